@@ -1,0 +1,59 @@
+/** What a label is, apart from where it is kept: values in events, annotations as a user sees them. Offsets are UTF-16 code units. */
+import type { Quote, Span } from "../text/span";
+import type { Task } from "../model/task";
+
+/** `suggested`: by the model, undecided. `accepted`: decided by a person. `stale`: decided, but its text can no longer be found. */
+export type Status = "suggested" | "accepted" | "stale";
+
+/** Which model said something. `version` is a content hash (`EngineInfo.modelVersion`), so that a name can be reused. */
+export interface ModelRef {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** The label of an annotation of the task `answers`; the other tasks take theirs from the label set. */
+export const ANSWER_LABEL = "answer";
+
+/** A label on a stretch of text, anchored by position and by quote. `span` is in UTF-16 units of the text as it was when recorded. */
+export interface LabelValue {
+  readonly label: string;
+  readonly span: Span;
+  readonly quote: Quote;
+}
+
+/** A {@link LabelValue} that came from the model. */
+export interface SuggestedValue extends LabelValue {
+  /** Calibrated probability, 0 to 1. */
+  readonly score: number;
+}
+
+/** A label in a document, decided or suggested, as the editor shows it. */
+export interface Annotation {
+  /** Kept for life: a suggestion that is accepted keeps its id. */
+  readonly id: string;
+  readonly task: Task;
+  /** Where it is now. For a stale annotation: where it was last seen, for information only; do not draw it. */
+  readonly span: Span;
+  /** As recorded; live edits move `span` and leave this as it is. */
+  readonly quote: Quote;
+  readonly label: string;
+  readonly status: Status;
+  /** Calibrated probability, 0 to 1; absent if a person drew it. */
+  readonly score?: number;
+  /** The model that suggested it, or whose suggestion it replaced. */
+  readonly model?: ModelRef;
+  /** Who decided; absent on suggestions. */
+  readonly author?: string;
+  /** The question, for the task `answers`. */
+  readonly question?: string;
+}
+
+/** A question a person has decided: its right answers in this document, or that it has none. */
+export interface AnsweredQuestion {
+  readonly id: string;
+  readonly question: string;
+  /** Empty exactly if `noAnswer`. */
+  readonly answers: readonly Annotation[];
+  readonly noAnswer: boolean;
+  readonly author: string;
+}

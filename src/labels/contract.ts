@@ -1,0 +1,107 @@
+/** What the editor and the command line see of a document's labels; `DocumentLabels` in `store.ts` implements it. Offsets are UTF-16 code units. */
+import type { Span } from "../text/span";
+import type { Task } from "../model/task";
+import type { AnsweredQuestion, Annotation, ModelRef, Status } from "./annotation";
+import type { DecisionEvent } from "./events";
+
+/** Where decisions are written. `append` resolves once they are on disk (`Journal`). */
+export interface EventSink {
+  append(events: readonly DecisionEvent[]): Promise<void>;
+}
+
+/** What a method of the store did. The state has already changed when it is returned. */
+export interface Act {
+  /** Undo takes acts back, whole. */
+  readonly id: string;
+  readonly events: readonly DecisionEvent[];
+  /** Resolves when the act is on disk; rejects with `JournalWriteError`, and then the sink keeps the events for another try. Safe to ignore: a failure also fires `onWriteError`. */
+  readonly saved: Promise<void>;
+}
+
+/** What the model said of a span of the document. */
+export interface Suggestion extends Span {
+  readonly label: string;
+  readonly score: number;
+}
+
+/** Which annotations to return; everything absent matches. */
+export interface AnnotationFilter {
+  readonly task?: Task;
+  /** Those that share at least one code unit with it. Stale ones never match a region. */
+  readonly region?: Span;
+  readonly status?: Status;
+}
+
+/** One replacement of text, as `vscode.TextDocumentContentChangeEvent` has it: `[start, end)` of the text before became `text`. */
+export interface TextChange extends Span {
+  readonly text: string;
+}
+
+/** What changed: the model's suggestions, the decisions, or where they are. */
+export interface LabelsChange {
+  readonly what: "suggestions" | "decisions" | "text";
+  /** Absent: any task. */
+  readonly task?: Task;
+}
+
+/** Stops a listener. */
+export interface Subscription {
+  dispose(): void;
+}
+
+/** The labels of one document: suggestions of the model merged with the decisions of one person. */
+export interface DocumentLabelling {
+  readonly author: string;
+  /** Suggestions that overlap a decision of their task, and those rejected before, are left out. In order of position. */
+  annotations(filter?: AnnotationFilter): readonly Annotation[];
+  /** By id, also stale; undefined if hidden or gone. */
+  get(id: string): Annotation | undefined;
+  /** Every question decided. */
+  questions(): readonly AnsweredQuestion[];
+  /** Reviewed stretches of a task, where they are now, merged and in order. */
+  reviewed(task: Task): readonly Span[];
+
+  /** Replaces the suggestions of a task that touch `region`. A suggestion that was there before with the same span and label keeps its id. */
+  setSuggestions(task: "entities" | "sentiment", region: Span, list: readonly Suggestion[], model: ModelRef): void;
+  /** Replaces all suggested answers by those to this question. */
+  setAnswers(question: string, answers: readonly (Span & { readonly score: number })[], model: ModelRef): void;
+
+  /** Decide that suggestions are right; several make one act. @throws {LabelsError} if an id is not a visible suggestion. */
+  accept(...ids: string[]): Act;
+  /** Decide that suggestions are wrong. @throws {LabelsError} as {@link accept}. */
+  reject(...ids: string[]): Act;
+  /** Give a suggestion or a decided annotation another label. @throws {LabelsError} for an unknown id, or an answer. */
+  relabel(id: string, label: string): Act;
+  /** Give a suggestion or a decided annotation another span. @throws {LabelsError} for an unknown id, or a span that is empty or outside the text. */
+  resize(id: string, span: Span): Act;
+  /** Label a span the model did not. On the exact span of a visible annotation this accepts or relabels it. For answers use {@link answer}. @throws {LabelsError} as {@link resize}. */
+  add(task: "entities" | "sentiment", span: Span, label: string): Act;
+  /** Take decided annotations, an answer, or a question away. @throws {LabelsError} if an id is not decided. */
+  remove(...ids: string[]): Act;
+  /** Record the right answers to a question in this document; none means that it has no answer. @throws {LabelsError} as {@link resize}, or for a blank question. */
+  answer(question: string, spans: readonly Span[]): Act;
+  /** Everything in the region was looked at for these tasks: what is not labelled there is outside. */
+  markReviewed(region: Span, ...tasks: Task[]): Act;
+  /** Accept every visible suggestion of these tasks that lies in the region, and mark it reviewed: one act. */
+  acceptAll(region: Span, ...tasks: Task[]): Act;
+  /** Take the latest act back; undefined if there is none. Works on acts of earlier sessions. */
+  undo(): Act | undefined;
+  /** Bring back what the latest undo took away; undefined if there is none, or if something was decided since. */
+  redo(): Act | undefined;
+
+  /** Shift everything by edits, one after another in the order given, so that it fits `text`, the text after them. */
+  applyEdits(changes: readonly TextChange[], text: string): void;
+  /** Record annotations whose own text was edited, so that they are found again in a later session. Call when the document is saved. Undefined if there are none. */
+  recordEdits(): Act | undefined;
+  /** Find everything again by quote after a change from outside; what is not found is stale. Suggestions are dropped. */
+  reanchor(text: string): void;
+
+  onDidChange(listener: (change: LabelsChange) => void): Subscription;
+  /** A decision could not be written; the sink keeps it. */
+  onWriteError(listener: (error: unknown) => void): Subscription;
+}
+
+/** A request that does not fit the document's labels; the message says why. */
+export class LabelsError extends Error {
+  override readonly name = "LabelsError";
+}

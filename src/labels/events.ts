@@ -1,0 +1,147 @@
+/** The decisions a person makes, as they are written to the log. Offsets are UTF-16 code units. */
+import type { Span } from "../text/span";
+import type { Task } from "../model/task";
+import type { LabelValue, ModelRef, SuggestedValue } from "./annotation";
+
+/** Version of the line format. A reader reports and skips a version it does not know. */
+export const EVENT_VERSION = 1;
+
+/** Every kind of event, in the order a document usually sees them. */
+export const EVENT_KINDS = [
+  "accepted",
+  "rejected",
+  "relabelled",
+  "resized",
+  "added",
+  "removed",
+  "answered",
+  "reviewed",
+  "undone",
+] as const;
+
+/** One of {@link EVENT_KINDS}. */
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** A stretch of text that was looked at in full. Anchored by its two ends and a digest, so that changed text is never taken for reviewed. */
+export interface RegionAnchor {
+  readonly span: Span;
+  /** The first and last up to 32 UTF-16 units of the region. */
+  readonly head: string;
+  readonly tail: string;
+  /** First 16 hex digits of the SHA-256 of the region's text in UTF-8. */
+  readonly digest: string;
+}
+
+interface EventBase {
+  readonly v: typeof EVENT_VERSION;
+  /** Unique; sorts by time (`newId`). */
+  readonly id: string;
+  /** Events of one act share this and are undone together. For an act of one event: its id. */
+  readonly act: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly author: string;
+  readonly task: Task;
+  /** The unit of every offset in the line. */
+  readonly unit: "utf16";
+  /** The model whose suggestions were on screen. */
+  readonly model?: ModelRef;
+}
+
+interface AnnotationEvent extends EventBase {
+  /** The annotation decided on. */
+  readonly annotation: string;
+  /** For the task `answers`. */
+  readonly question?: string;
+  /** Suggestions this takes the place of: the one decided on, or every one drawn over. */
+  readonly replaces?: readonly SuggestedValue[];
+}
+
+/** The model's suggestion is right as it is. */
+export interface AcceptedEvent extends AnnotationEvent {
+  readonly kind: "accepted";
+  readonly new: LabelValue;
+}
+
+/** The model's suggestion is wrong; nothing takes its place. */
+export interface RejectedEvent extends AnnotationEvent {
+  readonly kind: "rejected";
+  readonly old: LabelValue;
+}
+
+/** Same span, another label; of a suggestion or of an earlier decision. */
+export interface RelabelledEvent extends AnnotationEvent {
+  readonly kind: "relabelled";
+  readonly old: LabelValue;
+  readonly new: LabelValue;
+}
+
+/** Same label, another span. */
+export interface ResizedEvent extends AnnotationEvent {
+  readonly kind: "resized";
+  readonly old: LabelValue;
+  readonly new: LabelValue;
+  /** `edit`: the annotated text itself was edited and the annotation went along. Not a correction of the model, and not on the undo stack. */
+  readonly cause?: "edit";
+}
+
+/** A label the model did not suggest. */
+export interface AddedEvent extends AnnotationEvent {
+  readonly kind: "added";
+  readonly new: LabelValue;
+}
+
+/** An earlier decision is taken away. */
+export interface RemovedEvent extends AnnotationEvent {
+  readonly kind: "removed";
+  /** For a question: its first answer; absent if it had none. */
+  readonly old?: LabelValue;
+}
+
+/** The right answers to a question in this document; empty means that it has none. Replaces an earlier decision on the same question. */
+export interface AnsweredEvent extends EventBase {
+  readonly kind: "answered";
+  readonly annotation: string;
+  readonly question: string;
+  readonly old?: readonly LabelValue[];
+  readonly new: readonly LabelValue[];
+  readonly replaces?: readonly SuggestedValue[];
+}
+
+/** All of these regions were looked at for the task: what carries no label there is outside. */
+export interface ReviewedEvent extends EventBase {
+  readonly kind: "reviewed";
+  readonly regions: readonly RegionAnchor[];
+}
+
+/** Takes back a whole act. The undone act may itself consist of an `undone` event: that is redo. */
+export interface UndoneEvent extends EventBase {
+  readonly kind: "undone";
+  /** The act taken back. */
+  readonly undoes: string;
+}
+
+/** One line of the log. */
+export type DecisionEvent =
+  | AcceptedEvent
+  | RejectedEvent
+  | RelabelledEvent
+  | ResizedEvent
+  | AddedEvent
+  | RemovedEvent
+  | AnsweredEvent
+  | ReviewedEvent
+  | UndoneEvent;
+
+/** Every anchored value in an event, so that a caller can find or move them all. */
+export function valuesOf(event: DecisionEvent): LabelValue[] {
+  const values: LabelValue[] = [];
+  if ("old" in event && event.old !== undefined) values.push(...(isList(event.old) ? event.old : [event.old]));
+  if ("new" in event) values.push(...(isList(event.new) ? event.new : [event.new]));
+  if ("replaces" in event && event.replaces !== undefined) values.push(...event.replaces);
+  return values;
+}
+
+function isList(value: LabelValue | readonly LabelValue[]): value is readonly LabelValue[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,45 @@
+/** Ids that sort by the time they were made. */
+import { randomBytes } from "node:crypto";
+
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const TIME_DIGITS = 10;
+const RANDOM_DIGITS = 16;
+
+let lastTime = 0;
+let lastRandom: number[] = [];
+
+function encodeTime(time: number): string {
+  let text = "";
+  for (let rest = time, i = 0; i < TIME_DIGITS; i++) {
+    text = ALPHABET.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function increment(digits: number[]): number[] {
+  const next = [...digits];
+  for (let i = next.length - 1; i >= 0; i--) {
+    const digit = next[i] ?? 0;
+    if (digit < 31) {
+      next[i] = digit + 1;
+      return next;
+    }
+    next[i] = 0;
+  }
+  return next;
+}
+
+/**
+ * A new ULID (https://github.com/ulid/spec): 26 characters, unique across machines, in order of making within a process
+ * also when several are made in one millisecond or the clock steps back.
+ */
+export function newId(now: number = Date.now()): string {
+  if (now > lastTime) {
+    lastTime = now;
+    lastRandom = Array.from(randomBytes(RANDOM_DIGITS), (byte) => byte % 32);
+  } else {
+    lastRandom = increment(lastRandom);
+  }
+  return encodeTime(lastTime) + lastRandom.map((digit) => ALPHABET.charAt(digit)).join("");
+}
