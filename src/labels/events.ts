@@ -135,13 +135,21 @@ export type DecisionEvent =
 
 /** Every anchored value in an event, so that a caller can find or move them all. */
 export function valuesOf(event: DecisionEvent): LabelValue[] {
-  const values: LabelValue[] = [];
-  if ("old" in event && event.old !== undefined) values.push(...(isList(event.old) ? event.old : [event.old]));
-  if ("new" in event) values.push(...(isList(event.new) ? event.new : [event.new]));
-  if ("replaces" in event && event.replaces !== undefined) values.push(...event.replaces);
-  return values;
-}
-
-function isList(value: LabelValue | readonly LabelValue[]): value is readonly LabelValue[] {
-  return Array.isArray(value);
+  switch (event.kind) {
+    case "accepted":
+    case "added":
+      return [event.new, ...(event.replaces ?? [])];
+    case "rejected":
+      return [event.old, ...(event.replaces ?? [])];
+    case "relabelled":
+    case "resized":
+      return [event.old, event.new, ...(event.replaces ?? [])];
+    case "removed":
+      return [...(event.old === undefined ? [] : [event.old]), ...(event.replaces ?? [])];
+    case "answered":
+      return [...(event.old ?? []), ...event.new, ...(event.replaces ?? [])];
+    case "reviewed":
+    case "undone":
+      return [];
+  }
 }

@@ -43,3 +43,16 @@ export function newId(now: number = Date.now()): string {
   }
   return encodeTime(lastTime) + lastRandom.map((digit) => ALPHABET.charAt(digit)).join("");
 }
+
+/** Makes ids to come sort after this one, also if the clock was set back between sessions. Anything but a ULID is ignored. */
+export function sortAfter(id: string): void {
+  const digits = [...id].map((character) => ALPHABET.indexOf(character));
+  if (digits.length !== TIME_DIGITS + RANDOM_DIGITS || digits.includes(-1)) return;
+  const time = digits.slice(0, TIME_DIGITS).reduce((sum, digit) => sum * 32 + digit, 0);
+  if (time < lastTime) return;
+  const random = digits.slice(TIME_DIGITS);
+  if (time === lastTime && id < encodeTime(lastTime) + lastRandom.map((digit) => ALPHABET.charAt(digit)).join(""))
+    return;
+  lastTime = time;
+  lastRandom = random;
+}

@@ -1,0 +1,152 @@
+/** The append-only log of one person's decisions on one document. What was acknowledged survives a crash at any moment. */
+import { constants } from "node:fs";
+import { mkdir, open, realpath } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import path from "node:path";
+import type { EventSink } from "./contract";
+import type { DecisionEvent } from "./events";
+import { encodeLine } from "./line";
+import { encodeDocumentPath, logFileName } from "./paths";
+import { readLog } from "./read-log";
+import type { LogContents } from "./read-log";
+
+/** Decisions that are not on disk. They are kept in {@link Journal.pending}; `flush` tries again. */
+export class JournalWriteError extends Error {
+  override readonly name = "JournalWriteError";
+
+  constructor(
+    readonly path: string,
+    override readonly cause: unknown,
+    /** What the user can do. */
+    readonly advice: string,
+  ) {
+    super(`Decisions could not be written to ${path}: ${(cause as Error).message}. ${advice}`);
+  }
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  EACCES: "Make the folder writable, then retry; until then they are kept in memory.",
+  EPERM: "Make the folder writable, then retry; until then they are kept in memory.",
+  EROFS: "The file system is read-only: move the workspace, then retry; until then they are kept in memory.",
+  ENOSPC: "The disk is full: make room, then retry; until then they are kept in memory.",
+  EDQUOT: "Your disk quota is used up: make room, then retry; until then they are kept in memory.",
+  ELOOP: "A symbolic link stands in its place: remove it, then retry; until then they are kept in memory.",
+};
+
+function adviceFor(error: unknown): string {
+  return ADVICE[(error as NodeJS.ErrnoException).code ?? ""] ?? "They are kept in memory: retry when that is mended.";
+}
+
+/** Whether the file's last byte ends a line; a crash may have left half a line behind. */
+async function endsLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return true;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] === 0x0a;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A writer with a queue: events reach the file in the order of the calls, one write and one fsync a batch. */
+export class Journal implements EventSink {
+  /** The log file. */
+  readonly path: string;
+  readonly #root: string;
+  readonly #pending: DecisionEvent[] = [];
+  #queue: Promise<void> = Promise.resolve();
+
+  /**
+   * @param root the workspace's `.glossator` folder; made with the first event.
+   * @param document path relative to the workspace.
+   * @throws {RangeError} if the document's path or the author is empty.
+   */
+  constructor(root: string, document: string, author: string) {
+    this.#root = root;
+    this.path = path.join(root, "log", ...encodeDocumentPath(document), logFileName(author));
+  }
+
+  /** Events that are not yet known to be on disk, in order. */
+  get pending(): readonly DecisionEvent[] {
+    return [...this.#pending];
+  }
+
+  /**
+   * Resolves when the events, and all before them, are on disk.
+   * @throws {JournalWriteError} if they are not; they stay in {@link pending} and go out with the next append or flush.
+   */
+  append(events: readonly DecisionEvent[]): Promise<void> {
+    this.#pending.push(...events);
+    return this.flush();
+  }
+
+  /** Tries to write what is pending. @throws {JournalWriteError} */
+  flush(): Promise<void> {
+    const run = this.#queue.then(() => this.#writePending());
+    this.#queue = run.catch(() => undefined);
+    return run;
+  }
+
+  /** Reads this annotator's log back, after what is being written. @throws the file system's error, unless the file does not exist. */
+  async load(): Promise<LogContents> {
+    await this.#queue;
+    return readLog(this.path);
+  }
+
+  async #writePending(): Promise<void> {
+    const batch = [...this.#pending];
+    if (batch.length === 0) return;
+    try {
+      await this.#write(batch.map(encodeLine).join(""));
+    } catch (error) {
+      throw new JournalWriteError(this.path, error, adviceFor(error));
+    }
+    this.#pending.splice(0, batch.length);
+  }
+
+  async #write(lines: string): Promise<void> {
+    const folder = path.dirname(this.path);
+    const made = await mkdir(folder, { recursive: true });
+    await this.#insideRoot(folder);
+    // O_NOFOLLOW: a link in a workspace from elsewhere must not send decisions to another file. Windows does not have it.
+    const nofollow = process.platform === "win32" ? 0 : constants.O_NOFOLLOW;
+    const file = await open(this.path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | nofollow, 0o666);
+    let first: boolean;
+    try {
+      first = (await file.stat()).size === 0;
+      const bytes = Buffer.from((await endsLine(file)) ? lines : `\n${lines}`, "utf8");
+      const { bytesWritten } = await file.write(bytes);
+      // A second write could land behind another process's line; the half line is skipped on load and the batch is retried whole.
+      if (bytesWritten < bytes.length) {
+        throw Object.assign(new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`), {
+          code: "ENOSPC",
+        });
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (!first) return;
+    // A new file is durable only once the folders that name it are.
+    const top = made === undefined ? folder : path.dirname(made);
+    for (let at = folder; ; at = path.dirname(at)) {
+      await syncFolder(at);
+      if (at === top || at === path.dirname(at)) break;
+    }
+  }
+
+  async #insideRoot(folder: string): Promise<void> {
+    const [root, real] = await Promise.all([realpath(this.#root), realpath(folder)]);
+    const relative = path.relative(root, real);
+    if (relative === ".." || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) {
+      throw Object.assign(new Error(`${folder} leads out of ${root}`), { code: "ELOOP" });
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** One line of a log: writing it with a checksum, reading it with suspicion. */
+import { createHash } from "node:crypto";
+import { TASKS } from "../model/task";
+import { EVENT_KINDS, EVENT_VERSION } from "./events";
+import type { DecisionEvent } from "./events";
+
+/** A line that was understood, or why it was not. `edited`: valid, but not as it was written. */
+export type DecodedLine =
+  | { readonly event: DecisionEvent; readonly edited: boolean }
+  | { readonly event?: undefined; readonly kind: "corrupt" | "version"; readonly reason: string };
+
+/** The checksum guards against accidents, not against intent: 8 hex digits of SHA-256. */
+function checksum(json: string): string {
+  return createHash("sha256").update(json).digest("hex").slice(0, 8);
+}
+
+/** JSON without raw line separators, which some readers take for the end of a line. */
+function stringify(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u0085\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** The line of an event, `\n` included. The checksum comes last, as `sum`, over the line without it. */
+export function encodeLine(event: DecisionEvent): string {
+  const json = stringify(event);
+  return `${json.slice(0, -1)},"sum":"${checksum(json)}"}\n`;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => boolean;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const text: Check = (value) => typeof value === "string";
+const name: Check = (value) => typeof value === "string" && value !== "";
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const shape =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isFields(value) && Object.entries(fields).every(([field, check]) => check(value[field]));
+
+const offset: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const span: Check = (value) =>
+  shape({ start: offset, end: offset })(value) && (value as { start: number }).start <= (value as { end: number }).end;
+const quote = shape({ exact: text, prefix: text, suffix: text });
+const labelValue = shape({ label: name, span, quote });
+const suggested: Check = (value) =>
+  labelValue(value) && typeof (value as Fields)["score"] === "number" && Number.isFinite((value as Fields)["score"]);
+const region = shape({ span, head: text, tail: text, digest: name });
+
+const EVERY: Readonly<Record<string, Check>> = {
+  id: name,
+  act: name,
+  time: (value) => typeof value === "string" && !Number.isNaN(Date.parse(value)),
+  author: name,
+  task: (value) => (TASKS as readonly unknown[]).includes(value),
+  unit: (value) => value === "utf16",
+  model: optional(shape({ name, version: text })),
+};
+const ANNOTATION = { annotation: name, question: optional(text), replaces: optional(listOf(suggested)) };
+const FIELDS: Readonly<Record<DecisionEvent["kind"], Readonly<Record<string, Check>>>> = {
+  accepted: { ...ANNOTATION, new: labelValue },
+  rejected: { ...ANNOTATION, old: labelValue },
+  relabelled: { ...ANNOTATION, old: labelValue, new: labelValue },
+  resized: { ...ANNOTATION, old: labelValue, new: labelValue, cause: optional((value) => value === "edit") },
+  added: { ...ANNOTATION, new: labelValue },
+  removed: { ...ANNOTATION, old: optional(labelValue) },
+  answered: { ...ANNOTATION, question: name, old: optional(listOf(labelValue)), new: listOf(labelValue) },
+  reviewed: { regions: listOf(region) },
+  undone: { undoes: name },
+};
+
+/** Reads one line (without its line ending). Valid JSON that fits an event is accepted also if its checksum does not match or is absent. */
+export function decodeLine(line: string): DecodedLine {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return { kind: "corrupt", reason: "not JSON" };
+  }
+  if (!isFields(parsed)) return { kind: "corrupt", reason: "not a JSON object" };
+  if (parsed["v"] !== EVENT_VERSION) {
+    const version = parsed["v"] === undefined ? "absent" : JSON.stringify(parsed["v"]);
+    return { kind: "version", reason: `version is ${version}, this program reads ${EVENT_VERSION}` };
+  }
+  const kind = EVENT_KINDS.find((known) => known === parsed["kind"]);
+  if (kind === undefined) return { kind: "corrupt", reason: `unknown kind ${String(JSON.stringify(parsed["kind"]))}` };
+  const bad = Object.entries({ ...EVERY, ...FIELDS[kind] }).find(([field, check]) => !check(parsed[field]));
+  if (bad !== undefined) return { kind: "corrupt", reason: `property "${bad[0]}" is missing or wrong for "${kind}"` };
+  const { sum, ...event } = parsed;
+  return { event: event as unknown as DecisionEvent, edited: sum !== checksum(stringify(event)) };
+}

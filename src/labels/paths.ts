@@ -1,0 +1,70 @@
+/** Where a document's log lies below `.glossator/`. Names are encoded so that they fit every file system and can be decoded again. */
+import path from "node:path";
+
+/** Longest encoded segment in UTF-8 bytes; file systems stop at 255. */
+const SEGMENT_BYTES = 200;
+const UNSAFE = /[^\p{L}\p{M}\p{N}._ @+,=~()[\]-]/gu;
+/** Names Windows keeps for devices, with or without an extension. */
+const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+function percent(character: string): string {
+  return [...Buffer.from(character, "utf8")]
+    .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`)
+    .join("");
+}
+
+function encodeSegment(segment: string): string {
+  // Through UTF-8 and back: a lone surrogate cannot be in a file name.
+  let safe = Buffer.from(segment).toString().replace(UNSAFE, percent);
+  // A leading dot would allow "..", and Windows drops dots and blanks at the end.
+  if (/^[. ]/.test(safe) || RESERVED.test(safe)) safe = percent(safe.charAt(0)) + safe.slice(1);
+  if (/[. ]$/.test(safe)) safe = safe.slice(0, -1) + percent(safe.slice(-1));
+  return safe;
+}
+
+/** Cuts a segment that is too long into nested folders; a `%` at the end says that the next one goes on. */
+function cut(segment: string): string[] {
+  const pieces: string[] = [];
+  let piece = "";
+  for (const unit of segment.match(/%[0-9A-F]{2}|[^%]/gu) ?? []) {
+    if (Buffer.byteLength(piece + unit) > SEGMENT_BYTES) {
+      pieces.push(`${piece}%`);
+      piece = "";
+    }
+    piece += unit;
+  }
+  return [...pieces, piece];
+}
+
+/**
+ * The folders of a document's log below `.glossator/log`, for a path relative to the workspace with `/` or the platform's
+ * separators. `..` and absolute paths are encoded like any other name, so the result never leaves its parent.
+ * @throws {RangeError} for an empty path.
+ */
+export function encodeDocumentPath(document: string): string[] {
+  const segments = (path.sep === "\\" ? document.replaceAll("\\", "/") : document)
+    .split("/")
+    .filter((segment) => segment !== "" && segment !== ".");
+  if (segments.length === 0) throw new RangeError("A document needs a path relative to its workspace; it is empty.");
+  return segments.flatMap((segment) => cut(encodeSegment(segment)));
+}
+
+/** The document's path with `/`, from the folders {@link encodeDocumentPath} made; undefined if it did not make them. */
+export function decodeDocumentPath(folders: readonly string[]): string | undefined {
+  const joined = folders.map((folder) => (folder.endsWith("%") ? folder.slice(0, -1) : `${folder}/`)).join("");
+  try {
+    return decodeURIComponent(joined.replace(/\/$/, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The name of an annotator's log file.
+ * @throws {RangeError} if the name is blank.
+ */
+export function logFileName(author: string): string {
+  const name = author.trim();
+  if (name === "") throw new RangeError("The annotator's name is empty: set one, it names the log file.");
+  return `${encodeSegment(name.slice(0, 60))}.jsonl`;
+}

@@ -1,0 +1,173 @@
+/** What a log of events amounts to. Pure; positions are those of the events, the store maps them to the text of today. */
+import type { Task } from "../model/task";
+import type { LabelValue, ModelRef, SuggestedValue } from "./annotation";
+import type { AnsweredEvent, DecisionEvent, RegionAnchor } from "./events";
+
+/** A decided label. */
+export interface DecidedAnnotation {
+  readonly id: string;
+  readonly task: Task;
+  readonly value: LabelValue;
+  readonly author: string;
+  readonly model?: ModelRef;
+  /** The suggestions it came from or took the place of. */
+  readonly replaces: readonly SuggestedValue[];
+}
+
+/** A decided question. */
+export interface DecidedQuestion {
+  readonly id: string;
+  readonly question: string;
+  readonly answers: readonly LabelValue[];
+  readonly author: string;
+  readonly model?: ModelRef;
+  readonly replaces: readonly SuggestedValue[];
+}
+
+/** A suggestion that must not come back. */
+export interface RejectedSuggestion {
+  readonly task: Task;
+  readonly value: LabelValue;
+  readonly question?: string;
+}
+
+/** A stretch a person looked at in full. */
+export interface ReviewedRegion {
+  readonly task: Task;
+  readonly region: RegionAnchor;
+}
+
+/** The state a log of one person on one document leads to. */
+export interface Decisions {
+  readonly annotations: ReadonlyMap<string, DecidedAnnotation>;
+  readonly questions: ReadonlyMap<string, DecidedQuestion>;
+  readonly rejected: readonly RejectedSuggestion[];
+  readonly reviewed: readonly ReviewedRegion[];
+  /** Acts that undo would take back, the next one last. */
+  readonly undoable: readonly string[];
+  /** Undo events that redo would take back, the next one last. */
+  readonly redoable: readonly string[];
+}
+
+/** The acts that count: not taken back, or taken back and brought back. Independent of the order of events. */
+function activeActs(events: readonly DecisionEvent[]): (act: string) => boolean {
+  const undoers = new Map<string, string[]>();
+  for (const event of events) {
+    if (event.kind !== "undone" || event.undoes === event.act) continue;
+    undoers.set(event.undoes, [...(undoers.get(event.undoes) ?? []), event.act]);
+  }
+  const known = new Map<string, boolean>();
+  const active = (act: string): boolean => {
+    const answer = known.get(act);
+    if (answer !== undefined) return answer;
+    // Set first: two events edited by hand to undo each other must not loop.
+    known.set(act, true);
+    const result = !(undoers.get(act) ?? []).some(active);
+    known.set(act, result);
+    return result;
+  };
+  return active;
+}
+
+/** A log with a very long chain of undo and redo must not exhaust the stack: settle acts from the newest to the oldest first. */
+function settled(events: readonly DecisionEvent[]): (act: string) => boolean {
+  const active = activeActs(events);
+  for (let i = events.length - 1; i >= 0; i--) active(events[i]?.act ?? "");
+  return active;
+}
+
+function undoStacks(events: readonly DecisionEvent[]): Pick<Decisions, "undoable" | "redoable"> {
+  const undoable: string[] = [];
+  let redoable: { undo: string; act: string }[] = [];
+  const undos = new Map<string, string>();
+  for (const event of events) {
+    if (event.kind !== "undone") {
+      if ((event.kind === "resized" && event.cause === "edit") || undoable.at(-1) === event.act) continue;
+      undoable.push(event.act);
+      redoable = [];
+      continue;
+    }
+    const brought = undos.get(event.undoes);
+    if (brought !== undefined) {
+      redoable = redoable.filter(({ undo }) => undo !== event.undoes);
+      undoable.push(brought);
+      continue;
+    }
+    const index = undoable.lastIndexOf(event.undoes);
+    if (index < 0) continue;
+    undoable.splice(index, 1);
+    undos.set(event.act, event.undoes);
+    redoable.push({ undo: event.act, act: event.undoes });
+  }
+  return { undoable, redoable: redoable.map(({ undo }) => undo) };
+}
+
+function differs(a: LabelValue, b: LabelValue): boolean {
+  return a.label !== b.label || a.span.start !== b.span.start || a.span.end !== b.span.end;
+}
+
+class Reducer {
+  readonly annotations = new Map<string, DecidedAnnotation>();
+  readonly questions = new Map<string, DecidedQuestion>();
+  readonly rejected: RejectedSuggestion[] = [];
+  readonly reviewed: ReviewedRegion[] = [];
+
+  apply(event: DecisionEvent): void {
+    switch (event.kind) {
+      case "undone":
+        return;
+      case "reviewed":
+        for (const region of event.regions) this.reviewed.push({ task: event.task, region });
+        return;
+      case "answered":
+        this.#answered(event);
+        return;
+      case "rejected":
+        this.#reject(event.task, event.old, event.question);
+        return;
+      case "removed":
+        this.annotations.delete(event.annotation);
+        this.questions.delete(event.annotation);
+        if (event.old !== undefined) this.#reject(event.task, event.old, event.question);
+        return;
+      default: {
+        const earlier = this.annotations.get(event.annotation);
+        const replaces = [...(earlier?.replaces ?? []), ...(event.replaces ?? [])];
+        const model = event.model ?? earlier?.model;
+        for (const value of event.replaces ?? []) {
+          if (differs(value, event.new)) this.#reject(event.task, value, event.question);
+        }
+        this.annotations.set(event.annotation, {
+          id: event.annotation,
+          task: event.task,
+          value: event.new,
+          author: event.author,
+          ...(model && { model }),
+          replaces,
+        });
+      }
+    }
+  }
+
+  #answered(event: AnsweredEvent): void {
+    for (const value of event.replaces ?? []) {
+      if (event.new.every((answer) => differs(value, answer))) this.#reject("answers", value, event.question);
+    }
+    const { annotation: id, question, author, model } = event;
+    const replaces = [...(this.questions.get(id)?.replaces ?? []), ...(event.replaces ?? [])];
+    this.questions.set(id, { id, question, answers: event.new, author, ...(model && { model }), replaces });
+  }
+
+  #reject(task: Task, value: LabelValue, question: string | undefined): void {
+    this.rejected.push({ task, value, ...(question !== undefined && { question }) });
+  }
+}
+
+/** The state of one person's events on one document, given in order of id. Events that undo something unknown are without effect. */
+export function reduce(events: readonly DecisionEvent[]): Decisions {
+  const active = settled(events);
+  const reducer = new Reducer();
+  for (const event of events) if (active(event.act)) reducer.apply(event);
+  const { annotations, questions, rejected, reviewed } = reducer;
+  return { annotations, questions, rejected, reviewed, ...undoStacks(events) };
+}
