@@ -1,0 +1,1 @@
+"""Glossator's model: architecture, training, export and evaluation."""
