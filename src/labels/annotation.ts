@@ -29,7 +29,7 @@ export interface SuggestedValue extends LabelValue {
 
 /** A label in a document, decided or suggested, as the editor shows it. */
 export interface Annotation {
-  /** Kept for life: a suggestion that is accepted keeps its id. */
+  /** Kept for life: an entity or a sentence that is accepted keeps the id of its suggestion. A decided answer has its question's id and a number. */
   readonly id: string;
   readonly task: Task;
   /** Where it is now. For a stale annotation: where it was last seen, for information only; do not draw it. */

@@ -105,6 +105,8 @@ export interface AnsweredEvent extends EventBase {
   readonly question: string;
   readonly old?: readonly LabelValue[];
   readonly new: readonly LabelValue[];
+  /** As for {@link ResizedEvent}. */
+  readonly cause?: "edit";
   readonly replaces?: readonly SuggestedValue[];
 }
 

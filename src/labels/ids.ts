@@ -46,7 +46,7 @@ export function newId(now: number = Date.now()): string {
 
 /** Makes ids to come sort after this one, also if the clock was set back between sessions. Anything but a ULID is ignored. */
 export function sortAfter(id: string): void {
-  const digits = [...id].map((character) => ALPHABET.indexOf(character));
+  const digits = Array.from(id, (character) => ALPHABET.indexOf(character));
   if (digits.length !== TIME_DIGITS + RANDOM_DIGITS || digits.includes(-1)) return;
   const time = digits.slice(0, TIME_DIGITS).reduce((sum, digit) => sum * 32 + digit, 0);
   if (time < lastTime) return;

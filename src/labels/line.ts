@@ -66,15 +66,22 @@ const EVERY: Readonly<Record<string, Check>> = {
   unit: (value) => value === "utf16",
   model: optional(shape({ name, version: text })),
 };
+const byEdit = optional((value) => value === "edit");
 const ANNOTATION = { annotation: name, question: optional(text), replaces: optional(listOf(suggested)) };
 const FIELDS: Readonly<Record<DecisionEvent["kind"], Readonly<Record<string, Check>>>> = {
   accepted: { ...ANNOTATION, new: labelValue },
   rejected: { ...ANNOTATION, old: labelValue },
   relabelled: { ...ANNOTATION, old: labelValue, new: labelValue },
-  resized: { ...ANNOTATION, old: labelValue, new: labelValue, cause: optional((value) => value === "edit") },
+  resized: { ...ANNOTATION, old: labelValue, new: labelValue, cause: byEdit },
   added: { ...ANNOTATION, new: labelValue },
   removed: { ...ANNOTATION, old: optional(labelValue) },
-  answered: { ...ANNOTATION, question: name, old: optional(listOf(labelValue)), new: listOf(labelValue) },
+  answered: {
+    ...ANNOTATION,
+    question: name,
+    old: optional(listOf(labelValue)),
+    new: listOf(labelValue),
+    cause: byEdit,
+  },
   reviewed: { regions: listOf(region) },
   undone: { undoes: name },
 };
@@ -93,7 +100,7 @@ export function decodeLine(line: string): DecodedLine {
     return { kind: "version", reason: `version is ${version}, this program reads ${EVENT_VERSION}` };
   }
   const kind = EVENT_KINDS.find((known) => known === parsed["kind"]);
-  if (kind === undefined) return { kind: "corrupt", reason: `unknown kind ${String(JSON.stringify(parsed["kind"]))}` };
+  if (kind === undefined) return { kind: "corrupt", reason: `unknown kind ${JSON.stringify(parsed["kind"])}` };
   const bad = Object.entries({ ...EVERY, ...FIELDS[kind] }).find(([field, check]) => !check(parsed[field]));
   if (bad !== undefined) return { kind: "corrupt", reason: `property "${bad[0]}" is missing or wrong for "${kind}"` };
   const { sum, ...event } = parsed;

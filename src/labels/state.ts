@@ -76,13 +76,20 @@ function settled(events: readonly DecisionEvent[]): (act: string) => boolean {
   return active;
 }
 
+/** Whether the event only says that a label went along with an edit of its text. */
+function followsEdit(event: DecisionEvent): boolean {
+  return (event.kind === "resized" || event.kind === "answered") && event.cause === "edit";
+}
+
 function undoStacks(events: readonly DecisionEvent[]): Pick<Decisions, "undoable" | "redoable"> {
   const undoable: string[] = [];
   let redoable: { undo: string; act: string }[] = [];
   const undos = new Map<string, string>();
+  const seen = new Set<string>();
   for (const event of events) {
     if (event.kind !== "undone") {
-      if ((event.kind === "resized" && event.cause === "edit") || undoable.at(-1) === event.act) continue;
+      if (followsEdit(event) || seen.has(event.act)) continue;
+      seen.add(event.act);
       undoable.push(event.act);
       redoable = [];
       continue;
@@ -104,6 +111,11 @@ function undoStacks(events: readonly DecisionEvent[]): Pick<Decisions, "undoable
 
 function differs(a: LabelValue, b: LabelValue): boolean {
   return a.label !== b.label || a.span.start !== b.span.start || a.span.end !== b.span.end;
+}
+
+function same(a: LabelValue, b: LabelValue): boolean {
+  const { exact, prefix, suffix } = a.quote;
+  return !differs(a, b) && exact === b.quote.exact && prefix === b.quote.prefix && suffix === b.quote.suffix;
 }
 
 class Reducer {
@@ -132,6 +144,8 @@ class Reducer {
         return;
       default: {
         const earlier = this.annotations.get(event.annotation);
+        // The decision that went along may have been undone, or another one brought back by undo.
+        if (followsEdit(event) && !(earlier && "old" in event && same(earlier.value, event.old))) return;
         const replaces = [...(earlier?.replaces ?? []), ...(event.replaces ?? [])];
         const model = event.model ?? earlier?.model;
         for (const value of event.replaces ?? []) {
@@ -150,6 +164,12 @@ class Reducer {
   }
 
   #answered(event: AnsweredEvent): void {
+    if (followsEdit(event)) {
+      const current = this.questions.get(event.annotation)?.answers ?? [];
+      const old = event.old ?? [];
+      if (current.length === 0 || current.length !== old.length) return;
+      if (!current.every((value, index) => same(value, old[index] ?? value))) return;
+    }
     for (const value of event.replaces ?? []) {
       if (event.new.every((answer) => differs(value, answer))) this.#reject("answers", value, event.question);
     }

@@ -1,0 +1,228 @@
+/** What a decision means as events, given what is on the screen. Decides; does not act. Offsets are UTF-16 code units. */
+import { makeQuote } from "../text/anchors";
+import { overlaps } from "../text/span";
+import type { Span } from "../text/span";
+import type { Task } from "../model/task";
+import { ANSWER_LABEL } from "./annotation";
+import type { AnsweredQuestion, Annotation, LabelValue, ModelRef, SuggestedValue } from "./annotation";
+import { LabelsError } from "./contract";
+import type { DocumentLabelling } from "./contract";
+import type { DecisionEvent } from "./events";
+import { newId } from "./ids";
+import { anchorRegion } from "./regions";
+
+type Stamp = "v" | "id" | "act" | "time" | "author" | "unit";
+type Without<T> = T extends DecisionEvent ? Omit<T, Stamp> : never;
+
+/** An event before it has an id, an act, a time and an author. */
+export type Draft = Without<DecisionEvent>;
+
+/** Turns requests into drafts of events. Every method throws {@link LabelsError} as `DocumentLabelling` says. */
+export class DecisionDrafts {
+  constructor(
+    private readonly text: string,
+    private readonly labels: Pick<DocumentLabelling, "annotations" | "get" | "questions">,
+  ) {}
+
+  accept(ids: readonly string[]): Draft[] {
+    const items = ids.map((id) => this.#suggested(id));
+    const answers = items.filter(({ task }) => task === "answers");
+    const byQuestion = new Map<string, Span[]>();
+    for (const { question = "", span } of answers)
+      byQuestion.set(question, [...(byQuestion.get(question) ?? []), span]);
+    return [
+      ...items.filter(({ task }) => task !== "answers").map((item) => this.#accepted(item)),
+      ...[...byQuestion].map(([question, spans]) => this.#answered(question, spans)),
+    ];
+  }
+
+  reject(ids: readonly string[]): Draft[] {
+    return ids.map((id) => {
+      const item = this.#suggested(id);
+      const { task, question } = item;
+      const rest = { ...(question !== undefined && { question }), ...this.#from([item]) };
+      return { kind: "rejected", task, annotation: id, old: this.#value(item.label, item.span), ...rest };
+    });
+  }
+
+  relabel(id: string, label: string): Draft[] {
+    const item = this.#known(id);
+    if (item.task === "answers") throw new LabelsError("An answer has no label to change; resize or remove it.");
+    if (item.status === "stale") {
+      throw new LabelsError(`The text of "${item.quote.exact}" is gone: give it a new span, or remove it.`);
+    }
+    if (label === item.label) {
+      if (item.status === "suggested") return [this.#accepted(item)];
+      throw new LabelsError(`It is labelled ${label} already.`);
+    }
+    const replaced = item.status === "suggested" ? this.#from([item]) : this.#model(item.model);
+    const [old, now] = [this.#value(item.label, item.span), this.#value(this.#label(label), item.span)];
+    return [{ kind: "relabelled", task: item.task, annotation: id, old, new: now, ...replaced }];
+  }
+
+  resize(id: string, span: Span): Draft[] {
+    const item = this.#known(id);
+    this.#check(span);
+    const same = span.start === item.span.start && span.end === item.span.end;
+    if (same && item.status === "suggested") return this.accept([id]);
+    if (same && item.status === "accepted") throw new LabelsError("It has exactly this span already.");
+    if (item.task === "answers") {
+      const question = item.question ?? "";
+      const decided = this.#question(question);
+      if (item.status === "suggested" || decided === undefined) return [this.#answered(question, [span])];
+      const spans = decided.answers.filter((answer) => answer.status === "accepted" || answer.id === id);
+      return [
+        this.#answered(
+          question,
+          spans.map((answer) => (answer.id === id ? span : answer.span)),
+        ),
+      ];
+    }
+    const over = this.#drawnOver(item.task, span, id);
+    const replaced = this.#from(item.status === "suggested" ? [item, ...over] : over, item.model);
+    const old = item.status === "stale" ? stale(item) : this.#value(item.label, item.span);
+    return [{ kind: "resized", task: item.task, annotation: id, old, new: this.#value(item.label, span), ...replaced }];
+  }
+
+  add(task: "entities" | "sentiment", span: Span, label: string): Draft[] {
+    this.#check(span);
+    const there = this.labels
+      .annotations({ task, region: span })
+      .find((item) => item.span.start === span.start && item.span.end === span.end);
+    if (there !== undefined) return this.relabel(there.id, label);
+    const value = this.#value(this.#label(label), span);
+    return [{ kind: "added", task, annotation: newId(), new: value, ...this.#from(this.#drawnOver(task, span)) }];
+  }
+
+  remove(ids: readonly string[]): Draft[] {
+    const drafts: Draft[] = [];
+    const gone = new Map<AnsweredQuestion, Set<string>>();
+    for (const id of ids) {
+      const question = this.labels.questions().find((item) => item.id === id || item.answers.some((a) => a.id === id));
+      if (question !== undefined) {
+        const removed = gone.get(question) ?? new Set();
+        for (const answer of question.answers) if (id === question.id || id === answer.id) removed.add(answer.id);
+        gone.set(question, removed);
+        continue;
+      }
+      const item = this.#known(id);
+      if (item.status === "suggested") throw new LabelsError("This is a suggestion: reject it instead.");
+      const old = item.status === "stale" ? stale(item) : this.#value(item.label, item.span);
+      drafts.push({ kind: "removed", task: item.task, annotation: id, old, ...this.#model(item.model) });
+    }
+    for (const [question, removed] of gone) {
+      const kept = question.answers.filter(({ id, status }) => !removed.has(id) && status === "accepted");
+      if (kept.length > 0)
+        drafts.push(
+          this.#answered(
+            question.question,
+            kept.map(({ span }) => span),
+          ),
+        );
+      else drafts.push(this.#withdrawn(question));
+    }
+    return drafts;
+  }
+
+  answer(question: string, spans: readonly Span[]): Draft[] {
+    if (question.trim() === "") throw new LabelsError("The question is empty: type one.");
+    for (const span of spans) this.#check(span);
+    return [this.#answered(question, spans)];
+  }
+
+  reviewed(region: Span, tasks: readonly Task[]): Draft[] {
+    const regions = anchorRegion(this.text, region);
+    if (regions.length === 0) return [];
+    return tasks.map((task) => ({ kind: "reviewed", task, regions }));
+  }
+
+  #accepted(item: Annotation): Draft {
+    const value = this.#value(item.label, item.span);
+    return { kind: "accepted", task: item.task, annotation: item.id, new: value, ...this.#from([item]) };
+  }
+
+  #answered(question: string, spans: readonly Span[]): Draft {
+    const before = this.#question(question);
+    const shown = this.labels.annotations({ task: "answers", status: "suggested" });
+    const same = shown.filter((item) => item.question?.trim() === question.trim());
+    return {
+      kind: "answered",
+      task: "answers",
+      annotation: before?.id ?? newId(),
+      question: question.trim(),
+      ...(before && { old: before.answers.map((answer) => this.#current(answer)) }),
+      new: spans.map((span) => this.#value(ANSWER_LABEL, span)),
+      ...this.#from(same, before?.answers[0]?.model),
+    };
+  }
+
+  #withdrawn(question: AnsweredQuestion): Draft {
+    const first = question.answers[0];
+    return {
+      kind: "removed",
+      task: "answers",
+      annotation: question.id,
+      question: question.question,
+      ...(first && { old: this.#current(first) }),
+    };
+  }
+
+  #current(item: Annotation): LabelValue {
+    return item.status === "stale" ? stale(item) : this.#value(item.label, item.span);
+  }
+
+  #question(question: string): AnsweredQuestion | undefined {
+    return this.labels.questions().find((item) => item.question.trim() === question.trim());
+  }
+
+  #drawnOver(task: Task, span: Span, except?: string): Annotation[] {
+    const shown = this.labels.annotations({ task, region: span, status: "suggested" });
+    return shown.filter((item) => item.id !== except && overlaps(item.span, span));
+  }
+
+  #from(items: readonly Annotation[], otherwise?: ModelRef): { replaces?: SuggestedValue[]; model?: ModelRef } {
+    if (items.length === 0) return this.#model(otherwise);
+    const replaces = items.map((item) => ({ ...this.#value(item.label, item.span), score: item.score ?? 0 }));
+    return { replaces, ...this.#model(items[0]?.model) };
+  }
+
+  #model(model: ModelRef | undefined): { model?: ModelRef } {
+    return model === undefined ? {} : { model };
+  }
+
+  #value(label: string, { start, end }: Span): LabelValue {
+    return { label, span: { start, end }, quote: makeQuote(this.text, { start, end }) };
+  }
+
+  #label(label: string): string {
+    if (label.trim() === "") throw new LabelsError("The label is empty: choose one.");
+    return label;
+  }
+
+  #known(id: string): Annotation {
+    const item = this.labels.get(id);
+    if (item === undefined)
+      throw new LabelsError("This label is not there any more; the text or the suggestions changed.");
+    return item;
+  }
+
+  #suggested(id: string): Annotation {
+    const item = this.#known(id);
+    if (item.status !== "suggested") throw new LabelsError("This is decided already; undo or remove it instead.");
+    return item;
+  }
+
+  #check({ start, end }: Span): void {
+    if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end <= this.text.length)) {
+      throw new LabelsError(`The span ${start}–${end} lies outside the text (0–${this.text.length}).`);
+    }
+    if (start >= end) throw new LabelsError("The span is empty: select some text.");
+    const splits = (at: number): boolean => /^[\ud800-\udbff][\udc00-\udfff]$/.test(this.text.slice(at - 1, at + 1));
+    if ((start > 0 && splits(start)) || splits(end)) throw new LabelsError("The span cuts a character in two.");
+  }
+}
+
+/** A stale annotation as it was recorded, as a new object: positions are kept by object. */
+function stale(item: Annotation): LabelValue {
+  return { label: item.label, span: item.span, quote: item.quote };
+}

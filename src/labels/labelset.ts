@@ -1,0 +1,161 @@
+/** The labels a workspace uses, `.glossator/labels.json`: fixed integer ids that no later edit may move, with names, colours, keys and guidelines. */
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { TASKS } from "../model/task";
+import type { Task } from "../model/task";
+
+/** Tasks whose labels a workspace may choose; answers have none. */
+export const LABELLED_TASKS = TASKS.filter((task) => task !== "answers");
+
+/** One label. */
+export interface LabelDefinition {
+  /** The number in exported data. Never changes, and is never given to another label. */
+  readonly id: number;
+  readonly name: string;
+  /** `#rrggbb`. */
+  readonly colour?: string;
+  /** One character, to choose it by. */
+  readonly key?: string;
+  /** When to use it, for annotators. */
+  readonly guideline?: string;
+  /** No longer offered; kept so that its id stays taken and old decisions keep their meaning. */
+  readonly retired?: boolean;
+}
+
+/** The labels by task, in order of id. */
+export type LabelSets = Readonly<Record<"entities" | "sentiment", readonly LabelDefinition[]>>;
+
+/** `labels.json` does not say what it must. The message names the file and the property. */
+export class LabelSetError extends Error {
+  override readonly name = "LabelSetError";
+
+  constructor(
+    readonly file: string,
+    /** Such as `entities[2].id`; empty for the file as a whole. */
+    readonly property: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${file}${property === "" ? "" : `, ${property}`}: ${problem}`, options);
+  }
+}
+
+/** The file, given the workspace's `.glossator` folder. */
+export function labelsFile(root: string): string {
+  return path.join(root, "labels.json");
+}
+
+/** Label sets for a model's labels. BIO tags are taken apart, `O` is left out; ids follow the model's order. A task the model lacks gets the usual labels. */
+export function defaultLabelSets(labels: Readonly<Partial<Record<Task, readonly string[]>>> = {}): LabelSets {
+  const entities = labels.entities ?? ["PER", "ORG", "LOC", "MISC"];
+  const sentiment = labels.sentiment ?? ["negative", "positive", "neutral"];
+  const names = entities.filter((name) => name !== "O").map((name) => name.replace(/^[BIESLU]-/, ""));
+  const numbered = (list: readonly string[]): LabelDefinition[] => [...new Set(list)].map((name, id) => ({ id, name }));
+  return { entities: numbered(names), sentiment: numbered(sentiment) };
+}
+
+function parseLabel(value: unknown, file: string, at: string): LabelDefinition {
+  const fail = (property: string, problem: string): never => {
+    throw new LabelSetError(file, `${at}${property}`, problem);
+  };
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("", "must be an object.");
+  const fields = value as Record<string, unknown>;
+  const { id, name, colour, key, guideline, retired } = fields;
+  const known = ["id", "name", "colour", "key", "guideline", "retired"];
+  const odd = Object.keys(fields).find((field) => !known.includes(field));
+  if (odd !== undefined) return fail(`.${odd}`, `is not a property of a label; those are ${known.join(", ")}.`);
+  if (!Number.isSafeInteger(id) || (id as number) < 0) return fail(".id", "must be an integer from 0.");
+  if (typeof name !== "string" || !/^\S+$/.test(name)) return fail(".name", "must be a name without white space.");
+  if (name === "O") return fail(".name", '"O" means "no label" in every tag scheme; choose another name.');
+  if (colour !== undefined && !(typeof colour === "string" && /^#[0-9a-f]{6}$/i.test(colour))) {
+    return fail(".colour", 'must be a colour such as "#3b82f6".');
+  }
+  if (key !== undefined && !(typeof key === "string" && Array.from(key).length === 1)) {
+    return fail(".key", "must be one character.");
+  }
+  if (guideline !== undefined && typeof guideline !== "string") return fail(".guideline", "must be text.");
+  if (retired !== undefined && typeof retired !== "boolean") return fail(".retired", "must be true or false.");
+  return fields as unknown as LabelDefinition;
+}
+
+function parseTask(value: unknown, file: string, task: string): readonly LabelDefinition[] {
+  if (!Array.isArray(value)) throw new LabelSetError(file, task, "must be a list of labels.");
+  const labels = value.map((item, index) => parseLabel(item, file, `${task}[${index}]`));
+  for (const field of ["id", "name", "key"] as const) {
+    const first = new Map<unknown, number>();
+    for (const [index, label] of labels.entries()) {
+      if (label[field] === undefined || (field === "key" && label.retired)) continue;
+      const other = first.get(label[field]);
+      if (other !== undefined) {
+        const problem = `${JSON.stringify(label[field])} is also the ${field} of ${task}[${other}]; each label needs its own.`;
+        throw new LabelSetError(file, `${task}[${index}].${field}`, problem);
+      }
+      first.set(label[field], index);
+    }
+  }
+  return [...labels].sort((a, b) => a.id - b.id);
+}
+
+/**
+ * Reads the text of `labels.json`. A task that is absent takes its labels from `defaults`.
+ * @throws {LabelSetError} naming the file and the property.
+ */
+export function parseLabelSets(json: string, file: string, defaults: LabelSets = defaultLabelSets()): LabelSets {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new LabelSetError(file, "", `is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw new LabelSetError(file, "", "must be an object with a list of labels a task.");
+  }
+  const fields = parsed as Record<string, unknown>;
+  const known: readonly string[] = ["$schema", ...LABELLED_TASKS];
+  const odd = Object.keys(fields).find((field) => !known.includes(field));
+  if (odd !== undefined)
+    throw new LabelSetError(file, odd, `is not a task with labels; those are ${LABELLED_TASKS.join(", ")}.`);
+  const { entities, sentiment } = fields;
+  return {
+    entities: entities === undefined ? defaults.entities : parseTask(entities, file, "entities"),
+    sentiment: sentiment === undefined ? defaults.sentiment : parseTask(sentiment, file, "sentiment"),
+  };
+}
+
+/** Label sets with one more label; its id is above every id so far, those of retired labels included. @throws {LabelSetError} if the name is taken or not allowed. */
+export function withLabel(
+  sets: LabelSets,
+  task: keyof LabelSets,
+  label: Omit<LabelDefinition, "id">,
+  file = "labels.json",
+): LabelSets {
+  const id = sets[task].reduce((most, { id }) => Math.max(most, id), -1) + 1;
+  return { ...sets, [task]: parseTask([...sets[task], { id, ...label }], file, task) };
+}
+
+/** Reads a workspace's label sets; defaults if it has no file. @throws {LabelSetError} also for a file that cannot be read. */
+export async function loadLabelSets(root: string, defaults: LabelSets = defaultLabelSets()): Promise<LabelSets> {
+  const file = labelsFile(root);
+  let json: string;
+  try {
+    json = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return defaults;
+    throw new LabelSetError(file, "", `cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  return parseLabelSets(json, file, defaults);
+}
+
+/** Writes a workspace's label sets, whole or not at all. @throws the file system's error. */
+export async function saveLabelSets(root: string, sets: LabelSets): Promise<void> {
+  const file = labelsFile(root);
+  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  await mkdir(root, { recursive: true });
+  try {
+    await writeFile(temporary, `${JSON.stringify(sets, undefined, 2)}\n`, { flag: "wx" });
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}

@@ -1,0 +1,112 @@
+/** What a user sees: decisions where they are now, and the suggestions they leave visible. Offsets are UTF-16 code units. */
+import type { Span } from "../text/span";
+import { TASKS } from "../model/task";
+import type { Task } from "../model/task";
+import type { AnsweredQuestion, Annotation, LabelValue, ModelRef } from "./annotation";
+import type { Positions } from "./positions";
+import { mergeSpans } from "./regions";
+import type { Decisions } from "./state";
+import type { StoredSuggestion, Suggestions } from "./suggestions";
+
+/** Decisions on the text of now. */
+export interface Decided {
+  readonly annotations: readonly Annotation[];
+  readonly questions: readonly AnsweredQuestion[];
+  /** By task, in order: no suggestion may overlap these. */
+  readonly taken: ReadonlyMap<Task, readonly Span[]>;
+  readonly answered: ReadonlySet<string>;
+  readonly rejected: ReadonlySet<string>;
+}
+
+function suggestionKey(task: Task, span: Span, label: string, question = ""): string {
+  return `${task}:${span.start}:${span.end}:${label}:${question.trim()}`;
+}
+
+/** Places decisions on a text; those whose text is gone are stale. */
+export function decidedAnnotations(decisions: Decisions, positions: Positions, text: string): Decided {
+  const place = (
+    id: string,
+    task: Task,
+    value: LabelValue,
+    author: string,
+    score?: number,
+    model?: ModelRef,
+  ): Annotation => {
+    const span = positions.at(value);
+    return {
+      id,
+      task,
+      span: span ?? positions.last(value),
+      quote: value.quote,
+      label: value.label,
+      status: span === undefined ? "stale" : "accepted",
+      author,
+      ...(score !== undefined && { score }),
+      ...(model && { model }),
+    };
+  };
+  const annotations = [...decisions.annotations.values()].map((item) =>
+    place(item.id, item.task, item.value, item.author, item.replaces[0]?.score, item.model),
+  );
+  const questions = [...decisions.questions.values()].map((item): AnsweredQuestion => {
+    const answers = item.answers.map((value, index) => ({
+      ...place(`${item.id}.${index}`, "answers", value, item.author, undefined, item.model),
+      question: item.question,
+    }));
+    const { id, question, author } = item;
+    return { id, question, author, answers, noAnswer: answers.length === 0 };
+  });
+  const rejected = decisions.rejected.flatMap(({ task, value, question }) => {
+    const span = positions.at(value);
+    // Text that was edited since is another case: the model may suggest there again.
+    if (span === undefined || text.slice(span.start, span.end) !== value.quote.exact) return [];
+    return [suggestionKey(task, span, value.label, question)];
+  });
+  const taken = TASKS.map((task) => {
+    const live = annotations.filter((item) => item.task === task && item.status === "accepted");
+    return [task, mergeSpans(live.map(({ span }) => span))] as const;
+  });
+  return {
+    annotations: [...annotations, ...questions.flatMap(({ answers }) => answers)],
+    questions,
+    taken: new Map(taken),
+    answered: new Set(questions.map(({ question }) => question.trim())),
+    rejected: new Set(rejected),
+  };
+}
+
+/** Whether `span` shares text with one of `merged` (in order, disjoint). */
+function hits(merged: readonly Span[], span: Span): boolean {
+  let low = 0;
+  let high = merged.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((merged[middle]?.end ?? 0) > span.start) high = middle;
+    else low = middle + 1;
+  }
+  const next = merged[low];
+  return next !== undefined && next.start < span.end;
+}
+
+function visible(item: StoredSuggestion, decided: Decided): boolean {
+  const { task, span, label, question } = item;
+  if (decided.rejected.has(suggestionKey(task, span, label, question))) return false;
+  if (task === "answers") return !decided.answered.has(question?.trim() ?? "");
+  return !hits(decided.taken.get(task) ?? [], span);
+}
+
+/** Suggestions that no decision hides, of one task or all, in a region or everywhere. */
+export function visibleSuggestions(
+  suggestions: Suggestions,
+  decided: Decided,
+  task?: Task,
+  region?: Span,
+): Annotation[] {
+  const tasks = task === undefined ? TASKS : [task];
+  return tasks.flatMap((of) =>
+    suggestions
+      .list(of, region)
+      .filter((item) => visible(item, decided))
+      .map((item): Annotation => ({ ...item, status: "suggested" })),
+  );
+}
