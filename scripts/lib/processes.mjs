@@ -1,0 +1,118 @@
+// Child processes: run one to its end, or keep one and stop it with everything it started.
+import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+
+/** A command that ended with something other than 0; `output` holds what it printed when it ran quietly. */
+export class CommandFailed extends Error {
+  /** @param {string} command @param {number | null} code @param {string} output */
+  constructor(command, code, output) {
+    super(`${command} ended with ${code === null ? "a signal" : `exit code ${code}`}${output ? `:\n${output}` : ""}`);
+    this.code = code;
+  }
+}
+
+/**
+ * Runs a command to its end.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean}} [options] `quiet` keeps the output for the error only.
+ * @returns {Promise<void>}
+ * @throws {CommandFailed} when it ends with anything but 0
+ */
+export async function run(command, args, { cwd, env, quiet = false } = {}) {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
+  });
+  let output = "";
+  const keep = (chunk) => (output = (output + String(chunk)).slice(-4000));
+  child.stdout?.on("data", keep);
+  child.stderr?.on("data", keep);
+  const code = await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0) throw new CommandFailed([command, ...args].join(" "), code, output);
+}
+
+/**
+ * The full path of an executable on PATH.
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+export function which(name) {
+  const extensions = process.platform === "win32" ? [".cmd", ".exe"] : [""];
+  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
+    for (const extension of extensions) {
+      const path = join(folder, name + extension);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        continue;
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The environment without what an enclosing VS Code leaves in its terminals: with these set, a new editor would talk to
+ * the old one or start as plain Node.
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function cleanEnvironment() {
+  const entries = Object.entries(process.env);
+  return Object.fromEntries(
+    entries.filter(([name]) => !name.startsWith("VSCODE_") && name !== "ELECTRON_RUN_AS_NODE" && name !== "PORT"),
+  );
+}
+
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const groups = new Set();
+
+/**
+ * Starts a process as the leader of its own group, so that `stopGroup` reaches everything it starts. A group that is left
+ * over is killed when this process ends.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import("node:child_process").SpawnOptions} options
+ */
+export function startGroup(command, args, options) {
+  const child = spawn(command, args, { ...options, detached: process.platform !== "win32" });
+  if (groups.size === 0) process.once("exit", () => groups.forEach((group) => signalGroup(group, "SIGKILL")));
+  groups.add(child);
+  return child;
+}
+
+/**
+ * Stops a process of `startGroup` and its descendants: asked first, killed after 3 seconds.
+ * @param {import("node:child_process").ChildProcess} child
+ * @returns {Promise<void>}
+ */
+export async function stopGroup(child) {
+  const closed =
+    child.exitCode === null && child.signalCode === null
+      ? new Promise((resolve) => child.once("exit", resolve))
+      : Promise.resolve();
+  signalGroup(child, "SIGTERM");
+  let timer;
+  const patience = new Promise((resolve) => (timer = setTimeout(resolve, 3000)));
+  await Promise.race([closed, patience]);
+  clearTimeout(timer);
+  signalGroup(child, "SIGKILL");
+  groups.delete(child);
+}
+
+/** @param {import("node:child_process").ChildProcess} child @param {NodeJS.Signals} signal */
+function signalGroup(child, signal) {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(process.platform === "win32" ? child.pid : -child.pid, signal);
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
+}
