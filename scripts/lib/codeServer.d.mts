@@ -1,0 +1,23 @@
+// Types of codeServer.mjs for the tests, which are TypeScript.
+import type { Browser } from "playwright-core";
+
+export interface CodeServerOptions {
+  readonly dataDir: string;
+  readonly userDataDir?: string;
+  readonly extension?: string;
+  readonly port?: number;
+  readonly workspaceTrust?: boolean;
+  readonly testDriver?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface CodeServer {
+  readonly authority: string;
+  readonly origin: string;
+  readonly logFile: string;
+  readonly stop: () => Promise<void>;
+}
+
+export function writeUserSettings(userDataDir: string, settings?: Record<string, unknown>): Promise<void>;
+export function startCodeServer(options: CodeServerOptions): Promise<CodeServer>;
+export function launchBrowser(): Promise<Browser>;
