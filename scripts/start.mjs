@@ -55,13 +55,14 @@ async function serve(workspace, port, noOpen) {
   if (!existsSync(join(dataDir, "u/User/settings.json"))) {
     await writeUserSettings(join(dataDir, "u"), { "security.workspace.trust.startupPrompt": "never" });
   }
+  const stopped = new Promise((resolveSignal) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, resolveSignal);
+  });
   const server = await startCodeServer({ dataDir, extension: extensionFolder, port, workspaceTrust: false });
   const address = `${server.origin}/?folder=${encodeURIComponent(workspace)}`;
   console.log(`\nGlossator runs at ${address}\nCtrl-C stops it.`);
   if (!noOpen) openInBrowser(address);
-  await new Promise((resolveSignal) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, resolveSignal);
-  });
+  await stopped;
   await server.stop();
 }
 

@@ -73,6 +73,17 @@ export function cleanEnvironment() {
 
 /** @type {Set<import("node:child_process").ChildProcess>} */
 const groups = new Set();
+let guarded = false;
+
+/** A group of its own gets no Ctrl-C from the terminal, so this process must end it whenever it ends itself. */
+function guardGroups() {
+  guarded = true;
+  process.once("exit", () => groups.forEach((group) => signalGroup(group, "SIGKILL")));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    // Who listens already stops its groups in its own way.
+    if (process.listenerCount(signal) === 0) process.once(signal, () => process.exit(1));
+  }
+}
 
 /**
  * Starts a process as the leader of its own group, so that `stopGroup` reaches everything it starts. A group that is left
@@ -83,36 +94,39 @@ const groups = new Set();
  */
 export function startGroup(command, args, options) {
   const child = spawn(command, args, { ...options, detached: process.platform !== "win32" });
-  if (groups.size === 0) process.once("exit", () => groups.forEach((group) => signalGroup(group, "SIGKILL")));
+  if (!guarded) guardGroups();
   groups.add(child);
   return child;
 }
 
 /**
- * Stops a process of `startGroup` and its descendants: asked first, killed after 3 seconds.
+ * Stops a process of `startGroup` and its descendants: asked first, so that those with groups of their own can stop these, killed
+ * after 10 seconds.
  * @param {import("node:child_process").ChildProcess} child
  * @returns {Promise<void>}
  */
 export async function stopGroup(child) {
-  const closed =
-    child.exitCode === null && child.signalCode === null
-      ? new Promise((resolve) => child.once("exit", resolve))
-      : Promise.resolve();
-  signalGroup(child, "SIGTERM");
-  let timer;
-  const patience = new Promise((resolve) => (timer = setTimeout(resolve, 3000)));
-  await Promise.race([closed, patience]);
-  clearTimeout(timer);
-  signalGroup(child, "SIGKILL");
+  const deadline = Date.now() + 10_000;
+  let alive = signalGroup(child, "SIGTERM");
+  while (alive && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    alive = signalGroup(child, 0);
+  }
+  if (alive) signalGroup(child, "SIGKILL");
   groups.delete(child);
 }
 
-/** @param {import("node:child_process").ChildProcess} child @param {NodeJS.Signals} signal */
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {NodeJS.Signals | 0} signal 0 only asks
+ * @returns {boolean} whether there was a process to signal
+ */
 function signalGroup(child, signal) {
-  if (child.pid === undefined) return;
+  if (child.pid === undefined) return false;
   try {
-    process.kill(process.platform === "win32" ? child.pid : -child.pid, signal);
+    return process.kill(process.platform === "win32" ? child.pid : -child.pid, signal);
   } catch (error) {
     if (error.code !== "ESRCH") throw error;
+    return false;
   }
 }

@@ -1,0 +1,227 @@
+// `npm test [-- SUITE…]`: sets up, checks, bundles and runs every suite, or the named ones. The last line sums up all suites:
+// `N passed, N failed`, with `, N skipped` where any was. With CI=true a suite that is absent or a test that is skipped fails the run.
+import { existsSync, readdirSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { readJson, root, findDesktop } from "./lib/paths.mjs";
+import { cleanEnvironment, startGroup, stopGroup } from "./lib/processes.mjs";
+import { ensureBrowser, ensureCodeServer, ensureDependencies, ensurePython } from "./setup.mjs";
+
+const results = join(root, "test-results");
+const strict = process.env["CI"] === "true";
+const minutes = 60_000;
+
+/**
+ * A suite prepares what it alone needs, then runs as one command that writes its own results. `files`: what it consists of; it is
+ * absent without. `limit`: milliseconds after which its processes are stopped.
+ * @typedef {{files: string[], limit: number, prepare?: () => Promise<void>, command: (resultsFile: string) => string[] | Promise<string[]>, env?: (folder: string) => NodeJS.ProcessEnv}} Suite
+ */
+
+const node = (...args) => [process.execPath, ...args];
+const mocha = (files, timeout) => (resultsFile) =>
+  node("--import", "tsx", "test/run.ts", `--timeout=${timeout}`, `--results=${resultsFile}`, ...files);
+
+const bundle = () => checked("bundle", node("esbuild.mjs", "--tests"));
+const editor = async () => {
+  if (findDesktop() !== undefined) return;
+  await ensureCodeServer();
+  await ensureBrowser();
+};
+const journeyHost = async () => {
+  await ensureCodeServer();
+  await ensureBrowser();
+};
+
+/** @param {string} folder @param {number} timeout of one test, in milliseconds @param {number} limit @returns {Suite} */
+function plainSuite(folder, timeout, limit) {
+  const files = filesUnder(folder, ".test.ts");
+  return { files, limit, command: mocha(files, timeout) };
+}
+
+/** @param {string[]} files @param {string[]} flags @returns {Suite} */
+function hostSuite(files, flags) {
+  return {
+    files,
+    limit: 6 * minutes,
+    prepare: editor,
+    command: () => node("scripts/integration.mjs", ...flags),
+    env: (folder) => ({ GLOSSATOR_TEST_RESULTS: folder, GLOSSATOR_TEST_TIMEOUT: "300" }),
+  };
+}
+
+const isUntrusted = (file) => file.startsWith(join("test", "integration", "untrusted"));
+const integrationFiles = filesUnder("test/integration", ".test.ts");
+
+/** @type {Record<string, Suite>} */
+const suites = {
+  unit: plainSuite("test/unit", 10_000, 4 * minutes),
+  engine: plainSuite("test/engine", 60_000, 5 * minutes),
+  integration: hostSuite(
+    integrationFiles.filter((file) => !isUntrusted(file)),
+    [],
+  ),
+  untrusted: hostSuite(integrationFiles.filter(isUntrusted), ["--untrusted"]),
+  journey: { ...plainSuite("test/journey", 120_000, 6 * minutes), prepare: journeyHost },
+  python: {
+    files: filesUnder("training/tests", ".py").filter((file) => /(^|\/)test_[^/]*\.py$/.test(file)),
+    limit: 5 * minutes,
+    prepare: async () => void (await ensurePython()),
+    command: async (resultsFile) => [
+      await ensurePython(),
+      ...["-m", "pytest", "-q", "training/tests", "-p", "no:cacheprovider", `--junit-xml=${resultsFile}.xml`],
+    ],
+    env: () => ({ PYTHONPATH: join(root, "training"), PYTHONDONTWRITEBYTECODE: "1" }),
+  },
+};
+
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const running = new Set();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => void Promise.all([...running].map(stopGroup)).finally(() => process.exit(1)));
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+try {
+  await main();
+} catch (error) {
+  total.failed += 1;
+  console.error(`\n${error.message}`);
+}
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exitCode = total.failed > 0 || (strict && total.skipped > 0) ? 1 : 0;
+
+async function main() {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const unknown = positionals.filter((name) => !(name in suites) && name !== "checks");
+  if (unknown.length > 0) {
+    throw new Error(`There is no suite ${unknown.join(", ")}. Suites: checks, ${Object.keys(suites).join(", ")}.`);
+  }
+  const chosen = positionals.length > 0 ? positionals : ["checks", ...Object.keys(suites)];
+  if (strict) {
+    const leftOut = ["checks", ...Object.keys(suites)].filter((name) => !chosen.includes(name));
+    leftOut.forEach((name) => count(name, { failed: 1 }, "left out, with CI=true"));
+  }
+  await rm(results, { recursive: true, force: true });
+  await mkdir(results, { recursive: true });
+  await ensureDependencies();
+  if (chosen.includes("checks")) {
+    await checked("types", node("node_modules/typescript/bin/tsc"));
+    await checked("lint", node("node_modules/eslint/bin/eslint.js", "."));
+    await checked("format", node("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level=warn", "."));
+  }
+  const present = chosen.filter((name) => name !== "checks" && suites[name].files.length > 0);
+  // The Python tests need no bundle; every other suite may start one of the bundles.
+  const bundled = present.every((name) => name === "python") || (await bundle());
+  for (const name of chosen) {
+    if (name === "checks") continue;
+    if (name === "python" || bundled) await runSuite(name, suites[name]);
+    else count(name, { failed: 1 }, "left out: the bundle could not be built");
+  }
+}
+
+/** Runs a check that either passes or fails as a whole. @param {string} name @param {string[]} command */
+async function checked(name, command) {
+  heading(name);
+  const { code } = await execute(command, 5 * minutes, {});
+  count(name, code === 0 ? { passed: 1 } : { failed: 1 });
+  return code === 0;
+}
+
+/** @param {string} name @param {Suite} suite */
+async function runSuite(name, suite) {
+  heading(name);
+  if (suite.files.length === 0) {
+    count(name, { failed: strict ? 1 : 0 }, "absent: it has no test files");
+    return;
+  }
+  const folder = join(results, name);
+  const resultsFile = join(folder, "results.json");
+  await mkdir(folder, { recursive: true });
+  let outcome;
+  try {
+    await suite.prepare?.();
+    outcome = await execute(await suite.command(resultsFile), suite.limit, suite.env?.(folder) ?? {});
+  } catch (error) {
+    count(name, { failed: 1 }, error.message);
+    return;
+  }
+  const counts = await readCounts(name, resultsFile);
+  if (counts === undefined) count(name, { failed: 1 }, `no results: ${outcome.reason}`);
+  // A run may fail beside its tests: a crash after the last one, or a process that does not end.
+  else if (outcome.code !== 0 && counts.failed === 0) count(name, { ...counts, failed: 1 }, outcome.reason);
+  else if (counts.passed + counts.failed === 0) count(name, { ...counts, failed: 1 }, "no test ran");
+  else count(name, counts);
+}
+
+/**
+ * @param {string} name
+ * @param {string} file
+ * @returns {Promise<{passed: number, failed: number, skipped: number} | undefined>}
+ */
+async function readCounts(name, file) {
+  if (name === "python") return await readJUnit(`${file}.xml`);
+  return existsSync(file) ? await readJson(file) : undefined;
+}
+
+/** @param {string} file pytest's report; its root's attributes hold the counts */
+async function readJUnit(file) {
+  if (!existsSync(file)) return undefined;
+  const head = /<testsuite [^>]*>/.exec(await readFile(file, "utf8"))?.[0] ?? "";
+  const number = (key) => Number(new RegExp(` ${key}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const failed = number("failures") + number("errors");
+  return { failed, skipped: number("skipped"), passed: number("tests") - failed - number("skipped") };
+}
+
+/**
+ * @param {string[]} command
+ * @param {number} limit milliseconds
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<{code: number | null, reason: string}>}
+ */
+async function execute([command, ...args], limit, env) {
+  const child = startGroup(command, args, { cwd: root, env: { ...cleanEnvironment(), ...env }, stdio: "inherit" });
+  running.add(child);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    void stopGroup(child);
+  }, limit);
+  const code = await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", resolve);
+  });
+  clearTimeout(timer);
+  await stopGroup(child);
+  running.delete(child);
+  return { code, reason: late ? `stopped after ${limit / 1000} seconds` : `exit code ${code}` };
+}
+
+/** @param {string} name @param {{passed?: number, failed?: number, skipped?: number}} counts @param {string} [remark] */
+function count(name, { passed = 0, failed = 0, skipped = 0 }, remark) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+  const ok = failed > 0 || (strict && skipped > 0) ? "FAILED" : "ok";
+  const state = passed + failed + skipped === 0 ? "absent" : ok;
+  console.log(
+    `[${name}] ${state}: ${passed} passed, ${failed} failed, ${skipped} skipped${remark ? ` (${remark})` : ""}`,
+  );
+}
+
+/** @param {string} name */
+function heading(name) {
+  console.log(`\n=== ${name}`);
+}
+
+/** @param {string} folder @param {string} ending @returns {string[]} paths from the root, sorted */
+function filesUnder(folder, ending) {
+  const path = join(root, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
