@@ -1,8 +1,11 @@
 /** What the editor and the command line see of a document's labels; `DocumentLabels` in `store.ts` implements it. Offsets are UTF-16 code units. */
+import type { TextChange } from "../text/anchors";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import type { AnsweredQuestion, Annotation, ModelRef, Status } from "./annotation";
 import type { DecisionEvent } from "./events";
+
+export type { TextChange };
 
 /** Where decisions are written. `append` resolves once they are on disk (`Journal`). */
 export interface EventSink {
@@ -30,11 +33,6 @@ export interface AnnotationFilter {
   /** Those that share at least one code unit with it. Stale ones never match a region. */
   readonly region?: Span;
   readonly status?: Status;
-}
-
-/** One replacement of text, as `vscode.TextDocumentContentChangeEvent` has it: `[start, end)` of the text before became `text`. */
-export interface TextChange extends Span {
-  readonly text: string;
 }
 
 /** What changed: the model's suggestions, the decisions, or where they are. */
@@ -91,7 +89,7 @@ export interface DocumentLabelling {
 
   /** Shift everything by edits, one after another in the order given, so that it fits `text`, the text after them. */
   applyEdits(changes: readonly TextChange[], text: string): void;
-  /** Record annotations whose own text was edited, so that they are found again in a later session. Call when the document is saved. Undefined if there are none. */
+  /** Record annotations that edits in or around them would make hard to find again in a later session. Call when the document is saved. Undefined if there are none. */
   recordEdits(): Act | undefined;
   /** Find everything again by quote after a change from outside; what is not found is stale. Suggestions are dropped. */
   reanchor(text: string): void;

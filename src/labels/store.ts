@@ -1,6 +1,6 @@
 /** The labels of one document: the model's suggestions, one person's decisions, and where they are now. Offsets are UTF-16 code units. */
 import { EventEmitter } from "node:events";
-import { makeQuote } from "../text/anchors";
+import { findQuote, makeQuote } from "../text/anchors";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import { ANSWER_LABEL } from "./annotation";
@@ -174,7 +174,10 @@ export class DocumentLabels implements DocumentLabelling {
   recordEdits(): Act | undefined {
     const edited = (value: LabelValue): boolean => {
       const span = this.#positions.at(value);
-      return span !== undefined && this.#text.slice(span.start, span.end) !== value.quote.exact;
+      if (span === undefined) return false;
+      // What a later session would find from the log alone must be what the label is on now.
+      const found = findQuote(this.#text, value.quote, value.span);
+      return found?.how === "fuzzy" || found?.span.start !== span.start || found.span.end !== span.end;
     };
     const now = (value: LabelValue): LabelValue => {
       const span = this.#positions.at(value);

@@ -1,0 +1,173 @@
+/** From a workspace on disk to labelled documents: logs, and the files they speak of. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { defaultLabelSets, loadLabelSets } from "../labels/labelset";
+import type { LabelSets } from "../labels/labelset";
+import { Positions } from "../labels/positions";
+import { logFiles, loggedDocuments, readLog } from "../labels/read-log";
+import type { LogIssue } from "../labels/read-log";
+import { mergeSpans } from "../labels/regions";
+import { reduce } from "../labels/state";
+import type { LabelValue, ModelRef } from "../labels/annotation";
+import type { DecisionEvent } from "../labels/events";
+import type { Span } from "../text/span";
+import { splitSentences } from "../text/sentences";
+import type { LabelledDocument, LabelledQuestion, LabelledText, StaleLabel } from "./document";
+import type { Loss } from "./losses";
+
+/** How far a long piece of work is. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** What was worked on last. */
+  readonly item: string;
+}
+
+/** What and how to collect. */
+export interface CollectOptions {
+  /** The workspace folder; its decisions are in `.glossator`. */
+  readonly workspace: string;
+  /** Paths relative to the workspace with `/`; absent: every document with a log. */
+  readonly documents?: readonly string[];
+  /** Labels to use where `labels.json` is absent, those of the model as a rule. */
+  readonly defaults?: LabelSets;
+  /** Where sentences are; plain text by default. The span may hold markup. */
+  readonly sentences?: (text: string, document: string) => readonly Span[];
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What was collected. */
+export interface Collected {
+  readonly documents: readonly LabelledDocument[];
+  readonly labels: LabelSets;
+  /** Odd lines in logs. */
+  readonly issues: readonly LogIssue[];
+  /** Documents and lines that could not be read. */
+  readonly losses: readonly Loss[];
+}
+
+/** One person's events on a text, placed on it. */
+export function documentFrom(
+  file: string,
+  text: string,
+  logs: readonly (readonly DecisionEvent[])[],
+  sentences: readonly Span[],
+): LabelledDocument {
+  const entities: LabelledText[] = [];
+  const sentiment: LabelledText[] = [];
+  const questions: LabelledQuestion[] = [];
+  const reviewed: Span[] = [];
+  const decided: Span[] = [];
+  const stale: StaleLabel[] = [];
+  for (const events of logs) {
+    const positions = new Positions();
+    for (const event of events) positions.track(event, text);
+    positions.locate(text);
+    const state = reduce(events);
+    const spans = (values: readonly LabelValue[]): (Span & { exact: string })[] =>
+      values.flatMap((value) => {
+        const span = positions.at(value);
+        return span === undefined ? [] : [{ ...span, exact: text.slice(span.start, span.end) }];
+      });
+    const lost = (task: StaleLabel["task"], value: LabelValue): void => {
+      stale.push({ task, label: value.label, exact: value.quote.exact, span: positions.last(value) });
+    };
+    for (const { id, task, value, author, model } of state.annotations.values()) {
+      const [found] = spans([value]);
+      if (found === undefined) {
+        lost(task, value);
+        continue;
+      }
+      const of: { model?: ModelRef } = model === undefined ? {} : { model };
+      (task === "sentiment" ? sentiment : entities).push({ id, ...found, label: value.label, author, ...of });
+      if (task === "entities") decided.push({ start: found.start, end: found.end });
+    }
+    for (const { id, question, answers, author, replaces } of state.questions.values()) {
+      const found = spans(answers);
+      for (const value of answers) if (positions.at(value) === undefined) lost("answers", value);
+      // A question whose answers are all stale is not one without an answer.
+      if (answers.length > 0 && found.length === 0) continue;
+      questions.push({ id, question, answers: found, plausible: spans(replaces), author });
+    }
+    for (const { task, value } of state.rejected) {
+      if (task === "entities") decided.push(...spans([value]).map(({ start, end }) => ({ start, end })));
+    }
+    for (const { task, region } of state.reviewed) if (task === "entities") reviewed.push(...positions.region(region));
+  }
+  return {
+    path: file,
+    text,
+    sentences,
+    entities,
+    sentiment,
+    questions,
+    reviewed: mergeSpans(reviewed),
+    decided,
+    stale,
+  };
+}
+
+/** Labels that were used but are in no set, added in order of name: without a `labels.json` nothing says that they are wrong. */
+function withUsed(sets: LabelSets, documents: readonly LabelledDocument[]): LabelSets {
+  const extended = (task: keyof LabelSets): LabelSets[typeof task] => {
+    const known = new Set(sets[task].map(({ name }) => name));
+    const used = new Set(documents.flatMap((document) => document[task].map(({ label }) => label)));
+    const next = sets[task].reduce((most, { id }) => Math.max(most, id), -1) + 1;
+    const more = [...used].filter((name) => !known.has(name)).sort();
+    return [...sets[task], ...more.map((name, index) => ({ id: next + index, name }))];
+  };
+  return { entities: extended("entities"), sentiment: extended("sentiment") };
+}
+
+async function readText(workspace: string, document: string): Promise<string> {
+  const file = path.resolve(workspace, document);
+  const relative = path.relative(workspace, file);
+  if (relative.startsWith("..") || path.isAbsolute(relative)) throw new Error("it lies outside the workspace");
+  const bytes = await readFile(file);
+  // The decoder drops a byte order mark, as editors do.
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}
+
+/**
+ * Reads a workspace's decisions and the documents they are about. A document that cannot be read is listed in `losses`.
+ * @throws {LabelSetError} for a broken `labels.json`, the signal's reason when aborted, the file system's error for an unreadable log.
+ */
+export async function collectDocuments(options: CollectOptions): Promise<Collected> {
+  const { defaults, onProgress, signal } = options;
+  const sentences = options.sentences ?? ((text: string) => splitSentences(text));
+  const workspace = path.resolve(options.workspace);
+  const root = path.join(workspace, ".glossator");
+  const none: LabelSets = { entities: [], sentiment: [] };
+  const own = await loadLabelSets(root, none);
+  const paths = [...new Set(options.documents ?? (await loggedDocuments(root)))].sort();
+  const documents: LabelledDocument[] = [];
+  const issues: LogIssue[] = [];
+  const losses: Loss[] = [];
+  for (const [index, item] of paths.entries()) {
+    signal?.throwIfAborted();
+    const logs = await Promise.all((await logFiles(root, item)).map(readLog));
+    for (const log of logs) issues.push(...log.issues);
+    for (const { path: file, line, kind, reason } of logs.flatMap((log) => log.issues)) {
+      if (kind === "edited") continue;
+      const where = path.relative(workspace, file).replaceAll(path.sep, "/");
+      losses.push({ kind: "dropped", document: item, reason: `${where}, line ${line}: ${reason}` });
+    }
+    try {
+      const text = await readText(workspace, item);
+      const events = logs.map((log) => log.events).filter((list) => list.length > 0);
+      if (events.length > 0) documents.push(documentFrom(item, text, events, sentences(text, item)));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const why = code === "ENOENT" ? "it does not exist (moved or renamed?)" : message;
+      losses.push({ kind: "dropped", document: item, reason: `the document cannot be read: ${why}` });
+    }
+    onProgress?.({ done: index + 1, total: paths.length, item });
+  }
+  const preset = defaults ?? defaultLabelSets();
+  const labels: LabelSets = {
+    entities: own.entities.length === 0 ? withUsed(preset, documents).entities : own.entities,
+    sentiment: own.sentiment.length === 0 ? withUsed(preset, documents).sentiment : own.sentiment,
+  };
+  return { documents, labels, issues, losses };
+}

@@ -1,0 +1,51 @@
+/** CoNLL-2003: four columns with single spaces, `-DOCSTART-` before each document, tags in IOB2. Parts of speech and chunks are not known and say `-X-`. */
+import type { LabelledDocument, WriterOptions } from "./document";
+import { entityExamples } from "./entity-examples";
+import type { Loss } from "./losses";
+import { SPLITS } from "./splits";
+import type { Split } from "./splits";
+import { inSplits, staleLosses } from "./writing";
+import type { Written } from "./writing";
+
+const FILES: Readonly<Record<Split, string>> = { train: "train.txt", validation: "valid.txt", test: "test.txt" };
+
+/** Writes reviewed sentences with their entities. Other tasks have no place in this format; that is reported. */
+export function writeConll2003(documents: readonly LabelledDocument[], options: WriterOptions): Written {
+  const split = inSplits(documents, options);
+  const losses: Loss[] = [...split.losses, ...staleLosses(documents).filter(({ task }) => task === "entities")];
+  const blocks = new Map<Split, string[]>();
+  const sentences = new Map<Split, number>();
+  for (const [document, of] of split.documents) {
+    const { examples, losses: lost } = entityExamples(document, options.labels.entities);
+    losses.push(...lost);
+    for (const [task, count] of [
+      ["sentiment", document.sentiment.length],
+      ["answers", document.questions.length],
+    ] as const) {
+      if (count === 0) continue;
+      losses.push({
+        kind: "dropped",
+        document: document.path,
+        task,
+        reason: `${count} of them: the format holds entities only`,
+      });
+    }
+    if (examples.length === 0) continue;
+    const lines = examples.map(({ words, tags }) =>
+      words
+        .map(({ start, end }, index) => `${document.text.slice(start, end)} -X- -X- ${tags[index] ?? "O"}\n`)
+        .join(""),
+    );
+    blocks.set(of, [...(blocks.get(of) ?? []), ["-DOCSTART- -X- -X- O\n", ...lines].join("\n")]);
+    sentences.set(of, (sentences.get(of) ?? 0) + examples.length);
+  }
+  const files = new Map<string, string>();
+  const counts: Record<string, number> = {};
+  for (const name of SPLITS) {
+    const some = blocks.get(name);
+    if (some === undefined) continue;
+    files.set(FILES[name], `${some.join("\n")}\n`);
+    counts[FILES[name]] = sentences.get(name) ?? 0;
+  }
+  return { files, losses, counts };
+}

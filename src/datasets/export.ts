@@ -1,0 +1,146 @@
+/** Export: a workspace's decisions into a folder of the chosen format, whole or not at all. */
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { LogIssue } from "../labels/read-log";
+import { collectDocuments } from "./collect";
+import type { CollectOptions } from "./collect";
+import { writeConll2003 } from "./conll2003";
+import type { WriterOptions } from "./document";
+import { writeHuggingFace } from "./huggingface";
+import { lossesJson, lossesMarkdown } from "./losses";
+import type { Loss } from "./losses";
+import { writeSquad } from "./squad";
+import type { DatasetWriter } from "./writing";
+
+/** A format to export to. */
+export interface ExportFormat {
+  readonly title: string;
+  /** What it holds, in a few words. */
+  readonly holds: string;
+  readonly write: DatasetWriter;
+}
+
+/** The formats by the name used on the command line. */
+export const EXPORT_FORMATS = {
+  huggingface: { title: "Hugging Face datasets", holds: "entities, sentiment, answers", write: writeHuggingFace },
+  conll2003: { title: "CoNLL-2003 (IOB2)", holds: "entities", write: writeConll2003 },
+  squad: { title: "SQuAD JSON", holds: "answers", write: writeSquad },
+} as const satisfies Readonly<Record<string, ExportFormat>>;
+
+/** A name of {@link EXPORT_FORMATS}. */
+export type ExportFormatName = keyof typeof EXPORT_FORMATS;
+
+/** What to export, and where to. */
+export interface ExportOptions extends CollectOptions, Partial<Omit<WriterOptions, "labels">> {
+  readonly format: ExportFormatName;
+  /** The folder to make. */
+  readonly target: string;
+  /** Replace an earlier export there. */
+  readonly overwrite?: boolean;
+}
+
+/** What was exported. */
+export interface ExportReport {
+  readonly target: string;
+  /** Relative to the target, with `/`, sorted. */
+  readonly files: readonly string[];
+  /** Examples by file. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Documents with decisions. */
+  readonly documents: number;
+  readonly losses: readonly Loss[];
+  readonly issues: readonly LogIssue[];
+}
+
+/** An export that cannot be; the message says what to do. Nothing was written. */
+export class ExportError extends Error {
+  override readonly name = "ExportError";
+}
+
+const REPORT = "losses.json";
+
+async function entriesOf(target: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(target);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code === "ENOTDIR") throw new ExportError(`${target} is a file: choose a folder.`, { cause: error });
+    throw new ExportError(`${target} cannot be read: ${message}`, { cause: error });
+  }
+}
+
+async function checkTarget(target: string, overwrite: boolean): Promise<string[] | undefined> {
+  const entries = await entriesOf(target);
+  if (entries === undefined || entries.length === 0) return entries;
+  if (!overwrite)
+    throw new ExportError(`${target} is not empty: choose another folder, or overwrite the export in it.`);
+  // To overwrite means to delete what is there: only what an export made.
+  if (!entries.includes(REPORT)) {
+    throw new ExportError(`${target} holds no earlier export (no ${REPORT}): choose another folder.`);
+  }
+  return entries;
+}
+
+async function writeFolder(
+  target: string,
+  files: ReadonlyMap<string, string>,
+  entries: string[] | undefined,
+): Promise<void> {
+  const mark = randomBytes(6).toString("hex");
+  const [partial, old] = [`${target}.${mark}.partial`, `${target}.${mark}.old`];
+  try {
+    for (const [name, contents] of files) {
+      const file = path.join(partial, ...name.split("/"));
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, contents, { flag: "wx", flush: true });
+    }
+    if (entries !== undefined && entries.length > 0) await rename(target, old);
+    else if (entries !== undefined) await rmdir(target);
+    try {
+      await rename(partial, target);
+    } catch (error) {
+      if (entries !== undefined && entries.length > 0) await rename(old, target);
+      throw error;
+    }
+  } catch (error) {
+    const problem = (error as Error).message;
+    throw new ExportError(`The export could not be written to ${target}: ${problem}. What was there is unchanged.`, {
+      cause: error,
+    });
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Collects, writes and puts the folder in place in one step.
+ * @throws {ExportError} if the target will not do or there is nothing to export; as `collectDocuments` does; the signal's reason when aborted.
+ */
+export async function exportDataset(options: ExportOptions): Promise<ExportReport> {
+  const { format, overwrite = false, seed = 0, validation = 0.2, test = 0, signal } = options;
+  const target = path.resolve(options.target);
+  await checkTarget(target, overwrite);
+  const { documents, labels, issues, losses: unread } = await collectDocuments(options);
+  signal?.throwIfAborted();
+  const { title, holds, write } = EXPORT_FORMATS[format];
+  const written = write(documents, { labels, seed, validation, test });
+  const losses = [...unread, ...written.losses];
+  if (written.files.size === 0) {
+    const why = losses[0] === undefined ? "" : ` First reason: ${losses[0].document ?? ""} ${losses[0].reason}.`;
+    throw new ExportError(`There is nothing to export: no decisions that ${title} can hold (${holds}).${why}`);
+  }
+  const files = new Map(written.files).set(REPORT, lossesJson(losses)).set("LOSSES.md", lossesMarkdown(losses));
+  signal?.throwIfAborted();
+  await writeFolder(target, files, await checkTarget(target, overwrite));
+  return {
+    target,
+    files: [...files.keys()].sort(),
+    counts: written.counts,
+    documents: documents.length,
+    losses,
+    issues,
+  };
+}

@@ -1,0 +1,101 @@
+/** What all writers share: the shape of their result, checked conversion of spans, lines of JSON. */
+import { OffsetMap } from "../text/offsets";
+import type { Span } from "../text/span";
+import type { LabelledDocument, WriterOptions } from "./document";
+import type { Loss } from "./losses";
+import { drawSplits } from "./splits";
+import type { Split } from "./splits";
+
+/** What a format makes of documents: a pure function, the same bytes for the same input. */
+export interface Written {
+  /** By path relative to the target folder, with `/`. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly losses: readonly Loss[];
+  /** Examples by file. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** A format's writer. */
+export type DatasetWriter = (documents: readonly LabelledDocument[], options: WriterOptions) => Written;
+
+/** A span did not come out as the text it went in with: a fault in this program, found before anything is written. */
+export class SpanCheckError extends Error {
+  override readonly name = "SpanCheckError";
+}
+
+/** Converts spans of a piece of a document to code points of that piece, and checks each one. */
+export class CodePoints {
+  readonly #map: OffsetMap;
+  readonly #points: readonly string[];
+
+  constructor(
+    private readonly document: LabelledDocument,
+    private readonly piece: Span,
+  ) {
+    const text = document.text.slice(piece.start, piece.end);
+    this.#map = new OffsetMap(text);
+    this.#points = Array.from(text);
+  }
+
+  /** The piece's text. */
+  get text(): string {
+    return this.document.text.slice(this.piece.start, this.piece.end);
+  }
+
+  /** A span of the document in code points of the piece. @throws {SpanCheckError} if it does not hold there the text it holds in the document. */
+  span({ start, end }: Span): Span {
+    const exact = this.document.text.slice(start, end);
+    const converted = {
+      start: this.#map.fromUtf16(start - this.piece.start, "codepoint"),
+      end: this.#map.fromUtf16(end - this.piece.start, "codepoint"),
+    };
+    const back = this.#points.slice(converted.start, converted.end).join("");
+    if (back !== exact) {
+      const problem = `code points ${converted.start}–${converted.end} hold ${JSON.stringify(back)}, not ${JSON.stringify(exact)}`;
+      throw new SpanCheckError(
+        `${this.document.path}, UTF-16 ${start}–${end}: ${problem}. Nothing was exported; please report this.`,
+      );
+    }
+    return converted;
+  }
+}
+
+/** One line of JSON Lines. Separators that some readers take for a line's end are escaped. */
+export function jsonLine(row: unknown): string {
+  return `${escapeSeparators(JSON.stringify(row))}\n`;
+}
+
+/** JSON with U+0085, U+2028 and U+2029 escaped. */
+export function escapeSeparators(json: string): string {
+  return json.replace(/[\u0085\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** Documents in order of path, with the split of each. */
+export function inSplits(
+  documents: readonly LabelledDocument[],
+  options: WriterOptions,
+): { readonly documents: readonly (readonly [LabelledDocument, Split])[]; readonly losses: readonly Loss[] } {
+  const sorted = [...documents].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const { of, losses } = drawSplits(
+    sorted.map(({ path }) => path),
+    options,
+  );
+  return { documents: sorted.map((document) => [document, of.get(document.path) ?? "train"] as const), losses };
+}
+
+/** What no format can hold: decisions whose text is gone. */
+export function staleLosses(documents: readonly LabelledDocument[]): Loss[] {
+  return documents.flatMap(({ path, stale }) =>
+    stale.map(({ task, label, exact, span }): Loss => {
+      return {
+        kind: "dropped",
+        document: path,
+        task,
+        span,
+        label,
+        exact,
+        reason: "stale: its text is no longer in the document",
+      };
+    }),
+  );
+}
