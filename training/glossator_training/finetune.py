@@ -1,0 +1,257 @@
+"""Fine-tunes a model folder on an exported dataset and writes a new model folder.
+
+python -m glossator_training.finetune --model ../models/glossator-minilm --dataset EXPORTED --out ../models/mine
+"""
+
+import argparse
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import torch
+
+from .data.batches import Example, collate, cut_batches, length
+from .data.example import DataError, EntityExample
+from .data.exported import Dataset, read_dataset
+from .data.sources import ANSWER_MIX, AnswerSource, EntitySource, SentimentSource
+from .export import export_model
+from .labelset import merged_labels, merged_tags, with_labels
+from .losses import task_loss
+from .network.model import TASKS, MultiTaskModel
+from .tokenization import TextTokenizer
+from .train import TaskBatches, learning_rate, optimiser
+from .tuning import Score, make_examples, score
+from .weights import ModelFolderError, load_manifest, load_model_folder
+
+FEW = 200
+"""Below this many examples the encoder stays as it is: so few pull it towards themselves and away from all else it was trained on."""
+
+SCORED = 500
+"""Without a validation split, at most so many training examples are scored."""
+
+NEW_LABEL_RATE = 1e-3
+"""Learning rate of an output layer with new rows, which start from nothing."""
+
+BASE_SENTIMENT = ("negative", "positive", "neutral")
+"""What the numbers of `SentimentSource` mean."""
+
+
+def arguments(argv: list[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Fine-tune a model on an exported dataset.")
+    parser.add_argument("--model", type=Path, required=True, help="the model folder to start from")
+    parser.add_argument("--dataset", type=Path, required=True, help="what the export wrote: Hugging Face, CoNLL-2003 or SQuAD")
+    parser.add_argument("--out", type=Path, required=True, help="the model folder to write")
+    parser.add_argument("--overwrite", action="store_true", help="replace the model in --out")
+    parser.add_argument("--name", help="the new model's name (default: the folder's)")
+    parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--epochs", type=int, help=f"default: 10 with fewer than {FEW} examples, else 3")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tokens", type=int, default=512, help="tokens in a batch, padding included")
+    parser.add_argument("--encoder-rate", type=float, default=2e-5)
+    parser.add_argument("--decoder-rate", type=float, default=1e-4)
+    parser.add_argument("--decay", type=float, default=0.01)
+    encoder = parser.add_mutually_exclusive_group()
+    encoder.add_argument("--freeze-encoder", action="store_true", help=f"default with fewer than {FEW} examples")
+    encoder.add_argument("--train-encoder", action="store_true", help=f"default with {FEW} examples or more")
+    parser.add_argument("--replay", type=Path, metavar="DATA", help="base data (as for train): one batch of it after each batch of the dataset")
+    parser.add_argument("--threads", type=int)
+    return parser.parse_args(argv)
+
+
+def scored_rows(dataset: Dataset) -> dict[tuple[str, str], list]:
+    """What is scored before and after: the held-out splits, or the training examples of a task that has none."""
+    rows = {}
+    for task, data in dataset.tasks().items():
+        held_out = {split: data.splits[split] for split in ("validation", "test") if split in data.splits}
+        if held_out:
+            rows |= {(task, split): examples for split, examples in held_out.items()}
+        else:
+            rows[task, "training examples, none held out"] = data.splits["train"][:SCORED]
+    return rows
+
+
+def freeze(model: MultiTaskModel, tasks: set[str], train_encoder: bool) -> None:
+    """Leaves trainable the decoders of `tasks`; the encoder where asked; the shared adapter where no other task would feel it or the encoder moves too."""
+    for parameter in model.parameters():
+        parameter.requires_grad = False
+    for task in tasks:
+        for parameter in getattr(model, task).parameters():
+            parameter.requires_grad = True
+    for parameter in model.encoder.parameters():
+        parameter.requires_grad = train_encoder
+    for parameter in model.sentiment.task_gate.shared.parameters():
+        parameter.requires_grad = train_encoder or tasks == set(TASKS)
+
+
+def replay_streams(data: Path, tasks: set[str], model: MultiTaskModel, known: tuple[str, ...], tokenizer: TextTokenizer, args: argparse.Namespace):
+    """Endless batches of the base data. Outside words of the base data say nothing about entity types it does not have."""
+    config = model.config
+    streams: dict[str, Iterator[list[Example]]] = {}
+
+    def endless(source, task: str, change) -> Iterator[list[Example]]:
+        batches = TaskBatches(source, task, args.tokens, args.seed)
+        while True:
+            yield [change(example) for example in batches.next()]
+
+    if "sentiment" in tasks:
+        numbers = [config.sentiment_labels.index(name) for name in BASE_SENTIMENT]
+        streams["sentiment"] = endless(SentimentSource(data, tokenizer), "sentiment", lambda e: replace(e, label=numbers[e.label]))
+    if "entities" in tasks:
+        unknown = set(config.entity_labels) - set(known)
+
+        def mask_outside(example: EntityExample) -> EntityExample:
+            return replace(example, labels=[-100 if label == 0 else label for label in example.labels]) if unknown else example
+
+        source = EntitySource([data / "conll2003/eng.train"], tokenizer, config)
+        streams["entities"] = endless(source, "entities", mask_outside)
+    if "answers" in tasks:
+        source = AnswerSource({data / name: share for name, share in ANSWER_MIX.items()}, tokenizer)
+        streams["answers"] = endless(source, "answers", lambda e: e)
+    return streams
+
+
+def fine_tune(model: MultiTaskModel, examples: dict[str, list[Example]], grown: set[str], train_encoder: bool, epochs: int,
+              tokenizer: TextTokenizer, replay: dict[str, Iterator[list[Example]]], args: argparse.Namespace) -> None:  # fmt: skip
+    """Trains in place; prints the mean loss of each task per epoch. `grown`: tasks whose output layer has new rows."""
+    freeze(model, set(examples), train_encoder)
+    outputs = [p for task in grown for p in getattr(model, task).output.parameters()]
+    for parameter in outputs:
+        parameter.requires_grad = False
+    optimizer = optimiser(model, args.encoder_rate, args.decoder_rate, args.decay)
+    if outputs:
+        for parameter in outputs:
+            parameter.requires_grad = True
+        optimizer.add_param_group({"params": outputs, "lr": NEW_LABEL_RATE, "peak": NEW_LABEL_RATE, "weight_decay": 0.0})
+    trainable = [p for p in model.parameters() if p.requires_grad]
+    plan = []
+    for epoch in range(epochs):
+        rng = random.Random(f"{args.seed}/{epoch}")
+        batches = [(task, batch) for task, rows in examples.items() for batch in cut_batches([length(e) for e in rows], args.tokens, rng)]
+        rng.shuffle(batches)
+        plan.append(batches)
+    steps = sum(map(len, plan))
+    step = 0
+    draw = random.Random(f"{args.seed}/replay")
+    for epoch, batches in enumerate(plan):
+        model.train()
+        if not train_encoder:
+            model.encoder.eval()
+        losses: dict[str, list[float]] = {task: [] for task in examples}
+        for task, indices in batches:
+            factor = learning_rate(step, steps, max(1, steps // 10))
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * factor
+            loss = task_loss(model, task, collate([examples[task][i] for i in indices], tokenizer))
+            losses[task].append(loss.item())
+            loss.backward()
+            if replay:
+                other = draw.choice(sorted(replay))
+                batch = collate(next(replay[other]), tokenizer)
+                if other != "entities" or (batch["labels"] >= 0).any():
+                    task_loss(model, other, batch).backward()
+            torch.nn.utils.clip_grad_norm_(trainable, 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            step += 1
+        print(f"epoch {epoch + 1} of {epochs}: loss " + ", ".join(f"{t} {sum(v) / len(v):.4f}" for t, v in losses.items()), flush=True)
+    model.eval()
+
+
+def check_out(out: Path, model: Path, overwrite: bool) -> None:
+    """Raises ModelFolderError unless `out` is free or holds a model that may be replaced."""
+    if out.resolve() == model.resolve():
+        raise ModelFolderError(f"--out {out} is the model to start from: choose another folder")
+    if out.exists() and not out.is_dir():
+        raise ModelFolderError(f"--out {out} is a file: choose a folder")
+    if out.exists() and any(out.iterdir()):
+        if not overwrite:
+            raise ModelFolderError(f"--out {out} is not empty: choose another folder, or pass --overwrite")
+        load_manifest(out)
+
+
+def run(args: argparse.Namespace) -> None:
+    """The whole of it: read, score, train, score, export."""
+    if args.epochs is not None and args.epochs < 1:
+        raise DataError("--epochs must be at least 1")
+    check_out(args.out, args.model, args.overwrite)
+    torch.manual_seed(args.seed)
+    manifest = load_manifest(args.model)
+    base = load_model_folder(args.model)
+    tokenizer = TextTokenizer(args.model / "tokenizer.json")
+    dataset = read_dataset(args.dataset)
+    data = dataset.tasks()
+
+    sentiment = merged_labels(dataset.sentiment.labels, base.config.sentiment_labels) if dataset.sentiment else base.config.sentiment_labels
+    entities = merged_tags(dataset.entities.labels, base.config.entity_labels) if dataset.entities else base.config.entity_labels
+    model = with_labels(base, sentiment, entities, args.seed)
+    grown = set()
+    for task, new, old in (("sentiment", sentiment, base.config.sentiment_labels), ("entities", entities, base.config.entity_labels)):
+        fresh = [label for label in new if label not in old]
+        if fresh:
+            grown.add(task)
+            print(f"{task}: new labels {', '.join(fresh)}")
+    if dataset.entities and (silent := {tag[2:] for tag in entities if tag != "O"} - set(dataset.entities.labels)):
+        print(f"entities: the dataset does not have the types {', '.join(sorted(silent))}; where it marks nothing, the model learns not to mark them")
+
+    examples = {}
+    for task in TASKS:
+        if task not in data:
+            print(f"{task}: no examples, its decoder is left as it is")
+            continue
+        rows = data[task].splits["train"]
+        examples[task] = make_examples(task, rows, tokenizer, model.config, args.seed)
+        held_out = "".join(f", {len(r)} for {split}" for split, r in data[task].splits.items() if split != "train")
+        print(f"{task}: {len(rows)} rows for training ({len(examples[task])} examples){held_out}")
+    if empty := [task for task, rows in examples.items() if not rows]:
+        raise DataError(f"{args.dataset}: no text of {', '.join(empty)} holds a token to learn from")
+
+    count = sum(len(data[task].splits["train"]) for task in examples)
+    train_encoder = args.train_encoder or (count >= FEW and not args.freeze_encoder)
+    epochs = args.epochs or (10 if count < FEW else 3)
+    if train_encoder:
+        print("the encoder is trained, too" + ("" if set(examples) == set(TASKS) or args.replay else
+              ": tasks without examples will change with it (--replay keeps them near, --freeze-encoder as they are)"))  # fmt: skip
+    else:
+        why = "--freeze-encoder" if args.freeze_encoder else f"{count} rows are fewer than {FEW}; --train-encoder trains it all the same"
+        print(f"the encoder stays as it is ({why})")
+    replay = replay_streams(args.replay, set(TASKS) if train_encoder else set(examples), model, base.config.entity_labels, tokenizer, args) if args.replay else {}
+
+    rows = scored_rows(dataset)
+    before = {key: score(base, key[0], some, tokenizer) for key, some in rows.items()}
+    fine_tune(model, examples, grown, train_encoder, epochs, tokenizer, replay, args)
+    after = {key: score(model, key[0], some, tokenizer) for key, some in rows.items()}
+    for (task, split), then in before.items():
+        print(f"{task}, {split} ({len(rows[task, split])} rows)\n  before: {then}\n  after:  {after[task, split]}")
+
+    def numbers(scores: dict[tuple[str, str], Score]) -> dict:
+        return {f"{task}, {split}": asdict(value) for (task, split), value in scores.items()}
+
+    training = {
+        "parent": {"name": manifest["name"], "version": manifest["version"], "training": manifest.get("training", {})},
+        "rows": {task: {split: len(some) for split, some in data[task].splits.items()} for task in examples},
+        "seed": args.seed,
+        "epochs": epochs,
+        "encoderTrained": train_encoder,
+        "before": numbers(before),
+        "after": numbers(after),
+    }
+    temperatures = {task: manifest["tasks"][task].get("temperature", 1.0) for task in TASKS}
+    export_model(model, args.out, args.model, args.name or args.out.name, args.version, temperatures, training)
+    print(f"wrote {args.out}")
+
+
+def main() -> int:
+    """Command line. Exit code 1 with one line on standard error where something cannot be read or written."""
+    try:
+        run(arguments())
+    except (DataError, ModelFolderError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

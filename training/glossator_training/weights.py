@@ -1,0 +1,88 @@
+"""The model folder → PyTorch: the inverse of export.py, so that a shipped model can be trained further.
+
+Every graph holds the parameters of its module as initializers of the same names. What export.py shrank is widened again: fp16 matrices
+to fp32, int8 rows times their scale to fp32. Exporting the result once more gives the same numbers.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor
+
+from .network.config import NetworkConfig
+from .network.model import TASKS, MultiTaskModel
+
+FORMAT = "glossator-model/1"
+
+
+class ModelFolderError(ValueError):
+    """A model folder cannot be read: the message names the file and says what is wrong with it."""
+
+
+def load_manifest(folder: Path) -> dict:
+    """manifest.json of a model folder. Raises ModelFolderError when it is missing, no JSON, or of another format."""
+    path = folder / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelFolderError(f"{path} is missing: {folder} is not a Glossator model folder") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ModelFolderError(f"{path} is not valid JSON: {error}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ModelFolderError(f"{path}: expected \"format\": \"{FORMAT}\"")
+    if not isinstance(manifest.get("network"), dict):
+        raise ModelFolderError(f"{path}: \"network\" is missing, so this model cannot be trained further, only run")
+    return manifest
+
+
+def initializers(path: Path) -> dict[str, np.ndarray]:
+    """All tensors stored in a graph, by name. Raises ModelFolderError when the file is missing or not ONNX."""
+    try:
+        graph = onnx.load(path).graph
+    except FileNotFoundError as error:
+        raise ModelFolderError(f"{path} is missing") from error
+    except Exception as error:  # onnx raises protobuf's DecodeError, whose class differs between protobuf's versions
+        raise ModelFolderError(f"{path} is not an ONNX graph: {error}") from error
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+
+
+def widen(stored: dict[str, np.ndarray], name: str) -> np.ndarray | None:
+    """The parameter `name` as fp32, undoing int8 rows with scales (`name.scale`) and transposition (`name.T`); None where it is not stored."""
+    if name in stored:
+        value = stored[name].astype(np.float32)
+        scale = stored.get(f"{name}.scale")
+        return value if scale is None else value * scale.astype(np.float32)
+    if f"{name}.T" in stored:
+        return np.ascontiguousarray(stored[f"{name}.T"].astype(np.float32).T)
+    return None
+
+
+def load_model_folder(folder: Path) -> MultiTaskModel:
+    """The network of a model folder, in evaluation mode.
+
+    Raises ModelFolderError naming the file, and the tensor where one is missing or of another shape.
+    """
+    manifest = load_manifest(folder)
+    try:
+        model = MultiTaskModel(NetworkConfig.from_json(manifest["network"]))
+        files = {"encoder": folder / manifest["encoder"]["file"]} | {t: folder / manifest["tasks"][t]["file"] for t in TASKS}
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFolderError(f"{folder / 'manifest.json'}: {error!r} in \"network\", \"encoder\" or \"tasks\"") from error
+    stored = {part: initializers(path) for part, path in files.items()}
+    state: dict[str, Tensor] = {}
+    for key, parameter in model.state_dict().items():
+        part, _, name = key.partition(".")
+        value = widen(stored[part], name)
+        if value is None:  # export_model(shrunk=False) keeps the names of the traced wrapper
+            value = widen(stored[part], key)
+        if value is None:
+            raise ModelFolderError(f"{files[part]} holds no tensor {name!r}: export the model again with this version")
+        if value.shape != tuple(parameter.shape):
+            raise ModelFolderError(f"{files[part]}: {name!r} has the shape {value.shape}, the manifest's network needs {tuple(parameter.shape)}")
+        state[key] = torch.from_numpy(np.array(value))
+    model.load_state_dict(state)
+    return model.eval()
