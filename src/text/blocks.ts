@@ -1,0 +1,195 @@
+import { insidePair } from "./offsets";
+import type { Span } from "./span";
+
+/** No block is longer, in UTF-16 units, so that work on one block never takes long. */
+export const MAX_BLOCK = 20_000;
+
+/** What the scanner must know to go on from a place in the document. */
+export interface ScanState {
+  /** Where to go on, a UTF-16 offset: the start of the document, or the end of a block. */
+  readonly at: number;
+  /** What is open there: a fenced block (its fence), a comment, or the rest of a paragraph that was too long. */
+  readonly open?: { readonly kind: "fence"; readonly fence: string } | { readonly kind: "comment" | "prose" };
+  /** Whether indented text belongs to a list item, and is not code. */
+  readonly inList?: boolean;
+}
+
+/** A part of a document that can be labelled by itself: `prose`, or `masked` (code, front matter, comments). */
+export interface Block extends Span {
+  readonly kind: "prose" | "masked";
+  /** Goes on after this block when given to {@link scanBlocks}. */
+  readonly resume: ScanState;
+}
+
+const FENCE = /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*(`{3,}(?!.*`)|~{3,})/;
+const LIST_ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/;
+const HEADING = /^ {0,3}#{1,6}(?:[ \t]|$)/;
+const UNDERLINE = /^ {0,3}(?:=+|-+)[ \t]*$/;
+const RULE = /^ {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$/;
+const QUOTE = /^ {0,3}>/;
+const COMMENT = /^ {0,3}<!--/;
+
+/**
+ * Cuts a document into blocks, in order, without the blank lines between them. A generator: take as many as there is time for.
+ * Plain text is cut at blank lines; Markdown also into fenced and indented code, front matter, HTML comments, headings,
+ * list items, block quotes and tables. A block over {@link MAX_BLOCK} is cut at a line end or white space.
+ * @param languageId VS Code's: "markdown", or anything else for plain text.
+ * @param from Where to go on; `block.resume` of an earlier block.
+ */
+export function* scanBlocks(text: string, languageId: string, from: ScanState = { at: 0 }): Generator<Block> {
+  const markdown = languageId === "markdown";
+  let state = from;
+  if (markdown && state.at === 0 && !state.open) {
+    const end = frontMatterEnd(text);
+    if (end > 0) {
+      state = { at: end };
+      yield* cut(text, { start: 0, end }, "masked", { at: end }, {});
+    }
+  }
+  while (state.at < text.length) {
+    const found = markdown ? nextMarkdown(text, state) : nextPlain(text, state);
+    if (!found) return;
+    yield* cut(text, found, found.kind, found.resume, found.partial);
+    state = found.resume;
+  }
+}
+
+/** A block before it is cut to size, and what is open when it is cut in the middle. */
+interface Found extends Block {
+  readonly partial: Pick<ScanState, "open" | "inList">;
+}
+
+function nextPlain(text: string, state: ScanState): Found | undefined {
+  let line = skipBlank(text, state.at);
+  if (line >= text.length) return undefined;
+  const start = line;
+  let end = start;
+  while (line < text.length && !isBlank(text, line)) {
+    end = lineEnd(text, line);
+    line = nextLine(text, line);
+  }
+  return { start, end, kind: "prose", resume: { at: end }, partial: { open: { kind: "prose" } } };
+}
+
+function nextMarkdown(text: string, state: ScanState): Found | undefined {
+  if (state.open?.kind === "fence") return fenced(text, state.at, state.at, state.open.fence, state.inList);
+  if (state.open?.kind === "comment") return comment(text, state.at, state.at, state.inList);
+  const start = skipBlank(text, state.at);
+  if (start >= text.length) return undefined;
+  const head = lineHead(text, start);
+  const fence = FENCE.exec(head)?.[1];
+  const indented = /^(?: {4}|\t| {1,3}\t)/.test(head);
+  const item = LIST_ITEM.test(head) && !RULE.test(head);
+  const inList = item || ((indented || /^ {2,3}\S/.test(head)) && state.inList === true);
+  if (state.open?.kind === "prose") return paragraph(text, start, start, state.inList === true);
+  if (fence !== undefined) return fenced(text, start, nextLine(text, start), fence, inList);
+  if (COMMENT.test(head)) return comment(text, start, text.indexOf("<!--", start) + 4, inList);
+  if (RULE.test(head)) return single(text, start, "masked", false);
+  if (HEADING.test(head)) return single(text, start, "prose", false);
+  if (indented && !inList) return single(text, start, "masked", false);
+  return paragraph(text, start, start + head.length - head.trimStart().length, inList);
+}
+
+/** A block of one line. */
+function single(text: string, start: number, kind: Block["kind"], inList: boolean): Found {
+  const end = lineEnd(text, start);
+  const partial = kind === "prose" ? { open: { kind: "prose" } as const, inList } : { inList };
+  return { start, end, kind, resume: { at: end, inList }, partial };
+}
+
+/** Lines up to a blank one or one that starts another block. `start` leaves out an indentation, which would make it code. */
+function paragraph(text: string, line: number, start: number, inList: boolean): Found {
+  const quoted = QUOTE.test(lineHead(text, line));
+  let end = lineEnd(text, line);
+  for (line = nextLine(text, line); line < text.length && !isBlank(text, line); line = nextLine(text, line)) {
+    const head = lineHead(text, line);
+    if (UNDERLINE.test(head)) {
+      end = lineEnd(text, line);
+      break;
+    }
+    const starts =
+      FENCE.test(head) || LIST_ITEM.test(head) || HEADING.test(head) || RULE.test(head) || COMMENT.test(head);
+    if (starts || QUOTE.test(head) !== quoted) break;
+    end = lineEnd(text, line);
+  }
+  return { start, end, kind: "prose", resume: { at: end, inList }, partial: { open: { kind: "prose" }, inList } };
+}
+
+/** A fenced block up to its closing fence, or to the end of the document as CommonMark has it. */
+function fenced(text: string, start: number, from: number, fence: string, inList = false): Found {
+  const close = new RegExp(`^[ \\t]*(?:>[ \\t]?)*${fence.charAt(0)}{${fence.length},}[ \\t]*$`);
+  let end = Math.min(text.length, Math.max(from, start));
+  for (let line = from; line < text.length; line = nextLine(text, line)) {
+    end = lineEnd(text, line);
+    if (close.test(lineHead(text, line))) break;
+  }
+  const partial = { open: { kind: "fence", fence } as const, inList };
+  return { start, end, kind: "masked", resume: { at: end, inList }, partial };
+}
+
+/** An HTML comment with the rest of the line it ends on. */
+function comment(text: string, start: number, from: number, inList = false): Found {
+  const close = text.indexOf("-->", from);
+  const end = close < 0 ? text.length : lineEnd(text, close);
+  return { start, end, kind: "masked", resume: { at: end, inList }, partial: { open: { kind: "comment" }, inList } };
+}
+
+function frontMatterEnd(text: string): number {
+  const head = text.slice(0, MAX_BLOCK);
+  return /^\uFEFF?---[ \t]*\r?\n(?:.*\r?\n)*?(?:---|\.\.\.)[ \t]*(?=\r?\n|$)/.exec(head)?.[0].length ?? 0;
+}
+
+/** Yields a block in parts of at most {@link MAX_BLOCK}, cut at a line end, else at white space, else anywhere but in a pair. */
+function* cut(
+  text: string,
+  span: Span,
+  kind: Block["kind"],
+  resume: ScanState,
+  partial: Found["partial"],
+): Generator<Block> {
+  let { start } = span;
+  while (span.end - start > MAX_BLOCK) {
+    const limit = start + MAX_BLOCK;
+    const piece = text.slice(start, limit);
+    const line = piece.lastIndexOf("\n");
+    let length = line > 0 ? line + 1 : piece.search(/\s\S*$/) + 1;
+    if (length <= 0) length = insidePair(text, limit) ? MAX_BLOCK - 1 : MAX_BLOCK;
+    const end = start + length;
+    yield { start, end, kind, resume: { at: end, ...partial } };
+    start = end;
+  }
+  yield { start, end: span.end, kind, resume };
+}
+
+/** Enough of a line to know what it starts. */
+const lineHead = (text: string, start: number): string =>
+  text.slice(start, Math.min(lineEnd(text, start), start + 200));
+
+/** Where a line's text ends, before its line break. */
+function lineEnd(text: string, from: number): number {
+  const newline = text.indexOf("\n", from);
+  if (newline < 0) return text.length;
+  return newline > from && text.charCodeAt(newline - 1) === 13 ? newline - 1 : newline;
+}
+
+function nextLine(text: string, from: number): number {
+  const newline = text.indexOf("\n", from);
+  return newline < 0 ? text.length : newline + 1;
+}
+
+const NOT_BLANK = /[^\s\0]/g;
+
+function isBlank(text: string, line: number): boolean {
+  const end = lineEnd(text, line);
+  NOT_BLANK.lastIndex = line;
+  // A line is looked at only up to its first character; a run of blank lines once, by skipBlank.
+  return end === line || !NOT_BLANK.test(text) || NOT_BLANK.lastIndex > end;
+}
+
+/** The start of the first line at or after `from` that is not blank. */
+function skipBlank(text: string, from: number): number {
+  NOT_BLANK.lastIndex = from;
+  const found = NOT_BLANK.test(text) ? NOT_BLANK.lastIndex - 1 : text.length;
+  if (found === text.length) return found;
+  return Math.max(from, text.lastIndexOf("\n", found) + 1);
+}

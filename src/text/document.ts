@@ -1,0 +1,40 @@
+import { scanBlocks, type Block } from "./blocks";
+import { maskMarkdown } from "./markdown";
+import { blankOut, splitSentences } from "./sentences";
+import type { Span } from "./span";
+
+/** A sentence of a document, with the markup in it that the model must not see. Offsets are UTF-16 units in the document. */
+export interface Sentence extends Span {
+  /** In order, apart from each other, inside the sentence. */
+  readonly masked: readonly Span[];
+}
+
+/** The sentences of one block of {@link scanBlocks}; none if it is masked. Use it to work through a large document in slices. */
+export function segmentBlock(text: string, block: Block, languageId: string): Sentence[] {
+  if (block.kind === "masked") return [];
+  const content = text.slice(block.start, block.end);
+  const mask = languageId === "markdown" ? maskMarkdown(content) : [];
+  let next = 0;
+  return splitSentences(content, mask).map((sentence) => {
+    while (next < mask.length && mask[next]!.end <= sentence.start) next++;
+    const masked: Span[] = [];
+    for (let i = next; i < mask.length && mask[i]!.start < sentence.end; i++) {
+      const start = Math.max(mask[i]!.start, sentence.start);
+      const end = Math.min(mask[i]!.end, sentence.end);
+      masked.push({ start: block.start + start, end: block.start + end });
+    }
+    return { start: block.start + sentence.start, end: block.start + sentence.end, masked };
+  });
+}
+
+/** All sentences of a document. @param languageId VS Code's: "markdown", or anything else for plain text. */
+export function segmentDocument(text: string, languageId: string): { sentences: Sentence[] } {
+  const sentences: Sentence[] = [];
+  for (const block of scanBlocks(text, languageId)) sentences.push(...segmentBlock(text, block, languageId));
+  return { sentences };
+}
+
+/** A sentence as the model reads it: its markup replaced by as many spaces, so that offsets hold. */
+export function sentenceText(text: string, sentence: Sentence): string {
+  return blankOut(text, sentence, sentence.masked);
+}
