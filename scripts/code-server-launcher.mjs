@@ -30,6 +30,11 @@ if (values.extensionDevelopmentPath === undefined || values.extensionTestsPath =
 /** Begins each console line of the suite's report, which the suite learns from GLOSSATOR_TEST_MARK. */
 const reportMark = "glossator-test|";
 
+let reported = false;
+/** What the host complained of, without what code-server complains of when its native modules are not built. */
+const errors = [];
+const expected = /bindings file|native-watchdog|Release\/watchdog|getaddrinfo|DefaultAccount/;
+
 /** Ends a wait from outside: a signal, or the time that is up. */
 let giveUp = () => {};
 const givenUp = new Promise((_, reject) => (giveUp = (reason) => reject(new Error(reason))));
@@ -78,6 +83,8 @@ async function runSuite() {
     return await Promise.race([finished, givenUp]);
   } finally {
     clearTimeout(timer);
+    // Tests that could not even be loaded report nothing themselves.
+    if (!reported) console.error(`No test reported. The errors of the host:\n${errors.slice(-10).join("\n")}`);
   }
 }
 
@@ -106,6 +113,11 @@ function testAddress(authority) {
  */
 async function printLine(logs, type, args) {
   const text = format(...args);
-  if (text.startsWith(reportMark)) console.log(text.slice(reportMark.length));
-  else await appendFile(join(logs, "host.log"), `${type}: ${text}\n`);
+  if (text.startsWith(reportMark)) {
+    reported = true;
+    console.log(text.slice(reportMark.length));
+  } else {
+    if (type === "error" && !expected.test(text)) errors.push(text.slice(0, 600));
+    await appendFile(join(logs, "host.log"), `${type}: ${text}\n`);
+  }
 }

@@ -52,7 +52,10 @@ async function dependenciesMatchLock() {
 export async function ensureBrowser() {
   const found = findBrowser();
   if (found !== undefined) return found;
-  await installDebianPackages(["chromium", "fonts-dejavu-core"], "set CHROME_PATH to a Chromium or Chrome executable");
+  await installDebianPackages(
+    ["chromium", "fonts-dejavu-core", "fonts-noto-color-emoji"],
+    "set CHROME_PATH to a Chromium or Chrome executable",
+  );
   const installed = findBrowser();
   if (installed === undefined) throw new Error("apt installed chromium, but no chromium executable is on PATH.");
   return installed;

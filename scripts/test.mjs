@@ -207,7 +207,7 @@ function count(name, { passed = 0, failed = 0, skipped = 0 }, remark) {
   const ok = failed > 0 || (strict && skipped > 0) ? "FAILED" : "ok";
   const state = passed + failed + skipped === 0 ? "absent" : ok;
   console.log(
-    `[${name}] ${state}: ${passed} passed, ${failed} failed, ${skipped} skipped${remark ? ` (${remark})` : ""}`,
+    `[${name}] ${state}: passed ${passed}, failed ${failed}, skipped ${skipped}${remark ? ` (${remark})` : ""}`,
   );
 }
 
