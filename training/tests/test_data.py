@@ -1,0 +1,140 @@
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from glossator_training.data.batches import collate, cut_batches
+from glossator_training.data.conll import read_conll, to_iob2
+from glossator_training.data.example import AnswerExample, DataError, EntityExample, SentimentExample
+from glossator_training.data.sources import AnswerSource, EntitySource, label_words, token_span
+from glossator_training.data.squad import read_squad
+from glossator_training.data.sst import read_sst2
+from glossator_training.network.config import NetworkConfig
+from glossator_training.tokenization import TextTokenizer
+
+
+@pytest.mark.parametrize(
+    ("tags", "iob2"),
+    [
+        (["I-PER", "I-PER", "O", "I-PER"], ["B-PER", "I-PER", "O", "B-PER"]),
+        (["I-PER", "B-PER", "I-PER"], ["B-PER", "B-PER", "I-PER"]),
+        (["I-PER", "I-LOC"], ["B-PER", "B-LOC"]),
+        (["B-PER", "I-PER", "B-LOC"], ["B-PER", "I-PER", "B-LOC"]),
+        (["S-PER", "B-LOC", "I-LOC", "E-LOC", "S-LOC"], ["B-PER", "B-LOC", "I-LOC", "I-LOC", "B-LOC"]),
+        (["U-PER", "B-LOC", "L-LOC", "I-LOC"], ["B-PER", "B-LOC", "I-LOC", "B-LOC"]),
+        ([], []),
+    ],
+)
+def test_to_iob2(tags: list[str], iob2: list[str]):
+    assert to_iob2(tags) == iob2
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_conll_documents_and_sentences(tmp_path: Path):
+    text = "-DOCSTART- -X- O O\r\n\r\nAnna N N I-PER\r\nruns V V O\r\n\r\n-DOCSTART- -X- O O\n\nRome\tB-LOC\n"
+    assert read_conll(write(tmp_path / "a.txt", text)) == [[(["Anna", "runs"], ["B-PER", "O"])], [(["Rome"], ["B-LOC"])]]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Anna O\nlonely\n", r"bad\.txt:2: expected a word and a tag"),
+        ("Anna O\n\nRome X-LOC\n", r"bad\.txt:3: 'X-LOC' is no"),
+        ("Anna B-\n", r"bad\.txt:1: 'B-' is no"),
+        ("Anna B-DOG\n", r"bad\.txt:1: entity type 'DOG' is not one of LOC, PER"),
+        ("\n\n", r"bad\.txt: no sentences"),
+    ],
+)
+def test_conll_errors_name_file_and_line(tmp_path: Path, text: str, message: str):
+    with pytest.raises(DataError, match=message):
+        read_conll(write(tmp_path / "bad.txt", text), {"PER", "LOC"})
+
+
+def test_sst_errors_name_file_and_line(tmp_path: Path):
+    assert read_sst2(write(tmp_path / "good.tsv", "label\ttext\n1\tfine \n0\t \n0\tbad\n")) == [("fine", 1), ("bad", 0)]
+    with pytest.raises(DataError, match=r"bad\.tsv:3: expected 0 or 1"):
+        read_sst2(write(tmp_path / "bad.tsv", "label\ttext\n1\tfine\n2\tso\n"))
+    with pytest.raises(DataError, match=r"none\.tsv: no examples"):
+        read_sst2(write(tmp_path / "none.tsv", "label\ttext\n"))
+
+
+def squad(context: str, answers: list[dict]) -> str:
+    return json.dumps({"data": [{"paragraphs": [{"context": context, "qas": [{"id": "q7", "question": "Where?", "answers": answers}]}]}]})
+
+
+def test_squad_spans_are_code_points(tmp_path: Path):
+    (question,) = read_squad(write(tmp_path / "a.json", squad("😀 in Rome", [{"text": "Rome", "answer_start": 5}])))
+    assert question.answers == [(5, 9)]
+    with pytest.raises(DataError, match=r"bad\.json: question q7: 'Rome' is not at 6"):
+        read_squad(write(tmp_path / "bad.json", squad("😀 in Rome", [{"text": "Rome", "answer_start": 6}])))
+    with pytest.raises(DataError, match=r"torn\.json: not in SQuAD's format"):
+        read_squad(write(tmp_path / "torn.json", '{"data": ['))
+    with pytest.raises(DataError, match=r"none\.json: no questions"):
+        read_squad(write(tmp_path / "none.json", '{"data": []}'))
+
+
+def test_label_words_aligns_words_pretokens_and_pieces(tokenizer: TextTokenizer):
+    labels = {"O": 0, "B-ORG": 1, "I-ORG": 2}
+    # "Acme-Xy" is three pre-tokens, the last of them two pieces; "Rome" begins another entity.
+    (example,) = label_words(tokenizer, [(["Acme-Xy", "Rome", "is", "."], ["B-ORG", "B-ORG", "O", "O"])], labels)
+    pieces = [tokenizer.tokenizer.id_to_token(i) for i in example.ids]
+    assert pieces == ["acme", "-", "x", "##y", "rome", "is", "."]
+    assert example.labels == [1, 2, 2, -100, 1, 0, 0]
+    assert len(example.shapes) == len(example.ids)
+
+
+def test_token_span_covers_every_overlapped_token():
+    offsets = [(0, 2), (3, 6), (6, 8), (9, 12)]
+    assert token_span(offsets, (3, 8)) == (1, 2)
+    assert token_span(offsets, (4, 7)) == (1, 2)
+    assert token_span(offsets, (2, 3)) is None
+
+
+def test_batches_respect_the_budget_and_lose_nothing():
+    rng = random.Random(0)
+    lengths = [rng.randint(1, 60) for _ in range(5000)] + [900]
+    batches = cut_batches(lengths, 256, random.Random(1))
+    assert sorted(i for b in batches for i in b) == list(range(5001))
+    assert all(len(b) == 1 or len(b) * max(lengths[i] for i in b) <= 256 for b in batches)
+    assert batches == cut_batches(lengths, 256, random.Random(1))
+    assert batches != cut_batches(lengths, 256, random.Random(2))
+
+
+def test_collate(tokenizer: TextTokenizer):
+    made = collate([SentimentExample([7, 8, 9], 1), SentimentExample([7], 2)], tokenizer)
+    assert made["input_ids"].tolist() == [[2, 7, 8, 9, 3], [2, 7, 3, 0, 0]]
+    assert made["attention_mask"].tolist() == [[1] * 5, [1, 1, 1, 0, 0]]
+    assert made["labels"].tolist() == [1, 2]
+    made = collate([EntityExample([7, 8], [2, 3], [1, -100]), EntityExample([7], [4], [0])], tokenizer)
+    assert made["labels"].tolist() == [[-100, 1, -100, -100], [-100, 0, -100, -100]]
+    assert made["shape_ids"].tolist() == [[0, 2, 3, 0], [0, 4, 0, 0]]
+    made = collate([AnswerExample([5, 6], [7, 8, 9], [(1, 2)]), AnswerExample([5], [7], [])], tokenizer)
+    assert made["input_ids"].tolist() == [[2, 5, 6, 3, 7, 8, 9, 3], [2, 5, 3, 7, 3, 0, 0, 0]]
+    assert made["token_type_ids"].tolist() == [[0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 0, 1, 1, 0, 0, 0]]
+    assert made["passage_mask"].tolist() == [[0, 0, 0, 0, 1, 1, 1, 0], [0, 0, 0, 1, 0, 0, 0, 0]]
+    assert (made["starts"].tolist(), made["ends"].tolist()) == ([5, 0], [6, 0])
+
+
+def test_entity_epochs_hold_every_sentence_once(base_data: Path, tokenizer: TextTokenizer, config: NetworkConfig):
+    source = EntitySource([base_data / "conll2003/eng.train"], tokenizer, config, window=60)
+    total = sum(len(s.ids) for d in source.documents for s in d)
+    first, second = source.epoch(random.Random(1)), source.epoch(random.Random(2))
+    assert sum(len(e.ids) for e in first) == sum(len(e.ids) for e in second) == total
+    assert first == source.epoch(random.Random(1))
+
+
+def test_answer_windows_hold_their_answer(base_data: Path, tokenizer: TextTokenizer):
+    path = base_data / "squad/train-roundtrip.json"
+    source = AnswerSource({path: 1.0}, tokenizer, window=6, no_answer=0.0)
+    places = [tokenizer.encode([p])[0][0] for p in ("paris", "rome", "lima")]
+    for example in source.epoch(random.Random(3)):
+        assert len(example.passage) <= 6
+        ((start, end),) = example.answers
+        assert example.passage[start : end + 1] in places
+    without = AnswerSource({path: 1.0}, tokenizer, window=6, no_answer=1.0).epoch(random.Random(3))
+    assert all(e.answers == [] or len(e.passage) <= 6 for e in without) and any(not e.answers for e in without)
