@@ -11,7 +11,7 @@ import { reduce } from "../labels/state";
 import type { LabelValue, ModelRef } from "../labels/annotation";
 import type { DecisionEvent } from "../labels/events";
 import type { Span } from "../text/span";
-import { splitSentences } from "../text/sentences";
+import { segmentDocument } from "../text/document";
 import type { LabelledDocument, LabelledQuestion, LabelledText, StaleLabel } from "./document";
 import type { Loss } from "./losses";
 
@@ -31,8 +31,8 @@ export interface CollectOptions {
   readonly documents?: readonly string[];
   /** Labels to use where `labels.json` is absent, those of the model as a rule. */
   readonly defaults?: LabelSets;
-  /** Where sentences are; plain text by default. The span may hold markup. */
-  readonly sentences?: (text: string, document: string) => readonly Span[];
+  /** Where sentences are; by default as the editor has it, Markdown by its extension, all else as plain text. */
+  readonly sentences?: (text: string, document: string) => LabelledDocument["sentences"];
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
@@ -52,7 +52,7 @@ export function documentFrom(
   file: string,
   text: string,
   logs: readonly (readonly DecisionEvent[])[],
-  sentences: readonly Span[],
+  sentences: LabelledDocument["sentences"],
 ): LabelledDocument {
   const entities: LabelledText[] = [];
   const sentiment: LabelledText[] = [];
@@ -120,6 +120,10 @@ function withUsed(sets: LabelSets, documents: readonly LabelledDocument[]): Labe
   return { entities: extended("entities"), sentiment: extended("sentiment") };
 }
 
+function segment(text: string, document: string): LabelledDocument["sentences"] {
+  return segmentDocument(text, /\.(?:md|markdown)$/i.test(document) ? "markdown" : "plaintext").sentences;
+}
+
 async function readText(workspace: string, document: string): Promise<string> {
   const file = path.resolve(workspace, document);
   const relative = path.relative(workspace, file);
@@ -135,7 +139,7 @@ async function readText(workspace: string, document: string): Promise<string> {
  */
 export async function collectDocuments(options: CollectOptions): Promise<Collected> {
   const { defaults, onProgress, signal } = options;
-  const sentences = options.sentences ?? ((text: string) => splitSentences(text));
+  const sentences = options.sentences ?? segment;
   const workspace = path.resolve(options.workspace);
   const root = path.join(workspace, ".glossator");
   const none: LabelSets = { entities: [], sentiment: [] };

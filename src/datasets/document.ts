@@ -37,8 +37,8 @@ export interface LabelledDocument {
   readonly path: string;
   /** As in the file, line endings included, without a byte order mark. */
   readonly text: string;
-  /** In order; trimmed; not overlapping. */
-  readonly sentences: readonly Span[];
+  /** In order; trimmed; not overlapping. Markup in them (`masked`) is no word of theirs. */
+  readonly sentences: readonly (Span & { readonly masked?: readonly Span[] })[];
   readonly entities: readonly LabelledText[];
   readonly sentiment: readonly LabelledText[];
   readonly questions: readonly LabelledQuestion[];

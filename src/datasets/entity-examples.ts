@@ -1,5 +1,6 @@
 /** Sentences with their entities as words and BIO tags, for formats made of tokens. Offsets are UTF-16 code units of the document. */
 import { covered, mergeSpans } from "../labels/regions";
+import { blankOut } from "../text/sentences";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
 import type { LabelDefinition } from "../labels/labelset";
@@ -91,7 +92,11 @@ class ExampleMaker {
     }
     const entities = document.entities.filter((item) => overlaps(item, span));
     const flat = this.#flat(entities);
-    const words = splitWords(text).map(({ start, end }) => ({ start: start + span.start, end: end + span.start }));
+    const masked = document.sentences.filter((sentence) => overlaps(sentence, span)).flatMap((one) => one.masked ?? []);
+    const words = splitWords(blankOut(document.text, span, masked)).map(({ start, end }) => ({
+      start: start + span.start,
+      end: end + span.start,
+    }));
     const cuts = flat.flatMap(({ start, end }) => [start, end]).sort((a, b) => a - b);
     const pieces = cutWords(words, cuts);
     const tags = pieces.map(() => "O");
@@ -99,7 +104,7 @@ class ExampleMaker {
       const inside = pieces.flatMap((word, index) => (overlaps(word, item) ? [index] : []));
       const [first, last] = [inside[0], inside.at(-1)];
       if (first === undefined || last === undefined) {
-        this.report("dropped", item, "holds no word, only white space or invisible characters", item.label);
+        this.report("dropped", item, "holds no word, only white space, markup or invisible characters", item.label);
         continue;
       }
       for (const index of inside) tags[index] = `${index === first ? "B" : "I"}-${item.label}`;
@@ -107,7 +112,7 @@ class ExampleMaker {
         this.report(
           "trimmed",
           item,
-          "white space or invisible characters at its ends are no part of a word",
+          "white space, markup or invisible characters at its ends are no part of a word",
           item.label,
         );
       }
