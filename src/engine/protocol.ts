@@ -2,10 +2,11 @@
  * The contract between the engine client (any Node process: extension host, command line, tests) and the engine process
  * that holds the model. Nothing here imports `vscode` or `onnxruntime-node`. Offsets are UTF-16 code units into the text sent.
  */
+import type { EngineErrorCode } from "./errors";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 
-/** A labelled span: an entity, or a sentence with its sentiment. */
+/** A labelled span: an entity. */
 export interface LabelledSpan extends Span {
   readonly label: string;
   /** Calibrated probability, 0 to 1. */
@@ -15,21 +16,29 @@ export interface LabelledSpan extends Span {
 /** A piece of text to label, one sentence as a rule. Offsets in the answer count from the start of `text`. */
 export interface Segment {
   readonly text: string;
+  /** For text that is already split into words: entities begin and end only at these spans. */
+  readonly words?: readonly Span[];
+}
+
+/** The sentiment of a whole segment. */
+export interface Sentiment {
+  readonly label: string;
+  readonly score: number;
+  /** The probability of every label by name. */
+  readonly scores: Readonly<Record<string, number>>;
 }
 
 /** What the model says of one {@link Segment}. A task that was not asked for is absent. */
 export interface SegmentLabels {
   /** Non-overlapping, in order. */
   readonly entities?: readonly LabelledSpan[];
-  /** The most probable label for the whole segment, with the probability of every label by name. Absent for blank text. */
-  readonly sentiment?: {
-    readonly label: string;
-    readonly score: number;
-    readonly scores: Readonly<Record<string, number>>;
-  };
+  /** The most probable label. Absent for blank text, too. */
+  readonly sentiment?: Sentiment;
+  /** Why there are no labels: this text stopped the process twice and was set aside. */
+  readonly error?: string;
 }
 
-/** One answer in a context. `span` counts from the start of the context's text. */
+/** One answer in a context. */
 export interface Answer extends Span {
   /** Index of the context in the request. */
   readonly context: number;
@@ -45,9 +54,64 @@ export interface EngineInfo {
   /** Content hash of the manifest and weights, recorded with every decision. */
   readonly modelVersion: string;
   readonly tasks: readonly Task[];
+  /** Names of the labels per task; entity types without their B- and I-. */
   readonly labels: Readonly<Partial<Record<Task, readonly string[]>>>;
+  /** The sentiment label that carries no mark, if the model has one. */
+  readonly unmarked?: string;
   readonly device: string;
-  /** Why this device: the probe's result in words, one line a device. */
+  /** Why this device: each trial's result in words, one line a device. */
   readonly deviceReason: string;
+  readonly threads: number;
   readonly pid: number;
 }
+
+/** What the process is told when it starts. */
+export interface StartOptions {
+  /** Absolute path of the model folder. */
+  readonly modelDir: string;
+  readonly device: string;
+  readonly threads: number;
+  /** Devices that stopped the process when they were tried. */
+  readonly skipDevices: readonly string[];
+}
+
+/** Work for the process. `urgent` work goes first, between two batches. */
+export type Work =
+  | {
+      readonly kind: "label";
+      readonly segments: readonly Segment[];
+      readonly tasks: readonly Task[];
+      /** Most tokens in one batch, padding included: the longest time urgent work waits. */
+      readonly batchTokens: number;
+    }
+  | {
+      readonly kind: "ask";
+      readonly question: string;
+      readonly contexts: readonly string[];
+      /** Contexts to read; when there are more, the likeliest by BM25 are chosen. */
+      readonly candidates: number;
+      /** Answers to return. */
+      readonly top: number;
+    };
+
+/** Client → process. */
+export type Request =
+  | { readonly type: "start"; readonly options: StartOptions }
+  | { readonly type: "work"; readonly id: number; readonly urgent: boolean; readonly work: Work }
+  | { readonly type: "cancel"; readonly id: number };
+
+/** Process → client. */
+export type Reply =
+  | { readonly type: "started"; readonly info: EngineInfo }
+  | { readonly type: "trying"; readonly device: string | undefined }
+  | {
+      readonly type: "failed";
+      readonly id: number | undefined;
+      readonly code: EngineErrorCode;
+      readonly message: string;
+    }
+  /** A batch begins: if the process dies now, it was this. Indices into the work's segments or contexts. */
+  | { readonly type: "running"; readonly id: number; readonly items: readonly number[] }
+  | { readonly type: "labels"; readonly id: number; readonly labels: readonly (readonly [number, SegmentLabels])[] }
+  | { readonly type: "progress"; readonly id: number; readonly done: number; readonly total: number }
+  | { readonly type: "done"; readonly id: number; readonly answers?: readonly Answer[] };

@@ -65,7 +65,7 @@ def optimiser(model: MultiTaskModel, encoder_rate: float, decoder_rate: float, d
             rate = encoder_rate if name.startswith("encoder.") else decoder_rate
             groups.setdefault((rate, decay if parameter.dim() > 1 else 0.0), []).append(parameter)
     return torch.optim.AdamW(
-        [{"params": p, "lr": rate, "peak": rate, "weight_decay": d} for (rate, d), p in groups.items()], betas=(0.9, 0.98), eps=1e-6
+        [{"params": p, "lr": rate, "peak": rate, "weight_decay": d} for (rate, d), p in groups.items()], betas=(0.9, 0.98), eps=1e-6, fused=True,
     )
 
 
@@ -151,7 +151,7 @@ def main() -> None:
         sums[task].append(value)
         tokens += int(batch["input_ids"].numel())
         step += 1
-        if step % 50 == 0:
+        if step % 25 == 0:
             seconds = time.monotonic() - began
             means = {t: round(sum(v) / len(v), 4) for t, v in sums.items() if v}
             line = {"step": step, **means, "tokens_per_second": round(tokens / seconds), "epochs": {t: s.epoch for t, s in streams.items()}}

@@ -1,0 +1,326 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { createInterface } from "node:readline";
+import type { Task } from "../model/task";
+import { DeviceMemory } from "./device-memory";
+import { EngineError } from "./errors";
+import type { Answer, EngineInfo, Reply, Request, Segment, SegmentLabels } from "./protocol";
+import { CrashBudget } from "./supervision";
+import { AskWork, LabelWork, type PendingWork } from "./work";
+
+/** `restarting`: it stopped by itself and is being started again; work in hand is kept. `failed`: it will not start until asked. */
+export type EngineState = "stopped" | "starting" | "ready" | "restarting" | "failed";
+
+/** How to run the model process. */
+export interface EngineOptions {
+  /** The bundled `engine.js`. */
+  readonly serverPath: string;
+  /** Absolute path of the model folder. */
+  readonly modelDir: string;
+  /** `auto`, or an execution provider of onnxruntime-node. */
+  readonly device?: string;
+  /** Threads of one operator; all processors but one when absent. */
+  readonly threads?: number;
+  /** Node executable for the process; the one that runs this when absent. */
+  readonly execPath?: string;
+  /** Folder that remembers devices that crashed. */
+  readonly stateDir?: string;
+  /** Receives what the process prints and what the client does, a line at a time. */
+  readonly log?: (line: string) => void;
+}
+
+/** Options of {@link EngineClient.label}. */
+export interface LabelOptions {
+  readonly signal?: AbortSignal;
+  /** Goes before work that is not, between two batches. */
+  readonly urgent?: boolean;
+  /** Most tokens in one batch, padding included. */
+  readonly batchTokens?: number;
+  /** Called as batches finish, with indices into the segments. */
+  readonly onResults?: (results: readonly (readonly [number, SegmentLabels])[]) => void;
+}
+
+/** Options of {@link EngineClient.ask}. */
+export interface AskOptions {
+  readonly signal?: AbortSignal;
+  /** Answers to return (default 5). */
+  readonly top?: number;
+  /** Contexts to read; when there are more, the likeliest by their words are chosen (default 24). */
+  readonly candidates?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A process that takes longer than this to end by itself is killed. */
+const STOP_MS = 2000;
+
+/**
+ * Starts the model process, keeps it alive and gives it work. The process holds no state of ours: when it dies, it is started again and
+ * what was lost is sent anew; an input that killed it twice is set aside and reported, and the rest goes on.
+ */
+export class EngineClient {
+  private child: ChildProcess | undefined;
+  private current: EngineState = "stopped";
+  private starting:
+    { promise: Promise<EngineInfo>; resolve: (info: EngineInfo) => void; reject: (error: Error) => void } | undefined;
+  private readonly pending = new Map<number, PendingWork>();
+  private readonly listeners = new Set<(state: EngineState, message?: string) => void>();
+  private readonly budget = new CrashBudget();
+  private readonly devices: DeviceMemory;
+  private nextId = 1;
+  private trying: string | undefined;
+  private running: { id: number; items: readonly number[] } | undefined;
+  private failure: EngineError | undefined;
+  private disposed = false;
+
+  /** What runs; absent until the first start succeeded. */
+  info: EngineInfo | undefined;
+
+  constructor(private readonly options: EngineOptions) {
+    this.devices = new DeviceMemory(options.stateDir);
+  }
+
+  /** What the process is doing. */
+  get state(): EngineState {
+    return this.current;
+  }
+
+  /** Calls `listener` at each change of state, with a message where there is something to say. Returns how to stop. */
+  onState(listener: (state: EngineState, message?: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /**
+   * Starts the process if it does not run.
+   * @throws EngineError saying what is wrong with the model or the device, or `crashed-too-often`.
+   */
+  start(): Promise<EngineInfo> {
+    if (this.disposed) return Promise.reject(new EngineError("stopped", "The engine was shut down."));
+    if (this.current === "ready" && this.info) return Promise.resolve(this.info);
+    if (this.current === "failed" && this.failure) return Promise.reject(this.failure);
+    if (!this.starting) {
+      this.expectStart();
+      this.spawn("starting");
+    }
+    return this.starting!.promise;
+  }
+
+  /** Stops the process, forgets past crashes and starts anew, as the user asked for. Work in hand is sent again. */
+  async restart(): Promise<EngineInfo> {
+    this.budget.reset();
+    this.devices.clear();
+    await this.kill();
+    this.failure = undefined;
+    this.setState("stopped");
+    return this.start();
+  }
+
+  /** Ends the process; work in hand fails with `stopped`. */
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    this.failAll(new EngineError("stopped", "The engine was shut down."));
+    this.starting?.reject(new EngineError("stopped", "The engine was shut down."));
+    this.starting = undefined;
+    await this.kill();
+    this.setState("stopped");
+    this.listeners.clear();
+  }
+
+  /**
+   * Labels segments. Resolves with one result per segment, in order; a segment that stopped the process twice has `error` set.
+   * @throws EngineError `cancelled` when the signal says so; what {@link start} throws.
+   */
+  async label(
+    segments: readonly Segment[],
+    tasks: readonly Task[],
+    options: LabelOptions = {},
+  ): Promise<SegmentLabels[]> {
+    if (segments.length === 0) return [];
+    await this.start();
+    return this.submit(new LabelWork(segments, tasks, options), options.signal);
+  }
+
+  /**
+   * Answers a question from contexts, best first.
+   * @throws EngineError `cancelled`, `poisoned-input`; what {@link start} throws.
+   */
+  async ask(question: string, contexts: readonly string[], options: AskOptions = {}): Promise<Answer[]> {
+    if (contexts.length === 0) return [];
+    await this.start();
+    return this.submit(new AskWork(question, contexts, options), options.signal);
+  }
+
+  private submit<T>(work: PendingWork & { readonly result: Promise<T> }, signal: AbortSignal | undefined): Promise<T> {
+    const id = this.nextId++;
+    const cancel = (): void => {
+      this.pending.delete(id);
+      this.send({ type: "cancel", id });
+      work.fail(new EngineError("cancelled", "Cancelled."));
+    };
+    if (signal?.aborted) {
+      work.fail(new EngineError("cancelled", "Cancelled."));
+      return work.result;
+    }
+    signal?.addEventListener("abort", cancel, { once: true });
+    this.pending.set(id, work);
+    if (this.current === "ready") this.sendWork(id, work);
+    return work.result.finally(() => signal?.removeEventListener("abort", cancel));
+  }
+
+  private sendWork(id: number, work: PendingWork): void {
+    const request = work.request();
+    if (request) this.send({ type: "work", id, urgent: work.urgent, work: request });
+    else {
+      this.pending.delete(id);
+      work.done(undefined);
+    }
+  }
+
+  private expectStart(): void {
+    let resolve!: (info: EngineInfo) => void;
+    let reject!: (error: Error) => void;
+    const promise = new Promise<EngineInfo>((yes, no) => ([resolve, reject] = [yes, no]));
+    // Whoever waits gets the error; a restart nobody waits for is told through the state.
+    promise.catch(() => undefined);
+    this.starting = { promise, resolve, reject };
+  }
+
+  private spawn(state: "starting" | "restarting", message?: string): void {
+    this.setState(state, message);
+    const child = fork(this.options.serverPath, [], {
+      ...(this.options.execPath === undefined ? {} : { execPath: this.options.execPath }),
+      execArgv: [],
+      serialization: "advanced",
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // VS Code's own executable behaves as Node with the first, and reads archives as plain files with the second.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", ELECTRON_NO_ASAR: "1" },
+    });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr])
+      if (stream)
+        createInterface({ input: stream }).on("line", (line) => this.options.log?.(`engine ${child.pid}: ${line}`));
+    child.on("message", (reply: Reply) => {
+      if (this.child === child) this.receive(reply);
+    });
+    child.on("error", (error) => this.options.log?.(`engine: ${error.message}`));
+    child.on("close", (code, signal) => {
+      if (this.child === child) this.died(signal ?? `exit code ${code}`);
+    });
+    this.send({
+      type: "start",
+      options: {
+        modelDir: this.options.modelDir,
+        device: this.options.device ?? "auto",
+        threads: this.options.threads ?? Math.max(1, availableParallelism() - 1),
+        skipDevices: this.devices.list(),
+      },
+    });
+  }
+
+  private receive(reply: Reply): void {
+    switch (reply.type) {
+      case "trying":
+        this.trying = reply.device;
+        return;
+      case "started":
+        this.info = reply.info;
+        this.options.log?.(
+          `engine ${reply.info.pid}: ${reply.info.model} on ${reply.info.device}\n${reply.info.deviceReason}`,
+        );
+        this.setState("ready");
+        this.starting?.resolve(reply.info);
+        this.starting = undefined;
+        for (const [id, work] of [...this.pending]) this.sendWork(id, work);
+        return;
+      case "running":
+        this.running = reply;
+        return;
+      case "failed":
+        if (reply.id === undefined) {
+          void this.kill();
+          this.fail(new EngineError(reply.code, reply.message));
+        } else this.take(reply.id)?.fail(new EngineError(reply.code, reply.message));
+        return;
+      case "labels":
+        this.pending.get(reply.id)?.labels(reply.labels);
+        return;
+      case "progress":
+        this.pending.get(reply.id)?.progress(reply.done, reply.total);
+        return;
+      case "done":
+        this.finished(reply.id, reply.answers);
+    }
+  }
+
+  private finished(id: number, answers: readonly Answer[] | undefined): void {
+    const work = this.take(id);
+    if (!work?.unfinished) return work?.done(answers);
+    this.pending.set(id, work);
+    this.sendWork(id, work);
+  }
+
+  private take(id: number): PendingWork | undefined {
+    const work = this.pending.get(id);
+    this.pending.delete(id);
+    if (this.running?.id === id) this.running = undefined;
+    return work;
+  }
+
+  private died(how: string): void {
+    this.child = undefined;
+    this.options.log?.(`engine: stopped by ${how}`);
+    if (this.trying !== undefined) {
+      this.devices.add(this.trying);
+      this.trying = undefined;
+    }
+    if (this.running) this.pending.get(this.running.id)?.blame(this.running.items);
+    this.running = undefined;
+    if (this.disposed) return;
+    if (!this.budget.record()) {
+      this.fail(
+        new EngineError(
+          "crashed-too-often",
+          `The model process stopped 5 times within 3 minutes (last by ${how}). Restart it, or choose another device or model.`,
+        ),
+      );
+      return;
+    }
+    if (!this.starting) this.expectStart();
+    this.spawn("restarting", `The model process stopped (${how}) and is being started again.`);
+  }
+
+  private fail(error: EngineError): void {
+    this.failure = error;
+    this.setState("failed", error.message);
+    this.starting?.reject(error);
+    this.starting = undefined;
+    this.failAll(error);
+  }
+
+  private failAll(error: EngineError): void {
+    for (const work of this.pending.values()) work.fail(error);
+    this.pending.clear();
+  }
+
+  private send(request: Request): void {
+    if (this.child?.connected) this.child.send(request, () => undefined);
+  }
+
+  private async kill(): Promise<void> {
+    const child = this.child;
+    this.child = undefined;
+    this.running = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    if (child.connected) child.disconnect();
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  private setState(state: EngineState, message?: string): void {
+    if (this.current === state && message === undefined) return;
+    this.current = state;
+    for (const listener of this.listeners) listener(state, message);
+  }
+}

@@ -1,0 +1,148 @@
+import type { Task } from "../model/task";
+import type { AskOptions, LabelOptions } from "./client";
+import { EngineError } from "./errors";
+import type { Answer, Segment, SegmentLabels, Work } from "./protocol";
+
+/** Work in hand: what is left to send, and what came back so far. */
+export interface PendingWork {
+  readonly urgent: boolean;
+  /** Whether there is more to send after the last request is done. */
+  readonly unfinished: boolean;
+  /** What is left; undefined when nothing is. */
+  request(): Work | undefined;
+  labels(results: readonly (readonly [number, SegmentLabels])[]): void;
+  progress(done: number, total: number): void;
+  /** The process died while it ran these items of the last request. */
+  blame(items: readonly number[]): void;
+  done(answers: readonly Answer[] | undefined): void;
+  fail(error: Error): void;
+}
+
+/** How often an input may stop the process before it is set aside. */
+const LIVES = 2;
+const SET_ASIDE = "This text stopped the model process twice and was set aside.";
+/** Tokens of one batch: beyond about 512 a CPU gains nothing more, and urgent work waits longer. */
+const BATCH_TOKENS = 512;
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
+  let resolve!: (value: T) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<T>((yes, no) => ([resolve, reject] = [yes, no]));
+  return { promise, resolve, reject };
+}
+
+/** Segments to label: results are kept as they come, so that after a crash only the rest is sent again. */
+export class LabelWork implements PendingWork {
+  readonly urgent: boolean;
+  readonly result: Promise<SegmentLabels[]>;
+  private readonly results: (SegmentLabels | undefined)[];
+  private readonly deaths = new Map<number, number>();
+  private readonly settle: ReturnType<typeof deferred<SegmentLabels[]>>;
+  /** Index in the last request → index in the segments. */
+  private sent: number[] = [];
+
+  constructor(
+    private readonly segments: readonly Segment[],
+    private readonly tasks: readonly Task[],
+    private readonly options: LabelOptions,
+  ) {
+    this.urgent = options.urgent ?? false;
+    this.results = segments.map(() => undefined);
+    this.settle = deferred();
+    this.result = this.settle.promise;
+  }
+
+  request(): Work | undefined {
+    this.sent = [...this.results.keys()].filter((i) => this.results[i] === undefined);
+    if (this.sent.length === 0) return undefined;
+    // What killed the process once is sent alone, so that a batch's innocent part does not share its fate.
+    const suspects = this.sent.filter((i) => this.deaths.has(i));
+    if (suspects.length > 0) this.sent = [suspects[0]!];
+    const segments = this.sent.map((i) => this.segments[i]!);
+    return { kind: "label", segments, tasks: this.tasks, batchTokens: this.options.batchTokens ?? BATCH_TOKENS };
+  }
+
+  labels(results: readonly (readonly [number, SegmentLabels])[]): void {
+    const mapped = results.map(([i, labels]) => [this.sent[i]!, labels] as const);
+    for (const [i, labels] of mapped) {
+      this.results[i] = labels;
+      this.deaths.delete(i);
+    }
+    this.options.onResults?.(mapped);
+  }
+
+  progress(): void {
+    // Results are their own progress.
+  }
+
+  blame(items: readonly number[]): void {
+    for (const item of items) {
+      const i = this.sent[item]!;
+      const deaths = (this.deaths.get(i) ?? 0) + 1;
+      this.deaths.set(i, deaths);
+      if (deaths < LIVES) continue;
+      this.deaths.delete(i);
+      this.results[i] = { error: SET_ASIDE };
+      this.options.onResults?.([[i, this.results[i]]]);
+    }
+  }
+
+  get unfinished(): boolean {
+    return this.results.includes(undefined);
+  }
+
+  done(): void {
+    this.settle.resolve(this.results.map((r) => r ?? {}));
+  }
+
+  fail(error: Error): void {
+    this.settle.reject(error);
+  }
+}
+
+/** One question. After a crash it is asked again, once. */
+export class AskWork implements PendingWork {
+  /** Somebody waits for the answer. */
+  readonly urgent = true;
+  readonly unfinished = false;
+  readonly result: Promise<Answer[]>;
+  private readonly settle: ReturnType<typeof deferred<Answer[]>>;
+  private deaths = 0;
+
+  constructor(
+    private readonly question: string,
+    private readonly contexts: readonly string[],
+    private readonly options: AskOptions,
+  ) {
+    this.settle = deferred();
+    this.result = this.settle.promise;
+  }
+
+  request(): Work | undefined {
+    if (this.deaths >= LIVES) return undefined;
+    const { top = 5, candidates = 24 } = this.options;
+    return { kind: "ask", question: this.question, contexts: this.contexts, candidates, top };
+  }
+
+  labels(): void {
+    // Answers come all at once.
+  }
+
+  progress(done: number, total: number): void {
+    this.options.onProgress?.(done, total);
+  }
+
+  blame(): void {
+    this.deaths++;
+  }
+
+  done(answers: readonly Answer[] | undefined): void {
+    if (answers) this.settle.resolve([...answers]);
+    else
+      this.fail(new EngineError("poisoned-input", "This question stopped the model process twice and was set aside."));
+  }
+
+  fail(error: Error): void {
+    this.settle.reject(error);
+  }
+}

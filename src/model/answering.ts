@@ -1,0 +1,135 @@
+/** Answers to a question in passages: question and passage are encoded together, in windows where the passage is long. */
+import { softmax } from "./bio";
+import { ModelError } from "./errors";
+import { encoderBatch, type Model, type PaddedRow, type Step } from "./model";
+import { cutBatches, windows, type Row } from "./rows";
+import type { Encoding } from "./tokenizer";
+
+/** A possible answer: UTF-16 span in its passage and the probability the model gives it there. */
+export interface PassageAnswer {
+  readonly start: number;
+  readonly end: number;
+  readonly score: number;
+}
+
+/** Tokens of question and passage in one window, as SQuAD readers use since BERT (Devlin et al. 2019). */
+const WINDOW = 384;
+const OVERLAP = 128;
+/** Longest answer, in tokens (the SQuAD baselines' value). */
+const MAXIMUM_ANSWER = 30;
+/** Starts and ends that are combined per window. */
+const BEAM = 20;
+
+/**
+ * Plans the passes for one question over `passages`.
+ * @param top how many answers each passage may return.
+ * @returns steps whose results are the passage's answers, best first.
+ * @throws ModelError `model-unsupported` when the question leaves no room for a passage.
+ */
+export function planAnswers(
+  model: Model,
+  question: string,
+  passages: readonly string[],
+  top: number,
+  budget: number,
+): Step<PassageAnswer[]>[] {
+  const { tokenizer, manifest } = model;
+  const asked = tokenizer.encode(question).ids;
+  const limit = Math.min(WINDOW, manifest.encoder.maximumTokens);
+  const size = limit - asked.length - 3;
+  if (size < limit / 2)
+    throw new ModelError(
+      "model-unsupported",
+      `The question is too long: ${asked.length} tokens, at most ${Math.floor(limit / 2) - 3}. Shorten it.`,
+    );
+  const shift = asked.length + 2;
+  const encodings: Encoding[] = passages.map((passage) => tokenizer.encode(passage));
+  const rows: Row[] = [];
+  const left: number[] = [];
+  const found: Map<string, PassageAnswer>[] = [];
+  encodings.forEach(({ ids }, item) => {
+    const parts = ids.length === 0 ? [] : windows(ids.length, size, Math.min(OVERLAP, Math.floor(size / 2)));
+    for (const part of parts) rows.push({ item, ...part });
+    left.push(parts.length);
+    found.push(new Map());
+  });
+
+  const run = async (batch: readonly Row[]): Promise<Map<number, PassageAnswer[]>> => {
+    const padded: PaddedRow[] = batch.map((row) => {
+      const ids = new Int32Array(shift + row.count + 1);
+      ids[0] = tokenizer.clsId;
+      ids.set(asked, 1);
+      ids[shift - 1] = tokenizer.sepId;
+      ids.set(encodings[row.item]!.ids.subarray(row.from, row.from + row.count), shift);
+      ids[shift + row.count] = tokenizer.sepId;
+      return { row, ids, firstSegment: shift };
+    });
+    const input = encoderBatch(padded, tokenizer.padId);
+    const passageMask = new BigInt64Array(input.rows * input.length);
+    batch.forEach((row, r) => passageMask.fill(1n, r * input.length + shift, r * input.length + shift + row.count));
+    const encoded = await model.network.encode(input);
+    const out = await model.network.decode("answers", encoded, { passage_mask: passageMask });
+    const starts = out["start_logits"]!;
+    const ends = out["end_logits"]!;
+    const temperature = manifest.tasks.answers!.temperature;
+    const finished = new Map<number, PassageAnswer[]>();
+    batch.forEach((row, r) => {
+      const n = shift + row.count;
+      const pStart = new Float32Array(n);
+      const pEnd = new Float32Array(n);
+      softmax(starts, r * input.length, n, temperature, pStart, 0);
+      softmax(ends, r * input.length, n, temperature, pEnd, 0);
+      collect(encodings[row.item]!, row, shift, pStart, pEnd, found[row.item]!);
+      if (--left[row.item]! === 0) finished.set(row.item, best(found[row.item]!, top));
+    });
+    return finished;
+  };
+
+  return cutBatches(
+    rows.map((row) => shift + row.count + 1),
+    budget,
+  ).map((indices) => {
+    const batch = indices.map((i) => rows[i]!);
+    return { items: [...new Set(batch.map((row) => row.item))], run: () => run(batch) };
+  });
+}
+
+/** Adds a window's best spans, widened to whole words; of a span that two windows give, the better reading. */
+function collect(
+  encoding: Encoding,
+  row: Row,
+  shift: number,
+  pStart: Float32Array,
+  pEnd: Float32Array,
+  found: Map<string, PassageAnswer>,
+): void {
+  const { starts, ends, words } = encoding;
+  const tops = (p: Float32Array): number[] =>
+    [...p.keys()]
+      .filter((i) => i >= shift)
+      .sort((a, b) => p[b]! - p[a]!)
+      .slice(0, BEAM);
+  const endTops = tops(pEnd);
+  for (const s of tops(pStart))
+    for (const e of endTops) {
+      if (e < s || e - s >= MAXIMUM_ANSWER) continue;
+      let first = row.from + s - shift;
+      let last = row.from + e - shift;
+      while (first > 0 && words[first - 1] === words[first]) first--;
+      while (last + 1 < words.length && words[last + 1] === words[last]) last++;
+      const answer = { start: starts[first]!, end: ends[last]!, score: pStart[s]! * pEnd[e]! };
+      const key = `${answer.start}-${answer.end}`;
+      const known = found.get(key);
+      if (!known || known.score < answer.score) found.set(key, answer);
+    }
+}
+
+/** The best answers that do not overlap a better one. */
+function best(found: Map<string, PassageAnswer>, top: number): PassageAnswer[] {
+  const kept: PassageAnswer[] = [];
+  for (const answer of [...found.values()].sort((a, b) => b.score - a.score || a.start - b.start)) {
+    if (kept.length === top) break;
+    if (kept.every((k) => answer.end <= k.start || answer.start >= k.end)) kept.push(answer);
+  }
+  return kept;
+}

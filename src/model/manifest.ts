@@ -1,0 +1,180 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { ModelError } from "./errors";
+import { TASKS, type Task } from "./task";
+
+/** One ONNX graph of a model folder. */
+export interface GraphFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** Hex digest the manifest promises, if it does. */
+  readonly sha256?: string;
+}
+
+/** A task's decoder. */
+export interface Decoder extends GraphFile {
+  /** Index is the class of the output layer. For entities: BIO2 tags. Empty for answers. */
+  readonly labels: readonly string[];
+  /** Sentiment: the label that carries no mark ("no opinion"), if the model has one. */
+  readonly unmarked?: string;
+  /** Divides the logits, so that a probability means what it says (Guo et al. 2017). */
+  readonly temperature: number;
+}
+
+/** `manifest.json`, checked. */
+export interface Manifest {
+  readonly dir: string;
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 over the manifest, which holds the digests of the graphs; first 12 hex digits. */
+  readonly digest: string;
+  readonly encoder: GraphFile & { readonly maximumTokens: number; readonly hiddenSize: number };
+  readonly tasks: Readonly<Partial<Record<Task, Decoder>>>;
+}
+
+/** The manifest's `format` this code reads. */
+export const FORMAT = "glossator-model/1";
+
+/**
+ * Reads and checks a model folder's manifest.
+ * @throws ModelError `model-missing` (no folder, or no manifest in it), `manifest-invalid` (file and property named),
+ * `model-missing` (a graph the manifest names is not there).
+ */
+export async function readManifest(dir: string): Promise<Manifest> {
+  const file = join(dir, "manifest.json");
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw new ModelError(
+      "model-missing",
+      `No model in ${dir}: manifest.json cannot be read. Choose a folder that holds a Glossator model.`,
+      { cause: error },
+    );
+  }
+  const json = parse(text, file);
+  if (json["format"] !== FORMAT)
+    throw new ModelError(
+      "manifest-invalid",
+      `${file}: "format" is ${JSON.stringify(json["format"])}, this version reads "${FORMAT}". Export the model again, or update Glossator.`,
+    );
+  const reader = new Reader(file);
+  const encoder = reader.object(json, "encoder");
+  const tasks: Partial<Record<Task, Decoder>> = {};
+  const parts = reader.object(json, "tasks");
+  for (const name of Object.keys(parts)) {
+    const task = TASKS.find((known) => known === name);
+    if (!task) throw reader.error(`"tasks.${name}" is no task; tasks are ${TASKS.join(", ")}`);
+    const part = reader.object(parts, name);
+    const labels = task === "answers" ? [] : reader.labels(part, `tasks.${name}.labels`);
+    if (task === "entities") checkBio(labels, reader);
+    const unmarked = part["unmarked"];
+    if (unmarked !== undefined && (typeof unmarked !== "string" || !labels.includes(unmarked)))
+      throw reader.error(`"tasks.${name}.unmarked" must be one of the labels`);
+    tasks[task] = {
+      ...(await graph(dir, part, reader, `tasks.${name}`)),
+      labels,
+      ...(unmarked === undefined ? {} : { unmarked }),
+      temperature: reader.positive(part["temperature"] ?? 1, `tasks.${name}.temperature`),
+    };
+  }
+  if (Object.keys(tasks).length === 0) throw reader.error(`"tasks" is empty: a model needs at least one decoder`);
+  return {
+    dir,
+    name: typeof json["name"] === "string" ? json["name"] : basename(dir),
+    version: typeof json["version"] === "string" ? json["version"] : "",
+    digest: createHash("sha256").update(text).digest("hex").slice(0, 12),
+    encoder: {
+      ...(await graph(dir, encoder, reader, "encoder")),
+      maximumTokens: reader.positive(encoder["maximumTokens"] ?? 512, "encoder.maximumTokens"),
+      hiddenSize: reader.positive(encoder["hiddenSize"] ?? 384, "encoder.hiddenSize"),
+    },
+    tasks,
+  };
+}
+
+/**
+ * Compares the graphs with the digests in the manifest.
+ * @throws ModelError `model-corrupt` naming the first file that differs.
+ */
+export async function verifyFiles(manifest: Manifest): Promise<void> {
+  for (const file of [manifest.encoder, ...Object.values(manifest.tasks)]) {
+    if (file.sha256 === undefined) continue;
+    const hash = createHash("sha256");
+    for await (const chunk of createReadStream(file.path)) hash.update(chunk as Buffer);
+    if (hash.digest("hex") !== file.sha256)
+      throw new ModelError(
+        "model-corrupt",
+        `${file.path} is damaged: its content does not match manifest.json. Copy or export the model again.`,
+      );
+  }
+}
+
+function parse(text: string, file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ModelError("manifest-invalid", `${file} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new ModelError("manifest-invalid", `${file} must hold a JSON object.`);
+  return value as Record<string, unknown>;
+}
+
+async function graph(dir: string, part: Record<string, unknown>, reader: Reader, at: string): Promise<GraphFile> {
+  const name = part["file"];
+  // A manifest may come from anywhere: it names files in its own folder, never paths.
+  if (typeof name !== "string" || name === "" || basename(name) !== name)
+    throw reader.error(`"${at}.file" must be the name of a file in the model's folder`);
+  const path = resolve(dir, name);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile())
+    throw new ModelError(
+      "model-missing",
+      `${path} is missing, which manifest.json names as "${at}". Copy or export the model again.`,
+    );
+  const sha256 = part["sha256"];
+  if (sha256 !== undefined && typeof sha256 !== "string") throw reader.error(`"${at}.sha256" must be a string`);
+  return { path, ...(sha256 === undefined ? {} : { sha256 }) };
+}
+
+function checkBio(labels: readonly string[], reader: Reader): void {
+  for (const label of labels)
+    if (label !== "O" && !(/^[BI]-./.test(label) && labels.includes(`B-${label.slice(2)}`)))
+      throw reader.error(
+        `"tasks.entities.labels": ${JSON.stringify(label)} is no BIO2 tag with its B- tag in the list`,
+      );
+  if (!labels.includes("O")) throw reader.error(`"tasks.entities.labels" lacks "O"`);
+}
+
+class Reader {
+  constructor(private readonly file: string) {}
+
+  error(what: string): ModelError {
+    return new ModelError("manifest-invalid", `${this.file}: ${what}.`);
+  }
+
+  object(parent: Record<string, unknown>, key: string): Record<string, unknown> {
+    const value = parent[key];
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw this.error(`"${key}" must be an object`);
+    return value as Record<string, unknown>;
+  }
+
+  labels(part: Record<string, unknown>, at: string): readonly string[] {
+    const value = part["labels"];
+    if (!Array.isArray(value) || value.length < 2 || !value.every((l) => typeof l === "string" && l !== ""))
+      throw this.error(`"${at}" must list at least two names`);
+    if (new Set(value).size !== value.length) throw this.error(`"${at}" holds a name twice`);
+    return value as string[];
+  }
+
+  positive(value: unknown, at: string): number {
+    if (typeof value !== "number" || !(value > 0) || !Number.isFinite(value))
+      throw this.error(`"${at}" must be a number above 0`);
+    return value;
+  }
+}
