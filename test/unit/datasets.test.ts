@@ -107,6 +107,7 @@ describe("datasets: words", () => {
           end = word.end;
         }
       }),
+      { numRuns: 40 },
     );
   });
 });
