@@ -177,6 +177,8 @@ def run(args: argparse.Namespace) -> None:
     if args.epochs is not None and args.epochs < 1:
         raise DataError("--epochs must be at least 1")
     check_out(args.out, args.model, args.overwrite)
+    if args.threads:
+        torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     manifest = load_manifest(args.model)
     base = load_model_folder(args.model)

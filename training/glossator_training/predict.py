@@ -128,7 +128,7 @@ def predict_spans(model: MultiTaskModel, tokenizer: TextTokenizer, texts: Sequen
     result = []
     for (_, offsets, words), logits in zip(encoded, entity_logits(model, tokenizer, rows), strict=True):
         firsts = [i for i in range(len(words)) if i == 0 or words[i] != words[i - 1]]
-        ends = [*firsts[1:], len(words)]
+        ends = [*firsts[1:], len(words)] if firsts else []
         units = [(offsets[a][0], offsets[b - 1][1]) for a, b in zip(firsts, ends, strict=True)]
         spans: list[tuple[int, int, str]] = []
         previous = "O"

@@ -145,12 +145,12 @@ def class_names(folder: Path, feature: str) -> list[str]:
     return ordered
 
 
-def get(row: dict, key: str, kind: type | tuple[type, ...], where: str) -> object:
+def get(row: dict, key: str, kind: type, where: str) -> object:
     """A property of the right type, else DataError."""
     value = row.get(key)
     if not isinstance(value, kind) or isinstance(value, bool):
-        expected = "number" if kind is int else "list" if kind is list else "object" if kind is dict else "string"
-        raise DataError(f'{where}: "{key}" must be a {expected}, found {json.dumps(value, default=str)[:40]}')
+        expected = {int: "a number", list: "a list", dict: "an object", str: "a string"}[kind]
+        raise DataError(f'{where}: "{key}" must be {expected}, found {json.dumps(value, default=str)[:40]}')
     return value
 
 
