@@ -4,7 +4,14 @@ import tseslint from "typescript-eslint";
 
 /** The floors of `src/`, lowest first: a folder imports only from those below it. */
 const floors = ["text", "model", "engine", "labels", "datasets", "training"];
-const above = (folder) => [...floors.slice(floors.indexOf(folder) + 1), "editor", "views", "extension", "cli"];
+const above = (folder) => [
+  ...floors.slice(floors.indexOf(folder) + 1),
+  "editor",
+  "views",
+  "commands",
+  "extension",
+  "cli",
+];
 
 export default defineConfig(
   { ignores: ["out/", "node_modules/", ".venv/", ".cache/", "training/runs/"] },
@@ -40,6 +47,21 @@ export default defineConfig(
       ],
     },
   })),
+  {
+    files: ["src/commands/**/*.ts", "src/cli.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            { name: "vscode", message: "Only editor/, views/ and extension.ts know vscode." },
+            { name: "onnxruntime-node", message: "Only model/ knows onnxruntime-node." },
+          ],
+          patterns: [{ group: ["**/editor/*", "**/views/*"], message: "The command line runs without VS Code." }],
+        },
+      ],
+    },
+  },
   {
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-unused-expressions": "off" },

@@ -1,0 +1,61 @@
+/** A question about one document: passages, answers, and answers that say the same taken together. Offsets are UTF-16 code units. */
+import type { EngineClient } from "../engine/client";
+import { segmentDocument, sentenceText } from "../text/document";
+import { passagesOf } from "../text/passages";
+import { overlaps, type Span } from "../text/span";
+
+/** An answer in a document. */
+export interface DocumentAnswer extends Span {
+  /** What the model read there; markup and line breaks are blanks. */
+  readonly shown: string;
+  readonly score: number;
+}
+
+/** How to ask. */
+export interface AskingOptions {
+  readonly languageId: string;
+  /** Answers to return. */
+  readonly top: number;
+  /** Passages to read; the likeliest by their words when there are more. */
+  readonly candidates: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Answers that overlap are one: the best of them. Returns at most `top`, best first. */
+export function distinctAnswers<T extends Span & { readonly score: number }>(answers: readonly T[], top: number): T[] {
+  const kept: T[] = [];
+  for (const answer of [...answers].sort((a, b) => b.score - a.score || a.start - b.start)) {
+    if (kept.length === top) break;
+    if (!kept.some((other) => overlaps(other, answer))) kept.push(answer);
+  }
+  return kept;
+}
+
+/** Asks about a document. @throws what the engine throws. */
+export async function askDocument(
+  engine: Pick<EngineClient, "ask">,
+  text: string,
+  question: string,
+  { languageId, top, candidates, signal, onProgress }: AskingOptions,
+): Promise<DocumentAnswer[]> {
+  const sentences = segmentDocument(text, languageId).sentences.map((sentence) => ({
+    start: sentence.start,
+    end: sentence.end,
+    text: sentenceText(text, sentence),
+  }));
+  const passages = [...passagesOf(sentences)];
+  const contexts = passages.map((passage) => passage.text);
+  const found = await engine.ask(question, contexts, {
+    // Passages share a sentence, so that an answer may come twice, and spans of it more often.
+    top: 4 * top,
+    candidates,
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  });
+  const placed = found.map(({ context, start, end, score, text: shown }) => {
+    const offset = passages[context]!.start;
+    return { start: offset + start, end: offset + end, score, shown };
+  });
+  return distinctAnswers(placed, top);
+}

@@ -1,0 +1,141 @@
+/** `glossator export`: a workspace's decisions as datasets. */
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { Option, type Command } from "commander";
+import {
+  EXPORT_FORMATS,
+  ExportError,
+  exportDataset,
+  type ExportFormatName,
+  type ExportReport,
+} from "../datasets/export";
+import { defaultLabelSets, LabelSetError, type LabelSets } from "../labels/labelset";
+import { ModelError } from "../model/errors";
+import { readManifest } from "../model/manifest";
+import { modelFolder } from "./engine";
+import { CommandError, EXIT } from "./exit";
+import { jsonLine } from "./json";
+import { fraction, integer, listOf, type Places } from "./options";
+import { table } from "./tables";
+import type { Terminal } from "./terminal";
+
+interface ExportCommandOptions {
+  readonly workspace: string;
+  readonly out: string;
+  readonly format: readonly ExportFormatName[];
+  readonly model?: string;
+  readonly seed: number;
+  readonly validation: number;
+  readonly test: number;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+const FORMATS = Object.keys(EXPORT_FORMATS) as ExportFormatName[];
+
+/** Adds the command. @param run runs the work and turns its result into the exit code. */
+export function addExportCommand(
+  program: Command,
+  places: Places,
+  terminal: Terminal,
+  run: (work: () => Promise<number>) => Promise<void>,
+): void {
+  const formats = FORMATS.map((name) => `${name} (${EXPORT_FORMATS[name].holds})`).join(", ");
+  program
+    .command("export")
+    .summary("export decisions as datasets")
+    .description(
+      "Writes the decisions of a workspace as datasets, each format into a folder of its name, with a report of what it could not hold.",
+    )
+    .option("--workspace <folder>", "the folder whose .glossator holds the decisions", ".")
+    .requiredOption("--out <folder>", "where to write")
+    .addOption(
+      new Option("--format <list>", formats)
+        .argParser(listOf(FORMATS))
+        .default(["huggingface"] as const, "huggingface"),
+    )
+    .addOption(
+      new Option("--model <folder>", "label sets are this model's where the workspace has none").env("GLOSSATOR_MODEL"),
+    )
+    .addOption(new Option("--seed <n>", "draws which documents are held out").argParser(integer(0)).default(0))
+    .addOption(new Option("--validation <share>", "share of documents held out").argParser(fraction).default(0.2))
+    .addOption(new Option("--test <share>", "share of documents held out for tests").argParser(fraction).default(0))
+    .option("--force", "replace an earlier export there")
+    .option("--json", "write JSON Lines, one object a format, and nothing else to standard output")
+    .action((options: ExportCommandOptions) => run(() => exportAll(options, places, terminal)));
+}
+
+async function exportAll(options: ExportCommandOptions, places: Places, terminal: Terminal): Promise<number> {
+  const { validation, test } = options;
+  if (validation + test >= 1)
+    throw new CommandError(EXIT.usage, "The held-out shares leave nothing to train on: lower --validation or --test.");
+  const workspace = resolve(options.workspace);
+  if (!(await stat(workspace).catch(() => undefined))?.isDirectory())
+    throw new CommandError(EXIT.input, `${workspace} is no folder: name the workspace with --workspace.`);
+  const defaults = await labelSets(options, places);
+  let failed = false;
+  for (const format of options.format) {
+    try {
+      const report = await exportDataset({
+        ...{ workspace, format, defaults, validation, test, seed: options.seed },
+        target: join(resolve(options.out), format),
+        overwrite: options.force === true,
+        onProgress: ({ done, total, item }) => terminal.progress(`${format}: ${done} of ${total}, ${item}`),
+        signal: terminal.signal,
+      });
+      if (unreadable(report)) failed = true;
+      await write(format, report, options, terminal);
+    } catch (error) {
+      if (!(error instanceof ExportError || error instanceof LabelSetError)) throw error;
+      failed = true;
+      terminal.say(`${format}: ${error.message}`);
+    }
+  }
+  return failed ? EXIT.input : EXIT.ok;
+}
+
+async function labelSets(options: ExportCommandOptions, places: Places): Promise<LabelSets> {
+  try {
+    const { tasks } = await readManifest(modelFolder(options, places));
+    return defaultLabelSets({
+      ...(tasks.entities && { entities: tasks.entities.labels }),
+      ...(tasks.sentiment && { sentiment: tasks.sentiment.labels }),
+    });
+  } catch (error) {
+    // Only a model somebody asked for has to be there: exporting runs none.
+    if (!(error instanceof ModelError)) throw error;
+    if (options.model !== undefined && options.model !== "")
+      throw new CommandError(EXIT.model, error.message, { cause: error });
+    return defaultLabelSets();
+  }
+}
+
+/** Whether a document could not be read; what was read but did not fit the format is a loss, and no failure. */
+function unreadable({ losses }: ExportReport): boolean {
+  return losses.some(
+    ({ kind, task, reason }) => kind === "dropped" && task === undefined && /cannot be read/.test(reason),
+  );
+}
+
+async function write(
+  format: ExportFormatName,
+  { target, files, counts, documents, losses }: ExportReport,
+  { json }: ExportCommandOptions,
+  terminal: Terminal,
+): Promise<void> {
+  if (json) {
+    for (const piece of jsonLine({ format, target, documents, files, counts, losses })) await terminal.write(piece);
+    return;
+  }
+  await terminal.write(`${EXPORT_FORMATS[format].title}: ${target}\n`);
+  const rows = Object.entries(counts).map(([file, count]) => [file, String(count)]);
+  await terminal.write(table(["file", "examples"], rows, [1]));
+  const from = `From ${documents} ${documents === 1 ? "document" : "documents"} with decisions.`;
+  const lost =
+    losses.length === 0
+      ? "Nothing was left out."
+      : `${losses.length} ${losses.length === 1 ? "thing" : "things"} did not fit or were left out: ${join(target, "LOSSES.md")}`;
+  await terminal.write(`${from} ${lost}\n\n`);
+  for (const { document, reason } of losses.filter(({ reason }) => /cannot be read/.test(reason)))
+    terminal.say(`${document ?? format}: ${reason}`);
+}

@@ -1,0 +1,180 @@
+/** `glossator label`: entities and sentiment of documents. */
+import { Option, type Command } from "commander";
+import type { EngineInfo } from "../engine/protocol";
+import type { Span } from "../text/span";
+import { withEngine } from "./engine";
+import { CommandError, EXIT } from "./exit";
+import { InputError, languageOf, readInput, type InputDocument } from "./input";
+import { jsonLine } from "./json";
+import { labelDocuments, sentenceSegments, wordSegments, type LabelledInput } from "./labelling";
+import { checkFiles, listOf, withDocumentOptions, type DocumentOptions, type Places } from "./options";
+import { Positions, SpanError } from "./positions";
+import { excerpt, percent, table } from "./tables";
+import type { Terminal } from "./terminal";
+
+const LABELLED = ["entities", "sentiment"] as const;
+type LabelTask = (typeof LABELLED)[number];
+
+interface LabelCommandOptions extends DocumentOptions {
+  readonly tasks?: readonly LabelTask[];
+  readonly words?: boolean;
+}
+
+/** A labelled span in the unit that was asked for. */
+interface Labelled extends Span {
+  readonly label: string;
+  readonly score: number;
+}
+
+/** A label where people find it. */
+interface Shown extends Labelled {
+  readonly text: string;
+  readonly at: string;
+}
+
+interface Placed {
+  readonly entities: readonly Shown[];
+  readonly sentences: readonly Shown[];
+  readonly failed: readonly string[];
+}
+
+/** Adds the command. @param run runs the work and turns its result into the exit code. */
+export function addLabelCommand(
+  program: Command,
+  places: Places,
+  terminal: Terminal,
+  run: (work: () => Promise<number>) => Promise<void>,
+): void {
+  const command = program.command("label").summary("label entities and sentiment in files");
+  command.description(
+    "Labels entities and the sentiment of sentences. Markdown syntax is not read, and offsets are those of the file.",
+  );
+  withDocumentOptions(command)
+    .addOption(
+      new Option("--tasks <list>", "entities, sentiment (default: all the model has)").argParser(listOf(LABELLED)),
+    )
+    .option("--words", "one sentence a line, words separated by white space: entities begin and end at words")
+    .action((files: string[], options: LabelCommandOptions) => run(() => label(files, options, places, terminal)));
+}
+
+async function label(
+  files: readonly string[],
+  options: LabelCommandOptions,
+  places: Places,
+  terminal: Terminal,
+): Promise<number> {
+  checkFiles(files);
+  return withEngine(options, places, terminal, async ({ client, info }) => {
+    const tasks = tasksOf(info, options.tasks);
+    let failures = 0;
+    const fail = (message: string): void => {
+      failures++;
+      terminal.say(message);
+    };
+    let reading = "";
+    const documents = async function* (): AsyncGenerator<InputDocument> {
+      for (const [index, file] of files.entries()) {
+        reading = `file ${index + 1} of ${files.length}, ${file}`;
+        try {
+          yield await readInput(file, process.stdin, terminal.signal);
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          fail(error.message);
+        }
+      }
+    };
+    const labelled = labelDocuments(documents(), client, {
+      tasks,
+      segments: (document) =>
+        options.words
+          ? wordSegments(document)
+          : sentenceSegments(document, options.language ?? languageOf(document.path)),
+      signal: terminal.signal,
+      onProgress: (sentences) => terminal.progress(`${sentences} sentences labelled (${reading})`),
+    });
+    for await (const document of labelled) {
+      try {
+        const placed = place(document, options);
+        for (const message of placed.failed) fail(message);
+        await write(document.path, placed, tasks, options, info, terminal);
+      } catch (error) {
+        if (!(error instanceof SpanError)) throw error;
+        fail(`${document.path}: its labels are not written, since one is misplaced: ${error.message}`);
+      }
+    }
+    terminal.clear();
+    return failures > 0 ? EXIT.input : EXIT.ok;
+  });
+}
+
+/** @throws CommandError when the model cannot do what was asked for. */
+function tasksOf(info: EngineInfo, wanted: readonly LabelTask[] | undefined): readonly LabelTask[] {
+  const able = LABELLED.filter((task) => info.tasks.includes(task));
+  const missing = wanted?.find((task) => !able.includes(task));
+  if (missing !== undefined || able.length === 0)
+    throw new CommandError(
+      EXIT.model,
+      `The model ${info.model} has no decoder for ${missing ?? "entities or sentiment"}. Choose another with --model.`,
+    );
+  return wanted ?? able;
+}
+
+/** Labels where they are in the document, each checked against its text. */
+function place(document: LabelledInput, { offsets }: LabelCommandOptions): Placed {
+  const { path, text } = document;
+  const positions = new Positions(text, offsets);
+  const entities: Shown[] = [];
+  const sentences: Shown[] = [];
+  const failed: string[] = [];
+  const shown = (span: Span, read: string, said: { label: string; score: number }): Shown => ({
+    ...positions.place(span, read),
+    label: said.label,
+    score: said.score,
+    text: text.slice(span.start, span.end),
+    at: positions.at(span.start),
+  });
+  for (const sentence of document.sentences) {
+    const { error, sentiment, entities: found = [] } = sentence.labels;
+    if (error !== undefined) failed.push(`${path}:${positions.at(sentence.start)}: ${error}`);
+    if (sentiment) sentences.push(shown(sentence, sentence.text, sentiment));
+    for (const entity of found) {
+      const span = { start: sentence.start + entity.start, end: sentence.start + entity.end };
+      entities.push(shown(span, sentence.text.slice(entity.start, entity.end), entity));
+    }
+  }
+  return { entities, sentences, failed };
+}
+
+async function write(
+  path: string,
+  { entities, sentences }: Placed,
+  tasks: readonly LabelTask[],
+  { json, offsets }: LabelCommandOptions,
+  info: EngineInfo,
+  terminal: Terminal,
+): Promise<void> {
+  if (json) {
+    const bare = ({ start, end, label, score }: Shown): Labelled => ({ start, end, label, score });
+    const line = jsonLine({
+      path,
+      offsets,
+      entities: tasks.includes("entities") ? entities.map(bare) : undefined,
+      sentences: tasks.includes("sentiment") ? sentences.map(bare) : undefined,
+    });
+    for (const piece of line) await terminal.write(piece);
+    return;
+  }
+  const opinions = sentences.filter(({ label }) => label !== info.unmarked);
+  const row = ({ text, label, score, at }: Shown): string[] => [excerpt(text), label, percent(score), at];
+  await terminal.write(`${excerpt(path, 200)}\n`);
+  if (tasks.includes("entities")) await writeRows(terminal, "entity", entities.map(row));
+  if (tasks.includes("sentiment")) await writeRows(terminal, "sentence with an opinion", opinions.map(row));
+  await terminal.write("\n");
+}
+
+async function writeRows(terminal: Terminal, what: string, rows: readonly string[][]): Promise<void> {
+  if (rows.length === 0) return terminal.write(`  No ${what}.\n`);
+  // A table is laid out as a whole; parts of it keep a very large one affordable.
+  for (let from = 0; from < rows.length; from += 5000)
+    await terminal.write(table([what, "label", "score", "line:column"], rows.slice(from, from + 5000), [2]));
+}

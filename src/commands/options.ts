@@ -1,0 +1,104 @@
+/** Options that several commands share. */
+import { availableParallelism } from "node:os";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { OffsetUnit } from "../text/offsets";
+import { STDIN } from "./input";
+import { CommandError, EXIT } from "./exit";
+
+/** Where the parts of the program are. */
+export interface Places {
+  /** The bundled model process. */
+  readonly server: string;
+  /** The model that comes with the program. */
+  readonly builtInModel: string;
+  /** The evaluation corpora's usual place. */
+  readonly data: string;
+}
+
+/** Options of a command that runs the model. */
+export interface EngineOptions {
+  readonly model?: string;
+  readonly device: string;
+  readonly threads: number;
+  readonly verbose?: boolean;
+}
+
+/** Options of a command that reads documents and writes spans. */
+export interface DocumentOptions extends EngineOptions {
+  readonly json?: boolean;
+  readonly offsets: OffsetUnit;
+  readonly language?: "plaintext" | "markdown";
+}
+
+/** Reads an integer from `least`. @throws InvalidArgumentError */
+export function integer(least: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < least)
+      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+    return number;
+  };
+}
+
+/** Reads a share from 0 to below 1. @throws InvalidArgumentError */
+export function fraction(value: string): number {
+  const number = Number(value);
+  if (value.trim() === "" || !(number >= 0 && number < 1))
+    throw new InvalidArgumentError("It must be a number from 0 to below 1.");
+  return number;
+}
+
+/** Reads a list such as `a,b` of the names allowed. @throws InvalidArgumentError */
+export function listOf<T extends string>(allowed: readonly T[]): (value: string) => T[] {
+  return (value) => {
+    const names = value
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "");
+    const odd = names.find((name) => !allowed.some((known) => known === name));
+    if (odd !== undefined || names.length === 0)
+      throw new InvalidArgumentError(`Choose from ${allowed.join(", ")}, with commas between them.`);
+    return allowed.filter((name) => names.includes(name));
+  };
+}
+
+/** Adds `--model`, `--device`, `--threads`, `--verbose`. */
+export function withEngineOptions(command: Command): Command {
+  const devices = ["auto", "cpu", "webgpu", "dml", "coreml", "cuda"];
+  return command
+    .addOption(
+      new Option("--model <folder>", "model folder (default: the model that comes with Glossator)").env(
+        "GLOSSATOR_MODEL",
+      ),
+    )
+    .addOption(new Option("--device <name>", "where the model runs").choices(devices).default("auto"))
+    .addOption(
+      new Option("--threads <n>", "threads of the model")
+        .argParser(integer(1))
+        .default(availableParallelism(), "all processors"),
+    )
+    .option("--verbose", "say on standard error what the model process does");
+}
+
+/** Adds `--json`, `--offsets`, `--language` and what {@link withEngineOptions} adds. */
+export function withDocumentOptions(command: Command): Command {
+  command
+    .argument("<file...>", `UTF-8 text files; ${STDIN} is standard input`)
+    .option("--json", "write JSON Lines, one object a file, and nothing else to standard output")
+    .addOption(
+      new Option("--offsets <unit>", "unit of start and end").choices(["utf16", "codepoint", "byte"]).default("utf16"),
+    )
+    .addOption(
+      new Option(
+        "--language <id>",
+        "read files as this (default: by extension, .md and .markdown are Markdown)",
+      ).choices(["plaintext", "markdown"]),
+    );
+  return withEngineOptions(command);
+}
+
+/** Standard input can be read once. @throws CommandError */
+export function checkFiles(files: readonly string[]): void {
+  if (files.filter((file) => file === STDIN).length > 1)
+    throw new CommandError(EXIT.usage, `Standard input (${STDIN}) is named twice; it can be read once.`);
+}
