@@ -157,8 +157,12 @@ export class EngineClient {
       this.send({ type: "cancel", id });
       work.fail(new EngineError("cancelled", "Cancelled."));
     };
-    if (signal?.aborted) {
-      work.fail(new EngineError("cancelled", "Cancelled."));
+    if (signal?.aborted || this.disposed) {
+      work.fail(
+        signal?.aborted
+          ? new EngineError("cancelled", "Cancelled.")
+          : new EngineError("stopped", "The engine was shut down."),
+      );
       return work.result;
     }
     signal?.addEventListener("abort", cancel, { once: true });
@@ -203,7 +207,8 @@ export class EngineClient {
       if (this.child === child) this.receive(reply);
     });
     child.on("error", (error) => this.options.log?.(`engine: ${error.message}`));
-    child.on("close", (code, signal) => {
+    // Not "close": after `disconnect()` Node 20 does not emit it.
+    child.on("exit", (code, signal) => {
       if (this.child === child) this.died(signal ?? `exit code ${code}`);
     });
     this.send({
@@ -311,7 +316,7 @@ export class EngineClient {
     this.child = undefined;
     this.running = undefined;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     if (child.connected) child.disconnect();
     const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
     await ended;
