@@ -18,8 +18,13 @@ export async function run(): Promise<void> {
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   if (workspace.isTrusted) {
     await import("./activation.test");
+    await import("./labels.test");
+    await import("./decisions.test");
+    await import("./answers.test");
+    await import("./model.test");
   } else {
     await import("./untrusted/activation.test");
+    await import("./untrusted/model.test");
   }
 
   const results = process.env["GLOSSATOR_TEST_RESULTS"];

@@ -1,0 +1,112 @@
+/** Commands that ask about a document and decide on the answers. */
+import { ProgressLocation, window } from "vscode";
+import type { Memento, QuickPickItem } from "vscode";
+import { LabelsError } from "../labels/contract";
+import type { FoundAnswer } from "./answers";
+import type { CommandTable, Parts } from "./commands";
+import { excerpt, percent } from "./describe";
+import { trimSpan } from "./resize";
+import { front, selected } from "./targets";
+import { withCancel } from "./with-cancel";
+
+const LAST_QUESTION = "lastQuestion";
+
+/** Commands on questions. @param memory where the last question is remembered. */
+export function askCommands({ sessions, answers }: Parts, memory: Memento): CommandTable {
+  const asked = (): ReturnType<typeof front> & { question: string } => {
+    const at = front(sessions);
+    const question = answers.question(at.session);
+    if (question === undefined) throw new LabelsError("Ask a question first: Ask About This File.");
+    return { ...at, question };
+  };
+  const stepTo = async (by: 1 | -1): Promise<void> => {
+    const { session } = asked();
+    const next = await answers.step(session, by);
+    if (next === undefined) throw new LabelsError("There are no answers on show.");
+    window.setStatusBarMessage(
+      `Glossator: ${excerpt(next.quote.exact)}${next.score === undefined ? "" : `, ${percent(next.score)}`}`,
+      6000,
+    );
+  };
+  return {
+    ask: async (given): Promise<readonly FoundAnswer[] | undefined> => {
+      const { session } = front(sessions);
+      const question =
+        typeof given === "string"
+          ? given
+          : await window.showInputBox({
+              title: "Ask About This File",
+              prompt: "A question that the text answers in its own words",
+              value: memory.get(LAST_QUESTION, ""),
+              validateInput: (value) => (value.trim() === "" ? "Type a question." : undefined),
+            });
+      if (question === undefined || question.trim() === "") return undefined;
+      await memory.update(LAST_QUESTION, question);
+      const found = await withCancel(
+        { location: ProgressLocation.Notification, title: "Looking for answers" },
+        (progress, signal) =>
+          answers.ask(session, question.trim(), signal, (done, total) =>
+            progress.report({ message: `${done} of ${total} passages` }),
+          ),
+      );
+      const [best] = found;
+      if (best === undefined) throw new LabelsError("The model found no answer in this document.");
+      await answers.go(session, best);
+      if (typeof given !== "string") await choose((answer) => answers.go(session, answer), found, question);
+      return found;
+    },
+    nextAnswer: () => stepTo(1),
+    previousAnswer: () => stepTo(-1),
+    acceptAnswer: () => {
+      const { session, labels } = asked();
+      const current = answers.current(session);
+      if (current === undefined) throw new LabelsError("There is no answer to accept.");
+      if (current.status !== "suggested") throw new LabelsError("This answer is accepted already.");
+      labels.accept(current.id).saved.catch(() => undefined);
+      window.setStatusBarMessage("Glossator: answer accepted", 4000);
+    },
+    correctAnswer: () => {
+      const { editor, session, labels, question } = asked();
+      const span = trimSpan(session.text, selected(editor));
+      if (span === undefined) throw new LabelsError(`Select the right answer to "${excerpt(question)}" first.`);
+      labels.answer(question, [span]).saved.catch(() => undefined);
+      window.setStatusBarMessage("Glossator: answer recorded", 4000);
+    },
+    noAnswer: () => {
+      const { labels, question } = asked();
+      labels.answer(question, []).saved.catch(() => undefined);
+      window.setStatusBarMessage("Glossator: recorded that the document has no answer", 4000);
+    },
+    clearAnswers: () => answers.clear(front(sessions).session),
+  };
+}
+
+/** Ranked answers to choose from. */
+function choose(
+  go: (answer: FoundAnswer) => Promise<void>,
+  found: readonly FoundAnswer[],
+  question: string,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const pick = window.createQuickPick<QuickPickItem & { answer: FoundAnswer }>();
+    pick.title = question;
+    pick.placeholder = "Choose an answer; next and previous answer go through them later";
+    pick.matchOnDetail = true;
+    pick.items = found.map((answer) => ({
+      label: excerpt(answer.text, 80),
+      description: percent(answer.score),
+      detail: excerpt(answer.context, 160),
+      answer,
+    }));
+    pick.onDidAccept(() => {
+      const [item] = pick.selectedItems;
+      pick.hide();
+      if (item !== undefined) void go(item.answer);
+    });
+    pick.onDidHide(() => {
+      pick.dispose();
+      resolve();
+    });
+    pick.show();
+  });
+}

@@ -1,0 +1,58 @@
+/** The table of commands, and what happens when one fails. */
+import { commands, window } from "vscode";
+import type { Disposable } from "vscode";
+import { LabelsError } from "../labels/contract";
+import type { Answers } from "./answers";
+import type { Catalog } from "./catalog";
+import type { Decorator } from "./decorator";
+import type { EngineService } from "./engine-service";
+import { log, messageOf } from "./log";
+import type { Sessions } from "./sessions";
+import type { Walk } from "./targets";
+
+/** The parts that commands work on. */
+export interface Parts {
+  readonly engine: EngineService;
+  readonly sessions: Sessions;
+  readonly answers: Answers;
+  readonly catalog: Catalog;
+  readonly decorator: Decorator;
+  readonly walk: Walk;
+}
+
+/** Commands by name, without the prefix. Arguments come from keys, links and code actions: from anywhere. */
+export type CommandTable = Readonly<Record<string, (...args: unknown[]) => unknown>>;
+
+/** Registers tables of commands as `glossator.<name>`; a failure becomes one plain message. */
+export function registerCommands(...tables: CommandTable[]): Disposable[] {
+  return tables.flatMap((table) =>
+    Object.entries(table).map(([name, run]) =>
+      commands.registerCommand(`glossator.${name}`, async (...args: unknown[]) => {
+        try {
+          return await run(...args);
+        } catch (error) {
+          explain(name, error);
+          return undefined;
+        }
+      }),
+    ),
+  );
+}
+
+function explain(name: string, error: unknown): void {
+  if (isCancellation(error)) return;
+  // A request that does not fit is the user's to change; nothing broke.
+  if (error instanceof LabelsError) {
+    void window.showInformationMessage(error.message);
+    return;
+  }
+  log.error(`glossator.${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  void window.showErrorMessage(messageOf(error), "Show Log").then((choice) => {
+    if (choice !== undefined) log.show();
+  });
+}
+
+function isCancellation(error: unknown): boolean {
+  const { name, code } = error as { name?: string; code?: string };
+  return name === "AbortError" || name === "Canceled" || code === "cancelled";
+}

@@ -1,0 +1,148 @@
+/** Commands that decide on one label: accept, reject, relabel, add, remove, resize, sentiment, undo. */
+import { window } from "vscode";
+import { LabelsError } from "../labels/contract";
+import type { Act } from "../labels/contract";
+import type { Annotation } from "../labels/annotation";
+import type { CommandTable, Parts } from "./commands";
+import { getContext } from "./context-keys";
+import { excerpt } from "./describe";
+import { pickLabel } from "./pick-label";
+import { resizeByWord, trimSpan } from "./resize";
+import type { Resize } from "./resize";
+import { front, selected, target } from "./targets";
+import type { Front } from "./targets";
+import { step } from "./walk-commands";
+
+const suggested = ({ status }: Annotation): boolean => status === "suggested";
+const resizable = ({ task }: Annotation): boolean => task !== "sentiment";
+
+/** Says what was done where screen readers hear it; writing goes on behind, and its failure has a message of its own. */
+function done(act: Act, what: string): void {
+  act.saved.catch(() => undefined);
+  window.setStatusBarMessage(`Glossator: ${what}`, 4000);
+}
+
+/** Commands on the label named by the first argument, else at the cursor. */
+export function decideCommands(parts: Parts): CommandTable {
+  const { sessions, catalog, walk } = parts;
+  let lastLabel: string | undefined;
+
+  /** In review mode a decision leads on to the next suggestion. */
+  const onward = async (at: Front, id: unknown): Promise<void> => {
+    if (getContext("reviewMode") === true && typeof id !== "string") await step(parts, at, 1, { quiet: true });
+  };
+  const addEntity = async (at: Front, label: unknown): Promise<void> => {
+    const span = trimSpan(at.session.text, selected(at.editor));
+    if (span === undefined) throw new LabelsError("Select the words to label first.");
+    const chosen =
+      typeof label === "string"
+        ? label
+        : await pickLabel(catalog, "entities", at.editor.document.uri, "Label selection");
+    if (chosen === undefined) return;
+    lastLabel = chosen;
+    done(at.labels.add("entities", span, chosen), `added ${chosen}`);
+  };
+  const relabel = async (at: Front, item: Annotation, label: unknown): Promise<boolean> => {
+    if (item.task === "answers") throw new LabelsError("An answer has no label to change; resize or remove it.");
+    const title = `Relabel "${excerpt(item.quote.exact, 40)}"`;
+    const chosen =
+      typeof label === "string"
+        ? label
+        : await pickLabel(catalog, item.task, at.editor.document.uri, title, item.label);
+    if (chosen === undefined) return false;
+    done(at.labels.relabel(item.id, chosen), `${item.label} is now ${chosen}`);
+    return true;
+  };
+  const resize =
+    (how: Resize) =>
+    (id: unknown): void => {
+      const at = front(sessions);
+      const item = target(at, walk, id, resizable);
+      const span = resizeByWord(at.session.text, item.span, how);
+      if (span === undefined)
+        throw new LabelsError(how.startsWith("widen") ? "There is no word to take in." : "Only one word is left.");
+      const cursorWasAtStart = selected(at.editor).start === item.span.start;
+      done(at.labels.resize(item.id, span), `"${excerpt(at.session.text.slice(span.start, span.end), 40)}"`);
+      const now = at.labels.get(item.id);
+      if (cursorWasAtStart && now !== undefined) parts.walk.show(at, now);
+    };
+
+  return {
+    accept: async (id) => {
+      const at = front(sessions);
+      const item = target(at, walk, id, suggested);
+      done(at.labels.accept(item.id), `accepted ${item.label}`);
+      await onward(at, id);
+    },
+    reject: async (id) => {
+      const at = front(sessions);
+      const item = target(at, walk, id, suggested);
+      done(at.labels.reject(item.id), `rejected ${item.label}`);
+      await onward(at, id);
+    },
+    relabel: async (id, label) => {
+      const at = front(sessions);
+      const item = target(at, walk, id, ({ task }) => task !== "answers");
+      if (await relabel(at, item, label)) await onward(at, id);
+    },
+    relabelByNumber: async (number) => {
+      const at = front(sessions);
+      const item = target(at, walk, undefined, ({ task }) => task !== "answers");
+      const label = catalog.labels(item.task === "sentiment" ? "sentiment" : "entities", at.editor.document.uri)[
+        Number(number) - 1
+      ];
+      if (label === undefined) throw new LabelsError(`There is no label number ${String(number)}.`);
+      if (await relabel(at, item, label.name)) await onward(at, undefined);
+    },
+    addEntity: (label) => addEntity(front(sessions), label),
+    addSameEntity: () => addEntity(front(sessions), lastLabel),
+    remove: (id) => {
+      const at = front(sessions);
+      const item = target(at, walk, id, ({ status }) => status !== "suggested");
+      if (item.status === "suggested") throw new LabelsError("This is a suggestion: reject it instead.");
+      done(at.labels.remove(item.id), `removed ${item.label}`);
+    },
+    resizeToSelection: (id) => {
+      const at = front(sessions);
+      const span = trimSpan(at.session.text, selected(at.editor));
+      if (span === undefined) throw new LabelsError("Select the words that the label should cover.");
+      const touching = at.labels
+        .annotations({ region: span })
+        .filter((item) => resizable(item) && item.status !== "stale");
+      const item = typeof id === "string" ? target(at, walk, id) : touching[0];
+      if (item === undefined) throw new LabelsError("No label touches the selection.");
+      done(at.labels.resize(item.id, span), `${item.label} resized`);
+    },
+    widenLeft: resize("widenLeft"),
+    widenRight: resize("widenRight"),
+    narrowLeft: resize("narrowLeft"),
+    narrowRight: resize("narrowRight"),
+    setSentiment: async (label) => {
+      const at = front(sessions);
+      const { start } = selected(at.editor);
+      const sentence = at.session.sentenceAt(start);
+      if (sentence === undefined) throw new LabelsError("There is no sentence at the cursor.");
+      const now = at.labels
+        .annotations({ task: "sentiment", region: sentence })
+        .find(({ status }) => status !== "stale");
+      const title = `Sentiment of "${excerpt(at.session.text.slice(sentence.start, sentence.end), 40)}"`;
+      const chosen =
+        typeof label === "string"
+          ? label
+          : await pickLabel(catalog, "sentiment", at.editor.document.uri, title, now?.label);
+      if (chosen === undefined) return;
+      const act = now === undefined ? at.labels.add("sentiment", sentence, chosen) : at.labels.relabel(now.id, chosen);
+      done(act, `the sentence is ${chosen}`);
+    },
+    undo: () => {
+      const act = front(sessions).labels.undo();
+      if (act === undefined) throw new LabelsError("There is no decision to undo in this document.");
+      done(act, "undone");
+    },
+    redo: () => {
+      const act = front(sessions).labels.redo();
+      if (act === undefined) throw new LabelsError("There is no decision to redo in this document.");
+      done(act, "redone");
+    },
+  };
+}

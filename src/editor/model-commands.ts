@@ -1,0 +1,47 @@
+/** Commands on the model process: log, restart, which model. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { commands, window } from "vscode";
+import { LabelsError } from "../labels/contract";
+import type { CommandTable, Parts } from "./commands";
+import * as config from "./config";
+import { log } from "./log";
+
+/** Opens the settings of this extension, or one of them. */
+export async function openSettings(query = "@ext:glossator.glossator"): Promise<void> {
+  await commands.executeCommand("workbench.action.openSettings", query);
+}
+
+async function chooseModel(given: unknown): Promise<void> {
+  const folder =
+    typeof given === "string"
+      ? given
+      : (
+          await window.showOpenDialog({
+            title: "Choose a Model Folder",
+            openLabel: "Use This Model",
+            canSelectFiles: false,
+            canSelectFolders: true,
+          })
+        )?.[0]?.fsPath;
+  if (folder === undefined) return;
+  const parts = ["manifest.json", "config.json"];
+  if (!parts.some((name) => existsSync(path.join(folder, name)))) {
+    throw new LabelsError(`${folder} holds neither a manifest.json nor a config.json: choose the folder of a model.`);
+  }
+  await config.setModelFolder(folder);
+}
+
+/** Commands on the engine. */
+export function modelCommands({ engine }: Parts): CommandTable {
+  return {
+    showLog: () => log.show(),
+    restartEngine: () => engine.restart(),
+    chooseModel,
+    useBuiltInModel: async () => {
+      await config.setModelFolder(undefined);
+      await engine.applySettings();
+    },
+    openSettings: () => openSettings(),
+  };
+}

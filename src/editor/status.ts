@@ -1,0 +1,230 @@
+/** One status bar item: is the model ready, which one, where it runs, how much is left, what went wrong. */
+import { MarkdownString, StatusBarAlignment, TabInputText, ThemeColor, commands, window, workspace } from "vscode";
+import type { QuickPickItem } from "vscode";
+import type { Subscription } from "../labels/contract";
+import type { CommandTable } from "./commands";
+import { getContext } from "./context-keys";
+import type { EngineService } from "./engine-service";
+import type { DocumentSession } from "./session";
+import type { Sessions } from "./sessions";
+
+/** VS Code does not give extensions documents above this size, in bytes. */
+const SYNC_LIMIT = 50 * 1024 * 1024;
+/** The item is repainted at most this often. */
+const PAUSE_MS = 100;
+
+/** What the item says. */
+export interface StatusView {
+  readonly text: string;
+  /** The same in words, for screen readers and the tooltip. */
+  readonly says: string;
+  readonly problem: boolean;
+}
+
+interface StatusInput {
+  readonly engine: Pick<EngineService, "state" | "message" | "info">;
+  readonly session: DocumentSession | undefined;
+  readonly against: string | undefined;
+  readonly reviewMode: boolean;
+}
+
+/** What to show for a state of things; undefined to show nothing. */
+export function statusView({ engine, session, against, reviewMode }: StatusInput): StatusView | undefined {
+  if (against !== undefined) return { text: "$(circle-slash) Glossator", says: against, problem: false };
+  if (session === undefined) return undefined;
+  const { state, message } = engine;
+  const because = message === undefined ? "" : ` ${message}`;
+  const pending = session.journal.pending.length;
+  if (state === "failed")
+    return { text: "$(error) Glossator", says: `The model is not running.${because}`, problem: true };
+  if (session.journal.failed) {
+    return { text: "$(warning) Glossator", says: `${pending} decisions are not on disk yet.`, problem: true };
+  }
+  if (state === "stopped" || state === "starting") {
+    return { text: "$(loading~spin) Glossator", says: "The model is starting.", problem: false };
+  }
+  if (state === "restarting") {
+    return {
+      text: "$(loading~spin) Glossator",
+      says: `The model process is being restarted.${because}`,
+      problem: false,
+    };
+  }
+  const { done, total } = session.progress;
+  const mode = reviewMode
+    ? "Review mode: J and K move, A accepts, R rejects, L relabels, U undoes, Escape leaves. "
+    : "";
+  const icon = reviewMode ? "$(checklist)" : "$(tag)";
+  const name = reviewMode ? "Review" : "Glossator";
+  if (total < 0 && session.tasks.length > 0) {
+    const says = `${mode}What is in view is labelled first; the rest follows.`;
+    return { text: `$(loading~spin) ${name}`, says, problem: false };
+  }
+  if (done < total) {
+    return {
+      text: `$(loading~spin) ${name} ${done}/${total}`,
+      says: `${mode}${done} of ${total} sentences are labelled.`,
+      problem: false,
+    };
+  }
+  const stale = session.labels?.annotations({ status: "stale" }).length ?? 0;
+  const lost =
+    stale === 0
+      ? ""
+      : ` ${stale} ${stale === 1 ? "label has" : "labels have"} lost their text: see the list of labels.`;
+  return { text: `${icon} ${name}`, says: `${mode}All ${total} sentences are labelled.${lost}`, problem: false };
+}
+
+/** Keeps the item up to date. */
+export class Status implements Subscription {
+  readonly #item = window.createStatusBarItem("glossator.status", StatusBarAlignment.Right, 90);
+  readonly #disposables: Subscription[];
+  #timer: NodeJS.Timeout | undefined;
+  #told: string | undefined;
+
+  constructor(
+    private readonly engine: EngineService,
+    private readonly sessions: Sessions,
+  ) {
+    this.#item.name = "Glossator";
+    this.#item.command = "glossator.showStatus";
+    const soon = (): void => {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.#paint();
+      }, PAUSE_MS);
+    };
+    this.#disposables = [
+      this.#item,
+      engine.onDidChange(() => {
+        this.#notify();
+        soon();
+      }),
+      sessions.onDidChange(soon),
+      window.onDidChangeActiveTextEditor(soon),
+      window.tabGroups.onDidChangeTabs(soon),
+    ];
+    soon();
+  }
+
+  /** What the item says now, for the test interface. */
+  get view(): StatusView | undefined {
+    const editor = window.activeTextEditor;
+    return statusView({
+      engine: this.engine,
+      session: this.sessions.active,
+      against: editor !== undefined && this.sessions.active === undefined ? this.#against(editor.document) : undefined,
+      reviewMode: getContext("reviewMode") === true,
+    });
+  }
+
+  /** Commands behind the item. */
+  get commands(): CommandTable {
+    return { showStatus: () => this.#menu() };
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const item of this.#disposables) item.dispose();
+  }
+
+  /** Only what surprises: a log or a source file that is not labelled needs no item. */
+  #against(document: Parameters<Sessions["reasonAgainst"]>[0]): string | undefined {
+    const usual = document.languageId === "plaintext" || document.languageId === "markdown";
+    return usual && ["file", "untitled"].includes(document.uri.scheme)
+      ? this.sessions.reasonAgainst(document)
+      : undefined;
+  }
+
+  #paint(): void {
+    const view = this.view;
+    if (view === undefined) {
+      this.#item.hide();
+      void this.#tooLarge();
+      return;
+    }
+    const { text, says, problem } = view;
+    this.#item.text = text;
+    this.#item.backgroundColor = problem ? new ThemeColor("statusBarItem.errorBackground") : undefined;
+    this.#item.accessibilityInformation = { label: `Glossator: ${says}`, role: "button" };
+    this.#item.tooltip = this.#tooltip(says);
+    this.#item.show();
+  }
+
+  /** A document above the limit never reaches an extension; its tab does. */
+  async #tooLarge(): Promise<void> {
+    const input = window.tabGroups.activeTabGroup.activeTab?.input;
+    if (window.activeTextEditor !== undefined || !(input instanceof TabInputText)) return;
+    const size = await Promise.resolve(workspace.fs.stat(input.uri)).then(
+      (stat) => stat.size,
+      () => 0,
+    );
+    if (size <= SYNC_LIMIT) return;
+    const says = "This file is larger than 50 MB: VS Code keeps such files from extensions, so it is not labelled.";
+    this.#item.text = "$(circle-slash) Glossator";
+    this.#item.tooltip = says;
+    this.#item.accessibilityInformation = { label: `Glossator: ${says}`, role: "button" };
+    this.#item.show();
+  }
+
+  #tooltip(says: string): MarkdownString {
+    const text = new MarkdownString().appendText(says);
+    const { info } = this.engine;
+    if (info !== undefined) {
+      text.appendMarkdown("\n\n").appendText(`Model ${info.model}, version ${info.modelVersion.slice(0, 12)}`);
+      text.appendMarkdown("\n\n").appendText(`Device ${info.device}`);
+      for (const line of info.deviceReason.split("\n")) text.appendMarkdown("\n\n").appendText(line);
+    }
+    return text;
+  }
+
+  /** One message a failure, with what can be done about it. */
+  #notify(): void {
+    const { state, message, code } = this.engine;
+    if (state !== "failed") {
+      this.#told = undefined;
+      return;
+    }
+    const words = message ?? "The model stopped.";
+    if (this.#told === words) return;
+    this.#told = words;
+    const ofModel = /^(?:model|manifest|tokenizer)-/.test(code ?? "");
+    const actions: Record<string, string> = {
+      ...(ofModel && { "Choose Model Folder": "glossator.chooseModel" }),
+      ...(ofModel && this.engine.usesOwnModel && { "Use Built-in Model": "glossator.useBuiltInModel" }),
+      ...(!ofModel && { Restart: "glossator.restartEngine" }),
+      "Show Log": "glossator.showLog",
+    };
+    void window.showErrorMessage(words, ...Object.keys(actions)).then((choice) => {
+      const command = choice === undefined ? undefined : actions[choice];
+      if (command !== undefined) void commands.executeCommand(command);
+    });
+  }
+
+  async #menu(): Promise<void> {
+    const { info } = this.engine;
+    const item = (label: string, command: string, description = ""): QuickPickItem & { command: string } => ({
+      label,
+      description,
+      command,
+    });
+    const all = [
+      item("$(checklist) Review Mode", "glossator.toggleReviewMode", "decide with single keys"),
+      item("$(list-unordered) Show Labels", "glossator.showLabels"),
+      item("$(question) Ask About This File", "glossator.ask"),
+      item("$(eye) Toggle Labels", "glossator.toggleLabels"),
+      item("$(export) Export Dataset…", "glossator.exportDataset"),
+      item("$(folder) Choose Model Folder…", "glossator.chooseModel", info?.model ?? ""),
+      item("$(home) Use Built-in Model", "glossator.useBuiltInModel"),
+      item(
+        "$(debug-restart) Restart Model Process",
+        "glossator.restartEngine",
+        info === undefined ? "" : `on ${info.device}`,
+      ),
+      item("$(output) Show Log", "glossator.showLog"),
+      item("$(gear) Open Settings", "glossator.openSettings"),
+    ];
+    const chosen = await window.showQuickPick(all, { title: "Glossator", placeHolder: this.view?.says ?? "" });
+    if (chosen !== undefined) await commands.executeCommand(chosen.command);
+  }
+}

@@ -1,0 +1,87 @@
+/** Which label a command means: the one named, else the one at the cursor. Offsets are UTF-16 code units. */
+import { window } from "vscode";
+import type { TextEditor } from "vscode";
+import type { Annotation } from "../labels/annotation";
+import { LabelsError } from "../labels/contract";
+import type { DocumentLabels } from "../labels/store";
+import type { Span } from "../text/span";
+import { sayAnnotation } from "./describe";
+import { reveal } from "./reveal";
+import type { DocumentSession } from "./session";
+import type { Sessions } from "./sessions";
+
+/** A labelled document in the editor in front. */
+export interface Front {
+  readonly editor: TextEditor;
+  readonly session: DocumentSession;
+  readonly labels: DocumentLabels;
+}
+
+/** The document in front. @throws {LabelsError} saying why there is none. */
+export function front(sessions: Sessions): Front {
+  const editor = window.activeTextEditor;
+  if (editor === undefined) throw new LabelsError("Open a text or Markdown document first.");
+  const session = sessions.get(editor.document);
+  if (session === undefined) {
+    throw new LabelsError(sessions.reasonAgainst(editor.document) ?? "The document is still being opened.");
+  }
+  const { labels } = session;
+  if (labels === undefined) throw new LabelsError("The decisions on this document are still being read.");
+  return { editor, session, labels };
+}
+
+/** The selection, or the cursor, of an editor. */
+export function selected(editor: TextEditor): Span {
+  const { document, selection } = editor;
+  return { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) };
+}
+
+/** Labels at an offset, the most specific first: what is undecided, short, and not a whole sentence. */
+export function annotationsAt(labels: DocumentLabels, offset: number): Annotation[] {
+  const near = labels.annotations({ region: { start: Math.max(0, offset - 1), end: offset + 1 } });
+  const order = (item: Annotation): number =>
+    (item.task === "sentiment" ? 2 : 0) + (item.status === "suggested" ? 0 : 1);
+  const length = ({ span }: Annotation): number => span.end - span.start;
+  return near
+    .filter(({ span, status }) => status !== "stale" && span.start <= offset && offset <= span.end)
+    .sort((a, b) => order(a) - order(b) || length(a) - length(b));
+}
+
+/** The label a walk through the suggestions stopped at. Two can begin at the same place, so the cursor alone does not say. */
+export class Walk {
+  #at: { session: DocumentSession; id: string } | undefined;
+
+  /** Goes to a label and says which, where screen readers hear it. */
+  show({ session, editor }: Front, annotation: Annotation): void {
+    this.#at = { session, id: annotation.id };
+    reveal(editor, { start: annotation.span.start, end: annotation.span.start });
+    window.setStatusBarMessage(`Glossator: ${sayAnnotation(annotation)}`, 6000);
+  }
+
+  /** The label it stopped at, while the cursor is still there. */
+  get({ session, labels, editor }: Front): Annotation | undefined {
+    if (this.#at?.session !== session) return undefined;
+    const annotation = labels.get(this.#at.id);
+    return annotation !== undefined && selected(editor).start === annotation.span.start ? annotation : undefined;
+  }
+}
+
+/** The label meant by a command: by id, else where the walk stopped, else at the cursor. @throws {LabelsError} if there is none. */
+export function target(
+  at: Front,
+  walk: Walk,
+  id: unknown,
+  fits: (item: Annotation) => boolean = () => true,
+): Annotation {
+  if (typeof id === "string") {
+    const named = at.labels.get(id);
+    if (named === undefined) throw new LabelsError("That label is no longer there.");
+    return named;
+  }
+  const stopped = walk.get(at);
+  if (stopped !== undefined && fits(stopped)) return stopped;
+  const found = annotationsAt(at.labels, selected(at.editor).start).find(fits);
+  if (found === undefined)
+    throw new LabelsError("There is no such label at the cursor. Go to one with Next Suggestion.");
+  return found;
+}

@@ -1,0 +1,92 @@
+/** What the extension tells tests, and only them: state that a user sees as pictures and words. */
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { window, workspace } from "vscode";
+import type { Uri } from "vscode";
+import type { EngineInfo } from "../engine/protocol";
+import type { AnsweredQuestion, Annotation } from "../labels/annotation";
+import type { Parts } from "./commands";
+import type { EngineState } from "./engine-service";
+import type { DocumentSession } from "./session";
+import type { Status } from "./status";
+
+/** Returned by `activate` when the extension host runs tests. Offsets are UTF-16 code units. */
+export interface TestApi {
+  engine(): {
+    readonly state: EngineState;
+    readonly message: string | undefined;
+    readonly code: string | undefined;
+    readonly info: EngineInfo | undefined;
+  };
+  /** Every label of a document, also outside the visible part; undefined if it is not labelled. */
+  labels(uri: Uri): readonly Annotation[] | undefined;
+  questions(uri: Uri): readonly AnsweredQuestion[] | undefined;
+  /** Resolves when every sentence of the document has been labelled. */
+  idle(uri: Uri): Promise<void>;
+  /** Resolves when every decision is on disk. */
+  written(uri: Uri): Promise<void>;
+  logFile(uri: Uri): string | undefined;
+  status(): { readonly text: string; readonly says: string } | undefined;
+  /** Looks drawn in the visible editors of a document, with the number of ranges. */
+  drawn(uri: Uri): Readonly<Record<string, number>>;
+  currentAnswer(uri: Uri): Annotation | undefined;
+  /** Milliseconds the latest activation took. */
+  readonly activationMs: number;
+  /** From the latest edit to the labels of what is visible; undefined while they are not there. */
+  latencyMs(uri: Uri): number | undefined;
+  /** Longest block of the extension host's event loop since the last call, in milliseconds. */
+  longestBlockMs(): number;
+}
+
+/** Builds the interface. */
+export function createTestApi(parts: Parts, status: Status, activationMs: number): TestApi {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const session = (uri: Uri): DocumentSession | undefined => {
+    const document = workspace.textDocuments.find((item) => item.uri.toString() === uri.toString());
+    return document && parts.sessions.get(document);
+  };
+  return {
+    activationMs,
+    engine: () => ({
+      state: parts.engine.state,
+      message: parts.engine.message,
+      code: parts.engine.code,
+      info: parts.engine.info,
+    }),
+    labels: (uri) => {
+      const found = session(uri);
+      found?.place({ start: 0, end: found.text.length });
+      return found?.labels?.annotations();
+    },
+    questions: (uri) => session(uri)?.labels?.questions(),
+    idle: async (uri) => {
+      for (;;) {
+        const found = session(uri);
+        if (found !== undefined) return found.whenLabelled({ start: 0, end: found.text.length });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    written: async (uri) => session(uri)?.journal.flush(),
+    logFile: (uri) => session(uri)?.journal.path,
+    status: () => status.view,
+    drawn: (uri) => {
+      const counts: Record<string, number> = {};
+      for (const editor of window.visibleTextEditors) {
+        if (editor.document.uri.toString() !== uri.toString()) continue;
+        for (const [look, ranges] of parts.decorator.drawn(editor))
+          counts[look.split("\u0000").slice(0, 3).join(" ")] = ranges.split(",").length;
+      }
+      return counts;
+    },
+    currentAnswer: (uri) => {
+      const found = session(uri);
+      return found && parts.answers.current(found);
+    },
+    latencyMs: (uri) => session(uri)?.lastLatency,
+    longestBlockMs: () => {
+      const longest = delay.max / 1e6;
+      delay.reset();
+      return longest;
+    },
+  };
+}

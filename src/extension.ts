@@ -1,0 +1,84 @@
+/** The extension: builds the parts, connects them, disposes of them. */
+import path from "node:path";
+import { ExtensionMode, languages, window, workspace } from "vscode";
+import type { ExtensionContext } from "vscode";
+import { Answers } from "./editor/answers";
+import { askCommands } from "./editor/ask-commands";
+import { bulkCommands } from "./editor/bulk-commands";
+import { Catalog } from "./editor/catalog";
+import { LabelActions } from "./editor/code-actions";
+import { registerCommands } from "./editor/commands";
+import * as config from "./editor/config";
+import { decideCommands } from "./editor/decide-commands";
+import { Decorator } from "./editor/decorator";
+import { EngineService } from "./editor/engine-service";
+import { exportCommands } from "./editor/export-command";
+import { LabelHovers } from "./editor/hover";
+import { Journals } from "./editor/journals";
+import { background, log } from "./editor/log";
+import { modelCommands } from "./editor/model-commands";
+import { Sessions, documentSelector, registerForLanguages } from "./editor/sessions";
+import { Status } from "./editor/status";
+import { Walk } from "./editor/targets";
+import { createTestApi } from "./editor/test-api";
+import type { TestApi } from "./editor/test-api";
+import { walkCommands } from "./editor/walk-commands";
+
+let stop: (() => Promise<void>) | undefined;
+
+/** Called once by VS Code. Only listeners are made here; the model process starts with the first document to label. */
+export function activate(context: ExtensionContext): TestApi | undefined {
+  const started = performance.now();
+  const engine = new EngineService({
+    server: context.asAbsolutePath(path.join("out", "engine.js")),
+    builtInModel: context.asAbsolutePath(path.join("models", "glossator-minilm")),
+    state: context.globalStorageUri.fsPath,
+  });
+  const catalog = new Catalog((message, file) => {
+    void window.showWarningMessage(message, "Open File").then((choice) => {
+      if (choice !== undefined) void window.showTextDocument(file);
+    });
+  });
+  const sessions = new Sessions(engine, new Journals(context));
+  const answers = new Answers(sessions, engine);
+  const decorator = new Decorator(sessions, answers, catalog);
+  const parts = { engine, sessions, answers, catalog, decorator, walk: new Walk() };
+  const status = new Status(engine, sessions);
+
+  context.subscriptions.push(
+    ...[status, decorator, answers, sessions, catalog, engine, log],
+    ...registerCommands(
+      decideCommands(parts),
+      walkCommands(parts),
+      bulkCommands(parts),
+      askCommands(parts, context.workspaceState),
+      exportCommands(parts),
+      modelCommands(parts),
+      status.commands,
+    ),
+    registerForLanguages(() => languages.registerHoverProvider(documentSelector(), new LabelHovers(sessions, catalog))),
+    registerForLanguages(() =>
+      languages.registerCodeActionsProvider(documentSelector(), new LabelActions(sessions, catalog), {
+        providedCodeActionKinds: LabelActions.kinds,
+      }),
+    ),
+    engine.onDidChange(() => {
+      if (engine.info !== undefined) catalog.setModelLabels(engine.info.labels);
+    }),
+    workspace.onDidChangeConfiguration((event) => {
+      if (config.concernsEngine(event)) background("restart", engine.applySettings());
+      if (config.concernsUs(event)) sessions.applySettings();
+    }),
+    workspace.onDidGrantWorkspaceTrust(() => background("restart", engine.applySettings())),
+  );
+  stop = () => engine.stop();
+  sessions.openVisible();
+
+  if (context.extensionMode !== ExtensionMode.Test) return undefined;
+  return createTestApi(parts, status, performance.now() - started);
+}
+
+/** Called by VS Code before it ends the extension host. */
+export async function deactivate(): Promise<void> {
+  await stop?.();
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import type { FoundAnswer } from "../../src/editor/answers";
+import type { ExportReport } from "../../src/datasets/export";
+import { TEXT, api, closeAll, labelOn, logged, run, select, showFile, until } from "./helpers";
+
+const QUESTION = "Who visited Paris?";
+
+describe("questions", () => {
+  afterEach(closeAll);
+
+  it("finds an answer in the file, highlights and selects it", async () => {
+    const shown = await showFile(TEXT);
+    const found = (await run("ask", QUESTION)) as FoundAnswer[];
+    const [best] = found;
+    assert.ok(best);
+    assert.equal(shown.document.getText().slice(best.start, best.end), best.text);
+    assert.match(best.text, /Merkel/);
+    assert.ok(best.score > 0 && best.score <= 1);
+    assert.equal(shown.document.offsetAt(shown.editor.selection.start), best.start);
+    await until("a drawn answer", async () => {
+      const drawn = Object.keys((await api()).drawn(shown.uri));
+      return drawn.some((look) => look.startsWith("answers"));
+    });
+    if (found.length > 1) {
+      await run("nextAnswer");
+      assert.notEqual((await api()).currentAnswer(shown.uri)?.span.start, best.start);
+      await run("previousAnswer");
+      assert.equal((await api()).currentAnswer(shown.uri)?.span.start, best.start);
+    }
+  });
+
+  it("records an accepted answer, a corrected one, and that there is none", async () => {
+    const shown = await showFile(TEXT);
+    await run("ask", QUESTION);
+    await run("acceptAnswer");
+    assert.equal((await api()).questions(shown.uri)?.[0]?.answers.length, 1);
+    select(shown, "Angela Merkel");
+    await run("correctAnswer");
+    const answer = (await api()).questions(shown.uri)?.[0]?.answers[0];
+    assert.equal(answer?.quote.exact, "Angela Merkel");
+    await run("noAnswer");
+    assert.equal((await api()).questions(shown.uri)?.[0]?.noAnswer, true);
+    assert.deepEqual(
+      (await logged(shown)).map(({ kind }) => kind),
+      ["answered", "answered", "answered"],
+    );
+    await run("undo");
+    assert.equal((await api()).questions(shown.uri)?.[0]?.noAnswer, false);
+  });
+
+  it("clears answers", async () => {
+    const shown = await showFile(TEXT);
+    await run("ask", QUESTION);
+    await run("clearAnswers");
+    assert.equal((await api()).currentAnswer(shown.uri), undefined);
+  });
+});
+
+describe("export", () => {
+  let target: string;
+  before(async () => {
+    target = await mkdtemp(path.join(tmpdir(), "glossator-export-"));
+  });
+  after(() => rm(target, { recursive: true, force: true }));
+  afterEach(closeAll);
+
+  it("writes what was decided in every format, with a report of losses", async () => {
+    const shown = await showFile(TEXT, "exported.txt");
+    await run("accept", (await labelOn(shown, "Paris"))?.id);
+    select(shown, "The hotel");
+    await run("setSentiment", "positive");
+    await run("ask", QUESTION);
+    select(shown, "Angela Merkel");
+    await run("correctAnswer");
+    const request = { formats: ["huggingface", "conll2003", "squad"], target };
+    const reports = (await run("exportDataset", request)) as ExportReport[] | undefined;
+    assert.equal(reports?.length, 3);
+    const squad = reports[2];
+    const file = squad?.files.find((name) => name.endsWith(".json") && name !== "losses.json");
+    const parsed = JSON.parse(await readFile(path.join(target, "squad", file ?? ""), "utf8")) as {
+      data: { paragraphs: { context: string; qas: { answers: { text: string; answer_start: number }[] }[] }[] }[];
+    };
+    const paragraphs = parsed.data.flatMap((article) => article.paragraphs);
+    const answers = paragraphs.flatMap(({ context, qas }) =>
+      qas.flatMap((qa) => qa.answers.map((answer) => ({ context, ...answer }))),
+    );
+    assert.ok(answers.some(({ text }) => text === "Angela Merkel"));
+    for (const { context, text, answer_start } of answers) {
+      assert.equal(
+        Array.from(context)
+          .slice(answer_start, answer_start + Array.from(text).length)
+          .join(""),
+        text,
+      );
+    }
+    const conll = reports[1]?.files.find((name) => /train/.test(name));
+    assert.match(await readFile(path.join(target, "conll2003", conll ?? ""), "utf8"), /^Paris \S+ \S+ B-LOC$/m);
+  });
+});

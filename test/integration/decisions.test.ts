@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { commands } from "vscode";
+import type { CodeAction } from "vscode";
+import { TEXT, api, closeAll, labelOn, logged, run, select, showFile, showUntitled, until } from "./helpers";
+
+describe("decisions", () => {
+  afterEach(closeAll);
+
+  it("accepts the label at the cursor and writes it to the log", async () => {
+    const shown = await showFile(TEXT);
+    select(shown, "Angela Merkel");
+    await run("accept");
+    assert.equal((await labelOn(shown, "Angela Merkel"))?.status, "accepted");
+    const [event] = await logged(shown);
+    assert.equal(event?.kind, "accepted");
+    assert.equal(event.unit, "utf16");
+    assert.deepEqual(event.new.span, { start: 0, end: 13 });
+    assert.equal(event.new.quote.exact, "Angela Merkel");
+    assert.ok(event.author.length > 0);
+    assert.equal(event.replaces?.[0]?.label, "PER");
+    await until("a solid border", async () => (await api()).drawn(shown.uri)["entities PER accepted"]);
+  });
+
+  it("rejects, and the suggestion stays away", async () => {
+    const shown = await showFile(TEXT);
+    const label = await labelOn(shown, "Paris");
+    await run("reject", label?.id);
+    assert.equal(await labelOn(shown, "Paris"), undefined);
+    assert.equal((await logged(shown))[0]?.kind, "rejected");
+    await run("restartEngine");
+    await until("the engine", async () => (await api()).engine().info);
+    await (await api()).idle(shown.uri);
+    assert.equal(await labelOn(shown, "Paris"), undefined);
+    assert.ok(await labelOn(shown, "Angela Merkel"));
+  });
+
+  it("relabels, adds, resizes by word and to the selection, and removes", async () => {
+    const shown = await showFile(TEXT);
+    await run("relabel", (await labelOn(shown, "Paris"))?.id, "MISC");
+    assert.equal((await labelOn(shown, "Paris"))?.label, "MISC");
+
+    select(shown, "hotel");
+    await run("addEntity", "ORG");
+    assert.equal((await labelOn(shown, "hotel"))?.status, "accepted");
+    select(shown, "minute");
+    await run("addSameEntity");
+    assert.equal((await labelOn(shown, "minute"))?.label, "ORG");
+
+    await run("widenLeft", (await labelOn(shown, "hotel"))?.id);
+    assert.ok(await labelOn(shown, "The hotel"));
+    await run("widenRight", (await labelOn(shown, "The hotel"))?.id);
+    assert.ok(await labelOn(shown, "The hotel was"));
+    await run("narrowLeft", (await labelOn(shown, "The hotel was"))?.id);
+    await run("narrowRight", (await labelOn(shown, "hotel was"))?.id);
+    const hotel = await labelOn(shown, "hotel");
+    assert.ok(hotel);
+    select(shown, "The hotel");
+    await run("resizeToSelection", hotel.id);
+    assert.ok(await labelOn(shown, "The hotel"));
+
+    await run("remove", (await labelOn(shown, "The hotel"))?.id);
+    assert.equal(await labelOn(shown, "The hotel"), undefined);
+    const kinds = (await logged(shown)).map(({ kind }) => kind);
+    assert.deepEqual(kinds, [
+      "relabelled",
+      "added",
+      "added",
+      ...["resized", "resized", "resized", "resized", "resized"],
+      "removed",
+    ]);
+  });
+
+  it("sets a sentence's sentiment", async () => {
+    const shown = await showFile(TEXT);
+    select(shown, "The food");
+    await run("setSentiment", "positive");
+    const sentence = TEXT.split("\n")[2] ?? "";
+    const label = await labelOn(shown, sentence, "sentiment");
+    assert.equal(label?.label, "positive");
+    assert.equal(label.status, "accepted");
+  });
+
+  it("accepts a whole document as one act, and one undo takes it back; redo brings it again", async () => {
+    const shown = await showFile(TEXT);
+    const suggested = ((await api()).labels(shown.uri) ?? []).length;
+    await run("acceptAllInDocument");
+    const labels = (await api()).labels(shown.uri) ?? [];
+    assert.ok(labels.length > 0 && labels.every(({ status }) => status === "accepted"));
+    assert.equal(new Set((await logged(shown)).map(({ act }) => act)).size, 1);
+    assert.ok((await logged(shown)).some(({ kind }) => kind === "reviewed"));
+    await run("undo");
+    const back = (await api()).labels(shown.uri) ?? [];
+    assert.ok(back.every(({ status }) => status === "suggested"));
+    assert.equal(back.length, suggested);
+    await run("redo");
+    assert.ok(((await api()).labels(shown.uri) ?? []).every(({ status }) => status === "accepted"));
+  });
+
+  it("survive closing the document, and undo still works then", async () => {
+    const shown = await showFile(TEXT, "survives.txt");
+    await run("accept", (await labelOn(shown, "Paris"))?.id);
+    await (await api()).written(shown.uri);
+    await closeAll();
+    const again = await showFile(TEXT, "survives.txt");
+    assert.equal((await labelOn(again, "Paris"))?.status, "accepted");
+    await run("undo");
+    assert.equal((await labelOn(again, "Paris"))?.status, "suggested");
+  });
+
+  it("are kept for untitled documents", async () => {
+    const shown = await showUntitled(TEXT);
+    await run("accept", (await labelOn(shown, "Paris"))?.id);
+    assert.equal((await logged(shown))[0]?.kind, "accepted");
+  });
+
+  it("go from suggestion to suggestion, and on after each decision in review mode", async () => {
+    const shown = await showFile(TEXT);
+    select(shown, "Angela");
+    shown.editor.selection = new (await import("vscode")).Selection(0, 0, 0, 0);
+    await run("toggleReviewMode");
+    try {
+      assert.match((await api()).status()?.text ?? "", /Review/);
+      await run("accept");
+      const first = shown.editor.selection.active;
+      await run("nextSuggestion");
+      assert.ok(shown.editor.selection.active.isAfter(first), "next suggestion did not move on");
+      await run("previousSuggestion");
+      assert.ok(shown.editor.selection.active.isEqual(first));
+    } finally {
+      await run("leaveReviewMode");
+    }
+    assert.doesNotMatch((await api()).status()?.text ?? "", /Review/);
+  });
+
+  it("are offered as code actions", async () => {
+    const shown = await showFile(TEXT);
+    select(shown, "Angela Merkel");
+    const actions = await commands.executeCommand<CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      shown.uri,
+      shown.editor.selection,
+    );
+    const titles = actions.map(({ title }) => title);
+    for (const title of ["Accept PER: Angela Merkel", "Reject PER: Angela Merkel", "Relabel as ORG", "Label as LOC"]) {
+      assert.ok(titles.includes(title), `no "${title}" among ${titles.join(", ")}`);
+    }
+  });
+});

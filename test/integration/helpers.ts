@@ -1,0 +1,113 @@
+/** What every integration suite needs: the extension's test interface, documents to label, and logs to read back. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { Selection, Uri, commands, extensions, window, workspace } from "vscode";
+import type { TextDocument, TextEditor } from "vscode";
+import type { TestApi } from "../../src/editor/test-api";
+import type { Annotation } from "../../src/labels/annotation";
+import type { DecisionEvent } from "../../src/labels/events";
+
+/** Text with entities that no usable model misses, and two clear opinions. */
+export const TEXT = [
+  "Angela Merkel visited Paris on Tuesday.",
+  "The hotel was wonderful and we loved every minute of it.",
+  "The food was terrible and the service was awful.",
+  "",
+  "Microsoft opened a new office in London, said Bill Gates.",
+  "",
+].join("\n");
+
+/** Waits until a condition holds. @throws AssertionError naming what did not come. */
+export async function until<T>(what: string, get: () => T | Promise<T>, patience = 30_000): Promise<NonNullable<T>> {
+  const end = Date.now() + patience;
+  for (;;) {
+    const value = await get();
+    if (value !== undefined && value !== null && value !== false) return value;
+    assert.ok(Date.now() < end, `${what} did not come within ${patience} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Activates the extension. */
+export async function api(): Promise<TestApi> {
+  const extension = extensions.getExtension<TestApi | undefined>("glossator.glossator");
+  const found = await extension?.activate();
+  assert.ok(found, "activate() returned no test interface");
+  return found;
+}
+
+/** The workspace's folder. */
+export function folder(): Uri {
+  const first = workspace.workspaceFolders?.[0];
+  assert.ok(first, "no folder is open");
+  return first.uri;
+}
+
+/** A document on show. */
+export interface Shown {
+  readonly document: TextDocument;
+  readonly editor: TextEditor;
+  readonly uri: Uri;
+}
+
+let counter = 0;
+
+/** Writes a new file into the workspace, shows it, and waits until it is labelled. */
+export async function showFile(text: string, name = `test-${Date.now()}-${counter++}.txt`): Promise<Shown> {
+  const uri = Uri.joinPath(folder(), name);
+  await workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  const document = await workspace.openTextDocument(uri);
+  const editor = await window.showTextDocument(document);
+  await (await api()).idle(uri);
+  return { document, editor, uri };
+}
+
+/** Shows an untitled document and waits until it is labelled. */
+export async function showUntitled(content: string, language = "plaintext"): Promise<Shown> {
+  const document = await workspace.openTextDocument({ content, language });
+  const editor = await window.showTextDocument(document);
+  await (await api()).idle(document.uri);
+  return { document, editor, uri: document.uri };
+}
+
+/** Closes every editor, unsaved text included. */
+export async function closeAll(): Promise<void> {
+  for (const editor of [...window.visibleTextEditors]) {
+    await window.showTextDocument(editor.document);
+    await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  }
+  await commands.executeCommand("workbench.action.closeAllEditors");
+}
+
+/** The label on exactly this text; undefined if there is none. */
+export async function labelOn(shown: Shown, exact: string, task = "entities"): Promise<Annotation | undefined> {
+  const found = (await api()).labels(shown.uri) ?? [];
+  return found.find(
+    (item) =>
+      item.task === task &&
+      item.status !== "stale" &&
+      shown.document.getText().slice(item.span.start, item.span.end) === exact,
+  );
+}
+
+/** Selects the first occurrence of a text. */
+export function select({ document, editor }: Shown, exact: string): void {
+  const start = document.getText().indexOf(exact);
+  assert.ok(start >= 0, `"${exact}" is not in the document`);
+  editor.selection = new Selection(document.positionAt(start), document.positionAt(start + exact.length));
+}
+
+/** Runs one of our commands. */
+export function run(name: string, ...args: unknown[]): Thenable<unknown> {
+  return commands.executeCommand(`glossator.${name}`, ...args);
+}
+
+/** The events in a document's log, as they are on disk. */
+export async function logged(shown: Shown): Promise<DecisionEvent[]> {
+  const tests = await api();
+  await tests.written(shown.uri);
+  const file = tests.logFile(shown.uri);
+  assert.ok(file, "the document has no log");
+  const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as DecisionEvent);
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { EndOfLine, Position, Range, WorkspaceEdit, commands, window, workspace } from "vscode";
+import type { Hover, MarkdownString } from "vscode";
+import { TEXT, api, closeAll, labelOn, showFile, showUntitled, until } from "./helpers";
+
+describe("labels in a document", () => {
+  afterEach(closeAll);
+
+  it("marks people, places and organisations, and draws them", async () => {
+    const shown = await showFile(TEXT);
+    const tests = await api();
+    assert.equal((await labelOn(shown, "Angela Merkel"))?.label, "PER");
+    assert.equal((await labelOn(shown, "Paris"))?.label, "LOC");
+    await until("a drawn person", () => tests.drawn(shown.uri)["entities PER suggested"]);
+    await until("a drawn place", () => tests.drawn(shown.uri)["entities LOC suggested"]);
+  });
+
+  it("marks opinions with the sentence's span, and no sentence twice", async () => {
+    const shown = await showFile(TEXT);
+    const marks = ((await api()).labels(shown.uri) ?? []).filter(({ task }) => task === "sentiment");
+    const text = shown.document.getText();
+    const good = marks.find(({ span }) => text.slice(span.start, span.end).startsWith("The hotel"));
+    assert.equal(good?.label, "positive");
+    assert.equal(text.slice(good.span.start, good.span.end), TEXT.split("\n")[1]);
+    assert.ok(marks.every(({ label }) => label !== "neutral"));
+    assert.equal(new Set(marks.map(({ span }) => span.start)).size, marks.length);
+  });
+
+  it("says label, confidence and model on hover, with commands that are ours alone", async () => {
+    const shown = await showFile(TEXT);
+    const hovers = await commands.executeCommand<Hover[]>("vscode.executeHoverProvider", shown.uri, new Position(0, 3));
+    const contents = hovers.flatMap((hover) => hover.contents as MarkdownString[]);
+    const said = contents.map(({ value }) => value).join("\n");
+    assert.match(said, /PER/);
+    assert.match(said, /\d+ %|\d+&nbsp;%/);
+    const { info } = (await api()).engine();
+    assert.ok(info);
+    assert.ok(said.replace(/\\/g, "").includes(info.model), `no model in ${said}`);
+    assert.match(said, /command:glossator\.accept/);
+  });
+
+  it("follow the text through edits, and only the changed sentence is run again", async () => {
+    const shown = await showFile(TEXT);
+    const tests = await api();
+    const before = await labelOn(shown, "Bill Gates");
+    assert.ok(before);
+    await shown.editor.edit((edit) => edit.insert(new Position(0, 0), "Good morning. "));
+    const after = await labelOn(shown, "Bill Gates");
+    assert.equal(after?.id, before.id, "the label of an untouched sentence was made anew");
+    assert.equal(after.span.start, before.span.start + "Good morning. ".length);
+    await tests.idle(shown.uri);
+    assert.equal((await labelOn(shown, "Angela Merkel"))?.label, "PER");
+    assert.ok((tests.latencyMs(shown.uri) ?? 0) > 0);
+  });
+
+  it("come for text that is typed in", async () => {
+    const shown = await showUntitled("");
+    await shown.editor.edit((edit) => edit.insert(new Position(0, 0), "Angela Merkel visited Paris on Tuesday."));
+    await until("the label of typed text", () => labelOn(shown, "Angela Merkel"));
+  });
+
+  it("hold their offsets in text with CRLF, emoji, NUL and half a surrogate pair", async () => {
+    const text = "😀 \u0000 \ud800 odd.\r\nAngela Merkel visited Paris on Tuesday.\r\n";
+    const shown = await showUntitled(text);
+    if (shown.document.eol !== EndOfLine.CRLF) await shown.editor.edit((edit) => edit.setEndOfLine(EndOfLine.CRLF));
+    await (await api()).idle(shown.uri);
+    assert.equal((await labelOn(shown, "Angela Merkel"))?.label, "PER");
+    await shown.editor.edit((edit) => edit.setEndOfLine(EndOfLine.LF));
+    await (await api()).idle(shown.uri);
+    assert.equal((await labelOn(shown, "Paris"))?.label, "LOC");
+  });
+
+  it("leave Markdown's syntax alone", async () => {
+    const text = "# Notes\n\n**Angela Merkel** visited [Paris](https://example.org/London).\n\n```\nBill Gates\n```\n";
+    const shown = await showUntitled(text, "markdown");
+    assert.ok(await labelOn(shown, "Angela Merkel"));
+    const labels = (await api()).labels(shown.uri) ?? [];
+    const code = text.indexOf("```");
+    const link = text.indexOf("https");
+    assert.ok(labels.every(({ span }) => span.end <= code && !(span.start >= link && span.start < link + 26)));
+  });
+
+  it("stand in an empty document without trouble", async () => {
+    const shown = await showFile("");
+    assert.deepEqual((await api()).labels(shown.uri), []);
+    assert.match((await api()).status()?.says ?? "", /labelled/);
+  });
+
+  it("obey the settings of confidence and task at once", async () => {
+    const shown = await showFile(TEXT);
+    const settings = workspace.getConfiguration("glossator");
+    try {
+      await settings.update("entities.enabled", false);
+      await until("no entities", async () => (await labelOn(shown, "Paris")) === undefined);
+      await settings.update("entities.enabled", undefined);
+      await until("entities again", () => labelOn(shown, "Paris"));
+      await settings.update("sentiment.minimumConfidence", 1);
+      await until("no sentiment", async () => {
+        const labels = (await api()).labels(shown.uri) ?? [];
+        return labels.every(({ task, score }) => task !== "sentiment" || score === 1);
+      });
+    } finally {
+      await settings.update("entities.enabled", undefined);
+      await settings.update("sentiment.minimumConfidence", undefined);
+    }
+  });
+
+  it("never change the text", async () => {
+    const shown = await showFile(TEXT);
+    await commands.executeCommand("glossator.acceptAllInDocument");
+    await commands.executeCommand("glossator.undo");
+    assert.equal(shown.document.getText(), TEXT);
+    assert.equal(shown.document.isDirty, false);
+  });
+
+  it("are found again after a change on disk", async () => {
+    const shown = await showFile(TEXT);
+    const label = await labelOn(shown, "Bill Gates");
+    await commands.executeCommand("glossator.accept", label?.id);
+    const longer = `A new first line about nothing.\n\n${TEXT}`;
+    await workspace.fs.writeFile(shown.uri, new TextEncoder().encode(longer));
+    await until("the new text", () => shown.document.getText() === longer);
+    const found = await until("the decided label", () => labelOn(shown, "Bill Gates"));
+    assert.equal(found.status, "accepted");
+  });
+
+  it("come back with the text when an edit is undone", async () => {
+    const shown = await showFile(TEXT);
+    const label = await labelOn(shown, "Bill Gates");
+    await commands.executeCommand("glossator.accept", label?.id);
+    const edit = new WorkspaceEdit();
+    edit.delete(shown.uri, new Range(4, 0, 5, 0));
+    await workspace.applyEdit(edit);
+    assert.equal(await labelOn(shown, "Bill Gates"), undefined);
+    const stale = ((await api()).labels(shown.uri) ?? []).filter(({ status }) => status === "stale");
+    assert.equal(stale.length, 1);
+    await window.showTextDocument(shown.document);
+    await commands.executeCommand("undo");
+    await until("the text", () => shown.document.getText() === TEXT);
+    assert.equal((await labelOn(shown, "Bill Gates"))?.status, "accepted");
+  });
+});

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { ConfigurationTarget, workspace } from "vscode";
+import { TEXT, api, labelOn, showFile, until } from "../helpers";
+
+describe("the model in an untrusted workspace", () => {
+  it("is the built-in one, whatever the workspace's settings say", async () => {
+    const settings = workspace.getConfiguration("glossator");
+    await settings.update("model", "some/model", ConfigurationTarget.Workspace);
+    try {
+      const shown = await showFile(TEXT);
+      const tests = await api();
+      await until("the engine", () => tests.engine().state === "ready");
+      assert.match(tests.engine().info?.model ?? "", /^glossator-minilm/);
+      assert.equal((await labelOn(shown, "Angela Merkel"))?.label, "PER");
+    } finally {
+      await settings.update("model", undefined, ConfigurationTarget.Workspace);
+    }
+  });
+});
