@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Journey } from "./harness";
+
+interface LoggedEvent {
+  readonly kind: string;
+  readonly task: string;
+  readonly new?: {
+    readonly label: string;
+    readonly span: { start: number; end: number };
+    readonly quote: { exact: string };
+  };
+}
+
+/** Tries `check` until it gives a value. */
+async function eventually<T>(
+  what: string,
+  check: () => T | undefined | Promise<T | undefined>,
+  ms = 60_000,
+): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = await check();
+    if (value !== undefined) return value;
+    if (Date.now() > end) throw new Error(`Waited ${ms / 1000} s for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+describe("a user labels, corrects, asks and exports", function () {
+  this.timeout(240_000);
+  let journey: Journey;
+
+  /** Decisions on one document, as they stand on disk. */
+  const events = (document: string): LoggedEvent[] => {
+    const folder = join(journey.workspace, ".glossator/log", document);
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".jsonl"))
+      .flatMap((name) => readFileSync(join(folder, name), "utf8").trim().split("\n"))
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as LoggedEvent);
+  };
+  const event = (document: string, kind: string, task: string): Promise<LoggedEvent> =>
+    eventually(`an event "${kind}"`, () => events(document).find((e) => e.kind === kind && e.task === task));
+
+  /** Texts that decorations add after spans, as they are on the screen. */
+  const marks = (): Promise<string[]> =>
+    // As a string: the page's globals are not this program's.
+    journey.page.evaluate<string[]>(`
+      [...document.querySelectorAll(".view-line span")].flatMap((element) =>
+        ["::before", "::after"].map((pseudo) => getComputedStyle(element, pseudo).content).filter((content) => /[A-Z▲▼]/.test(content)))`);
+
+  /** Presses keys at a typist's pace: a chord's second key is lost when it comes before the editor has read the first. */
+  const type = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) {
+      await journey.press(key);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+  };
+
+  before(async () => {
+    journey = await Journey.start();
+    await journey.openFile("elections.txt");
+  });
+  after(() => journey.dispose());
+
+  it("sees labels in words, not only in colour", async () => {
+    const seen = await eventually("labels", async () => {
+      const texts = await marks();
+      return texts.some((t) => t.includes("PER")) && texts.some((t) => t.includes("LOC")) ? texts : undefined;
+    });
+    assert.ok(seen.length > 3);
+    assert.equal(events("elections.txt").length, 0, "nothing is decided before the user decides");
+  });
+
+  it("accepts one and corrects one by keyboard", async () => {
+    await journey.goTo(1, 1);
+    await type("Control+Alt+g", "g", "j", "a");
+    const accepted = await event("elections.txt", "accepted", "entities");
+    const text = readFileSync(join(journey.workspace, "elections.txt"), "utf8");
+    assert.ok(text.includes(accepted.new!.quote.exact));
+    await type("j", "l");
+    await journey.chooseByText("MISC", "MISC");
+    const relabelled = await event("elections.txt", "relabelled", "entities");
+    assert.equal(relabelled.new!.label, "MISC");
+    await type("Escape");
+  });
+
+  it("takes a decision back", async () => {
+    await type("Control+Alt+g", "u");
+    await eventually("an undo", () => events("elections.txt").find((e) => e.kind === "undone"));
+  });
+
+  it("asks a question, sees the answer in the text, and accepts it", async () => {
+    await journey.openFile("penicillin.txt");
+    await journey.runCommand("Glossator: Ask About This File…");
+    await journey.answerInput("Who discovered penicillin?");
+    const rows = journey.quickInput.locator(".monaco-list-row");
+    await rows.first().waitFor({ timeout: 60_000 });
+    const best = await rows.first().innerText();
+    assert.match(best, /Fleming/);
+    await journey.press("Enter");
+    await rows.first().waitFor({ state: "hidden" });
+    await type("Control+Alt+g", "o");
+    const answered = await event("penicillin.txt", "answered", "answers");
+    assert.match(JSON.stringify(answered), /"exact":"[^"]*Fleming"/);
+  });
+
+  it("exports what was decided, and the files hold it", async () => {
+    await journey.runCommand("Glossator: Export Dataset…");
+    await journey.quickInput.locator(".monaco-list-row").first().waitFor();
+    await journey.press("Enter");
+    const input = journey.quickInput.locator(".quick-input-box input").first();
+    await eventually("the folder dialog", async () => ((await input.inputValue()).startsWith("/") ? true : undefined));
+    await input.fill(`${journey.workspace}/`);
+    await journey.quickInput.getByRole("button", { name: "Export Here" }).click();
+    const folder = join(journey.workspace, "huggingface");
+    await eventually("the export", () => (existsSync(join(folder, "losses.json")) ? true : undefined));
+    const entities = readdirSync(join(folder, "entities")).filter((name) => name.endsWith(".jsonl"));
+    const rows = entities.flatMap((name) =>
+      readFileSync(join(folder, "entities", name), "utf8")
+        .trim()
+        .split("\n"),
+    );
+    const spans = rows.flatMap((row) => {
+      const { text, spans: found } = JSON.parse(row) as {
+        text: string;
+        spans: { start: number; end: number; label: string }[];
+      };
+      return found.map((span) => ({ ...span, exact: Array.from(text).slice(span.start, span.end).join("") }));
+    });
+    const accepted = events("elections.txt").find((e) => e.kind === "accepted")!;
+    assert.ok(
+      spans.some((s) => s.exact === accepted.new!.quote.exact && s.label === accepted.new!.label),
+      JSON.stringify(spans),
+    );
+    const answers = readdirSync(join(folder, "answers")).filter((name) => name.endsWith(".jsonl"));
+    assert.ok(answers.some((name) => statSync(join(folder, "answers", name)).size > 0));
+  });
+});
