@@ -57,8 +57,10 @@ export async function tryDevice(
       const out = await session.run(trialInput());
       hidden = out["hidden_states"]!.data as Float32Array;
       times.push(performance.now() - began);
+      // A software GPU takes seconds; once is enough to know that it will not be chosen.
+      if (expected && times[0]! > 1000) break;
     }
-    const ms = times.sort((a, b) => a - b)[1]!;
+    const ms = times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
     if (expected) {
       let worst = 0;
       for (let i = 0; i < expected.length; i++) worst = Math.max(worst, Math.abs(hidden[i]! - expected[i]!));

@@ -1,7 +1,7 @@
 """PyTorch → the model folder: ONNX graphs, tokenizer files and manifest.json.
 
 Every trained tensor is stored in its graph under its own name, so that the folder can be read back (weights.py): matrices as fp16,
-widened to fp32 when a session is opened; the word embeddings as int8 rows with one fp16 scale each, widened as they are looked up;
+widened to fp32 when a session is opened; the word embeddings as int8 rows with one fp32 scale each, widened as they are looked up;
 vectors (biases, norms) as fp32.
 
 python -m glossator_training.export --checkpoint runs/base/checkpoint.pt --out ../models/glossator-minilm
@@ -81,9 +81,12 @@ def trace(module: nn.Module, name: str, hidden: int, path: Path) -> onnx.ModelPr
 
 
 def quantise_rows(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Symmetric int8 per row: table ≈ int8 · scale. Returns int8 [rows, H] and fp16 scales [rows, 1]."""
-    scale = np.maximum(np.abs(table).max(1, keepdims=True) / 127, 1e-8).astype(np.float16)
-    return np.clip(np.round(table / scale.astype(np.float32)), -127, 127).astype(np.int8), scale
+    """Symmetric int8 per row: table ≈ int8 · scale. Returns int8 [rows, H] and fp32 scales [rows, 1].
+
+    The scales are looked up at run time, and not every GPU reads fp16.
+    """
+    scale = np.maximum(np.abs(table).max(1, keepdims=True) / 127, 1e-8).astype(np.float32)
+    return np.clip(np.round(table / scale), -127, 127).astype(np.int8), scale
 
 
 def shrink(model: onnx.ModelProto, prefix: str) -> None:
@@ -134,8 +137,7 @@ def look_up(graph: onnx.GraphProto, old: str, stored: str) -> None:
                 helper.make_node("Gather", [stored, ids], [f"{out}/rows"], axis=0, name=f"{out}/gather_rows"),
                 helper.make_node("Cast", [f"{out}/rows"], [f"{out}/rows32"], to=TensorProto.FLOAT, name=f"{out}/widen_rows"),
                 helper.make_node("Gather", [f"{stored}.scale", ids], [f"{out}/scale"], axis=0, name=f"{out}/gather_scale"),
-                helper.make_node("Cast", [f"{out}/scale"], [f"{out}/scale32"], to=TensorProto.FLOAT, name=f"{out}/widen_scale"),
-                helper.make_node("Mul", [f"{out}/rows32", f"{out}/scale32"], [out], name=f"{out}/dequantise"),
+                helper.make_node("Mul", [f"{out}/rows32", f"{out}/scale"], [out], name=f"{out}/dequantise"),
             ]
         else:
             nodes.append(node)
