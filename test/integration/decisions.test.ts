@@ -122,9 +122,14 @@ describe("decisions", () => {
       assert.match((await api()).status()?.text ?? "", /Review/);
       await run("accept");
       const first = shown.editor.selection.active;
-      await run("nextSuggestion");
+      // A sentence and an entity can begin at one place: then it takes two steps to move.
+      let steps = 0;
+      while (steps < 3 && !shown.editor.selection.active.isAfter(first)) {
+        await run("nextSuggestion");
+        steps++;
+      }
       assert.ok(shown.editor.selection.active.isAfter(first), "next suggestion did not move on");
-      await run("previousSuggestion");
+      for (; steps > 0; steps--) await run("previousSuggestion");
       assert.ok(shown.editor.selection.active.isEqual(first));
     } finally {
       await run("leaveReviewMode");

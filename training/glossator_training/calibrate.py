@@ -83,11 +83,12 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="checkpoint to write; the temperatures go beside it as .json")
+    parser.add_argument("--neutral-shift", type=float, help="what to add to the neutral logit, instead of fitting it")
     args = parser.parse_args()
     model = load_model(args.checkpoint)
     tokenizer = TextTokenizer(base_directory() / "tokenizer.json")
     neutral = model.config.sentiment_labels.index("neutral")
-    shift = neutral_shift(model, tokenizer, args.data)
+    shift = neutral_shift(model, tokenizer, args.data) if args.neutral_shift is None else args.neutral_shift
     with torch.no_grad():
         model.sentiment.output.bias[neutral] += shift
 

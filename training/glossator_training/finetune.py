@@ -47,11 +47,11 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--overwrite", action="store_true", help="replace the model in --out")
     parser.add_argument("--name", help="the new model's name (default: the folder's)")
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--epochs", type=int, help=f"default: 10 with fewer than {FEW} examples, else 3")
+    parser.add_argument("--epochs", type=int, help="default: so many that about 800 examples are seen, from 3 to 40")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tokens", type=int, default=512, help="tokens in a batch, padding included")
     parser.add_argument("--encoder-rate", type=float, default=2e-5)
-    parser.add_argument("--decoder-rate", type=float, default=1e-4)
+    parser.add_argument("--decoder-rate", type=float, default=3e-4)
     parser.add_argument("--decay", type=float, default=0.01)
     encoder = parser.add_mutually_exclusive_group()
     encoder.add_argument("--freeze-encoder", action="store_true", help=f"default with fewer than {FEW} examples")
@@ -212,7 +212,7 @@ def run(args: argparse.Namespace) -> None:
 
     count = sum(len(data[task].splits["train"]) for task in examples)
     train_encoder = args.train_encoder or (count >= FEW and not args.freeze_encoder)
-    epochs = args.epochs or (10 if count < FEW else 3)
+    epochs = args.epochs or min(40, max(3, 800 // count))
     if train_encoder:
         print("the encoder is trained, too" + ("" if set(examples) == set(TASKS) or args.replay else
               ": tasks without examples will change with it (--replay keeps them near, --freeze-encoder as they are)"))  # fmt: skip
