@@ -1,0 +1,87 @@
+/** The other side: Transformers.js, installed here alone, reading the same weights as single graphs. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { cache, modelDir, root } from "./options";
+import { timed } from "./statistics";
+
+/** A pipeline: texts in, one result a text. */
+export interface Pipeline {
+  (texts: string[], options?: Record<string, unknown>): Promise<unknown[]>;
+  dispose(): Promise<void>;
+}
+
+interface Library {
+  readonly env: { allowRemoteModels: boolean; allowLocalModels: boolean; localModelPath: string };
+  readonly pipeline: (task: string, model: string, options: Record<string, unknown>) => Promise<Pipeline>;
+}
+
+const PIPELINES = { entities: "token-classification", sentiment: "text-classification" } as const;
+
+/** Installs the library on first use. @throws Error when npm cannot. */
+function library(): Library {
+  const folder = resolve(root, "bench");
+  if (!existsSync(join(folder, "node_modules/@huggingface/transformers"))) {
+    console.error("bench: installing Transformers.js in bench/ …");
+    const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+    execFileSync(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+      cwd: folder,
+      stdio: ["ignore", 2, 2],
+      shell: process.platform === "win32",
+    });
+  }
+  return createRequire(join(folder, "package.json"))("@huggingface/transformers") as Library;
+}
+
+/** Makes the single graphs of this model unless they are there. @throws Error naming what is missing. */
+function models(): string {
+  const manifest = readFileSync(join(modelDir, "manifest.json"));
+  const folder = join(cache, createHash("sha256").update(manifest).digest("hex").slice(0, 16));
+  if (existsSync(join(folder, "sentiment/tokenizer_config.json"))) return folder;
+  const own = resolve(root, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
+  const python = existsSync(own) ? own : "python3";
+  console.error("bench: merging encoder and decoders into single graphs …");
+  try {
+    execFileSync(python, [resolve(root, "bench/make_models.py"), modelDir, folder], { stdio: ["ignore", 2, 2] });
+  } catch (error) {
+    throw new Error(`Rows 1 and 2 need Python with the packages of training/requirements.txt (tried ${python}).`, {
+      cause: error,
+    });
+  }
+  return folder;
+}
+
+/** Opens pipelines with the same weights and threads as ours. */
+export async function openPipelines(threads: number): Promise<Record<keyof typeof PIPELINES, Pipeline>> {
+  const { env, pipeline } = library();
+  env.allowRemoteModels = false;
+  env.allowLocalModels = true;
+  env.localModelPath = models();
+  const open = (task: keyof typeof PIPELINES): Promise<Pipeline> =>
+    pipeline(PIPELINES[task], task, {
+      device: "cpu",
+      dtype: "fp32",
+      session_options: { intraOpNumThreads: threads, interOpNumThreads: 1 },
+    });
+  return { entities: await open("entities"), sentiment: await open("sentiment") };
+}
+
+/** Runs a pipeline over texts in their order, `size` at a time. */
+export async function inBatches(pipe: Pipeline, texts: readonly string[], size: number): Promise<unknown[]> {
+  const results: unknown[] = [];
+  for (let from = 0; from < texts.length; from += size) results.push(...(await pipe(texts.slice(from, from + size))));
+  return results;
+}
+
+/** The batch size at which a pipeline is fastest on a sample; each is tried twice, the first pass warms up. */
+export async function bestBatch(pipe: Pipeline, sample: readonly string[], sizes: readonly number[]): Promise<number> {
+  let best = { size: sizes[0] ?? 1, ms: Infinity };
+  for (const size of sizes) {
+    await inBatches(pipe, sample.slice(0, size), size);
+    const ms = await timed(() => inBatches(pipe, sample, size));
+    if (ms < best.ms) best = { size, ms };
+  }
+  return best.size;
+}
