@@ -42,11 +42,12 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const sessions = new Sessions(engine, new Journals(context));
   const answers = new Answers(sessions, engine);
   const decorator = new Decorator(sessions, answers, catalog);
-  const parts = { engine, sessions, answers, catalog, decorator, walk: new Walk() };
+  const walk = new Walk();
+  const parts = { engine, sessions, answers, catalog, decorator, walk };
   const status = new Status(engine, sessions);
 
   context.subscriptions.push(
-    ...[status, decorator, answers, sessions, catalog, engine, log],
+    ...[walk, status, decorator, answers, sessions, catalog, engine, log],
     ...registerCommands(
       decideCommands(parts),
       walkCommands(parts),

@@ -1,8 +1,9 @@
 /** Which label a command means: the one named, else the one at the cursor. Offsets are UTF-16 code units. */
-import { window } from "vscode";
+import { TextEditorSelectionChangeKind, window } from "vscode";
 import type { TextEditor } from "vscode";
 import type { Annotation } from "../labels/annotation";
 import { LabelsError } from "../labels/contract";
+import type { Subscription } from "../labels/contract";
 import type { DocumentLabels } from "../labels/store";
 import type { Span } from "../text/span";
 import { sayAnnotation } from "./describe";
@@ -47,22 +48,35 @@ export function annotationsAt(labels: DocumentLabels, offset: number): Annotatio
     .sort((a, b) => order(a) - order(b) || length(a) - length(b));
 }
 
+/** Selections set by us come back as events this much later at most; a later one is someone else's. */
+const ECHO_MS = 250;
+
 /** The label a walk through the suggestions stopped at. Two can begin at the same place, so the cursor alone does not say. */
-export class Walk {
-  #at: { session: DocumentSession; id: string } | undefined;
+export class Walk implements Subscription {
+  #at: { readonly session: DocumentSession; readonly id: string; readonly since: number } | undefined;
+  readonly #listener = window.onDidChangeTextEditorSelection(({ kind, textEditor, selections }) => {
+    const at = this.#at;
+    if (at === undefined || textEditor.document !== at.session.document) return;
+    const byUser = kind === TextEditorSelectionChangeKind.Keyboard || kind === TextEditorSelectionChangeKind.Mouse;
+    if (!byUser && performance.now() - at.since < ECHO_MS) return;
+    const start = selections[0] && textEditor.document.offsetAt(selections[0].start);
+    if (start !== at.session.labels?.get(at.id)?.span.start) this.#at = undefined;
+  });
 
   /** Goes to a label and says which, where screen readers hear it. */
   show({ session, editor }: Front, annotation: Annotation): void {
-    this.#at = { session, id: annotation.id };
+    this.#at = { session, id: annotation.id, since: performance.now() };
     reveal(editor, { start: annotation.span.start, end: annotation.span.start });
     window.setStatusBarMessage(`Glossator: ${sayAnnotation(annotation)}`, 6000);
   }
 
-  /** The label it stopped at, while the cursor is still there. */
-  get({ session, labels, editor }: Front): Annotation | undefined {
-    if (this.#at?.session !== session) return undefined;
-    const annotation = labels.get(this.#at.id);
-    return annotation !== undefined && selected(editor).start === annotation.span.start ? annotation : undefined;
+  /** The label it stopped at, until the user moves the cursor away. */
+  get({ session, labels }: Front): Annotation | undefined {
+    return this.#at?.session === session ? labels.get(this.#at.id) : undefined;
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
   }
 }
 

@@ -17,7 +17,7 @@ const STRETCH = 20_000;
 const MAX_LISTED = 5000;
 
 const order = (a: Annotation, b: Annotation): number =>
-  a.span.start - b.span.start || a.span.end - b.span.end || (a.id < b.id ? -1 : 1);
+  a.span.start - b.span.start || a.span.end - b.span.end || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 function suggestionsIn(session: DocumentSession, region: Span): Annotation[] {
   session.place(region);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { commands } from "vscode";
+import { Selection, commands } from "vscode";
 import type { CodeAction } from "vscode";
-import { TEXT, api, closeAll, labelOn, logged, run, select, showFile, showUntitled, until } from "./helpers";
+import { TEXT, api, closeAll, cursor, labelOn, logged, run, select, showFile, showUntitled, until } from "./helpers";
 
 describe("decisions", () => {
   afterEach(closeAll);
@@ -115,22 +115,21 @@ describe("decisions", () => {
 
   it("go from suggestion to suggestion, and on after each decision in review mode", async () => {
     const shown = await showFile(TEXT);
-    select(shown, "Angela");
-    shown.editor.selection = new (await import("vscode")).Selection(0, 0, 0, 0);
+    shown.editor.selection = new Selection(0, 0, 0, 0);
+    await cursor(shown);
     await run("toggleReviewMode");
     try {
       assert.match((await api()).status()?.text ?? "", /Review/);
       await run("accept");
-      const first = shown.editor.selection.active;
+      const first = await cursor(shown);
+      assert.ok(first.character > 0, "the decision did not lead on to the next suggestion");
+      await run("nextSuggestion");
       // A sentence and an entity can begin at one place: then it takes two steps to move.
-      let steps = 0;
-      while (steps < 3 && !shown.editor.selection.active.isAfter(first)) {
-        await run("nextSuggestion");
-        steps++;
-      }
-      assert.ok(shown.editor.selection.active.isAfter(first), "next suggestion did not move on");
+      let steps = 1;
+      for (; steps < 3 && !(await cursor(shown)).isAfter(first); steps++) await run("nextSuggestion");
+      assert.ok((await cursor(shown)).isAfter(first), "next suggestion did not move on");
       for (; steps > 0; steps--) await run("previousSuggestion");
-      assert.ok(shown.editor.selection.active.isEqual(first));
+      assert.ok((await cursor(shown)).isEqual(first));
     } finally {
       await run("leaveReviewMode");
     }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { Selection, Uri, commands, extensions, window, workspace } from "vscode";
-import type { TextDocument, TextEditor } from "vscode";
+import type { Position, TextDocument, TextEditor } from "vscode";
 import type { TestApi } from "../../src/editor/test-api";
 import type { Annotation } from "../../src/labels/annotation";
 import type { DecisionEvent } from "../../src/labels/events";
@@ -95,6 +95,15 @@ export function select({ document, editor }: Shown, exact: string): void {
   const start = document.getText().indexOf(exact);
   assert.ok(start >= 0, `"${exact}" is not in the document`);
   editor.selection = new Selection(document.positionAt(start), document.positionAt(start + exact.length));
+}
+
+/** The cursor once it has come to rest: the window reports moves a moment after they are asked for. */
+export async function cursor({ editor }: Shown): Promise<Position> {
+  for (;;) {
+    const before = editor.selection.active;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    if (editor.selection.active.isEqual(before)) return before;
+  }
 }
 
 /** Runs one of our commands. */
