@@ -10,7 +10,7 @@ import { labelDocuments, sentenceSegments, wordSegments } from "../../src/comman
 import { checkFiles, fraction, integer, listOf } from "../../src/commands/options";
 import { Positions, SpanError } from "../../src/commands/positions";
 import { excerpt, percent, table } from "../../src/commands/tables";
-import { printable, Terminal, type OutputStream } from "../../src/commands/terminal";
+import { printable, Terminal } from "../../src/commands/terminal";
 import type { Answer } from "../../src/engine/protocol";
 import { PASSAGE_UNITS, passagesOf } from "../../src/text/passages";
 

@@ -1,0 +1,319 @@
+import { strict as assert } from "node:assert";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Journal } from "../../src/labels/journal";
+import { DocumentLabels } from "../../src/labels/store";
+import { version } from "../../package.json";
+import { root } from "./support";
+
+const cli = join(root, "out/cli.js");
+const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
+
+interface Labelled {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+  readonly score: number;
+}
+interface Line {
+  readonly path: string;
+  readonly offsets: string;
+  readonly entities?: readonly Labelled[];
+  readonly sentences?: readonly Labelled[];
+  readonly answers?: readonly (Labelled & { readonly text: string })[];
+}
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+describe("command line", function () {
+  this.timeout(60_000);
+  let folder: string;
+
+  before(() => {
+    assert.ok(existsSync(cli), "out/cli.js is missing: run `npm run bundle` first.");
+    folder = mkdtempSync(join(tmpdir(), "glossator-cli-"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const put = (name: string, content: string | Uint8Array): string => {
+    const file = join(folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    return file;
+  };
+  const start = (...args: string[]): ChildProcessWithoutNullStreams => {
+    const env: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: join(folder, ".cache"), NO_COLOR: "1" };
+    delete env["GLOSSATOR_MODEL"];
+    return spawn(process.execPath, [cli, ...args], { cwd: folder, env });
+  };
+  const ended = (child: ChildProcessWithoutNullStreams): Promise<Ended> => {
+    const [out, error]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => error.push(chunk));
+    return new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) =>
+        resolve({ code, out: Buffer.concat(out).toString(), error: Buffer.concat(error).toString() }),
+      );
+    });
+  };
+  const run = (...args: string[]): Promise<Ended> => {
+    const child = start(...args);
+    child.stdin.end();
+    return ended(child);
+  };
+  const cpu = ["--device", "cpu"];
+  const lines = (out: string): Line[] => {
+    assert.ok(out === "" || out.endsWith("\n"));
+    return out
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Line);
+  };
+
+  it("labels many files, names those it cannot read, does the rest, and says so by its exit code", async () => {
+    const long = `${"x".repeat(1_048_576)} and then Angela Merkel met Barack Obama in Paris.`;
+    const texts: Record<string, string> = {
+      "empty.txt": "",
+      "blank.txt": " \r\n\t\n",
+      "nul.txt": "Angela Merkel visited Paris.\0\0What a wonderful film!",
+      "crlf.txt": "\ufeffAngela Merkel visited Paris.\r\n\r\nThe food was terrible.\r\n",
+      "note.md": "# Trip\n\n**Angela Merkel** visited [Paris](http://x.y).\n\n```\nBerlin\n```\n",
+      "long.txt": long,
+    };
+    for (const [name, text] of Object.entries(texts)) put(name, text);
+    put("latin1.txt", Buffer.from("caf\xe9", "latin1"));
+    const names = [
+      "empty.txt",
+      "latin1.txt",
+      "blank.txt",
+      ".",
+      "nul.txt",
+      "absent.txt",
+      "crlf.txt",
+      "note.md",
+      "long.txt",
+    ];
+    const { code, out, error } = await run("label", "--json", ...cpu, ...names);
+    assert.equal(code, 1, error);
+    assert.match(error, /latin1\.txt: it is not UTF-8/);
+    assert.match(error, /^\.: it is a folder/m);
+    assert.match(error, /absent\.txt: there is no such file/);
+    const found = lines(out);
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      Object.keys(texts),
+    );
+    const entities = new Map(
+      found.map(({ path, entities = [] }) => [path, entities.map(({ start, end }) => texts[path]!.slice(start, end))]),
+    );
+    assert.deepEqual(found[0], { path: "empty.txt", offsets: "utf16", entities: [], sentences: [] });
+    assert.deepEqual([found[1]!.entities, found[1]!.sentences], [[], []]);
+    for (const name of ["nul.txt", "crlf.txt", "note.md"])
+      for (const entity of ["Angela Merkel", "Paris"])
+        assert.ok(entities.get(name)!.includes(entity), `${name}: ${entity}`);
+    assert.ok(!entities.get("note.md")!.includes("Berlin"), "code is not read");
+    assert.ok(entities.get("long.txt")!.includes("Barack Obama"), "the end of a line of 1 MB is read");
+    const [visit, food] = found[3]!.sentences!;
+    assert.equal(texts["crlf.txt"]!.slice(food!.start, food!.end), "The food was terrible.");
+    assert.equal(food!.label, "negative");
+    assert.equal(visit!.label, "neutral");
+    for (const { entities = [], sentences = [] } of found)
+      for (const { score } of [...entities, ...sentences]) assert.ok(score > 0 && score <= 1);
+  });
+
+  it("gives the same spans in UTF-16 units, code points and bytes", async () => {
+    const file = put("vector.txt", VECTOR);
+    const units = ["utf16", "codepoint", "byte"];
+    const results = await Promise.all(units.map((unit) => run("label", "--json", ...cpu, "--offsets", unit, file)));
+    const found = results.map(({ code, out, error }) => {
+      assert.equal(code, 0, error);
+      return lines(out)[0]!;
+    });
+    const expected = [
+      { Zürich: [10, 16], Acme: [30, 34] },
+      { Zürich: [9, 15], Acme: [26, 30] },
+      { Zürich: [12, 19], Acme: [43, 47] },
+    ];
+    for (const [i, line] of found.entries()) {
+      assert.equal(line.offsets, units[i]);
+      const spans = line.entities!.map(({ start, end }) => [start, end]);
+      assert.deepEqual(spans, Object.values(expected[i]!));
+      assert.deepEqual(
+        line.entities!.map(({ label, score }) => [label, score]),
+        found[0]!.entities!.map(({ label, score }) => [label, score]),
+      );
+    }
+  });
+
+  it("reads standard input, and tells people what it found and where", async () => {
+    const child = start("label", ...cpu, "-");
+    child.stdin.end("The museum opened in 1900.\nAngela Merkel visited Paris.\nWhat a wonderful \u001b[31mfilm!\n");
+    const { code, out, error } = await ended(child);
+    assert.equal(code, 0, error);
+    assert.match(out, /Angela Merkel +PER +\d+ % +2:1\b/);
+    assert.match(out, /Paris +LOC +\d+ % +2:23\b/);
+    assert.match(out, /What a wonderful .*film! +positive +\d+ % +3:1\b/);
+    assert.ok(!out.includes("The museum"), "a sentence without an opinion is not shown");
+    assert.ok(!out.includes("\u001b"), "text does not steer the terminal");
+  });
+
+  it("labels words as they are split, and delivers all of a large result to a slow reader", async () => {
+    const sentence = "Angela Merkel visited Paris .";
+    const file = put("words.txt", `${sentence}\n${"Fine .\n".repeat(1500)}${sentence}`);
+    const child = start("label", "--json", "--words", ...cpu, file);
+    child.stdin.end();
+    child.stdout.pause();
+    const end = ended(child);
+    child.stdout.pause();
+    setTimeout(() => child.stdout.resume(), 6000);
+    const { code, out, error } = await end;
+    assert.equal(code, 0, error);
+    assert.ok(out.length > 65_536, "more than a pipe holds");
+    const [line] = lines(out);
+    assert.equal(line!.sentences!.length, 1502);
+    const text = readFileSync(file, "utf8");
+    const words = new Set([...text.matchAll(/\S+/g)].flatMap((w) => [w.index, w.index + w[0].length]));
+    for (const { start, end } of line!.entities!) assert.ok(words.has(start) && words.has(end));
+    const last = line!.entities!.filter(({ start }) => start >= text.length - sentence.length);
+    assert.deepEqual(
+      last.map(({ start, end, label }) => [text.slice(start, end), label]),
+      [
+        ["Angela Merkel", "PER"],
+        ["Paris", "LOC"],
+      ],
+    );
+  });
+
+  it("answers a question from each file, the spans being the answers' text", async () => {
+    const filler = "The weather in the valley stayed mild for most of the year. ".repeat(30);
+    const text = `${filler}\n\nAlexander Fleming discovered penicillin in London in 1928.\n\n${filler}`;
+    const file = put("science.txt", text);
+    const question = "Who discovered penicillin?";
+    const { code, out, error } = await run("ask", "--json", "--top", "3", ...cpu, "-q", question, file, "absent.txt");
+    assert.equal(code, 1);
+    assert.match(error, /absent\.txt: there is no such file/);
+    const [line, ...more] = lines(out);
+    assert.equal(more.length, 0);
+    const answers = line!.answers!;
+    assert.ok(answers.length >= 1 && answers.length <= 3);
+    assert.equal(answers[0]!.text, "Alexander Fleming");
+    for (const [i, { start, end, text: said, score }] of answers.entries()) {
+      assert.equal(text.slice(start, end), said);
+      assert.ok(score <= (answers[i - 1]?.score ?? 1));
+      for (const other of answers.slice(0, i)) assert.ok(end <= other.start || other.end <= start, "no overlaps");
+    }
+  });
+
+  it("answers wrong usage with exit code 2, and writes nothing to standard output", async () => {
+    const file = put("a.txt", "x");
+    const wrong = [
+      ["label"],
+      ["label", "--nonsense", file],
+      ["label", "--offsets", "chars", file],
+      ["label", "--threads", "0", file],
+      ["label", "--tasks", "opinions", file],
+      ["label", "-", "-"],
+      ["ask", file],
+      ["ask", "-q", " ", file],
+      ["evaluate", "--data", join(folder, "absent")],
+      ["export", "--out", "o", "--validation", "0.6", "--test", "0.4"],
+      ["nonsense"],
+    ];
+    for (const args of wrong) {
+      const { code, out, error } = await run(...args);
+      assert.deepEqual([code, out], [2, ""], args.join(" "));
+      assert.ok(error.length > 0 && !error.includes("    at "), error);
+    }
+  });
+
+  it("tells its version and its help", async () => {
+    assert.deepEqual(await run("--version"), { code: 0, out: `${version}\n`, error: "" });
+    const { code, out } = await run("help");
+    assert.equal(code, 0);
+    for (const word of ["label", "ask", "export", "evaluate", "Exit codes", "byte order mark"])
+      assert.ok(out.includes(word));
+  });
+
+  it("answers a model that is missing or broken with exit code 3, and says which", async () => {
+    const file = put("a.txt", "x");
+    const missing = join(folder, "no-model");
+    const broken = dirname(put("broken-model/manifest.json", "{"));
+    for (const model of [missing, broken]) {
+      const { code, out, error } = await run("label", "--json", "--model", model, file);
+      assert.deepEqual([code, out], [3, ""], error);
+      assert.ok(error.includes(model) && !error.includes("    at "), error);
+    }
+  });
+
+  it("exports the decisions of a workspace, and names what it cannot read", async () => {
+    const workspace = dirname(put("ws/a.txt", VECTOR));
+    const sink = new Journal(join(workspace, ".glossator"), "a.txt", "ann");
+    const labels = new DocumentLabels({ text: VECTOR, author: "ann", sink });
+    await labels.add("entities", { start: 10, end: 16 }, "LOC").saved;
+    await labels.markReviewed({ start: 0, end: VECTOR.length }, "entities").saved;
+    const args = [
+      "export",
+      "--workspace",
+      workspace,
+      "--out",
+      join(folder, "sets"),
+      "--format",
+      "conll2003,huggingface",
+    ];
+    const first = await run(...args);
+    assert.equal(first.code, 0, first.error);
+    assert.match(readFileSync(join(folder, "sets/conll2003/train.txt"), "utf8"), /^Zürich\b.*B-LOC$/m);
+    const again = await run(...args);
+    assert.equal(again.code, 1, "an earlier export is not overwritten unless asked");
+    const forced = await run(...args, "--force", "--json");
+    assert.equal(forced.code, 0, forced.error);
+    assert.equal(forced.out.trim().split("\n").length, 2);
+    assert.equal((await run("export", "--workspace", "nowhere", "--out", "o")).code, 1);
+  });
+
+  it("measures the model on corpora, and leaves out with a word what is not there", async () => {
+    const data = join(folder, "data");
+    put("data/sst2/dev.tsv", "label\tsentence\n1\ta wonderful , moving film\n0\ta terrible , boring mess\n");
+    const sentence =
+      "Angela NNP I-NP I-PER\nMerkel NNP I-NP I-PER\nvisited VBD I-VP O\nParis NNP I-NP I-LOC\n. . O O\n\n";
+    for (const part of ["testa", "testb"]) put(`data/conll2003/eng.${part}`, `-DOCSTART- -X- O O\n\n${sentence}`);
+    const { code, out, error } = await run("evaluate", "--json", ...cpu, "--data", data);
+    assert.equal(code, 1);
+    assert.match(error, /squad is left out: .*dev-v1\.1\.json is missing/);
+    const { corpora } = JSON.parse(out) as { corpora: Record<string, Record<string, Record<string, number>>> };
+    assert.deepEqual(corpora["sst2"]!["accuracy"], { value: 1, correct: 2, total: 2 });
+    assert.equal(corpora["conll2003"]!["testb"]!["f1"], 1);
+    assert.equal(corpora["squad"], undefined);
+  });
+
+  it("ends quietly when the reader of its output goes away", async () => {
+    const file = put("many.txt", "Fine .\n".repeat(1500));
+    const child = start("label", "--json", "--words", ...cpu, file);
+    child.stdin.end();
+    child.stdout.destroy();
+    const { code, error } = await ended(child);
+    assert.equal(code, 0, error);
+    assert.ok(!/EPIPE| {4}at /.test(error), error);
+  });
+
+  it("ends with 130 at Ctrl-C, and takes the model process with it", async function () {
+    // The model process is found through /proc.
+    if (process.platform !== "linux") this.skip();
+    const child = start("label", "--json", ...cpu, "-");
+    const end = ended(child);
+    const children = () => readFileSync(`/proc/${child.pid!}/task/${child.pid!}/children`, "utf8").trim();
+    while (children() === "") await new Promise((resolve) => setTimeout(resolve, 20));
+    const engine = children().split(" ")[0]!;
+    // Standard input stays open: there is always something to wait for.
+    child.kill("SIGINT");
+    const { code, out } = await end;
+    assert.deepEqual([code, out], [130, ""]);
+    assert.ok(!existsSync(`/proc/${engine}`), "the model process has ended");
+  });
+});
