@@ -89,9 +89,14 @@ describe("command line: output", () => {
     assert.deepEqual(JSON.parse(text(value)), JSON.parse(JSON.stringify(value)));
     assert.ok([...jsonLine(value)].length > 3);
     assert.equal(text({}), "{}\n");
+    const hard = fc.constantFrom("a", "\u2028", "\u2029", "\u0085", "\n", "\r", "\0", "😀", "\ud800", '"', "\\");
     fc.assert(
       fc.property(
-        fc.dictionary(fc.string({ unit: "binary", maxLength: 8 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 5 }),
+        fc.dictionary(
+          fc.string({ unit: hard, maxLength: 8 }),
+          fc.oneof(fc.string({ unit: hard }), fc.array(fc.string({ unit: hard })), fc.jsonValue({ maxDepth: 1 })),
+          { maxKeys: 5 },
+        ),
         (random) => {
           const line = text(random);
           assert.match(line, /^[^\n\r\u0085\u2028\u2029]*\n$/);
