@@ -8,7 +8,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const { values } = parseArgs({ options: { target: { type: "string", default: `${process.platform}-${process.arch}` } } });
+const { values } = parseArgs({
+  options: { target: { type: "string", default: `${process.platform}-${process.arch}` } },
+});
 const target = values.target;
 const supported = ["linux-x64", "linux-arm64", "darwin-arm64", "win32-x64", "win32-arm64"];
 if (!supported.includes(target)) {
@@ -27,10 +29,25 @@ try {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const out = join(root, `glossator-${version}-${target}.vsix`);
   const vsce = join(root, "node_modules/@vscode/vsce/vsce");
-  execFileSync(process.execPath, [vsce, "package", "--target", target, "--ignoreFile", ignoreFile, "--out", out, "--skip-license", "--allow-missing-repository"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  execFileSync(
+    process.execPath,
+    [
+      vsce,
+      "package",
+      "--target",
+      target,
+      "--ignoreFile",
+      ignoreFile,
+      "--out",
+      out,
+      "--skip-license",
+      "--allow-missing-repository",
+    ],
+    {
+      cwd: root,
+      stdio: "inherit",
+    },
+  );
   console.log(`${out}: ${(statSync(out).size / 1e6).toFixed(1)} MB`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
