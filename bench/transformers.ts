@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
+import { fromBench } from "./install";
 import { cache, modelDir, root } from "./options";
 import { timed } from "./statistics";
 
@@ -19,21 +19,6 @@ interface Library {
 }
 
 const PIPELINES = { entities: "token-classification", sentiment: "text-classification" } as const;
-
-/** Installs the library on first use. @throws Error when npm cannot. */
-function library(): Library {
-  const folder = resolve(root, "bench");
-  if (!existsSync(join(folder, "node_modules/@huggingface/transformers"))) {
-    console.error("bench: installing Transformers.js in bench/ …");
-    const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-    execFileSync(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-      cwd: folder,
-      stdio: ["ignore", 2, 2],
-      shell: process.platform === "win32",
-    });
-  }
-  return createRequire(join(folder, "package.json"))("@huggingface/transformers") as Library;
-}
 
 /** Makes the single graphs of this model unless they are there. @throws Error naming what is missing. */
 function models(): string {
@@ -55,7 +40,7 @@ function models(): string {
 
 /** Opens pipelines with the same weights and threads as ours. */
 export async function openPipelines(threads: number): Promise<Record<keyof typeof PIPELINES, Pipeline>> {
-  const { env, pipeline } = library();
+  const { env, pipeline } = fromBench("@huggingface/transformers") as Library;
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
   env.localModelPath = models();

@@ -1,0 +1,134 @@
+/**
+ * `npm run screenshots [-- NAME…]`: takes the pictures of the README from the real extension with the real model, in code-server and
+ * Chromium, in a light, a dark and a high-contrast theme. Writes `docs/images/NAME-THEME.png`. Needs `npm run setup` and `npm run bundle`.
+ */
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fromBench } from "../bench/install";
+import { Journey, type ColorTheme } from "../test/journey/harness";
+
+const folder = resolve(__dirname, "../docs/images");
+/** Larger pictures make the README slow to load. */
+const MAXIMUM_BYTES = 150_000;
+
+const themes: Readonly<Record<string, ColorTheme>> = {
+  light: "Default Light Modern",
+  dark: "Default Dark Modern",
+  "high-contrast": "Default High Contrast",
+};
+
+/** The part of sharp that is used here. */
+type Sharp = (input: Buffer) => { png(options: Record<string, unknown>): { toBuffer(): Promise<Buffer> } };
+
+/** The model's first start takes a while on a slow machine. */
+const labelled = (journey: Journey): Promise<void> => journey.waitForStatus(/(?:Glossator|Review)\s*$/, 120_000);
+
+/** Opens a document and waits until all of it has labels. */
+async function open(journey: Journey, name: string): Promise<void> {
+  await journey.openFile(name);
+  await journey.waitFor(
+    ".view-lines [class*='ced-'][class*='-after'], .view-lines [class*='TextEditorDecorationType']",
+    120_000,
+  );
+  await labelled(journey);
+}
+
+/** Waits until nothing moves any more: the text cursor's blink is switched off by a setting. */
+async function settle(journey: Journey): Promise<void> {
+  await journey.page.waitForTimeout(800);
+}
+
+const pictures: Readonly<Record<string, (journey: Journey) => Promise<void>>> = {
+  labels: async (journey) => {
+    await open(journey, "elections.txt");
+    await journey.goTo(1);
+  },
+  hover: async (journey) => {
+    await open(journey, "elections.txt");
+    await journey.goTo(1, 8);
+    await journey.runCommand("Show or Focus Hover");
+    await journey.waitFor(".monaco-hover:not(.hidden) .hover-contents");
+  },
+  markdown: async (journey) => {
+    await open(journey, "awk-notes.md");
+    await journey.goTo(1);
+  },
+  sentiment: async (journey) => {
+    await open(journey, "reviews.md");
+    await journey.goTo(1);
+  },
+  review: async (journey) => {
+    await open(journey, "penicillin.txt");
+    await journey.goTo(1);
+    await journey.runCommand("Glossator: Toggle Review Mode");
+    // A key that comes before the mode is on would be typed into the text.
+    await settle(journey);
+    for (const key of ["a", "a", "a", "j", "a", "j"]) {
+      await journey.press(key);
+      await settle(journey);
+    }
+    await journey.waitForStatus(/Review/);
+  },
+  ask: async (journey) => {
+    await open(journey, "penicillin.txt");
+    await journey.runCommand("Glossator: Ask About This File…");
+    await journey.answerInput("Who discovered penicillin?");
+    await journey.waitFor(".quick-input-widget .monaco-list-row", 120_000);
+    await journey.page.locator(".notifications-toasts .notification-toast").waitFor({ state: "hidden" });
+  },
+};
+
+/** Takes one picture in a fresh editor, so that no picture depends on the one before. */
+async function take(name: string, theme: string): Promise<void> {
+  const picture = pictures[name]!;
+  const journey = await Journey.start({
+    theme: themes[theme]!,
+    viewport: { width: 1280, height: 800 },
+    settings: {
+      // Labels take room that the editor does not count when it wraps lines.
+      "editor.wordWrap": "wordWrapColumn",
+      "editor.wordWrapColumn": 76,
+      "editor.occurrencesHighlight": "off",
+      "editor.fontSize": 14,
+      "editor.lineHeight": 22,
+      "editor.minimap.enabled": false,
+      "editor.cursorBlinking": "solid",
+      "editor.renderLineHighlight": "none",
+      "workbench.layoutControl.enabled": false,
+      "breadcrumbs.enabled": false,
+    },
+  });
+  const file = join(folder, `${name}-${theme}.png`);
+  try {
+    await picture(journey);
+    await settle(journey);
+    // An editor has few colours: a palette keeps them all but the finest edges of letters.
+    const small = (fromBench("sharp") as Sharp)(await journey.page.screenshot());
+    await writeFile(file, await small.png({ palette: true, quality: 95, effort: 10, compressionLevel: 9 }).toBuffer());
+  } catch (error) {
+    await journey
+      .screenshot(join(folder, "../../test-results", `screenshot-${name}-${theme}.png`))
+      .catch(() => undefined);
+    throw error;
+  } finally {
+    await journey.dispose();
+  }
+  const { size } = await stat(file);
+  console.log(`docs/images/${name}-${theme}.png  ${Math.round(size / 1000)} kB`);
+  if (size > MAXIMUM_BYTES) throw new Error(`${file} is larger than ${MAXIMUM_BYTES} bytes: show less in it.`);
+}
+
+async function main(): Promise<void> {
+  const named = process.argv.slice(2);
+  const unknown = named.find((name) => !(name in pictures));
+  if (unknown !== undefined)
+    throw new Error(`There is no picture ${unknown}; there are ${Object.keys(pictures).join(", ")}.`);
+  await mkdir(folder, { recursive: true });
+  for (const name of named.length > 0 ? named : Object.keys(pictures))
+    for (const theme of Object.keys(themes)) await take(name, theme);
+}
+
+main().catch((error: unknown) => {
+  console.error(`screenshots: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
