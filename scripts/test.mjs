@@ -56,8 +56,13 @@ const integrationFiles = filesUnder("test/integration", ".test.ts");
 
 /** @type {Record<string, Suite>} */
 const suites = {
-  unit: plainSuite("test/unit", 10_000, 4 * minutes),
-  engine: plainSuite("test/engine", 60_000, 5 * minutes),
+  // The tokenizer is compared with the Rust library's Python package over the corpora, where they are.
+  unit: {
+    ...plainSuite("test/unit", 10_000, 5 * minutes),
+    prepare: async () => void (existsSync(join(root, "../shared/data")) && (await ensurePython())),
+  },
+  // Debian's Chromium brings the software GPU of the WebGPU test.
+  engine: { ...plainSuite("test/engine", 60_000, 8 * minutes), prepare: ensureBrowser },
   integration: hostSuite(
     integrationFiles.filter((file) => !isUntrusted(file)),
     [],

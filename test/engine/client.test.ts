@@ -141,19 +141,23 @@ describe("engine process", function () {
   it("sets aside the text that kills it twice, and does the rest", async () => {
     const segments = [{ text: "word ".repeat(20_000) }, { text: "Angela Merkel visited Paris." }];
     let kills = 0;
-    const poison = setInterval(() => {
-      if (engine.state === "ready" && kills < 2) {
-        kills++;
-        process.kill(engine.info!.pid, "SIGKILL");
-      }
-    }, 700);
+    // Half a second after it is ready the process is busy with the long text, and is for seconds.
+    const killSoon = (): void => {
+      setTimeout(() => {
+        if (kills++ < 2) process.kill(engine.info!.pid, "SIGKILL");
+      }, 600);
+    };
+    killSoon();
+    const stop = engine.onState((state) => {
+      if (state === "ready" && kills < 2) killSoon();
+    });
     try {
       const labels = await engine.label(segments, ["entities"], { batchTokens: 4096 });
-      assert.equal(kills, 2);
+      assert.ok(kills >= 2);
       assert.match(labels[0]!.error!, /stopped the model process twice/);
       assert.equal(labels[1]!.entities!.length, 2);
     } finally {
-      clearInterval(poison);
+      stop();
     }
   });
 });

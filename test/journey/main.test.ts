@@ -110,8 +110,10 @@ describe("a user labels, corrects, asks and exports", function () {
 
   it("exports what was decided, and the files hold it", async () => {
     await journey.runCommand("Glossator: Export Dataset…");
+    // The palette's own list looks the same and is gone only a moment later.
+    await journey.quickInput.getByText("Export Dataset: formats").waitFor();
     await journey.quickInput.locator(".monaco-list-row").first().waitFor();
-    await journey.press("Enter");
+    await type("Enter");
     const input = journey.quickInput.locator(".quick-input-box input").first();
     await eventually("the folder dialog", async () => ((await input.inputValue()).startsWith("/") ? true : undefined));
     await input.fill(`${journey.workspace}/`);
