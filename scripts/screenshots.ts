@@ -33,8 +33,9 @@ async function open(journey: Journey, name: string): Promise<void> {
   await labelled(journey);
 }
 
-/** Waits until nothing moves any more: the text cursor's blink is switched off by a setting. */
+/** Moves the pointer away from what has a tooltip, and waits until nothing moves any more: the cursor's blink is switched off by a setting. */
 async function settle(journey: Journey): Promise<void> {
+  await journey.page.mouse.move(640, 700);
   await journey.page.waitForTimeout(800);
 }
 
@@ -72,11 +73,13 @@ const pictures: Readonly<Record<string, (journey: Journey) => Promise<void>>> = 
   ask: async (journey) => {
     await open(journey, "penicillin.txt");
     await journey.runCommand("Glossator: Ask About This File…");
-    await journey.answerInput("Who discovered penicillin?");
+    await journey.answerInput("Who settled the structure of penicillin?");
     await journey.waitFor(".quick-input-widget .monaco-list-row", 120_000);
     await journey.page.locator(".notifications-toasts .notification-toast").waitFor({ state: "hidden" });
   },
 };
+
+const wrapped = { "editor.wordWrap": "wordWrapColumn", "editor.wordWrapColumn": 76 };
 
 /** Takes one picture in a fresh editor, so that no picture depends on the one before. */
 async function take(name: string, theme: string): Promise<void> {
@@ -85,9 +88,9 @@ async function take(name: string, theme: string): Promise<void> {
     theme: themes[theme]!,
     viewport: { width: 1280, height: 800 },
     settings: {
-      // Labels take room that the editor does not count when it wraps lines.
-      "editor.wordWrap": "wordWrapColumn",
-      "editor.wordWrapColumn": 76,
+      // Labels take room that the editor does not count when it wraps lines. By language, since the samples' own setting goes before others.
+      "[plaintext]": wrapped,
+      "[markdown]": wrapped,
       "editor.occurrencesHighlight": "off",
       "editor.fontSize": 14,
       "editor.lineHeight": 22,
