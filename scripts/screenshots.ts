@@ -35,7 +35,7 @@ async function open(journey: Journey, name: string): Promise<void> {
 
 /** Moves the pointer away from what has a tooltip, and waits until nothing moves any more: the cursor's blink is switched off by a setting. */
 async function settle(journey: Journey): Promise<void> {
-  await journey.page.mouse.move(640, 700);
+  await journey.page.mouse.move(200, 500);
   await journey.page.waitForTimeout(800);
 }
 
