@@ -1,17 +1,22 @@
 /** The context keys that menus and keys depend on, each set in one place. */
-import { commands } from "vscode";
+import { EventEmitter, commands } from "vscode";
 import { background } from "./log";
 
 /** `active`: the editor's document is labelled. `reviewMode`: single keys decide. `answers`: the editor's document has answers to a question. `on`: what the cursor is on: "suggested", "accepted" or "". */
 export type ContextKey = "active" | "reviewMode" | "answers" | "on" | "labelsVisible";
 
 const values = new Map<ContextKey, string | boolean>();
+const changes = new EventEmitter<ContextKey>();
+
+/** Fires after a key took another value. */
+export const onDidChangeContext = changes.event;
 
 /** Sets `glossator.<key>`; says nothing when it is the same already. */
 export function setContext(key: ContextKey, value: string | boolean): void {
   if (values.get(key) === value) return;
   values.set(key, value);
   background("context key", commands.executeCommand("setContext", `glossator.${key}`, value));
+  changes.fire(key);
 }
 
 /** The value last set. */

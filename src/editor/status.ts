@@ -3,7 +3,7 @@ import { MarkdownString, StatusBarAlignment, TabInputText, ThemeColor, commands,
 import type { QuickPickItem } from "vscode";
 import type { Subscription } from "../labels/contract";
 import type { CommandTable } from "./commands";
-import { getContext } from "./context-keys";
+import { getContext, onDidChangeContext } from "./context-keys";
 import type { EngineService } from "./engine-service";
 import type { DocumentSession } from "./session";
 import type { Sessions } from "./sessions";
@@ -101,6 +101,9 @@ export class Status implements Subscription {
         soon();
       }),
       sessions.onDidChange(soon),
+      onDidChangeContext((key) => {
+        if (key === "reviewMode") soon();
+      }),
       window.onDidChangeActiveTextEditor(soon),
       window.tabGroups.onDidChangeTabs(soon),
     ];

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Task } from "../model/task";
 import type { EngineClient } from "./client";
-import { EngineError, isCancelled } from "./errors";
+import { isCancelled } from "./errors";
 import type { SegmentLabels } from "./protocol";
 
 /** Characters of text whose labels are kept; about 10 MB of English with its labels fits into 100 MB. */
@@ -179,8 +179,3 @@ export class Scheduler {
 }
 
 const isBlank = (text: string): boolean => text.trim() === "";
-
-/** For messages: whether an error means that the engine will not work until the user does something. */
-export function needsUser(error: unknown): boolean {
-  return error instanceof EngineError && error.code !== "cancelled" && error.code !== "stopped";
-}

@@ -25,7 +25,6 @@ export class SegmentedDocument {
   private entries: Entry[] = [];
   /** Where scanning goes on; undefined once the whole document is scanned. */
   private next: ScanState | undefined = { at: 0 };
-  private generation = 0;
 
   constructor(
     private content: string,
@@ -48,7 +47,6 @@ export class SegmentedDocument {
   async scan(options: { readonly signal?: AbortSignal; readonly yieldEvery?: number } = {}): Promise<void> {
     const { signal, yieldEvery = 8 } = options;
     while (this.next && !signal?.aborted) {
-      const generation = this.generation;
       const until = performance.now() + yieldEvery;
       for (const block of scanBlocks(this.content, this.languageId, this.next)) {
         this.append(block);
@@ -56,7 +54,6 @@ export class SegmentedDocument {
       }
       if (this.next.at >= this.content.length || performance.now() < until) this.next = undefined;
       else await new Promise((resolve) => setImmediate(resolve));
-      if (generation !== this.generation && !this.next) return;
     }
   }
 
@@ -72,7 +69,6 @@ export class SegmentedDocument {
 
   /** Takes over an edit. Offsets are of the text before it. */
   applyChange(change: TextChange): void {
-    this.generation++;
     const delta = change.text.length - (change.end - change.start);
     this.content = this.content.slice(0, change.start) + change.text + this.content.slice(change.end);
     const scannedTo = this.next ? this.next.at : Infinity;
