@@ -2,13 +2,8 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Option, type Command } from "commander";
-import {
-  EXPORT_FORMATS,
-  ExportError,
-  exportDataset,
-  type ExportFormatName,
-  type ExportReport,
-} from "../datasets/export";
+import { ExportError, exportDataset, type ExportReport } from "../datasets/export";
+import { FORMAT_NAMES, formatOf, holds, type FormatName } from "../datasets/formats";
 import { defaultLabelSets, LabelSetError, type LabelSets } from "../labels/labelset";
 import { ModelError } from "../model/errors";
 import { readManifest } from "../model/manifest";
@@ -22,7 +17,7 @@ import type { Terminal } from "./terminal";
 interface ExportCommandOptions {
   readonly workspace: string;
   readonly out: string;
-  readonly format: readonly ExportFormatName[];
+  readonly format: readonly FormatName[];
   readonly model?: string;
   readonly seed: number;
   readonly validation: number;
@@ -31,8 +26,6 @@ interface ExportCommandOptions {
   readonly json?: boolean;
 }
 
-const FORMATS = Object.keys(EXPORT_FORMATS) as ExportFormatName[];
-
 /** Adds the command. @param run runs the work and turns its result into the exit code. */
 export function addExportCommand(
   program: Command,
@@ -40,7 +33,7 @@ export function addExportCommand(
   terminal: Terminal,
   run: (work: () => Promise<number>) => Promise<void>,
 ): void {
-  const formats = FORMATS.map((name) => `${name} (${EXPORT_FORMATS[name].holds})`).join(", ");
+  const formats = FORMAT_NAMES.map((name) => `${name} (${holds(formatOf(name))})`).join(", ");
   program
     .command("export")
     .summary("export decisions as datasets")
@@ -51,7 +44,7 @@ export function addExportCommand(
     .requiredOption("--out <folder>", "where to write")
     .addOption(
       new Option("--format <list>", formats)
-        .argParser(listOf(FORMATS))
+        .argParser(listOf(FORMAT_NAMES))
         .default(["huggingface"] as const, "huggingface"),
     )
     .addOption(
@@ -118,7 +111,7 @@ function unreadable({ losses }: ExportReport): boolean {
 }
 
 async function write(
-  format: ExportFormatName,
+  format: FormatName,
   { target, files, counts, documents, losses }: ExportReport,
   { json }: ExportCommandOptions,
   terminal: Terminal,
@@ -127,7 +120,7 @@ async function write(
     for (const piece of jsonLine({ format, target, documents, files, counts, losses })) await terminal.write(piece);
     return;
   }
-  await terminal.write(`${EXPORT_FORMATS[format].title}: ${target}\n`);
+  await terminal.write(`${formatOf(format).title}: ${target}\n`);
   const rows = Object.entries(counts).map(([file, count]) => [file, String(count)]);
   await terminal.write(table(["file", "examples"], rows, [1]));
   const from = `From ${documents} ${documents === 1 ? "document" : "documents"} with decisions.`;

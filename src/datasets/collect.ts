@@ -9,10 +9,17 @@ import type { LogIssue } from "../labels/read-log";
 import { mergeSpans } from "../labels/regions";
 import { reduce } from "../labels/state";
 import type { LabelValue, ModelRef } from "../labels/annotation";
-import type { DecisionEvent } from "../labels/events";
+import type { DecisionEvent, Origin } from "../labels/events";
 import type { Span } from "../text/span";
 import { segmentDocument } from "../text/document";
-import type { LabelledDocument, LabelledQuestion, LabelledText, StaleLabel } from "./document";
+import type {
+  LabelledDocument,
+  LabelledQuestion,
+  LabelledText,
+  Provenance,
+  RejectedText,
+  StaleLabel,
+} from "./document";
 import type { Loss } from "./losses";
 
 /** How far a long piece of work is. */
@@ -47,6 +54,20 @@ export interface Collected {
   readonly losses: readonly Loss[];
 }
 
+/** Of an imported decision, what the file said; of any other, what the log says. */
+function provenance(
+  of: { author: string; time: string; model?: ModelRef; origin?: Origin },
+  score?: number,
+): Provenance & { author: string } {
+  const { author, time, model, origin } = of;
+  const from: Provenance & { author: string } =
+    origin === undefined
+      ? { author, time }
+      : { author: origin.author ?? author, ...(origin.time !== undefined && { time: origin.time }) };
+  const value = origin?.score ?? score;
+  return { ...from, ...(model && { model }), ...(value !== undefined && { score: value }) };
+}
+
 /** One person's events on a text, placed on it. */
 export function documentFrom(
   file: string,
@@ -58,6 +79,7 @@ export function documentFrom(
   const sentiment: LabelledText[] = [];
   const questions: LabelledQuestion[] = [];
   const reviewed: Span[] = [];
+  const rejected: RejectedText[] = [];
   const decided: Span[] = [];
   const stale: StaleLabel[] = [];
   for (const events of logs) {
@@ -73,25 +95,32 @@ export function documentFrom(
     const lost = (task: StaleLabel["task"], value: LabelValue): void => {
       stale.push({ task, label: value.label, exact: value.quote.exact, span: positions.last(value) });
     };
-    for (const { id, task, value, author, model } of state.annotations.values()) {
+    for (const item of state.annotations.values()) {
+      const { id, task, value, replaces } = item;
       const [found] = spans([value]);
       if (found === undefined) {
         lost(task, value);
         continue;
       }
-      const of: { model?: ModelRef } = model === undefined ? {} : { model };
-      (task === "sentiment" ? sentiment : entities).push({ id, ...found, label: value.label, author, ...of });
+      const by = provenance(item, replaces[0]?.score);
+      (task === "sentiment" ? sentiment : entities).push({ id, ...found, label: value.label, ...by });
       if (task === "entities") decided.push({ start: found.start, end: found.end });
     }
-    for (const { id, question, answers, author, replaces } of state.questions.values()) {
+    for (const item of state.questions.values()) {
+      const { id, question, answers, replaces } = item;
       const found = spans(answers);
       for (const value of answers) if (positions.at(value) === undefined) lost("answers", value);
       // A question whose answers are all stale is not one without an answer.
       if (answers.length > 0 && found.length === 0) continue;
-      questions.push({ id, question, answers: found, plausible: spans(replaces), author });
+      questions.push({ id, question, answers: found, plausible: spans(replaces), ...provenance(item) });
     }
-    for (const { task, value } of state.rejected) {
-      if (task === "entities") decided.push(...spans([value]).map(({ start, end }) => ({ start, end })));
+    for (const item of state.rejected) {
+      const { task, value, question } = item;
+      const [found] = spans([value]);
+      if (found === undefined) continue;
+      if (task === "entities") decided.push({ start: found.start, end: found.end });
+      const by = { ...provenance(item, "score" in value ? (value.score as number) : undefined) };
+      rejected.push({ task, ...found, label: value.label, ...by, ...(question !== undefined && { question }) });
     }
     for (const { task, region } of state.reviewed) if (task === "entities") reviewed.push(...positions.region(region));
   }
@@ -103,6 +132,7 @@ export function documentFrom(
     sentiment,
     questions,
     reviewed: mergeSpans(reviewed),
+    rejected: rejected.sort((a, b) => a.start - b.start || a.end - b.end),
     decided,
     stale,
   };

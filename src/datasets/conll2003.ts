@@ -1,4 +1,6 @@
 /** CoNLL-2003: four columns with single spaces, `-DOCSTART-` before each document, tags in IOB2. Parts of speech and chunks are not known and say `-X-`. */
+import { head } from "./files";
+import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import type { LabelledDocument, WriterOptions } from "./document";
 import { entityExamples } from "./entity-examples";
 import type { Loss } from "./losses";
@@ -49,3 +51,20 @@ export function writeConll2003(documents: readonly LabelledDocument[], options: 
   }
   return { files, losses, counts };
 }
+
+function detect(files: DatasetFiles): Detection {
+  for (const file of files.keys()) {
+    if (/^-DOCSTART-[ \t]/m.test(head(files.get(file)!)))
+      return { confidence: 1, reason: `"${file}" has -DOCSTART- lines` };
+  }
+  return { confidence: 0, reason: "no -DOCSTART- line" };
+}
+
+/** The format. */
+export const conll2003: DatasetFormat = {
+  title: "CoNLL-2003",
+  tasks: ["entities"],
+  extensions: ["txt", "conll", "iob", "iob2", "bio", "tsv"],
+  write: writeConll2003,
+  detect,
+};

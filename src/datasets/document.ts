@@ -1,19 +1,40 @@
 /** Labelled documents: what every writer of a format is a function of. Offsets are UTF-16 code units of `text`. */
 import type { LabelDefinition, LabelSets } from "../labels/labelset";
 import type { ModelRef } from "../labels/annotation";
+import type { Task } from "../model/task";
 import type { Span } from "../text/span";
 
+/** Who decided, when, and what a model had said. Formats keep what they can of it. */
+export interface Provenance {
+  readonly author?: string;
+  /** ISO 8601, UTC. */
+  readonly time?: string;
+  /** The model that suggested it, or whose suggestion it replaced. */
+  readonly model?: ModelRef;
+  /** The model's calibrated probability, 0 to 1. */
+  readonly score?: number;
+}
+
 /** A decided label; `exact` is `text.slice(start, end)` of its document. */
-export interface LabelledText extends Span {
+export interface LabelledText extends Span, Provenance {
   readonly id: string;
   readonly label: string;
   readonly exact: string;
   readonly author: string;
-  readonly model?: ModelRef;
+}
+
+/** A label somebody said is wrong here: partial supervision, which is not the same as text without labels. */
+export interface RejectedText extends Span, Provenance {
+  readonly task: Task;
+  /** For the task `answers`: `answer`. */
+  readonly label: string;
+  readonly exact: string;
+  /** For the task `answers`. */
+  readonly question?: string;
 }
 
 /** A decided question. No answers means that the document has none. */
-export interface LabelledQuestion {
+export interface LabelledQuestion extends Provenance {
   readonly id: string;
   readonly question: string;
   readonly answers: readonly (Span & { readonly exact: string })[];
@@ -44,6 +65,8 @@ export interface LabelledDocument {
   readonly questions: readonly LabelledQuestion[];
   /** Stretches looked at in full for entities, in order, not overlapping. */
   readonly reviewed: readonly Span[];
+  /** Labels that were said to be wrong, of every task, in order of position. */
+  readonly rejected: readonly RejectedText[];
   /** Where anything was decided about entities, rejections included. */
   readonly decided: readonly Span[];
   readonly stale: readonly StaleLabel[];
@@ -58,6 +81,23 @@ export interface WriterOptions {
   readonly validation: number;
   /** Share of documents in `test`, 0 to below 1. */
   readonly test: number;
+  /** The format's own options by name ({@link FormatOption}); absent: its defaults. */
+  readonly choices?: Readonly<Record<string, string>>;
+}
+
+/** Something a format lets the user choose, such as the tag scheme: a list of values, offered by the editor and the command line alike. */
+export interface FormatOption {
+  readonly name: string;
+  readonly title: string;
+  /** The default first. */
+  readonly values: readonly string[];
+}
+
+/** A format's option as chosen, or its default. @throws {RangeError} for a value it does not have, naming those it has. */
+export function chosenOption(option: FormatOption, choices: Readonly<Record<string, string>> = {}): string {
+  const value = choices[option.name] ?? option.values[0]!;
+  if (option.values.includes(value)) return value;
+  throw new RangeError(`"${value}" is no value of ${option.name}; those are ${option.values.join(", ")}.`);
 }
 
 /** Ids of classes as the field's formats want them: 0 to n−1, in order of the fixed ids, retired labels included so that numbers stay. */

@@ -2,38 +2,22 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { TASKS } from "../model/task";
+import type { Task } from "../model/task";
 import type { LogIssue } from "../labels/read-log";
 import { collectDocuments } from "./collect";
 import type { CollectOptions } from "./collect";
-import { writeConll2003 } from "./conll2003";
-import type { WriterOptions } from "./document";
-import { writeHuggingFace } from "./huggingface";
+import type { LabelledDocument, WriterOptions } from "./document";
+import { formatOf, holds } from "./formats";
+import type { FormatName } from "./formats";
 import { lossesJson, lossesMarkdown } from "./losses";
 import type { Loss } from "./losses";
-import { writeSquad } from "./squad";
-import type { DatasetWriter } from "./writing";
-
-/** A format to export to. */
-export interface ExportFormat {
-  readonly title: string;
-  /** What it holds, in a few words. */
-  readonly holds: string;
-  readonly write: DatasetWriter;
-}
-
-/** The formats by the name used on the command line. */
-export const EXPORT_FORMATS = {
-  huggingface: { title: "Hugging Face datasets", holds: "entities, sentiment, answers", write: writeHuggingFace },
-  conll2003: { title: "CoNLL-2003 (IOB2)", holds: "entities", write: writeConll2003 },
-  squad: { title: "SQuAD JSON", holds: "answers", write: writeSquad },
-} as const satisfies Readonly<Record<string, ExportFormat>>;
-
-/** A name of {@link EXPORT_FORMATS}. */
-export type ExportFormatName = keyof typeof EXPORT_FORMATS;
 
 /** What to export, and where to. */
 export interface ExportOptions extends CollectOptions, Partial<Omit<WriterOptions, "labels">> {
-  readonly format: ExportFormatName;
+  readonly format: FormatName;
+  /** Absent: all. */
+  readonly tasks?: readonly Task[];
   /** The folder to make. */
   readonly target: string;
   /** Replace an earlier export there. */
@@ -85,7 +69,7 @@ async function checkTarget(target: string, overwrite: boolean): Promise<string[]
 
 async function writeFolder(
   target: string,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | Uint8Array>,
   entries: string[] | undefined,
 ): Promise<void> {
   const mark = randomBytes(6).toString("hex");
@@ -115,6 +99,21 @@ async function writeFolder(
   }
 }
 
+/** A document with the decisions of some tasks only: what the user left out is no loss. */
+export function withTasks(document: LabelledDocument, tasks: readonly Task[]): LabelledDocument {
+  const entities = tasks.includes("entities");
+  return {
+    ...document,
+    entities: entities ? document.entities : [],
+    reviewed: entities ? document.reviewed : [],
+    decided: entities ? document.decided : [],
+    sentiment: tasks.includes("sentiment") ? document.sentiment : [],
+    questions: tasks.includes("answers") ? document.questions : [],
+    rejected: document.rejected.filter(({ task }) => tasks.includes(task)),
+    stale: document.stale.filter(({ task }) => tasks.includes(task)),
+  };
+}
+
 /**
  * Collects, writes and puts the folder in place in one step.
  * @throws {ExportError} if the target will not do or there is nothing to export; as `collectDocuments` does; the signal's reason when aborted.
@@ -125,12 +124,16 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   await checkTarget(target, overwrite);
   const { documents, labels, issues, losses: unread } = await collectDocuments(options);
   signal?.throwIfAborted();
-  const { title, holds, write } = EXPORT_FORMATS[format];
-  const written = write(documents, { labels, seed, validation, test });
+  const chosen = formatOf(format);
+  const { tasks = TASKS, choices = {} } = options;
+  const kept = documents.map((document) => withTasks(document, tasks));
+  const written = await chosen.write(kept, { labels, seed, validation, test, choices });
   const losses = [...unread, ...written.losses];
   if (written.files.size === 0) {
     const why = losses[0] === undefined ? "" : ` First reason: ${losses[0].document ?? ""} ${losses[0].reason}.`;
-    throw new ExportError(`There is nothing to export: no decisions that ${title} can hold (${holds}).${why}`);
+    throw new ExportError(
+      `There is nothing to export: no decisions that ${chosen.title} can hold (${holds(chosen)}).${why}`,
+    );
   }
   const files = new Map(written.files).set(REPORT, lossesJson(losses)).set("LOSSES.md", lossesMarkdown(losses));
   signal?.throwIfAborted();

@@ -2,6 +2,8 @@
  * The layout of Hugging Face's `datasets`: a folder a task with `README.md` (features, configs) and one JSON Lines file a
  * split. Offsets in the rows are code points. Layout checked against datasets 5.0.1.
  */
+import { head } from "./files";
+import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { answerExamples } from "./answer-examples";
 import { bioNames, classNames } from "./document";
 import type { LabelledDocument, WriterOptions } from "./document";
@@ -171,3 +173,20 @@ export function writeHuggingFace(documents: readonly LabelledDocument[], options
   }
   return { files, losses, counts };
 }
+
+function detect(files: DatasetFiles): Detection {
+  const [readme] = [...files.keys()].filter((file) => /(?:^|\/)README\.md$/.test(file));
+  if (readme !== undefined && /^(?:dataset_info|configs):/m.test(head(files.get(readme)!))) {
+    return { confidence: 1, reason: `"${readme}" describes a Hugging Face dataset` };
+  }
+  return { confidence: 0, reason: "no README.md with dataset_info" };
+}
+
+/** The format. */
+export const huggingFace: DatasetFormat = {
+  title: "Hugging Face datasets",
+  tasks: ["entities", "sentiment", "answers"],
+  extensions: ["jsonl", "parquet", "md"],
+  write: writeHuggingFace,
+  detect,
+};

@@ -2,10 +2,13 @@
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 
-/** In words: left out of the data; made shorter; taken together with another; cut apart; not reviewed and so not exported; taken for reviewed without a mark. */
-export type LossKind = "dropped" | "trimmed" | "merged" | "split" | "left-out" | "assumed";
+/**
+ * In words: left out of the data; made shorter; taken together with another; cut apart; under another name; moved to the nearest
+ * boundary (import); not reviewed and so not exported; taken for granted without a mark.
+ */
+export type LossKind = "dropped" | "trimmed" | "merged" | "split" | "renamed" | "snapped" | "left-out" | "assumed";
 
-/** One thing that is not in the export as it was in the workspace. */
+/** One thing that did not come out as it went in: on export against the workspace, on import against the file. */
 export interface Loss {
   readonly kind: LossKind;
   /** Absent for what concerns the whole export. */
@@ -17,16 +20,25 @@ export interface Loss {
   /** The text concerned, at most 80 units of it. */
   readonly exact?: string;
   readonly reason: string;
+  /** On import: the file it is in, relative to what was imported, with `/`. */
+  readonly file?: string;
+  /** On import: counted from 1. */
+  readonly line?: number;
 }
+
+/** Which way the data went. */
+export type Direction = "export" | "import";
 
 const EXACT_UNITS = 80;
 const MEANING: Readonly<Record<LossKind, string>> = {
-  dropped: "Not in the export",
+  dropped: "Left out",
   trimmed: "Made shorter",
   merged: "Taken together",
   split: "Cut apart; nothing is lost",
+  renamed: "Under another name",
+  snapped: "Moved to the nearest boundary",
   "left-out": "Not reviewed, so neither a label nor evidence that there is none",
-  assumed: "Taken for reviewed because something in it was decided",
+  assumed: "Taken for granted without a mark that says so",
 };
 
 /** The start of a text, for a report. Never cuts a surrogate pair. */
@@ -48,18 +60,25 @@ function cell(text: string): string {
 }
 
 /** `LOSSES.md`: for people. */
-export function lossesMarkdown(losses: readonly Loss[]): string {
-  const lines = ["# What this export could not hold", ""];
-  if (losses.length === 0) return [...lines, "Nothing: every decision is in it.", ""].join("\n");
+export function lossesMarkdown(losses: readonly Loss[], direction: Direction = "export"): string {
+  const lines = [
+    direction === "export" ? "# What this export could not hold" : "# What this import could not take",
+    "",
+  ];
+  const all = direction === "export" ? "Nothing: every decision is in it." : "Nothing: everything in it was taken.";
+  if (losses.length === 0) return [...lines, all, ""].join("\n");
   lines.push("Offsets are UTF-16 code units in the document, the end excluded.", "");
   for (const kind of Object.keys(MEANING) as LossKind[]) {
     const some = losses.filter((loss) => loss.kind === kind);
     if (some.length === 0) continue;
     lines.push(`## ${MEANING[kind]} (${some.length})`, "");
-    lines.push("| document | task | span | label | text | reason |", "|---|---|---|---|---|---|");
-    for (const { document = "", task = "", span, label = "", exact = "", reason } of some) {
+    const place = direction === "import" ? ["file"] : [];
+    const heads = [...place, "document", "task", "span", "label", "text", "reason"];
+    lines.push(`| ${heads.join(" | ")} |`, `|${heads.map(() => "---|").join("")}`);
+    for (const { file = "", line, document = "", task = "", span, label = "", exact = "", reason } of some) {
       const where = span === undefined ? "" : `${span.start}–${span.end}`;
-      lines.push(`| ${[document, task, where, label, exact, reason].map(cell).join(" | ")} |`);
+      const source = direction === "import" ? [line === undefined ? file : `${file}:${line}`] : [];
+      lines.push(`| ${[...source, document, task, where, label, exact, reason].map(cell).join(" | ")} |`);
     }
     lines.push("");
   }

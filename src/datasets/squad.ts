@@ -1,4 +1,6 @@
 /** SQuAD's JSON: v1.1 if every question has an answer, v2.0 otherwise. `answer_start` is in code points of the context. */
+import { head } from "./files";
+import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { answerExamples } from "./answer-examples";
 import type { AnswerExample } from "./answer-examples";
 import type { LabelledDocument, WriterOptions } from "./document";
@@ -66,3 +68,22 @@ export function writeSquad(documents: readonly LabelledDocument[], options: Writ
   }
   return { files, losses, counts };
 }
+
+function detect(files: DatasetFiles): Detection {
+  for (const [file, bytes] of files) {
+    const start = head(bytes);
+    if (/"paragraphs"\s*:/.test(start) && /"(?:qas|context)"\s*:/.test(start)) {
+      return { confidence: 0.95, reason: `"${file}" has paragraphs with questions` };
+    }
+  }
+  return { confidence: 0, reason: "no paragraphs with questions" };
+}
+
+/** The format. */
+export const squad: DatasetFormat = {
+  title: "SQuAD JSON",
+  tasks: ["answers"],
+  extensions: ["json"],
+  write: writeSquad,
+  detect,
+};

@@ -2,8 +2,10 @@
 import path from "node:path";
 import { ProgressLocation, Uri, window, workspace } from "vscode";
 import type { WorkspaceFolder } from "vscode";
-import { EXPORT_FORMATS, exportDataset } from "../datasets/export";
-import type { ExportFormatName, ExportReport } from "../datasets/export";
+import { exportDataset } from "../datasets/export";
+import type { ExportReport } from "../datasets/export";
+import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
+import type { FormatName } from "../datasets/formats";
 import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
 import { segmentDocument } from "../text/document";
@@ -12,7 +14,7 @@ import { withCancel } from "./with-cancel";
 
 /** What the command takes when it is not asked by a person. */
 interface ExportRequest {
-  readonly formats: readonly ExportFormatName[];
+  readonly formats: readonly FormatName[];
   /** Each format gets a folder of its name in it. */
   readonly target: string;
   readonly overwrite?: boolean;
@@ -36,10 +38,10 @@ async function pickFolder(): Promise<WorkspaceFolder> {
 }
 
 async function pickRequest(folder: WorkspaceFolder): Promise<ExportRequest | undefined> {
-  const items = Object.entries(EXPORT_FORMATS).map(([name, { title, holds }]) => ({
-    label: title,
-    description: holds,
-    name: name as ExportFormatName,
+  const items = FORMAT_NAMES.map((name) => ({
+    label: formatOf(name).title,
+    description: holds(formatOf(name)),
+    name,
     picked: name === "huggingface",
   }));
   const formats = await window.showQuickPick(items, { title: "Export Dataset: formats", canPickMany: true });
@@ -79,7 +81,7 @@ async function run(
   return withCancel({ location: ProgressLocation.Notification, title: "Exporting" }, async (progress, signal) => {
     const reports: ExportReport[] = [];
     for (const format of request.formats) {
-      const { title } = EXPORT_FORMATS[format];
+      const { title } = formatOf(format);
       const report = await exportDataset({
         format,
         workspace: folder.uri.fsPath,

@@ -32,6 +32,17 @@ export interface RegionAnchor {
   readonly digest: string;
 }
 
+/** Where an imported decision comes from, as far as the file said so. The event's own author and time are those of the import. */
+export interface Origin {
+  /** The exchange format. */
+  readonly format: string;
+  readonly author?: string;
+  /** ISO 8601, UTC. */
+  readonly time?: string;
+  /** Probability the model gave, 0 to 1. */
+  readonly score?: number;
+}
+
 interface EventBase {
   readonly v: typeof EVENT_VERSION;
   /** Unique; sorts by time (`newId`). */
@@ -46,6 +57,8 @@ interface EventBase {
   readonly unit: "utf16";
   /** The model whose suggestions were on screen. */
   readonly model?: ModelRef;
+  /** For imported decisions. */
+  readonly origin?: Origin;
 }
 
 interface AnnotationEvent extends EventBase {

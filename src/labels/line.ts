@@ -65,6 +65,14 @@ const EVERY: Readonly<Record<string, Check>> = {
   task: (value) => (TASKS as readonly unknown[]).includes(value),
   unit: (value) => value === "utf16",
   model: optional(shape({ name, version: text })),
+  origin: optional(
+    shape({
+      format: name,
+      author: optional(name),
+      time: optional((value) => typeof value === "string" && !Number.isNaN(Date.parse(value))),
+      score: optional((value) => typeof value === "number" && Number.isFinite(value)),
+    }),
+  ),
 };
 const byEdit = optional((value) => value === "edit");
 const ANNOTATION = { annotation: name, question: optional(text), replaces: optional(listOf(suggested)) };

@@ -1,31 +1,36 @@
 /** What a log of events amounts to. Pure; positions are those of the events, the store maps them to the text of today. */
 import type { Task } from "../model/task";
 import type { LabelValue, ModelRef, SuggestedValue } from "./annotation";
-import type { AnsweredEvent, DecisionEvent, RegionAnchor } from "./events";
+import type { AnsweredEvent, DecisionEvent, Origin, RegionAnchor } from "./events";
+
+/** Who decided, and when (ISO 8601, UTC): of the latest event on it. */
+interface Decided {
+  readonly author: string;
+  readonly time: string;
+  readonly model?: ModelRef;
+  /** For imported decisions. */
+  readonly origin?: Origin;
+}
 
 /** A decided label. */
-export interface DecidedAnnotation {
+export interface DecidedAnnotation extends Decided {
   readonly id: string;
   readonly task: Task;
   readonly value: LabelValue;
-  readonly author: string;
-  readonly model?: ModelRef;
   /** The suggestions it came from or took the place of. */
   readonly replaces: readonly SuggestedValue[];
 }
 
 /** A decided question. */
-export interface DecidedQuestion {
+export interface DecidedQuestion extends Decided {
   readonly id: string;
   readonly question: string;
   readonly answers: readonly LabelValue[];
-  readonly author: string;
-  readonly model?: ModelRef;
   readonly replaces: readonly SuggestedValue[];
 }
 
 /** A suggestion that must not come back. */
-export interface RejectedSuggestion {
+export interface RejectedSuggestion extends Decided {
   readonly task: Task;
   readonly value: LabelValue;
   readonly question?: string;
@@ -118,6 +123,15 @@ function same(a: LabelValue, b: LabelValue): boolean {
   return !differs(a, b) && exact === b.quote.exact && prefix === b.quote.prefix && suffix === b.quote.suffix;
 }
 
+function decided({ author, time, model, origin }: DecisionEvent, earlier?: Decided): Decided {
+  const of = model ?? earlier?.model;
+  return { author, time, ...(of && { model: of }), ...(origin && { origin }) };
+}
+
+function kept({ author, time, model, origin }: Decided): Decided {
+  return { author, time, ...(model && { model }), ...(origin && { origin }) };
+}
+
 class Reducer {
   readonly annotations = new Map<string, DecidedAnnotation>();
   readonly questions = new Map<string, DecidedQuestion>();
@@ -135,28 +149,27 @@ class Reducer {
         this.#answered(event);
         return;
       case "rejected":
-        this.#reject(event.task, event.old, event.question);
+        this.#reject(event, event.old);
         return;
       case "removed":
         this.annotations.delete(event.annotation);
         this.questions.delete(event.annotation);
-        if (event.old !== undefined) this.#reject(event.task, event.old, event.question);
+        if (event.old !== undefined) this.#reject(event, event.old);
         return;
       default: {
         const earlier = this.annotations.get(event.annotation);
         // The decision that went along may have been undone, or another one brought back by undo.
         if (followsEdit(event) && !(earlier && "old" in event && same(earlier.value, event.old))) return;
         const replaces = [...(earlier?.replaces ?? []), ...(event.replaces ?? [])];
-        const model = event.model ?? earlier?.model;
         for (const value of event.replaces ?? []) {
-          if (differs(value, event.new)) this.#reject(event.task, value, event.question);
+          if (differs(value, event.new)) this.#reject(event, value);
         }
         this.annotations.set(event.annotation, {
           id: event.annotation,
           task: event.task,
           value: event.new,
-          author: event.author,
-          ...(model && { model }),
+          // Text that was edited around a label is no decision about it: who decided stays.
+          ...(followsEdit(event) && earlier !== undefined ? kept(earlier) : decided(event, earlier)),
           replaces,
         });
       }
@@ -171,15 +184,18 @@ class Reducer {
       if (!current.every((value, index) => same(value, old[index] ?? value))) return;
     }
     for (const value of event.replaces ?? []) {
-      if (event.new.every((answer) => differs(value, answer))) this.#reject("answers", value, event.question);
+      if (event.new.every((answer) => differs(value, answer))) this.#reject(event, value);
     }
-    const { annotation: id, question, author, model } = event;
-    const replaces = [...(this.questions.get(id)?.replaces ?? []), ...(event.replaces ?? [])];
-    this.questions.set(id, { id, question, answers: event.new, author, ...(model && { model }), replaces });
+    const { annotation: id, question } = event;
+    const earlier = this.questions.get(id);
+    const replaces = [...(earlier?.replaces ?? []), ...(event.replaces ?? [])];
+    const by = followsEdit(event) && earlier !== undefined ? kept(earlier) : decided(event);
+    this.questions.set(id, { id, question, answers: event.new, ...by, replaces });
   }
 
-  #reject(task: Task, value: LabelValue, question: string | undefined): void {
-    this.rejected.push({ task, value, ...(question !== undefined && { question }) });
+  #reject(event: DecisionEvent, value: LabelValue): void {
+    const question = "question" in event ? event.question : undefined;
+    this.rejected.push({ task: event.task, value, ...decided(event), ...(question !== undefined && { question }) });
   }
 }
 

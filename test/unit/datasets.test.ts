@@ -38,9 +38,9 @@ function labelled(file: string, text: string, decide: Decide, now: string = text
   return documentFrom(file, now, [events], splitSentences(now));
 }
 
-function rows<T>(files: ReadonlyMap<string, string>, name: string): T[] {
+function rows<T>(files: ReadonlyMap<string, string | Uint8Array>, name: string): T[] {
   const contents = files.get(name);
-  assert.ok(contents !== undefined, `${name} is missing; there are ${[...files.keys()].join(", ")}`);
+  assert.ok(typeof contents === "string", `${name} is missing; there are ${[...files.keys()].join(", ")}`);
   // As Python's str.splitlines() cuts.
   return contents
     .split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/)
@@ -138,7 +138,7 @@ describe("datasets: Hugging Face", () => {
       row.ner_tags.map((tag) => names[tag]),
       ["O", "O", "O", "B-LOC", "O", "O", "B-ORG", "O"],
     );
-    const readme = files.get("entities/README.md") ?? "";
+    const readme = String(files.get("entities/README.md"));
     assert.match(readme, /class_label:\n\s+names:\n\s+'0': "O"\n\s+'1': "B-PER"\n\s+'2': "I-PER"\n\s+'3': "B-ORG"/);
     assert.match(readme, /- split: train\n\s+path: train\.jsonl/);
   });
@@ -346,7 +346,7 @@ describe("datasets: SQuAD", () => {
     }[];
   }
   const read = (document: LabelledDocument): Squad =>
-    JSON.parse(writeSquad([document], OPTIONS).files.get("train.json") ?? "") as Squad;
+    JSON.parse(writeSquad([document], OPTIONS).files.get("train.json") as string) as Squad;
 
   it("is v1.1 with answers only, v2.0 with a question that has none", () => {
     const decide: Decide = (labels, at) => labels.answer("Which firm?", [at("Acme"), at("Zürich")]);
