@@ -114,6 +114,24 @@ function parseRow(raw: string): Row | string {
   }
 }
 
+/** A JSON file's value. @throws {ReadError} naming the line at which it stops being JSON. */
+export function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const { message } = error as Error;
+    const position = /position (\d+)/.exec(message)?.[1] ?? (/end of JSON/.test(message) ? text.length : undefined);
+    const before = position === undefined ? "" : `, line ${text.slice(0, Number(position)).split("\n").length}`;
+    throw new ReadError(`${file}${before}: not JSON, or cut off: ${message}`, { cause: error });
+  }
+}
+
+/** A field as a list; empty if it is none. */
+export function listIn(row: Row, name: string): readonly unknown[] {
+  const value = row[name];
+  return Array.isArray(value) ? value : [];
+}
+
 /** A field as a string, if it is one and not empty. */
 export function stringIn(row: Row, name: string): string | undefined {
   const value = row[name];

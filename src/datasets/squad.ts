@@ -1,5 +1,6 @@
 /** SQuAD's JSON: v1.1 if every question has an answer, v2.0 otherwise. `answer_start` is in code points of the context. */
 import { head } from "./files";
+import { readSquad } from "./squad-reader";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { answerExamples } from "./answer-examples";
 import type { AnswerExample } from "./answer-examples";
@@ -85,5 +86,6 @@ export const squad: DatasetFormat = {
   tasks: ["answers"],
   extensions: ["json"],
   write: writeSquad,
+  read: readSquad,
   detect,
 };

@@ -20,7 +20,7 @@ export function unitName(unit: OffsetUnit): string {
 /** One span as a file has it, for {@link detectUnit}. */
 export interface UnitSample extends Span {
   readonly text: string;
-  /** What the file says the span holds, if it does. */
+  /** What the file says the span holds, if it does; then its start tells. */
   readonly exact?: string;
 }
 
@@ -34,11 +34,11 @@ function fit(map: OffsetMap, { text, start, end, exact }: UnitSample, unit: Offs
   let to: number;
   try {
     from = map.toUtf16(start, unit);
-    to = map.toUtf16(end, unit);
+    to = exact === undefined ? map.toUtf16(end, unit) : from;
   } catch {
     return 0;
   }
-  if (exact !== undefined) return text.slice(from, to) === exact ? 1 : 0;
+  if (exact !== undefined) return text.startsWith(exact, from) ? 1 : 0;
   const inner = text.slice(from, to);
   if (inner.trim() === "") return 0;
   const before = Array.from(text.slice(Math.max(0, from - 2), from)).at(-1) ?? " ";

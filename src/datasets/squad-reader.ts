@@ -1,0 +1,200 @@
+/** Reading SQuAD's JSON, v1.1 and v2.0. `answer_start` is in code points by the format; files counted otherwise are told by their answers' text. */
+import { OffsetMap } from "../text/offsets";
+import type { OffsetUnit } from "../text/offsets";
+import type { Span } from "../text/span";
+import { isRow, listIn, parseJson, pathsWith, stringIn, textOf } from "./files";
+import type { Row } from "./files";
+import { excerpt } from "./losses";
+import type { Loss } from "./losses";
+import { ReadError } from "./reading";
+import type { DatasetFiles, ReadDocument, ReaderOptions, ReadQuestion, ReadResult } from "./reading";
+import { detectUnit, spanIn } from "./units";
+import type { UnitSample } from "./units";
+
+/** A paragraph with where it is in the file. */
+interface Paragraph {
+  readonly file: string;
+  /** Such as `data[0].paragraphs[2]`. */
+  readonly at: string;
+  readonly title?: string;
+  readonly context: string;
+  readonly questions: readonly Row[];
+}
+
+type Answer = Span & { readonly exact: string };
+
+function paragraphsOf(value: unknown, file: string, losses: Loss[]): Paragraph[] {
+  const articles = isRow(value) ? listIn(value, "data") : [];
+  if (articles.length === 0) throw new ReadError(`${file}: no articles in "data", so this is no SQuAD file.`);
+  return articles.flatMap((article, index) => {
+    if (!isRow(article)) {
+      losses.push({ kind: "dropped", file, reason: `data[${index}] is no object` });
+      return [];
+    }
+    const title = stringIn(article, "title");
+    return listIn(article, "paragraphs").flatMap((paragraph, number) => {
+      const at = `data[${index}].paragraphs[${number}]`;
+      const context = isRow(paragraph) ? stringIn(paragraph, "context") : undefined;
+      if (!isRow(paragraph) || context === undefined) {
+        losses.push({
+          kind: "dropped",
+          file,
+          ...(title !== undefined && { document: title }),
+          reason: `${at} has no context`,
+        });
+        return [];
+      }
+      const questions = listIn(paragraph, "qas").filter((one, i) => {
+        if (isRow(one)) return true;
+        losses.push({ kind: "dropped", file, reason: `${at}.qas[${i}] is no object` });
+        return false;
+      }) as Row[];
+      return [{ file, at, ...(title !== undefined && { title }), context, questions }];
+    });
+  });
+}
+
+/** Answers as the file has them; SQuAD says where they start and what they are. */
+function* samples(paragraphs: readonly Paragraph[]): Generator<UnitSample> {
+  for (const { context, questions } of paragraphs) {
+    for (const answer of questions.flatMap((question) => [
+      ...listIn(question, "answers"),
+      ...listIn(question, "plausible_answers"),
+    ])) {
+      if (!isRow(answer)) continue;
+      const { text, answer_start: start } = answer;
+      if (typeof text === "string" && typeof start === "number")
+        yield { text: context, start, end: start, exact: text };
+    }
+  }
+}
+
+class ParagraphReader {
+  readonly #map: OffsetMap;
+
+  constructor(
+    private readonly paragraph: Paragraph,
+    private readonly unit: OffsetUnit,
+    private readonly options: ReaderOptions,
+    private readonly losses: Loss[],
+    private readonly ids: Set<string>,
+  ) {
+    this.#map = new OffsetMap(paragraph.context);
+  }
+
+  read(): ReadDocument {
+    const { title, context, file, questions } = this.paragraph;
+    return {
+      ...(title !== undefined && { path: title }),
+      file,
+      text: context,
+      kind: "excerpt",
+      entities: [],
+      sentiment: [],
+      questions: questions.flatMap((question, index) => this.#question(question, index)),
+      reviewed: [],
+      rejected: [],
+    };
+  }
+
+  #question(row: Row, index: number): ReadQuestion[] {
+    const at = `${this.paragraph.at}.qas[${index}]`;
+    const question = stringIn(row, "question")?.trim();
+    if (question === undefined || question === "") {
+      this.#report("dropped", `${at} has no question`);
+      return [];
+    }
+    const id = typeof row["id"] === "number" ? String(row["id"]) : stringIn(row, "id");
+    if (id !== undefined && this.ids.has(id))
+      this.#report("assumed", `${at}: the id ${id} is there twice; both were taken`, question);
+    if (id !== undefined) this.ids.add(id);
+    const said = listIn(row, "answers");
+    const impossible = row["is_impossible"] === true;
+    const answers = this.#answers(said, `${at}.answers`, question);
+    const plausible = this.#answers(listIn(row, "plausible_answers"), `${at}.plausible_answers`, question);
+    const of = { ...(id !== undefined && { id }), question };
+    if (impossible) {
+      if (answers.length > 0)
+        this.#report("assumed", `${at} is impossible and has answers; it was taken for impossible`, question);
+      return [{ ...of, answers: [], plausible: [...plausible, ...answers] }];
+    }
+    // Answers that could not be taken do not make the question one without an answer.
+    if (said.length > 0 && answers.length === 0) return [];
+    if (said.length === 0 && row["is_impossible"] === undefined) {
+      this.#report(
+        "assumed",
+        `${at} has no answers and does not say why; it was taken for one without an answer`,
+        question,
+      );
+    }
+    return [{ ...of, answers, ...(plausible.length > 0 && { plausible }) }];
+  }
+
+  #answers(list: readonly unknown[], at: string, question: string): Answer[] {
+    const found = list.flatMap((value, index): Answer[] => {
+      const { text, answer_start: start } = isRow(value) ? value : {};
+      if (typeof text !== "string" || text === "" || typeof start !== "number") {
+        this.#report("dropped", `${at}[${index}] lacks its text or its start`, question);
+        return [];
+      }
+      const place = { task: "answers", file: this.paragraph.file, ...this.#document() } as const;
+      const span = { start, end: start + new OffsetMap(text).length(this.unit), exact: text };
+      const before = this.losses.length;
+      const answer = spanIn(
+        this.paragraph.context,
+        this.#map,
+        span,
+        this.unit,
+        this.options.misaligned,
+        place,
+        this.losses,
+      );
+      for (const [i, loss] of this.losses.slice(before).entries()) {
+        this.losses[before + i] = { ...loss, reason: `${at}[${index}]: ${loss.reason}` };
+      }
+      return answer === undefined ? [] : [answer];
+    });
+    // The same answer from several people is one answer here.
+    return found.filter(({ start, end }, i) => found.findIndex((one) => one.start === start && one.end === end) === i);
+  }
+
+  #document(): { document?: string } {
+    const { title } = this.paragraph;
+    return title === undefined ? {} : { document: title };
+  }
+
+  #report(kind: Loss["kind"], reason: string, exact?: string): void {
+    const of = { task: "answers", file: this.paragraph.file, ...this.#document() } as const;
+    this.losses.push({ kind, ...of, ...(exact !== undefined && { exact: excerpt(exact) }), reason });
+  }
+}
+
+/** See {@link ReadResult}. Each paragraph is an excerpt of the document its article's title names. */
+export function readSquad(files: DatasetFiles, options: ReaderOptions): ReadResult {
+  const losses: Loss[] = [];
+  const paragraphs: Paragraph[] = [];
+  const versions = new Set<string>();
+  let first: ReadError | undefined;
+  for (const file of pathsWith(files, "json")) {
+    const text = textOf(files, file, losses);
+    if (text === undefined) continue;
+    try {
+      const value = parseJson(text, file);
+      for (const one of paragraphsOf(value, file, losses)) paragraphs.push(one);
+      if (isRow(value)) versions.add(stringIn(value, "version") ?? "none");
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error;
+      first ??= error;
+      losses.push({ kind: "dropped", file, reason: error.message });
+    }
+  }
+  if (paragraphs.length === 0) throw first ?? new ReadError("There is no paragraph with a context in these files.");
+  const unit =
+    options.unit === undefined
+      ? detectUnit(samples(paragraphs), ["codepoint", "utf16", "byte"])
+      : { value: options.unit, reason: "chosen" };
+  const ids = new Set<string>();
+  const documents = paragraphs.map((one) => new ParagraphReader(one, unit.value, options, losses, ids).read());
+  const scheme = { value: `SQuAD ${[...versions].join(", ")}`, reason: 'what "version" says' };
+  return { documents, unit, scheme, losses };
+}

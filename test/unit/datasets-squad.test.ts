@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { squad } from "../../src/datasets/squad";
+import { labelledDocument, labelledDocuments } from "./support/documents";
+import { roundTrip } from "./support/round-trip";
+
+describe("datasets: SQuAD, both ways", () => {
+  it("gives back what it wrote, up to the losses it reports", async function () {
+    this.timeout(30_000);
+    await fc.assert(
+      fc.asyncProperty(labelledDocuments(), async (documents) => {
+        await roundTrip(squad, documents, { rejected: false });
+      }),
+      { numRuns: 80 },
+    );
+    await fc.assert(
+      fc.asyncProperty(labelledDocument("a.txt"), async (document) => {
+        const { read } = await roundTrip(squad, [document], { rejected: false });
+        assert.equal(read.documents.flatMap(({ questions }) => questions).length, document.questions.length);
+      }),
+      { numRuns: 80 },
+    );
+  });
+});

@@ -1,0 +1,183 @@
+/** Generated labelled documents with everything that offsets go wrong on. */
+import fc from "fast-check";
+import type {
+  LabelledDocument,
+  LabelledQuestion,
+  LabelledText,
+  Provenance,
+  RejectedText,
+} from "../../../src/datasets/document";
+import { mergeSpans } from "../../../src/labels/regions";
+import { splitSentences } from "../../../src/text/sentences";
+import type { Span } from "../../../src/text/span";
+
+/** Pieces of text; spans begin and end between them. */
+const PIECES = [
+  ...[
+    "Ada",
+    "met",
+    "Bob",
+    "in",
+    "Zürich",
+    "The",
+    "U.N.",
+    "3.5",
+    "AHU2G1",
+    "don't",
+    "a",
+    "I",
+    "-",
+    "(",
+    ")",
+    '"',
+    "\\",
+    "|",
+    "_",
+  ],
+  ...["😀", "👨‍👩‍👧", "🇨🇭", "👍🏽", "e\u0301", "n\u0303a", "東京", "は", "שלום", "مرحبا", "\u202b", "ไทย", "𝒳"],
+];
+const SPACES = [" ", " ", " ", " ", "\u00a0", "\t", "  ", "\u2028", "\u200b", "\u0085", "\ufeff"];
+const ENDS = [". ", ". ", "! ", "? ", ".\n", ".\r\n", ".\r\n\r\n", ".\n\n", "。"];
+
+/** What to generate; everything absent is on. */
+export interface DocumentShape {
+  /** Labels overlap and nest. */
+  readonly overlaps?: boolean;
+  /** Labels with white space at their ends. */
+  readonly ragged?: boolean;
+  /** Every document is reviewed in full. */
+  readonly reviewed?: boolean;
+  /** Several authors, times, models and scores. */
+  readonly provenance?: boolean;
+}
+
+interface Marks {
+  readonly entities: readonly (readonly [number, number, string, number])[];
+  readonly sentiment: readonly (readonly [number, string, number])[];
+  readonly questions: readonly (readonly [number, number, boolean, number])[];
+  readonly rejected: readonly (readonly [number, number, string, number])[];
+  readonly reviewed: readonly number[] | "all";
+}
+
+const LABELS = ["PER", "ORG", "LOC", "MISC"];
+const SENTIMENTS = ["negative", "positive", "neutral"];
+
+function provenance(which: number, shape: DocumentShape): Provenance & { author: string } {
+  if (shape.provenance === false) return { author: "ann", time: "2026-03-01T09:00:00.000Z" };
+  const author = which % 3 === 0 ? "ann" : which % 3 === 1 ? "Böb, Jr." : "eve@example.org";
+  const time = new Date(Date.UTC(2026, 0, 1 + (which % 300), 8, which % 60, which % 59, which % 1000)).toISOString();
+  const model = { name: "glossator-minilm", version: `v${which % 4}` };
+  return which % 2 === 0 ? { author, time } : { author, time, model, score: ((which * 37) % 1000) / 1000 };
+}
+
+function build(path: string, parts: readonly string[], marks: Marks, shape: DocumentShape): LabelledDocument {
+  const text = parts.join("");
+  const at = [0];
+  for (const part of parts) at.push(at.at(-1)! + part.length);
+  const span = (from: number, length: number): (Span & { exact: string }) | undefined => {
+    let first = from % parts.length;
+    let last = Math.min(parts.length - 1, first + length);
+    if (shape.ragged === false) {
+      while (first <= last && /^[\s\p{C}\u0085]*$/u.test(parts[first]!)) first++;
+      while (last >= first && /^[\s\p{C}\u0085]*$/u.test(parts[last]!)) last--;
+    }
+    if (first > last) return undefined;
+    const [start, end] = [at[first]!, at[last + 1]!];
+    const exact = text.slice(start, end);
+    return exact.trim() === "" || (shape.ragged === false && exact !== exact.trim())
+      ? undefined
+      : { start, end, exact };
+  };
+  let count = 0;
+  const id = (): string => `01J${String(count++).padStart(23, "0")}`;
+  const sentences = splitSentences(text);
+  const entities: LabelledText[] = [];
+  for (const [from, length, label, who] of marks.entities) {
+    const found = span(from, length);
+    if (found === undefined) continue;
+    const clash = entities.some((one) =>
+      shape.overlaps === false
+        ? one.start < found.end && found.start < one.end
+        : one.start === found.start && one.end === found.end && one.label === label,
+    );
+    if (!clash) entities.push({ id: id(), ...found, label, ...provenance(who, shape) });
+  }
+  const sentiment: LabelledText[] = [];
+  for (const [which, label, who] of marks.sentiment) {
+    const sentence = sentences[which % Math.max(1, sentences.length)];
+    if (sentence === undefined || sentiment.some(({ start }) => start === sentence.start)) continue;
+    const { start, end } = sentence;
+    sentiment.push({ id: id(), start, end, exact: text.slice(start, end), label, ...provenance(who, shape) });
+  }
+  const questions: LabelledQuestion[] = marks.questions.map(([from, length, none, who], index) => {
+    const found = none ? undefined : span(from, length);
+    const more = none || who % 3 !== 0 ? undefined : span(from + length + 2, 1);
+    const answers = [found, more]
+      .flatMap((one) => one ?? [])
+      .filter(({ start }, i, all) => i === 0 || all[0]!.start !== start);
+    const { author, time, model } = provenance(who, shape);
+    return {
+      id: id(),
+      question: `What “is” ${index}, ${parts[from % parts.length]!.trim()}?`,
+      answers,
+      plausible: [],
+      author,
+      ...(time !== undefined && { time }),
+      ...(model && { model }),
+    };
+  });
+  const rejected: RejectedText[] = marks.rejected.flatMap(([from, length, label, who]) => {
+    const found = span(from, length);
+    if (found === undefined || entities.some((one) => one.start < found.end && found.start < one.end)) return [];
+    return [{ task: "entities" as const, ...found, label, ...provenance(who, shape) }];
+  });
+  const seen = new Set<string>();
+  const once = rejected.filter(({ start, end, label }) => {
+    const key = `${start}:${end}:${label}`;
+    return !seen.has(key) && seen.add(key);
+  });
+  const reviewed =
+    marks.reviewed === "all" || shape.reviewed === true
+      ? [{ start: 0, end: text.length }]
+      : mergeSpans(marks.reviewed.flatMap((index) => sentences[index % Math.max(1, sentences.length)] ?? []));
+  return {
+    path,
+    text,
+    sentences,
+    entities,
+    sentiment,
+    questions,
+    reviewed,
+    rejected: once.sort((a, b) => a.start - b.start || a.end - b.end),
+    decided: [...entities, ...once].map(({ start, end }) => ({ start, end })),
+    stale: [],
+  };
+}
+
+/** One labelled document. Its text is never blank and never starts with U+FEFF, which reading a file would take for a byte order mark. */
+export function labelledDocument(path: string, shape: DocumentShape = {}): fc.Arbitrary<LabelledDocument> {
+  const part = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...PIECES) },
+    { weight: 5, arbitrary: fc.constantFrom(...SPACES) },
+    { weight: 2, arbitrary: fc.constantFrom(...ENDS) },
+  );
+  const label = fc.constantFrom(...LABELS);
+  const marks: fc.Arbitrary<Marks> = fc.record({
+    entities: fc.array(fc.tuple(fc.nat(79), fc.nat(6), label, fc.nat(999)), { maxLength: 8 }),
+    sentiment: fc.array(fc.tuple(fc.nat(19), fc.constantFrom(...SENTIMENTS), fc.nat(999)), { maxLength: 3 }),
+    questions: fc.array(fc.tuple(fc.nat(79), fc.nat(4), fc.boolean(), fc.nat(999)), { maxLength: 3 }),
+    rejected: fc.array(fc.tuple(fc.nat(79), fc.nat(3), label, fc.nat(999)), { maxLength: 2 }),
+    reviewed: fc.oneof(fc.constant("all" as const), fc.array(fc.nat(19), { maxLength: 4 })),
+  });
+  return fc
+    .tuple(fc.constantFrom("Ada", "😀", "東京", "שלום"), fc.array(part, { maxLength: 80 }), marks)
+    .map(([first, parts, found]) => build(path, [first, ...parts], found, shape));
+}
+
+/** A few documents, with paths that need care. */
+export function labelledDocuments(shape: DocumentShape = {}): fc.Arbitrary<LabelledDocument[]> {
+  const paths = ["a.txt", "sub/b c.md", "ünï/文 1.txt", "d.txt"];
+  return fc
+    .integer({ min: 1, max: paths.length })
+    .chain((count) => fc.tuple(...paths.slice(0, count).map((path) => labelledDocument(path, shape))));
+}

@@ -1,0 +1,199 @@
+/** Holds a format to `import(export(x)) = x`, up to exactly the losses it reports. */
+import assert from "node:assert/strict";
+import { Aligner } from "../../../src/datasets/align";
+import type { Aligned } from "../../../src/datasets/align";
+import type { LabelledDocument, Provenance, WriterOptions } from "../../../src/datasets/document";
+import type { Loss } from "../../../src/datasets/losses";
+import type { DatasetFormat, ReaderOptions, ReadResult } from "../../../src/datasets/reading";
+import type { Written } from "../../../src/datasets/writing";
+import { defaultLabelSets } from "../../../src/labels/labelset";
+import { covered, mergeSpans } from "../../../src/labels/regions";
+import { overlaps } from "../../../src/text/span";
+import type { Span } from "../../../src/text/span";
+import type { Task } from "../../../src/model/task";
+
+/** Everything in `train`. */
+export const WRITER_OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
+
+/** How to run a round trip. */
+export interface RoundTripOptions {
+  readonly write?: Partial<WriterOptions>;
+  readonly read?: Partial<ReaderOptions>;
+  /**
+   * What of each decision's provenance must come back; default: nothing, or, for a `lossless` format, `author`, `time`, `model` and `score`.
+   */
+  readonly provenance?: readonly (keyof Provenance)[];
+  /** Rejected labels must come back or be reported; default true. */
+  readonly rejected?: boolean;
+}
+
+/** What a round trip went through, for more checks. */
+export interface RoundTrip {
+  readonly written: Written;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly read: ReadResult;
+  /** By path. */
+  readonly aligned: ReadonlyMap<string, readonly Aligned[]>;
+}
+
+/** A written export's files as a reader gets them. */
+export function bytesOf(written: Written): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  for (const [name, contents] of [...written.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    files.set(name, typeof contents === "string" ? new TextEncoder().encode(contents) : contents);
+  }
+  return files;
+}
+
+interface Decision {
+  readonly task: Task;
+  readonly key: string;
+  readonly spans: readonly Span[];
+  readonly label?: string;
+}
+
+type Labelled = Span & Provenance & { readonly label: string };
+
+function decisionsOf(
+  document: Pick<Aligned, "entities" | "sentiment" | "questions" | "rejected">,
+  { provenance = [], rejected = true }: RoundTripOptions,
+): Decision[] {
+  const by = (item: Provenance): string => provenance.map((name) => JSON.stringify(item[name])).join(" ");
+  const label = (task: Task, kind: string, item: Labelled): Decision => ({
+    task,
+    key: `${task} ${kind} ${item.start}–${item.end} ${item.label} ${by(item)}`,
+    spans: [item],
+    label: item.label,
+  });
+  return [
+    ...document.entities.map((item) => label("entities", "is", item)),
+    ...document.sentiment.map((item) => label("sentiment", "is", item)),
+    ...(rejected ? document.rejected.map((item) => label(item.task, "is not", item)) : []),
+    ...document.questions.map((item): Decision => {
+      const answers = [...item.answers].sort((a, b) => a.start - b.start || a.end - b.end);
+      const key = `answers to ${item.question}: ${answers.map(({ start, end }) => `${start}–${end}`).join(", ")} ${by(item)}`;
+      return { task: "answers", key, spans: answers };
+    }),
+  ];
+}
+
+/** Whether a loss speaks of a decision: of its span, of a stretch it lies in, or of the task in the whole document. */
+function concerns(loss: Loss, document: string, { task, spans }: Decision): boolean {
+  if (loss.document !== undefined && loss.document !== document) return false;
+  if (loss.task !== undefined && loss.task !== task) return false;
+  const { span } = loss;
+  if (span === undefined || spans.length === 0) return loss.task !== undefined;
+  return spans.some((one) => overlaps(one, span));
+}
+
+const LOST: readonly Loss["kind"][] = ["dropped", "trimmed", "merged", "split", "renamed", "snapped", "left-out"];
+const CHANGED: readonly Loss["kind"][] = ["trimmed", "merged", "split", "renamed", "snapped"];
+
+/**
+ * Writes, checks that the bytes are the same twice and that the format knows its own files, reads, places what was read on the documents and
+ * compares: what is missing was reported lost, what is new was reported changed, what was reported dropped is not there, and nothing is taken
+ * for reviewed that was not. Documents without a path in the format are told apart by order: give one document then.
+ */
+export async function roundTrip(
+  format: DatasetFormat,
+  documents: readonly LabelledDocument[],
+  options: RoundTripOptions = {},
+): Promise<RoundTrip> {
+  const write = { ...WRITER_OPTIONS, ...options.write };
+  const written = await format.write(documents, write);
+  const again = await format.write([...documents].reverse(), write);
+  assert.deepEqual(bytesOf(again), bytesOf(written), "the same documents give other bytes");
+  const files = bytesOf(written);
+  if (files.size === 0) return { written, files, read: { documents: [], losses: [] }, aligned: new Map() };
+  const { confidence, reason } = format.detect(files);
+  assert.ok(confidence > 0, `does not know its own files: ${reason}`);
+  assert.ok(format.read, "has no reader");
+  const read = await format.read(files, { misaligned: "refuse", ...options.read });
+
+  const aligned = new Map<string, Aligned[]>();
+  const losses: Loss[] = [...written.losses];
+  for (const document of documents) {
+    const mine = read.documents.filter(
+      ({ path = documents.length === 1 ? document.path : "" }) => path === document.path,
+    );
+    const aligner = new Aligner(document.path, document.text, "refuse");
+    const found = mine.map((one) => {
+      for (const item of [
+        ...one.entities,
+        ...one.sentiment,
+        ...one.rejected,
+        ...one.questions.flatMap(({ answers }) => answers),
+      ])
+        assert.equal(one.text.slice(item.start, item.end), item.exact, "a read span does not hold its text");
+      return aligner.align(one);
+    });
+    aligned.set(document.path, found);
+    losses.push(...aligner.losses.filter(({ kind }) => kind !== "assumed"));
+  }
+  assert.deepEqual(
+    read.losses.filter(({ kind }) => kind === "dropped"),
+    [],
+    "the reader dropped what the writer wrote",
+  );
+  losses.push(...read.losses);
+
+  const wanted: RoundTripOptions = {
+    ...(format.lossless === true && { provenance: ["author", "time", "model", "score"] as const }),
+    ...options,
+  };
+  for (const document of documents) compare(document, aligned.get(document.path) ?? [], losses, wanted, format);
+  const known = new Set(documents.map(({ path }) => path));
+  for (const { path } of read.documents)
+    assert.ok(path === undefined || known.has(path), `read a document nobody wrote: ${path}`);
+  return { written, files, read, aligned };
+}
+
+function compare(
+  document: LabelledDocument,
+  found: readonly Aligned[],
+  losses: readonly Loss[],
+  options: RoundTripOptions,
+  format: DatasetFormat,
+): void {
+  const before = decisionsOf(document, options).filter(({ task }) => format.tasks.includes(task));
+  const after = found.flatMap((one) => decisionsOf(one, options));
+  const [wrote, read] = [new Set(before.map(({ key }) => key)), new Set(after.map(({ key }) => key))];
+  const about = (decision: Decision, kinds: readonly Loss["kind"][]): boolean =>
+    losses.some((loss) => kinds.includes(loss.kind) && concerns(loss, document.path, decision));
+  const where = `${document.path} ${JSON.stringify(document.text)}`;
+  for (const decision of before) {
+    if (read.has(decision.key)) continue;
+    assert.ok(about(decision, LOST), `lost without a word: ${decision.key}\n${where}\nread: ${[...read].join("\n")}`);
+  }
+  for (const decision of after) {
+    if (wrote.has(decision.key)) continue;
+    assert.ok(
+      about(decision, CHANGED),
+      `came from nowhere: ${decision.key}\n${where}\nwrote: ${[...wrote].join("\n")}`,
+    );
+  }
+  for (const { kind, document: of, task, span, label, reason } of losses) {
+    if (kind !== "dropped" || of !== document.path || task !== "entities" || span === undefined || label === undefined)
+      continue;
+    const back = after.some(
+      (one) => one.task === task && one.label === label && one.key.includes(` is ${span.start}–${span.end} `),
+    );
+    assert.ok(!back, `reported lost but came back: ${label} ${span.start}–${span.end} (${reason})`);
+  }
+  const allowed = mergeSpans([
+    ...document.reviewed,
+    ...losses.flatMap(({ kind, document: of, span }) =>
+      kind === "assumed" && of === document.path && span ? [span] : [],
+    ),
+  ]);
+  for (const span of found.flatMap(({ reviewed }) => reviewed)) {
+    const exact = document.text.slice(span.start, span.end);
+    const start = span.start + exact.length - exact.trimStart().length;
+    const end = start + exact.trim().length;
+    if (end <= start) continue;
+    assert.ok(
+      covered(allowed, { start, end }),
+      `taken for reviewed: ${start}–${end} ${JSON.stringify(exact)}\n${where}`,
+    );
+  }
+}
