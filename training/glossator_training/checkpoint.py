@@ -17,10 +17,10 @@ def save_checkpoint(path: Path, **state: object) -> None:
 
 
 def load_model(path: Path) -> MultiTaskModel:
-    """The network of a checkpoint, in evaluation mode. Raises ValueError naming the file when shapes do not fit."""
+    """The network of a checkpoint, in evaluation mode: the averaged weights where it holds them. Raises ValueError naming the file when shapes do not fit."""
     state = torch.load(path, map_location="cpu", weights_only=True)
     model = MultiTaskModel(NetworkConfig.from_json(state["config"]))
-    restore(model, state["model"], path)
+    restore(model, state.get("average") or state["model"], path)
     return model.eval()
 
 

@@ -47,6 +47,7 @@ GRAPHS: dict[str, tuple[list[str], list[str]]] = {
     "sentiment": (["hidden_states", "attention_mask"], ["logits"]),
     "entities": (["hidden_states", "attention_mask", "shape_ids"], ["logits"]),
     "answers": (["hidden_states", "attention_mask", "passage_mask"], ["start_logits", "end_logits"]),
+    "cached": (["hidden_states", "attention_mask", "question_states", "question_mask"], ["start_logits", "end_logits"]),
 }
 """Inputs and outputs of each graph, in the order of the module's forward."""
 
@@ -61,16 +62,19 @@ def trace(module: nn.Module, name: str, hidden: int, path: Path) -> onnx.ModelPr
         "attention_mask": torch.ones(batch, length, dtype=torch.int64),
         "token_type_ids": torch.zeros(batch, length, dtype=torch.int64),
         "passage_mask": torch.ones(batch, length, dtype=torch.int64),
+        "question_states": torch.randn(batch, length - 2, hidden),
+        "question_mask": torch.ones(batch, length - 2, dtype=torch.int64),
     }
     inputs, outputs = GRAPHS[name]
-    dimensions = {0: torch.export.Dim("batch", max=4096), 1: torch.export.Dim("length", min=2, max=4096 if name != "encoder" else 512)}
+    rows, longest = torch.export.Dim("batch", max=4096), 4096 if name != "encoder" else 512
+    columns = {False: torch.export.Dim("length", min=2, max=longest), True: torch.export.Dim("question_length", min=2, max=longest)}
     torch.onnx.export(
         module.eval(),
         tuple(samples[i] for i in inputs),
         path,
         input_names=inputs,
         output_names=outputs,
-        dynamic_shapes=tuple(dimensions for _ in inputs),
+        dynamic_shapes=tuple({0: rows, 1: columns[i.startswith("question_")]} for i in inputs),
         opset_version=OPSET,
         dynamo=True,
         optimize=False,
@@ -170,7 +174,8 @@ def export_model(
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as side:
         folder = Path(side) / out.name
         folder.mkdir()
-        modules = {"encoder": (EncoderGraph(model.encoder), "encoder.")} | {t: (getattr(model, t), "") for t in GRAPHS if t != "encoder"}
+        decoders = {t: getattr(model, t) for t in GRAPHS if t != "encoder"}
+        modules = {"encoder": (EncoderGraph(model.encoder), "encoder.")} | {t: (d, "") for t, d in decoders.items() if d is not None}
         for graph, (module, prefix) in modules.items():
             path = folder / f"{graph}.onnx"
             proto = trace(module, graph, config.hidden, path)
@@ -189,6 +194,7 @@ def export_model(
         def part(graph: str) -> dict:
             return {"file": f"{graph}.onnx", "sha256": sha256(folder / f"{graph}.onnx")}
 
+        cached = {"cached": part("cached") | {"temperature": temperatures.get("cached", 1.0)}} if "cached" in modules else {}
         manifest = {
             "format": "glossator-model/1",
             "name": name,
@@ -201,7 +207,7 @@ def export_model(
                 | {"labels": list(config.sentiment_labels), "unmarked": "neutral", "temperature": temperatures.get("sentiment", 1.0)},
                 "entities": part("entities")
                 | {"labels": list(config.entity_labels), "scheme": "BIO2", "features": "shape", "temperature": temperatures.get("entities", 1.0)},
-                "answers": part("answers") | {"input": "pair", "temperature": temperatures.get("answers", 1.0)},
+                "answers": part("answers") | {"input": "pair", "temperature": temperatures.get("answers", 1.0)} | cached,
             },
             "network": config.to_json(),
             "training": training or {},

@@ -15,13 +15,15 @@ import torch
 from .data.batches import Example, collate, cut_batches, length
 from .data.example import DataError, EntityExample
 from .data.exported import Dataset, read_dataset
-from .data.sources import ANSWER_MIX, AnswerSource, EntitySource, SentimentSource
+from .data.sources import EntitySource, SentimentSource, answer_source
+from .data.stream import TaskBatches
 from .export import export_model
 from .labelset import merged_labels, merged_tags, with_labels
 from .losses import task_loss
 from .network.model import TASKS, MultiTaskModel
+from .schedule import learning_rate
 from .tokenization import TextTokenizer
-from .train import TaskBatches, learning_rate, optimiser
+from .train import optimiser
 from .tuning import Score, make_examples, score
 from .weights import ModelFolderError, load_manifest, load_model_folder
 
@@ -108,7 +110,7 @@ def replay_streams(data: Path, tasks: set[str], model: MultiTaskModel, known: tu
         source = EntitySource([data / "conll2003/eng.train"], tokenizer, config)
         streams["entities"] = endless(source, "entities", mask_outside)
     if "answers" in tasks:
-        source = AnswerSource({data / name: share for name, share in ANSWER_MIX.items()}, tokenizer)
+        source = answer_source(data, tokenizer)
         streams["answers"] = endless(source, "answers", lambda e: e)
     return streams
 

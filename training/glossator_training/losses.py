@@ -1,29 +1,107 @@
-"""The loss of each task, and their weighted sum Σ λ_i L_i."""
+"""The loss of each task, as a sum and what it is to be divided by: so that several processes, each with a share of a batch, add up to one."""
 
+from collections.abc import Callable
+
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .network.encoder import Encoder, mean_pool
 from .network.gate import tie_penalty
 from .network.model import MultiTaskModel
 
+Sum = tuple[Tensor, Tensor]
+"""Loss summed over examples (words, questions), and their number or weight. Scalars in fp32; their quotient is the mean loss."""
 
-def task_loss(model: MultiTaskModel, task: str, batch: dict[str, Tensor]) -> Tensor:
-    """Cross-entropy over labels (sentiment), over words (entities), mean of start and end (answers). A scalar in fp32."""
+
+def span_loss(start: Tensor, end: Tensor, starts: Tensor, ends: Tensor, weights: Tensor | None = None) -> Sum:
+    """Mean of the cross-entropies of start and end [B, T] against positions [B], weighted [B] (Devlin et al. 2019, section 4.2)."""
+    each = (F.cross_entropy(start.float(), starts, reduction="none") + F.cross_entropy(end.float(), ends, reduction="none")) / 2
+    weights = torch.ones_like(each) if weights is None else weights.to(each.dtype)
+    return (each * weights).sum(), weights.sum()
+
+
+def sentiment_loss(model: MultiTaskModel, batch: dict[str, Tensor]) -> Sum:
+    """Cross-entropy over the labels, summed over sentences."""
     mask = batch["attention_mask"]
     hidden = model.encoder(batch["input_ids"], mask, batch["token_type_ids"])
-    if task == "sentiment":
-        return F.cross_entropy(model.sentiment(hidden, mask).float(), batch["labels"])
-    if task == "entities":
-        logits = model.entities(hidden, mask, batch["shape_ids"]).float()
-        return F.cross_entropy(logits.flatten(0, 1), batch["labels"].flatten(), ignore_index=-100)
+    labels = batch["labels"]
+    return F.cross_entropy(model.sentiment(hidden, mask).float(), labels, reduction="sum"), labels.new_tensor(len(labels)).float()
+
+
+def entity_loss(model: MultiTaskModel, batch: dict[str, Tensor]) -> Sum:
+    """Cross-entropy over the tags, summed over words (the tokens whose label is not -100)."""
+    mask = batch["attention_mask"]
+    hidden = model.encoder(batch["input_ids"], mask, batch["token_type_ids"])
+    logits = model.entities(hidden, mask, batch["shape_ids"]).float()
+    labels = batch["labels"].flatten()
+    return F.cross_entropy(logits.flatten(0, 1), labels, ignore_index=-100, reduction="sum"), (labels != -100).sum().float()
+
+
+def answer_loss(model: MultiTaskModel, batch: dict[str, Tensor]) -> Sum:
+    """Question and passage encoded together."""
+    mask = batch["attention_mask"]
+    hidden = model.encoder(batch["input_ids"], mask, batch["token_type_ids"])
     start, end = model.answers(hidden, mask, batch["passage_mask"])
-    return (F.cross_entropy(start.float(), batch["starts"]) + F.cross_entropy(end.float(), batch["ends"])) / 2
+    return span_loss(start, end, batch["starts"], batch["ends"], batch.get("weights"))
 
 
-def weighted_loss(model: MultiTaskModel, task: str, batch: dict[str, Tensor], weight: float, tie: float) -> tuple[Tensor, float]:
-    """λ_t L_t plus the soft-sharing penalty; and L_t as a number for the log."""
-    loss = task_loss(model, task, batch)
-    total = weight * loss
-    if tie > 0:
-        total = total + tie * tie_penalty(model.own_adapters())
-    return total, loss.item()
+def distillation(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    """T² KL(teacher ‖ student) of softened distributions [B, T], summed over B (Hinton et al. 2015, section 2)."""
+    target = (teacher.float() / temperature).softmax(-1)
+    return temperature**2 * F.kl_div((student.float() / temperature).log_softmax(-1), target, reduction="sum")
+
+
+def aligned(logits: Tensor, shift: Tensor, length: int) -> Tensor:
+    """Logits over [CLS] question [SEP] passage → over [CLS] passage of `length`: position 0 stays, p comes from p + shift."""
+    positions = torch.arange(length, device=logits.device)[None, :] + shift[:, None]
+    positions[:, 0] = 0
+    return logits.gather(1, positions.clamp(max=logits.shape[1] - 1))
+
+
+def cached_loss(model: MultiTaskModel, batch: dict[str, Tensor], base: Encoder | None, distil: float, keep: float, temperature: float = 2.0) -> Sum:
+    """Passage and question encoded apart: spans; plus `distil` times the divergence from the reader that sees both together; plus
+    `keep` times 1 − cos(sentence embedding, that of the untouched `base` encoder), so that a passage can still be found by it."""
+    passage = [batch[n] for n in ("input_ids", "attention_mask", "token_type_ids")]
+    question = [batch[f"question_{n}"] for n in ("input_ids", "attention_mask", "token_type_ids")]
+    hidden, asked = model.encoder(*passage), model.encoder(*question)
+    index = batch["passage"]
+    start, end = model.cached(hidden[index], passage[1][index], asked, question[1])
+    total, count = span_loss(start, end, batch["starts"], batch["ends"])
+    if distil > 0:
+        with torch.no_grad():
+            model.eval()
+            pair = model.encoder(*(batch[f"pair_{n}"] for n in ("input_ids", "attention_mask", "token_type_ids")))
+            teacher = model.answers(pair, batch["pair_attention_mask"], batch["pair_passage_mask"])
+            model.train()
+            inside = start > -1e3
+            teacher = [aligned(x, batch["shift"], start.shape[1]).masked_fill(~inside, -1e4) for x in teacher]
+        total = total + distil * sum(distillation(s, t, temperature) for s, t in zip((start, end), teacher, strict=True)) / 2
+    if keep > 0 and base is not None:
+        for part, states, rows in ((passage, hidden, index), (question, asked, slice(None))):
+            with torch.no_grad():
+                fixed = mean_pool(base(*part), part[1])
+            away = 1 - (mean_pool(states, part[1]) * fixed).sum(-1)
+            total = total + keep * away[rows].sum() / 2
+    return total, count
+
+
+def task_losses(base: Encoder | None = None, distil: float = 1.0, keep: float = 1.0) -> dict[str, Callable[[MultiTaskModel, dict[str, Tensor]], Sum]]:
+    """The loss of each decoder by its name."""
+    return {
+        "sentiment": sentiment_loss,
+        "entities": entity_loss,
+        "answers": answer_loss,
+        "cached": lambda model, batch: cached_loss(model, batch, base, distil, keep),
+    }
+
+
+def task_loss(model: MultiTaskModel, task: str, batch: dict[str, Tensor]) -> Tensor:
+    """The mean loss of one batch of a task. A scalar in fp32."""
+    total, count = task_losses()[task](model, batch)
+    return total / count
+
+
+def tie_loss(model: MultiTaskModel, strength: float) -> Tensor | float:
+    """Soft sharing: `strength` times the distance of the task-own adapters from their mean; 0 without."""
+    return strength * tie_penalty(model.own_adapters()) if strength > 0 else 0.0

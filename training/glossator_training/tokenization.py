@@ -21,7 +21,9 @@ class TextTokenizer:
         self.tokenizer = Tokenizer.from_file(str(path))
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
-        self.cls, self.sep, self.pad = (self.tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]", "[PAD]"))
+        self.cls, self.sep, self.pad, unknown = (self.tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]", "[PAD]", "[UNK]"))
+        mask = self.tokenizer.token_to_id("[MASK]")
+        self.mask = unknown if mask is None else mask
 
     def encode(self, texts: list[str]) -> list[tuple[list[int], list[tuple[int, int]], list[int]]]:
         """Per text: ids, offsets (code points), word indices."""

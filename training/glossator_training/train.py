@@ -1,69 +1,48 @@
-"""Joint training: a task drawn per step, Σ λ_i L_i, AdamW, resumable at any step.
+"""Joint training: one or several tasks a step, Σ λ_i L_i, AdamW; resumable at any step; one process or several.
 
 python -m glossator_training.train --data DATA --out runs/base
+torchrun --nproc-per-node 2 -m glossator_training.train --data DATA --out runs/base
 """
 
 import argparse
 import json
-import random
+import sys
 import time
 from pathlib import Path
 
 import torch
 
+from .average import WeightAverage
 from .checkpoint import restore, save_checkpoint
-from .data.batches import collate, cut_batches, length
-from .data.sources import ANSWER_MIX, AnswerSource, EntitySource, SentimentSource
-from .losses import weighted_loss
+from .data.batches import collate
+from .data.example import DataError
+from .data.sources import CachedSource, EntitySource, SentimentSource, answer_source
+from .data.stream import Source, TaskBatches
+from .losses import task_losses, tie_loss
 from .network.config import NetworkConfig
-from .network.model import TASKS, MultiTaskModel
+from .network.encoder import Encoder
+from .network.model import DECODERS, MultiTaskModel
+from .parallel import Processes
+from .schedule import learning_rate, tasks_of_step
 from .tokenization import TextTokenizer, base_directory
+from .weighting import weighting
+from .weights import ModelFolderError, start_from
+
+SHARES = {"sentiment": 0.16, "entities": 0.2, "answers": 0.54, "cached": 0.1}
+"""Chance of each decoder per step. Answers have the most to learn and the longest texts."""
 
 
-class TaskBatches:
-    """An endless, seeded stream of one task's batches. Its whole state is the number of the epoch and of the batch in it."""
-
-    def __init__(self, source: SentimentSource | EntitySource | AnswerSource, name: str, budget: int, seed: int) -> None:
-        self.source, self.name, self.budget, self.seed = source, name, budget, seed
-        self.epoch, self.position = -1, 0
-        self.batches: list = []
-
-    def _open(self, epoch: int) -> None:
-        rng = random.Random(f"{self.seed}/{self.name}/{epoch}")
-        examples = self.source.epoch(rng)
-        lengths = [length(e) for e in examples]
-        self.batches = [[examples[i] for i in batch] for batch in cut_batches(lengths, self.budget, rng)]
-        self.epoch = epoch
-
-    def seek(self, epoch: int, position: int) -> None:
-        """Goes on where a stopped run was."""
-        self._open(epoch)
-        self.position = position
-
-    def next(self) -> list:
-        """The next batch of examples."""
-        if self.epoch < 0 or self.position >= len(self.batches):
-            self._open(self.epoch + 1)
-            self.position = 0
-        self.position += 1
-        return self.batches[self.position - 1]
-
-
-def learning_rate(step: int, steps: int, warmup: int) -> float:
-    """Factor on the peak rate: linear warm-up, then linear to zero (Devlin et al. 2019, appendix A.2)."""
-    if step < warmup:
-        return (step + 1) / warmup
-    return max(0.0, (steps - step) / max(1, steps - warmup))
-
-
-def optimiser(model: MultiTaskModel, encoder_rate: float, decoder_rate: float, decay: float) -> torch.optim.AdamW:
-    """AdamW; the pre-trained encoder moves more slowly; biases and norms are not decayed; word embeddings are frozen."""
+def optimiser(model: MultiTaskModel, encoder_rate: float, decoder_rate: float, decay: float, extra: list | None = None) -> torch.optim.AdamW:
+    """AdamW; the pre-trained encoder moves more slowly; biases and norms are not decayed; word embeddings are frozen. `extra`: learned
+    task weights, at the decoders' rate, not decayed."""
     model.encoder.word_embeddings.weight.requires_grad = False
     groups: dict[tuple[float, float], list] = {}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
             rate = encoder_rate if name.startswith("encoder.") else decoder_rate
             groups.setdefault((rate, decay if parameter.dim() > 1 else 0.0), []).append(parameter)
+    if extra:
+        groups.setdefault((decoder_rate, 0.0), []).extend(extra)
     return torch.optim.AdamW(
         [{"params": p, "lr": rate, "peak": rate, "weight_decay": d} for (rate, d), p in groups.items()], betas=(0.9, 0.98), eps=1e-6, fused=True,
     )
@@ -74,95 +53,177 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the multi-task model.")
     parser.add_argument("--data", type=Path, required=True, help="folder with sst2/, sst5/, conll2003/, squad/, squadshifts/, qamr/")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run; an existing run goes on from its checkpoint")
-    parser.add_argument("--steps", type=int, default=5000)
-    parser.add_argument("--tokens", type=int, default=2304, help="tokens in a batch, padding included")
+    parser.add_argument("--from", dest="start", type=Path, help="model folder whose weights to start from, instead of the base encoder's")
+    parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--tokens", type=int, default=2304, help="tokens in a step's batches, padding included")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--encoder-rate", type=float, default=1e-4)
     parser.add_argument("--decoder-rate", type=float, default=4e-4)
     parser.add_argument("--decay", type=float, default=0.01)
     parser.add_argument("--warmup", type=int, default=150)
-    parser.add_argument("--draw", type=json.loads, default={"sentiment": 0.18, "entities": 0.2, "answers": 0.62}, help="chance of each task per step (JSON)")
-    parser.add_argument("--weight", type=json.loads, default={"sentiment": 1.0, "entities": 1.0, "answers": 1.0}, help="λ of each task (JSON)")
+    parser.add_argument("--average", type=float, default=0.998, help="decay of the weights' average; 0: none")
+    parser.add_argument("--schedule", choices=("draw", "temperature", "joint"), default="draw", help="which tasks a step trains (schedule.py)")
+    parser.add_argument("--draw", type=json.loads, default=SHARES, help="chance of each decoder per step (JSON); 0 or absent: not trained")
+    parser.add_argument("--weighting", choices=("fixed", "uncertainty", "dynamic"), default="fixed", help="how losses are added (weighting.py)")
+    parser.add_argument("--weight", type=json.loads, default=dict.fromkeys(DECODERS, 1.0), help="λ of each decoder (JSON), where fixed")
     parser.add_argument("--tie", type=float, default=0.0, help="strength of the tie between the task-own adapters")
+    parser.add_argument("--gate", choices=("mixed", "own", "shared"), default="mixed", help="features a decoder reads (network/gate.py)")
+    parser.add_argument("--distil", type=float, default=1.0, help="weight of the divergence of the cached decoder from the pair reader")
+    parser.add_argument("--keep-embedding", type=float, default=1.0, help="weight of the distance of the sentence embedding from the base's")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="bf16 is faster where the processor has it")
     parser.add_argument("--save-every", type=int, default=200)
     return parser.parse_args()
 
 
-def main() -> None:
-    """Trains until `--steps`; prints a line every 50 steps and appends it to `log.jsonl`."""
-    args = arguments()
-    args.out.mkdir(parents=True, exist_ok=True)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.manual_seed(args.seed)
-    base = base_directory()
-    tokenizer = TextTokenizer(base / "tokenizer.json")
-    config = NetworkConfig()
-    model = MultiTaskModel(config)
-    model.encoder.load_base(base / "model.safetensors")
-    model.to(device)
-    optimizer = optimiser(model, args.encoder_rate, args.decoder_rate, args.decay)
-    sources = {
-        "sentiment": SentimentSource(args.data, tokenizer),
-        "entities": EntitySource([args.data / "conll2003/eng.train"], tokenizer, config),
-        "answers": AnswerSource({args.data / name: share for name, share in ANSWER_MIX.items()}, tokenizer),
-    }
-    streams = {task: TaskBatches(sources[task], task, args.tokens, args.seed) for task in TASKS}
+def sources(data: Path, tokenizer: TextTokenizer, config: NetworkConfig, shares: dict[str, float]) -> dict[str, Source]:
+    """The data of every decoder with a share."""
+    wanted = [name for name in DECODERS if shares.get(name, 0) > 0]
+    found: dict[str, Source] = {}
+    if "sentiment" in wanted:
+        found["sentiment"] = SentimentSource(data, tokenizer)
+    if "entities" in wanted:
+        found["entities"] = EntitySource([data / "conll2003/eng.train"], tokenizer, config)
+    if "answers" in wanted or "cached" in wanted:
+        answers = answer_source(data, tokenizer)
+        found |= {name: source for name, source in (("answers", answers), ("cached", CachedSource(answers))) if name in wanted}
+    return found
 
-    step = 0
-    checkpoint = args.out / "checkpoint.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-        restore(model, state["model"], checkpoint)
-        optimizer.load_state_dict(state["optimizer"])
+
+class Run:
+    """A training run: everything that a checkpoint holds, and one step of it."""
+
+    def __init__(self, args: argparse.Namespace, processes: Processes) -> None:
+        self.args, self.processes = args, processes
+        torch.manual_seed(args.seed)
+        base = base_directory()
+        self.tokenizer = TextTokenizer(base / "tokenizer.json")
+        self.config = NetworkConfig(gate=args.gate)
+        self.model = MultiTaskModel(self.config)
+        if args.start:
+            start_from(self.model, args.start)
+        else:
+            self.model.encoder.load_base(base / "model.safetensors")
+        self.model.to(processes.device)
+        untouched = None
+        if args.draw.get("cached", 0) > 0 and args.keep_embedding > 0:
+            untouched = Encoder(self.config).eval().requires_grad_(False)
+            untouched.load_base(base / "model.safetensors")
+            untouched.to(processes.device)
+            self.model.encoder.word_embeddings.load_state_dict(untouched.word_embeddings.state_dict())
+        self.losses = task_losses(untouched, args.distil, args.keep_embedding)
+        data = sources(args.data, self.tokenizer, self.config, args.draw)
+        self.shares = {name: args.draw[name] for name in data}
+        self.weighting = weighting(args.weighting, {name: args.weight.get(name, 1.0) for name in data}).to(processes.device)
+        self.optimizer = optimiser(self.model, args.encoder_rate, args.decoder_rate, args.decay, list(self.weighting.parameters()))
+        self.trained = [p for group in self.optimizer.param_groups for p in group["params"]]
+        self.average = WeightAverage(self.model, args.average) if args.average > 0 else None
+        budget = args.tokens // len(data) if args.schedule == "joint" else args.tokens
+        # A cached example's passage is read once more with each question, by the decoder and by its teacher.
+        self.streams = {n: TaskBatches(s, n, budget // 2 if n == "cached" else budget, args.seed) for n, s in data.items()}
+        self.sizes = {n: s.size for n, s in self.streams.items()} if args.schedule == "temperature" else dict.fromkeys(data, 1)
+        self.step = 0
+
+    def resume(self, path: Path) -> None:
+        """Goes on from a checkpoint. Raises ValueError naming the file when it is of another shape."""
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        restore(self.model, state["model"], path)
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.weighting.load_state_dict(state["weighting"])
+        if self.average:
+            self.average.weights = {n: state["average"][n].to(self.processes.device) for n in self.average.weights}
         torch.set_rng_state(state["rng"])
-        step = state["step"]
-        for task, (epoch, position) in state["streams"].items():
-            if epoch >= 0:
-                streams[task].seek(epoch, position)
-        print(f"resumed at step {step}", flush=True)
+        self.step = state["step"]
+        for name, (epoch, position) in state["streams"].items():
+            if name in self.streams and epoch >= 0:
+                self.streams[name].seek(epoch, position)
 
-    def save() -> None:
+    def save(self, path: Path) -> None:
+        """Writes everything `resume` needs."""
         save_checkpoint(
-            checkpoint,
-            model=model.state_dict(),
-            optimizer=optimizer.state_dict(),
+            path,
+            model=self.model.state_dict(),
+            average=self.average.state(self.model) if self.average else None,
+            optimizer=self.optimizer.state_dict(),
+            weighting=self.weighting.state_dict(),
             rng=torch.get_rng_state(),
-            step=step,
-            streams={t: (s.epoch, s.position) for t, s in streams.items()},
-            config=config.to_json(),
+            step=self.step,
+            streams={n: (s.epoch, s.position) for n, s in self.streams.items()},
+            config=self.config.to_json(),
         )
 
-    sums: dict[str, list[float]] = {task: [] for task in TASKS}
+    def advance(self) -> tuple[dict[str, float], int]:
+        """One step. Returns each task's mean loss, and the tokens read by all processes."""
+        args, processes, values, tokens = self.args, self.processes, {}, 0
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * learning_rate(self.step, args.steps, args.warmup)
+        for task in tasks_of_step(args.schedule, self.shares, self.sizes, self.step, args.steps, args.seed):
+            examples = self.streams[task].next()
+            mine = processes.share(examples)
+            total = count = torch.zeros((), device=processes.device)
+            if mine:
+                batch = {k: v.to(processes.device) for k, v in collate(mine, self.tokenizer).items()}
+                with torch.autocast(processes.device.type, dtype=torch.bfloat16, enabled=args.precision == "bf16"):
+                    total, count = self.losses[task](self.model, batch)
+                tokens += int(batch["input_ids"].numel())
+            count = processes.sum(count)
+            if mine:
+                self.weighting(task, total / count, 1 / processes.count).backward()
+            values[task] = float(processes.sum(total) / count)
+            self.weighting.observe(task, values[task])
+        if args.tie > 0:
+            (tie_loss(self.model, args.tie) / processes.count).backward()
+        processes.add_gradients(self.trained)
+        torch.nn.utils.clip_grad_norm_([p for p in self.trained if p.grad is not None], 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        if self.average:
+            self.average.update(self.model, self.step)
+        return values, int(processes.sum(torch.tensor(float(tokens))))
+
+
+def main() -> int:
+    """Trains until `--steps`; prints a line every 25 steps and appends it to `log.jsonl`."""
+    args = arguments()
+    args.out.mkdir(parents=True, exist_ok=True)
+    processes = Processes()
+    checkpoint = args.out / "checkpoint.pt"
+    try:
+        run = Run(args, processes)
+        if checkpoint.exists():
+            run.resume(checkpoint)
+            if processes.first:
+                print(f"resumed at step {run.step}", flush=True)
+    except (DataError, ModelFolderError, FileNotFoundError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    # Every process draws its own dropout.
+    if processes.count > 1:
+        torch.manual_seed(args.seed * 1000 + processes.rank + run.step)
+    sums: dict[str, list[float]] = {}
     tokens, began = 0, time.monotonic()
-    model.train()
-    while step < args.steps:
-        task = random.Random(f"{args.seed}/draw/{step}").choices(TASKS, [args.draw[t] for t in TASKS])[0]
-        batch = {k: v.to(device) for k, v in collate(streams[task].next(), tokenizer).items()}
-        factor = learning_rate(step, args.steps, args.warmup)
-        for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * factor
-        with torch.autocast(device, dtype=torch.bfloat16, enabled=args.precision == "bf16"):
-            loss, value = weighted_loss(model, task, batch, args.weight[task], args.tie)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.grad is not None], 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        sums[task].append(value)
-        tokens += int(batch["input_ids"].numel())
-        step += 1
-        if step % 25 == 0:
+    run.model.train()
+    while run.step < args.steps:
+        values, read = run.advance()
+        tokens += read
+        for task, value in values.items():
+            sums.setdefault(task, []).append(value)
+        if run.step % 25 == 0 and processes.first:
             seconds = time.monotonic() - began
-            means = {t: round(sum(v) / len(v), 4) for t, v in sums.items() if v}
-            line = {"step": step, **means, "tokens_per_second": round(tokens / seconds), "epochs": {t: s.epoch for t, s in streams.items()}}
+            means = {t: round(sum(v) / len(v), 4) for t, v in sums.items()}
+            weights = {t: round(v, 3) for t, v in run.weighting.current().items()}
+            epochs = {t: s.epoch for t, s in run.streams.items()}
+            line = {"step": run.step, **means, "weights": weights, "tokens_per_second": round(tokens / seconds), "epochs": epochs}
             print(json.dumps(line), flush=True)
             with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
                 log.write(json.dumps(line) + "\n")
-            sums = {t: [] for t in TASKS}
-            tokens, began = 0, time.monotonic()
-        if step % args.save_every == 0 or step == args.steps:
-            save()
+            sums, tokens, began = {}, 0, time.monotonic()
+        if processes.first and (run.step % args.save_every == 0 or run.step == args.steps):
+            run.save(checkpoint)
+    processes.wait()
+    processes.close()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,7 +14,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from .network.config import NetworkConfig
-from .network.model import TASKS, MultiTaskModel
+from .network.model import MultiTaskModel
 
 FORMAT = "glossator-model/1"
 
@@ -61,6 +61,14 @@ def widen(stored: dict[str, np.ndarray], name: str) -> np.ndarray | None:
     return None
 
 
+def graph_files(folder: Path, manifest: dict) -> dict[str, Path]:
+    """The encoder's and each decoder's graph. Raises KeyError where the manifest names none."""
+    files = {"encoder": folder / manifest["encoder"]["file"]}
+    files |= {task: folder / part["file"] for task, part in manifest["tasks"].items()}
+    cached = manifest["tasks"]["answers"].get("cached")
+    return files | ({"cached": folder / cached["file"]} if cached else {})
+
+
 def load_model_folder(folder: Path) -> MultiTaskModel:
     """The network of a model folder, in evaluation mode.
 
@@ -69,7 +77,7 @@ def load_model_folder(folder: Path) -> MultiTaskModel:
     manifest = load_manifest(folder)
     try:
         model = MultiTaskModel(NetworkConfig.from_json(manifest["network"]))
-        files = {"encoder": folder / manifest["encoder"]["file"]} | {t: folder / manifest["tasks"][t]["file"] for t in TASKS}
+        files = graph_files(folder, manifest)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFolderError(f"{folder / 'manifest.json'}: {error!r} in \"network\", \"encoder\" or \"tasks\"") from error
     stored = {part: initializers(path) for part, path in files.items()}
@@ -86,3 +94,17 @@ def load_model_folder(folder: Path) -> MultiTaskModel:
         state[key] = torch.from_numpy(np.array(value))
     model.load_state_dict(state)
     return model.eval()
+
+
+def start_from(model: MultiTaskModel, folder: Path) -> None:
+    """Takes over a model folder's weights where name and shape agree; a cached decoder it lacks starts from its pair reader.
+
+    Raises ModelFolderError as `load_model_folder` does.
+    """
+    known = load_model_folder(folder).state_dict()
+    fresh = model.state_dict()
+    for name in fresh:
+        source = name if name in known else name.replace("cached.", "answers.", 1)
+        if source in known and known[source].shape == fresh[name].shape:
+            fresh[name] = known[source]
+    model.load_state_dict(fresh)

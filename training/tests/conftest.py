@@ -130,6 +130,9 @@ def base_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (data / "conll2003").mkdir()
     for name in ("eng.train", "eng.testa", "eng.testb"):
         (data / "conll2003" / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for i, name in enumerate(("squadshifts/new-wiki", "squadshifts/amazon", "squadshifts/reddit", "squad/train-roundtrip", "squad/dev-v1.1", "qamr/qamr")):
+    for i, name in enumerate(("squadshifts/new-wiki", "squadshifts/amazon", "squadshifts/reddit", "squad/train-roundtrip", "squad/dev-v1.1", "qamr/qamr", "fairytaleqa/train")):
         squad_file(data / f"{name}.json", 30, seed=i)
+    context, asked = question(rng, "x")
+    paragraph = {"context": context, "questions": [asked["question"]] * 3 + ["Who swims?"] * 2, "spans": [[3, 0, 4]], "candidates": [], "best": []}
+    (data / "squad/train-candidates.json").write_text(json.dumps({"data": [{"doc": 0, "paragraphs": [paragraph]}]}), encoding="utf-8")
     return data

@@ -70,7 +70,7 @@ def squad(context: str, answers: list[dict]) -> str:
 def test_squad_spans_are_code_points(tmp_path: Path):
     (question,) = read_squad(write(tmp_path / "a.json", squad("😀 in Rome", [{"text": "Rome", "answer_start": 5}])))
     assert question.answers == [(5, 9)]
-    with pytest.raises(DataError, match=r"bad\.json: question q7: 'Rome' is not at 6"):
+    with pytest.raises(DataError, match=r"bad\.json:1: question q7: 'Rome' is not at 6"):
         read_squad(write(tmp_path / "bad.json", squad("😀 in Rome", [{"text": "Rome", "answer_start": 6}])))
     with pytest.raises(DataError, match=r"torn\.json: not in SQuAD's format"):
         read_squad(write(tmp_path / "torn.json", '{"data": ['))

@@ -3,6 +3,7 @@
 import random
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from conftest import base_encoder
 
 from glossator_training import evaluate, train
 from glossator_training.checkpoint import load_model, save_checkpoint
+from glossator_training.data.stream import TaskBatches
 from glossator_training.network.config import NetworkConfig
 
 
@@ -23,7 +25,7 @@ def run(config: NetworkConfig, tokenizer_folder: Path, base_data: Path, tmp_path
     base = tmp_path / "base"
     shutil.copytree(tokenizer_folder, base)
     base_encoder(config, base)
-    monkeypatch.setattr(train, "NetworkConfig", lambda: config)
+    monkeypatch.setattr(train, "NetworkConfig", lambda gate: replace(config, gate=gate))
     monkeypatch.setattr(train, "base_directory", lambda: base)
     monkeypatch.setattr(evaluate, "base_directory", lambda: base)
 
@@ -73,12 +75,12 @@ def test_streams_go_on_where_they_were():
 
             return [SentimentExample([5] * rng.randint(1, 9), i) for i in range(20)]
 
-    one = train.TaskBatches(Source(), "sentiment", 30, 1)
+    one = TaskBatches(Source(), "sentiment", 30, 1)
     batches = [one.next() for _ in range(12)]
-    other = train.TaskBatches(Source(), "sentiment", 30, 1)
+    other = TaskBatches(Source(), "sentiment", 30, 1)
     for _ in range(7):
         other.next()
-    resumed = train.TaskBatches(Source(), "sentiment", 30, 1)
+    resumed = TaskBatches(Source(), "sentiment", 30, 1)
     resumed.seek(other.epoch, other.position)
     assert [resumed.next() for _ in range(5)] == batches[7:]
 

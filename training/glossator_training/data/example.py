@@ -31,3 +31,14 @@ class AnswerExample:
     question: list[int]
     passage: list[int]
     answers: list[tuple[int, int]]
+    weight: float = 1.0
+    """Of its loss: below 1 where the label is less sure."""
+
+
+@dataclass(slots=True)
+class CachedExample:
+    """A stretch of a passage and questions on it, encoded apart. One answer a question; None where the stretch holds none."""
+
+    passage: list[int]
+    questions: list[list[int]]
+    answers: list[tuple[int, int] | None]

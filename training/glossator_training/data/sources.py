@@ -8,8 +8,8 @@ from ..network.config import NetworkConfig
 from ..shapes import shape_ids
 from ..tokenization import TextTokenizer
 from .conll import Sentence, read_conll
-from .example import AnswerExample, DataError, EntityExample, SentimentExample
-from .squad import Question, read_squad
+from .example import AnswerExample, CachedExample, DataError, EntityExample, SentimentExample
+from .squad import Question, read_squad, read_unanswerable
 from .sst import passage_sentences, read_lines, read_sst2, read_sst5_neutral
 
 OBJECTIVE_HELD_BACK = 500
@@ -17,12 +17,20 @@ OBJECTIVE_HELD_BACK = 500
 
 ANSWER_MIX = {
     "squadshifts/new-wiki.json": 1.0,
-    "squadshifts/amazon.json": 0.6,
-    "squadshifts/reddit.json": 0.4,
-    "squad/train-roundtrip.json": 0.35,
-    "qamr/qamr.json": 0.25,
+    "squadshifts/amazon.json": 0.35,
+    "squadshifts/reddit.json": 0.25,
+    "squad/train-roundtrip.json": 0.6,
+    "qamr/qamr.json": 0.15,
+    "fairytaleqa/train.json": 0.3,
 }
 """Share of each file's questions in one epoch: cleanest and nearest to an encyclopedia first."""
+
+ORIGINAL_SQUAD = "squad/train-v1.1.json"
+"""The original training file, where a user has it; it takes the place of the translated one."""
+
+UNANSWERABLE = "squad/train-candidates.json"
+NO_ANSWER_WEIGHT = 0.3
+"""Weight of a question that most likely has no answer: its label is less sure than an answer's."""
 
 ROUNDTRIP_POSTERIOR = 0.8
 """Round-trip questions below this are left out: their tie to the answer is right less than 96 times in 100."""
@@ -79,9 +87,16 @@ class SentimentSource:
 
 
 class EntitySource:
-    """Half the time one sentence, half the time a run of one document's sentences of up to `window` tokens."""
+    """Half the time one sentence, half the time a run of one document's sentences of up to `window` tokens.
 
-    def __init__(self, files: Sequence[Path], tokenizer: TextTokenizer, config: NetworkConfig, window: int = 200) -> None:
+    A word in `masked` is hidden from the encoder, all its pieces, but not from the shape features: what surrounds a name must do, as
+    it must for names never seen.
+    """
+
+    def __init__(
+        self, files: Sequence[Path], tokenizer: TextTokenizer, config: NetworkConfig, window: int = 200, masked: float = 0.06
+    ) -> None:
+        self.mask, self.masked = tokenizer.mask, masked
         labels = {name: i for i, name in enumerate(config.entity_labels)}
         types = {name[2:] for name in config.entity_labels if name != "O"}
         self.documents = [label_words(tokenizer, document, labels) for file in files for document in read_conll(file, types)]
@@ -105,14 +120,33 @@ class EntitySource:
             if run.ids:
                 examples.append(run)
         for example in examples:
-            example.ids, example.shapes, example.labels = example.ids[:510], example.shapes[:510], example.labels[:510]
+            example.ids, example.shapes, example.labels = self._hide(example.ids[:510], example.shapes, rng), example.shapes[:510], example.labels[:510]
         return examples
+
+    def _hide(self, ids: list[int], shapes: list[int], rng: random.Random) -> list[int]:
+        """Ids with some words' pieces replaced by [MASK]; odd shape ids mark pieces that continue a word."""
+        hidden, hide = [], False
+        for piece, shape in zip(ids, shapes, strict=False):
+            hide = hide if shape % 2 else rng.random() < self.masked
+            hidden.append(self.mask if hide else piece)
+        return hidden
 
 
 class AnswerSource:
-    """Questions of several files, mixed by `mix`; a window of the passage around the answer, now and then one without it."""
+    """Questions of several files, mixed by `mix`; a window of the passage around the answer, now and then one without it.
 
-    def __init__(self, files: dict[Path, float], tokenizer: TextTokenizer, window: int = 176, no_answer: float = 0.1) -> None:
+    Half the windows hold `window` tokens, half fewer: short ones give more questions a token. `unanswerable`: a file of candidates
+    whose late questions are added as questions without an answer, one for every ten others.
+    """
+
+    def __init__(
+        self,
+        files: dict[Path, float],
+        tokenizer: TextTokenizer,
+        window: int = 176,
+        no_answer: float = 0.08,
+        unanswerable: Path | None = None,
+    ) -> None:
         self.window, self.no_answer = window, no_answer
         self.groups: list[tuple[list[Question], float]] = []
         for path, share in files.items():
@@ -120,43 +154,116 @@ class AnswerSource:
             if not questions:
                 raise DataError(f"{path}: no question with a sure answer")
             self.groups.append((questions, share))
-        contexts = list({q.context for group, _ in self.groups for q in group})
+        self.without = read_unanswerable(unanswerable) if unanswerable else []
+        everything = [q for group, _ in self.groups for q in group] + self.without
+        contexts = list({q.context: None for q in everything})
         self.passages = {c: (ids, offsets) for c, (ids, offsets, _) in zip(contexts, tokenizer.encode(contexts), strict=True)}
-        texts = list({q.text for group, _ in self.groups for q in group})
+        texts = list({q.text: None for q in everything})
         self.questions = {t: ids[:48] for t, (ids, _, _) in zip(texts, tokenizer.encode(texts), strict=True)}
 
-    def epoch(self, rng: random.Random) -> list[AnswerExample]:
-        """Each file's share of its questions, with a window drawn for each."""
-        examples = []
+    def drawn(self, rng: random.Random) -> list[Question]:
+        """Each file's share of its questions."""
+        result = []
         for questions, share in self.groups:
             count = round(share * len(questions))
-            for question in rng.sample(questions, count) if count < len(questions) else questions:
-                examples.append(self._example(question, rng))
+            result += rng.sample(questions, count) if count < len(questions) else questions
+        return result
+
+    def epoch(self, rng: random.Random) -> list[AnswerExample]:
+        """The drawn questions, with a window drawn for each."""
+        examples = [self._example(question, rng) for question in self.drawn(rng)]
+        for question in rng.sample(self.without, min(len(self.without), len(examples) // 10)):
+            ids = self.passages[question.context][0]
+            first = rng.randint(0, max(0, len(ids) - self.window))
+            window = ids[first : first + self.window]
+            examples.append(AnswerExample(self.questions[question.text], window, [], NO_ANSWER_WEIGHT))
         return examples
 
+    def width(self, rng: random.Random) -> int:
+        """Tokens of the next window."""
+        return self.window if rng.random() < 0.5 else rng.randint(self.window // 3, self.window)
+
+    def spans(self, question: Question) -> list[tuple[int, int]]:
+        """The answers as inclusive token spans of the whole passage."""
+        offsets = self.passages[question.context][1]
+        return [s for s in (token_span(offsets, a) for a in question.answers) if s]
+
     def _example(self, question: Question, rng: random.Random) -> AnswerExample:
-        ids, offsets = self.passages[question.context]
-        spans = [s for s in (token_span(offsets, a) for a in question.answers) if s]
+        ids = self.passages[question.context][0]
+        spans = self.spans(question)
+        width = self.width(rng)
         if not spans or rng.random() < self.no_answer:
-            return self._without_answer(question, ids, spans, rng)
-        start, end = min(spans, key=lambda s: (s[1] - s[0], s)) if rng.random() < 0.5 else rng.choice(spans)
-        width = max(self.window, end - start + 1)
-        lowest, highest = max(0, end + 1 - width), min(start, max(0, len(ids) - width))
-        first = rng.randint(lowest, max(lowest, highest))
+            return self._without_answer(question, ids, spans, width, rng)
+        start, end = chosen(spans, rng)
+        first, width = placed(start, end, len(ids), width, rng)
         return AnswerExample(self.questions[question.text], ids[first : first + width], [(start - first, end - first)])
 
     def _without_answer(
-        self, question: Question, ids: list[int], spans: list[tuple[int, int]], rng: random.Random
+        self, question: Question, ids: list[int], spans: list[tuple[int, int]], width: int, rng: random.Random
     ) -> AnswerExample:
         """A window of the same passage that touches no answer where it is long enough, else of another one."""
-        first = rng.randint(0, max(0, len(ids) - self.window))
-        if len(ids) <= self.window or any(s < first + self.window and e >= first for s, e in spans):
+        first = rng.randint(0, max(0, len(ids) - width))
+        if len(ids) <= width or any(s < first + width and e >= first for s, e in spans):
             other = rng.choice(self.groups[rng.randrange(len(self.groups))][0])
             if other.context == question.context:
-                return AnswerExample(self.questions[question.text], ids[: self.window], spans[:1])
+                return AnswerExample(self.questions[question.text], ids[:width], [s for s in spans if s[1] < width][:1])
             ids = self.passages[other.context][0]
-            first = rng.randint(0, max(0, len(ids) - self.window))
-        return AnswerExample(self.questions[question.text], ids[first : first + self.window], [])
+            first = rng.randint(0, max(0, len(ids) - width))
+        return AnswerExample(self.questions[question.text], ids[first : first + width], [])
+
+
+class CachedSource:
+    """The same questions by passage: a window around one question's answer, and up to `most` questions whose answers lie in it."""
+
+    def __init__(self, answers: AnswerSource, most: int = 3) -> None:
+        self.answers, self.most = answers, most
+
+    def epoch(self, rng: random.Random) -> list[CachedExample]:
+        """One example for each passage that a question was drawn from; one question in ten is another passage's, without an answer."""
+        source = self.answers
+        drawn = source.drawn(rng)
+        rng.shuffle(drawn)
+        by_context: dict[str, list[Question]] = {}
+        for question in drawn:
+            by_context.setdefault(question.context, []).append(question)
+        examples = []
+        for context, questions in by_context.items():
+            spans = {q.identifier: chosen(found, rng) for q in questions if (found := source.spans(q))}
+            if not spans:
+                continue
+            ids = source.passages[context][0]
+            start, end = next(iter(spans.values()))
+            first, width = placed(start, end, len(ids), source.width(rng), rng)
+            inside = [q for q in questions if q.identifier in spans and first <= spans[q.identifier][0] and spans[q.identifier][1] < first + width]
+            example = CachedExample(ids[first : first + width], [], [])
+            for question in inside[: self.most]:
+                other = rng.choice(drawn) if rng.random() < 0.1 else question
+                start, end = spans[question.identifier]
+                example.questions.append(source.questions[other.text])
+                example.answers.append((start - first, end - first) if other is question else None)
+            examples.append(example)
+        return examples
+
+
+def chosen(spans: list[tuple[int, int]], rng: random.Random) -> tuple[int, int]:
+    """The shortest of several answers, or any: some annotators marked whole sentences."""
+    return min(spans, key=lambda s: (s[1] - s[0], s)) if rng.random() < 0.5 else rng.choice(spans)
+
+
+def placed(start: int, end: int, count: int, width: int, rng: random.Random) -> tuple[int, int]:
+    """First token and width of a window of a passage of `count` tokens that holds the whole answer `start`–`end`."""
+    width = max(width, end - start + 1)
+    lowest, highest = max(0, end + 1 - width), min(start, max(0, count - width))
+    return rng.randint(lowest, max(lowest, highest)), width
+
+
+def answer_source(data: Path, tokenizer: TextTokenizer) -> AnswerSource:
+    """The default mix of a data folder; `ORIGINAL_SQUAD` takes the place of the translated file where it exists."""
+    mix = {data / name: share for name, share in ANSWER_MIX.items()}
+    if (data / ORIGINAL_SQUAD).exists():
+        mix.pop(data / "squad/train-roundtrip.json")
+        mix[data / ORIGINAL_SQUAD] = 0.6
+    return AnswerSource(mix, tokenizer, unanswerable=data / UNANSWERABLE)
 
 
 def token_span(offsets: Sequence[tuple[int, int]], span: tuple[int, int]) -> tuple[int, int] | None:

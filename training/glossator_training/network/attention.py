@@ -1,14 +1,28 @@
 """Multi-head attention: softmax(Q Kᵀ / √d) V per head, heads joined by a linear map (Vaswani et al. 2017, section 3.2)."""
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 
+def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
+    """softmax(q kᵀ / √d + bias) v; q [B, heads, Q, d], k and v [B, heads, K, d], bias [B, 1, 1, K] → [B, heads, Q, d].
+
+    On a GPU PyTorch's fused kernel. On a CPU written out: in bf16 its backward pass takes half the time of the fused one, and only
+    the written form can be traced into a training-step graph.
+    """
+    if q.device.type == "cuda":
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=bias.expand(-1, 1, q.shape[2], -1))
+    scores = q @ k.transpose(-1, -2) * (1 / math.sqrt(q.shape[-1])) + bias
+    return scores.softmax(-1) @ v
+
+
 class MultiHeadAttention(nn.Module):
     """Queries from one sequence, keys and values from another (or the same one).
 
-    No dropout on the attention weights: it keeps PyTorch from its fused kernel, which costs 40 % of a training step on a CPU.
+    No dropout on the attention weights: it keeps PyTorch from its fused kernel and costs time on a CPU, for no gain seen.
     """
 
     def __init__(self, hidden: int, heads: int) -> None:
@@ -31,5 +45,5 @@ class MultiHeadAttention(nn.Module):
         v = self.value(memory).view(batch, keys, self.heads, size).transpose(1, 2)
         # A large negative number, not -inf: a row whose keys are all masked must give a mean, not NaN.
         bias = torch.where(memory_mask[:, None, None, :], 0.0, -1e4).to(q.dtype)
-        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.expand(batch, 1, queries, keys))
+        mixed = attend(q, k, v, bias)
         return self.output(mixed.transpose(1, 2).reshape(batch, queries, hidden))

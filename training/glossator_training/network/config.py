@@ -19,7 +19,8 @@ class NetworkConfig:
     adapter_rank: int = 64
     decoder_heads: int = 6
     decoder_feed_forward: int = 768
-    decoder_layers: dict[str, int] = field(default_factory=lambda: {"sentiment": 1, "entities": 1, "answers": 1})
+    decoder_layers: dict[str, int] = field(default_factory=lambda: {"sentiment": 1, "entities": 1, "answers": 1, "cached": 2})
+    gate: str = "mixed"
     shapes: int = 18
     sentiment_labels: tuple[str, ...] = ("negative", "positive", "neutral")
     entity_labels: tuple[str, ...] = (

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .attention import MultiHeadAttention
+from .dropout import Dropout
 
 
 class DecoderLayer(nn.Module):
@@ -21,7 +22,7 @@ class DecoderLayer(nn.Module):
         self.inner = nn.Linear(hidden, feed_forward)
         self.outer = nn.Linear(feed_forward, hidden)
         self.feed_forward_norm = nn.LayerNorm(hidden)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, target: Tensor, target_mask: Tensor, memory: Tensor, memory_mask: Tensor) -> Tensor:
         """target [B, Q, H], target_mask [B, Q], memory [B, K, H], memory_mask [B, K] → [B, Q, H]."""

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from .attention import MultiHeadAttention
 from .config import NetworkConfig
+from .dropout import Dropout
 
 
 class EncoderLayer(nn.Module):
@@ -21,7 +22,7 @@ class EncoderLayer(nn.Module):
         self.inner = nn.Linear(config.hidden, config.feed_forward)
         self.outer = nn.Linear(config.feed_forward, config.hidden)
         self.feed_forward_norm = nn.LayerNorm(config.hidden, eps=config.layer_norm_eps)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, T, H], mask [B, T] → [B, T, H]."""
@@ -38,7 +39,7 @@ class Encoder(nn.Module):
         self.position_embeddings = nn.Embedding(config.positions, config.hidden)
         self.token_type_embeddings = nn.Embedding(config.token_types, config.hidden)
         self.norm = nn.LayerNorm(config.hidden, eps=config.layer_norm_eps)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.layers = nn.ModuleList(EncoderLayer(config) for _ in range(config.layers))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:

@@ -28,10 +28,16 @@ class Adapter(nn.Module):
 
 
 class TaskGate(nn.Module):
-    """Mixes the task's own adapter with the one all tasks share, channel by channel; starts half and half."""
+    """Mixes the task's own adapter with the one all tasks share, channel by channel; starts half and half.
 
-    def __init__(self, hidden: int, rank: int, shared: Adapter) -> None:
+    `use`: `mixed`, or only the `own` or the `shared` adapter, to measure what the mixture is worth.
+    """
+
+    def __init__(self, hidden: int, rank: int, shared: Adapter, use: str = "mixed") -> None:
         super().__init__()
+        if use not in ("mixed", "own", "shared"):
+            raise ValueError(f"gate {use!r} is none of mixed, own, shared")
+        self.use = use
         self.own = Adapter(hidden, rank)
         self.shared = shared
         self.gate = nn.Linear(hidden, hidden)
@@ -40,6 +46,8 @@ class TaskGate(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         """Shared hidden states [B, T, H] → task features [B, T, H]."""
+        if self.use != "mixed":
+            return self.own(h) if self.use == "own" else self.shared(h)
         g = torch.sigmoid(self.gate(h))
         return g * self.own(h) + (1 - g) * self.shared(h)
 

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from .config import NetworkConfig
 from .decoder import decoder_stack
+from .dropout import Dropout
 from .gate import Adapter, TaskGate
 
 MASKED = -1e4
@@ -20,10 +21,10 @@ class SentimentDecoder(nn.Module):
 
     def __init__(self, config: NetworkConfig, shared: Adapter) -> None:
         super().__init__()
-        self.task_gate = TaskGate(config.hidden, config.adapter_rank, shared)
+        self.task_gate = TaskGate(config.hidden, config.adapter_rank, shared, config.gate)
         self.query = nn.Parameter(torch.zeros(1, 1, config.hidden))
         self.layers = _stack(config, "sentiment")
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.output = nn.Linear(config.hidden, len(config.sentiment_labels))
 
     def forward(self, hidden: Tensor, attention_mask: Tensor) -> Tensor:
@@ -43,11 +44,11 @@ class EntityDecoder(nn.Module):
 
     def __init__(self, config: NetworkConfig, shared: Adapter) -> None:
         super().__init__()
-        self.task_gate = TaskGate(config.hidden, config.adapter_rank, shared)
+        self.task_gate = TaskGate(config.hidden, config.adapter_rank, shared, config.gate)
         self.shapes = nn.Embedding(config.shapes, config.hidden)
         nn.init.normal_(self.shapes.weight, std=0.05)
         self.layers = _stack(config, "entities")
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.output = nn.Linear(config.hidden, len(config.entity_labels))
 
     def forward(self, hidden: Tensor, attention_mask: Tensor, shape_ids: Tensor) -> Tensor:
@@ -61,26 +62,51 @@ class EntityDecoder(nn.Module):
 
 
 class AnswerDecoder(nn.Module):
-    """Marks start and end of the answer; position 0 ([CLS]) stands for "no answer here" (Devlin et al. 2019, section 4.3)."""
+    """Marks start and end of the answer; position 0 ([CLS]) stands for "no answer here" (Devlin et al. 2019, section 4.3).
 
-    def __init__(self, config: NetworkConfig, shared: Adapter) -> None:
+    Question and passage are encoded together; the passage reads the question once more by cross-attention.
+    """
+
+    def __init__(self, config: NetworkConfig, shared: Adapter, task: str = "answers") -> None:
         super().__init__()
-        self.task_gate = TaskGate(config.hidden, config.adapter_rank, shared)
-        self.layers = _stack(config, "answers")
-        self.dropout = nn.Dropout(config.dropout)
+        self.task_gate = TaskGate(config.hidden, config.adapter_rank, shared, config.gate)
+        self.layers = _stack(config, task)
+        self.dropout = Dropout(config.dropout)
         self.output = nn.Linear(config.hidden, 2)
+
+    def read(self, target: Tensor, target_mask: Tensor, memory: Tensor, memory_mask: Tensor, choosable: Tensor) -> tuple[Tensor, Tensor]:
+        """Task features [B, T, H] that read the memory [B, M, H] → start logits [B, T], end logits [B, T].
+
+        Masks are boolean; `choosable` [B, T] says where a span may start and end besides position 0.
+        """
+        for layer in self.layers:
+            target = layer(target, target_mask, memory, memory_mask)
+        logits = self.output(self.dropout(target))
+        first = torch.arange(target.shape[1], device=target.device)[None, :] == 0
+        logits = torch.where((choosable | first)[:, :, None], logits, MASKED)
+        return logits[:, :, 0], logits[:, :, 1]
 
     def forward(self, hidden: Tensor, attention_mask: Tensor, passage_mask: Tensor) -> tuple[Tensor, Tensor]:
         """hidden [B, T, H] of question and passage, attention_mask [B, T], passage_mask [B, T] (1 on passage tokens)
-        → start logits [B, T], end logits [B, T]. The passage reads the question by cross-attention."""
+        → start logits [B, T], end logits [B, T]."""
         x = self.task_gate(hidden)
         mask = attention_mask.bool()
         passage = passage_mask.bool()
-        question = mask & ~passage
-        y = x
-        for layer in self.layers:
-            y = layer(y, mask, x, question)
-        logits = self.output(self.dropout(y))
-        first = torch.arange(mask.shape[1], device=mask.device)[None, :] == 0
-        logits = torch.where((passage | first)[:, :, None], logits, MASKED)
-        return logits[:, :, 0], logits[:, :, 1]
+        return self.read(x, mask, x, mask & ~passage, passage)
+
+
+class CachedAnswerDecoder(AnswerDecoder):
+    """Joins a passage and a question that were encoded apart, so that a passage's hidden states can be kept and asked again.
+
+    The late interaction of DeFormer (Cao et al. 2020): the lower layers see one text each, the decoder's both.
+    """
+
+    def __init__(self, config: NetworkConfig, shared: Adapter) -> None:
+        super().__init__(config, shared, "cached")
+
+    def forward(self, hidden: Tensor, attention_mask: Tensor, question_states: Tensor, question_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """hidden [B, T, H] of [CLS] passage [SEP], attention_mask [B, T], question_states [B, Q, H] of [CLS] question [SEP],
+        question_mask [B, Q] → start logits [B, T], end logits [B, T]. [SEP] cannot be chosen."""
+        mask = attention_mask.bool()
+        last = mask & ~torch.nn.functional.pad(mask[:, 1:], (0, 1))
+        return self.read(self.task_gate(hidden), mask, self.task_gate(question_states), question_mask.bool(), mask & ~last)
