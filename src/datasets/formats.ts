@@ -1,5 +1,6 @@
 /** The exchange formats by the name used on the command line. What a format must do is in `reading.ts`. */
 import type { Task } from "../model/task";
+import { brat } from "./brat";
 import { conll2003 } from "./conll2003";
 import { huggingFace } from "./huggingface";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
@@ -10,6 +11,7 @@ export const FORMATS = {
   huggingface: huggingFace,
   conll2003,
   squad,
+  brat,
 } as const satisfies Readonly<Record<string, DatasetFormat>>;
 
 /** A name of {@link FORMATS}. */

@@ -1,0 +1,166 @@
+/** What formats share that keep whole documents and point into them. Offsets are UTF-16 code units. */
+import { insidePair } from "../text/offsets";
+import type { Span } from "../text/span";
+import type { Task } from "../model/task";
+import { covered } from "../labels/regions";
+import type { LabelledDocument, LabelledQuestion, Provenance, WriterOptions } from "./document";
+import { isoTime, isRow } from "./files";
+import { excerpt } from "./losses";
+import type { Loss } from "./losses";
+import type { Split } from "./splits";
+import { inSplits, staleLosses } from "./writing";
+
+const LONE = /\p{Cs}/gu;
+const HALF = "holds half a surrogate pair, which no UTF-8 file can hold";
+
+/** A text that UTF-8 can hold: half surrogate pairs become U+FFFD, which is as long in UTF-16 units and in code points. */
+export function wellFormed(text: string): string {
+  return text.replace(LONE, "\ufffd");
+}
+
+/** Whether a text holds half a surrogate pair. */
+export function malformed(text: string): boolean {
+  return wellFormed(text) !== text;
+}
+
+interface Named extends Span {
+  readonly label?: string;
+}
+
+/** A document as a file can hold it. What touches a half surrogate pair, or cuts a whole one, is left out and reported. */
+export function writable(source: LabelledDocument): { readonly document: LabelledDocument; readonly losses: Loss[] } {
+  const losses: Loss[] = [];
+  const { path } = source;
+  const report = (task: Task | undefined, span: Named | undefined, exact: string, reason: string): void => {
+    losses.push({
+      kind: "dropped",
+      document: path,
+      ...(task !== undefined && { task }),
+      ...(span !== undefined && { span: { start: span.start, end: span.end } }),
+      ...(span?.label !== undefined && { label: span.label }),
+      exact: wellFormed(excerpt(exact)),
+      reason,
+    });
+  };
+  const fits = <T extends Named & { readonly exact: string }>(task: Task, item: T): boolean => {
+    if (insidePair(source.text, item.start) || insidePair(source.text, item.end)) {
+      report(task, item, item.exact, "begins or ends inside a surrogate pair");
+      return false;
+    }
+    if (!malformed(item.exact)) return true;
+    report(task, item, item.exact, HALF);
+    return false;
+  };
+  const text = wellFormed(source.text);
+  if (text !== source.text) {
+    const at = [...source.text.matchAll(LONE)].map(({ index }) => index);
+    report(
+      undefined,
+      { start: at[0]!, end: at[0]! + 1 },
+      "\ufffd",
+      `${at.length} half surrogate pairs in it are U+FFFD`,
+    );
+  }
+  const questions: LabelledQuestion[] = [];
+  for (const item of source.questions) {
+    const place = item.answers[0];
+    if (malformed(item.question)) {
+      report("answers", place, item.question, `the question ${HALF}`);
+      continue;
+    }
+    const answers = item.answers.filter((answer) => fits("answers", answer));
+    // A question that lost its only answer is not one without an answer.
+    if (item.answers.length > 0 && answers.length === 0) continue;
+    questions.push({ ...item, answers, plausible: item.plausible.filter((answer) => fits("answers", answer)) });
+  }
+  const document: LabelledDocument = {
+    ...source,
+    text,
+    entities: source.entities.filter((item) => fits("entities", item)),
+    sentiment: source.sentiment.filter((item) => fits("sentiment", item)),
+    questions,
+    rejected: source.rejected.filter((item) => fits(item.task, item) && !malformed(item.question ?? "")),
+    reviewed: source.reviewed.filter(({ start, end }) => !insidePair(text, start) && !insidePair(text, end)),
+  };
+  return { document, losses };
+}
+
+/** Whether anything was decided on a document that a format could hold. */
+export function decidedOn({ entities, sentiment, questions, rejected, reviewed }: LabelledDocument): boolean {
+  return [entities, sentiment, questions, rejected, reviewed].some((list) => list.length > 0);
+}
+
+/**
+ * Where not everything was looked at for entities: one loss a document. For formats whose readers take all of a document that carries no
+ * label for negative.
+ */
+export function unreviewedLoss(document: LabelledDocument): Loss[] {
+  if (document.entities.length === 0 && document.reviewed.length === 0) return [];
+  const open = document.sentences.filter((sentence) => !covered(document.reviewed, sentence));
+  const [first] = open;
+  if (first === undefined) return [];
+  const reason = `${open.length} of ${document.sentences.length} sentences were not reviewed for entities, the first is named here; the format has no mark for that, and what carries no label in them is no negative example`;
+  const span = { start: first.start, end: open.at(-1)!.end };
+  const exact = excerpt(document.text.slice(first.start, first.end));
+  return [{ kind: "left-out", document: document.path, task: "entities", span, exact, reason }];
+}
+
+/** Documents that something was decided on, as files can hold them, with the split of each, in order of path. */
+export function wholeDocuments(
+  documents: readonly LabelledDocument[],
+  options: WriterOptions,
+): { readonly documents: readonly (readonly [LabelledDocument, Split])[]; readonly losses: Loss[] } {
+  const split = inSplits(documents, options);
+  const losses = [...split.losses, ...staleLosses(documents)];
+  const made = split.documents.flatMap(([source, of]) => {
+    if (!decidedOn(source)) return [];
+    const { document, losses: lost } = writable(source);
+    losses.push(...lost);
+    return [[document, of] as const];
+  });
+  return { documents: made, losses };
+}
+
+/** Labels of a document in order of place; of equals the longer first. */
+export function inOrder<T extends Span & { readonly label?: string }>(items: readonly T[]): T[] {
+  const name = ({ label = "" }: T): string => label;
+  return [...items].sort(
+    (a, b) => a.start - b.start || b.end - a.end || (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0),
+  );
+}
+
+/** Provenance alone, without what else is in the object, in a fixed order. */
+export function provenanceOf({ author, time, model, score }: Provenance): Provenance {
+  return {
+    ...(author !== undefined && { author: wellFormed(author) }),
+    ...(time !== undefined && { time }),
+    ...(model !== undefined && { model: { name: wellFormed(model.name), version: wellFormed(model.version) } }),
+    ...(score !== undefined && { score }),
+  };
+}
+
+/** Provenance from JSON; what is not as it should be is left out. */
+export function readProvenance(value: unknown): Provenance {
+  if (!isRow(value)) return {};
+  const { author, model, score } = value;
+  const time = isoTime(value["time"]);
+  const named = isRow(model) && typeof model["name"] === "string" ? model : undefined;
+  const version = named?.["version"];
+  return {
+    ...(typeof author === "string" && author !== "" && { author }),
+    ...(time !== undefined && { time }),
+    ...(named !== undefined && {
+      model: { name: named["name"] as string, version: typeof version === "string" ? version : "" },
+    }),
+    ...(typeof score === "number" && score >= 0 && score <= 1 && { score }),
+  };
+}
+
+/** Where a document's file goes below its split. Paths come from the workspace, and are not trusted to stay inside. */
+export function safePath(path: string): string {
+  return path
+    .split("/")
+    .filter((segment) => segment !== "" && segment !== ".")
+    .map((segment) => (segment === ".." ? "%2E%2E" : segment))
+    .join("/");
+}

@@ -1,0 +1,79 @@
+/** Labelled documents written by hand, and what to compare of them. */
+import assert from "node:assert/strict";
+import type { LabelledDocument, LabelledText, Provenance } from "../../../src/datasets/document";
+import type { DatasetFiles, ReadDocument } from "../../../src/datasets/reading";
+import { provenanceOf } from "../../../src/datasets/standoff";
+import type { Span } from "../../../src/text/span";
+import { splitSentences } from "../../../src/text/sentences";
+
+/** Zürich is code points 9–15, UTF-16 10–16; Acme is 26–30, 30–34. */
+export const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
+
+type Quoted = readonly (readonly [exact: string, label: string])[];
+
+/** Labels by the text they are on: its first occurrence. */
+export interface Hand {
+  readonly entities?: Quoted;
+  readonly sentiment?: Quoted;
+  readonly questions?: readonly (readonly [question: string, answers: readonly string[]])[];
+  readonly reviewed?: boolean;
+}
+
+/** A document with these labels, by `ann`. */
+export function labelled(path: string, text: string, hand: Hand): LabelledDocument {
+  const at = (exact: string): Span & { exact: string } => {
+    const start = text.indexOf(exact);
+    assert.ok(start >= 0, exact);
+    return { start, end: start + exact.length, exact };
+  };
+  const list = (quoted: Quoted = []): LabelledText[] =>
+    quoted.map(([exact, label], index) => ({ id: `${path}-${index}`, ...at(exact), label, author: "ann" }));
+  const entities = list(hand.entities);
+  return {
+    path,
+    text,
+    sentences: splitSentences(text),
+    entities,
+    sentiment: list(hand.sentiment),
+    questions: (hand.questions ?? []).map(([question, answers], index) => {
+      return { id: `${path}-q${index}`, question, answers: answers.map(at), plausible: [], author: "ann" };
+    }),
+    reviewed: hand.reviewed === true ? [{ start: 0, end: text.length }] : [],
+    rejected: [],
+    decided: entities,
+    stale: [],
+  };
+}
+
+/** Files as a reader gets them. */
+export function filesOf(files: Readonly<Record<string, string | Uint8Array>>): DatasetFiles {
+  const encode = (contents: string | Uint8Array): Uint8Array =>
+    typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+  return new Map(
+    Object.entries(files)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, contents]) => [name, encode(contents)]),
+  );
+}
+
+/** Every decision with its provenance, in a fixed order: equal for what was written and what was read back. */
+export function decisions(document: LabelledDocument | ReadDocument): unknown {
+  const spans = (list: readonly Span[] = []): unknown => list.map(({ start, end }) => [start, end]);
+  const sorted = (rows: unknown[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
+  const label = (item: Span & Provenance & { label: string }): unknown => [
+    item.start,
+    item.end,
+    item.label,
+    provenanceOf(item),
+  ];
+  return {
+    entities: sorted(document.entities.map(label)),
+    sentiment: sorted(document.sentiment.map(label)),
+    rejected: sorted(document.rejected.map((item) => [item.task, item.question, label(item)])),
+    questions: sorted(
+      document.questions.map((item) => {
+        return [item.id, item.question, spans(item.answers), spans(item.plausible), provenanceOf(item)];
+      }),
+    ),
+  };
+}
