@@ -64,8 +64,8 @@ const OTHER: Readonly<Record<string, OtherLine["kind"]>> = {
   N: "normalization",
 };
 
-/** What Python's `str.splitlines` takes for the end of a line; brat reads `.ann` files with it. An entity's text must not hold any. */
-export const LINE_ENDS = /[\n\v\f\r\x1c-\x1e\u0085\u2028\u2029]+/;
+/** Characters that Python's `str.splitlines`, by which brat reads `.ann` files, takes for the end of a line; as inside `[]`. */
+export const LINE_END_SET = `\\n\\v\\f\\r${String.fromCharCode(0x1c, 0x1d, 0x1e)}\\u0085\\u2028\\u2029`;
 
 function textBound(id: string, line: number, data: string, tail: string): TextBound | string {
   const match = /^(\S+) (\d+ \d+(?:;\d+ \d+)*)\s*$/.exec(data);

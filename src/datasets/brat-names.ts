@@ -1,7 +1,7 @@
 /** Names in brat: types of labels, `annotation.conf` and `visual.conf`, and what only `glossator.json` can keep. */
 import type { LabelDefinition, LabelSets } from "../labels/labelset";
 import type { LabelledDocument } from "./document";
-import { storageForm } from "./brat-lines";
+import { LINE_END_SET, storageForm } from "./brat-lines";
 import type { Loss } from "./losses";
 
 /** A sentence with a sentiment, which is its attribute. */
@@ -17,9 +17,11 @@ export const PROVENANCE = "Provenance";
 /** The file that keeps what brat's own files cannot. */
 export const SIDECAR = "glossator.json";
 
+const BLANKS = new RegExp(`[\\s${LINE_END_SET}]+`, "g");
+
 /** A question as a note shows it: on one line, for Python's `str.splitlines` too. */
 export function oneLine(question: string): string {
-  return question.replace(/[\s\x1c-\x1e\u0085]+/g, " ").trim();
+  return question.replace(BLANKS, " ").trim();
 }
 
 /** The names brat stores for labels, and back. */

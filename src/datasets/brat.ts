@@ -4,7 +4,7 @@
  * wrong, questions without an answer. Rules from brat's own server (github.com/nlplab/brat), `annotation.py` and `projectconfig.py`.
  */
 import type { Span } from "../text/span";
-import { attributeLine, LINE_ENDS, noteLine, textLine } from "./brat-lines";
+import { attributeLine, LINE_END_SET, noteLine, textLine } from "./brat-lines";
 import {
   annotationConf,
   ANSWER_TYPE,
@@ -39,6 +39,9 @@ interface Item extends Span {
 }
 
 type Pairs = (readonly [start: number, end: number])[];
+
+/** With the line ends among the pieces when splitting by it. */
+const LINE_ENDS = new RegExp(`([${LINE_END_SET}]+)`);
 
 const json = (value: unknown): string => escapeSeparators(JSON.stringify(value));
 
@@ -76,7 +79,7 @@ class DocumentWriter {
     const end = this.#unix.toUnix(span.end) + this.#shift;
     const fragments: Span[] = [];
     let at = start;
-    for (const line of this.text.slice(start, end).split(new RegExp(`(${LINE_ENDS.source})`))) {
+    for (const line of this.text.slice(start, end).split(LINE_ENDS)) {
       if (line !== "" && !LINE_ENDS.test(line)) fragments.push({ start: at, end: at + line.length });
       at += line.length;
     }

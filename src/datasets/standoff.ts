@@ -42,7 +42,7 @@ export function writable(source: LabelledDocument): { readonly document: Labelle
       reason,
     });
   };
-  const fits = <T extends Named & { readonly exact: string }>(task: Task, item: T): boolean => {
+  const fits = (task: Task, item: Named & { readonly exact: string }): boolean => {
     if (insidePair(source.text, item.start) || insidePair(source.text, item.end)) {
       report(task, item, item.exact, "begins or ends inside a surrogate pair");
       return false;
