@@ -2,6 +2,7 @@
 import type { Task } from "../model/task";
 import { brat } from "./brat";
 import { conll2003 } from "./conll2003";
+import { doccano } from "./doccano";
 import { huggingFace } from "./huggingface";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { squad } from "./squad";
@@ -12,6 +13,7 @@ export const FORMATS = {
   conll2003,
   squad,
   brat,
+  doccano,
 } as const satisfies Readonly<Record<string, DatasetFormat>>;
 
 /** A name of {@link FORMATS}. */

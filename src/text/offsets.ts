@@ -1,5 +1,8 @@
+/** How a position may be counted. */
+export const OFFSET_UNITS = ["utf16", "codepoint", "byte"] as const;
+
 /** How a position is counted: UTF-16 code units (the editor), Unicode code points (Python, most files), UTF-8 bytes. */
-export type OffsetUnit = "utf16" | "codepoint" | "byte";
+export type OffsetUnit = (typeof OFFSET_UNITS)[number];
 
 /** UTF-16 units between two checkpoints: a 40 MB text needs 40,000 of them, and a look-up walks at most this far. */
 const STEP = 1024;

@@ -1,0 +1,162 @@
+/**
+ * What a row of a format has no place of its own for, under one key that tools carry along or ignore: which document the text is from and where
+ * in it, what of it was reviewed, what was said to be wrong, and of every label who decided, when, and what the model had said.
+ */
+import { TASKS } from "../model/task";
+import type { Task } from "../model/task";
+import { OFFSET_UNITS } from "../text/offsets";
+import type { OffsetUnit } from "../text/offsets";
+import type { Span } from "../text/span";
+import type { LabelledDocument, Provenance, RejectedText } from "./document";
+import { isoTime, isRow, listIn, stringIn } from "./files";
+import type { Row } from "./files";
+import type { CheckedOffsets } from "./writing";
+
+/** The key. */
+export const MARKS = "glossator";
+
+/** Provenance as rows hold it; what is not known is left out. */
+export function provenanceRow({ author, time, model, score }: Provenance): Row {
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...(model !== undefined && { model: { name: model.name, version: model.version } }),
+    ...(score !== undefined && { score }),
+  };
+}
+
+/** Reads {@link provenanceRow} back; fields that are not what they must be are left out. */
+export function provenanceOf(row: Row): Provenance {
+  const { model, score } = row;
+  const [author, time] = [stringIn(row, "author"), isoTime(row["time"])];
+  const name = isRow(model) ? stringIn(model, "name") : undefined;
+  const version = isRow(model) && typeof model["version"] === "string" ? model["version"] : "";
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...(name !== undefined && { model: { name, version } }),
+    ...(typeof score === "number" && score >= 0 && score <= 1 && { score }),
+  };
+}
+
+type Labelled = Span & Provenance & { readonly label: string };
+
+/** What {@link marksRow} writes. */
+export interface Marked {
+  readonly document: LabelledDocument;
+  /** The row's text, in the document. */
+  readonly piece: Span;
+  readonly unit: OffsetUnit;
+  readonly offsets: CheckedOffsets;
+  readonly labels: Readonly<Partial<Record<"entities" | "sentiment", readonly Labelled[]>>>;
+  readonly reviewed?: readonly Span[];
+  readonly rejected?: readonly RejectedText[];
+}
+
+/** Labels in order of position; of equals, in order of label, author and time, so that the order of the data does not show. */
+export function inOrder<T extends Labelled>(labels: readonly T[]): T[] {
+  const key = ({ label, author = "", time = "", score = -1 }: T): string => [label, author, time, score].join("\n");
+  return [...labels].sort((a, b) => a.start - b.start || a.end - b.end || (key(a) < key(b) ? -1 : 1));
+}
+
+/** Labels that say the same of the same place, once. In order. */
+export function distinct<T extends Labelled>(labels: readonly T[]): T[] {
+  return inOrder(labels).filter((item, index, all) => {
+    const last = all[index - 1];
+    return last?.start !== item.start || last.end !== item.end || last.label !== item.label;
+  });
+}
+
+/** The row's marks. Spans are checked and in the row's unit, except `start_utf16`: where the row's text starts in its document. */
+export function marksRow({ document, piece, unit, offsets, labels, reviewed = [], rejected = [] }: Marked): Row {
+  const whole = piece.start === 0 && piece.end === document.text.length;
+  const place = (span: Span): Span => offsets.span({ start: span.start, end: span.end });
+  const listed = Object.entries(labels).map(([task, some]): [string, Row[]] => [
+    task,
+    inOrder(some).map((item) => ({ ...place(item), label: item.label, ...provenanceRow(item) })),
+  ]);
+  return {
+    path: document.path,
+    ...(whole ? { whole } : { start_utf16: piece.start }),
+    unit,
+    ...(reviewed.length > 0 && { reviewed: reviewed.map(place) }),
+    ...(Object.fromEntries(listed.filter(([, some]) => some.length > 0)) as Row),
+    ...(rejected.length > 0 && {
+      rejected: inOrder(rejected).map((item) => {
+        const { task, label, question } = item;
+        return { task, ...place(item), label, ...(question !== undefined && { question }), ...provenanceRow(item) };
+      }),
+    }),
+  };
+}
+
+/** A rejection as rows hold it; its offsets are in the row's unit. */
+export interface RawRejection extends Span, Provenance {
+  readonly task: Task;
+  readonly label: string;
+  readonly question?: string;
+}
+
+function spanOf(row: unknown): Span | undefined {
+  if (!isRow(row)) return undefined;
+  const { start, end } = row;
+  return typeof start === "number" && typeof end === "number" ? { start, end } : undefined;
+}
+
+/** Reads {@link marksRow} back. Untrusted: what is not what it must be is as if it were absent. Offsets are in the row's unit. */
+export class Marks {
+  readonly path: string | undefined;
+  readonly unit: OffsetUnit | undefined;
+  readonly whole: boolean;
+  /** Where the row's text starts in its document, in UTF-16 units. */
+  readonly start: number | undefined;
+  readonly reviewed: readonly Span[];
+  readonly rejected: readonly RawRejection[];
+  #labels: Map<string, Provenance[]> | undefined;
+
+  private constructor(private readonly row: Row) {
+    this.path = stringIn(row, "path");
+    this.unit = OFFSET_UNITS.find((unit) => unit === row["unit"]);
+    this.whole = row["whole"] === true;
+    const start = row["start_utf16"];
+    this.start = typeof start === "number" && Number.isInteger(start) && start >= 0 ? start : undefined;
+    this.reviewed = listIn(row, "reviewed").flatMap((item) => spanOf(item) ?? []);
+    this.rejected = listIn(row, "rejected").flatMap((item) => {
+      const span = spanOf(item);
+      if (span === undefined || !isRow(item)) return [];
+      const task = TASKS.find((one) => one === item["task"]);
+      const [label, question] = [stringIn(item, "label"), stringIn(item, "question")];
+      if (task === undefined || label === undefined) return [];
+      return [{ task, ...span, label, ...(question !== undefined && { question }), ...provenanceOf(item) }];
+    });
+  }
+
+  /** The marks of a row; undefined if it has none. */
+  static of(row: Row): Marks | undefined {
+    const value = row[MARKS];
+    return isRow(value) ? new Marks(value) : undefined;
+  }
+
+  /** Who labelled this so: one entry a person; one empty entry if the row does not say. */
+  by(task: "entities" | "sentiment", { start, end }: Span, label: string): readonly Provenance[] {
+    this.#labels ??= this.#index();
+    return this.#labels.get(keyOf(task, { start, end }, label)) ?? [{}];
+  }
+
+  #index(): Map<string, Provenance[]> {
+    const labels = new Map<string, Provenance[]>();
+    for (const task of ["entities", "sentiment"] as const) {
+      for (const item of listIn(this.row, task)) {
+        const span = spanOf(item);
+        if (span === undefined || !isRow(item)) continue;
+        const key = keyOf(task, span, stringIn(item, "label") ?? "");
+        labels.set(key, [...(labels.get(key) ?? []), provenanceOf(item)]);
+      }
+    }
+    return labels;
+  }
+}
+
+function keyOf(task: string, { start, end }: Span, label: string): string {
+  return `${task} ${start} ${end} ${label}`;
+}

@@ -1,0 +1,157 @@
+/** From texts as a file has them, offsets in its unit, to documents as readers give them back. */
+import { OffsetMap } from "../text/offsets";
+import type { OffsetUnit } from "../text/offsets";
+import type { Span } from "../text/span";
+import type { Provenance } from "./document";
+import type { Loss } from "./losses";
+import type { Marks, RawRejection } from "./own-marks";
+import type { Detected, ReadDocument, ReadLabel, ReadRejection, ReaderOptions } from "./reading";
+import { detectUnit, spanIn } from "./units";
+import type { UnitSample } from "./units";
+
+/** A label as a file has it. */
+export interface RawLabel {
+  readonly task: "entities" | "sentiment";
+  /** In the file's unit; absent: the whole text. */
+  readonly span?: Span;
+  /** What the file says the span holds. */
+  readonly exact?: string;
+  readonly label: string;
+  /** One label a person. */
+  readonly by: readonly Provenance[];
+}
+
+/** A text as a file has it. */
+export interface RawText {
+  readonly file: string;
+  readonly line?: number;
+  readonly text: string;
+  readonly path?: string;
+  readonly kind: "whole" | "excerpt";
+  /** Where the text starts in its document, in UTF-16 units. */
+  readonly start?: number;
+  /** The unit the file says its offsets are in. */
+  readonly unit?: OffsetUnit;
+  readonly labels: readonly RawLabel[];
+  /** `whole`: all of the text. */
+  readonly reviewed: readonly Span[] | "whole";
+  readonly rejected: readonly RawRejection[];
+}
+
+/** Where a text is from, as our own marks on it say. */
+export function markedPlace(
+  marks: Marks | undefined,
+): Pick<RawText, "path" | "kind" | "start" | "unit" | "rejected"> & { readonly reviewed: readonly Span[] } {
+  return {
+    ...(marks?.path !== undefined && { path: marks.path }),
+    kind: marks === undefined || marks.whole ? "whole" : "excerpt",
+    ...(marks?.start !== undefined && { start: marks.start }),
+    ...(marks?.unit !== undefined && { unit: marks.unit }),
+    reviewed: marks?.reviewed ?? [],
+    rejected: marks?.rejected ?? [],
+  };
+}
+
+function* samples(texts: readonly RawText[]): Generator<UnitSample> {
+  for (const { text, labels, unit } of texts) {
+    if (unit !== undefined) continue;
+    for (const { span, exact } of labels) {
+      if (span !== undefined) yield { text, ...span, ...(exact !== undefined && { exact }) };
+    }
+  }
+}
+
+function unitOf(
+  texts: readonly RawText[],
+  options: ReaderOptions,
+  candidates: readonly OffsetUnit[],
+): Detected<OffsetUnit> {
+  if (options.unit !== undefined) return { value: options.unit, reason: "chosen" };
+  const said = new Set(texts.map(({ unit }) => unit));
+  const [first] = said;
+  if (said.size === 1 && first !== undefined) return { value: first, reason: "the file says so" };
+  return detectUnit(samples(texts), candidates);
+}
+
+class Placing {
+  readonly #map: OffsetMap;
+
+  constructor(
+    private readonly raw: RawText,
+    private readonly unit: OffsetUnit,
+    private readonly options: ReaderOptions,
+    private readonly losses: Loss[],
+  ) {
+    this.#map = new OffsetMap(raw.text);
+  }
+
+  #place(
+    span: Span & { readonly exact?: string },
+    of: Pick<Loss, "task" | "label">,
+  ): (Span & { readonly exact: string }) | undefined {
+    const { file, line, path, text } = this.raw;
+    const at = { file, ...(line !== undefined && { line }), ...(path !== undefined && { document: path }), ...of };
+    return spanIn(text, this.#map, span, this.unit, this.options.misaligned, at, this.losses);
+  }
+
+  labels(task: RawLabel["task"]): ReadLabel[] {
+    const { text, line } = this.raw;
+    return this.raw.labels.flatMap(({ task: its, span, exact, label, by }) => {
+      if (its !== task) return [];
+      const found =
+        span === undefined
+          ? { start: 0, end: text.length, exact: text }
+          : this.#place({ ...span, ...(exact !== undefined && { exact }) }, { task, label });
+      if (found === undefined) return [];
+      return by.map((who) => ({ ...found, label, ...who, ...(line !== undefined && { line }) }));
+    });
+  }
+
+  reviewed(): Span[] {
+    const { reviewed, text } = this.raw;
+    if (reviewed === "whole") return [{ start: 0, end: text.length }];
+    return reviewed.flatMap((span) => {
+      const found = this.#place(span, { task: "entities" });
+      return found === undefined ? [] : [{ start: found.start, end: found.end }];
+    });
+  }
+
+  rejected(): ReadRejection[] {
+    const { line } = this.raw;
+    return this.raw.rejected.flatMap(({ start, end, ...rest }) => {
+      const found = this.#place({ start, end }, { task: rest.task, label: rest.label });
+      return found === undefined ? [] : [{ ...rest, ...found, ...(line !== undefined && { line }) }];
+    });
+  }
+}
+
+/**
+ * Documents from texts. Texts that do not say their unit are read in the one their spans fit best among `candidates`, the usual one first;
+ * spans that do not fit are added to `losses`.
+ */
+export function readTexts(
+  texts: readonly RawText[],
+  options: ReaderOptions,
+  candidates: readonly OffsetUnit[],
+  losses: Loss[],
+): { readonly documents: readonly ReadDocument[]; readonly unit: Detected<OffsetUnit> } {
+  const unit = unitOf(texts, options, candidates);
+  const documents = texts.map((raw): ReadDocument => {
+    const placing = new Placing(raw, options.unit ?? raw.unit ?? unit.value, options, losses);
+    const { file, line, path, kind, start, text } = raw;
+    return {
+      ...(path !== undefined && { path }),
+      text,
+      kind,
+      ...(start !== undefined && { offset: start }),
+      entities: placing.labels("entities"),
+      sentiment: placing.labels("sentiment"),
+      questions: [],
+      reviewed: placing.reviewed(),
+      rejected: placing.rejected(),
+      file,
+      ...(line !== undefined && { line }),
+    };
+  });
+  return { documents, unit };
+}
