@@ -4,6 +4,7 @@ import { brat } from "./brat";
 import { conll2003 } from "./conll2003";
 import { doccano } from "./doccano";
 import { huggingFace } from "./huggingface";
+import { prodigy } from "./prodigy";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { squad } from "./squad";
 
@@ -13,6 +14,7 @@ export const FORMATS = {
   conll2003,
   squad,
   brat,
+  prodigy,
   doccano,
 } as const satisfies Readonly<Record<string, DatasetFormat>>;
 

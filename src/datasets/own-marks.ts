@@ -90,9 +90,11 @@ export function marksRow({ document, piece, unit, offsets, labels, reviewed = []
   };
 }
 
-/** A rejection as rows hold it; its offsets are in the row's unit. */
-export interface RawRejection extends Span, Provenance {
+/** A rejection as rows hold it. */
+export interface RawRejection extends Provenance {
   readonly task: Task;
+  /** In the row's unit; absent: the whole text. */
+  readonly span?: Span;
   readonly label: string;
   readonly question?: string;
 }
@@ -127,7 +129,7 @@ export class Marks {
       const task = TASKS.find((one) => one === item["task"]);
       const [label, question] = [stringIn(item, "label"), stringIn(item, "question")];
       if (task === undefined || label === undefined) return [];
-      return [{ task, ...span, label, ...(question !== undefined && { question }), ...provenanceOf(item) }];
+      return [{ task, span, label, ...(question !== undefined && { question }), ...provenanceOf(item) }];
     });
   }
 

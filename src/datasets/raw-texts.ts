@@ -86,22 +86,20 @@ class Placing {
   }
 
   #place(
-    span: Span & { readonly exact?: string },
+    span: (Span & { readonly exact?: string }) | undefined,
     of: Pick<Loss, "task" | "label">,
   ): (Span & { readonly exact: string }) | undefined {
     const { file, line, path, text } = this.raw;
+    if (span === undefined) return { start: 0, end: text.length, exact: text };
     const at = { file, ...(line !== undefined && { line }), ...(path !== undefined && { document: path }), ...of };
     return spanIn(text, this.#map, span, this.unit, this.options.misaligned, at, this.losses);
   }
 
   labels(task: RawLabel["task"]): ReadLabel[] {
-    const { text, line } = this.raw;
+    const { line } = this.raw;
     return this.raw.labels.flatMap(({ task: its, span, exact, label, by }) => {
       if (its !== task) return [];
-      const found =
-        span === undefined
-          ? { start: 0, end: text.length, exact: text }
-          : this.#place({ ...span, ...(exact !== undefined && { exact }) }, { task, label });
+      const found = this.#place(span && { ...span, ...(exact !== undefined && { exact }) }, { task, label });
       if (found === undefined) return [];
       return by.map((who) => ({ ...found, label, ...who, ...(line !== undefined && { line }) }));
     });
@@ -118,8 +116,8 @@ class Placing {
 
   rejected(): ReadRejection[] {
     const { line } = this.raw;
-    return this.raw.rejected.flatMap(({ start, end, ...rest }) => {
-      const found = this.#place({ start, end }, { task: rest.task, label: rest.label });
+    return this.raw.rejected.flatMap(({ span, ...rest }) => {
+      const found = this.#place(span, { task: rest.task, label: rest.label });
       return found === undefined ? [] : [{ ...rest, ...found, ...(line !== undefined && { line }) }];
     });
   }
