@@ -1,20 +1,31 @@
-/** CoNLL-2003: four columns with single spaces, `-DOCSTART-` before each document, tags in IOB2. Parts of speech and chunks are not known and say `-X-`. */
-import { head } from "./files";
-import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
-import type { LabelledDocument, WriterOptions } from "./document";
+/** CoNLL-2003: four columns with single spaces, `-DOCSTART-` before each document, tags in IOB2 or another scheme. Parts of speech and chunks are not known and say `-X-`. */
+import { readConll2003, tagShare } from "./conll2003-reader";
+import { chosenOption } from "./document";
+import type { FormatOption, LabelledDocument, WriterOptions } from "./document";
 import { entityExamples } from "./entity-examples";
+import { head } from "./files";
 import type { Loss } from "./losses";
+import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { SPLITS } from "./splits";
 import type { Split } from "./splits";
-import { inSplits, staleLosses } from "./writing";
+import { decodeTags, encodeTags, TAG_SCHEMES } from "./tag-schemes";
+import type { TagScheme } from "./tag-schemes";
+import { inSplits, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
 
 const FILES: Readonly<Record<Split, string>> = { train: "train.txt", validation: "valid.txt", test: "test.txt" };
+
+const SCHEME: FormatOption = {
+  name: "scheme",
+  title: "Tag scheme",
+  values: TAG_SCHEMES.filter((name) => name !== "IO"),
+};
 
 /** Writes reviewed sentences with their entities. Other tasks have no place in this format; that is reported. */
 export function writeConll2003(documents: readonly LabelledDocument[], options: WriterOptions): Written {
   const split = inSplits(documents, options);
   const losses: Loss[] = [...split.losses, ...staleLosses(documents).filter(({ task }) => task === "entities")];
+  const scheme = chosenOption(SCHEME, options.choices) as TagScheme;
   const blocks = new Map<Split, string[]>();
   const sentences = new Map<Split, number>();
   for (const [document, of] of split.documents) {
@@ -32,12 +43,14 @@ export function writeConll2003(documents: readonly LabelledDocument[], options: 
         reason: `${count} of them: the format holds entities only`,
       });
     }
+    losses.push(...rejectedLosses(document));
     if (examples.length === 0) continue;
-    const lines = examples.map(({ words, tags }) =>
-      words
-        .map(({ start, end }, index) => `${document.text.slice(start, end)} -X- -X- ${tags[index] ?? "O"}\n`)
-        .join(""),
-    );
+    const lines = examples.map(({ words, tags }) => {
+      const own = encodeTags(words.length, decodeTags(tags, "IOB2").entities, scheme);
+      return words
+        .map(({ start, end }, index) => `${document.text.slice(start, end)} -X- -X- ${own[index] ?? "O"}\n`)
+        .join("");
+    });
     blocks.set(of, [...(blocks.get(of) ?? []), ["-DOCSTART- -X- -X- O\n", ...lines].join("\n")]);
     sentences.set(of, (sentences.get(of) ?? 0) + examples.length);
   }
@@ -53,18 +66,23 @@ export function writeConll2003(documents: readonly LabelledDocument[], options: 
 }
 
 function detect(files: DatasetFiles): Detection {
-  for (const file of files.keys()) {
-    if (/^-DOCSTART-[ \t]/m.test(head(files.get(file)!)))
-      return { confidence: 1, reason: `"${file}" has -DOCSTART- lines` };
+  for (const [file, bytes] of files) {
+    const start = head(bytes);
+    if (/^-DOCSTART-[ \t]/m.test(start)) return { confidence: 0.95, reason: `"${file}" has -DOCSTART- lines` };
+    const share = tagShare(start);
+    if (share > 0.9)
+      return { confidence: 0.7, reason: `${Math.round(share * 100)} % of the lines of "${file}" end in a tag` };
   }
-  return { confidence: 0, reason: "no -DOCSTART- line" };
+  return { confidence: 0, reason: "no -DOCSTART- line, and no file whose lines end in tags" };
 }
 
 /** The format. */
 export const conll2003: DatasetFormat = {
   title: "CoNLL-2003",
   tasks: ["entities"],
+  options: [SCHEME],
   extensions: ["txt", "conll", "iob", "iob2", "bio", "tsv"],
   write: writeConll2003,
+  read: readConll2003,
   detect,
 };

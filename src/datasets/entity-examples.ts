@@ -46,8 +46,15 @@ function units(document: LabelledDocument): Span[] {
 
 class ExampleMaker {
   readonly losses: Loss[] = [];
+  /** Those of the losses that concern tags alone. */
+  readonly ofTags = new Set<Loss>();
 
   constructor(private readonly document: LabelledDocument) {}
+
+  #reportTag(kind: LossKind, span: Span, reason: string, label: string): void {
+    this.report(kind, span, reason, label);
+    this.ofTags.add(this.losses.at(-1)!);
+  }
 
   report(kind: LossKind, span: Span, reason: string, label?: string): void {
     const { path, text } = this.document;
@@ -74,10 +81,10 @@ class ExampleMaker {
       const other = kept.find((one) => overlaps(one, item));
       if (other === undefined) kept.push(item);
       else if (other.start === item.start && other.end === item.end && other.label === item.label) {
-        this.report("merged", item, "labelled the same more than once", item.label);
+        this.#reportTag("merged", item, "labelled the same more than once", item.label);
       } else {
         const place = `${other.label} at ${other.start}–${other.end}`;
-        this.report("dropped", item, `overlaps ${place}; a word holds one tag`, item.label);
+        this.#reportTag("dropped", item, `overlaps ${place}; a word holds one tag`, item.label);
       }
     }
     return kept.sort((a, b) => a.start - b.start);
@@ -90,6 +97,7 @@ class ExampleMaker {
       this.report("dropped", span, "holds half a surrogate pair, which no UTF-8 file can hold");
       return undefined;
     }
+    const before = this.losses.length;
     const entities = document.entities.filter((item) => overlaps(item, span));
     const flat = this.#flat(entities);
     const masked = document.sentences.filter((sentence) => overlaps(sentence, span)).flatMap((one) => one.masked ?? []);
@@ -104,12 +112,12 @@ class ExampleMaker {
       const inside = pieces.flatMap((word, index) => (overlaps(word, item) ? [index] : []));
       const [first, last] = [inside[0], inside.at(-1)];
       if (first === undefined || last === undefined) {
-        this.report("dropped", item, "holds no word, only white space, markup or invisible characters", item.label);
+        this.#reportTag("dropped", item, "holds no word, only white space, markup or invisible characters", item.label);
         continue;
       }
       for (const index of inside) tags[index] = `${index === first ? "B" : "I"}-${item.label}`;
       if (pieces[first]!.start !== item.start || pieces[last]!.end !== item.end) {
-        this.report(
+        this.#reportTag(
           "trimmed",
           item,
           "white space, markup or invisible characters at its ends are no part of a word",
@@ -117,9 +125,14 @@ class ExampleMaker {
         );
       }
       const cut = words.some((word) => [item.start, item.end].some((at) => word.start < at && at < word.end));
-      if (cut) this.report("split", item, "begins or ends inside a word: the word is cut there", item.label);
+      if (cut) this.#reportTag("split", item, "begins or ends inside a word: the word is cut there", item.label);
     }
-    return pieces.length === 0 ? undefined : { document, span, words: pieces, tags, entities };
+    if (pieces.length === 0) {
+      // Without words there is no example: what tags lose here is lost for good.
+      for (const loss of this.losses.slice(before)) this.ofTags.delete(loss);
+      return undefined;
+    }
+    return { document, span, words: pieces, tags, entities };
   }
 }
 
@@ -127,8 +140,15 @@ class ExampleMaker {
 export function entityExamples(
   source: LabelledDocument,
   labels: readonly LabelDefinition[],
-): { readonly examples: readonly EntityExample[]; readonly losses: readonly Loss[] } {
-  if (source.decided.length === 0 && source.reviewed.length === 0) return { examples: [], losses: [] };
+): {
+  readonly examples: readonly EntityExample[];
+  readonly losses: readonly Loss[];
+  /** Those of the losses that concern tags alone: a format that has the spans besides loses nothing by them. */
+  readonly ofTags: ReadonlySet<Loss>;
+} {
+  if (source.decided.length === 0 && source.reviewed.length === 0) {
+    return { examples: [], losses: [], ofTags: new Set() };
+  }
   const known = new Set(labels.map(({ name }) => name));
   const maker = new ExampleMaker(source);
   for (const item of source.entities) {
@@ -165,5 +185,5 @@ export function entityExamples(
     if (!reviewed) makerOfKnown.report("assumed", unit, "not marked as reviewed, but something in it was decided");
   }
   flush();
-  return { examples, losses: [...maker.losses, ...makerOfKnown.losses] };
+  return { examples, losses: [...maker.losses, ...makerOfKnown.losses], ofTags: makerOfKnown.ofTags };
 }

@@ -1,4 +1,6 @@
 /** Bytes to text, lines and rows, with every problem named by file and line. */
+import type { ModelRef } from "../labels/annotation";
+import type { Provenance } from "./document";
 import type { DatasetFiles } from "./reading";
 import { ReadError } from "./reading";
 import { excerpt } from "./losses";
@@ -143,4 +145,18 @@ export function isoTime(value: unknown): string | undefined {
   const since = typeof value === "number" ? (Math.abs(value) < 1e11 ? value * 1000 : value) : undefined;
   const time = since ?? (typeof value === "string" ? Date.parse(value) : Number.NaN);
   return Number.isFinite(time) && Math.abs(time) < 8.64e15 ? new Date(time).toISOString() : undefined;
+}
+
+/** Who, when and which model, from columns or fields of these names. */
+export function provenanceIn(row: Row): Provenance {
+  const [author, time, name] = [stringIn(row, "author"), isoTime(row["time"]), stringIn(row, "model")];
+  const model: ModelRef | undefined =
+    name === undefined ? undefined : { name, version: stringIn(row, "model_version") ?? "" };
+  const score = row["score"];
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...(model && { model }),
+    ...(typeof score === "number" && { score }),
+  };
 }

@@ -3,10 +3,11 @@ import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 
 /**
- * In words: left out of the data; made shorter; taken together with another; cut apart; under another name; moved to the nearest
+ * In words: left out of the data; in one part of the data and not in another; made shorter; taken together with another; cut apart; under another name; moved to the nearest
  * boundary (import); not reviewed and so not exported; taken for granted without a mark.
  */
-export type LossKind = "dropped" | "trimmed" | "merged" | "split" | "renamed" | "snapped" | "left-out" | "assumed";
+export type LossKind =
+  "dropped" | "partial" | "trimmed" | "merged" | "split" | "renamed" | "snapped" | "left-out" | "assumed";
 
 /** One thing that did not come out as it went in: on export against the workspace, on import against the file. */
 export interface Loss {
@@ -32,6 +33,7 @@ export type Direction = "export" | "import";
 const EXACT_UNITS = 80;
 const MEANING: Readonly<Record<LossKind, string>> = {
   dropped: "Left out",
+  partial: "In one part of the data, not in another; nothing is lost",
   trimmed: "Made shorter",
   merged: "Taken together",
   split: "Cut apart; nothing is lost",

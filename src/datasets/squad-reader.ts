@@ -2,18 +2,19 @@
 import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
-import { isRow, listIn, parseJson, pathsWith, stringIn, textOf } from "./files";
+import { isRow, listIn, parseJson, pathsWith, provenanceIn, stringIn, textOf } from "./files";
 import type { Row } from "./files";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { ReadError } from "./reading";
-import type { DatasetFiles, ReadDocument, ReaderOptions, ReadQuestion, ReadResult } from "./reading";
+import type { DatasetFiles, Detected, ReadDocument, ReaderOptions, ReadQuestion, ReadResult } from "./reading";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
 
 /** A paragraph with where it is in the file. */
-interface Paragraph {
+export interface Paragraph {
   readonly file: string;
+  readonly line?: number;
   /** Such as `data[0].paragraphs[2]`. */
   readonly at: string;
   readonly title?: string;
@@ -83,10 +84,10 @@ class ParagraphReader {
   }
 
   read(): ReadDocument {
-    const { title, context, file, questions } = this.paragraph;
+    const { title, context, file, line, questions } = this.paragraph;
     return {
       ...(title !== undefined && { path: title }),
-      file,
+      ...{ file, ...(line !== undefined && { line }) },
       text: context,
       kind: "excerpt",
       entities: [],
@@ -112,7 +113,7 @@ class ParagraphReader {
     const impossible = row["is_impossible"] === true;
     const answers = this.#answers(said, `${at}.answers`, question);
     const plausible = this.#answers(listIn(row, "plausible_answers"), `${at}.plausible_answers`, question);
-    const of = { ...(id !== undefined && { id }), question };
+    const of = { ...(id !== undefined && { id }), question, ...provenanceIn(row) };
     if (impossible) {
       if (answers.length > 0)
         this.#report("assumed", `${at} is impossible and has answers; it was taken for impossible`, question);
@@ -137,7 +138,7 @@ class ParagraphReader {
         this.#report("dropped", `${at}[${index}] lacks its text or its start`, question);
         return [];
       }
-      const place = { task: "answers", file: this.paragraph.file, ...this.#document() } as const;
+      const place = { task: "answers", ...this.#where() } as const;
       const span = { start, end: start + new OffsetMap(text).length(this.unit), exact: text };
       const before = this.losses.length;
       const answer = spanIn(
@@ -158,13 +159,13 @@ class ParagraphReader {
     return found.filter(({ start, end }, i) => found.findIndex((one) => one.start === start && one.end === end) === i);
   }
 
-  #document(): { document?: string } {
-    const { title } = this.paragraph;
-    return title === undefined ? {} : { document: title };
+  #where(): Pick<Loss, "document" | "file" | "line"> {
+    const { title, file, line } = this.paragraph;
+    return { file, ...(title !== undefined && { document: title }), ...(line !== undefined && { line }) };
   }
 
   #report(kind: Loss["kind"], reason: string, exact?: string): void {
-    const of = { task: "answers", file: this.paragraph.file, ...this.#document() } as const;
+    const of = { task: "answers", ...this.#where() } as const;
     this.losses.push({ kind, ...of, ...(exact !== undefined && { exact: excerpt(exact) }), reason });
   }
 }
@@ -189,12 +190,22 @@ export function readSquad(files: DatasetFiles, options: ReaderOptions): ReadResu
     }
   }
   if (paragraphs.length === 0) throw first ?? new ReadError("There is no paragraph with a context in these files.");
-  const unit =
+  const read = readParagraphs(paragraphs, options);
+  const scheme = { value: `SQuAD ${[...versions].join(", ")}`, reason: 'what "version" says' };
+  return { ...read, scheme, losses: [...losses, ...read.losses] };
+}
+
+/** Paragraphs with their questions, each an excerpt; their offsets in the unit most answers say they are in. */
+export function readParagraphs(
+  paragraphs: readonly Paragraph[],
+  options: ReaderOptions,
+): Pick<ReadResult, "documents" | "losses"> & { readonly unit: Detected<OffsetUnit> } {
+  const losses: Loss[] = [];
+  const unit: Detected<OffsetUnit> =
     options.unit === undefined
       ? detectUnit(samples(paragraphs), ["codepoint", "utf16", "byte"])
       : { value: options.unit, reason: "chosen" };
   const ids = new Set<string>();
   const documents = paragraphs.map((one) => new ParagraphReader(one, unit.value, options, losses, ids).read());
-  const scheme = { value: `SQuAD ${[...versions].join(", ")}`, reason: 'what "version" says' };
-  return { documents, unit, scheme, losses };
+  return { documents, unit, losses };
 }

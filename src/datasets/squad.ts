@@ -8,7 +8,7 @@ import type { LabelledDocument, WriterOptions } from "./document";
 import type { Loss } from "./losses";
 import { SPLITS } from "./splits";
 import type { Split } from "./splits";
-import { CodePoints, escapeSeparators, inSplits, staleLosses } from "./writing";
+import { CodePoints, escapeSeparators, inSplits, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
 
 function paragraphs(document: LabelledDocument, examples: readonly AnswerExample[], v2: boolean): unknown[] {
@@ -38,7 +38,7 @@ export function writeSquad(documents: readonly LabelledDocument[], options: Writ
   const losses: Loss[] = [...split.losses, ...staleLosses(documents).filter(({ task }) => task === "answers")];
   const made = split.documents.map(([document, of]) => {
     const { examples, losses: lost } = answerExamples(document);
-    losses.push(...lost);
+    losses.push(...lost, ...rejectedLosses(document));
     for (const [task, count] of [
       ["entities", document.entities.length],
       ["sentiment", document.sentiment.length],

@@ -1,4 +1,6 @@
 /** What all writers share: the shape of their result, checked conversion of spans, lines of JSON. */
+import { TASKS } from "../model/task";
+import type { Task } from "../model/task";
 import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
@@ -121,4 +123,14 @@ export function staleLosses(documents: readonly LabelledDocument[]): Loss[] {
       };
     }),
   );
+}
+
+/** For formats that have no place for rejected labels. @param tasks those whose rejected labels have none; default: all. */
+export function rejectedLosses(document: LabelledDocument, tasks: readonly Task[] = TASKS): Loss[] {
+  return document.rejected
+    .filter(({ task }) => tasks.includes(task))
+    .map(({ task, start, end, label, exact }) => {
+      const reason = "a rejected label; the format holds right ones only";
+      return { kind: "dropped", document: document.path, task, span: { start, end }, label, exact, reason };
+    });
 }

@@ -11,14 +11,14 @@ describe("datasets: SQuAD, both ways", () => {
       fc.asyncProperty(labelledDocuments(), async (documents) => {
         await roundTrip(squad, documents, { rejected: false });
       }),
-      { numRuns: 80 },
+      { numRuns: 20 },
     );
     await fc.assert(
       fc.asyncProperty(labelledDocument("a.txt"), async (document) => {
         const { read } = await roundTrip(squad, [document], { rejected: false });
         assert.equal(read.documents.flatMap(({ questions }) => questions).length, document.questions.length);
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 });

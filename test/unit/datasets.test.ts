@@ -128,7 +128,8 @@ describe("datasets: Hugging Face", () => {
     assert.deepEqual(counts, { "entities/train.jsonl": 1 });
     const [row] = rows<EntityRow>(files, "entities/train.jsonl");
     assert.ok(row);
-    assert.deepEqual(row.spans, [
+    const places = row.spans.map(({ start, end, label }) => ({ start, end, label }));
+    assert.deepEqual(places, [
       { start: 9, end: 15, label: "LOC" },
       { start: 26, end: 30, label: "ORG" },
     ]);
@@ -139,8 +140,8 @@ describe("datasets: Hugging Face", () => {
       ["O", "O", "O", "B-LOC", "O", "O", "B-ORG", "O"],
     );
     const readme = String(files.get("entities/README.md"));
-    assert.match(readme, /class_label:\n\s+names:\n\s+'0': "O"\n\s+'1': "B-PER"\n\s+'2': "I-PER"\n\s+'3': "B-ORG"/);
-    assert.match(readme, /- split: train\n\s+path: train\.jsonl/);
+    assert.match(readme, /class_label:\n\s+names:\n\s+"0": "O"\n\s+"1": "B-PER"\n\s+"2": "I-PER"\n\s+"3": "B-ORG"/);
+    assert.match(readme, /- split: "train"\n\s+path: "train\.jsonl"/);
   });
 
   it("leaves out what was not reviewed, and says so", () => {
@@ -180,9 +181,9 @@ describe("datasets: Hugging Face", () => {
     assert.deepEqual(
       losses.map(({ kind, exact }) => [kind, exact]),
       [
-        ["dropped", "Zürich"],
+        ["partial", "Zürich"],
         ["split", "AHU"],
-        ["trimmed", " good"],
+        ["partial", " good"],
       ],
     );
     const all = read.flatMap((row) => row.spans.map(({ start, end }) => points(row.text, start, end)));
@@ -198,8 +199,9 @@ describe("datasets: Hugging Face", () => {
       labels.answer("Why?", []);
     });
     const { files } = writeHuggingFace([document], OPTIONS);
+    const by = { author: "ann", time: document.sentiment[0]?.time, model: null, model_version: null, score: null };
     assert.deepEqual(rows(files, "sentiment/train.jsonl"), [
-      { id: `a.txt#${VECTOR.length + 1}`, text: "It was great.", label: 1 },
+      { id: `a.txt#${VECTOR.length + 1}`, text: "It was great.", label: 1, ...by },
     ]);
     const [firm, why] = rows<AnswerRow>(files, "answers/train.jsonl");
     assert.deepEqual(firm?.answers, { text: ["Acme"], answer_start: [26] });

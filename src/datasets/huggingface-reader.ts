@@ -1,0 +1,313 @@
+/** Reading Hugging Face datasets: rows of JSON Lines or Parquet, classes named by the README or the Parquet file. Offsets are code points unless the spans say otherwise. */
+import { parse } from "yaml";
+import { OffsetMap } from "../text/offsets";
+import type { OffsetUnit } from "../text/offsets";
+import type { Task } from "../model/task";
+import { classNamesIn } from "./features";
+import { isRow, jsonRows, listIn, pathsWith, provenanceIn, stringIn, textOf } from "./files";
+import type { Row } from "./files";
+import { excerpt } from "./losses";
+import type { Loss } from "./losses";
+import { parquetRows } from "./parquet";
+import { ReadError, joinWords } from "./reading";
+import type { DatasetFiles, Detected, ReadDocument, ReadLabel, ReaderOptions, ReadResult } from "./reading";
+import { readParagraphs } from "./squad-reader";
+import type { Paragraph } from "./squad-reader";
+import { decodeTags, detectScheme, TAG_SCHEMES } from "./tag-schemes";
+import type { TagScheme } from "./tag-schemes";
+import { detectUnit, spanIn } from "./units";
+
+/** A row, where it is, and the types of its columns. */
+interface Placed {
+  readonly row: Row;
+  readonly file: string;
+  /** Of a Parquet file: the row, counted from 1. */
+  readonly line: number;
+  readonly types: Readonly<Record<string, unknown>>;
+}
+
+const TOKENS = ["tokens", "words"];
+const TAGS = ["ner_tags", "tags", "labels", "ner", "entities"];
+const TEXT = ["text", "sentence", "content"];
+const LABEL = ["label", "labels", "sentiment"];
+
+/** What is known of the columns of a README's dataset: their types, by name. */
+function typesIn(readme: string): Readonly<Record<string, unknown>> {
+  const yaml = /^---\r?\n([^]*?)\r?\n---/.exec(readme)?.[1];
+  if (yaml === undefined) return {};
+  const about: unknown = parse(yaml, { logLevel: "silent" });
+  const info = isRow(about) ? about["dataset_info"] : undefined;
+  const infos = (Array.isArray(info) ? info : [info]).filter(isRow);
+  const features = infos.flatMap((one) => listIn(one, "features")).filter(isRow);
+  return Object.fromEntries(features.map((feature) => [String(feature["name"]), feature]));
+}
+
+/** The types that the README nearest to a file gives. */
+function typesFor(file: string, readmes: ReadonlyMap<string, Readonly<Record<string, unknown>>>): Row {
+  for (let folder = file; folder !== "";) {
+    folder = folder.includes("/") ? folder.slice(0, folder.lastIndexOf("/")) : "";
+    const found = readmes.get(folder);
+    if (found !== undefined) return found;
+  }
+  return {};
+}
+
+function readmesIn(files: DatasetFiles, losses: Loss[]): Map<string, Readonly<Record<string, unknown>>> {
+  const found = new Map<string, Readonly<Record<string, unknown>>>();
+  for (const file of files.keys()) {
+    const match = /^(?:(.*)\/)?readme\.md$/i.exec(file);
+    if (match === null) continue;
+    try {
+      found.set(match[1] ?? "", typesIn(textOf(files, file, losses) ?? ""));
+    } catch (error) {
+      losses.push({ kind: "dropped", file, reason: `its head is no YAML: ${(error as Error).message}` });
+    }
+  }
+  return found;
+}
+
+async function rowsIn(files: DatasetFiles, losses: Loss[]): Promise<Placed[]> {
+  const readmes = readmesIn(files, losses);
+  const rows: Placed[] = [];
+  for (const file of pathsWith(files, "parquet")) {
+    try {
+      const read = await parquetRows(files.get(file)!);
+      const types = { ...typesFor(file, readmes), ...read.features };
+      for (const [index, row] of read.rows.entries()) rows.push({ row, file, line: index + 1, types });
+    } catch (error) {
+      losses.push({ kind: "dropped", file, reason: `not a whole Parquet file: ${(error as Error).message}` });
+    }
+  }
+  for (const file of pathsWith(files, "jsonl", "ndjson", "json")) {
+    if (/(?:^|\/)losses\.json$/.test(file)) continue;
+    const text = textOf(files, file, losses);
+    const types = typesFor(file, readmes);
+    if (text !== undefined) for (const one of jsonRows(text, file, losses)) rows.push({ ...one, file, types });
+  }
+  return rows;
+}
+
+function column(row: Row, names: readonly string[], fits: (value: unknown) => boolean): string | undefined {
+  return names.find((name) => fits(row[name]));
+}
+
+const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+const isTextList = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
+const isTagList = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === "string" || typeof item === "number");
+
+/** `path#offset`, as our own rows are named. */
+function placeIn(id: unknown): { path?: string; offset?: number } {
+  const match = typeof id === "string" ? /^([^]+)#(\d+)$/.exec(id) : null;
+  return match === null ? {} : { path: match[1]!, offset: Number(match[2]) };
+}
+
+class RowReader {
+  readonly losses: Loss[] = [];
+  readonly documents: ReadDocument[] = [];
+  readonly paragraphs: Paragraph[] = [];
+  readonly names = { entities: new Set<string>(), sentiment: new Set<string>() };
+
+  constructor(
+    private readonly options: ReaderOptions,
+    readonly unit: Detected<OffsetUnit>,
+    readonly scheme: Detected<TagScheme>,
+  ) {}
+
+  read(placed: Placed): void {
+    const { row } = placed;
+    if (isText(row["context"]) && isText(row["question"])) this.#question(placed);
+    else if (column(row, TOKENS, isTextList) !== undefined) this.#tokens(placed);
+    else if (column(row, TEXT, isText) !== undefined) this.#class(placed);
+    else this.#report(placed, "dropped", "a row without tokens, without a text and without a context");
+  }
+
+  #report({ file, line, row }: Placed, kind: Loss["kind"], reason: string, task?: Task, label?: string): void {
+    const text = TEXT.map((name) => row[name]).find((value) => typeof value === "string");
+    const { path } = placeIn(row["id"]);
+    const of = {
+      ...(path !== undefined && { document: path }),
+      ...(task && { task }),
+      ...(label !== undefined && { label }),
+    };
+    this.losses.push({ kind, file, line, ...of, ...(text !== undefined && { exact: excerpt(text) }), reason });
+  }
+
+  #question({ row, file, line }: Placed): void {
+    const answers = (field: string): Row[] => {
+      const given = row[field];
+      if (!isRow(given)) return [];
+      const starts = listIn(given, "answer_start");
+      return listIn(given, "text").map((text, index) => ({ text, answer_start: starts[index] }));
+    };
+    const title = stringIn(row, "title");
+    const [own, plausible] = [answers("answers"), answers("plausible_answers")];
+    // SQuAD as `datasets` has it says "no answer" by empty lists.
+    const impossible = isRow(row["answers"]) && own.length === 0;
+    const question: Row = {
+      ...row,
+      answers: own,
+      plausible_answers: plausible,
+      ...(impossible && { is_impossible: true }),
+    };
+    this.paragraphs.push({
+      ...{ file, line, at: "row", context: row["context"] as string, questions: [question] },
+      ...(title !== undefined && { title }),
+    });
+  }
+
+  #tokens(placed: Placed): void {
+    const { row, file, line, types } = placed;
+    const tokens = row[column(row, TOKENS, isTextList)!] as string[];
+    const name = column(row, TAGS, isTagList);
+    const text = stringIn(row, "text");
+    const at = placeIn(row["id"]);
+    const own = Array.isArray(row["spans"]) && text !== undefined;
+    const tags = own || name === undefined ? [] : this.#tagNames(placed, row[name] as (string | number)[], name);
+    for (const label of this.#classes(types, name ?? "ner_tags", "entities") ?? []) {
+      if (label !== "O") this.names.entities.add(label.replace(/^[BIESLU]-/, ""));
+    }
+    const base = { file, line, ...at, sentiment: [], questions: [] };
+    if (own) {
+      this.documents.push({
+        ...base,
+        text,
+        kind: "excerpt",
+        entities: this.#spans(placed, text, "spans"),
+        rejected: this.#spans(placed, text, "rejected").map((item) => ({ ...item, task: "entities" })),
+        reviewed: [{ start: 0, end: text.length }],
+      });
+      return;
+    }
+    if (tags?.length !== tokens.length) {
+      const reason =
+        tags === undefined ? "its tags are numbers without names" : `${tokens.length} tokens and ${tags.length} tags`;
+      this.#report(placed, "dropped", reason, "entities");
+      return;
+    }
+    const { text: joined, words } = joinWords([tokens]);
+    const { entities, problems } = decodeTags(tags, this.scheme.value);
+    for (const { index, reason } of problems) this.#report(placed, "assumed", reason, "entities", tokens[index]);
+    // −1 is "unknown" in `datasets`, which is not "outside".
+    const known = !tags.includes("");
+    this.documents.push({
+      ...base,
+      text: joined,
+      kind: "tokens",
+      words: words[0]!,
+      entities: entities.map(({ first, last, label }): ReadLabel => {
+        const span = { start: words[0]![first]!.start, end: words[0]![last]!.end };
+        return { ...span, label, exact: joined.slice(span.start, span.end), line };
+      }),
+      rejected: [],
+      reviewed: known ? [{ start: 0, end: joined.length }] : [],
+    });
+  }
+
+  #class(placed: Placed): void {
+    const { row, file, line, types } = placed;
+    const text = row[column(row, TEXT, isText)!] as string;
+    const name = column(row, LABEL, (value) => typeof value === "string" || typeof value === "number");
+    for (const label of this.#classes(types, name ?? "label", "sentiment") ?? []) this.names.sentiment.add(label);
+    const value = name === undefined ? undefined : row[name];
+    const base = { file, line, ...placeIn(row["id"]), text, kind: "excerpt", entities: [], questions: [] } as const;
+    const rest = { ...base, rejected: [], reviewed: [] };
+    if (value === -1 || value === "" || value === undefined) {
+      this.documents.push({ ...rest, sentiment: [] });
+      return;
+    }
+    const label = typeof value === "string" ? value : this.#classes(types, name!, "sentiment")?.[value as number];
+    if (label === undefined) {
+      this.#report(placed, "dropped", `the label ${value as number} is a number without a name`, "sentiment");
+      return;
+    }
+    const exact = { start: 0, end: text.length, exact: text };
+    this.documents.push({ ...rest, sentiment: [{ ...exact, label, line, ...provenanceIn(row) }] });
+  }
+
+  #classes(types: Row, name: string, task: Task): readonly string[] | undefined {
+    return classNamesIn(types[name]) ?? this.options.names?.[task];
+  }
+
+  /** Tags by name; "" for one that is unknown. Undefined if a number has no name. */
+  #tagNames({ types }: Placed, tags: readonly (string | number)[], name: string): string[] | undefined {
+    const classes = this.#classes(types, name, "entities");
+    const named = tags.map((tag) => (typeof tag === "string" ? tag : tag === -1 ? "" : classes?.[tag]));
+    return named.includes(undefined) ? undefined : (named as string[]);
+  }
+
+  #spans(placed: Placed, text: string, field: string): ReadLabel[] {
+    const map = new OffsetMap(text);
+    return listIn(placed.row, field).flatMap((value, index): ReadLabel[] => {
+      const label = isRow(value) ? stringIn(value, "label") : undefined;
+      if (!isRow(value) || label === undefined) {
+        this.#report(placed, "dropped", `${field}[${index}] has no label`, "entities");
+        return [];
+      }
+      const { path } = placeIn(placed.row["id"]);
+      const about = { task: "entities", label, file: placed.file, line: placed.line } as const;
+      const place = { ...about, ...(path !== undefined && { document: path }) };
+      const given = { start: Number(value["start"] ?? NaN), end: Number(value["end"] ?? NaN) };
+      const span = spanIn(text, map, given, this.unit.value, this.options.misaligned, place, this.losses);
+      return span === undefined ? [] : [{ ...span, label, line: placed.line, ...provenanceIn(value) }];
+    });
+  }
+}
+
+/** Spans that say which unit a file counts in. */
+function unitOf(rows: readonly Placed[], options: ReaderOptions): Detected<OffsetUnit> {
+  if (options.unit !== undefined) return { value: options.unit, reason: "chosen" };
+  if (rows.some(({ row }) => Array.isArray(row["rejected"]) && placeIn(row["id"]).path !== undefined)) {
+    return { value: "codepoint", reason: "the rows are an export of Glossator" };
+  }
+  function* samples(): Generator<{ text: string; start: number; end: number }> {
+    for (const { row } of rows) {
+      const text = stringIn(row, "text");
+      if (text === undefined) continue;
+      for (const span of listIn(row, "spans")) {
+        if (isRow(span)) yield { text, start: Number(span["start"]), end: Number(span["end"]) };
+      }
+    }
+  }
+  return detectUnit(samples(), ["codepoint", "utf16", "byte"]);
+}
+
+function schemeOf(rows: readonly Placed[], options: ReaderOptions): Detected<TagScheme> {
+  const chosen = TAG_SCHEMES.find((scheme) => scheme === options.scheme);
+  if (chosen !== undefined) return { value: chosen, reason: "chosen" };
+  function* tags(): Generator<string[]> {
+    for (const { row, types } of rows) {
+      const name = column(row, TAGS, isTagList);
+      if (name === undefined) continue;
+      const classes = classNamesIn(types[name]) ?? options.names?.entities;
+      yield (row[name] as (string | number)[]).map((tag) => (typeof tag === "string" ? tag : (classes?.[tag] ?? "O")));
+    }
+  }
+  return detectScheme(tags());
+}
+
+/** See {@link ReadResult}: rows of tokens and tags, of a text and a label, of contexts and questions; each an excerpt of its document. */
+export async function readHuggingFace(files: DatasetFiles, options: ReaderOptions): Promise<ReadResult> {
+  const losses: Loss[] = [];
+  const rows = await rowsIn(files, losses);
+  if (rows.length === 0) {
+    throw new ReadError(
+      losses[0] === undefined ? "There is no JSON Lines or Parquet file with rows." : firstOf(losses[0]),
+    );
+  }
+  const reader = new RowReader(options, unitOf(rows, options), schemeOf(rows, options));
+  for (const row of rows) reader.read(row);
+  const questions = readParagraphs(reader.paragraphs, options);
+  return {
+    documents: [...reader.documents, ...questions.documents],
+    unit: reader.paragraphs.length > 0 && reader.documents.length === 0 ? questions.unit : reader.unit,
+    scheme: reader.scheme,
+    labels: { entities: [...reader.names.entities], sentiment: [...reader.names.sentiment] },
+    losses: [...losses, ...reader.losses, ...questions.losses],
+  };
+}
+
+function firstOf({ file, line, reason }: Loss): string {
+  return `${file ?? ""}${line === undefined ? "" : `, line ${line}`}: ${reason}`;
+}

@@ -1,0 +1,51 @@
+/** Rows in Parquet files. */
+import { parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { parquetInfo, parquetSchema, parquetValue } from "./features";
+import type { Features } from "./features";
+import type { Row } from "./files";
+
+/** A Parquet file of rows; the same bytes for the same rows. */
+export function parquetBytes(rows: readonly Row[], features: Features): Uint8Array {
+  const columnData = Object.entries(features).map(([name, feature]) => ({
+    name,
+    data: rows.map((row) => parquetValue(row[name], feature)),
+  }));
+  const buffer = parquetWriteBuffer({
+    columnData,
+    schema: parquetSchema(features),
+    kvMetadata: [{ key: "huggingface", value: parquetInfo(features) }],
+    createdBy: "glossator",
+  });
+  return new Uint8Array(buffer);
+}
+
+/** What a Parquet file holds. Integers of 64 bits that fit are numbers. @throws the library's error for a damaged file. */
+export async function parquetRows(
+  bytes: Uint8Array,
+): Promise<{ readonly rows: readonly Row[]; readonly features: Readonly<Record<string, unknown>> }> {
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const metadata = await parquetMetadataAsync(file);
+  const rows = await parquetReadObjects({ file, metadata, compressors });
+  return { rows: rows.map((row) => plain(row) as Row), features: featuresIn(metadata.key_value_metadata) };
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plain(item)]));
+  }
+  return value;
+}
+
+function featuresIn(metadata: readonly { key: string; value?: string }[] = []): Readonly<Record<string, unknown>> {
+  const json = metadata.find(({ key }) => key === "huggingface")?.value;
+  try {
+    const parsed = JSON.parse(json ?? "{}") as { info?: { features?: Record<string, unknown> } };
+    return parsed.info?.features ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { conll2003 } from "../../src/datasets/conll2003";
+import { detectFormats } from "../../src/datasets/formats";
+import { huggingFace } from "../../src/datasets/huggingface";
+import { labelledDocument, labelledDocuments } from "./support/documents";
+import { bytesOf, roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+
+const PROVENANCE = ["author", "time", "model", "score"] as const;
+
+describe("datasets: Hugging Face, both ways", () => {
+  for (const files of ["jsonl", "parquet"]) {
+    it(`gives back what it wrote as ${files}, with who, when and which model`, async function () {
+      this.timeout(30_000);
+      await fc.assert(
+        fc.asyncProperty(labelledDocuments(), async (documents) => {
+          await roundTrip(huggingFace, documents, { write: { choices: { files } }, provenance: PROVENANCE });
+        }),
+        { numRuns: 20 },
+      );
+    });
+  }
+
+  it("knows its files among all formats", async () => {
+    const [document] = fc.sample(labelledDocument("a.txt", { reviewed: true }), { numRuns: 1, seed: 3 });
+    for (const format of [huggingFace, conll2003]) {
+      const files = bytesOf(await format.write([document!], WRITER_OPTIONS));
+      assert.equal(detectFormats(files)[0]?.name, format === conll2003 ? "conll2003" : "huggingface");
+    }
+  });
+});
+
+describe("datasets: CoNLL-2003, both ways", () => {
+  for (const scheme of ["IOB1", "IOB2", "BIOES", "BILOU"]) {
+    it(`gives back what it wrote in ${scheme}, up to the losses it reports`, async function () {
+      this.timeout(30_000);
+      await fc.assert(
+        fc.asyncProperty(labelledDocument("a.txt"), async (document) => {
+          await roundTrip(conll2003, [document], { write: { choices: { scheme } }, read: { scheme } });
+        }),
+        { numRuns: 40 },
+      );
+    });
+  }
+});
