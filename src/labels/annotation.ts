@@ -14,11 +14,15 @@ export interface ModelRef {
 /** The label of an annotation of the task `answers`; the other tasks take theirs from the label set. */
 export const ANSWER_LABEL = "answer";
 
-/** A label on a stretch of text, anchored by position and by quote. `span` is in UTF-16 units of the text as it was when recorded. */
-export interface LabelValue {
-  readonly label: string;
+/** A stretch of text, anchored by position and by quote. `span` is in UTF-16 units of the text as it was when recorded. */
+export interface Anchor {
   readonly span: Span;
   readonly quote: Quote;
+}
+
+/** A label on a stretch of text. */
+export interface LabelValue extends Anchor {
+  readonly label: string;
 }
 
 /** A {@link LabelValue} that came from the model. */
@@ -44,6 +48,8 @@ export interface Annotation {
   readonly model?: ModelRef;
   /** Who decided; absent on suggestions. */
   readonly author?: string;
+  /** Set on a label that settles a disagreement between annotators: the id of the {@link Adjudication}. */
+  readonly adjudication?: string;
   /** The question, for the task `answers`. */
   readonly question?: string;
 }
@@ -55,5 +61,26 @@ export interface AnsweredQuestion {
   /** Empty exactly if `noAnswer`. */
   readonly answers: readonly Annotation[];
   readonly noAnswer: boolean;
+  readonly author: string;
+}
+
+/** What one annotator had said of a disputed text. */
+export interface AnnotatorVersion {
+  readonly author: string;
+  /** Empty: that there is no label, or no answer. */
+  readonly values: readonly LabelValue[];
+}
+
+/** A disagreement between annotators that a person has settled. In its text only its labels count, whoever labelled it otherwise. */
+export interface Adjudication {
+  readonly id: string;
+  readonly task: Task;
+  /** The disputed text as it is now; undefined for a question, and if the text is gone. */
+  readonly region?: Span;
+  /** For the task `answers`: the disputed question. */
+  readonly question?: string;
+  /** Empty: there is no label there, or no answer. */
+  readonly labels: readonly Annotation[];
+  /** Who settled it. */
   readonly author: string;
 }

@@ -1,7 +1,7 @@
 /** The decisions a person makes, as they are written to the log. Offsets are UTF-16 code units. */
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
-import type { LabelValue, ModelRef, SuggestedValue } from "./annotation";
+import type { Anchor, AnnotatorVersion, LabelValue, ModelRef, SuggestedValue } from "./annotation";
 
 /** Version of the line format. A reader reports and skips a version it does not know. */
 export const EVENT_VERSION = 1;
@@ -17,6 +17,7 @@ export const EVENT_KINDS = [
   "answered",
   "reviewed",
   "undone",
+  "adjudicated",
 ] as const;
 
 /** One of {@link EVENT_KINDS}. */
@@ -129,6 +130,30 @@ export interface ReviewedEvent extends EventBase {
   readonly regions: readonly RegionAnchor[];
 }
 
+/**
+ * A disagreement between annotators is settled: in the disputed text (for answers: of the disputed question) only `new` counts. Nobody's
+ * own decisions are changed by it. Version 0.1 does not know this kind: it reports the line and skips it.
+ */
+export interface AdjudicatedEvent extends EventBase {
+  readonly kind: "adjudicated";
+  /** Of the adjudication; a later event with the same one takes its place. */
+  readonly annotation: string;
+  /** The disputed text; absent exactly for answers. */
+  readonly region?: Anchor;
+  /** The disputed question; present exactly for answers. */
+  readonly question?: string;
+  /** What each annotator had said. */
+  readonly versions: readonly AnnotatorVersion[];
+  /** The annotator whose version was taken as it is; absent for another one. */
+  readonly chosen?: string;
+  /** What an earlier event of this adjudication said. */
+  readonly old?: readonly LabelValue[];
+  /** Empty: there is no label there, or no answer. */
+  readonly new: readonly LabelValue[];
+  /** As for {@link ResizedEvent}. */
+  readonly cause?: "edit";
+}
+
 /** Takes back a whole act. The undone act may itself consist of an `undone` event: that is redo. */
 export interface UndoneEvent extends EventBase {
   readonly kind: "undone";
@@ -146,10 +171,11 @@ export type DecisionEvent =
   | RemovedEvent
   | AnsweredEvent
   | ReviewedEvent
-  | UndoneEvent;
+  | UndoneEvent
+  | AdjudicatedEvent;
 
 /** Every anchored value in an event, so that a caller can find or move them all. */
-export function valuesOf(event: DecisionEvent): LabelValue[] {
+export function valuesOf(event: DecisionEvent): Anchor[] {
   switch (event.kind) {
     case "accepted":
     case "added":
@@ -163,6 +189,10 @@ export function valuesOf(event: DecisionEvent): LabelValue[] {
       return [...(event.old === undefined ? [] : [event.old]), ...(event.replaces ?? [])];
     case "answered":
       return [...(event.old ?? []), ...event.new, ...(event.replaces ?? [])];
+    case "adjudicated": {
+      const said = event.versions.flatMap(({ values }) => values);
+      return [...(event.region === undefined ? [] : [event.region]), ...said, ...(event.old ?? []), ...event.new];
+    }
     case "reviewed":
     case "undone":
       return [];

@@ -53,6 +53,8 @@ const span: Check = (value) =>
   shape({ start: offset, end: offset })(value) && (value as { start: number }).start <= (value as { end: number }).end;
 const quote = shape({ exact: text, prefix: text, suffix: text });
 const labelValue = shape({ label: name, span, quote });
+const anchor = shape({ span, quote });
+const version = shape({ author: name, values: listOf(labelValue) });
 const suggested: Check = (value) =>
   labelValue(value) && typeof (value as Fields)["score"] === "number" && Number.isFinite((value as Fields)["score"]);
 const region = shape({ span, head: text, tail: text, digest: name });
@@ -92,6 +94,16 @@ const FIELDS: Readonly<Record<DecisionEvent["kind"], Readonly<Record<string, Che
   },
   reviewed: { regions: listOf(region) },
   undone: { undoes: name },
+  adjudicated: {
+    annotation: name,
+    region: optional(anchor),
+    question: optional(name),
+    versions: listOf(version),
+    chosen: optional(name),
+    old: optional(listOf(labelValue)),
+    new: listOf(labelValue),
+    cause: byEdit,
+  },
 };
 
 /** Reads one line (without its line ending). Valid JSON that fits an event is accepted also if its checksum does not match or is absent. */

@@ -1,7 +1,7 @@
 /** Where every value of every event is in the text of today, undone events included, so that undo restores a label to the right place after edits. */
 import { findQuote, shiftSpan } from "../text/anchors";
 import type { Span } from "../text/span";
-import type { LabelValue } from "./annotation";
+import type { Anchor } from "./annotation";
 import type { TextChange } from "./contract";
 import { valuesOf } from "./events";
 import type { DecisionEvent, RegionAnchor } from "./events";
@@ -19,7 +19,7 @@ interface Place {
 
 /** Live positions; offsets are UTF-16 code units of the current text. */
 export class Positions {
-  readonly #values = new Map<LabelValue, Place>();
+  readonly #values = new Map<Anchor, Place>();
   readonly #regions = new Map<RegionAnchor, Span[]>();
 
   /** Starts following an event on the current text. A value that does not fit it (what a stale label was) has no place. */
@@ -32,12 +32,12 @@ export class Positions {
   }
 
   /** Where a value is; undefined if its text is gone. */
-  at(value: LabelValue): Span | undefined {
+  at(value: Anchor): Span | undefined {
     return this.#values.get(value)?.span;
   }
 
   /** Where a value is, or was last. */
-  last(value: LabelValue): Span {
+  last(value: Anchor): Span {
     return this.#values.get(value)?.last ?? value.span;
   }
 
@@ -48,7 +48,7 @@ export class Positions {
 
   /** Moves everything by edits, one after another; `text` is the text after them. */
   shift(changes: readonly TextChange[], text: string): void {
-    const lost: [LabelValue, Place][] = [];
+    const lost: [Anchor, Place][] = [];
     for (const [value, place] of this.#values) {
       for (const change of changes) {
         if (place.span === undefined) continue;
@@ -80,7 +80,7 @@ export class Positions {
   }
 
   /** Deleted text that was put back, by undo in the editor or by cut and paste, gets its labels back. */
-  #restore(lost: readonly [LabelValue, Place][], changes: readonly TextChange[], text: string): void {
+  #restore(lost: readonly [Anchor, Place][], changes: readonly TextChange[], text: string): void {
     for (const [index, change] of changes.entries()) {
       const start = changes
         .slice(index + 1)

@@ -99,3 +99,16 @@ export function covered(merged: readonly Span[], span: Span): boolean {
   const region = merged[low];
   return region !== undefined && region.start <= span.start && span.end <= region.end;
 }
+
+/** Whether `span` shares text with one of `merged` (in order, not overlapping, see {@link mergeSpans}). */
+export function touched(merged: readonly Span[], span: Span): boolean {
+  let low = 0;
+  let high = merged.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((merged[middle]?.end ?? 0) > span.start) high = middle;
+    else low = middle + 1;
+  }
+  const next = merged[low];
+  return next !== undefined && next.start < span.end;
+}

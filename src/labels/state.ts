@@ -1,7 +1,7 @@
 /** What a log of events amounts to. Pure; positions are those of the events, the store maps them to the text of today. */
 import type { Task } from "../model/task";
-import type { LabelValue, ModelRef, SuggestedValue } from "./annotation";
-import type { AnsweredEvent, DecisionEvent, Origin, RegionAnchor } from "./events";
+import type { Anchor, AnnotatorVersion, LabelValue, ModelRef, SuggestedValue } from "./annotation";
+import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, Origin, RegionAnchor } from "./events";
 
 /** Who decided, and when (ISO 8601, UTC): of the latest event on it. */
 interface Decided {
@@ -29,6 +29,19 @@ export interface DecidedQuestion extends Decided {
   readonly replaces: readonly SuggestedValue[];
 }
 
+/** A settled disagreement. Of two on the same text or question, the one decided later counts. */
+export interface DecidedAdjudication extends Decided {
+  readonly id: string;
+  /** The latest event that changed it; ids of events sort by time. */
+  readonly event: string;
+  readonly task: Task;
+  readonly region?: Anchor;
+  readonly question?: string;
+  readonly labels: readonly LabelValue[];
+  readonly versions: readonly AnnotatorVersion[];
+  readonly chosen?: string;
+}
+
 /** A suggestion that must not come back. */
 export interface RejectedSuggestion extends Decided {
   readonly task: Task;
@@ -46,6 +59,8 @@ export interface ReviewedRegion {
 export interface Decisions {
   readonly annotations: ReadonlyMap<string, DecidedAnnotation>;
   readonly questions: ReadonlyMap<string, DecidedQuestion>;
+  /** In order of their first event. They leave the person's own decisions, all of the above, as they are. */
+  readonly adjudications: ReadonlyMap<string, DecidedAdjudication>;
   readonly rejected: readonly RejectedSuggestion[];
   readonly reviewed: readonly ReviewedRegion[];
   /** Acts that undo would take back, the next one last. */
@@ -83,7 +98,7 @@ function settled(events: readonly DecisionEvent[]): (act: string) => boolean {
 
 /** Whether the event only says that a label went along with an edit of its text. */
 function followsEdit(event: DecisionEvent): boolean {
-  return (event.kind === "resized" || event.kind === "answered") && event.cause === "edit";
+  return "cause" in event;
 }
 
 function undoStacks(events: readonly DecisionEvent[]): Pick<Decisions, "undoable" | "redoable"> {
@@ -132,9 +147,14 @@ function kept({ author, time, model, origin }: Decided): Decided {
   return { author, time, ...(model && { model }), ...(origin && { origin }) };
 }
 
+function allSame(now: readonly LabelValue[] | undefined, then: readonly LabelValue[]): boolean {
+  return now?.length === then.length && now.every((value, index) => same(value, then[index] ?? value));
+}
+
 class Reducer {
   readonly annotations = new Map<string, DecidedAnnotation>();
   readonly questions = new Map<string, DecidedQuestion>();
+  readonly adjudications = new Map<string, DecidedAdjudication>();
   readonly rejected: RejectedSuggestion[] = [];
   readonly reviewed: ReviewedRegion[] = [];
 
@@ -148,12 +168,16 @@ class Reducer {
       case "answered":
         this.#answered(event);
         return;
+      case "adjudicated":
+        this.#adjudicated(event);
+        return;
       case "rejected":
         this.#reject(event, event.old);
         return;
       case "removed":
         this.annotations.delete(event.annotation);
         this.questions.delete(event.annotation);
+        if (this.adjudications.delete(event.annotation)) return;
         if (event.old !== undefined) this.#reject(event, event.old);
         return;
       default: {
@@ -179,9 +203,7 @@ class Reducer {
   #answered(event: AnsweredEvent): void {
     if (followsEdit(event)) {
       const current = this.questions.get(event.annotation)?.answers ?? [];
-      const old = event.old ?? [];
-      if (current.length === 0 || current.length !== old.length) return;
-      if (!current.every((value, index) => same(value, old[index] ?? value))) return;
+      if (current.length === 0 || !allSame(current, event.old ?? [])) return;
     }
     for (const value of event.replaces ?? []) {
       if (event.new.every((answer) => differs(value, answer))) this.#reject(event, value);
@@ -191,6 +213,19 @@ class Reducer {
     const replaces = [...(earlier?.replaces ?? []), ...(event.replaces ?? [])];
     const by = followsEdit(event) && earlier !== undefined ? kept(earlier) : decided(event);
     this.questions.set(id, { id, question, answers: event.new, ...by, replaces });
+  }
+
+  #adjudicated(event: AdjudicatedEvent): void {
+    const { annotation: id, task, region, question, versions, chosen } = event;
+    const earlier = this.adjudications.get(id);
+    if (followsEdit(event) && !allSame(earlier?.labels, event.old ?? [])) return;
+    const by = followsEdit(event) && earlier !== undefined ? kept(earlier) : decided(event);
+    this.adjudications.set(id, {
+      ...{ id, event: event.id, task, labels: event.new, versions, ...by },
+      ...(region && { region }),
+      ...(question !== undefined && { question }),
+      ...(chosen !== undefined && { chosen }),
+    });
   }
 
   #reject(event: DecisionEvent, value: LabelValue): void {
@@ -204,6 +239,6 @@ export function reduce(events: readonly DecisionEvent[]): Decisions {
   const active = settled(events);
   const reducer = new Reducer();
   for (const event of events) if (active(event.act)) reducer.apply(event);
-  const { annotations, questions, rejected, reviewed } = reducer;
-  return { annotations, questions, rejected, reviewed, ...undoStacks(events) };
+  const { annotations, questions, adjudications, rejected, reviewed } = reducer;
+  return { annotations, questions, adjudications, rejected, reviewed, ...undoStacks(events) };
 }

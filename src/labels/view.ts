@@ -4,7 +4,7 @@ import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 import type { AnsweredQuestion, Annotation, LabelValue, ModelRef } from "./annotation";
 import type { Positions } from "./positions";
-import { mergeSpans } from "./regions";
+import { mergeSpans, touched } from "./regions";
 import type { Decisions } from "./state";
 import type { StoredSuggestion, Suggestions } from "./suggestions";
 
@@ -75,24 +75,11 @@ export function decidedAnnotations(decisions: Decisions, positions: Positions, t
   };
 }
 
-/** Whether `span` shares text with one of `merged` (in order, disjoint). */
-function hits(merged: readonly Span[], span: Span): boolean {
-  let low = 0;
-  let high = merged.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((merged[middle]?.end ?? 0) > span.start) high = middle;
-    else low = middle + 1;
-  }
-  const next = merged[low];
-  return next !== undefined && next.start < span.end;
-}
-
 function visible(item: StoredSuggestion, decided: Decided): boolean {
   const { task, span, label, question } = item;
   if (decided.rejected.has(suggestionKey(task, span, label, question))) return false;
   if (task === "answers") return !decided.answered.has(question?.trim() ?? "");
-  return !hits(decided.taken.get(task) ?? [], span);
+  return !touched(decided.taken.get(task) ?? [], span);
 }
 
 /** Suggestions that no decision hides, of one task or all, in a region or everywhere. */
