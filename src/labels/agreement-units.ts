@@ -2,7 +2,8 @@
 import type { Task } from "../model/task";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
-import type { AnnotatorLabels, PlacedLabel } from "./annotators";
+import type { PlacedLabel } from "./annotation";
+import type { AnnotatorLabels } from "./annotators";
 import { covered, mergeSpans, touched } from "./regions";
 
 /** A document with the decisions of everybody who worked on it. */

@@ -15,7 +15,7 @@ import type { Task } from "../model/task";
 import { NO_LABEL, RATES, SEPARATOR, SPANS } from "./agreement-units";
 import type { ComparedDocument } from "./agreement-units";
 import { annotated } from "./annotators";
-import type { PlacedLabel } from "./annotators";
+import type { PlacedLabel } from "./annotation";
 import {
   RatingTable,
   cohensKappa,

@@ -62,6 +62,8 @@ export interface AnsweredQuestion {
   readonly answers: readonly Annotation[];
   readonly noAnswer: boolean;
   readonly author: string;
+  /** Set if annotators disagreed on it and this is what counts: the id of the {@link Adjudication}. */
+  readonly adjudication?: string;
 }
 
 /** What one annotator had said of a disputed text. */
@@ -71,16 +73,31 @@ export interface AnnotatorVersion {
   readonly values: readonly LabelValue[];
 }
 
+/** A label and where it is now. */
+export interface PlacedLabel extends Span {
+  readonly label: string;
+}
+
 /** A disagreement between annotators that a person has settled. In its text only its labels count, whoever labelled it otherwise. */
 export interface Adjudication {
   readonly id: string;
   readonly task: Task;
-  /** The disputed text as it is now; undefined for a question, and if the text is gone. */
+  /** The disputed text as it is now; absent for a question. */
   readonly region?: Span;
   /** For the task `answers`: the disputed question. */
   readonly question?: string;
   /** Empty: there is no label there, or no answer. */
   readonly labels: readonly Annotation[];
+  /** What each annotator had said, as far as its text is still there. */
+  readonly versions: readonly PlacedVersion[];
+  /** Whose version was taken as it is. */
+  readonly chosen?: string;
   /** Who settled it. */
   readonly author: string;
+}
+
+/** An {@link AnnotatorVersion} where it is now. */
+export interface PlacedVersion {
+  readonly author: string;
+  readonly labels: readonly PlacedLabel[];
 }

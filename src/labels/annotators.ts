@@ -1,18 +1,14 @@
 /** What each annotator decided on one document, placed on its text of today. Offsets are UTF-16 code units. */
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
+import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
-import type { LabelValue } from "./annotation";
+import type { LabelValue, PlacedLabel, PlacedVersion } from "./annotation";
 import type { DecisionEvent } from "./events";
 import { Positions } from "./positions";
 import { mergeSpans } from "./regions";
 import { reduce } from "./state";
 import type { Decisions } from "./state";
-
-/** A label where it is now. */
-export interface PlacedLabel extends Span {
-  readonly label: string;
-}
 
 /** A decided question; no answers means that the document has none. */
 export interface PlacedQuestion {
@@ -31,7 +27,7 @@ export interface PlacedAdjudication {
   readonly question?: string;
   readonly labels: readonly PlacedLabel[];
   /** What each annotator had said, as far as its text is still there. */
-  readonly versions: readonly { readonly author: string; readonly labels: readonly PlacedLabel[] }[];
+  readonly versions: readonly PlacedVersion[];
 }
 
 /** One annotator's own decisions; adjudications stand beside them and do not change them. Labels whose text is gone are left out and counted. */
@@ -120,4 +116,24 @@ export function annotatorLabels(author: string, events: readonly DecisionEvent[]
 /** In order of position. */
 export function byPlace(a: Span, b: Span): number {
   return a.start - b.start || a.end - b.end;
+}
+
+/**
+ * The adjudications of a document that count, whoever decided them: of two on the same text or question the later one.
+ * In order of decision.
+ */
+export function adjudicationsOf(annotators: readonly Pick<AnnotatorLabels, "adjudications">[]): PlacedAdjudication[] {
+  const all = annotators.flatMap(({ adjudications }) => adjudications).sort((a, b) => (a.event < b.event ? 1 : -1));
+  const kept: PlacedAdjudication[] = [];
+  for (const item of all) {
+    const replaced = kept.some(
+      (later) =>
+        later.task === item.task &&
+        (item.question === undefined
+          ? later.region !== undefined && overlaps(later.region, item.region!)
+          : later.question === item.question),
+    );
+    if (!replaced) kept.push(item);
+  }
+  return kept.reverse();
 }

@@ -2,7 +2,15 @@
 import type { TextChange } from "../text/anchors";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
-import type { AnsweredQuestion, Annotation, ModelRef, Status } from "./annotation";
+import type {
+  Adjudication,
+  AnsweredQuestion,
+  Annotation,
+  ModelRef,
+  PlacedLabel,
+  PlacedVersion,
+  Status,
+} from "./annotation";
 import type { DecisionEvent } from "./events";
 
 export type { TextChange };
@@ -25,6 +33,21 @@ export interface Act {
 export interface Suggestion extends Span {
   readonly label: string;
   readonly score: number;
+}
+
+/** A disagreement between annotators and how it is settled. Spans are on the text of now. */
+export interface AdjudicationRequest {
+  readonly task: Task;
+  /** The disputed text; for answers ignored. */
+  readonly region: Span;
+  /** The disputed question, for answers. */
+  readonly question?: string;
+  /** What each annotator says. */
+  readonly versions: readonly PlacedVersion[];
+  /** The annotator whose version is taken as it is. */
+  readonly chosen?: string;
+  /** What counts from now on; empty: no label there, or no answer. */
+  readonly labels: readonly PlacedLabel[];
 }
 
 /** Which annotations to return; everything absent matches. */
@@ -56,6 +79,8 @@ export interface DocumentLabelling {
   get(id: string): Annotation | undefined;
   /** Every question decided. */
   questions(): readonly AnsweredQuestion[];
+  /** Disagreements this person settled and whose text is still there. Their labels stand among {@link annotations} and {@link questions}, in place of the person's own. */
+  adjudications(): readonly Adjudication[];
   /** Reviewed stretches of a task, where they are now, merged and in order. */
   reviewed(task: Task): readonly Span[];
 
@@ -82,6 +107,11 @@ export interface DocumentLabelling {
   markReviewed(region: Span, ...tasks: Task[]): Act;
   /** Accept every visible suggestion of these tasks that lies in the region, and mark it reviewed: one act. */
   acceptAll(region: Span, ...tasks: Task[]): Act;
+  /**
+   * Settle a disagreement. What this person settled on the same text or question before is replaced. Relabelling, resizing, adding or removing
+   * a label in settled text changes the adjudication, not the person's own decisions. @throws {LabelsError} as {@link add}.
+   */
+  adjudicate(request: AdjudicationRequest): Act;
   /** Take the latest act back; undefined if there is none. Works on acts of earlier sessions. */
   undo(): Act | undefined;
   /** Bring back what the latest undo took away; undefined if there is none, or if something was decided since. */

@@ -2,18 +2,13 @@
 import type { Task } from "../model/task";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
+import { ANSWER_LABEL } from "./annotation";
+import type { PlacedLabel, PlacedVersion } from "./annotation";
 import { sentenceLabels } from "./agreement-units";
 import type { ComparedDocument } from "./agreement-units";
-import { byPlace } from "./annotators";
-import type { AnnotatorLabels, PlacedAdjudication, PlacedLabel } from "./annotators";
+import { adjudicationsOf, byPlace } from "./annotators";
+import type { AnnotatorLabels, PlacedAdjudication } from "./annotators";
 import { covered } from "./regions";
-
-/** What one annotator says of a disputed text or question. */
-export interface Version {
-  readonly author: string;
-  /** In order; empty: that there is no label, or no answer. Answers carry {@link ANSWER_LABEL}. */
-  readonly labels: readonly PlacedLabel[];
-}
 
 /**
  * Annotators say different things. Of entities: a stretch of text, as wide as all their labels that overlap one another; who reviewed it
@@ -27,15 +22,12 @@ export interface Disagreement {
   readonly region: Span;
   readonly question?: string;
   /** At least two, in order of name; not all the same. */
-  readonly versions: readonly Version[];
+  readonly versions: readonly PlacedVersion[];
   /** The adjudication that counts, if the versions are still those it knew of. */
   readonly settled?: PlacedAdjudication;
   /** An adjudication that counts though somebody changed a version since: to be looked at again. */
   readonly outdated?: PlacedAdjudication;
 }
-
-/** The label of every answer, see `annotation.ts`. */
-const ANSWER = "answer";
 
 function sameLabels(a: readonly PlacedLabel[], b: readonly PlacedLabel[]): boolean {
   const key = ({ start, end, label }: PlacedLabel): string => `${start}:${end}:${label}`;
@@ -43,7 +35,7 @@ function sameLabels(a: readonly PlacedLabel[], b: readonly PlacedLabel[]): boole
   return first.size === second.size && [...first].every((item) => second.has(item));
 }
 
-function disputed(versions: readonly Version[]): boolean {
+function disputed(versions: readonly PlacedVersion[]): boolean {
   return versions.slice(1).some(({ labels }) => !sameLabels(labels, versions[0]!.labels));
 }
 
@@ -64,7 +56,7 @@ type Open = Omit<Disagreement, "document" | "settled" | "outdated">;
 function ofEntities(annotators: readonly AnnotatorLabels[]): Open[] {
   const next = annotators.map(() => 0);
   return clusters(annotators.flatMap(({ entities }) => entities)).flatMap((region): Open[] => {
-    const versions = annotators.flatMap(({ author, entities, reviewed }, index): Version[] => {
+    const versions = annotators.flatMap(({ author, entities, reviewed }, index): PlacedVersion[] => {
       let at = next[index]!;
       while (at < entities.length && entities[at]!.end <= region.start) at++;
       next[index] = at;
@@ -79,7 +71,7 @@ function ofEntities(annotators: readonly AnnotatorLabels[]): Open[] {
 function ofSentiment({ annotators, sentences }: ComparedDocument): Open[] {
   const labels = annotators.map(({ sentiment }) => sentenceLabels(sentences, sentiment));
   return sentences.flatMap(({ start, end }, index): Open[] => {
-    const versions = annotators.flatMap(({ author }, i): Version[] => {
+    const versions = annotators.flatMap(({ author }, i): PlacedVersion[] => {
       const label = labels[i]?.[index]?.label;
       // The sentence as it is cut today: two labels on it differ by what they say, not by how it was cut then.
       return label === undefined ? [] : [{ author, labels: [{ start, end, label }] }];
@@ -91,10 +83,10 @@ function ofSentiment({ annotators, sentences }: ComparedDocument): Open[] {
 function ofAnswers(annotators: readonly AnnotatorLabels[]): Open[] {
   const questions = [...new Set(annotators.flatMap((item) => item.questions.map(({ question }) => question)))];
   return questions.flatMap((question): Open[] => {
-    const versions = annotators.flatMap(({ author, questions: decided }): Version[] => {
+    const versions = annotators.flatMap(({ author, questions: decided }): PlacedVersion[] => {
       const found = decided.find((item) => item.question === question);
       if (found === undefined) return [];
-      const labels = found.answers.map(({ start, end }) => ({ start, end, label: ANSWER })).sort(byPlace);
+      const labels = found.answers.map(({ start, end }) => ({ start, end, label: ANSWER_LABEL })).sort(byPlace);
       return [{ author, labels }];
     });
     const [first] = versions.flatMap(({ labels }) => labels).sort(byPlace);
@@ -110,7 +102,7 @@ function concerns(adjudication: PlacedAdjudication, { task, region, question }: 
   return adjudication.region !== undefined && overlaps(adjudication.region, region);
 }
 
-function knew({ task, versions }: PlacedAdjudication, now: readonly Version[]): boolean {
+function knew({ task, versions }: PlacedAdjudication, now: readonly PlacedVersion[]): boolean {
   return now.every(({ author, labels }) => {
     const then = versions.find((version) => version.author === author);
     if (then === undefined) return false;
@@ -118,26 +110,6 @@ function knew({ task, versions }: PlacedAdjudication, now: readonly Version[]): 
     if (task === "sentiment") return then.labels[0]?.label === labels[0]?.label;
     return sameLabels(then.labels, labels);
   });
-}
-
-/**
- * The adjudications of a document that count, whoever decided them: of two on the same text or question the later one.
- * In order of decision.
- */
-export function adjudicationsOf(annotators: readonly Pick<AnnotatorLabels, "adjudications">[]): PlacedAdjudication[] {
-  const all = annotators.flatMap(({ adjudications }) => adjudications).sort((a, b) => (a.event < b.event ? 1 : -1));
-  const kept: PlacedAdjudication[] = [];
-  for (const item of all) {
-    const replaced = kept.some(
-      (later) =>
-        later.task === item.task &&
-        (item.question === undefined
-          ? later.region !== undefined && overlaps(later.region, item.region!)
-          : later.question === item.question),
-    );
-    if (!replaced) kept.push(item);
-  }
-  return kept.reverse();
 }
 
 /** All disagreements of a document, settled ones too, in order of position; questions come last. */

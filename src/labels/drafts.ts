@@ -3,10 +3,19 @@ import { makeQuote } from "../text/anchors";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
+import { adjudicated, amended } from "./adjudicate";
 import { ANSWER_LABEL } from "./annotation";
-import type { AnsweredQuestion, Annotation, LabelValue, ModelRef, SuggestedValue } from "./annotation";
+import type {
+  Adjudication,
+  AnsweredQuestion,
+  Annotation,
+  LabelValue,
+  ModelRef,
+  PlacedLabel,
+  SuggestedValue,
+} from "./annotation";
 import { LabelsError } from "./contract";
-import type { DocumentLabelling } from "./contract";
+import type { AdjudicationRequest, DocumentLabelling } from "./contract";
 import type { DecisionEvent } from "./events";
 import { newId } from "./ids";
 import { anchorRegion } from "./regions";
@@ -21,7 +30,7 @@ export type Draft = Without<DecisionEvent>;
 export class DecisionDrafts {
   constructor(
     private readonly text: string,
-    private readonly labels: Pick<DocumentLabelling, "annotations" | "get" | "questions">,
+    private readonly labels: Pick<DocumentLabelling, "adjudications" | "annotations" | "get" | "questions">,
   ) {}
 
   accept(ids: readonly string[]): Draft[] {
@@ -55,6 +64,8 @@ export class DecisionDrafts {
       if (item.status === "suggested") return [this.#accepted(item)];
       throw new LabelsError(`It is labelled ${label} already.`);
     }
+    const settled = this.#settled(item);
+    if (settled !== undefined) return [this.#amended(settled, item.id, [{ ...item.span, label: this.#label(label) }])];
     const replaced = item.status === "suggested" ? this.#from([item]) : this.#model(item.model);
     const [old, now] = [this.#value(item.label, item.span), this.#value(this.#label(label), item.span)];
     return [{ kind: "relabelled", task: item.task, annotation: id, old, new: now, ...replaced }];
@@ -78,6 +89,11 @@ export class DecisionDrafts {
         ),
       ];
     }
+    const settled = this.#settled(item);
+    if (settled !== undefined) return [this.#amended(settled, id, [{ ...span, label: item.label }], span)];
+    if (this.#adjudicationAt(item.task, span) !== undefined) {
+      throw new LabelsError("That text is settled by an adjudication: change its label there, or undo it.");
+    }
     const over = this.#drawnOver(item.task, span, id);
     const replaced = this.#from(item.status === "suggested" ? [item, ...over] : over, item.model);
     const old = item.status === "stale" ? stale(item) : this.#value(item.label, item.span);
@@ -90,6 +106,9 @@ export class DecisionDrafts {
       .annotations({ task, region: span })
       .find((item) => item.span.start === span.start && item.span.end === span.end);
     if (there !== undefined) return this.relabel(there.id, label);
+    const settled = this.#adjudicationAt(task, span);
+    if (settled !== undefined)
+      return [this.#amended(settled, undefined, [{ ...span, label: this.#label(label) }], span)];
     const value = this.#value(this.#label(label), span);
     return [{ kind: "added", task, annotation: newId(), new: value, ...this.#from(this.#drawnOver(task, span)) }];
   }
@@ -107,6 +126,11 @@ export class DecisionDrafts {
       }
       const item = this.#known(id);
       if (item.status === "suggested") throw new LabelsError("This is a suggestion: reject it instead.");
+      const settled = this.#settled(item);
+      if (settled !== undefined) {
+        drafts.push(this.#amended(settled, new Set(ids), []));
+        continue;
+      }
       const old = item.status === "stale" ? stale(item) : this.#value(item.label, item.span);
       drafts.push({ kind: "removed", task: item.task, annotation: id, old, ...this.#model(item.model) });
     }
@@ -136,6 +160,46 @@ export class DecisionDrafts {
     return tasks.map((task) => ({ kind: "reviewed", task, regions }));
   }
 
+  adjudicate(request: AdjudicationRequest): Draft[] {
+    const { task, region, question, labels } = request;
+    for (const { start, end, label } of labels) {
+      this.#check({ start, end });
+      if (task !== "answers") this.#label(label);
+    }
+    if (task !== "answers") this.#check(region);
+    else if (question === undefined || question.trim() === "") throw new LabelsError("The question is empty.");
+    const before =
+      task === "answers"
+        ? this.labels.adjudications().find((item) => item.question?.trim() === question?.trim())
+        : this.#adjudicationAt(task, region);
+    return [adjudicated(this.text, request, before)];
+  }
+
+  #settled(item: Annotation): Adjudication | undefined {
+    return this.labels.adjudications().find(({ id }) => id === item.adjudication);
+  }
+
+  #adjudicationAt(task: Task, span: Span): Adjudication | undefined {
+    return this.labels.adjudications().find((item) => item.task === task && item.region && overlaps(item.region, span));
+  }
+
+  /** The adjudication with some of its labels taken away and others put in; `more` is text that becomes part of it. */
+  #amended(
+    before: Adjudication,
+    without: string | ReadonlySet<string> | undefined,
+    labels: readonly PlacedLabel[],
+    more?: Span,
+  ): Draft {
+    const gone = typeof without === "string" ? new Set([without]) : without;
+    const kept = before.labels
+      .filter(({ id, status }) => status === "accepted" && !gone?.has(id))
+      .map(({ span, label }) => ({ ...span, label }));
+    const region = [...(before.region ? [before.region] : []), ...(more ? [more] : [])];
+    const start = Math.min(...region.map((span) => span.start));
+    const end = Math.max(...region.map((span) => span.end));
+    return amended(this.text, before, [...kept, ...labels], { start, end });
+  }
+
   #accepted(item: Annotation): Draft {
     const value = this.#value(item.label, item.span);
     return { kind: "accepted", task: item.task, annotation: item.id, new: value, ...this.#from([item]) };
@@ -143,6 +207,14 @@ export class DecisionDrafts {
 
   #answered(question: string, spans: readonly Span[]): Draft {
     const before = this.#question(question);
+    const settled = this.labels.adjudications().find(({ id }) => id === before?.adjudication);
+    if (settled !== undefined) {
+      return amended(
+        this.text,
+        settled,
+        spans.map((span) => ({ ...span, label: ANSWER_LABEL })),
+      );
+    }
     const shown = this.labels.annotations({ task: "answers", status: "suggested" });
     const same = shown.filter((item) => item.question?.trim() === question.trim());
     return {

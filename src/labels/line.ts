@@ -123,6 +123,9 @@ export function decodeLine(line: string): DecodedLine {
   if (kind === undefined) return { kind: "corrupt", reason: `unknown kind ${JSON.stringify(parsed["kind"])}` };
   const bad = Object.entries({ ...EVERY, ...FIELDS[kind] }).find(([field, check]) => !check(parsed[field]));
   if (bad !== undefined) return { kind: "corrupt", reason: `property "${bad[0]}" is missing or wrong for "${kind}"` };
+  const subject = parsed["task"] === "answers" ? "question" : "region";
+  if (kind === "adjudicated" && parsed[subject] === undefined)
+    return { kind: "corrupt", reason: `property "${subject}" is missing: it says what was in dispute` };
   const { sum, ...event } = parsed;
   return { event: event as unknown as DecisionEvent, edited: sum !== checksum(stringify(event)) };
 }

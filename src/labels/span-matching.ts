@@ -1,6 +1,6 @@
 /** How far two sets of labelled spans agree. Offsets are UTF-16 code units. */
 import type { Span } from "../text/span";
-import type { PlacedLabel } from "./annotators";
+import type { PlacedLabel } from "./annotation";
 
 /** Matched pairs among two annotators' spans. */
 export interface SpanMatches {

@@ -4,10 +4,12 @@ import { findQuote, makeQuote } from "../text/anchors";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import { ANSWER_LABEL } from "./annotation";
-import type { AnsweredQuestion, Annotation, LabelValue, ModelRef } from "./annotation";
+import { adjudicatedAgain } from "./adjudicate";
+import type { Adjudication, Anchor, AnsweredQuestion, Annotation, LabelValue, ModelRef } from "./annotation";
 import { LabelsError } from "./contract";
 import type {
   Act,
+  AdjudicationRequest,
   AnnotationFilter,
   DocumentLabelling,
   EventSink,
@@ -94,6 +96,10 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#view().questions;
   }
 
+  adjudications(): readonly Adjudication[] {
+    return this.#view().adjudications;
+  }
+
   reviewed(task: Task): readonly Span[] {
     return mergeSpans(
       this.#decisions.reviewed
@@ -153,6 +159,10 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#commit([...drafts.accept(inside.map(({ id }) => id)), ...drafts.reviewed(region, tasks)]);
   }
 
+  adjudicate(request: AdjudicationRequest): Act {
+    return this.#commit(this.#drafts().adjudicate(request));
+  }
+
   undo(): Act | undefined {
     const act = this.#decisions.undoable.at(-1);
     return act === undefined ? undefined : this.#takeBack(act);
@@ -172,7 +182,7 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   recordEdits(): Act | undefined {
-    const edited = (value: LabelValue): boolean => {
+    const edited = (value: Anchor): boolean => {
       const span = this.#positions.at(value);
       if (span === undefined) return false;
       // What a later session would find from the log alone must be what the label is on now.
@@ -192,6 +202,12 @@ export class DocumentLabels implements DocumentLabelling {
       if (!answers.some(edited)) continue;
       const values = { old: answers.map((value) => ({ ...value })), new: answers.map(now) };
       drafts.push({ kind: "answered", cause: "edit", task: "answers", annotation: id, question, ...values });
+    }
+    for (const item of this.#decisions.adjudications.values()) {
+      const region = item.region && this.#positions.at(item.region);
+      if (item.region !== undefined && region === undefined) continue;
+      if (![...(item.region ? [item.region] : []), ...item.labels].some(edited)) continue;
+      drafts.push(adjudicatedAgain(item, region && { span: region, quote: makeQuote(this.#text, region) }, now));
     }
     return drafts.length === 0 ? undefined : this.#commit(drafts);
   }

@@ -2,7 +2,8 @@
 import type { Span } from "../text/span";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
-import type { AnsweredQuestion, Annotation, LabelValue, ModelRef } from "./annotation";
+import type { Adjudication, AnsweredQuestion, Annotation, LabelValue, ModelRef } from "./annotation";
+import { adjudicationsOf, placedAdjudications } from "./annotators";
 import type { Positions } from "./positions";
 import { mergeSpans, touched } from "./regions";
 import type { Decisions } from "./state";
@@ -12,6 +13,7 @@ import type { StoredSuggestion, Suggestions } from "./suggestions";
 export interface Decided {
   readonly annotations: readonly Annotation[];
   readonly questions: readonly AnsweredQuestion[];
+  readonly adjudications: readonly Adjudication[];
   /** By task, in order: no suggestion may overlap these. */
   readonly taken: ReadonlyMap<Task, readonly Span[]>;
   readonly answered: ReadonlySet<string>;
@@ -45,10 +47,37 @@ export function decidedAnnotations(decisions: Decisions, positions: Positions, t
       ...(model && { model }),
     };
   };
-  const annotations = [...decisions.annotations.values()].map((item) =>
-    place(item.id, item.task, item.value, item.author, item.replaces[0]?.score, item.model),
+  const adjudications = placedAdjudications(decisions, positions);
+  const settled = adjudicationsOf([{ adjudications }]).map((item): Adjudication => {
+    const { id, task, author, region, question, versions } = item;
+    const { labels, chosen } = decisions.adjudications.get(id)!;
+    return {
+      ...{ id, task, author, versions },
+      labels: labels.map((value, index) => ({
+        ...place(`${id}.${index}`, task, value, author),
+        ...(question !== undefined && { question }),
+        adjudication: id,
+      })),
+      ...(region && { region }),
+      ...(question !== undefined && { question }),
+      ...(chosen !== undefined && { chosen }),
+    };
+  });
+  const settledText = new Map(
+    TASKS.map((task) => [task, mergeSpans(settled.flatMap((item) => (item.task === task && item.region) || []))]),
   );
-  const questions = [...decisions.questions.values()].map((item): AnsweredQuestion => {
+  const regions = (task: Task): readonly Span[] => settledText.get(task) ?? [];
+  const own = [...decisions.annotations.values()]
+    .map((item) => place(item.id, item.task, item.value, item.author, item.replaces[0]?.score, item.model))
+    .filter(({ task, span, status }) => status === "stale" || !touched(regions(task), span));
+  const annotations = [...own, ...settled.flatMap(({ task, labels }) => (task === "answers" ? [] : labels))];
+  const decidedQuestions = settled.flatMap(({ id, question, labels, author }): AnsweredQuestion[] => {
+    const of = { id, author, answers: labels, noAnswer: labels.length === 0, adjudication: id };
+    return question === undefined ? [] : [{ ...of, question }];
+  });
+  const asked = new Set(decidedQuestions.map(({ question }) => question.trim()));
+  const ownQuestions = [...decisions.questions.values()].filter(({ question }) => !asked.has(question.trim()));
+  const placedQuestions = ownQuestions.map((item): AnsweredQuestion => {
     const answers = item.answers.map((value, index) => ({
       ...place(`${item.id}.${index}`, "answers", value, item.author, undefined, item.model),
       question: item.question,
@@ -56,6 +85,7 @@ export function decidedAnnotations(decisions: Decisions, positions: Positions, t
     const { id, question, author } = item;
     return { id, question, author, answers, noAnswer: answers.length === 0 };
   });
+  const questions = [...placedQuestions, ...decidedQuestions];
   const rejected = decisions.rejected.flatMap(({ task, value, question }) => {
     const span = positions.at(value);
     // Text that was edited since is another case: the model may suggest there again.
@@ -64,11 +94,12 @@ export function decidedAnnotations(decisions: Decisions, positions: Positions, t
   });
   const taken = TASKS.map((task) => {
     const live = annotations.filter((item) => item.task === task && item.status === "accepted");
-    return [task, mergeSpans(live.map(({ span }) => span))] as const;
+    return [task, mergeSpans([...live.map(({ span }) => span), ...regions(task)])] as const;
   });
   return {
     annotations: [...annotations, ...questions.flatMap(({ answers }) => answers)],
     questions,
+    adjudications: settled,
     taken: new Map(taken),
     answered: new Set(questions.map(({ question }) => question.trim())),
     rejected: new Set(rejected),

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { agreementOf } from "../../src/labels/agreement";
 import { commonText, sentenceLabels } from "../../src/labels/agreement-units";
 import type { ComparedDocument } from "../../src/labels/agreement-units";
-import type { AnnotatorLabels, PlacedLabel } from "../../src/labels/annotators";
+import type { PlacedLabel } from "../../src/labels/annotation";
+import type { AnnotatorLabels } from "../../src/labels/annotators";
 import {
   RatingTable,
   cohensKappa,
@@ -172,26 +173,26 @@ describe("agreement of annotators", () => {
     const [entities] = tasks.entities.pairs;
     // Ada met Bob in Rome . : PER O PER O LOC O against PER O PER PER ORG O; Eve was reviewed by ann alone.
     assert.equal(entities?.units, 6);
-    close(entities?.observed, 4 / 6);
+    close(entities.observed, 4 / 6);
     // p_e = (2·3 + 3·2 + 1·0 + 0·1) / 36, kappa = (4/6 − 12/36) / (1 − 12/36).
-    close(entities?.cohensKappa, 0.5);
-    assert.deepEqual(entities?.exact, { matched: 1, first: 3, second: 3, f1: 1 / 3 });
-    assert.deepEqual(entities?.overlap, { matched: 2, first: 3, second: 3, f1: 2 / 3 });
-    assert.deepEqual(Object.keys(entities?.labels ?? {}), ["LOC", "ORG", "PER"]);
+    close(entities.cohensKappa, 0.5);
+    assert.deepEqual(entities.exact, { matched: 1, first: 3, second: 3, f1: 1 / 3 });
+    assert.deepEqual(entities.overlap, { matched: 2, first: 3, second: 3, f1: 2 / 3 });
+    assert.deepEqual(Object.keys(entities.labels), ["LOC", "ORG", "PER"]);
     // PER against the rest: p_o = 5/6, p_e = (2·3 + 4·3) / 36 = 1/2.
-    close(entities?.labels["PER"]?.cohensKappa, 2 / 3);
-    assert.deepEqual(entities?.labels["LOC"]?.exact, { matched: 0, first: 1, second: 0, f1: 0 });
+    close(entities.labels["PER"]?.cohensKappa, 2 / 3);
+    assert.deepEqual(entities.labels["LOC"]?.exact, { matched: 0, first: 1, second: 0, f1: 0 });
 
     const [sentiment] = tasks.sentiment.pairs;
     assert.equal(sentiment?.units, 2);
-    assert.equal(sentiment?.observed, 0.5);
-    assert.equal(sentiment?.exact, undefined);
+    assert.equal(sentiment.observed, 0.5);
+    assert.equal(sentiment.exact, undefined);
     const [answers] = tasks.answers.pairs;
     assert.equal(answers?.units, 2);
-    assert.equal(answers?.observed, 1);
-    assert.equal(answers?.cohensKappa, 1);
-    assert.equal(answers?.exact?.f1, 0);
-    assert.equal(answers?.overlap?.f1, 1);
+    assert.equal(answers.observed, 1);
+    assert.equal(answers.cohensKappa, 1);
+    assert.equal(answers.exact?.f1, 0);
+    assert.equal(answers.overlap?.f1, 1);
     assert.deepEqual(tasks.answers.labels, {});
   });
 
@@ -224,8 +225,8 @@ describe("agreement of annotators", () => {
     const one = annotator("b", { entities: [on("Ada met", "PER")], reviewed: FIRST });
     const [pair] = agreementOf([document(both, one)]).tasks.entities.pairs;
     close(pair?.observed, 5 / 6);
-    assert.equal(pair?.labels["PER"]?.observed, 1);
-    close(pair?.labels["ORG"]?.observed, 5 / 6);
+    assert.equal(pair.labels["PER"]?.observed, 1);
+    close(pair.labels["ORG"]?.observed, 5 / 6);
   });
 
   it("puts a sentence's label where most of it lies", () => {
