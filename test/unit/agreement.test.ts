@@ -225,8 +225,8 @@ describe("agreement of annotators", () => {
     const one = annotator("b", { entities: [on("Ada met", "PER")], reviewed: FIRST });
     const [pair] = agreementOf([document(both, one)]).tasks.entities.pairs;
     close(pair?.observed, 5 / 6);
-    assert.equal(pair.labels["PER"]?.observed, 1);
-    close(pair.labels["ORG"]?.observed, 5 / 6);
+    assert.equal(pair?.labels["PER"]?.observed, 1);
+    close(pair?.labels["ORG"]?.observed, 5 / 6);
   });
 
   it("puts a sentence's label where most of it lies", () => {
