@@ -4,7 +4,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
+import { addAgreementCommand } from "./commands/agreement";
 import { addAskCommand } from "./commands/ask";
+import { addCompactCommand } from "./commands/compact";
 import { addEvaluateCommand } from "./commands/evaluate";
 import { CommandError, EXIT } from "./commands/exit";
 import { addExportCommand } from "./commands/export";
@@ -46,6 +48,8 @@ async function main(): Promise<number> {
   addLabelCommand(program, places, terminal, run);
   addAskCommand(program, places, terminal, run);
   addExportCommand(program, places, terminal, run);
+  addAgreementCommand(program, terminal, run);
+  addCompactCommand(program, terminal, run);
   addEvaluateCommand(program, places, terminal, run);
   try {
     await program.parseAsync();

@@ -3,8 +3,11 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { defaultLabelSets, loadLabelSets } from "../labels/labelset";
 import type { LabelSets } from "../labels/labelset";
+import { placedAdjudications } from "../labels/annotators";
+import type { PlacedAdjudication } from "../labels/annotators";
+import { disagreementsOf } from "../labels/disagreements";
 import { Positions } from "../labels/positions";
-import { logFiles, loggedDocuments, readLog } from "../labels/read-log";
+import { loggedDocuments, readLogs } from "../labels/read-log";
 import type { LogIssue } from "../labels/read-log";
 import { mergeSpans } from "../labels/regions";
 import { reduce } from "../labels/state";
@@ -12,6 +15,8 @@ import type { LabelValue, ModelRef } from "../labels/annotation";
 import type { DecisionEvent, Origin } from "../labels/events";
 import type { Span } from "../text/span";
 import { segmentDocument } from "../text/document";
+import { unsettledLosses, withAdjudications } from "./adjudicated";
+import { comparedDocument } from "./compared-document";
 import type {
   LabelledDocument,
   LabelledQuestion,
@@ -36,6 +41,8 @@ export interface CollectOptions {
   readonly workspace: string;
   /** Paths relative to the workspace with `/`; absent: every document with a log. */
   readonly documents?: readonly string[];
+  /** One annotator's own decisions alone, without adjudications; absent: everybody's, and adjudications where there are some. */
+  readonly annotator?: string;
   /** Labels to use where `labels.json` is absent, those of the model as a rule. */
   readonly defaults?: LabelSets;
   /** Where sentences are; by default as the editor has it, Markdown by its extension, all else as plain text. */
@@ -68,7 +75,7 @@ function provenance(
   return { ...from, ...(model && { model }), ...(value !== undefined && { score: value }) };
 }
 
-/** One person's events on a text, placed on it. */
+/** Everybody's events on a text, a list a person, placed on it. Where a disagreement was settled, the adjudication counts. */
 export function documentFrom(
   file: string,
   text: string,
@@ -82,6 +89,7 @@ export function documentFrom(
   const rejected: RejectedText[] = [];
   const decided: Span[] = [];
   const stale: StaleLabel[] = [];
+  const adjudications: PlacedAdjudication[] = [];
   for (const events of logs) {
     const positions = new Positions();
     for (const event of events) positions.track(event, text);
@@ -122,9 +130,10 @@ export function documentFrom(
       const by = { ...provenance(item, "score" in value ? (value.score as number) : undefined) };
       rejected.push({ task, ...found, label: value.label, ...by, ...(question !== undefined && { question }) });
     }
+    adjudications.push(...placedAdjudications(state, positions));
     for (const { task, region } of state.reviewed) if (task === "entities") reviewed.push(...positions.region(region));
   }
-  return {
+  const document: LabelledDocument = {
     path: file,
     text,
     sentences,
@@ -136,6 +145,7 @@ export function documentFrom(
     decided,
     stale,
   };
+  return withAdjudications(document, adjudications);
 }
 
 /** Labels that were used but are in no set, added in order of name: without a `labels.json` nothing says that they are wrong. */
@@ -150,11 +160,13 @@ function withUsed(sets: LabelSets, documents: readonly LabelledDocument[]): Labe
   return { entities: extended("entities"), sentiment: extended("sentiment") };
 }
 
-function segment(text: string, document: string): LabelledDocument["sentences"] {
+/** The sentences of a document as the editor has it: Markdown by its extension, all else as plain text. */
+export function sentencesOf(text: string, document: string): LabelledDocument["sentences"] {
   return segmentDocument(text, /\.(?:md|markdown)$/i.test(document) ? "markdown" : "plaintext").sentences;
 }
 
-async function readText(workspace: string, document: string): Promise<string> {
+/** Reads a document of a workspace, without its byte order mark. @throws Error if it lies outside, cannot be read, or is not UTF-8. */
+export async function readDocument(workspace: string, document: string): Promise<string> {
   const file = path.resolve(workspace, document);
   const relative = path.relative(workspace, file);
   if (relative.startsWith("..") || path.isAbsolute(relative)) throw new Error("it lies outside the workspace");
@@ -169,18 +181,18 @@ async function readText(workspace: string, document: string): Promise<string> {
  */
 export async function collectDocuments(options: CollectOptions): Promise<Collected> {
   const { defaults, onProgress, signal } = options;
-  const sentences = options.sentences ?? segment;
+  const sentences = options.sentences ?? sentencesOf;
   const workspace = path.resolve(options.workspace);
   const root = path.join(workspace, ".glossator");
   const none: LabelSets = { entities: [], sentiment: [] };
   const own = await loadLabelSets(root, none);
   const paths = [...new Set(options.documents ?? (await loggedDocuments(root)))].sort();
+  let done = 0;
   const documents: LabelledDocument[] = [];
   const issues: LogIssue[] = [];
   const losses: Loss[] = [];
-  for (const [index, item] of paths.entries()) {
+  for await (const { document: item, logs } of readLogs(root, paths)) {
     signal?.throwIfAborted();
-    const logs = await Promise.all((await logFiles(root, item)).map(readLog));
     for (const log of logs) issues.push(...log.issues);
     for (const { path: file, line, kind, reason } of logs.flatMap((log) => log.issues)) {
       if (kind === "edited") continue;
@@ -188,15 +200,27 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
       losses.push({ kind: "dropped", document: item, reason: `${where}, line ${line}: ${reason}` });
     }
     try {
-      const text = await readText(workspace, item);
-      const events = logs.map((log) => log.events).filter((list) => list.length > 0);
-      if (events.length > 0) documents.push(documentFrom(item, text, events, sentences(text, item)));
+      const text = await readDocument(workspace, item);
+      const events = logs
+        .map((log) =>
+          log.events.filter(({ author }) => options.annotator === undefined || author === options.annotator),
+        )
+        .filter((list) => list.length > 0);
+      if (events.length > 0) {
+        const cut = sentences(text, item);
+        const counting = events.map((list) =>
+          options.annotator === undefined ? list : list.filter(({ kind }) => kind !== "adjudicated"),
+        );
+        documents.push(documentFrom(item, text, counting, cut));
+        if (events.length > 1)
+          losses.push(...unsettledLosses(text, disagreementsOf(comparedDocument(item, text, events, cut))));
+      }
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const why = code === "ENOENT" ? "it does not exist (moved or renamed?)" : message;
       losses.push({ kind: "dropped", document: item, reason: `the document cannot be read: ${why}` });
     }
-    onProgress?.({ done: index + 1, total: paths.length, item });
+    onProgress?.({ done: ++done, total: paths.length, item });
   }
   const preset = defaults ?? defaultLabelSets();
   const labels: LabelSets = {

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { collectDocuments } from "../../src/datasets/collect";
 import type { PlacedLabel, PlacedVersion } from "../../src/labels/annotation";
 import { annotatorLabels, eventsByAuthor } from "../../src/labels/annotators";
 import { LabelsError } from "../../src/labels/contract";
@@ -6,6 +10,7 @@ import type { EventSink } from "../../src/labels/contract";
 import { disagreementsOf } from "../../src/labels/disagreements";
 import type { Disagreement } from "../../src/labels/disagreements";
 import type { DecisionEvent } from "../../src/labels/events";
+import { Journal } from "../../src/labels/journal";
 import { decodeLine, encodeLine } from "../../src/labels/line";
 import { parseLog } from "../../src/labels/read-log";
 import { DocumentLabels } from "../../src/labels/store";
@@ -203,5 +208,63 @@ describe("adjudication", () => {
     assert.match((decodeLine(JSON.stringify(rest)) as { reason: string }).reason, /region/);
     assert.match((decodeLine(JSON.stringify({ ...rest, task: "answers" })) as { reason: string }).reason, /question/);
     assert.equal(decodeLine(JSON.stringify({ ...rest, task: "answers", question: "Who?" })).event?.kind, "adjudicated");
+  });
+});
+
+describe("export of adjudicated documents", () => {
+  let workspace: string;
+  beforeEach(async () => {
+    workspace = await mkdtemp(path.join(os.tmpdir(), "glossator-adjudication-"));
+    await writeFile(path.join(workspace, "a.txt"), TEXT);
+  });
+  afterEach(() => rm(workspace, { recursive: true, force: true }));
+
+  async function store(logs: Readonly<Record<string, Log>>): Promise<void> {
+    const root = path.join(workspace, ".glossator");
+    for (const [author, log] of Object.entries(logs)) {
+      const { path: file } = new Journal(root, "a.txt", author);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, log.lines);
+    }
+  }
+  const labels = (list: readonly { exact: string; label: string; author: string }[]): string[] =>
+    list.map(({ exact, label, author }) => `${exact}/${label} ${author}`).sort();
+
+  it("takes the adjudicated version, and says what nobody has settled", async () => {
+    const { ann, bob } = setUp();
+    const judge = new Log();
+    const [entities, , answers] = disagreements(TEXT, ann, bob);
+    settle(open(judge, "judge"), entities!, entities!.versions[1]!);
+    settle(open(judge, "judge"), answers!, [on("Rome")]);
+    await store({ ann, bob, judge });
+    const { documents, losses } = await collectDocuments({ workspace });
+    const [document] = documents;
+    assert.deepEqual(labels(document!.entities), ["Ada/PER ann", "Ada/PER bob", "in Rome/ORG judge"]);
+    assert.deepEqual(
+      document!.questions.map(({ question, author, answers: found }) => [question, author, found[0]?.exact]),
+      [["Where?", "judge", "Rome"]],
+    );
+    assert.deepEqual(
+      losses.map(({ kind, task, reason }) => [kind, task, reason]),
+      [
+        [
+          "assumed",
+          "sentiment",
+          'annotators disagree and nobody has settled it (ann: negative "It was bad."; bob: neutral "It was bad.")',
+        ],
+      ],
+    );
+  });
+
+  it("takes one annotator's own version when asked to", async () => {
+    const { ann, bob } = setUp();
+    const [entities] = disagreements(TEXT, ann, bob);
+    settle(open(ann, "ann"), entities!, []);
+    await store({ ann, bob });
+    const { documents, losses } = await collectDocuments({ workspace, annotator: "ann" });
+    assert.deepEqual(labels(documents[0]!.entities), ["Ada/PER ann", "Rome/LOC ann"]);
+    assert.deepEqual(losses, []);
+    const all = await collectDocuments({ workspace });
+    assert.deepEqual(labels(all.documents[0]!.entities), ["Ada/PER ann", "Ada/PER bob"]);
   });
 });

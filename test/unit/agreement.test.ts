@@ -226,7 +226,7 @@ describe("agreement of annotators", () => {
     const [pair] = agreementOf([document(both, one)]).tasks.entities.pairs;
     close(pair?.observed, 5 / 6);
     assert.equal(pair?.labels["PER"]?.observed, 1);
-    close(pair?.labels["ORG"]?.observed, 5 / 6);
+    close(pair.labels["ORG"]?.observed, 5 / 6);
   });
 
   it("puts a sentence's label where most of it lies", () => {
@@ -378,7 +378,15 @@ describe("disagreements", () => {
     const a = annotator("a", { entities: [on("Rome", "LOC")] });
     const b = annotator("b", { entities: [on("Rome", "ORG")] });
     const adjudication = (event: string, first: string) => ({
-      ...{ id: event, event, task: "entities" as const, author: "judge", region: on("Rome", "LOC"), labels: [] },
+      ...{
+        id: event,
+        event,
+        time: "2026-01-01T00:00:00.000Z",
+        task: "entities" as const,
+        author: "judge",
+        region: on("Rome", "LOC"),
+        labels: [],
+      },
       versions: [
         { author: "a", labels: [on("Rome", first)] },
         { author: "b", labels: [on("Rome", "ORG")] },
