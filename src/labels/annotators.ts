@@ -23,6 +23,8 @@ export interface PlacedAdjudication {
   readonly event: string;
   readonly task: Task;
   readonly author: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
   readonly region?: Span;
   readonly question?: string;
   readonly labels: readonly PlacedLabel[];
@@ -70,9 +72,9 @@ export function placedAdjudications(decisions: Decisions, positions: Positions):
     const region = item.region && positions.at(item.region);
     if (region === undefined && item.question === undefined) return [];
     const versions = item.versions.map(({ author, values }) => ({ author, labels: place(values) }));
-    const { id, event, task, author, question } = item;
+    const { id, event, task, author, time, question } = item;
     const of = question === undefined ? { region: region! } : { question };
-    return [{ ...{ id, event, task, author, versions, labels: place(item.labels) }, ...of }];
+    return [{ ...{ id, event, task, author, time, versions, labels: place(item.labels) }, ...of }];
   });
 }
 

@@ -1,10 +1,12 @@
 /** The append-only log of one person's decisions on one document. What was acknowledged survives a crash at any moment. */
 import { constants } from "node:fs";
 import { mkdir, open, realpath } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
+import { compactLog, recoverLog } from "./compact";
+import type { CompactReport } from "./compact";
 import type { EventSink } from "./contract";
 import type { DecisionEvent } from "./events";
+import { endsLine, isAt, syncFolder, writeDurably } from "./files";
 import { encodeLine } from "./line";
 import { encodeDocumentPath, logFileName } from "./paths";
 import { readLog } from "./read-log";
@@ -37,23 +39,8 @@ function adviceFor(error: unknown): string {
   return ADVICE[(error as NodeJS.ErrnoException).code ?? ""] ?? "They are kept in memory: retry when that is mended.";
 }
 
-/** Whether the file's last byte ends a line; a crash may have left half a line behind. */
-async function endsLine(file: FileHandle): Promise<boolean> {
-  const { size } = await file.stat();
-  if (size === 0) return true;
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-  return buffer[0] === 0x0a;
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
+/** How often a write is tried anew when the file under it was replaced. */
+const MAX_TRIES = 5;
 
 /** A writer with a queue: events reach the file in the order of the calls, one write and one fsync a batch. */
 export class Journal implements EventSink {
@@ -97,6 +84,7 @@ export class Journal implements EventSink {
   /** Reads this annotator's log back, after what is being written. @throws the file system's error, unless the file does not exist. */
   async load(): Promise<LogContents> {
     await this.#queue;
+    await recoverLog(this.path).catch(() => undefined);
     return readLog(this.path);
   }
 
@@ -111,7 +99,25 @@ export class Journal implements EventSink {
     this.#pending.splice(0, batch.length);
   }
 
+  /** Moves what no longer matters out of the log, see {@link compactLog}, between two writes. @throws as that. */
+  compact(): Promise<CompactReport> {
+    const run = this.#queue.then(() => compactLog(this.path));
+    this.#queue = run.then(
+      () => undefined,
+      () => undefined,
+    );
+    return run;
+  }
+
+  /** Another process may put a shorter log in the place of the one just written to: what counts is what lies under the name afterwards. */
   async #write(lines: string): Promise<void> {
+    for (let tries = 0; !(await this.#writeOnce(lines)); tries++) {
+      if (tries === MAX_TRIES) throw new Error("another program keeps replacing the file");
+    }
+  }
+
+  /** False if the file was replaced meanwhile. */
+  async #writeOnce(lines: string): Promise<boolean> {
     const folder = path.dirname(this.path);
     const made = await mkdir(folder, { recursive: true });
     await this.#insideRoot(folder);
@@ -119,27 +125,24 @@ export class Journal implements EventSink {
     const nofollow = process.platform === "win32" ? 0 : constants.O_NOFOLLOW;
     const file = await open(this.path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | nofollow, 0o666);
     let first: boolean;
+    let there: boolean;
     try {
       first = (await file.stat()).size === 0;
       const bytes = Buffer.from((await endsLine(file)) ? lines : `\n${lines}`, "utf8");
-      const { bytesWritten } = await file.write(bytes);
-      // A second write could land behind another process's line; the half line is skipped on load and the batch is retried whole.
-      if (bytesWritten < bytes.length) {
-        throw Object.assign(new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`), {
-          code: "ENOSPC",
-        });
-      }
-      await file.sync();
+      // After a write that was cut short the half line is skipped on load, and the batch is tried again whole.
+      await writeDurably(file, bytes);
+      there = await isAt(file, this.path);
     } finally {
       await file.close();
     }
-    if (!first) return;
+    if (!there || !first) return there;
     // A new file is durable only once the folders that name it are.
     const top = made === undefined ? folder : path.dirname(made);
     for (let at = folder; ; at = path.dirname(at)) {
       await syncFolder(at);
       if (at === top || at === path.dirname(at)) break;
     }
+    return true;
   }
 
   async #insideRoot(folder: string): Promise<void> {

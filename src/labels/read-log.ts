@@ -22,6 +22,12 @@ export interface LogContents {
   readonly issues: readonly LogIssue[];
 }
 
+/** Sorts by id. Logs are in order as a rule: then nothing is done. */
+function inOrder(events: DecisionEvent[]): DecisionEvent[] {
+  const ordered = events.every(({ id }, index) => index === 0 || events[index - 1]!.id < id);
+  return ordered ? events : events.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
 /** Reads the text of a log; `file` is only named in issues. */
 export function parseLog(contents: string, file: string): LogContents {
   const events = new Map<string, DecisionEvent>();
@@ -53,8 +59,7 @@ export function parseLog(contents: string, file: string): LogContents {
     if (decoded.edited) report("edited", "the checksum does not match; the line counts as it is now");
     events.set(decoded.event.id, decoded.event);
   }
-  const sorted = [...events.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  return { events: sorted, issues };
+  return { events: inOrder([...events.values()]), issues };
 }
 
 /** Reads one log file; a file that does not exist holds nothing. @throws the file system's error otherwise. */
@@ -80,19 +85,63 @@ export async function logFiles(root: string, document: string): Promise<string[]
     .sort();
 }
 
-/** Every document with a log below the `.glossator` folder, as a path relative to the workspace with `/`, sorted. Symbolic links are not followed. */
-export async function loggedDocuments(root: string): Promise<string[]> {
+/** The logs of one document. */
+export interface DocumentLogs {
+  /** Relative to the workspace, with `/`. */
+  readonly document: string;
+  /** One a file, in order of file name. */
+  readonly logs: readonly LogContents[];
+}
+
+/** Documents whose files are being read while the caller works on an earlier one. */
+const READ_AHEAD = 8;
+
+/**
+ * Reads the logs of the documents given, or of every document with one, in order, the next ones already while the caller works.
+ * @throws the file system's error for a log that cannot be read.
+ */
+export async function* readLogs(root: string, documents?: readonly string[]): AsyncGenerator<DocumentLogs> {
+  const found = documents === undefined ? await filesByDocument(root) : undefined;
+  const wanted = documents ?? [...found!.keys()];
+  const read = async (document: string): Promise<DocumentLogs> => {
+    const files = found?.get(document) ?? (await logFiles(root, document));
+    return { document, logs: await Promise.all(files.map(readLog)) };
+  };
+  const ahead: Promise<DocumentLogs>[] = [];
+  for (let next = 0; next < wanted.length || ahead.length > 0;) {
+    for (; ahead.length < READ_AHEAD && next < wanted.length; next++) {
+      const reading = read(wanted[next]!);
+      // A failure is the caller's when its turn comes; if the caller stops before, it is nobody's.
+      reading.catch(() => undefined);
+      ahead.push(reading);
+    }
+    yield await ahead.shift()!;
+  }
+}
+
+/** The log files of every document with one, both in order. Symbolic links are not followed. */
+export async function filesByDocument(root: string): Promise<Map<string, string[]>> {
   const top = path.join(root, "log");
   const entries = await readdir(top, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   });
-  const documents = new Set<string>();
+  const documents = new Map<string, string[]>();
   for (const entry of entries) {
     if (!entry.isFile() || !entry.name.endsWith(".jsonl")) continue;
     const folders = path.relative(top, entry.parentPath).split(path.sep);
     const document = folders[0] === "" ? undefined : decodeDocumentPath(folders);
-    if (document !== undefined) documents.add(document);
+    if (document === undefined) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const files = documents.get(document);
+    if (files === undefined) documents.set(document, [file]);
+    else files.push(file);
   }
-  return [...documents].sort();
+  for (const files of documents.values()) files.sort();
+  return new Map([...documents].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Every document with a log below the `.glossator` folder, as a path relative to the workspace with `/`, sorted. */
+export async function loggedDocuments(root: string): Promise<string[]> {
+  return [...(await filesByDocument(root)).keys()];
 }

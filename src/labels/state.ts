@@ -69,8 +69,7 @@ export interface Decisions {
   readonly redoable: readonly string[];
 }
 
-/** The acts that count: not taken back, or taken back and brought back. Independent of the order of events. */
-function activeActs(events: readonly DecisionEvent[]): (act: string) => boolean {
+function activity(events: readonly DecisionEvent[]): (act: string) => boolean {
   const undoers = new Map<string, string[]>();
   for (const event of events) {
     if (event.kind !== "undone" || event.undoes === event.act) continue;
@@ -89,9 +88,10 @@ function activeActs(events: readonly DecisionEvent[]): (act: string) => boolean 
   return active;
 }
 
-/** A log with a very long chain of undo and redo must not exhaust the stack: settle acts from the newest to the oldest first. */
-function settled(events: readonly DecisionEvent[]): (act: string) => boolean {
-  const active = activeActs(events);
+/** The acts that count: not taken back, or taken back and brought back. Independent of the order of events. */
+export function activeActs(events: readonly DecisionEvent[]): (act: string) => boolean {
+  const active = activity(events);
+  // A log with a very long chain of undo and redo must not exhaust the stack: acts are settled from the newest to the oldest.
   for (let i = events.length - 1; i >= 0; i--) active(events[i]?.act ?? "");
   return active;
 }
@@ -236,7 +236,7 @@ class Reducer {
 
 /** The state of one person's events on one document, given in order of id. Events that undo something unknown are without effect. */
 export function reduce(events: readonly DecisionEvent[]): Decisions {
-  const active = settled(events);
+  const active = activeActs(events);
   const reducer = new Reducer();
   for (const event of events) if (active(event.act)) reducer.apply(event);
   const { annotations, questions, adjudications, rejected, reviewed } = reducer;
