@@ -82,8 +82,8 @@ function plan(bytes: Buffer, file: string): Plan {
         );
       return undefined;
     }
-    if (events.has(decoded.event.id)) return undefined;
-    events.set(decoded.event.id, decoded.event);
+    // Of an event that is there twice the first counts. The second goes where the first goes: alone, it would count again.
+    if (!events.has(decoded.event.id)) events.set(decoded.event.id, decoded.event);
     return decoded.event.id;
   });
   const sorted = [...events.values()].sort((a, b) => (a.id < b.id ? -1 : 1));

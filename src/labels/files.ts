@@ -1,6 +1,7 @@
 /** What reading and writing logs need of files. */
-import { open, stat } from "node:fs/promises";
+import { mkdir, open, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
+import path from "node:path";
 import process from "node:process";
 
 /** Whether the file's last byte ends a line; a crash may have left half a line behind. True for an empty file. */
@@ -42,4 +43,28 @@ export async function writeDurably(file: FileHandle, bytes: Buffer): Promise<voi
     throw Object.assign(new Error(problem), { code: "ENOSPC" });
   }
   await file.sync();
+}
+
+/**
+ * Makes a folder and those above it; gives back the first one made, undefined if all were there. Unlike `mkdir` with `recursive` it says what is
+ * in the way: that reports a read-only file system as a folder that does not exist. @throws the file system's error.
+ */
+export async function makeFolders(folder: string): Promise<string | undefined> {
+  const make = async (): Promise<boolean> => {
+    try {
+      await mkdir(folder);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw error;
+    }
+  };
+  try {
+    return (await make()) ? folder : undefined;
+  } catch (error) {
+    const parent = path.dirname(folder);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === folder) throw error;
+    const first = await makeFolders(parent);
+    return (await make()) ? (first ?? folder) : first;
+  }
 }

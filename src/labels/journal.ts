@@ -1,12 +1,12 @@
 /** The append-only log of one person's decisions on one document. What was acknowledged survives a crash at any moment. */
 import { constants } from "node:fs";
-import { mkdir, open, realpath } from "node:fs/promises";
+import { open, realpath } from "node:fs/promises";
 import path from "node:path";
 import { compactLog, recoverLog } from "./compact";
 import type { CompactReport } from "./compact";
 import type { EventSink } from "./contract";
 import type { DecisionEvent } from "./events";
-import { endsLine, isAt, syncFolder, writeDurably } from "./files";
+import { endsLine, isAt, makeFolders, syncFolder, writeDurably } from "./files";
 import { encodeLine } from "./line";
 import { encodeDocumentPath, logFileName } from "./paths";
 import { readLog } from "./read-log";
@@ -30,6 +30,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   EACCES: "Make the folder writable, then retry; until then they are kept in memory.",
   EPERM: "Make the folder writable, then retry; until then they are kept in memory.",
   EROFS: "The file system is read-only: move the workspace, then retry; until then they are kept in memory.",
+  EFBIG:
+    "The file may not grow any more: raise the limit on file sizes, then retry; until then they are kept in memory.",
   ENOSPC: "The disk is full: make room, then retry; until then they are kept in memory.",
   EDQUOT: "Your disk quota is used up: make room, then retry; until then they are kept in memory.",
   ELOOP: "A symbolic link stands in its place: remove it, then retry; until then they are kept in memory.",
@@ -119,7 +121,7 @@ export class Journal implements EventSink {
   /** False if the file was replaced meanwhile. */
   async #writeOnce(lines: string): Promise<boolean> {
     const folder = path.dirname(this.path);
-    const made = await mkdir(folder, { recursive: true });
+    const made = await makeFolders(folder);
     await this.#insideRoot(folder);
     // O_NOFOLLOW: a link in a workspace from elsewhere must not send decisions to another file. Windows does not have it.
     const nofollow = process.platform === "win32" ? 0 : constants.O_NOFOLLOW;
