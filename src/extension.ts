@@ -2,6 +2,7 @@
 import path from "node:path";
 import { ExtensionMode, languages, window, workspace } from "vscode";
 import type { ExtensionContext } from "vscode";
+import { agreementCommands } from "./editor/agreement-commands";
 import { Answers } from "./editor/answers";
 import { askCommands } from "./editor/ask-commands";
 import { bulkCommands } from "./editor/bulk-commands";
@@ -9,8 +10,10 @@ import { Catalog } from "./editor/catalog";
 import { LabelActions } from "./editor/code-actions";
 import { registerCommands } from "./editor/commands";
 import * as config from "./editor/config";
+import { compactCommands } from "./editor/compact-commands";
 import { decideCommands } from "./editor/decide-commands";
 import { Decorator } from "./editor/decorator";
+import { Disagreements } from "./editor/disagreements";
 import { EngineService } from "./editor/engine-service";
 import { exportCommands } from "./editor/export-command";
 import { LabelHovers } from "./editor/hover";
@@ -45,15 +48,18 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const walk = new Walk();
   const parts = { engine, sessions, answers, catalog, decorator, walk };
   const status = new Status(engine, sessions);
+  const disagreements = new Disagreements(sessions);
 
   context.subscriptions.push(
-    ...[walk, status, decorator, answers, sessions, catalog, engine, log],
+    ...[walk, status, disagreements, decorator, answers, sessions, catalog, engine, log],
     ...registerCommands(
       decideCommands(parts),
       walkCommands(parts),
       bulkCommands(parts),
       askCommands(parts, context.workspaceState),
       exportCommands(parts),
+      agreementCommands(parts, disagreements),
+      compactCommands(parts),
       modelCommands(parts),
       status.commands,
     ),

@@ -2,9 +2,10 @@
 import path from "node:path";
 import { window, workspace } from "vscode";
 import type { ExtensionContext, TextDocument } from "vscode";
+import type { CompactReport } from "../labels/compact";
 import type { EventSink } from "../labels/contract";
 import type { DecisionEvent } from "../labels/events";
-import { newId } from "../labels/ids";
+import { newId, timeOf } from "../labels/ids";
 import { Journal } from "../labels/journal";
 import type { LogIssue } from "../labels/read-log";
 import { background, log, messageOf } from "./log";
@@ -18,6 +19,9 @@ export interface Place {
 const UNTITLED = "untitledLogs";
 const RETRY = "Retry";
 const KEEP = "Keep in Storage Folder";
+/** Clocks of two computers may differ by this much without a word. */
+const CLOCK_MS = 5 * 60_000;
+const CLOCK = "clock";
 
 /** Knows where every document's log is. */
 export class Journals {
@@ -118,6 +122,11 @@ export class DocumentJournal implements EventSink {
     await this.#noting(this.#to.flush());
   }
 
+  /** Moves what no longer matters out of the log, between two writes. @throws as `compactLog`. */
+  compact(): Promise<CompactReport> {
+    return this.first.compact();
+  }
+
   /** All decisions, from the first place and the reserves, in order; damaged lines are told of once and skipped. */
   async load(): Promise<readonly DecisionEvent[]> {
     const events = new Map<string, DecisionEvent>();
@@ -132,6 +141,7 @@ export class DocumentJournal implements EventSink {
       }
     }
     this.#tell(issues);
+    this.#tellClock([...events.keys()].reduce((last, id) => (id > last ? id : last), ""));
     this.#events.push(...events.values());
     this.#events.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
     return [...this.#events];
@@ -175,6 +185,18 @@ export class DocumentJournal implements EventSink {
     await reserve.append(this.#to.pending);
     this.#to = reserve;
     log.info(`Decisions are kept in ${reserve.path} until ${this.first.path} can be written.`);
+  }
+
+  /** Decisions from what the clock takes for the future: it runs backwards, or another computer's ran ahead. */
+  #tellClock(lastId: string): void {
+    const ahead = (timeOf(lastId) ?? 0) - Date.now();
+    if (ahead < CLOCK_MS || this.told.has(CLOCK)) return;
+    this.told.add(CLOCK);
+    const minutes = Math.round(ahead / 60_000);
+    log.warn(`${this.first.path}: the latest decision is ${minutes} minutes ahead of the clock.`);
+    void window.showWarningMessage(
+      `Your latest decision on ${path.basename(path.dirname(this.first.path))} is ${minutes} minutes ahead of this computer's clock. Decisions keep their order; check the clock, their times come from it.`,
+    );
   }
 
   #tell(issues: readonly LogIssue[]): void {

@@ -21,6 +21,8 @@ export async function run(): Promise<void> {
     await import("./labels.test");
     await import("./decisions.test");
     await import("./answers.test");
+    await import("./agreement.test");
+    await import("./trouble.test");
     await import("./model.test");
   } else {
     await import("./untrusted/activation.test");

@@ -1,0 +1,204 @@
+/** Commands that measure agreement, and that go through disagreements and settle them. */
+import { ProgressLocation, window, workspace } from "vscode";
+import type { QuickPickItem, WorkspaceFolder } from "vscode";
+import { agreementOf } from "../labels/agreement";
+import type { Agreement } from "../labels/agreement";
+import type { PlacedLabel } from "../labels/annotation";
+import { LabelsError } from "../labels/contract";
+import { disagreementsOf } from "../labels/disagreements";
+import type { Disagreement } from "../labels/disagreements";
+import { AgreementPanel } from "../views/agreement-panel";
+import type { CommandTable, Parts } from "./commands";
+import { excerpt } from "./describe";
+import { sayVersions } from "./disagreements";
+import type { Disagreements, Queued } from "./disagreements";
+import { pickLabel } from "./pick-label";
+import { trimSpan } from "./resize";
+import { selected } from "./targets";
+import type { Front } from "./targets";
+import { withCancel } from "./with-cancel";
+
+async function pickFolder(): Promise<WorkspaceFolder> {
+  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+  if (folders.length === 0) throw new LabelsError("Open a folder first: agreement is measured over its documents.");
+  const picked = folders.length > 1 ? await window.showWorkspaceFolderPick() : folders[0];
+  if (picked === undefined) throw new LabelsError("No folder was chosen.");
+  return picked;
+}
+
+/** What a choice means: labels, and whose they are if they are taken as they are. */
+interface Verdict {
+  readonly labels: readonly PlacedLabel[];
+  readonly chosen?: string;
+}
+
+type Choice = QuickPickItem & { readonly key: string; readonly choose: () => Promise<Verdict | undefined> };
+
+/** The commands. */
+export function agreementCommands({ catalog }: Parts, queue: Disagreements): CommandTable {
+  const panel = new AgreementPanel();
+  const scan = async (): Promise<Agreement> => {
+    const folder = await pickFolder();
+    const location = ProgressLocation.Notification;
+    return withCancel({ location, title: "Comparing annotators" }, async (progress, signal) => {
+      const { documents, issues, unreadable } = await queue.scan(
+        folder,
+        ({ done, total, item }) => progress.report({ message: `${done} of ${total}, ${item}` }),
+        signal,
+      );
+      const agreement = agreementOf(documents);
+      panel.update(agreement, documents.flatMap(disagreementsOf), { unreadable, skipped: issues.length });
+      return agreement;
+    });
+  };
+
+  const none = (): LabelsError => {
+    queue.leave();
+    return new LabelsError("There is no disagreement to settle: nobody differs, or all is settled.");
+  };
+  const step = async (by: 1 | -1): Promise<Disagreement> => {
+    if (!queue.scanned) await scan();
+    const editor = window.activeTextEditor;
+    const from = editor && { uri: editor.document.uri, offset: selected(editor).start };
+    const next = queue.next(from, by);
+    if (next === undefined) throw none();
+    return (await queue.goTo(next)).disagreement;
+  };
+  /** The one being looked at, as it is now. */
+  const current = async (): Promise<Queued & { readonly at: Front }> => {
+    const { current: here } = queue;
+    if (here === undefined) throw new LabelsError("Go to a disagreement first, with Go to Next Disagreement.");
+    return queue.goTo(here);
+  };
+
+  const settle = async ({ at, disagreement }: Queued & { readonly at: Front }, verdict: Verdict): Promise<void> => {
+    const { task, region, question, versions } = disagreement;
+    const of = question === undefined ? {} : { question };
+    const act = at.labels.adjudicate({ task, region, versions, ...of, ...verdict });
+    act.saved.catch(() => undefined);
+    await queue.refresh(at);
+    const said = verdict.labels.map(({ label }) => label).join(", ") || "nothing";
+    const left = queue.open.length;
+    window.setStatusBarMessage(`Glossator: settled as ${said}; ${left} left`, 6000);
+    const next = queue.next({ uri: at.editor.document.uri, offset: region.start }, 1);
+    if (next === undefined) {
+      queue.leave();
+      void window.showInformationMessage("All disagreements are settled.");
+    } else await queue.goTo(next);
+  };
+  const take = async (mine: boolean): Promise<void> => {
+    const here = await current();
+    const { versions } = here.disagreement;
+    const others = versions.filter(({ author }) => (author === here.at.labels.author) === mine);
+    if (others.length === 0)
+      throw new LabelsError(mine ? "You decided nothing here." : "Nobody else decided anything here.");
+    if (others.length > 1)
+      throw new LabelsError(`${others.length} others decided here: choose one with Settle Disagreement…`);
+    await settle(here, { labels: others[0]!.labels, chosen: others[0]!.author });
+  };
+
+  const third = async (
+    { at, disagreement }: Queued & { readonly at: Front },
+    label?: unknown,
+  ): Promise<Verdict | undefined> => {
+    const { task, region, versions } = disagreement;
+    const marked = trimSpan(at.session.text, selected(at.editor));
+    if (task === "answers") {
+      if (marked === undefined) throw new LabelsError("Select the answer first.");
+      return { labels: [{ ...marked, label: "answer" }] };
+    }
+    const own = versions.find(({ author }) => author === at.labels.author) ?? versions[0];
+    const whole = marked?.start === region.start && marked.end === region.end;
+    // What is selected is the disputed text itself, unless the user selected something else.
+    const span = task === "sentiment" || marked === undefined ? region : whole ? (own?.labels[0] ?? region) : marked;
+    const title = `Label of "${excerpt(at.session.text.slice(span.start, span.end), 40)}"`;
+    const chosen = typeof label === "string" ? label : await pickLabel(catalog, task, at.editor.document.uri, title);
+    return chosen === undefined ? undefined : { labels: [{ start: span.start, end: span.end, label: chosen }] };
+  };
+
+  const choose = async (here: Queued & { readonly at: Front }): Promise<Verdict | undefined> => {
+    const { disagreement, at } = here;
+    const { task, versions } = disagreement;
+    const mineFirst = [...versions].sort(
+      (a, b) => Number(b.author === at.labels.author) - Number(a.author === at.labels.author),
+    );
+    const items = mineFirst.map(({ author, labels }, index): Choice => {
+      const said = sayVersions({ ...disagreement, versions: [{ author, labels }] }, at.session.text);
+      const own = author === at.labels.author ? { description: "yours" } : {};
+      const verdict = { labels, chosen: author };
+      return { key: String(index + 1), label: `${index + 1}  ${said}`, ...own, choose: () => Promise.resolve(verdict) };
+    });
+    const other = task === "answers" ? "Use the selection as the answer" : "Another label…";
+    items.push({ key: "o", label: `o  ${other}`, choose: () => third(here) });
+    if (versions.every(({ labels }) => labels.length > 0) && task !== "sentiment") {
+      const nothing = task === "answers" ? "No answer" : "No label";
+      items.push({ key: "0", label: `0  ${nothing}`, choose: () => Promise.resolve({ labels: [] }) });
+    }
+    return pick(
+      items,
+      `Settle: ${excerpt(disagreement.question ?? at.session.text.slice(disagreement.region.start, disagreement.region.end), 60)}`,
+    );
+  };
+
+  const list = async (): Promise<void> => {
+    if (!queue.scanned) await scan();
+    const { open } = queue;
+    if (open.length === 0) throw none();
+    const items = open.map((queued) => {
+      const { document, task, question, versions, outdated } = queued.disagreement;
+      const who = versions.map(
+        ({ author, labels }) => `${author}: ${labels.map(({ label }) => label).join(", ") || "nothing"}`,
+      );
+      const again = outdated === undefined ? "" : ", changed since it was settled";
+      return { label: question ?? document, description: `${task}${again}`, detail: who.join(" · "), queued };
+    });
+    const title = `${open.length} ${open.length === 1 ? "disagreement" : "disagreements"} to settle`;
+    const chosen = await window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
+    if (chosen !== undefined) await queue.goTo(chosen.queued);
+  };
+
+  return {
+    showAgreement: async () => {
+      const agreement = await scan();
+      panel.show();
+      return agreement;
+    },
+    showDisagreements: list,
+    nextDisagreement: () => step(1),
+    previousDisagreement: () => step(-1),
+    takeMine: () => take(true),
+    takeTheirs: () => take(false),
+    adjudicateAs: async (label) => {
+      const here = await current();
+      const verdict = await third(here, label);
+      if (verdict !== undefined) await settle(here, verdict);
+    },
+    adjudicate: async () => {
+      const here = await current();
+      const verdict = await choose(here);
+      if (verdict !== undefined) await settle(here, verdict);
+    },
+  };
+}
+
+/** A list in which a key alone chooses. Undefined if the user leaves. */
+async function pick(items: readonly Choice[], title: string): Promise<Verdict | undefined> {
+  const chosen = await new Promise<Choice | undefined>((resolve) => {
+    const list = window.createQuickPick<Choice>();
+    const done = (item: Choice | undefined): void => {
+      resolve(item);
+      list.dispose();
+    };
+    list.title = title;
+    list.placeholder = "Press a key of the list, or choose";
+    list.items = items;
+    list.onDidChangeValue((value) => {
+      const hit = items.find(({ key }) => key === value);
+      if (hit !== undefined) done(hit);
+    });
+    list.onDidAccept(() => done(list.selectedItems[0]));
+    list.onDidHide(() => done(undefined));
+    list.show();
+  });
+  return chosen?.choose();
+}

@@ -1,0 +1,39 @@
+/** The agreement report beside the editors. One panel, brought up to date by every comparison. */
+import { randomBytes } from "node:crypto";
+import { ViewColumn, window } from "vscode";
+import type { WebviewPanel } from "vscode";
+import type { Agreement } from "../labels/agreement";
+import type { Disagreement } from "../labels/disagreements";
+import { agreementHtml } from "./agreement-html";
+import type { LeftOut } from "./agreement-html";
+
+/** Commands that links in the page may run. */
+const LINKS = ["glossator.nextDisagreement", "glossator.showDisagreements"];
+
+/** Owner of the panel; what it shows is set before it is shown. */
+export class AgreementPanel {
+  #panel: WebviewPanel | undefined;
+  #html = "";
+
+  /** Takes a comparison's results. */
+  update(agreement: Agreement, disagreements: readonly Disagreement[], leftOut: LeftOut): void {
+    this.#html = agreementHtml(agreement, disagreements, leftOut, randomBytes(16).toString("hex"));
+    if (this.#panel !== undefined) this.#panel.webview.html = this.#html;
+  }
+
+  /** Opens the panel, or brings it to the front. */
+  show(): void {
+    if (this.#panel === undefined) {
+      const options = {
+        enableScripts: false,
+        enableCommandUris: LINKS,
+        localResourceRoots: [],
+        enableFindWidget: true,
+      };
+      this.#panel = window.createWebviewPanel("glossator.agreement", "Agreement", ViewColumn.Active, options);
+      this.#panel.onDidDispose(() => (this.#panel = undefined));
+    }
+    this.#panel.webview.html = this.#html;
+    this.#panel.reveal();
+  }
+}

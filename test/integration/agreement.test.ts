@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { TabInputWebview, Uri, window, workspace } from "vscode";
+import type { Agreement } from "../../src/labels/agreement";
+import type { Disagreement } from "../../src/labels/disagreements";
+import { Journal } from "../../src/labels/journal";
+import { DocumentLabels } from "../../src/labels/store";
+import { TEXT, api, closeAll, cursor, folder, labelOn, logged, run, showFile, until } from "./helpers";
+import type { Shown } from "./helpers";
+
+describe("agreement", () => {
+  const name = "agreement.txt";
+  let shown: Shown;
+
+  /** What another annotator decided, in a log of their own. */
+  async function decidedByBob(): Promise<void> {
+    const sink = new Journal(path.join(folder().fsPath, ".glossator"), name, "bob");
+    const labels = new DocumentLabels({ text: TEXT, author: "bob", sink });
+    for (const [exact, label] of [
+      ["Paris", "ORG"],
+      ["London", "ORG"],
+      ["Angela Merkel", "PER"],
+    ] as const) {
+      const start = TEXT.indexOf(exact);
+      await labels.add("entities", { start, end: start + exact.length }, label).saved;
+    }
+    await labels.markReviewed({ start: 0, end: TEXT.length }, "entities").saved;
+  }
+
+  before(async () => {
+    shown = await showFile(TEXT, name);
+    await run("acceptAllInDocument");
+    await (await api()).written(shown.uri);
+    await decidedByBob();
+  });
+  after(async () => {
+    await closeAll();
+    await workspace.fs.delete(Uri.joinPath(folder(), ".glossator", "log", name), { recursive: true });
+  });
+
+  it("is measured over the logs of all annotators and shown as a report", async () => {
+    const agreement = (await run("showAgreement")) as Agreement;
+    assert.equal(agreement.annotators.length, 2);
+    const [pair] = agreement.tasks.entities.pairs;
+    assert.ok(pair !== undefined && pair.units > 10);
+    assert.ok((pair.cohensKappa ?? 1) < 1);
+    await until("the report", () =>
+      window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .find(({ input }) => input instanceof TabInputWebview && input.viewType.endsWith("glossator.agreement")),
+    );
+  });
+
+  it("goes through disagreements and settles them, mine, theirs, or a third way; undo takes it back", async () => {
+    await window.showTextDocument(shown.document);
+    const first = (await run("nextDisagreement")) as Disagreement;
+    assert.equal(first.document, name);
+    const editor = window.activeTextEditor;
+    assert.equal(editor?.document.uri.toString(), shown.uri.toString());
+    await until("the selection", () => editor.document.getText(editor.selection) === "Paris");
+    await run("takeTheirs");
+    const paris = await labelOn(shown, "Paris");
+    assert.equal(paris?.label, "ORG");
+    assert.ok(paris.adjudication);
+    await run("undo");
+    assert.equal((await labelOn(shown, "Paris"))?.label, "LOC");
+
+    const again = (await run("nextDisagreement")) as Disagreement;
+    const back =
+      again.region.start === first.region.start ? again : ((await run("previousDisagreement")) as Disagreement);
+    assert.deepEqual(back.region, first.region);
+    await run("takeMine");
+    await run("adjudicateAs", "MISC");
+    assert.equal((await labelOn(shown, "Paris"))?.adjudication === undefined, false);
+    const events = (await logged({ ...shown, editor })).filter(({ kind }) => kind === "adjudicated");
+    assert.equal(events.length, 3);
+    await cursor({ ...shown, editor });
+  });
+});
