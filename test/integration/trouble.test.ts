@@ -110,15 +110,15 @@ describe("a log in trouble", () => {
   it("in a read-only workspace: Retry writes what waited once it can be written", async () => {
     const shown = await showFile(TEXT, "retried.txt");
     const end = await readOnly(root());
-    let ended = false;
+    const state = { ended: false };
     const asked = answering("showErrorMessage", async (items) => {
-      if (!ended) await end();
-      ended = true;
+      if (!state.ended) await end();
+      state.ended = true;
       return items.find((item) => item === "Retry");
     });
     try {
       await run("accept", (await labelOn(shown, "Paris"))?.id);
-      await until("the question", () => ended);
+      await until("the question", () => state.ended);
       assert.equal((await labelOn(shown, "Paris"))?.status, "accepted");
       assert.deepEqual(
         (await logged(shown)).map(({ kind }) => kind),
@@ -127,7 +127,7 @@ describe("a log in trouble", () => {
       assert.ok((await api()).logFile(shown.uri)!.startsWith(root()));
     } finally {
       asked.stop();
-      if (!ended) await end();
+      if (!state.ended) await end();
     }
   });
 });
