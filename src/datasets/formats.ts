@@ -4,6 +4,7 @@ import { brat } from "./brat";
 import { conll2003 } from "./conll2003";
 import { doccano } from "./doccano";
 import { huggingFace } from "./huggingface";
+import { labelStudio } from "./label-studio";
 import { prodigy } from "./prodigy";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { squad } from "./squad";
@@ -15,6 +16,7 @@ export const FORMATS = {
   squad,
   brat,
   prodigy,
+  labelstudio: labelStudio,
   doccano,
 } as const satisfies Readonly<Record<string, DatasetFormat>>;
 

@@ -5,7 +5,7 @@ import type { Span } from "../text/span";
 import type { Provenance } from "./document";
 import type { Loss } from "./losses";
 import type { Marks, RawRejection } from "./own-marks";
-import type { Detected, ReadDocument, ReadLabel, ReadRejection, ReaderOptions } from "./reading";
+import type { Detected, ReadDocument, ReadLabel, ReadQuestion, ReadRejection, ReaderOptions } from "./reading";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
 
@@ -19,6 +19,14 @@ export interface RawLabel {
   readonly label: string;
   /** One label a person. */
   readonly by: readonly Provenance[];
+}
+
+/** A question as a file has it. Offsets are in the file's unit. */
+export interface RawQuestion extends Provenance {
+  readonly id?: string;
+  readonly question: string;
+  readonly answers: readonly (Span & { readonly exact?: string })[];
+  readonly plausible?: readonly Span[];
 }
 
 /** A text as a file has it. */
@@ -36,6 +44,7 @@ export interface RawText {
   /** `whole`: all of the text. */
   readonly reviewed: readonly Span[] | "whole";
   readonly rejected: readonly RawRejection[];
+  readonly questions?: readonly RawQuestion[];
 }
 
 /** Where a text is from, as our own marks on it say. */
@@ -53,11 +62,12 @@ export function markedPlace(
 }
 
 function* samples(texts: readonly RawText[]): Generator<UnitSample> {
-  for (const { text, labels, unit } of texts) {
+  for (const { text, labels, questions = [], unit } of texts) {
     if (unit !== undefined) continue;
     for (const { span, exact } of labels) {
       if (span !== undefined) yield { text, ...span, ...(exact !== undefined && { exact }) };
     }
+    for (const { answers } of questions) for (const answer of answers) yield { text, ...answer };
   }
 }
 
@@ -92,7 +102,19 @@ class Placing {
     const { file, line, path, text } = this.raw;
     if (span === undefined) return { start: 0, end: text.length, exact: text };
     const at = { file, ...(line !== undefined && { line }), ...(path !== undefined && { document: path }), ...of };
-    return spanIn(text, this.#map, span, this.unit, this.options.misaligned, at, this.losses);
+    const checked = this.#saysSo(span) ? { start: span.start, end: span.end } : span;
+    return spanIn(text, this.#map, checked, this.unit, this.options.misaligned, at, this.losses);
+  }
+
+  /** Whether a span holds what the file says it does, white space aside: tools collapse it in what they show. */
+  #saysSo({ start, end, exact }: Span & { readonly exact?: string }): boolean {
+    if (exact === undefined) return false;
+    try {
+      const held = this.raw.text.slice(this.#map.toUtf16(start, this.unit), this.#map.toUtf16(end, this.unit));
+      return collapsed(held) === collapsed(exact);
+    } catch {
+      return false;
+    }
   }
 
   labels(task: RawLabel["task"]): ReadLabel[] {
@@ -114,6 +136,18 @@ class Placing {
     });
   }
 
+  questions(): ReadQuestion[] {
+    const { line } = this.raw;
+    return (this.raw.questions ?? []).flatMap(({ answers, plausible = [], ...rest }) => {
+      const place = (spans: readonly Span[]): (Span & { readonly exact: string })[] =>
+        spans.flatMap((span) => this.#place(span, { task: "answers", label: rest.question }) ?? []);
+      const found = place(answers);
+      // Answers that could not be taken do not make the question one without an answer.
+      if (answers.length > 0 && found.length === 0) return [];
+      return [{ ...rest, answers: found, plausible: place(plausible), ...(line !== undefined && { line }) }];
+    });
+  }
+
   rejected(): ReadRejection[] {
     const { line } = this.raw;
     return this.raw.rejected.flatMap(({ span, ...rest }) => {
@@ -121,6 +155,10 @@ class Placing {
       return found === undefined ? [] : [{ ...rest, ...found, ...(line !== undefined && { line }) }];
     });
   }
+}
+
+function collapsed(text: string): string {
+  return text.replace(/[\s\u0085]+/g, " ").trim();
 }
 
 /**
@@ -144,7 +182,7 @@ export function readTexts(
       ...(start !== undefined && { offset: start }),
       entities: placing.labels("entities"),
       sentiment: placing.labels("sentiment"),
-      questions: [],
+      questions: placing.questions(),
       reviewed: placing.reviewed(),
       rejected: placing.rejected(),
       file,
