@@ -2,13 +2,14 @@
 import { Option, type Command } from "commander";
 import type { EngineClient } from "../engine/client";
 import { EngineError } from "../engine/errors";
+import { READERS, type Reader } from "../model/readers";
 import type { Span } from "../text/span";
 import { askDocument, type DocumentAnswer } from "./asking";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { InputError, languageOf, readInput, type InputDocument } from "./input";
 import { jsonLine } from "./json";
-import { checkFiles, integer, withDocumentOptions, type DocumentOptions, type Places } from "./options";
+import { checkFiles, fraction, integer, withDocumentOptions, type DocumentOptions, type Places } from "./options";
 import { Positions, SpanError } from "./positions";
 import { excerpt, percent, table } from "./tables";
 import type { Terminal } from "./terminal";
@@ -16,11 +17,17 @@ import type { Terminal } from "./terminal";
 interface AskCommandOptions extends DocumentOptions {
   readonly question: string;
   readonly top: number;
-  readonly passages: number;
+  readonly reader?: Reader;
+  readonly passages?: number;
+  readonly reread?: number;
+  readonly index?: boolean;
+  readonly minConfidence: number;
 }
 
 /** Units of text on both sides of an answer that a person is shown. */
 const CONTEXT = 40;
+/** Below this an answer says no more than that something had to be the best. */
+const NEGLIGIBLE = 0.02;
 
 /** Adds the command. @param run runs the work and turns its result into the exit code. */
 export function addAskCommand(
@@ -35,10 +42,22 @@ export function addAskCommand(
     .requiredOption("-q, --question <text>", "the question")
     .addOption(new Option("--top <n>", "most answers a file").argParser(integer(1)).default(5))
     .addOption(
-      new Option("--passages <n>", "most passages to read of a file, the likeliest by their words")
-        .argParser(integer(1))
-        .default(24),
+      new Option("--min-confidence <p>", "leave out answers less likely than this")
+        .argParser(fraction)
+        .default(NEGLIGIBLE),
     )
+    .addOption(new Option("--reader <name>", "how passages are read (default: the model's own way)").choices(READERS))
+    .addOption(
+      new Option("--passages <n>", "most passages to read of a file, the likeliest (default: by reader)").argParser(
+        integer(1),
+      ),
+    )
+    .addOption(
+      new Option("--reread <n>", "passages of a cascade to read a second time, together with the question").argParser(
+        integer(1),
+      ),
+    )
+    .option("--index", "read the whole file first, so that passages are found by their meaning, too")
     .action((files: string[], options: AskCommandOptions) => run(() => ask(files, options, places, terminal)));
 }
 
@@ -52,6 +71,12 @@ async function ask(
   if (options.question.trim() === "")
     throw new CommandError(EXIT.usage, "The question is empty: ask one with --question.");
   return withEngine(options, places, terminal, async ({ client, info }) => {
+    const { reader } = options;
+    if (reader !== undefined && info.readers.length > 0 && !info.readers.includes(reader))
+      throw new CommandError(
+        EXIT.usage,
+        `The model ${info.model} has no decoder of cached passages, which the reader "${reader}" needs. Leave --reader out, or choose another model with --model.`,
+      );
     if (!info.tasks.includes("answers"))
       throw new CommandError(
         EXIT.model,
@@ -85,16 +110,19 @@ function inputFailure(file: string, error: unknown): string | undefined {
 async function answers(
   client: EngineClient,
   { path, text }: InputDocument,
-  { question, language, top, passages }: AskCommandOptions,
+  { question, language, top, reader, passages, reread, index }: AskCommandOptions,
   terminal: Terminal,
 ): Promise<DocumentAnswer[]> {
   try {
     return await askDocument(client, text, question, {
       languageId: language ?? languageOf(path),
       top,
-      candidates: passages,
+      ...(reader !== undefined && { reader }),
+      ...(passages !== undefined && { candidates: passages }),
+      ...(reread !== undefined && { reread }),
+      ...(index !== undefined && { index }),
       signal: terminal.signal,
-      onProgress: (done, total) => terminal.progress(`${path}: ${done} of ${total} batches read`),
+      onProgress: (done, total) => terminal.progress(`${path}: ${done} of ${total} passages read`),
     });
   } catch (error) {
     // The model has answers, so this is about the question: too long.
@@ -106,10 +134,11 @@ async function answers(
 
 async function write(
   { path, text }: InputDocument,
-  found: readonly DocumentAnswer[],
-  { json, offsets, question }: AskCommandOptions,
+  all: readonly DocumentAnswer[],
+  { json, offsets, question, minConfidence }: AskCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
+  const found = all.filter(({ score }) => score >= minConfidence);
   const positions = new Positions(text, offsets);
   const placed = found.map((answer) => ({ answer, span: positions.place(answer, answer.shown) }));
   const exact = ({ start, end }: Span): string => text.slice(start, end);
@@ -126,9 +155,15 @@ async function write(
     around(text, answer),
   ]);
   await terminal.write(
-    rows.length === 0 ? "  No answer.\n" : table(["score", "answer", "line:column", "context"], rows, [0]),
+    rows.length === 0 ? noAnswer(text, all[0]) : table(["score", "answer", "line:column", "context"], rows, [0]),
   );
   await terminal.write("\n");
+}
+
+function noAnswer(text: string, guess: DocumentAnswer | undefined): string {
+  if (!guess) return "  No answer found.\n";
+  const words = excerpt(text.slice(guess.start, guess.end));
+  return `  No answer found. The best guess is "${words}" with ${percent(guess.score, 2)}; --min-confidence 0 lists guesses.\n`;
 }
 
 function around(text: string, { start, end }: Span): string {

@@ -1,5 +1,6 @@
 /** A question about one document: passages, answers, and answers that say the same taken together. Offsets are UTF-16 code units. */
 import type { EngineClient } from "../engine/client";
+import type { Reader } from "../model/readers";
 import { segmentDocument, sentenceText } from "../text/document";
 import { passagesOf } from "../text/passages";
 import { overlaps, type Span } from "../text/span";
@@ -16,8 +17,14 @@ export interface AskingOptions {
   readonly languageId: string;
   /** Answers to return. */
   readonly top: number;
-  /** Passages to read; the likeliest by their words when there are more. */
-  readonly candidates: number;
+  /** The model's own way when absent. */
+  readonly reader?: Reader;
+  /** Passages to read, the likeliest when there are more; the default depends on the reader. */
+  readonly candidates?: number;
+  /** Passages of a cascade that the pair reader reads. */
+  readonly reread?: number;
+  /** Encode the whole document first, so that passages are found by their meaning, too. */
+  readonly index?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -34,10 +41,10 @@ export function distinctAnswers<T extends Span & { readonly score: number }>(ans
 
 /** Asks about a document. @throws what the engine throws. */
 export async function askDocument(
-  engine: Pick<EngineClient, "ask">,
+  engine: Pick<EngineClient, "ask" | "index">,
   text: string,
   question: string,
-  { languageId, top, candidates, signal, onProgress }: AskingOptions,
+  { languageId, top, reader, candidates, reread, index, signal, onProgress }: AskingOptions,
 ): Promise<DocumentAnswer[]> {
   const sentences = segmentDocument(text, languageId).sentences.map((sentence) => ({
     start: sentence.start,
@@ -46,12 +53,15 @@ export async function askDocument(
   }));
   const passages = [...passagesOf(sentences)];
   const contexts = passages.map((passage) => passage.text);
+  const common = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  if (index) await engine.index(contexts, common);
   const found = await engine.ask(question, contexts, {
+    ...common,
     // Passages share a sentence, so that an answer may come twice, and spans of it more often.
     top: 4 * top,
-    candidates,
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
+    ...(reader !== undefined && { reader }),
+    ...(candidates !== undefined && { candidates }),
+    ...(reread !== undefined && { reread }),
   });
   const placed = found.map(({ context, start, end, score, text: shown }) => {
     const offset = passages[context]!.start;

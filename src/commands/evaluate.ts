@@ -7,13 +7,22 @@ import { CorpusError } from "../training/corpora";
 import {
   CORPORA,
   evaluateConll,
-  evaluateSquad,
   evaluateSst2,
+  type ConllScores,
   type CorpusName,
   type Engine,
   type EvaluateOptions,
-  type Scores,
+  type SentimentScores,
 } from "../training/evaluate";
+import {
+  evaluateSquad,
+  evaluateSquadFile,
+  type FileScores,
+  type ReaderScores,
+  type Recall,
+  type SquadScores,
+} from "../training/evaluate-answers";
+import { READERS, type Reader } from "../model/readers";
 import type { EntityScore, Share } from "../training/metrics";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
@@ -27,7 +36,16 @@ interface EvaluateCommandOptions extends EngineOptions {
   readonly data?: string;
   readonly limit?: number;
   readonly seed: number;
+  readonly reader?: readonly Reader[];
   readonly json?: boolean;
+}
+
+/** Scores by corpus; those not asked for are absent. */
+interface Scores {
+  readonly sst2?: SentimentScores;
+  readonly conll2003?: ConllScores;
+  readonly squad?: SquadScores;
+  readonly "squad-file"?: FileScores;
 }
 
 const NAMES = Object.keys(CORPORA) as CorpusName[];
@@ -37,6 +55,7 @@ const MEASURES: Readonly<
   sst2: evaluateSst2,
   conll2003: evaluateConll,
   squad: evaluateSquad,
+  "squad-file": evaluateSquadFile,
 };
 
 /** Adds the command. @param run runs the work and turns its result into the exit code. */
@@ -49,16 +68,19 @@ export function addEvaluateCommand(
   const command = program.command("evaluate").summary("measure the model on the field's corpora");
   command
     .description(
-      "Measures the model: accuracy on SST-2's development set, strict entity F1 on CoNLL-2003's testa and testb, exact match and F1 on SQuAD v1.1's development set.",
+      "Measures the model: accuracy on SST-2's development set, strict entity F1 on CoNLL-2003's testa and testb, exact match and F1 on SQuAD v1.1's development set, each question on its paragraph and over all paragraphs as one file.",
     )
     .addOption(
-      new Option("--corpus <list>", "sst2, conll2003, squad (default: all the model has tasks for)").argParser(
+      new Option("--corpus <list>", "sst2, conll2003, squad, squad-file (default: all the model has tasks for)").argParser(
         listOf(NAMES),
       ),
     )
     .option("--data <folder>", "folder with sst2/, sst5/, conll2003/ and squad/ (default: ../shared/data, if there)")
     .addOption(new Option("--limit <n>", "most examples of each file, drawn at random").argParser(integer(1)))
     .addOption(new Option("--seed <n>", "draws the examples").argParser(integer(0)).default(0))
+    .addOption(
+      new Option("--reader <list>", "pair, cached, cascade (default: all the model has)").argParser(listOf(READERS)),
+    )
     .option("--json", "write one JSON object, and nothing else to standard output");
   withEngineOptions(command).action((options: EvaluateCommandOptions) =>
     run(() => evaluate(options, places, terminal)),
@@ -71,8 +93,14 @@ async function evaluate(options: EvaluateCommandOptions, places: Places, termina
     throw new CommandError(EXIT.usage, `There is no folder ${data}: name the one that holds the corpora with --data.`);
   const started = performance.now();
   return withEngine(options, places, terminal, async ({ client, info }) => {
-    const engine: Engine = { info, label: client.label.bind(client), ask: client.ask.bind(client) };
-    const { limit, seed } = options;
+    const engine: Engine = {
+      info,
+      label: client.label.bind(client),
+      ask: client.ask.bind(client),
+      index: client.index.bind(client),
+      rank: client.rank.bind(client),
+    };
+    const { limit, seed, reader: readers } = options;
     const scores: Record<string, unknown> = {};
     const seconds: Record<string, number> = {};
     let failed = false;
@@ -88,6 +116,7 @@ async function evaluate(options: EvaluateCommandOptions, places: Places, termina
         scores[name] = await MEASURES[name](engine, {
           ...{ data, seed, signal: terminal.signal },
           ...(limit !== undefined && { limit }),
+          ...(readers && { readers }),
           onProgress: (what, done, total) => terminal.progress(`${what}: ${done} of ${total}`),
         });
         seconds[name] = (performance.now() - begun) / 1000;
@@ -150,11 +179,33 @@ function entityRows({ conll2003 }: Scores): string[][] {
   );
 }
 
-function answerRows({ squad }: Scores): string[][] {
-  if (!squad) return [];
-  const counts = `${squad.total} questions`;
+function answerRows({ squad, "squad-file": file }: Scores): string[][] {
+  return [...(squad ? readerRows("SQuAD v1.1 dev", squad.readers) : []), ...(file ? fileRows(file) : [])];
+}
+
+function readerRows(corpus: string, readers: ReaderScores): string[][] {
+  return Object.entries(readers).flatMap(([reader, { exactMatch, f1, total }]) => [
+    [corpus, `exact match, ${reader} reader`, percent(exactMatch, 2), `${total} questions`],
+    [corpus, `F1, ${reader} reader`, percent(f1, 2), `${total} questions`],
+  ]);
+}
+
+function fileRows({ paragraphs, recall, readers }: FileScores): string[][] {
+  const corpus = `SQuAD v1.1 dev as one file`;
+  const rows = (by: string, { at5, at20 }: Recall): string[][] =>
+    [
+      [5, at5] as const,
+      [20, at20] as const,
+    ].map(([top, { value, correct, total }]) => [
+      corpus,
+      `gold paragraph among ${top} of ${paragraphs}, by ${by}`,
+      percent(value, 2),
+      `${correct} of ${total}`,
+    ]);
   return [
-    ["SQuAD v1.1 dev", "exact match", percent(squad.exactMatch, 2), counts],
-    ["SQuAD v1.1 dev", "F1", percent(squad.f1, 2), counts],
+    ...rows("words", recall.words),
+    ...rows("meaning", recall.meaning),
+    ...rows("both", recall.both),
+    ...readerRows(corpus, readers),
   ];
 }

@@ -1,12 +1,14 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
+import type { Reader } from "../model/readers";
 import type { Task } from "../model/task";
 import { DeviceMemory } from "./device-memory";
 import { EngineError } from "./errors";
-import type { Answer, EngineInfo, Reply, Request, Segment, SegmentLabels } from "./protocol";
+import { AskWork, IndexWork, RankWork, type IndexResult } from "./passage-work";
+import type { Answer, EngineInfo, Outcome, Rankings, Reply, Request, Segment, SegmentLabels } from "./protocol";
 import { CrashBudget } from "./supervision";
-import { AskWork, LabelWork, type PendingWork } from "./work";
+import { LabelWork, type PendingWork } from "./work";
 
 /** `restarting`: it stopped by itself and is being started again; work in hand is kept. `failed`: it will not start until asked. */
 export type EngineState = "stopped" | "starting" | "ready" | "restarting" | "failed";
@@ -21,6 +23,8 @@ export interface EngineOptions {
   readonly device?: string;
   /** Threads of one operator; all processors but one when absent. */
   readonly threads?: number;
+  /** Bytes of passages' hidden states the process keeps (default 256 MB: some 2.7 MB of text). */
+  readonly passageBytes?: number;
   /** Node executable for the process; the one that runs this when absent. */
   readonly execPath?: string;
   /** Folder that remembers devices that crashed. */
@@ -40,16 +44,28 @@ export interface LabelOptions {
   readonly onResults?: (results: readonly (readonly [number, SegmentLabels])[]) => void;
 }
 
-/** Options of {@link EngineClient.ask}. */
-export interface AskOptions {
+/** Options of all work on the passages of a document. */
+export interface PassageOptions {
   readonly signal?: AbortSignal;
-  /** Answers to return (default 5). */
-  readonly top?: number;
-  /** Contexts to read; when there are more, the likeliest by their words are chosen (default 24). */
-  readonly candidates?: number;
+  /** Names the document: what was indexed of it is kept and brought up to date. */
+  readonly document?: string;
+  /** Passages read so far, and to read in all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Options of {@link EngineClient.ask}. */
+export interface AskOptions extends PassageOptions {
+  /** Answers to return (default 5). */
+  readonly top?: number;
+  /** The model's own way when absent. */
+  readonly reader?: Reader;
+  /** Contexts to read; when there are more, the likeliest are chosen. The default depends on the reader. */
+  readonly candidates?: number;
+  /** Contexts of a cascade that the pair reader reads. */
+  readonly reread?: number;
+}
+
+const PASSAGE_BYTES = 256 * 1024 * 1024;
 /** A process that takes longer than this to end by itself is killed. */
 const STOP_MS = 2000;
 
@@ -66,6 +82,8 @@ export class EngineClient {
   private readonly listeners = new Set<(state: EngineState, message?: string) => void>();
   private readonly budget = new CrashBudget();
   private readonly devices: DeviceMemory;
+  /** Passages that stopped the process twice. */
+  private readonly setAside = new Set<string>();
   private nextId = 1;
   private trying: string | undefined;
   private running: { id: number; items: readonly number[] } | undefined;
@@ -109,6 +127,7 @@ export class EngineClient {
   async restart(): Promise<EngineInfo> {
     this.budget.reset();
     this.devices.clear();
+    this.setAside.clear();
     await this.kill();
     this.failure = undefined;
     this.setState("stopped");
@@ -141,13 +160,36 @@ export class EngineClient {
   }
 
   /**
-   * Answers a question from contexts, best first.
+   * Answers a question from contexts, best first. A context that stopped the process twice is left out.
    * @throws EngineError `cancelled`, `poisoned-input`; what {@link start} throws.
    */
   async ask(question: string, contexts: readonly string[], options: AskOptions = {}): Promise<Answer[]> {
     if (contexts.length === 0) return [];
     await this.start();
-    return this.submit(new AskWork(question, contexts, options), options.signal);
+    return this.submit(new AskWork(question, contexts, this.setAside, options), options.signal);
+  }
+
+  /**
+   * Gets the passages of a document ready to be asked, when there is nothing else to do. Those that were read before cost nothing.
+   * @throws EngineError `cancelled`, `poisoned-input`; what {@link start} throws.
+   */
+  async index(contexts: readonly string[], options: PassageOptions = {}): Promise<IndexResult> {
+    await this.start();
+    return this.submit(new IndexWork(contexts, this.setAside, options), options.signal);
+  }
+
+  /**
+   * Ranks passages for each question, to measure how well they are found.
+   * @throws EngineError `cancelled`, `poisoned-input`; what {@link start} throws.
+   */
+  async rank(
+    questions: readonly string[],
+    contexts: readonly string[],
+    top: number,
+    options: PassageOptions = {},
+  ): Promise<Rankings[]> {
+    await this.start();
+    return this.submit(new RankWork(questions, contexts, this.setAside, top, options), options.signal);
   }
 
   private submit<T>(work: PendingWork & { readonly result: Promise<T> }, signal: AbortSignal | undefined): Promise<T> {
@@ -173,7 +215,7 @@ export class EngineClient {
 
   private sendWork(id: number, work: PendingWork): void {
     const request = work.request();
-    if (request) this.send({ type: "work", id, urgent: work.urgent, work: request });
+    if (request) this.send({ type: "work", id, priority: work.priority, work: request });
     else {
       this.pending.delete(id);
       work.done(undefined);
@@ -218,6 +260,7 @@ export class EngineClient {
         device: this.options.device ?? "auto",
         threads: this.options.threads ?? Math.max(1, availableParallelism() - 1),
         skipDevices: this.devices.list(),
+        passageBytes: this.options.passageBytes ?? PASSAGE_BYTES,
       },
     });
   }
@@ -253,13 +296,13 @@ export class EngineClient {
         this.pending.get(reply.id)?.progress(reply.done, reply.total);
         return;
       case "done":
-        this.finished(reply.id, reply.answers);
+        this.finished(reply.id, reply);
     }
   }
 
-  private finished(id: number, answers: readonly Answer[] | undefined): void {
+  private finished(id: number, outcome: Outcome): void {
     const work = this.take(id);
-    if (!work?.unfinished) return work?.done(answers);
+    if (!work?.unfinished) return work?.done(outcome);
     this.pending.set(id, work);
     this.sendWork(id, work);
   }

@@ -4,6 +4,7 @@
  */
 import type { EngineErrorCode } from "./errors";
 import type { Span } from "../text/span";
+import type { Reader } from "../model/readers";
 import type { Task } from "../model/task";
 
 /** A labelled span: an entity. */
@@ -48,6 +49,13 @@ export interface Answer extends Span {
   readonly score: number;
 }
 
+/** Indices of passages by how likely they are to answer a question, best first: by their words, by their meaning, by both. */
+export interface Rankings {
+  readonly words: readonly number[];
+  readonly meaning: readonly number[];
+  readonly both: readonly number[];
+}
+
 /** What the engine is and what it runs on, for status and `--version`. */
 export interface EngineInfo {
   readonly model: string;
@@ -58,6 +66,8 @@ export interface EngineInfo {
   readonly labels: Readonly<Partial<Record<Task, readonly string[]>>>;
   /** The sentiment label that carries no mark, if the model has one. */
   readonly unmarked?: string;
+  /** How questions can be read, the way the model is best read first; empty without a decoder for answers. */
+  readonly readers: readonly Reader[];
   readonly device: string;
   /** Why this device: each trial's result in words, one line a device. */
   readonly deviceReason: string;
@@ -73,9 +83,25 @@ export interface StartOptions {
   readonly threads: number;
   /** Devices that stopped the process when they were tried. */
   readonly skipDevices: readonly string[];
+  /** Bytes of passages' hidden states to keep. */
+  readonly passageBytes: number;
 }
 
-/** Work for the process. `urgent` work goes first, between two batches. */
+/** `urgent` work goes first, between two batches; `background` work when there is no other. */
+export type Priority = "urgent" | "normal" | "background";
+
+/** The passages of a document. What the process knows of them is kept by their text, so that after an edit only changed ones are read again. */
+export interface DocumentPassages {
+  /** Names the document, so that its index of words is kept up to date rather than made anew. */
+  readonly document: string;
+  readonly contexts: readonly string[];
+  /** Indices of contexts that stopped the process once: each is run alone. */
+  readonly apart: readonly number[];
+  /** Indices of contexts that are set aside. */
+  readonly without: readonly number[];
+}
+
+/** Work for the process. */
 export type Work =
   | {
       readonly kind: "label";
@@ -84,20 +110,27 @@ export type Work =
       /** Most tokens in one batch, padding included: the longest time urgent work waits. */
       readonly batchTokens: number;
     }
-  | {
+  | (DocumentPassages & {
       readonly kind: "ask";
       readonly question: string;
-      readonly contexts: readonly string[];
-      /** Contexts to read; when there are more, the likeliest by BM25 are chosen. */
-      readonly candidates: number;
+      /** The model's own way when absent. */
+      readonly reader?: Reader;
+      /** Contexts to read; when there are more, the likeliest are chosen by their words and, once indexed, their meaning. */
+      readonly candidates?: number;
+      /** Contexts of a cascade that the pair reader reads. */
+      readonly reread?: number;
       /** Answers to return. */
       readonly top: number;
-    };
+    })
+  /** Gets passages ready to be asked: nothing is returned. */
+  | (DocumentPassages & { readonly kind: "index" })
+  /** Ranks passages for questions, `top` of them. */
+  | (DocumentPassages & { readonly kind: "rank"; readonly questions: readonly string[]; readonly top: number });
 
 /** Client → process. */
 export type Request =
   | { readonly type: "start"; readonly options: StartOptions }
-  | { readonly type: "work"; readonly id: number; readonly urgent: boolean; readonly work: Work }
+  | { readonly type: "work"; readonly id: number; readonly priority: Priority; readonly work: Work }
   | { readonly type: "cancel"; readonly id: number };
 
 /** Process → client. */
@@ -114,4 +147,10 @@ export type Reply =
   | { readonly type: "running"; readonly id: number; readonly items: readonly number[] }
   | { readonly type: "labels"; readonly id: number; readonly labels: readonly (readonly [number, SegmentLabels])[] }
   | { readonly type: "progress"; readonly id: number; readonly done: number; readonly total: number }
-  | { readonly type: "done"; readonly id: number; readonly answers?: readonly Answer[] };
+  | ({ readonly type: "done"; readonly id: number } & Outcome);
+
+/** What finished work returns: an ask its answers, a ranking one for each question. */
+export interface Outcome {
+  readonly answers?: readonly Answer[];
+  readonly rankings?: readonly Rankings[];
+}

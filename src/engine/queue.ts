@@ -1,23 +1,29 @@
+import type { Priority } from "./protocol";
+
 /** One bounded piece of work. `begin` is called just before `run`, so that a crash can be put down to it. */
 export interface JobStep {
   begin(): void;
   run(): Promise<void>;
 }
 
-/** Work cut into steps, between which it can be stopped and other work can go first. */
+/** Work cut into steps, between which it can be stopped and other work can go first. A step may decide on those after it: they are asked for one by one. */
 export interface Job {
-  readonly steps: readonly JobStep[];
+  readonly steps: Iterable<JobStep>;
   finish(): void;
 }
 
 interface Queued {
   readonly id: number;
-  readonly urgent: boolean;
+  readonly priority: Priority;
   readonly job: Job;
-  next: number;
+  readonly steps: Iterator<JobStep>;
+  next: IteratorResult<JobStep> | undefined;
 }
 
-/** Runs one step at a time: urgent jobs first (latest first, since it is what the user looks at now), then the others in order. */
+/**
+ * Runs one step at a time: urgent jobs first (latest first, since it is what the user looks at now), then the others in order, and those
+ * of the background when there is nothing else to do.
+ */
 export class WorkQueue {
   private readonly jobs: Queued[] = [];
   private running = false;
@@ -26,8 +32,8 @@ export class WorkQueue {
   constructor(private readonly fail: (id: number, error: unknown) => void) {}
 
   /** Adds a job; an empty one finishes at its turn. */
-  add(id: number, urgent: boolean, job: Job): void {
-    this.jobs.push({ id, urgent, job, next: 0 });
+  add(id: number, priority: Priority, job: Job): void {
+    this.jobs.push({ id, priority, job, steps: job.steps[Symbol.iterator](), next: undefined });
     if (!this.running) void this.run();
   }
 
@@ -37,17 +43,26 @@ export class WorkQueue {
     if (index >= 0) this.jobs.splice(index, 1);
   }
 
+  private first(): Queued {
+    return (
+      this.jobs.findLast(({ priority }) => priority === "urgent") ??
+      this.jobs.find(({ priority }) => priority === "normal") ??
+      this.jobs[0]!
+    );
+  }
+
   private async run(): Promise<void> {
     this.running = true;
     while (this.jobs.length > 0) {
-      const queued = this.jobs.findLast((q) => q.urgent) ?? this.jobs[0]!;
+      const queued = this.first();
       try {
-        const step = queued.job.steps[queued.next++];
-        if (step) {
+        const { value: step, done } = (queued.next ??= queued.steps.next());
+        if (!done) {
           step.begin();
           await step.run();
+          queued.next = this.jobs.includes(queued) ? queued.steps.next() : undefined;
         }
-        if (queued.next >= queued.job.steps.length && this.jobs.includes(queued)) {
+        if (queued.next?.done && this.jobs.includes(queued)) {
           this.cancel(queued.id);
           queued.job.finish();
         }

@@ -1,22 +1,21 @@
 /** The model process: takes requests over IPC, runs them batch by batch, and dies with its parent. */
-import { PassageIndex } from "./retrieval";
+import { planAsk } from "./asking";
+import type { Parts } from "./candidates";
 import { EngineError, type EngineErrorCode } from "./errors";
-import type { Answer, EngineInfo, Reply, Request, SegmentLabels, StartOptions, Work } from "./protocol";
+import { planIndex, planRank } from "./indexing";
+import { PassageCache } from "./passage-cache";
+import type { EngineInfo, Rankings, Reply, Request, SegmentLabels, StartOptions, Work } from "./protocol";
 import { WorkQueue, type Job } from "./queue";
-import { planAnswers } from "../model/answering";
 import { chooseDevice } from "../model/devices";
 import { ModelError } from "../model/errors";
 import { planLabels } from "../model/labelling";
-import { readManifest } from "../model/manifest";
+import { readersOf, readManifest } from "../model/manifest";
 import { checkModel, type Model } from "../model/model";
 import { Network, type Device } from "../model/network";
 import { loadTokenizer } from "../model/tokenizer";
 
-/** Tokens of one batch of question-and-passage rows: about 100 ms on two cores, after which urgent work may go first. */
-const ANSWER_BATCH_TOKENS = 768;
-
 let model: Model | undefined;
-let passageIndex: PassageIndex | undefined;
+let cache: PassageCache | undefined;
 
 const reply = (message: Reply): void => {
   if (process.connected) process.send!(message);
@@ -30,6 +29,7 @@ async function start(options: StartOptions): Promise<EngineInfo> {
     throw new ModelError("tokenizer-missing", (error as Error).message, { cause: error });
   });
   const { threads } = options;
+  cache = new PassageCache(options.passageBytes);
   const choice = await chooseDevice(
     manifest,
     options.device as Device | "auto",
@@ -40,7 +40,7 @@ async function start(options: StartOptions): Promise<EngineInfo> {
   const network = await Network.open(manifest, { device: choice.device, threads });
   model = { manifest, network, tokenizer };
   checkModel(model);
-  const { sentiment, entities } = manifest.tasks;
+  const { sentiment, entities, answers } = manifest.tasks;
   return {
     model: manifest.version === "" ? manifest.name : `${manifest.name} ${manifest.version}`,
     modelVersion: manifest.digest,
@@ -52,6 +52,7 @@ async function start(options: StartOptions): Promise<EngineInfo> {
         : {}),
     },
     ...(sentiment?.unmarked === undefined ? {} : { unmarked: sentiment.unmarked }),
+    readers: answers ? readersOf(answers) : [],
     device: choice.device,
     deviceReason: choice.reason,
     threads,
@@ -60,7 +61,16 @@ async function start(options: StartOptions): Promise<EngineInfo> {
 }
 
 function plan(open: Model, id: number, work: Work): Job {
-  return work.kind === "label" ? planLabelWork(open, id, work) : planAskWork(open, id, work);
+  switch (work.kind) {
+    case "label":
+      return planLabelWork(open, id, work);
+    case "ask":
+      return planAskWork(open, id, work);
+    case "index":
+      return planIndexWork(open, id, work);
+    case "rank":
+      return planRankWork(open, id, work);
+  }
 }
 
 function planLabelWork(open: Model, id: number, work: Extract<Work, { kind: "label" }>): Job {
@@ -79,48 +89,29 @@ function planLabelWork(open: Model, id: number, work: Extract<Work, { kind: "lab
   };
 }
 
-function planAskWork(open: Model, id: number, work: Extract<Work, { kind: "ask" }>): Job {
-  if (!open.manifest.tasks.answers)
-    throw new ModelError(
-      "model-unsupported",
-      `${open.manifest.name} cannot answer questions: it has no decoder for answers.`,
-    );
-  let chosen = work.contexts.map((_, i) => i);
-  if (work.contexts.length > work.candidates) {
-    if (!passageIndex || !sameTexts(passageIndex.passages, work.contexts))
-      passageIndex = new PassageIndex(work.contexts);
-    chosen = passageIndex.rank(work.question, work.candidates);
-  }
-  const steps = planAnswers(
-    open,
-    work.question,
-    chosen.map((i) => work.contexts[i]!),
-    work.top,
-    ANSWER_BATCH_TOKENS,
-  );
-  const answers: Answer[] = [];
-  let done = 0;
-  return {
-    steps: steps.map((step) => ({
-      begin: () => reply({ type: "running", id, items: step.items.map((i) => chosen[i]!) }),
-      run: async () => {
-        for (const [item, found] of await step.run()) {
-          const context = chosen[item]!;
-          for (const { start, end, score } of found)
-            answers.push({ context, start, end, score, text: work.contexts[context]!.slice(start, end) });
-        }
-        reply({ type: "progress", id, done: ++done, total: steps.length });
-      },
-    })),
-    finish: () => {
-      answers.sort((a, b) => b.score - a.score || a.context - b.context || a.start - b.start);
-      reply({ type: "done", id, answers: answers.slice(0, work.top) });
-    },
-  };
+/** What passages are worked on with, for one piece of work. */
+function parts(open: Model, id: number): Parts {
+  return { model: open, cache: cache!, begin: (items) => reply({ type: "running", id, items }) };
 }
 
-function sameTexts(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text, i) => text === b[i]);
+function planAskWork(open: Model, id: number, work: Extract<Work, { kind: "ask" }>): Job {
+  const { steps, answers } = planAsk(parts(open, id), work, (done, total) =>
+    reply({ type: "progress", id, done, total }),
+  );
+  return { steps, finish: () => reply({ type: "done", id, answers: answers() }) };
+}
+
+function planIndexWork(open: Model, id: number, work: Extract<Work, { kind: "index" }>): Job {
+  const steps = planIndex(parts(open, id), work, (done, total) => reply({ type: "progress", id, done, total }));
+  return { steps, finish: () => reply({ type: "done", id }) };
+}
+
+function planRankWork(open: Model, id: number, work: Extract<Work, { kind: "rank" }>): Job {
+  const found: Rankings[] = [];
+  return {
+    steps: planRank(parts(open, id), work, found, (done, total) => reply({ type: "progress", id, done, total })),
+    finish: () => reply({ type: "done", id, rankings: found }),
+  };
 }
 
 function describe(error: unknown): { code: EngineErrorCode; message: string } {
@@ -139,7 +130,7 @@ function receive(request: Request): void {
     case "work":
       try {
         if (!model) throw new EngineError("stopped", "The model is not open yet.");
-        queue.add(request.id, request.urgent, plan(model, request.id, request.work));
+        queue.add(request.id, request.priority, plan(model, request.id, request.work));
       } catch (error) {
         reply({ type: "failed", id: request.id, ...describe(error) });
       }

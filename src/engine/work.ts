@@ -1,11 +1,10 @@
 import type { Task } from "../model/task";
-import type { AskOptions, LabelOptions } from "./client";
-import { EngineError } from "./errors";
-import type { Answer, Segment, SegmentLabels, Work } from "./protocol";
+import type { LabelOptions } from "./client";
+import type { Outcome, Priority, Segment, SegmentLabels, Work } from "./protocol";
 
 /** Work in hand: what is left to send, and what came back so far. */
 export interface PendingWork {
-  readonly urgent: boolean;
+  readonly priority: Priority;
   /** Whether there is more to send after the last request is done. */
   readonly unfinished: boolean;
   /** What is left; undefined when nothing is. */
@@ -14,17 +13,18 @@ export interface PendingWork {
   progress(done: number, total: number): void;
   /** The process died while it ran these items of the last request. */
   blame(items: readonly number[]): void;
-  done(answers: readonly Answer[] | undefined): void;
+  done(outcome: Outcome | undefined): void;
   fail(error: Error): void;
 }
 
 /** How often an input may stop the process before it is set aside. */
-const LIVES = 2;
+export const LIVES = 2;
 const SET_ASIDE = "This text stopped the model process twice and was set aside.";
 /** Tokens of one batch: beyond about 512 a CPU gains nothing more, and urgent work waits longer. */
 const BATCH_TOKENS = 512;
 
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
+/** A promise and what settles it. */
+export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
   let resolve!: (value: T) => void;
   let reject!: (error: Error) => void;
   const promise = new Promise<T>((yes, no) => ([resolve, reject] = [yes, no]));
@@ -33,7 +33,7 @@ function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reje
 
 /** Segments to label: results are kept as they come, so that after a crash only the rest is sent again. */
 export class LabelWork implements PendingWork {
-  readonly urgent: boolean;
+  readonly priority: Priority;
   readonly result: Promise<SegmentLabels[]>;
   private readonly results: (SegmentLabels | undefined)[];
   private readonly deaths = new Map<number, number>();
@@ -46,7 +46,7 @@ export class LabelWork implements PendingWork {
     private readonly tasks: readonly Task[],
     private readonly options: LabelOptions,
   ) {
-    this.urgent = options.urgent ?? false;
+    this.priority = options.urgent ? "urgent" : "normal";
     this.results = segments.map(() => undefined);
     this.settle = deferred();
     this.result = this.settle.promise;
@@ -93,53 +93,6 @@ export class LabelWork implements PendingWork {
 
   done(): void {
     this.settle.resolve(this.results.map((r) => r ?? {}));
-  }
-
-  fail(error: Error): void {
-    this.settle.reject(error);
-  }
-}
-
-/** One question. After a crash it is asked again, once. */
-export class AskWork implements PendingWork {
-  /** Somebody waits for the answer. */
-  readonly urgent = true;
-  readonly unfinished = false;
-  readonly result: Promise<Answer[]>;
-  private readonly settle: ReturnType<typeof deferred<Answer[]>>;
-  private deaths = 0;
-
-  constructor(
-    private readonly question: string,
-    private readonly contexts: readonly string[],
-    private readonly options: AskOptions,
-  ) {
-    this.settle = deferred();
-    this.result = this.settle.promise;
-  }
-
-  request(): Work | undefined {
-    if (this.deaths >= LIVES) return undefined;
-    const { top = 5, candidates = 24 } = this.options;
-    return { kind: "ask", question: this.question, contexts: this.contexts, candidates, top };
-  }
-
-  labels(): void {
-    // Answers come all at once.
-  }
-
-  progress(done: number, total: number): void {
-    this.options.onProgress?.(done, total);
-  }
-
-  blame(): void {
-    this.deaths++;
-  }
-
-  done(answers: readonly Answer[] | undefined): void {
-    if (answers) this.settle.resolve([...answers]);
-    else
-      this.fail(new EngineError("poisoned-input", "This question stopped the model process twice and was set aside."));
   }
 
   fail(error: Error): void {

@@ -1,24 +1,14 @@
 /** Answers to a question in passages: question and passage are encoded together, in windows where the passage is long. */
+import { best, collect, type PassageAnswer } from "./answer-spans";
 import { softmax } from "./bio";
 import { ModelError } from "./errors";
 import { encoderBatch, type Model, type PaddedRow, type Step } from "./model";
 import { cutBatches, windows, type Row } from "./rows";
 import type { Encoding } from "./tokenizer";
 
-/** A possible answer: UTF-16 span in its passage and the probability the model gives it there. */
-export interface PassageAnswer {
-  readonly start: number;
-  readonly end: number;
-  readonly score: number;
-}
-
 /** Tokens of question and passage in one window, as SQuAD readers use since BERT (Devlin et al. 2019). */
 const WINDOW = 384;
 const OVERLAP = 128;
-/** Longest answer, in tokens (the SQuAD baselines' value). */
-const MAXIMUM_ANSWER = 30;
-/** Starts and ends that are combined per window. */
-const BEAM = 20;
 
 /**
  * Plans the passes for one question over `passages`.
@@ -92,44 +82,4 @@ export function planAnswers(
     const batch = indices.map((i) => rows[i]!);
     return { items: [...new Set(batch.map((row) => row.item))], run: () => run(batch) };
   });
-}
-
-/** Adds a window's best spans, widened to whole words; of a span that two windows give, the better reading. */
-function collect(
-  encoding: Encoding,
-  row: Row,
-  shift: number,
-  pStart: Float32Array,
-  pEnd: Float32Array,
-  found: Map<string, PassageAnswer>,
-): void {
-  const { starts, ends, words } = encoding;
-  const tops = (p: Float32Array): number[] =>
-    [...p.keys()]
-      .filter((i) => i >= shift)
-      .sort((a, b) => p[b]! - p[a]!)
-      .slice(0, BEAM);
-  const endTops = tops(pEnd);
-  for (const s of tops(pStart))
-    for (const e of endTops) {
-      if (e < s || e - s >= MAXIMUM_ANSWER) continue;
-      let first = row.from + s - shift;
-      let last = row.from + e - shift;
-      while (first > 0 && words[first - 1] === words[first]) first--;
-      while (last + 1 < words.length && words[last + 1] === words[last]) last++;
-      const answer = { start: starts[first]!, end: ends[last]!, score: pStart[s]! * pEnd[e]! };
-      const key = `${answer.start}-${answer.end}`;
-      const known = found.get(key);
-      if (!known || known.score < answer.score) found.set(key, answer);
-    }
-}
-
-/** The best answers that do not overlap a better one. */
-function best(found: Map<string, PassageAnswer>, top: number): PassageAnswer[] {
-  const kept: PassageAnswer[] = [];
-  for (const answer of [...found.values()].sort((a, b) => b.score - a.score || a.start - b.start)) {
-    if (kept.length === top) break;
-    if (kept.every((k) => answer.end <= k.start || answer.start >= k.end)) kept.push(answer);
-  }
-  return kept;
 }

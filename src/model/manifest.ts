@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ModelError } from "./errors";
+import { READERS, type Reader as AnswerReader } from "./readers";
 import { TASKS, type Task } from "./task";
 
 /** One ONNX graph of a model folder. */
@@ -21,6 +22,10 @@ export interface Decoder extends GraphFile {
   readonly unmarked?: string;
   /** Divides the logits, so that a probability means what it says (Guo et al. 2017). */
   readonly temperature: number;
+  /** Answers: the decoder that joins a question with a passage encoded apart from it, if the model has one. */
+  readonly cached?: GraphFile & { readonly temperature: number };
+  /** Answers: how the model is best read. */
+  readonly read?: AnswerReader;
 }
 
 /** `manifest.json`, checked. */
@@ -32,6 +37,11 @@ export interface Manifest {
   readonly digest: string;
   readonly encoder: GraphFile & { readonly maximumTokens: number; readonly hiddenSize: number };
   readonly tasks: Readonly<Partial<Record<Task, Decoder>>>;
+}
+
+/** The ways a decoder for answers can be read, the best first. */
+export function readersOf({ cached, read = "pair" }: Decoder): readonly AnswerReader[] {
+  return cached ? [read, ...READERS.filter((reader) => reader !== read)] : ["pair"];
 }
 
 /** The manifest's `format` this code reads. */
@@ -78,6 +88,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
       labels,
       ...(unmarked === undefined ? {} : { unmarked }),
       temperature: reader.positive(part["temperature"] ?? 1, `tasks.${name}.temperature`),
+      ...(task === "answers" && (await answerReaders(dir, part, reader))),
     };
   }
   if (Object.keys(tasks).length === 0) throw reader.error(`"tasks" is empty: a model needs at least one decoder`);
@@ -100,8 +111,8 @@ export async function readManifest(dir: string): Promise<Manifest> {
  * @throws ModelError `model-corrupt` naming the first file that differs.
  */
 export async function verifyFiles(manifest: Manifest): Promise<void> {
-  for (const file of [manifest.encoder, ...Object.values(manifest.tasks)]) {
-    if (file.sha256 === undefined) continue;
+  for (const file of [manifest.encoder, ...Object.values(manifest.tasks), manifest.tasks.answers?.cached]) {
+    if (file?.sha256 === undefined) continue;
     const hash = createHash("sha256");
     for await (const chunk of createReadStream(file.path)) hash.update(chunk as Buffer);
     if (hash.digest("hex") !== file.sha256)
@@ -139,6 +150,30 @@ async function graph(dir: string, part: Record<string, unknown>, reader: Reader,
   const sha256 = part["sha256"];
   if (sha256 !== undefined && typeof sha256 !== "string") throw reader.error(`"${at}.sha256" must be a string`);
   return { path, ...(sha256 === undefined ? {} : { sha256 }) };
+}
+
+/** The decoder of cached passages, and which reader the model is best read with: a cascade of both where there are both. */
+async function answerReaders(
+  dir: string,
+  part: Record<string, unknown>,
+  reader: Reader,
+): Promise<Pick<Decoder, "cached" | "read">> {
+  const read = part["read"];
+  if (read !== undefined && !READERS.some((known) => known === read))
+    throw reader.error(`"tasks.answers.read" must be one of ${READERS.join(", ")}`);
+  if (part["cached"] === undefined) {
+    if (read !== undefined && read !== "pair")
+      throw reader.error(`"tasks.answers.read" is "${read as string}", which needs "tasks.answers.cached"`);
+    return { read: "pair" };
+  }
+  const cached = reader.object(part, "cached");
+  return {
+    cached: {
+      ...(await graph(dir, cached, reader, "tasks.answers.cached")),
+      temperature: reader.positive(cached["temperature"] ?? 1, "tasks.answers.cached.temperature"),
+    },
+    read: (read as AnswerReader | undefined) ?? "cascade",
+  };
 }
 
 function checkBio(labels: readonly string[], reader: Reader): void {

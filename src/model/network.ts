@@ -1,6 +1,7 @@
 import * as ort from "onnxruntime-node";
 import { ModelError } from "./errors";
 import { verifyFiles, type GraphFile, type Manifest } from "./manifest";
+import { PassageNetwork } from "./passage-network";
 import { TASKS, type Task } from "./task";
 
 /** Where a session runs: an execution provider of onnxruntime-node. */
@@ -63,12 +64,18 @@ export async function openSession(file: GraphFile, settings: SessionSettings): P
 
 /** The encoder and the decoders of one model folder, as open sessions on one device. */
 export class Network {
+  /** Encodes passages alone, and reads them if the model can. */
+  readonly passages: PassageNetwork;
+
   private constructor(
     readonly manifest: Manifest,
     readonly settings: SessionSettings,
     private readonly encoder: ort.InferenceSession,
     private readonly decoders: Readonly<Partial<Record<Task, ort.InferenceSession>>>,
-  ) {}
+    cached: ort.InferenceSession | undefined,
+  ) {
+    this.passages = new PassageNetwork(manifest.encoder.hiddenSize, this.encode.bind(this), cached);
+  }
 
   /**
    * Opens every graph of the manifest after checking its digest.
@@ -82,7 +89,9 @@ export class Network {
       const decoder = manifest.tasks[task];
       if (decoder) decoders[task] = await openSession(decoder, settings);
     }
-    return new Network(manifest, settings, encoder, decoders);
+    const cached = manifest.tasks.answers?.cached;
+    const reader = cached && (await openSession(cached, settings));
+    return new Network(manifest, settings, encoder, decoders, reader);
   }
 
   /** Tasks this model has a decoder for. */
@@ -129,5 +138,6 @@ export class Network {
   async close(): Promise<void> {
     await this.encoder.release();
     for (const decoder of Object.values(this.decoders)) await decoder.release();
+    await this.passages.close();
   }
 }

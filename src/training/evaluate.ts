@@ -2,23 +2,27 @@
 import { join } from "node:path";
 import type { EngineClient } from "../engine/client";
 import type { EngineInfo, Segment, SegmentLabels } from "../engine/protocol";
+import type { Reader } from "../model/readers";
 import type { Task } from "../model/task";
 import type { Span } from "../text/span";
 import {
   CorpusError,
   readConll,
   readLines,
-  readSquad,
   readSst2,
   sample,
   type EntityExample,
-  type QuestionExample,
 } from "./corpora";
-import { answerScore, entityScores, share, type AnswerScore, type EntityScores, type Share } from "./metrics";
+import { entityScores, share, type EntityScores, type Share } from "./metrics";
 import type { WordEntity } from "./metrics";
 
 /** Corpora by the name used on the command line, and the task each measures. */
-export const CORPORA = { sst2: "sentiment", conll2003: "entities", squad: "answers" } as const satisfies Readonly<
+export const CORPORA = {
+  sst2: "sentiment",
+  conll2003: "entities",
+  squad: "answers",
+  "squad-file": "answers",
+} as const satisfies Readonly<
   Record<string, Task>
 >;
 
@@ -26,7 +30,7 @@ export const CORPORA = { sst2: "sentiment", conll2003: "entities", squad: "answe
 export type CorpusName = keyof typeof CORPORA;
 
 /** What of the engine is needed. */
-export type Engine = Pick<EngineClient, "label" | "ask"> & { readonly info: EngineInfo };
+export type Engine = Pick<EngineClient, "label" | "ask" | "index" | "rank"> & { readonly info: EngineInfo };
 
 /** What to measure on. */
 export interface EvaluateOptions {
@@ -36,6 +40,8 @@ export interface EvaluateOptions {
   readonly limit?: number;
   /** Draws the examples when there is a limit. */
   readonly seed?: number;
+  /** Readers to measure answers with; all the model has when absent. */
+  readonly readers?: readonly Reader[];
   readonly signal?: AbortSignal;
   /** Called as work goes on. */
   readonly onProgress?: (what: string, done: number, total: number) => void;
@@ -59,18 +65,9 @@ export interface ConllScores {
   readonly testb: EntityScores;
 }
 
-/** Scores by corpus; those not asked for are absent. */
-export interface Scores {
-  readonly sst2?: SentimentScores;
-  readonly conll2003?: ConllScores;
-  readonly squad?: AnswerScore;
-}
-
 /** Segments a request: enough for sorting by length to pay. */
 const SEGMENTS = 512;
 const BATCH_TOKENS = 1024;
-/** Questions under way at once, so that the process never waits for the next. */
-const QUESTIONS = 8;
 /** Sentences at the end of `objective.txt` that training leaves out. */
 const HELD_BACK = 500;
 
@@ -178,26 +175,4 @@ export async function evaluateConll(engine: Engine, options: EvaluateOptions): P
     return evaluateEntities(engine, sample(examples, limit, seed), `CoNLL-2003 ${name}`, options);
   };
   return { testa: await part("testa"), testb: await part("testb") };
-}
-
-/** Measures answers on SQuAD v1.1's development questions, each with its paragraph as the only context. @throws CorpusError; what the engine throws. */
-export async function evaluateSquad(engine: Engine, options: EvaluateOptions): Promise<AnswerScore> {
-  const { data, limit, seed = 0, signal, onProgress } = options;
-  const examples = sample(await readSquad(join(data, "squad", "dev-v1.1.json")), limit, seed);
-  const said = examples.map(() => "");
-  const left = examples.entries();
-  let done = 0;
-  const reader = async (): Promise<void> => {
-    // The readers share the iterator: each takes the next question when it is done with one.
-    for (const [index, { question, context }] of left as IterableIterator<[number, QuestionExample]>) {
-      const [answer] = await engine.ask(question, [context], { top: 1, ...(signal && { signal }) });
-      said[index] = answer?.text ?? "";
-      onProgress?.("SQuAD v1.1 dev", ++done, examples.length);
-    }
-  };
-  await Promise.all(Array.from({ length: QUESTIONS }, reader));
-  return answerScore(
-    said,
-    examples.map(({ answers }) => answers),
-  );
 }

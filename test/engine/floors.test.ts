@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { EngineClient } from "../../src/engine/client";
-import { evaluateConll, evaluateSquad, evaluateSst2, type Engine } from "../../src/training/evaluate";
+import { evaluateConll, evaluateSst2, type Engine } from "../../src/training/evaluate";
+import { evaluateSquad } from "../../src/training/evaluate-answers";
 import { client, root } from "./support";
 
 /** The evaluation corpora lie beside the project, never in it. */
@@ -25,7 +26,13 @@ describe("the built-in model on the field's corpora", function () {
     }
     const started = (process = client({ threads: 2 }));
     const info = await started.start();
-    engine = { info, label: started.label.bind(started), ask: started.ask.bind(started) };
+    engine = {
+      info,
+      label: started.label.bind(started),
+      ask: started.ask.bind(started),
+      index: started.index.bind(started),
+      rank: started.rank.bind(started),
+    };
   });
   after(() => process?.dispose());
 

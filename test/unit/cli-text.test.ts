@@ -311,6 +311,7 @@ describe("command line: questions", () => {
               return start < 0 ? [] : [{ context: index, start, end: start + wanted.length, text: wanted, score: 0.5 }];
             }),
           ),
+        index: () => Promise.reject(new Error("nobody asked to index")),
       },
       source,
       "Which?",

@@ -47,9 +47,9 @@ describe("work queue", () => {
   });
 
   it("runs jobs in order, a step at a time, each announced before it runs", async () => {
-    queue.add(1, false, job("a", 2));
-    queue.add(2, false, job("b", 1));
-    queue.add(3, false, job("empty", 0));
+    queue.add(1, "normal", job("a", 2));
+    queue.add(2, "normal", job("b", 1));
+    queue.add(3, "normal", job("empty", 0));
     await until(() => open === 0);
     assert.deepEqual(order, [
       "a0 begins",
@@ -67,11 +67,11 @@ describe("work queue", () => {
   it("lets urgent work in between two steps, the latest first", async () => {
     queue.add(
       1,
-      false,
+      "normal",
       job("slow", 3, (step) => {
         if (step !== 0) return;
-        queue.add(2, true, job("early", 1));
-        queue.add(3, true, job("late", 1));
+        queue.add(2, "urgent", job("early", 1));
+        queue.add(3, "urgent", job("late", 1));
       }),
     );
     await until(() => open === 0);
@@ -81,13 +81,13 @@ describe("work queue", () => {
   it("drops a cancelled job: its running step ends, it is not finished, the rest goes on", async () => {
     queue.add(
       1,
-      false,
+      "normal",
       job("gone", 3, (step) => {
         if (step === 0) queue.cancel(1);
       }),
     );
-    queue.add(2, false, job("waiting", 1));
-    queue.add(3, false, job("next", 1));
+    queue.add(2, "normal", job("waiting", 1));
+    queue.add(3, "normal", job("next", 1));
     queue.cancel(2);
     queue.cancel(99);
     await until(() => order.includes("next done"));
@@ -95,16 +95,16 @@ describe("work queue", () => {
   });
 
   it("reports a job that fails once, and goes on; it starts again after it was empty", async () => {
-    queue.add(7, false, {
+    queue.add(7, "normal", {
       steps: [{ begin: () => undefined, run: () => Promise.reject(new Error("broken")) }, ...job("never", 1).steps],
       finish: () => assert.fail("it is not finished"),
     });
-    queue.add(8, false, job("good", 1));
+    queue.add(8, "normal", job("good", 1));
     await until(() => order.includes("good done"));
     assert.deepEqual(failures, [[7, "broken"]]);
     await turn();
     await turn();
-    queue.add(9, false, job("again", 1));
+    queue.add(9, "normal", job("again", 1));
     await until(() => order.includes("again done"));
     assert.deepEqual(steps(), ["good0", "good done", "again0", "again done"]);
   });

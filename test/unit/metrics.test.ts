@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { EngineInfo, SegmentLabels } from "../../src/engine/protocol";
 import { CorpusError, readConll, readLines, readSquad, readSst2, sample } from "../../src/training/corpora";
-import { evaluateConll, evaluateSquad, evaluateSst2, segmentOfWords, type Engine } from "../../src/training/evaluate";
+import { evaluateConll, evaluateSst2, segmentOfWords, type Engine } from "../../src/training/evaluate";
+import { evaluateSquad, evaluateSquadFile } from "../../src/training/evaluate-answers";
 import {
   answerF1,
   answerScore,
@@ -178,12 +179,15 @@ describe("evaluation corpora", () => {
   const info = {
     labels: { sentiment: ["neutral", "negative", "positive"] },
     unmarked: "neutral",
+    readers: ["cascade", "pair", "cached"],
   } as unknown as EngineInfo;
   const engine = (says: (text: string) => SegmentLabels, answer = ""): Engine => ({
     info,
     label: (segments) => Promise.resolve(segments.map(({ text }) => says(text))),
     ask: () =>
       Promise.resolve(answer === "" ? [] : [{ context: 0, start: 0, end: answer.length, text: answer, score: 1 }]),
+    index: (contexts) => Promise.resolve({ passages: contexts.length, setAside: 0 }),
+    rank: () => Promise.reject(new Error("nobody asked to rank")),
   });
 
   it("counts opinions between the two classes, strictly, and without a mark", async () => {
@@ -254,6 +258,10 @@ describe("evaluation corpora", () => {
   });
 
   it("scores a question without an answer as 0", async () => {
+    const [all, none] = [
+      { exactMatch: 1, f1: 1, total: 2 },
+      { exactMatch: 0, f1: 0, total: 2 },
+    ];
     const qas = [1, 2].map((id) => ({ id, question: "Who?", answers: [{ text: "Ann" }] }));
     put("squad/dev-v1.1.json", JSON.stringify({ data: [{ paragraphs: [{ context: "Ann ran.", qas }] }] }));
     assert.deepEqual(
@@ -261,14 +269,49 @@ describe("evaluation corpora", () => {
         engine(() => ({}), "Ann"),
         { data: folder },
       ),
-      { exactMatch: 1, f1: 1, total: 2 },
+      // A cascade over one paragraph is the pair reader, and is not run again.
+      { exactMatch: 1, f1: 1, total: 2, readers: { pair: all, cached: all } },
     );
     assert.deepEqual(
       await evaluateSquad(
         engine(() => ({})),
         { data: folder },
       ),
-      { exactMatch: 0, f1: 0, total: 2 },
+      { exactMatch: 0, f1: 0, total: 2, readers: { pair: none, cached: none } },
     );
+  });
+
+  it("counts how often the gold paragraph is found, by words, by meaning, by both", async () => {
+    const paragraphs = Array.from({ length: 30 }, (_, i) => ({
+      context: `Paragraph ${i}.`,
+      qas: [{ question: `Where is ${i}?`, answers: [{ text: "here" }] }],
+    }));
+    put("squad/dev-v1.1.json", JSON.stringify({ data: [{ paragraphs }] }));
+    const from = (first: number) => Array.from({ length: 20 }, (_, i) => (first + i) % 30);
+    let asked = 0;
+    const searching: Engine = {
+      ...engine(() => ({}), "here"),
+      ask: (_, contexts, options) => {
+        assert.equal(contexts.length, 30);
+        asked++;
+        const text = options?.reader === "cached" ? "there" : "here";
+        return Promise.resolve([{ context: 0, start: 0, end: text.length, text, score: 1 }]);
+      },
+      rank: (questions) =>
+        Promise.resolve(
+          questions.map((question) => {
+            const gold = Number(/\d+/.exec(question)![0]);
+            return { words: from(gold - 4 + 30), meaning: from(gold - 5 + 30), both: from(gold + 1) };
+          }),
+        ),
+    };
+    const scores = await evaluateSquadFile(searching, { data: folder });
+    assert.equal(scores.paragraphs, 30);
+    assert.equal(asked, 90);
+    assert.deepEqual(scores.recall.words, { at5: share(30, 30), at20: share(30, 30) });
+    assert.deepEqual(scores.recall.meaning, { at5: share(0, 30), at20: share(30, 30) });
+    assert.deepEqual(scores.recall.both, { at5: share(0, 30), at20: share(0, 30) });
+    assert.equal(scores.readers.cascade?.exactMatch, 1);
+    assert.equal(scores.readers.cached?.exactMatch, 0);
   });
 });
