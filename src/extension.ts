@@ -17,6 +17,7 @@ import { Disagreements } from "./editor/disagreements";
 import { EngineService } from "./editor/engine-service";
 import { exportCommands } from "./editor/export-command";
 import { LabelHovers } from "./editor/hover";
+import { Indexer } from "./editor/indexer";
 import { Journals } from "./editor/journals";
 import { background, log } from "./editor/log";
 import { modelCommands } from "./editor/model-commands";
@@ -43,20 +44,22 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     });
   });
   const sessions = new Sessions(engine, new Journals(context));
-  const answers = new Answers(sessions, engine);
+  const indexer = new Indexer(sessions, engine);
+  const answers = new Answers(sessions, engine, indexer);
   const decorator = new Decorator(sessions, answers, catalog);
   const walk = new Walk();
-  const parts = { engine, sessions, answers, catalog, decorator, walk };
-  const status = new Status(engine, sessions);
+  const parts = { engine, sessions, answers, indexer, catalog, decorator, walk };
+  const status = new Status(engine, sessions, indexer);
   const disagreements = new Disagreements(sessions);
 
   context.subscriptions.push(
-    ...[walk, status, disagreements, decorator, answers, sessions, catalog, engine, log],
+    ...[walk, status, disagreements, decorator, answers, indexer, sessions, catalog, engine, log],
     ...registerCommands(
       decideCommands(parts),
       walkCommands(parts),
       bulkCommands(parts),
       askCommands(parts, context.workspaceState),
+      indexer.commands,
       exportCommands(parts),
       agreementCommands(parts, disagreements),
       compactCommands(parts),

@@ -1,9 +1,10 @@
 /** A question about one document: passages, answers, and answers that say the same taken together. Offsets are UTF-16 code units. */
 import type { EngineClient } from "../engine/client";
+import { distinctAnswers } from "../engine/distinct-answers";
 import type { Reader } from "../model/readers";
 import { segmentDocument, sentenceText } from "../text/document";
 import { passagesOf } from "../text/passages";
-import { overlaps, type Span } from "../text/span";
+import type { Span } from "../text/span";
 
 /** An answer in a document. */
 export interface DocumentAnswer extends Span {
@@ -27,16 +28,6 @@ export interface AskingOptions {
   readonly index?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
-}
-
-/** Answers that overlap are one: the best of them. Returns at most `top`, best first. */
-export function distinctAnswers<T extends Span & { readonly score: number }>(answers: readonly T[], top: number): T[] {
-  const kept: T[] = [];
-  for (const answer of [...answers].sort((a, b) => b.score - a.score || a.start - b.start)) {
-    if (kept.length === top) break;
-    if (!kept.some((other) => overlaps(other, answer))) kept.push(answer);
-  }
-  return kept;
 }
 
 /** Asks about a document. @throws what the engine throws. */

@@ -71,9 +71,10 @@ export function addEvaluateCommand(
       "Measures the model: accuracy on SST-2's development set, strict entity F1 on CoNLL-2003's testa and testb, exact match and F1 on SQuAD v1.1's development set, each question on its paragraph and over all paragraphs as one file.",
     )
     .addOption(
-      new Option("--corpus <list>", "sst2, conll2003, squad, squad-file (default: all the model has tasks for)").argParser(
-        listOf(NAMES),
-      ),
+      new Option(
+        "--corpus <list>",
+        "sst2, conll2003, squad, squad-file (default: all the model has tasks for)",
+      ).argParser(listOf(NAMES)),
     )
     .option("--data <folder>", "folder with sst2/, sst5/, conll2003/ and squad/ (default: ../shared/data, if there)")
     .addOption(new Option("--limit <n>", "most examples of each file, drawn at random").argParser(integer(1)))
@@ -193,10 +194,7 @@ function readerRows(corpus: string, readers: ReaderScores): string[][] {
 function fileRows({ paragraphs, recall, readers }: FileScores): string[][] {
   const corpus = `SQuAD v1.1 dev as one file`;
   const rows = (by: string, { at5, at20 }: Recall): string[][] =>
-    [
-      [5, at5] as const,
-      [20, at20] as const,
-    ].map(([top, { value, correct, total }]) => [
+    [[5, at5] as const, [20, at20] as const].map(([top, { value, correct, total }]) => [
       corpus,
       `gold paragraph among ${top} of ${paragraphs}, by ${by}`,
       percent(value, 2),

@@ -1,20 +1,17 @@
 /** Questions asked about documents: the answers on show, and which of them is the current one. Offsets are UTF-16 code units. */
 import { EventEmitter } from "vscode";
 import type { Disposable } from "vscode";
-import type { EngineInfo } from "../engine/protocol";
+import { distinctAnswers } from "../engine/distinct-answers";
 import type { Annotation } from "../labels/annotation";
 import type { Span } from "../text/span";
 import * as config from "./config";
 import { setContext } from "./context-keys";
 import type { EngineService } from "./engine-service";
-import { passagesOf } from "../text/passages";
-import type { Passage } from "../text/passages";
+import type { Indexer } from "./indexer";
+import { sessionPassages } from "./passages";
 import { reveal, show } from "./reveal";
 import type { DocumentSession } from "./session";
 import type { Sessions } from "./sessions";
-
-/** Collecting passages yields to the event loop this often. */
-const SLICE_MS = 8;
 
 /** An answer found in a document. */
 export interface FoundAnswer extends Span {
@@ -23,6 +20,14 @@ export interface FoundAnswer extends Span {
   readonly score: number;
   /** The line around it. */
   readonly context: string;
+}
+
+/** What came of a question. */
+export interface AskOutcome {
+  /** Those likely enough to show, best first. */
+  readonly answers: readonly FoundAnswer[];
+  /** The best of those that are not; only where there are no others. */
+  readonly guess?: FoundAnswer;
 }
 
 interface Asked {
@@ -40,6 +45,7 @@ export class Answers implements Disposable {
   constructor(
     private readonly sessions: Sessions,
     private readonly engine: EngineService,
+    private readonly indexer: Indexer,
   ) {
     this.#disposables = [
       sessions.onDidChange(() => {
@@ -75,7 +81,7 @@ export class Answers implements Disposable {
   }
 
   /**
-   * Asks the model and puts the answers into the document's labels, best first.
+   * Asks the model and puts the answers into the document's labels, best first; from then on the document is kept indexed.
    * @throws {EngineError} if the model has no answers decoder or fails; the signal's reason if cancelled.
    */
   async ask(
@@ -83,31 +89,50 @@ export class Answers implements Disposable {
     question: string,
     signal: AbortSignal,
     onProgress: (done: number, total: number) => void,
-  ): Promise<FoundAnswer[]> {
+  ): Promise<AskOutcome> {
     const { client, info } = this.engine;
     if (client === undefined || info === undefined) throw new Error(this.#whyNot());
     if (!info.tasks.includes("answers")) throw new Error(`The model ${info.model} cannot answer questions.`);
-    await session.ready;
-    const passages = await this.#passages(session, signal);
-    const text = session.text;
+    const passages = await sessionPassages(session, signal);
+    const { text } = session;
     const top = config.answerCount();
-    const contexts = passages.map((passage) => passage.text);
-    const found = contexts.length === 0 ? [] : await client.ask(question, contexts, { signal, top, onProgress });
-    const placed = found.map(({ context, start, end, score }): Span & { score: number } => {
-      const offset = passages[context]?.start ?? 0;
-      return { start: offset + start, end: offset + end, score };
-    });
-    const distinct = new Map(
-      placed.sort((a, b) => b.score - a.score).map((item) => [`${item.start}:${item.end}`, item]),
+    const wished = config.answerReader();
+    const reader = info.readers.find((known) => known === wished);
+    const found = await client.ask(
+      question,
+      passages.map((passage) => passage.text),
+      // Passages share a sentence, so that an answer may come twice, and spans of it more often.
+      { signal, document: session.id, top: 4 * top, onProgress, ...(reader !== undefined && { reader }) },
     );
-    const best = [...distinct.values()].sort((a, b) => b.score - a.score).slice(0, top);
     if (session.text !== text) throw new Error("The document was edited while its answers were looked for. Ask again.");
-    this.#put(session, question, best, info);
-    return best.map((item) => ({
-      ...item,
-      text: text.slice(item.start, item.end),
-      context: text.slice(Math.max(0, item.start - 60), Math.min(text.length, item.end + 60)),
-    }));
+    this.indexer.want(session);
+    const placed = found.map(({ context, start, end, score }): FoundAnswer => {
+      const offset = passages[context]?.start ?? 0;
+      const span = { start: offset + start, end: offset + end };
+      return {
+        ...span,
+        score,
+        text: text.slice(span.start, span.end),
+        context: text.slice(Math.max(0, span.start - 60), Math.min(text.length, span.end + 60)),
+      };
+    });
+    const best = distinctAnswers(placed, top);
+    const answers = best.filter(({ score }) => score >= config.answerConfidence());
+    this.show(session, question, answers);
+    const [guess] = best;
+    return { answers, ...(answers.length === 0 && guess !== undefined && { guess }) };
+  }
+
+  /** Puts answers into a document's labels. */
+  show(session: DocumentSession, question: string, answers: readonly (Span & { readonly score: number })[]): void {
+    const { info } = this.engine;
+    if (info === undefined) return;
+    session.labels?.setAnswers(question, answers, { name: info.model, version: info.modelVersion });
+    const asked: Asked = { question, current: undefined };
+    this.#asked.set(session, asked);
+    asked.current = this.list(session)[0]?.id;
+    setContext("answers", this.list(this.sessions.active).length > 0);
+    this.#changed.fire(session);
   }
 
   /** Makes an answer the current one, and shows it. */
@@ -145,33 +170,6 @@ export class Answers implements Disposable {
   dispose(): void {
     for (const item of this.#disposables) item.dispose();
     this.#changed.dispose();
-  }
-
-  #put(
-    session: DocumentSession,
-    question: string,
-    answers: readonly (Span & { score: number })[],
-    info: EngineInfo,
-  ): void {
-    session.labels?.setAnswers(question, answers, { name: info.model, version: info.modelVersion });
-    const asked: Asked = { question, current: undefined };
-    this.#asked.set(session, asked);
-    asked.current = this.list(session)[0]?.id;
-    setContext("answers", this.list(this.sessions.active).length > 0);
-    this.#changed.fire(session);
-  }
-
-  async #passages(session: DocumentSession, signal: AbortSignal): Promise<Passage[]> {
-    const all: Passage[] = [];
-    let since = performance.now();
-    for (const passage of passagesOf(session.sentences())) {
-      all.push(passage);
-      if (performance.now() - since < SLICE_MS) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      signal.throwIfAborted();
-      since = performance.now();
-    }
-    return all;
   }
 
   #whyNot(): string {

@@ -2,10 +2,11 @@
 import { ProgressLocation, window } from "vscode";
 import type { Memento, QuickPickItem } from "vscode";
 import { LabelsError } from "../labels/contract";
-import type { FoundAnswer } from "./answers";
+import type { Answers, FoundAnswer } from "./answers";
 import type { CommandTable, Parts } from "./commands";
 import { excerpt, percent } from "./describe";
 import { trimSpan } from "./resize";
+import type { DocumentSession } from "./session";
 import { front, selected } from "./targets";
 import { withCancel } from "./with-cancel";
 
@@ -42,7 +43,7 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
             });
       if (question === undefined || question.trim() === "") return undefined;
       await memory.update(LAST_QUESTION, question);
-      const found = await withCancel(
+      const { answers: found, guess } = await withCancel(
         { location: ProgressLocation.Notification, title: "Looking for answers" },
         (progress, signal) =>
           answers.ask(session, question.trim(), signal, (done, total) =>
@@ -50,7 +51,10 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
           ),
       );
       const [best] = found;
-      if (best === undefined) throw new LabelsError("The model found no answer in this document.");
+      if (best === undefined) {
+        offerGuess(answers, session, question.trim(), guess);
+        return [];
+      }
       await answers.go(session, best);
       if (typeof given !== "string") await choose((answer) => answers.go(session, answer), found, question);
       return found;
@@ -79,6 +83,30 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
     },
     clearAnswers: () => answers.clear(front(sessions).session),
   };
+}
+
+/** Says that there is no answer; the best guess is shown only to those who ask for it. */
+function offerGuess(
+  answers: Answers,
+  session: DocumentSession,
+  question: string,
+  guess: FoundAnswer | undefined,
+): void {
+  const { text } = session;
+  const words = "The model found no answer in this document.";
+  if (guess === undefined) {
+    void window.showInformationMessage(words);
+    return;
+  }
+  const action = "Show Best Guess";
+  void window
+    .showInformationMessage(`${words} Its best guess has ${(100 * guess.score).toFixed(1)} %.`, action)
+    .then(async (choice) => {
+      // After an edit the guess may be about other text.
+      if (choice !== action || session.text !== text) return;
+      answers.show(session, question, [guess]);
+      await answers.go(session, guess);
+    });
 }
 
 /** Ranked answers to choose from. */

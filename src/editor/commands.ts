@@ -5,6 +5,7 @@ import { LabelsError } from "../labels/contract";
 import type { Answers } from "./answers";
 import type { Catalog } from "./catalog";
 import type { Decorator } from "./decorator";
+import type { Indexer } from "./indexer";
 import type { EngineService } from "./engine-service";
 import { log, messageOf } from "./log";
 import type { Sessions } from "./sessions";
@@ -15,6 +16,7 @@ export interface Parts {
   readonly engine: EngineService;
   readonly sessions: Sessions;
   readonly answers: Answers;
+  readonly indexer: Indexer;
   readonly catalog: Catalog;
   readonly decorator: Decorator;
   readonly walk: Walk;

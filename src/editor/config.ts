@@ -4,6 +4,7 @@ import { homedir, userInfo } from "node:os";
 import path from "node:path";
 import { ConfigurationTarget, workspace } from "vscode";
 import type { ConfigurationChangeEvent, Uri } from "vscode";
+import type { Reader } from "../model/readers";
 
 /** Values of `glossator.device`. */
 export type DeviceSetting = "auto" | "cpu" | "webgpu" | "dml" | "coreml" | "cuda";
@@ -17,7 +18,7 @@ export interface TaskSetting {
 
 const SECTION = "glossator";
 /** Settings that the model process is started with. */
-const ENGINE_SETTINGS = ["model", "device", "threads"];
+const ENGINE_SETTINGS = ["model", "device", "threads", "answers.cacheSize"];
 
 function read<T>(key: string, fallback: T, scope?: Uri): T {
   return workspace.getConfiguration(SECTION, scope ?? null).get<T>(key) ?? fallback;
@@ -49,6 +50,26 @@ export function maxDocumentSize(): number {
 /** How many answers a question gets at most. */
 export function answerCount(): number {
   return Math.max(1, Math.round(read("answers.count", 5)));
+}
+
+/** Answers less probable than this, 0 to 1, are not shown. */
+export function answerConfidence(): number {
+  return read("answers.minimumConfidence", 0.02);
+}
+
+/** How passages are read; `auto` is the model's own way. */
+export function answerReader(): Reader | "auto" {
+  return read<Reader | "auto">("answers.reader", "auto");
+}
+
+/** When documents are indexed for questions. */
+export function answerIndex(): "onAsk" | "onOpen" | "never" {
+  return read<"onAsk" | "onOpen" | "never">("answers.index", "onAsk");
+}
+
+/** Bytes of hidden states of passages that the model process keeps. */
+export function passageBytes(): number {
+  return Math.max(0, read("answers.cacheSize", 256)) * 1024 * 1024;
 }
 
 /** The device asked for. In an untrusted workspace only the user's own choice counts. */

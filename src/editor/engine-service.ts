@@ -25,6 +25,7 @@ interface Wish {
   readonly modelDir: string;
   readonly device: config.DeviceSetting;
   readonly threads: number | undefined;
+  readonly passageBytes: number;
 }
 
 /** A running engine: both are replaced together, so that no cached label outlives its model. */
@@ -138,6 +139,7 @@ export class EngineService implements Disposable {
       modelDir: config.modelFolder() ?? this.places.builtInModel,
       device: config.device(),
       threads: config.threads(),
+      passageBytes: config.passageBytes(),
     };
   }
 
@@ -150,6 +152,7 @@ export class EngineService implements Disposable {
       modelDir: wish.modelDir,
       device: wish.device,
       ...(wish.threads !== undefined && { threads: wish.threads }),
+      passageBytes: wish.passageBytes,
       stateDir: this.places.state,
       log: (line) => log.info(line),
     });

@@ -5,6 +5,7 @@ import type { Subscription } from "../labels/contract";
 import type { CommandTable } from "./commands";
 import { getContext, onDidChangeContext } from "./context-keys";
 import type { EngineService } from "./engine-service";
+import type { IndexProgress, Indexer } from "./indexer";
 import type { DocumentSession } from "./session";
 import type { Sessions } from "./sessions";
 
@@ -26,10 +27,12 @@ interface StatusInput {
   readonly session: DocumentSession | undefined;
   readonly against: string | undefined;
   readonly reviewMode: boolean;
+  /** What is being indexed for questions. */
+  readonly indexing?: IndexProgress | undefined;
 }
 
 /** What to show for a state of things; undefined to show nothing. */
-export function statusView({ engine, session, against, reviewMode }: StatusInput): StatusView | undefined {
+export function statusView({ engine, session, against, reviewMode, indexing }: StatusInput): StatusView | undefined {
   if (against !== undefined) return { text: "$(circle-slash) Glossator", says: against, problem: false };
   if (session === undefined) return undefined;
   const { state, message } = engine;
@@ -72,7 +75,13 @@ export function statusView({ engine, session, against, reviewMode }: StatusInput
     stale === 0
       ? ""
       : ` ${stale} ${stale === 1 ? "label has" : "labels have"} lost their text: see the list of labels.`;
-  return { text: `${icon} ${name}`, says: `${mode}All ${total} sentences are labelled.${lost}`, problem: false };
+  const index =
+    indexing === undefined ? "" : ` ${indexing.done} of ${indexing.total} passages are indexed for questions.`;
+  return {
+    text: `${icon} ${name}`,
+    says: `${mode}All ${total} sentences are labelled.${index}${lost}`,
+    problem: false,
+  };
 }
 
 /** Keeps the item up to date. */
@@ -85,6 +94,7 @@ export class Status implements Subscription {
   constructor(
     private readonly engine: EngineService,
     private readonly sessions: Sessions,
+    private readonly indexer: Indexer,
   ) {
     this.#item.name = "Glossator";
     this.#item.command = "glossator.showStatus";
@@ -101,6 +111,7 @@ export class Status implements Subscription {
         soon();
       }),
       sessions.onDidChange(soon),
+      indexer.onDidChange(soon),
       onDidChangeContext((key) => {
         if (key === "reviewMode") soon();
       }),
@@ -118,6 +129,7 @@ export class Status implements Subscription {
       session: this.sessions.active,
       against: editor !== undefined && this.sessions.active === undefined ? this.#against(editor.document) : undefined,
       reviewMode: getContext("reviewMode") === true,
+      indexing: this.indexer.progress(this.sessions.active),
     });
   }
 
@@ -215,6 +227,9 @@ export class Status implements Subscription {
       item("$(checklist) Review Mode", "glossator.toggleReviewMode", "decide with single keys"),
       item("$(list-unordered) Show Labels", "glossator.showLabels"),
       item("$(question) Ask About This File", "glossator.ask"),
+      this.indexer.progress(this.sessions.active) === undefined
+        ? item("$(database) Index for Questions", "glossator.indexDocument")
+        : item("$(debug-stop) Stop Indexing for Questions", "glossator.stopIndexing"),
       item("$(eye) Toggle Labels", "glossator.toggleLabels"),
       item("$(export) Export Dataset…", "glossator.exportDataset"),
       item("$(folder) Choose Model Folder…", "glossator.chooseModel", info?.model ?? ""),

@@ -33,7 +33,7 @@ const CATCH_UP = 4;
 export interface Asking {
   readonly steps: Iterable<JobStep>;
   /** Best first, once all steps have run. */
-  answers(): Answer[];
+  readonly answers: () => Answer[];
 }
 
 /**
@@ -45,7 +45,10 @@ export function planAsk(parts: Parts, work: Ask, onProgress: (done: number, tota
   const { manifest } = parts.model;
   const decoder = manifest.tasks.answers;
   if (!decoder)
-    throw new ModelError("model-unsupported", `${manifest.name} cannot answer questions: it has no decoder for answers.`);
+    throw new ModelError(
+      "model-unsupported",
+      `${manifest.name} cannot answer questions: it has no decoder for answers.`,
+    );
   const reader = work.reader ?? decoder.read ?? "pair";
   if (reader !== "pair" && !decoder.cached)
     throw new ModelError(
@@ -72,8 +75,7 @@ function* ask(
   const candidates = work.candidates ?? CANDIDATES[reader];
   const hasCached = reader !== "pair" && !(reader === "cascade" && chosen.length <= reread);
   const many = chosen.length > candidates;
-  const asked =
-    parts.model.network.passages && (hasCached || many) ? yield* encodeAsked(parts, question) : undefined;
+  const asked = parts.model.network.passages && (hasCached || many) ? yield* encodeAsked(parts, question) : undefined;
   if (many) {
     yield* indexWords(parts, work);
     const unknown = chosen.filter((i) => !parts.cache.embedding(contexts[i]!));
@@ -142,7 +144,9 @@ function* read(
   const alone = new Set(apart);
   const answers: Answer[] = [];
   const groups = [chosen.filter((i) => !alone.has(i)), ...chosen.filter((i) => alone.has(i)).map((i) => [i])];
-  for (const group of groups)
+  for (const group of groups) {
+    // Planning tokenises: that, too, a text may not survive.
+    if (group.length > 0) begin(group);
     for (const step of plan(group, URGENT_BATCH_TOKENS))
       yield {
         begin: () => begin(step.items.map((item) => group[item]!)),
@@ -156,6 +160,7 @@ function* read(
           progress(results.size);
         },
       };
+  }
   return answers;
 }
 

@@ -22,7 +22,7 @@ export interface Parts {
   readonly model: Model;
   readonly cache: PassageCache;
   /** Announces that contexts are about to be run. */
-  begin(items: readonly number[]): void;
+  readonly begin: (items: readonly number[]) => void;
 }
 
 /** Contexts that are not set aside. */
@@ -64,6 +64,8 @@ export function* encodeContexts(
   for (let from = 0; from < others.length; from += PLANNED) groups.push(others.slice(from, from + PLANNED));
   for (const group of groups) {
     const texts = group.map((i) => contexts[i]!);
+    // Planning tokenises: that, too, a text may not survive.
+    begin(group);
     for (const step of planPassages(model, texts, budget))
       yield {
         begin: () => begin(step.items.map((i) => group[i]!)),
@@ -100,7 +102,10 @@ export function rankings(
   const left = new Set(without);
   const allowed = (i: number): boolean => !left.has(i);
   const depth = Math.max(top, DEPTH);
-  const byWords = cache.words(document).search(words, depth + left.size).filter(allowed);
+  const byWords = cache
+    .words(document)
+    .search(words, depth + left.size)
+    .filter(allowed);
   const embeddings = question ? contexts.map((text, i) => (allowed(i) ? cache.embedding(text) : undefined)) : [];
   const byMeaning = question ? nearest(question.embedding, embeddings, depth) : [];
   const both = fuse([byWords, byMeaning], top);
@@ -108,7 +113,10 @@ export function rankings(
 }
 
 /** Encodes a question, for its embedding and its states; returns them. */
-export function* encodeAsked({ model, begin }: Parts, question: string): Generator<JobStep, EncodedQuestion | undefined> {
+export function* encodeAsked(
+  { model, begin }: Parts,
+  question: string,
+): Generator<JobStep, EncodedQuestion | undefined> {
   const result: { encoded?: EncodedQuestion } = {};
   yield {
     begin: () => begin([]),

@@ -56,10 +56,10 @@ export class WorkQueue {
     while (this.jobs.length > 0) {
       const queued = this.first();
       try {
-        const { value: step, done } = (queued.next ??= queued.steps.next());
-        if (!done) {
-          step.begin();
-          await step.run();
+        const upcoming = (queued.next ??= queued.steps.next());
+        if (!upcoming.done) {
+          upcoming.value.begin();
+          await upcoming.value.run();
           queued.next = this.jobs.includes(queued) ? queued.steps.next() : undefined;
         }
         if (queued.next?.done && this.jobs.includes(queued)) {

@@ -64,8 +64,8 @@ export async function openSession(file: GraphFile, settings: SessionSettings): P
 
 /** The encoder and the decoders of one model folder, as open sessions on one device. */
 export class Network {
-  /** Encodes passages alone, and reads them if the model can. */
-  readonly passages: PassageNetwork;
+  /** Encodes passages alone, and reads them if the model can; absent where no encoder gives hidden states. */
+  readonly passages: PassageNetwork | undefined;
 
   private constructor(
     readonly manifest: Manifest,
@@ -138,6 +138,6 @@ export class Network {
   async close(): Promise<void> {
     await this.encoder.release();
     for (const decoder of Object.values(this.decoders)) await decoder.release();
-    await this.passages.close();
+    await this.passages?.close();
   }
 }

@@ -40,7 +40,10 @@ export const windowBytes = (list: readonly StateWindow[]): number =>
 export function passageNetwork(model: Model): PassageNetwork {
   const { passages } = model.network;
   if (!passages)
-    throw new ModelError("model-unsupported", `${model.manifest.name} has no encoder that passages could be kept from.`);
+    throw new ModelError(
+      "model-unsupported",
+      `${model.manifest.name} has no encoder that passages could be kept from.`,
+    );
   return passages;
 }
 

@@ -31,8 +31,7 @@ describe("reciprocal rank fusion", () => {
         const fused = fuse(lists, top);
         const all = [...new Set(lists.flat())];
         assert.equal(fused.length, Math.min(top, all.length));
-        for (const [i, index] of fused.entries())
-          if (i > 0) assert.ok(score(fused[i - 1]!) >= score(index) - 1e-15);
+        for (const [i, index] of fused.entries()) if (i > 0) assert.ok(score(fused[i - 1]!) >= score(index) - 1e-15);
         const least = Math.min(...fused.map(score));
         for (const index of all) if (!fused.includes(index)) assert.ok(score(index) <= least + 1e-15);
       }),
