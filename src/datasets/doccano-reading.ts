@@ -1,7 +1,7 @@
 /** Reads doccano's JSON Lines, and the JSON of its older versions: spans as lists or objects, classes, relations (reported), both units. */
 import { isRow, stringIn, textOf } from "./files";
 import type { Row } from "./files";
-import { jsonObjects } from "./json-elements";
+import { jsonFiles, jsonObjects } from "./json-elements";
 import { labelName } from "./label-names";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
@@ -96,7 +96,7 @@ export function readDoccano(files: DatasetFiles, options: ReaderOptions): ReadRe
   const losses: Loss[] = [];
   const texts: RawText[] = [];
   const ids = new Map<string, string>();
-  for (const file of [...files.keys()].filter((name) => /\.jsonl?$/i.test(name))) {
+  for (const file of jsonFiles(files)) {
     const text = textOf(files, file, losses);
     for (const { line, row } of jsonObjects(text ?? "", file, losses)) {
       const raw = readRow(row, file, line, options, losses);

@@ -7,7 +7,7 @@ import { overlaps } from "../text/span";
 import { readDoccano } from "./doccano-reading";
 import { chosenOption } from "./document";
 import type { FormatOption, LabelledDocument, WriterOptions } from "./document";
-import { bothEnds } from "./json-elements";
+import { bothEnds, jsonFiles } from "./json-elements";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { distinct, MARKS, marksRow } from "./own-marks";
@@ -89,9 +89,8 @@ export function writeDoccano(documents: readonly LabelledDocument[], options: Wr
 }
 
 function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    if (!/\.jsonl?$/i.test(file)) continue;
-    const start = bothEnds(bytes);
+  for (const file of jsonFiles(files)) {
+    const start = bothEnds(files.get(file)!);
     if (/"answer"\s*:\s*"(?:accept|reject|ignore)"/.test(start)) continue;
     if (/"start_offset"\s*:/.test(start)) return { confidence: 0.95, reason: `"${file}" has doccano's start_offset` };
     if (/"Comments"\s*:/.test(start)) return { confidence: 0.95, reason: `"${file}" has doccano's Comments` };

@@ -7,6 +7,7 @@ import { huggingFace } from "./huggingface";
 import { labelStudio } from "./label-studio";
 import { prodigy } from "./prodigy";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
+import { spacy } from "./spacy";
 import { squad } from "./squad";
 
 /** In the order users see them. */
@@ -16,6 +17,7 @@ export const FORMATS = {
   squad,
   brat,
   prodigy,
+  spacy,
   labelstudio: labelStudio,
   doccano,
 } as const satisfies Readonly<Record<string, DatasetFormat>>;

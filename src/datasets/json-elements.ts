@@ -1,6 +1,7 @@
 /** The objects at the top of a JSON file, one by one, so that a broken or cut-off one costs no other. */
 import { head, isRow, jsonRows } from "./files";
 import type { Row } from "./files";
+import type { DatasetFiles } from "./reading";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 
@@ -134,4 +135,9 @@ const TAIL_BYTES = 16 * 1024;
 export function bothEnds(bytes: Uint8Array): string {
   const start = head(bytes);
   return bytes.length <= 4 * TAIL_BYTES ? start : `${start}\n${head(bytes.subarray(-TAIL_BYTES))}`;
+}
+
+/** Files that hold JSON, by their names; the report of an export, which lies beside them, is none of them. */
+export function jsonFiles(files: DatasetFiles): string[] {
+  return [...files.keys()].filter((file) => /\.(?:jsonl?|ndjson)$/i.test(file) && !/(?:^|\/)losses\.json$/i.test(file));
 }

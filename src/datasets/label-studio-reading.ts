@@ -2,7 +2,7 @@
 import { isRow, listIn, stringIn, textOf } from "./files";
 import type { Row } from "./files";
 import { isPlain, visibleText } from "./html-text";
-import { jsonObjects } from "./json-elements";
+import { jsonFiles, jsonObjects } from "./json-elements";
 import { objectTags } from "./label-studio-config";
 import type { ObjectTag } from "./label-studio-config";
 import { AnnotationReader } from "./label-studio-results";
@@ -99,7 +99,7 @@ export function readLabelStudio(files: DatasetFiles, options: ReaderOptions): Re
   const reader = new TaskReader(options, tags, losses);
   const texts: RawText[] = [];
   const ids = new Map<string, number>();
-  for (const file of [...files.keys()].filter((name) => /\.jsonl?$/i.test(name))) {
+  for (const file of jsonFiles(files)) {
     for (const { line, row } of jsonObjects(textOf(files, file, losses) ?? "", file, losses)) {
       const raw = reader.read(row, file, line);
       if (raw === undefined) continue;

@@ -10,7 +10,7 @@ import type { Task } from "../model/task";
 import type { LabelSets } from "../labels/labelset";
 import type { LabelledDocument, Provenance, WriterOptions } from "./document";
 import type { Row } from "./files";
-import { bothEnds } from "./json-elements";
+import { bothEnds, jsonFiles } from "./json-elements";
 import { labellingConfig, TAGS } from "./label-studio-config";
 import { readLabelStudio } from "./label-studio-reading";
 import type { Loss } from "./losses";
@@ -234,9 +234,8 @@ export function writeLabelStudio(documents: readonly LabelledDocument[], options
 }
 
 function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    if (!/\.jsonl?$/i.test(file)) continue;
-    const text = bothEnds(bytes);
+  for (const file of jsonFiles(files)) {
+    const text = bothEnds(files.get(file)!);
     if (!/"data"\s*:\s*\{/.test(text) && !/"from_name"\s*:/.test(text)) continue;
     if (/"from_name"\s*:|"was_cancelled"\s*:|"completions"\s*:/.test(text)) {
       return { confidence: 0.97, reason: `"${file}" has tasks with Label Studio's results` };

@@ -2,7 +2,7 @@
 import type { Provenance } from "./document";
 import { isoTime, isRow, listIn, stringIn, textOf } from "./files";
 import type { Row } from "./files";
-import { jsonObjects } from "./json-elements";
+import { jsonFiles, jsonObjects } from "./json-elements";
 import { labelName } from "./label-names";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
@@ -159,7 +159,7 @@ export function readProdigy(files: DatasetFiles, options: ReaderOptions): ReadRe
   const losses: Loss[] = [];
   const texts: RawText[] = [];
   const seen = new Map<string, number>();
-  for (const file of [...files.keys()].filter((name) => /\.jsonl?$/i.test(name))) {
+  for (const file of jsonFiles(files)) {
     for (const { line, row } of jsonObjects(textOf(files, file, losses) ?? "", file, losses)) {
       const raw = readTask(row, file, line, options, losses);
       if (raw === undefined) continue;

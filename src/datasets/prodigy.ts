@@ -9,7 +9,7 @@ import type { Span } from "../text/span";
 import { classNames } from "./document";
 import type { LabelledDocument, LabelledText, Provenance, WriterOptions } from "./document";
 import type { Row } from "./files";
-import { bothEnds } from "./json-elements";
+import { bothEnds, jsonFiles } from "./json-elements";
 import type { Loss } from "./losses";
 import { distinct, inOrder, MARKS, provenanceRow } from "./own-marks";
 import { readProdigy } from "./prodigy-reading";
@@ -190,9 +190,8 @@ export function writeProdigy(documents: readonly LabelledDocument[], options: Wr
 }
 
 function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    if (!/\.jsonl?$/i.test(file)) continue;
-    const text = bothEnds(bytes);
+  for (const file of jsonFiles(files)) {
+    const text = bothEnds(files.get(file)!);
     if (/"_(?:task|input)_hash"\s*:|"_view_id"\s*:/.test(text)) {
       return { confidence: 0.98, reason: `"${file}" has Prodigy's own keys` };
     }
