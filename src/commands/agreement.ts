@@ -68,9 +68,11 @@ function forJson({ settled, outdated, ...rest }: Disagreement): object {
 const figure = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(3));
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-function pairRow(of: string, who: string, units: string, figures: PairFigures): string[] {
+/** Figures of a pair, as a row; F1 only where a task chooses spans. */
+function pairRow(task: Task, of: string, who: string, units: string, figures: PairFigures): string[] {
   const { observed, cohensKappa, exact, overlap } = figures;
-  return [who, of, units, ...[observed, cohensKappa, exact?.f1, overlap?.f1].map(figure)];
+  const spans = task === "sentiment" ? [] : [exact?.f1, overlap?.f1];
+  return [who, of, units, ...[observed, cohensKappa, ...spans].map(figure)];
 }
 
 function groupRow(of: string, { fleissKappa, krippendorffsAlpha }: GroupFigures): string[] {
@@ -87,10 +89,17 @@ function taskInWords(task: Task, found: TaskAgreement, disagreements: readonly D
   const group = [groupRow("all", found), ...Object.entries(labels).map(([label, of]) => groupRow(label, of))];
   const rows = pairs.flatMap((pair) => {
     const who = pair.annotators.join(" – ");
-    const byLabel = Object.entries(pair.labels).map(([label, of]) => pairRow(label, "", "", of));
-    return [pairRow("all", who, String(pair.units), pair), ...byLabel];
+    const byLabel = Object.entries(pair.labels).map(([label, of]) => pairRow(task, label, "", "", of));
+    return [pairRow(task, "all", who, String(pair.units), pair), ...byLabel];
   });
-  const heads = ["annotators", "label", `${unit}s`, "same", "Cohen", "F1 exact", "F1 overlap"];
+  const heads = [
+    "annotators",
+    "label",
+    `${unit}s`,
+    "same",
+    "Cohen",
+    ...(task === "sentiment" ? [] : ["F1 exact", "F1 overlap"]),
+  ];
   return [
     head,
     table(["label", "Fleiss", "Krippendorff"], group, [1, 2]),

@@ -35,7 +35,7 @@ interface Verdict {
 type Choice = QuickPickItem & { readonly key: string; readonly choose: () => Promise<Verdict | undefined> };
 
 /** The commands. */
-export function agreementCommands({ catalog }: Parts, queue: Disagreements): CommandTable {
+export function agreementCommands({ catalog, sessions }: Parts, queue: Disagreements): CommandTable {
   const panel = new AgreementPanel();
   const scan = async (): Promise<Agreement> => {
     const folder = await pickFolder();
@@ -59,6 +59,9 @@ export function agreementCommands({ catalog }: Parts, queue: Disagreements): Com
   const step = async (by: 1 | -1): Promise<Disagreement> => {
     if (!queue.scanned) await scan();
     const editor = window.activeTextEditor;
+    const session = editor && sessions.get(editor.document);
+    if (editor && session?.labels && workspace.getWorkspaceFolder(editor.document.uri))
+      await queue.refresh({ editor, session, labels: session.labels });
     const from = editor && { uri: editor.document.uri, offset: selected(editor).start };
     const next = queue.next(from, by);
     if (next === undefined) throw none();
@@ -68,7 +71,8 @@ export function agreementCommands({ catalog }: Parts, queue: Disagreements): Com
   const current = async (): Promise<Queued & { readonly at: Front }> => {
     const { current: here } = queue;
     if (here === undefined) throw new LabelsError("Go to a disagreement first, with Go to Next Disagreement.");
-    return queue.goTo(here);
+    // What is selected in its document may be the text that the user wants labelled.
+    return queue.goTo(here, { stay: window.activeTextEditor?.document.uri.toString() === here.uri.toString() });
   };
 
   const settle = async ({ at, disagreement }: Queued & { readonly at: Front }, verdict: Verdict): Promise<void> => {

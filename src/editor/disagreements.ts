@@ -128,15 +128,18 @@ export class Disagreements implements Subscription {
     return by === 1 ? (open.find(after) ?? open[0]) : (open.findLast((item) => !after(item)) ?? open.at(-1));
   }
 
-  /** Opens a disagreement's document and goes to it. @throws {LabelsError} if the document cannot be labelled. */
-  async goTo({ uri, disagreement }: Queued): Promise<Queued & { readonly at: Front }> {
+  /**
+   * Opens a disagreement's document, compares it anew and goes to it; `stay` leaves the selection where the user put it.
+   * @throws {LabelsError} if the document cannot be labelled.
+   */
+  async goTo({ uri, disagreement }: Queued, { stay = false } = {}): Promise<Queued & { readonly at: Front }> {
     const editor = await show(await workspace.openTextDocument(uri));
     const at = await this.#front(editor);
     const now = (await this.refresh(at)).find((item) => sameSubject({ disagreement: item }, { disagreement }));
     const queued = { uri, disagreement: now ?? disagreement };
     this.#current = queued;
     setContext("disagreement", true);
-    reveal(editor, queued.disagreement.region, true);
+    if (!stay) reveal(editor, queued.disagreement.region, true);
     this.#draw(editor);
     const { task, question } = queued.disagreement;
     const what = question === undefined ? task : `"${excerpt(question, 40)}"`;

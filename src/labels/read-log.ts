@@ -1,4 +1,5 @@
 /** Reading logs from disk. A damaged line costs that line only, and is reported. */
+import { readFileSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { DecisionEvent } from "./events";
@@ -32,16 +33,18 @@ function inOrder(events: DecisionEvent[]): DecisionEvent[] {
 export function parseLog(contents: string, file: string): LogContents {
   const events = new Map<string, DecisionEvent>();
   const issues: LogIssue[] = [];
-  const lines = contents.replace(/^\uFEFF/, "").split("\n");
+  const lines = (contents.startsWith("\uFEFF") ? contents.slice(1) : contents).split("\n");
   const unfinished = lines.length - 1;
-  for (const [index, raw] of lines.entries()) {
+  for (let index = 0; index < lines.length; index++) {
+    const raw = lines[index]!;
     const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
-    if (line.trim() === "") continue;
+    if (line === "") continue;
     const report = (kind: LogIssue["kind"], reason: string): void => {
       issues.push({ path: file, line: index + 1, kind, reason });
     };
     const decoded = decodeLine(line);
     if (decoded.event === undefined) {
+      if (line.trim() === "") continue;
       const torn = decoded.kind === "corrupt" && decoded.reason === "not JSON" && line.startsWith('{"v":');
       if (torn) report("torn", index === unfinished ? "the last line is cut off" : "the line is cut off or damaged");
       else report(decoded.kind, decoded.reason);
@@ -93,29 +96,32 @@ export interface DocumentLogs {
   readonly logs: readonly LogContents[];
 }
 
-/** Documents whose files are being read while the caller works on an earlier one. */
-const READ_AHEAD = 8;
+/** Longest time between two turns of the event loop while logs are read, in milliseconds. */
+const SLICE_MS = 8;
 
 /**
- * Reads the logs of the documents given, or of every document with one, in order, the next ones already while the caller works.
+ * Reads the logs of the documents given, or of every document with one, in order.
  * @throws the file system's error for a log that cannot be read.
  */
 export async function* readLogs(root: string, documents?: readonly string[]): AsyncGenerator<DocumentLogs> {
   const found = documents === undefined ? await filesByDocument(root) : undefined;
-  const wanted = documents ?? [...found!.keys()];
-  const read = async (document: string): Promise<DocumentLogs> => {
+  let since = performance.now();
+  for (const document of documents ?? found!.keys()) {
     const files = found?.get(document) ?? (await logFiles(root, document));
-    return { document, logs: await Promise.all(files.map(readLog)) };
-  };
-  const ahead: Promise<DocumentLogs>[] = [];
-  for (let next = 0; next < wanted.length || ahead.length > 0;) {
-    for (; ahead.length < READ_AHEAD && next < wanted.length; next++) {
-      const reading = read(wanted[next]!);
-      // A failure is the caller's when its turn comes; if the caller stops before, it is nobody's.
-      reading.catch(() => undefined);
-      ahead.push(reading);
-    }
-    yield await ahead.shift()!;
+    yield { document, logs: files.map(readLogNow) };
+    if (performance.now() - since < SLICE_MS) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = performance.now();
+  }
+}
+
+/** For many small files, handing each to another thread and back takes longer than reading it. */
+function readLogNow(file: string): LogContents {
+  try {
+    return parseLog(readFileSync(file, "utf8"), file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { events: [], issues: [] };
+    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { DecisionEvent } from "../../src/labels/events";
 import { Journal } from "../../src/labels/journal";
 import { DocumentLabels } from "../../src/labels/store";
 import { version } from "../../package.json";
@@ -236,7 +237,7 @@ describe("command line", function () {
     assert.deepEqual(await run("--version"), { code: 0, out: `${version}\n`, error: "" });
     const { code, out } = await run("help");
     assert.equal(code, 0);
-    for (const word of ["label", "ask", "export", "evaluate", "Exit codes", "byte order mark"])
+    for (const word of ["label", "ask", "export", "agreement", "compact", "evaluate", "Exit codes", "byte order mark"])
       assert.ok(out.includes(word));
   });
 
@@ -275,6 +276,77 @@ describe("command line", function () {
     assert.equal(forced.code, 0, forced.error);
     assert.equal(forced.out.trim().split("\n").length, 2);
     assert.equal((await run("export", "--workspace", "nowhere", "--out", "o")).code, 1);
+  });
+
+  it("measures agreement, lists disagreements, and names what it cannot read", async () => {
+    const workspace = join(folder, "annotated");
+    const text = "Ada met Bob in Rome. It was bad.";
+    put("annotated/a.txt", text);
+    const on = (exact: string) => ({ start: text.indexOf(exact), end: text.indexOf(exact) + exact.length });
+    for (const [author, label, opinion] of [
+      ["ann", "LOC", "negative"],
+      ["bob", "ORG", "negative"],
+    ] as const) {
+      const journal = new Journal(join(workspace, ".glossator"), "a.txt", author);
+      const labels = new DocumentLabels({ text, author, sink: journal });
+      await labels.add("entities", on("Ada"), "PER").saved;
+      await labels.add("entities", on("Rome"), label).saved;
+      await labels.add("sentiment", on("It was bad."), opinion).saved;
+      await labels.markReviewed({ start: 0, end: text.length }, "entities").saved;
+    }
+    const json = await run("agreement", "--workspace", workspace, "--json");
+    assert.equal(json.code, 0, json.error);
+    const found = JSON.parse(json.out) as {
+      annotators: string[];
+      tasks: { entities: { units: number; pairs: { exact: { f1: number } }[] }; sentiment: { units: number } };
+      disagreements: { task: string; state: string; region: { start: number } }[];
+    };
+    assert.deepEqual(found.annotators, ["ann", "bob"]);
+    assert.equal(found.tasks.entities.units, 10);
+    assert.equal(found.tasks.entities.pairs[0]?.exact.f1, 0.5);
+    assert.equal(found.tasks.sentiment.units, 1);
+    assert.deepEqual(
+      found.disagreements.map(({ task, state, region }) => [task, state, region.start]),
+      [["entities", "open", on("Rome").start]],
+    );
+    const table = await run("agreement", "--workspace", workspace);
+    assert.match(table.out, /entities: 10 words compared, 10 of them by all 2\. 1 disagreement, 0 settled\./);
+    assert.match(table.out, /^ ann – bob +all +10 +0\.900/m);
+    rmSync(join(workspace, "a.txt"));
+    const gone = await run("agreement", "--workspace", workspace);
+    assert.equal(gone.code, 1);
+    assert.match(gone.error, /a\.txt: it does not exist/);
+    assert.equal((await run("agreement", "--workspace", "nowhere")).code, 1);
+  });
+
+  it("compacts logs, one annotator's or everybody's, and keeps every line", async () => {
+    const workspace = join(folder, "long");
+    const value = { label: "PER", span: { start: 0, end: 3 }, quote: { exact: "Ada", prefix: "", suffix: "" } };
+    const files = [];
+    for (const author of ["ann", "bob"]) {
+      const journal = new Journal(join(workspace, ".glossator"), "a.txt", author);
+      const events = Array.from({ length: 150 }, (_, i): DecisionEvent[] => {
+        const head = { v: 1, time: "2026-01-01T00:00:00.000Z", author, task: "entities", unit: "utf16" } as const;
+        const [id, undo] = [`${String(i).padStart(4, "0")}a`, `${String(i).padStart(4, "0")}b`];
+        return [
+          { ...head, id, act: id, kind: "added", annotation: id, new: value },
+          { ...head, id: undo, act: undo, kind: "undone", undoes: id },
+        ];
+      });
+      await journal.append(events.flat());
+      files.push(journal.path);
+    }
+    const [ann, bob] = files as [string, string];
+    const before = readFileSync(bob, "utf8");
+    const one = await run("compact", "--workspace", workspace, "--annotator", "ann", "--json");
+    assert.equal(one.code, 0, one.error);
+    const report = JSON.parse(one.out) as { document: string; moved: number; kept: number };
+    assert.deepEqual([report.document, report.moved, report.kept], ["a.txt", 200, 100]);
+    assert.equal(readFileSync(bob, "utf8"), before);
+    const lines = (file: string) => readFileSync(file, "utf8").trim().split("\n");
+    assert.equal(new Set([...lines(ann), ...lines(`${ann}.archive`)]).size, 300);
+    assert.match((await run("compact", "--workspace", workspace)).out, /^ a\.txt +200 +100 +\d+ KB → \d+ KB$/m);
+    assert.match((await run("compact", "--workspace", workspace)).out, /Nothing to move: all 2 logs are as short/);
   });
 
   it("measures the model on corpora, and leaves out with a word what is not there", async () => {
