@@ -18,6 +18,7 @@ interface ExportCommandOptions {
   readonly workspace: string;
   readonly out: string;
   readonly format: readonly FormatName[];
+  readonly annotator?: string;
   readonly model?: string;
   readonly seed: number;
   readonly validation: number;
@@ -47,6 +48,7 @@ export function addExportCommand(
         .argParser(listOf(FORMAT_NAMES))
         .default(["huggingface"] as const, "huggingface"),
     )
+    .option("--annotator <name>", "this annotator's own decisions alone, without adjudications (default: what counts)")
     .addOption(
       new Option("--model <folder>", "label sets are this model's where the workspace has none").env("GLOSSATOR_MODEL"),
     )
@@ -71,6 +73,7 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
     try {
       const report = await exportDataset({
         ...{ workspace, format, defaults, validation, test, seed: options.seed },
+        ...(options.annotator !== undefined && { annotator: options.annotator }),
         target: join(resolve(options.out), format),
         overwrite: options.force === true,
         onProgress: ({ done, total, item }) => terminal.progress(`${format}: ${done} of ${total}, ${item}`),

@@ -14,14 +14,15 @@ export function excerpt(text: string, length = 60): string {
   return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
-/** "suggested, 93 %", "decided by Ada", "its text is gone". */
+/** "suggested, 93 %", "decided by Ada", "disagreement settled by Ada", "its text is gone". */
 export function statusInWords(annotation: Annotation): string {
   const score = annotation.score === undefined ? "" : `, ${percent(annotation.score)}`;
   switch (annotation.status) {
     case "suggested":
       return `suggested${score}`;
     case "accepted":
-      return annotation.author === undefined ? "decided" : `decided by ${annotation.author}`;
+      if (annotation.author === undefined) return "decided";
+      return `${annotation.adjudication === undefined ? "decided" : "disagreement settled"} by ${annotation.author}`;
     case "stale":
       return "its text is gone";
   }
