@@ -22,6 +22,8 @@ export interface BenchOptions {
   readonly json: boolean;
   /** Threads of one operator, the same for every side. */
   readonly threads: number;
+  /** Model folder of row 5. */
+  readonly model: string;
 }
 
 /** The rows there are. */
@@ -39,6 +41,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       quick: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       threads: { type: "string" },
+      model: { type: "string", default: modelDir },
     },
   });
   const rows = values.only === undefined ? [...ROWS] : values.only.split(",").map(Number);
@@ -46,7 +49,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
   if (unknown !== undefined) throw new Error(`--only takes numbers from 1 to ${ROWS.length}, separated by commas.`);
   const threads = values.threads === undefined ? availableParallelism() : Number(values.threads);
   if (!Number.isInteger(threads) || threads < 1) throw new Error("--threads takes a whole number from 1.");
-  for (const file of [serverPath, resolve(modelDir, "manifest.json")])
+  const model = resolve(values.model);
+  for (const file of [serverPath, resolve(modelDir, "manifest.json"), resolve(model, "manifest.json")])
     if (!existsSync(file)) throw new Error(`${file} is missing: run \`npm run bundle\`, and see models/.`);
-  return { rows: new Set(rows), quick: values.quick, json: values.json, threads };
+  return { rows: new Set(rows), quick: values.quick, json: values.json, threads, model };
 }

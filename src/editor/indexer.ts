@@ -61,6 +61,15 @@ export class Indexer implements Disposable {
     return wanted?.abort && wanted.progress;
   }
 
+  /** Whether a document is indexed as it is now. */
+  isCurrent(session: DocumentSession): boolean {
+    const wanted = this.#wanted.get(session);
+    const { info } = this.engine;
+    return (
+      info !== undefined && wanted?.abort === undefined && wanted?.text === session.text && wanted.pid === info.pid
+    );
+  }
+
   /** Wants a document to be ready for questions, from now on. */
   want(session: DocumentSession): void {
     if (config.answerIndex() === "never" || this.#stopped.has(session)) return;

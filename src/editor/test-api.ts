@@ -29,6 +29,8 @@ export interface TestApi {
   /** Looks drawn in the visible editors of a document, with the number of ranges. */
   drawn(uri: Uri): Readonly<Record<string, number>>;
   currentAnswer(uri: Uri): Annotation | undefined;
+  /** Whether the document is indexed for questions as it is now. */
+  indexed(uri: Uri): boolean;
   /** Milliseconds the latest activation took. */
   readonly activationMs: number;
   /** From the latest edit to the labels of what is visible; undefined while they are not there. */
@@ -81,6 +83,10 @@ export function createTestApi(parts: Parts, status: Status, activationMs: number
     currentAnswer: (uri) => {
       const found = session(uri);
       return found && parts.answers.current(found);
+    },
+    indexed: (uri) => {
+      const found = session(uri);
+      return found !== undefined && parts.indexer.isCurrent(found);
     },
     latencyMs: (uri) => session(uri)?.lastLatency,
     longestBlockMs: () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { ConfigurationTarget, workspace } from "vscode";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { FoundAnswer } from "../../src/editor/answers";
@@ -50,6 +51,36 @@ describe("questions", () => {
     );
     await run("undo");
     assert.equal((await api()).questions(shown.uri)?.[0]?.noAnswer, false);
+  });
+
+  it("shows no answer of negligible probability, and says so", async () => {
+    const shown = await showFile(TEXT);
+    await run("ask", QUESTION);
+    const settings = workspace.getConfiguration("glossator.answers");
+    await settings.update("minimumConfidence", 1, ConfigurationTarget.Global);
+    try {
+      assert.deepEqual(await run("ask", QUESTION), []);
+      assert.equal((await api()).currentAnswer(shown.uri), undefined);
+    } finally {
+      await settings.update("minimumConfidence", undefined, ConfigurationTarget.Global);
+    }
+  });
+
+  it("keeps a document indexed from the first question on, through edits, until told to stop", async () => {
+    const shown = await showFile(TEXT);
+    const tests = await api();
+    const edit = (text: string) => shown.editor.edit((builder) => builder.insert(shown.document.positionAt(0), text));
+    assert.equal(tests.indexed(shown.uri), false);
+    await run("ask", QUESTION);
+    await until("the index", () => tests.indexed(shown.uri));
+    await edit("Barack Obama flew to Berlin.\n\n");
+    await until("the index after an edit", () => tests.indexed(shown.uri));
+    await run("stopIndexing");
+    assert.equal(tests.indexed(shown.uri), false);
+    await run("ask", QUESTION);
+    assert.equal(tests.indexed(shown.uri), false, "it was told to stop");
+    await run("indexDocument");
+    assert.equal(tests.indexed(shown.uri), true);
   });
 
   it("clears answers", async () => {
