@@ -23,7 +23,7 @@ import { fuse } from "./retrieval";
 type Ask = Extract<Work, { kind: "ask" }>;
 
 /** Passages each reader looks at by default: what two cores read in a quarter of a second, and for the pair reader alone in one. */
-export const CANDIDATES: Readonly<Record<Reader, number>> = { pair: 24, cached: 20, cascade: 12 };
+export const CANDIDATES: Readonly<Record<Reader, number>> = { pair: 24, cached: 20, cascade: 14 };
 /** Passages of a cascade that the pair reader looks at by default. */
 export const REREAD = 3;
 /** Passages that may still lack an embedding when a question is asked: as many as an edit or two leave behind. */
