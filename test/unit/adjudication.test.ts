@@ -211,7 +211,8 @@ describe("adjudication", () => {
   });
 });
 
-describe("export of adjudicated documents", () => {
+describe("export of adjudicated documents", function () {
+  this.timeout(20_000);
   let workspace: string;
   beforeEach(async () => {
     workspace = await mkdtemp(path.join(os.tmpdir(), "glossator-adjudication-"));

@@ -88,9 +88,9 @@ function meaning(events: readonly DecisionEvent[]): unknown {
   return [annotations.values(), questions.values(), adjudications.values(), rejected, reviewed].map(set);
 }
 
-describe("superseded events", () => {
-  it("are none of the last hundred acts, and the rest amounts to the same decisions", function () {
-    this.timeout(30_000);
+describe("superseded events", function () {
+  this.timeout(60_000);
+  it("are none of the last hundred acts, and the rest amounts to the same decisions", () => {
     const steps = fc.array(fc.tuple(fc.nat(7), fc.nat(40)), { minLength: 120, maxLength: 240 });
     let moved = 0;
     fc.assert(
@@ -130,7 +130,8 @@ describe("superseded events", () => {
   });
 });
 
-describe("compaction", () => {
+describe("compaction", function () {
+  this.timeout(60_000);
   let folder: string;
   let journal: Journal;
   beforeEach(async () => {
