@@ -2,6 +2,7 @@
 import type { Task } from "../model/task";
 import { brat } from "./brat";
 import { conll2003 } from "./conll2003";
+import { conllu } from "./conllu";
 import { doccano } from "./doccano";
 import { huggingFace } from "./huggingface";
 import { labelStudio } from "./label-studio";
@@ -14,6 +15,7 @@ import { squad } from "./squad";
 export const FORMATS = {
   huggingface: huggingFace,
   conll2003,
+  conllu,
   squad,
   brat,
   prodigy,
