@@ -10,6 +10,7 @@ import { addCompactCommand } from "./commands/compact";
 import { addEvaluateCommand } from "./commands/evaluate";
 import { CommandError, EXIT } from "./commands/exit";
 import { addExportCommand } from "./commands/export";
+import { addImportCommand } from "./commands/import";
 import { addLabelCommand } from "./commands/label";
 import type { Places } from "./commands/options";
 import { Terminal } from "./commands/terminal";
@@ -50,6 +51,7 @@ async function main(): Promise<number> {
   addExportCommand(program, places, terminal, run);
   addAgreementCommand(program, terminal, run);
   addCompactCommand(program, terminal, run);
+  addImportCommand(program, terminal, run);
   addEvaluateCommand(program, places, terminal, run);
   try {
     await program.parseAsync();

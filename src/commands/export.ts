@@ -1,12 +1,13 @@
 /** `glossator export`: a workspace's decisions as datasets. */
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { ExportError, exportDataset, type ExportReport } from "../datasets/export";
 import { FORMAT_NAMES, formatOf, holds, type FormatName } from "../datasets/formats";
 import { defaultLabelSets, LabelSetError, type LabelSets } from "../labels/labelset";
 import { ModelError } from "../model/errors";
 import { readManifest } from "../model/manifest";
+import { TASKS, type Task } from "../model/task";
 import { modelFolder } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
@@ -19,12 +20,28 @@ interface ExportCommandOptions {
   readonly out: string;
   readonly format: readonly FormatName[];
   readonly annotator?: string;
+  readonly tasks?: readonly Task[];
+  readonly option?: Readonly<Record<string, string>>;
   readonly model?: string;
   readonly seed: number;
   readonly validation: number;
   readonly test: number;
   readonly force?: boolean;
   readonly json?: boolean;
+}
+
+const CHOICES = FORMAT_NAMES.flatMap((name) =>
+  (formatOf(name).options ?? []).map((option) => `${option.name}=${option.values.join("|")} (${name})`),
+).join(", ");
+
+/** `name=value`, as some format offers it. */
+function choiceOf(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [name = "", value = ""] = text.split(/=([^]*)/);
+  const fits = FORMAT_NAMES.some((format) =>
+    (formatOf(format).options ?? []).some((option) => option.name === name && option.values.includes(value)),
+  );
+  if (!fits) throw new InvalidArgumentError(`Choose of: ${CHOICES}.`);
+  return { ...before, [name]: value };
 }
 
 /** Adds the command. @param run runs the work and turns its result into the exit code. */
@@ -49,6 +66,10 @@ export function addExportCommand(
         .default(["huggingface"] as const, "huggingface"),
     )
     .option("--annotator <name>", "this annotator's own decisions alone, without adjudications (default: what counts)")
+    .addOption(new Option("--tasks <list>", `of ${TASKS.join(", ")}; default: all`).argParser(listOf(TASKS)))
+    .addOption(
+      new Option("--option <name=value>", `a choice of a format, several times: ${CHOICES}`).argParser(choiceOf),
+    )
     .addOption(
       new Option("--model <folder>", "label sets are this model's where the workspace has none").env("GLOSSATOR_MODEL"),
     )
@@ -75,6 +96,8 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
         ...{ workspace, format, defaults, validation, test, seed: options.seed },
         ...(options.annotator !== undefined && { annotator: options.annotator }),
         target: join(resolve(options.out), format),
+        ...(options.tasks && { tasks: options.tasks }),
+        choices: options.option ?? {},
         overwrite: options.force === true,
         onProgress: ({ done, total, item }) => terminal.progress(`${format}: ${done} of ${total}, ${item}`),
         signal: terminal.signal,

@@ -125,7 +125,12 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   const { documents, labels, issues, losses: unread } = await collectDocuments(options);
   signal?.throwIfAborted();
   const chosen = formatOf(format);
-  const { tasks = TASKS, choices = {} } = options;
+  const { tasks = TASKS } = options;
+  // Several formats may be exported with one set of choices: each takes its own.
+  const own = Object.entries(options.choices ?? {}).filter(([name, value]) =>
+    (chosen.options ?? []).some((option) => option.name === name && option.values.includes(value)),
+  );
+  const choices = Object.fromEntries(own);
   const kept = documents.map((document) => withTasks(document, tasks));
   const written = await chosen.write(kept, { labels, seed, validation, test, choices });
   const losses = [...unread, ...written.losses];

@@ -73,6 +73,10 @@ export class LooseText {
 
   /** The occurrence of a piece nearest to `hint`, compared as strictly as it can be; undefined if there is none. White space at the piece's ends counts. */
   find(piece: string, hint: number): FoundPiece | undefined {
+    if (piece !== "" && this.text.startsWith(piece, hint)) {
+      const span = { start: hint, end: hint + piece.length };
+      return { span, map: ({ start, end }) => ({ start: start + hint, end: end + hint }), level: "exact", times: 1 };
+    }
     for (const level of LEVELS) {
       const found = this.#find(piece, hint, level);
       if (found !== undefined) return found;

@@ -1,0 +1,193 @@
+/** `glossator import`: datasets into a workspace's decisions. */
+import { stat } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { resolve } from "node:path";
+import { Option, type Command } from "commander";
+import { FORMAT_NAMES, formatOf, holds, type FormatName } from "../datasets/formats";
+import { ImportError, planImport, type ImportPlan } from "../datasets/import";
+import type { Choice } from "../datasets/import-conflicts";
+import { safePath } from "../datasets/import-files";
+import { conflictsOf, importMarkdown, previewOf, type ImportPreview } from "../datasets/import-preview";
+import { carryOut, undoImport, type ImportReport } from "../datasets/import-write";
+import { ReadError, type Misaligned } from "../datasets/reading";
+import { TAG_SCHEMES } from "../datasets/tag-schemes";
+import { JournalWriteError } from "../labels/journal";
+import { LabelSetError } from "../labels/labelset";
+import { TASKS, type Task } from "../model/task";
+import type { OffsetUnit } from "../text/offsets";
+import { CommandError, EXIT } from "./exit";
+import { jsonLine } from "./json";
+import { listOf } from "./options";
+import { table } from "./tables";
+import type { Terminal } from "./terminal";
+
+interface ImportCommandOptions {
+  readonly workspace: string;
+  readonly format?: FormatName;
+  readonly tasks?: readonly Task[];
+  readonly into?: string;
+  readonly annotator?: string;
+  readonly keepAnnotators?: boolean;
+  readonly misaligned: Misaligned;
+  readonly unit?: OffsetUnit;
+  readonly scheme?: string;
+  readonly conflicts: Choice;
+  readonly dryRun?: boolean;
+  readonly report?: boolean;
+  readonly undo?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds the command. @param run runs the work and turns its result into the exit code. */
+export function addImportCommand(
+  program: Command,
+  terminal: Terminal,
+  run: (work: () => Promise<number>) => Promise<void>,
+): void {
+  const formats = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined);
+  program
+    .command("import")
+    .summary("import datasets as decisions")
+    .description(
+      "Reads a file or folder in any of the formats, finds its labels in the documents of a workspace, and writes them to the log of decisions as one act. " +
+        "Nothing that was decided before is overwritten unless --conflicts says so.",
+    )
+    .argument("<path>", "a file or a folder; with --undo, the id of an import")
+    .option("--workspace <folder>", "the folder whose .glossator holds the decisions", ".")
+    .addOption(
+      new Option(
+        "--format <name>",
+        `${formats.map((name) => `${name} (${holds(formatOf(name))})`).join(", ")}; default: detected`,
+      ).choices(formats),
+    )
+    .addOption(new Option("--tasks <list>", `of ${TASKS.join(", ")}; default: all`).argParser(listOf(TASKS)))
+    .option(
+      "--into <folder>",
+      "make documents that do not exist in this folder of the workspace; default: none are made",
+    )
+    .option("--annotator <name>", "whose decisions they become; default: the account's name")
+    .option("--keep-annotators", "what others decided goes to logs of their names, so that annotators can be compared")
+    .addOption(
+      new Option("--misaligned <how>", "spans that do not fit their text")
+        .choices(["refuse", "snap"])
+        .default("refuse"),
+    )
+    .addOption(
+      new Option("--unit <unit>", "what offsets count; default: the format's, or detected").choices([
+        "utf16",
+        "codepoint",
+        "byte",
+      ]),
+    )
+    .addOption(new Option("--scheme <name>", "tag scheme; default: detected").choices(TAG_SCHEMES))
+    .addOption(
+      new Option("--conflicts <side>", "what to do where something else was decided before")
+        .choices(["mine", "theirs", "both"])
+        .default("mine"),
+    )
+    .option("--dry-run", "say what would be imported, and write nothing")
+    .option("--report", "write the whole report as Markdown to standard output")
+    .option("--undo", "take the import of this id back")
+    .option("--json", "write one JSON object, and nothing else, to standard output")
+    .action((path: string, options: ImportCommandOptions) => run(() => importPath(path, options, terminal)));
+}
+
+async function importPath(source: string, options: ImportCommandOptions, terminal: Terminal): Promise<number> {
+  const workspace = resolve(options.workspace);
+  if (!(await stat(workspace).catch(() => undefined))?.isDirectory())
+    throw new CommandError(EXIT.input, `${workspace} is no folder: name the workspace with --workspace.`);
+  try {
+    if (options.undo === true) return await takeBack(workspace, source, options, terminal);
+    const plan = await planImport({ ...request(options), source, workspace, ...hooks(terminal) });
+    const preview = previewOf(plan);
+    if (options.dryRun === true) {
+      await write(plan, preview, undefined, options, terminal);
+      return EXIT.ok;
+    }
+    const report = await carryOut(plan, { choose: () => options.conflicts, ...hooks(terminal) });
+    await write(plan, preview, report, options, terminal);
+    return EXIT.ok;
+  } catch (error) {
+    const known = [ImportError, ReadError, LabelSetError, JournalWriteError].some((type) => error instanceof type);
+    if (!known) throw error;
+    throw new CommandError(EXIT.input, (error as Error).message, { cause: error });
+  }
+}
+
+function hooks(terminal: Terminal): {
+  signal: AbortSignal;
+  onProgress: (of: { done: number; total: number; item: string }) => void;
+} {
+  return {
+    signal: terminal.signal,
+    onProgress: ({ done, total, item }) => terminal.progress(`${done} of ${total}, ${item}`),
+  };
+}
+
+function request(options: ImportCommandOptions): Omit<Parameters<typeof planImport>[0], "source" | "workspace"> {
+  const { format, tasks, misaligned, unit, scheme } = options;
+  const author = (options.annotator ?? userInfo().username).trim();
+  if (author === "") throw new CommandError(EXIT.usage, "The annotator's name is empty.");
+  const into = options.into === undefined || options.into === "." ? options.into && "" : safePath(options.into);
+  if (options.into !== undefined && into === undefined)
+    throw new CommandError(EXIT.usage, "--into must be a folder of the workspace, relative to it.");
+  return {
+    author,
+    ...(format && { format }),
+    ...(tasks && { tasks }),
+    ...(into !== undefined && { into }),
+    annotators: options.keepAnnotators === true ? "keep" : "mine",
+    reader: { misaligned, ...(unit && { unit }), ...(scheme !== undefined && { scheme }) },
+  };
+}
+
+async function takeBack(
+  workspace: string,
+  act: string,
+  { json }: ImportCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const documents = await undoImport(workspace, act);
+  if (json) for (const piece of jsonLine({ undone: act, documents })) await terminal.write(piece);
+  else
+    await terminal.write(
+      `The import was taken back in ${documents.length} ${documents.length === 1 ? "document" : "documents"}.\n`,
+    );
+  return EXIT.ok;
+}
+
+async function write(
+  plan: ImportPlan,
+  preview: ImportPreview,
+  report: ImportReport | undefined,
+  options: ImportCommandOptions,
+  terminal: Terminal,
+): Promise<void> {
+  if (options.json) {
+    const conflicts = conflictsOf(plan).map(({ incoming: _incoming, replaces: _replaces, ...rest }) => rest);
+    const whole = { dryRun: report === undefined, preview, conflicts, losses: plan.losses, ...(report && { report }) };
+    for (const piece of jsonLine(whole)) await terminal.write(piece);
+    return;
+  }
+  if (options.report) {
+    const settled = report === undefined ? undefined : (): string => options.conflicts;
+    await terminal.write(importMarkdown(plan, report === undefined ? "What an import would do" : "Import", settled));
+    return;
+  }
+  await terminal.write(`${preview.format} (${preview.because})\n`);
+  if (preview.unit !== undefined) await terminal.write(`Unit of offsets: ${preview.unit}\n`);
+  if (preview.scheme !== undefined) await terminal.write(`Scheme: ${preview.scheme}\n`);
+  const rows = preview.labels.map(({ task, label, count }) => [task, label, String(count)]);
+  if (rows.length > 0) await terminal.write(table(["task", "label", "count"], rows, [2]));
+  const fresh = preview.documents.filter(({ isNew }) => isNew).length;
+  await terminal.write(
+    `${preview.documents.length} documents, ${fresh} of them new; ${preview.added} new decisions, ${preview.same} known before, ` +
+      `${preview.conflicts} in conflict (${report === undefined ? "nothing was written" : `settled: ${options.conflicts}`}).\n`,
+  );
+  for (const { file, line, document, reason } of plan.losses.slice(0, 20)) {
+    const where = file === undefined ? (document ?? "") : line === undefined ? file : `${file}:${line}`;
+    terminal.say(`${where}: ${reason}`);
+  }
+  if (plan.losses.length > 20) terminal.say(`… and ${plan.losses.length - 20} more; --report lists all.`);
+  if (report?.act !== undefined) await terminal.write(`Take it back with: glossator import --undo ${report.act}\n`);
+}
