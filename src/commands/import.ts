@@ -1,16 +1,16 @@
 /** `glossator import`: datasets into a workspace's decisions. */
 import { stat } from "node:fs/promises";
-import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { FORMAT_NAMES, formatOf, holds, type FormatName } from "../datasets/formats";
-import { ImportError, planImport, type ImportPlan } from "../datasets/import";
+import { ImportError, planImport, type ImportOptions, type ImportPlan } from "../datasets/import";
 import type { Choice } from "../datasets/import-conflicts";
 import { safePath } from "../datasets/import-files";
 import { conflictsOf, importMarkdown, previewOf, type ImportPreview } from "../datasets/import-preview";
 import { carryOut, undoImport, type ImportReport } from "../datasets/import-write";
 import { ReadError, type Misaligned } from "../datasets/reading";
 import { TAG_SCHEMES } from "../datasets/tag-schemes";
+import { defaultAnnotator } from "../labels/annotator";
 import { JournalWriteError } from "../labels/journal";
 import { LabelSetError } from "../labels/labelset";
 import { TASKS, type Task } from "../model/task";
@@ -65,7 +65,7 @@ export function addImportCommand(
       "--into <folder>",
       "make documents that do not exist in this folder of the workspace; default: none are made",
     )
-    .option("--annotator <name>", "whose decisions they become; default: the account's name")
+    .option("--annotator <name>", "whose decisions they become; default: git's global user name, else the account's")
     .option("--keep-annotators", "what others decided goes to logs of their names, so that annotators can be compared")
     .addOption(
       new Option("--misaligned <how>", "spans that do not fit their text")
@@ -98,7 +98,7 @@ async function importPath(source: string, options: ImportCommandOptions, termina
     throw new CommandError(EXIT.input, `${workspace} is no folder: name the workspace with --workspace.`);
   try {
     if (options.undo === true) return await takeBack(workspace, source, options, terminal);
-    const plan = await planImport({ ...request(options), source, workspace, ...hooks(terminal) });
+    const plan = await planImport({ ...(await request(options)), source, workspace, ...hooks(terminal) });
     const preview = previewOf(plan);
     if (options.dryRun === true) {
       await write(plan, preview, undefined, options, terminal);
@@ -124,9 +124,9 @@ function hooks(terminal: Terminal): {
   };
 }
 
-function request(options: ImportCommandOptions): Omit<Parameters<typeof planImport>[0], "source" | "workspace"> {
+async function request(options: ImportCommandOptions): Promise<Omit<ImportOptions, "source" | "workspace">> {
   const { format, tasks, misaligned, unit, scheme } = options;
-  const author = (options.annotator ?? userInfo().username).trim();
+  const author = (options.annotator ?? (await defaultAnnotator())).trim();
   if (author === "") throw new CommandError(EXIT.usage, "The annotator's name is empty.");
   const into = options.into === undefined || options.into === "." ? options.into && "" : safePath(options.into);
   if (options.into !== undefined && into === undefined)
@@ -164,7 +164,14 @@ async function write(
   terminal: Terminal,
 ): Promise<void> {
   if (options.json) {
-    const conflicts = conflictsOf(plan).map(({ incoming: _incoming, replaces: _replaces, ...rest }) => rest);
+    const conflicts = conflictsOf(plan).map(({ id, document, task, mine, theirs, reason }) => ({
+      id,
+      document,
+      task,
+      mine,
+      theirs,
+      reason,
+    }));
     const whole = { dryRun: report === undefined, preview, conflicts, losses: plan.losses, ...(report && { report }) };
     for (const piece of jsonLine(whole)) await terminal.write(piece);
     return;

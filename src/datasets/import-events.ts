@@ -103,7 +103,7 @@ class EventMaker {
 
   #push(draft: Draft<DecisionEvent>): void {
     const { act, author, time } = this.act;
-    this.events.push({ v: EVENT_VERSION, id: newId(), act, time, author, unit: "utf16", ...draft } as DecisionEvent);
+    this.events.push({ v: EVENT_VERSION, id: newId(), act, time, author, unit: "utf16", ...draft });
   }
 }
 

@@ -52,7 +52,7 @@ export function safePath(given: string): string | undefined {
   const windows = given.replaceAll("\\", "/");
   if (windows.startsWith("/") || /^[a-z]:/i.test(windows) || /^[a-z][a-z0-9+.-]*:\/\//i.test(windows)) return undefined;
   // Control characters, and what Windows keeps from names.
-  if (/[\0-\x1f\x7f]/.test(given)) return undefined;
+  if (/\p{Cc}/u.test(given)) return undefined;
   const parts = windows.split("/").filter((part) => part !== "" && part !== ".");
   if (parts.length === 0 || parts.includes("..")) return undefined;
   if (parts[0] === ".glossator" || parts.some((part) => part === ".git")) return undefined;

@@ -80,7 +80,10 @@ class Targets {
     reads: readonly ReadDocument[],
   ): Promise<{ path: string; isNew: boolean } | undefined> {
     const safe = safePath(name);
-    const refuse = (reason: string): undefined => void reads.forEach((read) => this.refuse(read, reason));
+    const refuse = (reason: string): { path: string; isNew: boolean } | undefined => {
+      for (const read of reads) this.refuse(read, reason);
+      return undefined;
+    };
     if (safe === undefined) return refuse("its path leads out of the workspace, so it was refused");
     if (named) {
       for (const candidate of [safe, this.inFolder(safe), this.inFolder(documentName(safe))]) {
@@ -131,9 +134,8 @@ function composed(reads: readonly ReadDocument[]): { readonly text: string; read
   }
   const text = `${pieces.join("")}\n`;
   const placed = ordered.map((read): ReadDocument => {
-    const { offset: _offset, ...rest } = read;
     const found = at.get(read.text) ?? text.indexOf(read.text);
-    return { ...rest, offset: Math.max(0, found) };
+    return { ...read, offset: Math.max(0, found) };
   });
   return { text, reads: placed };
 }

@@ -1,9 +1,9 @@
 /** The user's settings, typed. Nothing else reads `glossator.*`. */
-import { execFile } from "node:child_process";
-import { homedir, userInfo } from "node:os";
+import { homedir } from "node:os";
 import path from "node:path";
 import { ConfigurationTarget, workspace } from "vscode";
 import type { ConfigurationChangeEvent, Uri } from "vscode";
+import { defaultAnnotator } from "../labels/annotator";
 import type { Reader } from "../model/readers";
 
 /** Values of `glossator.device`. */
@@ -113,28 +113,10 @@ export function concernsUs(event: ConfigurationChangeEvent): boolean {
   return event.affectsConfiguration(SECTION);
 }
 
-let gitUser: Promise<string | undefined> | undefined;
-
 /** The name decisions are signed with: the setting, else git's global user name, else the account's. */
 export async function annotator(): Promise<string> {
   const set = read("annotator", "").trim();
-  if (set !== "") return set;
-  gitUser ??= new Promise((resolve) => {
-    // Only the user's own git settings: a workspace may come from anywhere.
-    execFile("git", ["config", "--global", "user.name"], { cwd: homedir(), timeout: 3000 }, (error, stdout) =>
-      resolve(error === null && stdout.trim() !== "" ? stdout.trim() : undefined),
-    );
-  });
-  return (await gitUser) ?? accountName();
-}
-
-function accountName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // An account without an entry in the user database, as in some containers.
-    return "annotator";
-  }
+  return set === "" ? defaultAnnotator() : set;
 }
 
 function trustedDevice(): DeviceSetting | undefined {

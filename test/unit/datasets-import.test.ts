@@ -83,8 +83,8 @@ describe("datasets: import", function () {
     const plain = (document: LabelledDocument | undefined): unknown => {
       assert.ok(document);
       const { entities, sentiment, questions, reviewed } = document;
-      const labels = [...entities, ...sentiment].map(({ id: _id, ...rest }) => rest);
-      return { labels, questions: questions.map(({ id: _id, ...rest }) => rest), reviewed };
+      const labels = [...entities, ...sentiment].map((item) => ({ ...item, id: "" }));
+      return { labels, questions: questions.map((item) => ({ ...item, id: "" })), reviewed };
     };
     assert.deepEqual(plain(after), plain(before));
 
@@ -199,7 +199,7 @@ describe("datasets: import", function () {
           const safe = safePath(name);
           if (safe === undefined) return;
           const relative = path.relative("/w", path.resolve("/w", safe));
-          assert.ok(relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative), name);
+          assert.ok(relative !== "" && relative !== ".." && !relative.startsWith("../") && !path.isAbsolute(relative), name);
         },
       ),
     );
