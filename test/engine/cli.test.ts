@@ -211,6 +211,74 @@ describe("command line", function () {
     }
   });
 
+  it("reads with the reader that is named, and says when nothing is likely enough", async () => {
+    const model = ["--model", join(root, "test/fixtures/answers-model"), ...cpu];
+    const text = Array.from({ length: 60 }, (_, i) => `Anna ${i} lives in Paris. Bob works at a mill in Rome.`).join(
+      "\n\n",
+    );
+    const file = put("readers.txt", text);
+    const ask = ["ask", ...model, "-q", "Where lives Anna?", "--passages", "6", "--reread", "2"];
+    for (const reader of ["pair", "cached", "cascade"]) {
+      const { code, out, error } = await run(
+        ...ask,
+        "--json",
+        "--min-confidence",
+        "0",
+        "--reader",
+        reader,
+        "--index",
+        file,
+      );
+      assert.equal(code, 0, error);
+      const { answers } = lines(out)[0]!;
+      assert.ok(answers!.length > 0, reader);
+      for (const { start, end, text: said } of answers!) assert.equal(text.slice(start, end), said);
+    }
+    const none = await run(...ask, "--min-confidence", "0.999", file);
+    assert.equal(none.code, 0, none.error);
+    assert.match(none.out, /No answer found\. The best guess is ".+" with \d+\.\d\d %/);
+  });
+
+  it("measures each reader on SQuAD, and how the paragraphs are found", async () => {
+    const paragraphs = Array.from({ length: 24 }, (_, i) => ({
+      context: `Anna ${i} lives in Paris. The lamp ${i} is green.`,
+      qas: [{ question: `What is lamp ${i}?`, answers: [{ text: "green" }] }],
+    }));
+    put("squad-data/squad/dev-v1.1.json", JSON.stringify({ data: [{ paragraphs }] }));
+    const model = ["--model", join(root, "test/fixtures/answers-model"), ...cpu];
+    const args = [
+      "evaluate",
+      ...model,
+      "--data",
+      join(folder, "squad-data"),
+      "--corpus",
+      "squad,squad-file",
+      "--limit",
+      "12",
+    ];
+    const { code, out, error } = await run(...args, "--json");
+    assert.equal(code, 0, error);
+    const { corpora } = JSON.parse(out) as {
+      corpora: {
+        squad: { total: number; readers: Record<string, { f1: number }> };
+        "squad-file": {
+          paragraphs: number;
+          recall: Record<string, { at5: { correct: number; total: number } }>;
+          readers: object;
+        };
+      };
+    };
+    assert.equal(corpora.squad.total, 12);
+    assert.deepEqual(Object.keys(corpora.squad.readers), ["pair", "cached"]);
+    const file = corpora["squad-file"];
+    assert.deepEqual([file.paragraphs, Object.keys(file.readers)], [24, ["cascade", "pair", "cached"]]);
+    // Each question names the number that is in its paragraph alone.
+    assert.deepEqual(file.recall["words"]!.at5, { value: 1, correct: 12, total: 12 });
+    const table = await run(...args, "--reader", "cached");
+    assert.match(table.out, /gold paragraph among 20 of 24, by both/);
+    assert.ok(!table.out.includes("pair reader"));
+  });
+
   it("answers wrong usage with exit code 2, and writes nothing to standard output", async () => {
     const file = put("a.txt", "x");
     const wrong = [
