@@ -69,11 +69,12 @@ def cached_loss(model: MultiTaskModel, batch: dict[str, Tensor], base: Encoder |
     start, end = model.cached(hidden[index], passage[1][index], asked, question[1])
     total, count = span_loss(start, end, batch["starts"], batch["ends"])
     if distil > 0:
+        training = model.training
         with torch.no_grad():
             model.eval()
             pair = model.encoder(*(batch[f"pair_{n}"] for n in ("input_ids", "attention_mask", "token_type_ids")))
             teacher = model.answers(pair, batch["pair_attention_mask"], batch["pair_passage_mask"])
-            model.train()
+            model.train(training)
             inside = start > -1e3
             teacher = [aligned(x, batch["shift"], start.shape[1]).masked_fill(~inside, -1e4) for x in teacher]
         total = total + distil * sum(distillation(s, t, temperature) for s, t in zip((start, end), teacher, strict=True)) / 2

@@ -47,7 +47,7 @@ class UncertaintyWeights(nn.Module):
 
     def current(self) -> dict[str, float]:
         """Today's λ = exp(−s), for the log."""
-        return {task: float(torch.exp(-s)) for task, s in self.log_variances.items()}
+        return {task: float(torch.exp(-s.detach())) for task, s in self.log_variances.items()}
 
 
 class DynamicWeightAverage(nn.Module):
