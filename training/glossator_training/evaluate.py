@@ -20,7 +20,7 @@ from .data.squad import read_squad
 from .data.sst import read_lines, read_sst2
 from .metrics import Share, accuracy, answer_score, entity_f1
 from .network.model import MultiTaskModel
-from .predict import Progress, predict_answers, predict_word_tags, sentiment_logits
+from .predict import Progress, embeddings, predict_answers, predict_cached_answers, predict_word_tags, sentiment_logits
 from .tokenization import TextTokenizer, base_directory
 from .weights import ModelFolderError, load_model_folder
 
@@ -101,13 +101,35 @@ def evaluate_entities(model: MultiTaskModel, tokenizer: TextTokenizer, path: Pat
 
 
 def evaluate_answers(model: MultiTaskModel, tokenizer: TextTokenizer, path: Path, limit: int | None) -> Report:
-    """Exact match and F1; the best span always counts, since every question of SQuAD v1.1 has an answer."""
+    """Exact match and F1 of each reader; the best span always counts, since every question of SQuAD v1.1 has an answer."""
     questions = spread([q for q in read_squad(path) if q.answers], limit)
-    found = predict_answers(model, tokenizer, [(q.text, q.context) for q in questions], progress_line(path.name))
-    texts = [q.context[a.start : a.end] if a else "" for q, a in zip(questions, found, strict=True)]
-    score = answer_score(texts, [[q.context[s:e] for s, e in q.answers] for q in questions])
-    counts = {"exact_match": score.exact_match, "exact": score.exact, "total": score.total}
-    return {f"{path.name}": {"value": score.f1, **counts, "text": str(score)}}
+    pairs = [(q.text, q.context) for q in questions]
+    report: Report = {}
+    for reader, predict in (("pair", predict_answers), ("cached", predict_cached_answers)):
+        if reader == "cached" and model.cached is None:
+            continue
+        found = predict(model, tokenizer, pairs, progress_line(f"{path.name}, {reader}"))
+        texts = [q.context[a.start : a.end] if a else "" for q, a in zip(questions, found, strict=True)]
+        score = answer_score(texts, [[q.context[s:e] for s, e in q.answers] for q in questions])
+        counts = {"exact_match": score.exact_match, "exact": score.exact, "total": score.total}
+        report[f"{path.name}, {reader} reader"] = {"value": score.f1, **counts, "text": str(score)}
+    return report
+
+
+def evaluate_retrieval(model: MultiTaskModel, tokenizer: TextTokenizer, path: Path, limit: int | None) -> Report:
+    """How often the passage of a question is among the 5 and 20 nearest of all of the file's passages, by the sentence embedding."""
+    everything = [q for q in read_squad(path) if q.answers]
+    passages = list(dict.fromkeys(q.context for q in everything))
+    questions = spread(everything, limit)
+    number = {passage: i for i, passage in enumerate(passages)}
+    scores = embeddings(model, tokenizer, [q.text for q in questions]) @ embeddings(model, tokenizer, passages).T
+    gold = torch.tensor([number[q.context] for q in questions])
+    rank = (scores > scores.gather(1, gold[:, None])).sum(1)
+    report: Report = {}
+    for k in (5, 20):
+        share = Share(int((rank < k).sum()), len(questions))
+        report[f"gold passage among {k} of {len(passages)}, by embedding"] = {"value": share.value, "correct": share.correct, "total": share.total, "text": str(share)}
+    return report
 
 
 def main() -> int:
@@ -119,6 +141,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with sst2/, sst5/, conll2003/, squad/")
     parser.add_argument("--limit", type=int, help="at most so many examples of each set, evenly spaced")
     parser.add_argument("--window", type=int, default=200, help="tokens in a run of sentences; 0: single sentences only")
+    parser.add_argument("--no-retrieval", action="store_true", help="leave out how often a passage is found")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     args = parser.parse_args()
@@ -132,9 +155,10 @@ def main() -> int:
             lambda: evaluate_entities(model, tokenizer, args.data / "conll2003/eng.testa", args.window, args.limit),
             lambda: evaluate_entities(model, tokenizer, args.data / "conll2003/eng.testb", args.window, args.limit),
             lambda: evaluate_answers(model, tokenizer, args.data / "squad/dev-v1.1.json", args.limit),
+            lambda: evaluate_retrieval(model, tokenizer, args.data / "squad/dev-v1.1.json", args.limit),
         ]
         report: Report = {}
-        for part in parts:
+        for part in parts[: -1 if args.no_retrieval else None]:
             scores = part()
             report |= scores
             if not args.json:

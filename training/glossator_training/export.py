@@ -23,9 +23,13 @@ from torch import Tensor, nn
 from .checkpoint import load_model
 from .network.encoder import Encoder, mean_pool
 from .network.model import MultiTaskModel
+from .quantise import quantise
 from .tokenization import base_directory
 
 OPSET = 18
+STORES = ("fp32", "fp16", "int8")
+"""How matrices are kept: as trained; rounded, and widened when opened; as 7-bit integers that are multiplied as such (quantise.py)."""
+
 EMBEDDINGS = "word_embeddings.weight"
 
 
@@ -101,7 +105,7 @@ def shrink(model: onnx.ModelProto, prefix: str) -> None:
         value = numpy_helper.to_array(tensor)
         name = tensor.name
         stored = name.removeprefix(prefix)
-        if value.dtype != np.float32 or value.size < 1024:
+        if value.dtype != np.float32 or value.size < 1024 or name.endswith("_scale"):
             if stored != name:
                 rename(graph, name, stored)
             continue
@@ -162,11 +166,11 @@ def export_model(
     version: str = "0.1.0",
     temperatures: dict[str, float] | None = None,
     training: dict | None = None,
-    shrunk: bool = True,
+    store: str = "fp16",
 ) -> None:
     """Writes the model folder `out` (made beside it, then swapped in). `tokenizer`: folder with tokenizer.json and tokenizer_config.json.
 
-    `training` goes into the manifest as it is: data, licences, parent model, scores. `shrunk=False` keeps fp32.
+    `training` goes into the manifest as it is: data, licences, parent model, scores. `store`: how matrices are kept, one of `STORES`.
     """
     config = model.config
     temperatures = temperatures or {}
@@ -179,7 +183,9 @@ def export_model(
         for graph, (module, prefix) in modules.items():
             path = folder / f"{graph}.onnx"
             proto = trace(module, graph, config.hidden, path)
-            if shrunk:
+            if store == "int8":
+                proto = quantise(proto, str(path))
+            if store != "fp32":
                 shrink(proto, prefix)
             proto.doc_string = ""
             for node in proto.graph.node:
@@ -227,10 +233,10 @@ def main() -> None:
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--temperatures", type=json.loads, default={}, help="per task (JSON), from the calibration")
     parser.add_argument("--training", type=Path, help="JSON file that goes into the manifest")
-    parser.add_argument("--fp32", action="store_true", help="keep the weights as trained")
+    parser.add_argument("--store", choices=STORES, default="fp16", help="how matrices are kept")
     args = parser.parse_args()
     training = json.loads(args.training.read_text(encoding="utf-8")) if args.training else None
-    export_model(load_model(args.checkpoint), args.out, base_directory(), args.name, args.version, args.temperatures, training, not args.fp32)
+    export_model(load_model(args.checkpoint), args.out, base_directory(), args.name, args.version, args.temperatures, training, args.store)
     size = sum(f.stat().st_size for f in args.out.iterdir())
     print(f"{args.out}: {size / 1e6:.1f} MB")
 

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from .data.batches import collate
 from .data.batches import length as tokens_of
-from .data.example import AnswerExample, EntityExample, SentimentExample
+from .data.example import AnswerExample, CachedExample, EntityExample, SentimentExample
+from .network.encoder import mean_pool
 from .network.model import MultiTaskModel
 from .shapes import shape_ids
 from .tokenization import TextTokenizer
@@ -23,6 +24,9 @@ TOKENS = 4096
 
 WINDOW, OVERLAP, LONGEST, BEAM = 384, 128, 30, 20
 """Answers: tokens of question and passage, of overlap, of the longest answer; starts and ends combined (Devlin et al. 2019)."""
+
+Encoded = tuple[list[int], list[tuple[int, int]], list[int]]
+"""Ids, offsets in code points and word indices of a text, without special tokens."""
 
 Progress = Callable[[int, int], None]
 """Called with the examples done and to do."""
@@ -53,6 +57,13 @@ def even_batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
 def encode(model: MultiTaskModel, batch: dict[str, Tensor]) -> Tensor:
     """Hidden states of a batch [B, T, H]."""
     return model.encoder(batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
+
+
+def cached_logits(model: MultiTaskModel, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """Start and end logits [Q, T] of questions and passages that were encoded apart (a batch of `collate_cached`)."""
+    asked = {name.removeprefix("question_"): value for name, value in batch.items() if name.startswith("question_")}
+    rows = batch["passage"]
+    return model.cached(encode(model, batch)[rows], batch["attention_mask"][rows], encode(model, asked), asked["attention_mask"])
 
 
 @torch.no_grad()
@@ -154,11 +165,40 @@ def windows(total: int, size: int, overlap: int) -> list[tuple[int, int]]:
     return result
 
 
+class Best:
+    """The best answer of each pair over the windows of its passage, and the least probability that it has none."""
+
+    def __init__(self, count: int) -> None:
+        self.answers: list[Answer | None] = [None] * count
+
+    def add(self, pair: int, starts: Tensor, ends: Tensor, shift: int, tokens: int, encoded: Encoded, offset: int) -> None:
+        """Probabilities [T] of one window, whose `tokens` passage tokens begin at `shift` there and at `offset` in the passage."""
+        found = best_span(starts, ends, shift, tokens)
+        _, offsets, words = encoded
+        first, last = found[0] + offset, found[1] + offset
+        while first > 0 and words[first - 1] == words[first]:
+            first -= 1
+        while last + 1 < len(words) and words[last + 1] == words[last]:
+            last += 1
+        none = float(starts[0] * ends[0])
+        known = self.answers[pair]
+        least = min(none, known.none) if known else none
+        if known is None or found[2] > known.score:
+            self.answers[pair] = Answer(offsets[first][0], offsets[last][1], found[2], least)
+        else:
+            self.answers[pair] = Answer(known.start, known.end, known.score, least)
+
+
+def probabilities(logits: tuple[Tensor, Tensor], mask: Tensor) -> list[Tensor]:
+    """Softmax over the real positions of each row."""
+    return [x.float().masked_fill(mask == 0, -1e4).softmax(-1) for x in logits]
+
+
 @torch.no_grad()
 def predict_answers(
     model: MultiTaskModel, tokenizer: TextTokenizer, pairs: Sequence[tuple[str, str]], progress: Progress | None = None
 ) -> list[Answer | None]:
-    """The best span for every (question, passage), widened to whole words; None for a passage without tokens."""
+    """The best span for every (question, passage), encoded together, widened to whole words; None for a passage without tokens."""
     texts = list(dict.fromkeys(text for pair in pairs for text in pair))
     encoded = dict(zip(texts, tokenizer.encode(texts), strict=True))
     limit = min(WINDOW, model.config.positions)
@@ -171,32 +211,66 @@ def predict_answers(
         for start, end in windows(len(ids), size, min(OVERLAP, size // 2)):
             examples.append(AnswerExample(asked, ids[start:end], []))
             origin.append((i, start))
-    best: list[Answer | None] = [None] * len(pairs)
+    best = Best(len(pairs))
     done = 0
     for indices in even_batches([tokens_of(e) for e in examples], TOKENS):
         batch = collate([examples[i] for i in indices], tokenizer)
         logits = model.answers(encode(model, batch), batch["attention_mask"], batch["passage_mask"])
-        starts, ends = (x.float().masked_fill(batch["attention_mask"] == 0, -1e4).softmax(-1) for x in logits)
+        starts, ends = probabilities(logits, batch["attention_mask"])
         for row, i in enumerate(indices):
             pair, offset = origin[i]
-            found = best_span(starts[row], ends[row], len(examples[i].question) + 2, len(examples[i].passage))
-            _, offsets, words = encoded[pairs[pair][1]]
-            first, last = found[0] + offset, found[1] + offset
-            while first > 0 and words[first - 1] == words[first]:
-                first -= 1
-            while last + 1 < len(words) and words[last + 1] == words[last]:
-                last += 1
-            none = float(starts[row, 0] * ends[row, 0])
-            known = best[pair]
-            least = min(none, known.none) if known else none
-            if known is None or found[2] > known.score:
-                best[pair] = Answer(offsets[first][0], offsets[last][1], found[2], least)
-            else:
-                best[pair] = Answer(known.start, known.end, known.score, least)
+            shift, tokens = len(examples[i].question) + 2, len(examples[i].passage)
+            best.add(pair, starts[row], ends[row], shift, tokens, encoded[pairs[pair][1]], offset)
         done += len(indices)
         if progress:
             progress(done, len(examples))
-    return best
+    return best.answers
+
+
+@torch.no_grad()
+def predict_cached_answers(
+    model: MultiTaskModel, tokenizer: TextTokenizer, pairs: Sequence[tuple[str, str]], progress: Progress | None = None
+) -> list[Answer | None]:
+    """The same by the cached decoder: each passage is encoded once for all its questions."""
+    texts = list(dict.fromkeys(text for pair in pairs for text in pair))
+    encoded = dict(zip(texts, tokenizer.encode(texts), strict=True))
+    limit = min(WINDOW, model.config.positions)
+    asked: dict[str, list[int]] = {}
+    for i, (_, passage) in enumerate(pairs):
+        asked.setdefault(passage, []).append(i)
+    size = limit - 2
+    pieces = [
+        (passage, start, end, some)
+        for passage, numbers in asked.items()
+        for start, end in windows(len(encoded[passage][0]), size, min(OVERLAP, size // 2))
+        for some in (numbers[k : k + 8] for k in range(0, len(numbers), 8))
+    ]
+    examples = [
+        CachedExample(encoded[p][0][start:end], [encoded[pairs[i][0]][0][: limit // 2] for i in some], [None] * len(some))
+        for p, start, end, some in pieces
+    ]
+    best = Best(len(pairs))
+    for done, indices in enumerate(even_batches([tokens_of(e) * len(e.questions) for e in examples], TOKENS)):
+        batch = collate([examples[i] for i in indices], tokenizer)
+        starts, ends = probabilities(cached_logits(model, batch), batch["attention_mask"][batch["passage"]])
+        flat = [(i, pair) for i in indices for pair in pieces[i][3]]
+        for row, (i, pair) in enumerate(flat):
+            passage, offset, end, _ = pieces[i]
+            best.add(pair, starts[row], ends[row], 1, end - offset, encoded[passage], offset)
+        if progress:
+            progress(min(done + 1, len(pieces)), len(pieces))
+    return best.answers
+
+
+@torch.no_grad()
+def embeddings(model: MultiTaskModel, tokenizer: TextTokenizer, texts: Sequence[str]) -> Tensor:
+    """Sentence embeddings [texts, H] of length 1; a text is read to the encoder's last position."""
+    rows = [SentimentExample(ids[: model.config.positions - 2], 0) for ids, _, _ in tokenizer.encode(list(texts))]
+    found = torch.zeros(len(rows), model.config.hidden)
+    for indices in even_batches([tokens_of(e) for e in rows], TOKENS):
+        batch = collate([rows[i] for i in indices], tokenizer)
+        found[indices] = mean_pool(encode(model, batch), batch["attention_mask"])
+    return found
 
 
 def best_span(starts: Tensor, ends: Tensor, shift: int, count: int) -> tuple[int, int, float]:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from .network.config import NetworkConfig
 from .network.model import MultiTaskModel
+from .quantise import dequantised
 
 FORMAT = "glossator-model/1"
 
@@ -58,7 +59,7 @@ def widen(stored: dict[str, np.ndarray], name: str) -> np.ndarray | None:
         return value if scale is None else value * scale.astype(np.float32)
     if f"{name}.T" in stored:
         return np.ascontiguousarray(stored[f"{name}.T"].astype(np.float32).T)
-    return None
+    return dequantised(stored, name)
 
 
 def graph_files(folder: Path, manifest: dict) -> dict[str, Path]:
@@ -85,7 +86,7 @@ def load_model_folder(folder: Path) -> MultiTaskModel:
     for key, parameter in model.state_dict().items():
         part, _, name = key.partition(".")
         value = widen(stored[part], name)
-        if value is None:  # export_model(shrunk=False) keeps the names of the traced wrapper
+        if value is None:  # stored as fp32, a graph keeps the names of the traced wrapper
             value = widen(stored[part], key)
         if value is None:
             raise ModelFolderError(f"{files[part]} holds no tensor {name!r}: export the model again with this version")
