@@ -231,12 +231,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="glossator-minilm")
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--temperatures", type=json.loads, default={}, help="per task (JSON), from the calibration")
+    parser.add_argument("--calibration", type=Path, help="report of the calibration, for the temperatures")
     parser.add_argument("--training", type=Path, help="JSON file that goes into the manifest")
     parser.add_argument("--store", choices=STORES, default="fp16", help="how matrices are kept")
     args = parser.parse_args()
     training = json.loads(args.training.read_text(encoding="utf-8")) if args.training else None
-    export_model(load_model(args.checkpoint), args.out, base_directory(), args.name, args.version, args.temperatures, training, args.store)
+    temperatures = json.loads(args.calibration.read_text(encoding="utf-8"))["temperatures"] if args.calibration else None
+    export_model(load_model(args.checkpoint), args.out, base_directory(), args.name, args.version, temperatures, training, args.store)
     size = sum(f.stat().st_size for f in args.out.iterdir())
     print(f"{args.out}: {size / 1e6:.1f} MB")
 

@@ -1,0 +1,77 @@
+"""The forms a model can be stored in, by score, size and speed: fp32, fp16-stored, int8.
+
+Scores come from the TypeScript side (`glossator evaluate`, after `npm run bundle`), speed from onnxruntime on this machine.
+
+python -m glossator_training.compare --checkpoint runs/base/calibrated.pt --data DATA
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from .checkpoint import load_model
+from .export import STORES, export_model
+from .tokenization import base_directory
+
+CLI = Path(__file__).resolve().parents[2] / "out/cli.js"
+ROWS, LENGTH = 16, 32
+"""A batch of sentences as the editor reads them."""
+
+
+def tokens_per_second(folders: dict[str, Path], rounds: int = 12) -> dict[str, float]:
+    """Median speed of encoder and entity decoder on two threads; the forms take turns, so that a slow moment slows them all."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 2
+    sessions = {
+        form: [onnxruntime.InferenceSession(folder / f"{graph}.onnx", options, providers=["CPUExecutionProvider"]) for graph in ("encoder", "entities")]
+        for form, folder in folders.items()
+    }
+    ones = np.ones((ROWS, LENGTH), dtype=np.int64)
+    ids = np.random.default_rng(0).integers(1000, 20000, (ROWS, LENGTH))
+    times: dict[str, list[float]] = {form: [] for form in sessions}
+    for _ in range(rounds):
+        for form, (encoder, entities) in sessions.items():
+            began = time.perf_counter()
+            hidden, _ = encoder.run(None, {"input_ids": ids, "attention_mask": ones, "token_type_ids": 0 * ones})
+            entities.run(None, {"hidden_states": hidden, "attention_mask": ones, "shape_ids": 2 * ones})
+            times[form].append(time.perf_counter() - began)
+    return {form: ROWS * LENGTH / statistics.median(seconds[2:]) for form, seconds in times.items()}
+
+
+def scores(folder: Path, data: Path, limit: int | None) -> list[float]:
+    """SST-2 accuracy, CoNLL-2003 test F1, SQuAD F1, in per cent, as the command line measures them."""
+    more = ["--limit", str(limit)] if limit else []
+    line = ["node", str(CLI), "evaluate", "--model", str(folder), "--data", str(data), "--reader", "pair", "--json", *more]
+    found = json.loads(subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return [100 * v for v in (found["sst2"]["accuracy"]["value"], found["conll2003"]["testb"]["micro"]["f1"], found["squad"]["pair"]["f1"])]
+
+
+def main() -> None:
+    """Prints the table in Markdown."""
+    parser = argparse.ArgumentParser(description="Compare the forms of export.")
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--limit", type=int, help="at most so many examples of each set")
+    args = parser.parse_args()
+    model = load_model(args.checkpoint)
+    with tempfile.TemporaryDirectory() as side:
+        folders = {form: Path(side) / form for form in STORES}
+        for form, folder in folders.items():
+            export_model(model, folder, base_directory(), form, store=form)
+        speed = tokens_per_second(folders)
+        print("| form | MB | tokens/s | SST-2 | CoNLL-2003 test | SQuAD F1 |\n|---|---|---|---|---|---|")
+        for form, folder in folders.items():
+            size = sum(f.stat().st_size for f in folder.iterdir()) / 1e6
+            found = " | ".join(f"{v:.1f}" for v in scores(folder, args.data, args.limit))
+            print(f"| {form} | {size:.0f} | {speed[form]:.0f} | {found} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
