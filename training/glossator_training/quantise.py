@@ -6,7 +6,7 @@ Seven bits because on processors without VNNI two products of eight bits overflo
 
 import numpy as np
 import onnx
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 
@@ -31,8 +31,29 @@ def fold_transposes(model: onnx.ModelProto) -> None:
         graph.node.remove(node)
 
 
+def gemm_as_matmul(model: onnx.ModelProto) -> None:
+    """x Wᵀ + b as MatMul and Add with `name.T`, in place; the quantiser would do it under a name of its own."""
+    graph = model.graph
+    stored = {tensor.name: tensor for tensor in graph.initializer}
+    nodes = []
+    for node in graph.node:
+        attributes = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        if node.op_type != "Gemm" or node.input[1] not in stored or attributes.get("transB") != 1 or attributes.get("transA", 0) != 0:
+            nodes.append(node)
+            continue
+        name = node.input[1]
+        value = numpy_helper.to_array(stored[name])
+        graph.initializer.remove(stored[name])
+        graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(value.T), f"{name}.T"))
+        nodes.append(helper.make_node("MatMul", [node.input[0], f"{name}.T"], [f"{node.output[0]}/product"], name=f"{node.name}/matmul"))
+        nodes.append(helper.make_node("Add", [f"{node.output[0]}/product", node.input[2]], [node.output[0]], name=f"{node.name}/add"))
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
 def quantise(model: onnx.ModelProto, path: str) -> onnx.ModelProto:
     """The graph with int8 matrices; `path`: a file to write in between."""
+    gemm_as_matmul(model)
     fold_transposes(model)
     del model.graph.value_info[:]
     quantize_dynamic(
