@@ -242,22 +242,22 @@ class DocumentReader {
 
   #keptQuestions(): void {
     for (const row of this.#list("questions")) {
+      const list = (name: string): unknown[] => (Array.isArray(row[name]) ? (row[name] as unknown[]) : []);
       const id = stringIn(row, "id");
       const question = stringIn(row, "question");
-      const said = Array.isArray(row["plausible"]) ? (row["plausible"] as unknown[]) : [];
-      const plausible = said.flatMap((pair) => this.#pair(pair, "a plausible answer"));
-      const known = this.#questions.get(`id ${id ?? ""}`);
+      const plausible = list("plausible").flatMap((pair) => this.#pair(pair, "a plausible answer"));
+      const key = `id ${id ?? question ?? ""}`;
+      const known = this.#questions.get(key);
       if (known !== undefined) known.plausible = plausible;
       else if (question !== undefined) {
-        const key = `id ${id ?? question}`;
-        this.#questions.set(key, {
-          ...(id !== undefined && { id }),
-          question,
-          answers: [],
-          plausible,
-          ...readProvenance(row),
-        });
-      }
+        const named = { ...(id !== undefined && { id }), question };
+        this.#questions.set(key, { ...named, answers: [], plausible, ...readProvenance(row) });
+      } else continue;
+      const more = list("answers").flatMap((item) => {
+        const [index, ...pair] = Array.isArray(item) ? (item as unknown[]) : [];
+        return this.#pair(pair, "an answer").map((span) => ({ ...span, index: Number(index) }));
+      });
+      this.#answers.set(key, [...(this.#answers.get(key) ?? []), ...more]);
     }
   }
 
@@ -316,11 +316,11 @@ class DocumentReader {
       const reason = `${line.id}: it is of ${line.target}, which is no label here`;
       this.losses.push({ kind: "dropped", ...this.#place(line), reason });
     }
+    this.#keptQuestions();
     for (const [key, answers] of this.#answers) {
       const sorted = [...answers].sort((a, b) => a.index - b.index);
       this.#questions.get(key)!.answers = sorted.map(({ start, end, exact }) => ({ start, end, exact }));
     }
-    this.#keptQuestions();
     const said = this.#kept["reviewed"];
     const reviewed = Array.isArray(said) ? said.flatMap((pair) => this.#pair(pair, "a reviewed stretch")) : [];
     return {

@@ -74,18 +74,25 @@ class DocumentWriter {
   }
 
   /** One fragment a line, in UTF-16 units of the file's text; a line's end cannot be part of any. */
-  #fragments(task: Loss["task"], span: Span & { readonly label?: string }, gone: Loss["kind"]): Span[] {
+  #lines(span: Span): Span[] {
     const start = this.#unix.toUnix(span.start) + this.#shift;
     const end = this.#unix.toUnix(span.end) + this.#shift;
     const fragments: Span[] = [];
     let at = start;
-    for (const line of this.text.slice(start, end).split(LINE_ENDS)) {
-      if (line !== "" && !LINE_ENDS.test(line)) fragments.push({ start: at, end: at + line.length });
-      at += line.length;
+    // Every second piece is what stands between two lines.
+    for (const [index, piece] of this.text.slice(start, end).split(LINE_ENDS).entries()) {
+      if (piece !== "" && index % 2 === 0) fragments.push({ start: at, end: at + piece.length });
+      at += piece.length;
     }
+    return fragments;
+  }
+
+  #fragments(task: Loss["task"], span: Span & { readonly label?: string }): Span[] {
+    const fragments = this.#lines(span);
     const [first, last] = [fragments[0], fragments.at(-1)];
     if (first === undefined || last === undefined) {
-      this.#report(gone, task, span, "holds line ends only");
+      // `glossator.json` takes answers that have no line.
+      if (task !== "answers") this.#report("dropped", task, span, "holds line ends only");
       return [];
     }
     const exactly =
@@ -95,14 +102,8 @@ class DocumentWriter {
     return fragments;
   }
 
-  #item(
-    task: Loss["task"],
-    span: Span,
-    type: string,
-    more: Pick<Item, "notes" | "sentiment">,
-    gone: Loss["kind"] = "dropped",
-  ): Item[] {
-    const fragments = this.#fragments(task, span, gone);
+  #item(task: Loss["task"], span: Span, type: string, more: Pick<Item, "notes" | "sentiment">): Item[] {
+    const fragments = this.#fragments(task, span);
     const [first, last] = [fragments[0], fragments.at(-1)];
     if (first === undefined || last === undefined) return [];
     return [{ start: first.start, end: last.end, type, fragments, ...more }];
@@ -133,9 +134,7 @@ class DocumentWriter {
             [NOTES, shown],
             [PROVENANCE, json(more)],
           ] as const;
-          // A question keeps its other answers.
-          const gone = item.answers.length > 1 ? "trimmed" : "dropped";
-          return this.#item("answers", answer, ANSWER_TYPE, { notes }, gone);
+          return this.#item("answers", answer, ANSWER_TYPE, { notes });
         }),
       ),
     ];
@@ -173,10 +172,15 @@ class DocumentWriter {
   kept(): object {
     const { path, reviewed, rejected, questions } = this.document;
     const question = (item: LabelledQuestion): object[] => {
-      const { id, answers, plausible } = item;
-      if (answers.length > 0 && plausible.length === 0) return [];
-      const alone = answers.length === 0 ? { question: item.question, ...provenanceOf(item) } : {};
-      return [{ id, ...alone, plausible: this.#pairs("answers", plausible) }];
+      const { id, plausible } = item;
+      const without = item.answers.flatMap((answer, index) => {
+        const [pair] = this.#lines(answer).length > 0 ? [] : this.#pairs("answers", [answer]);
+        return pair === undefined ? [] : [[index, ...pair]];
+      });
+      const alone = without.length === item.answers.length;
+      if (!alone && without.length === 0 && plausible.length === 0) return [];
+      const by = alone ? { question: item.question, ...provenanceOf(item) } : {};
+      return [{ id, ...by, answers: without, plausible: this.#pairs("answers", plausible) }];
     };
     const wrong = rejected.flatMap((item) =>
       this.#pairs(item.task, [item]).map((span) => {
