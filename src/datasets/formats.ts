@@ -1,15 +1,20 @@
 /** The exchange formats by the name used on the command line. What a format must do is in `reading.ts`. */
 import type { Task } from "../model/task";
 import { brat } from "./brat";
+import { casJson } from "./cas-json";
 import { conll2003 } from "./conll2003";
 import { conllu } from "./conllu";
+import { csv } from "./csv";
 import { doccano } from "./doccano";
+import { fastText } from "./fasttext";
 import { huggingFace } from "./huggingface";
 import { labelStudio } from "./label-studio";
 import { prodigy } from "./prodigy";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { spacy } from "./spacy";
 import { squad } from "./squad";
+import { webAnnotation } from "./web-annotation";
+import { webannoTsv } from "./webanno-tsv";
 
 /** In the order users see them. */
 export const FORMATS = {
@@ -22,6 +27,11 @@ export const FORMATS = {
   spacy,
   labelstudio: labelStudio,
   doccano,
+  webanno: webannoTsv,
+  cas: casJson,
+  webannotation: webAnnotation,
+  csv,
+  fasttext: fastText,
 } as const satisfies Readonly<Record<string, DatasetFormat>>;
 
 /** A name of {@link FORMATS}. */

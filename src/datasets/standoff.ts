@@ -158,7 +158,7 @@ export function readProvenance(value: unknown): Provenance {
 
 /** Where a document's file goes below its split. Paths come from the workspace, and are not trusted to stay inside. */
 export function safePath(path: string): string {
-  return path
+  return wellFormed(path)
     .split("/")
     .filter((segment) => segment !== "" && segment !== ".")
     .map((segment) => (segment === ".." ? "%2E%2E" : segment))

@@ -1,0 +1,83 @@
+/** Names of UIMA types and features: DKPro Core's, which INCEpTION reads and writes, and ours for what those have no place for. */
+
+/** Text under annotation. */
+export const SOFA = "uima.cas.Sofa";
+/** The view that has it. */
+export const VIEW = "_InitialView";
+
+const DKPRO = "de.tudarmstadt.ukp.dkpro.core.api";
+/** A sentence. */
+export const SENTENCE = `${DKPRO}.segmentation.type.Sentence`;
+/** A word. */
+export const TOKEN = `${DKPRO}.segmentation.type.Token`;
+/** An entity; its label is the feature `value`. */
+export const NAMED_ENTITY = `${DKPRO}.ner.type.NamedEntity`;
+/** The document's name. */
+export const META = `${DKPRO}.metadata.type.DocumentMetaData`;
+
+/** A sentence's sentiment, in the feature `value`. */
+export const SENTIMENT = "glossator.type.Sentiment";
+/** An answer, right or plausible, or (empty) that there is none. */
+export const ANSWER = "glossator.type.Answer";
+/** A label that is wrong here. */
+export const REJECTED = "glossator.type.Rejected";
+/** A stretch that was looked at in full for entities. */
+export const REVIEWED = "glossator.type.Reviewed";
+/** Who decided on another annotation. */
+export const PROVENANCE = "glossator.type.Provenance";
+
+const STRING = "uima.cas.String";
+const ANNOTATION = "uima.tcas.Annotation";
+
+const FEATURES: Readonly<
+  Record<string, { readonly parent: string; readonly features: Readonly<Record<string, string>> }>
+> = {
+  [META]: {
+    parent: "uima.tcas.DocumentAnnotation",
+    features: { documentTitle: STRING, documentId: STRING },
+  },
+  [SENTENCE]: { parent: ANNOTATION, features: {} },
+  [TOKEN]: { parent: ANNOTATION, features: {} },
+  [NAMED_ENTITY]: { parent: ANNOTATION, features: { value: STRING, identifier: STRING } },
+  [SENTIMENT]: { parent: ANNOTATION, features: { value: STRING } },
+  [ANSWER]: {
+    parent: ANNOTATION,
+    features: { kind: STRING, question: STRING, questionId: STRING, index: "uima.cas.Integer" },
+  },
+  [REJECTED]: { parent: ANNOTATION, features: { task: STRING, value: STRING, question: STRING } },
+  [REVIEWED]: { parent: ANNOTATION, features: {} },
+  [PROVENANCE]: {
+    parent: "uima.cas.TOP",
+    features: {
+      of: ANNOTATION,
+      author: STRING,
+      time: STRING,
+      model: STRING,
+      modelVersion: STRING,
+      score: "uima.cas.Double",
+    },
+  },
+};
+
+/** The `%TYPES` of some types. */
+export function typeSystem(types: readonly string[]): object {
+  return Object.fromEntries(
+    types.map((name) => {
+      const { parent, features } = FEATURES[name]!;
+      const ranges = Object.entries(features).map(([feature, range]) => [
+        feature,
+        { "%NAME": feature, "%RANGE": range },
+      ]);
+      return [name, { "%NAME": name, "%SUPER_TYPE": parent, ...Object.fromEntries(ranges) }];
+    }),
+  );
+}
+
+/** What is not a label of text: structure, and the syntax of DKPro Core. Structure is passed over, the rest is listed as a loss. */
+export function notLabels(type: string): "structure" | "syntax" | undefined {
+  if (/^uima\.|\.metadata\.|\.segmentation\.type\.(?:Token|Sentence|Paragraph|Heading|Div|Document)$/.test(type))
+    return "structure";
+  return /^(?:de\.tudarmstadt\.ukp|org)\.dkpro\.core\.api\.(?:lexmorph|segmentation|syntax|morph|coref)\./.test(type)
+    ? "syntax"
+    : undefined;
+}

@@ -1,0 +1,326 @@
+/** Reads W3C Web Annotations: pages, collections, lists, JSON Lines; our own, and those of tools that tag or highlight text. */
+import { OffsetMap } from "../text/offsets";
+import type { OffsetUnit } from "../text/offsets";
+import type { Span } from "../text/span";
+import type { Task } from "../model/task";
+import type { Provenance } from "./document";
+import { isoTime, isRow, pathsWith, stringIn, textOf } from "./files";
+import type { Row } from "./files";
+import { jsonObjects } from "./json-elements";
+import { excerpt } from "./losses";
+import type { Loss } from "./losses";
+import { ReadError } from "./reading";
+import type {
+  DatasetFiles,
+  ReadDocument,
+  ReadLabel,
+  ReadQuestion,
+  ReadRejection,
+  ReadResult,
+  ReaderOptions,
+} from "./reading";
+import { FOLDER, TextFiles } from "./text-files";
+import { detectUnit, spanIn } from "./units";
+import type { UnitSample } from "./units";
+
+type Exact = Span & { readonly exact: string };
+
+/** One annotation with its place in the files. */
+interface Found {
+  readonly row: Row;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What a target says: which text, and where in it. */
+interface Target {
+  readonly source: string | undefined;
+  readonly position?: Span;
+  readonly quote?: { readonly exact: string; readonly prefix: string; readonly suffix: string };
+}
+
+const TAGGING = ["tagging", "identifying", "classifying", "highlighting"];
+
+const OURS = new RegExp(`^(?:.*/)?${FOLDER}/(?=.)`);
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
+
+/** The annotations of a file, each by itself, so that a broken one costs no other. */
+function* annotationsIn(text: string, file: string, losses: Loss[]): Generator<Found> {
+  const list = text.trimStart().startsWith("[") ? undefined : /"(?:items|rows)"\s*:\s*\[/.exec(text);
+  // Lines before the list keep their number.
+  const from =
+    list === null || list === undefined
+      ? text
+      : "\n".repeat(text.slice(0, list.index).split("\n").length - 1) + text.slice(list.index + list[0].length - 1);
+  for (const { row, line } of jsonObjects(from, file, losses)) {
+    if (row["target"] !== undefined) yield { row, file, line };
+    else losses.push({ kind: "dropped", file, line, reason: "no annotation: it has no target" });
+  }
+}
+
+function sourceOf(value: unknown): string | undefined {
+  const name = typeof value === "string" ? value : isRow(value) ? (value["id"] ?? value["@id"]) : undefined;
+  if (typeof name !== "string" || name === "") return undefined;
+  const path = name.replace(/^file:\/*/, "").replace(/[?#].*$/, "");
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function targetOf(value: unknown): Target {
+  if (!isRow(value)) return { source: sourceOf(value) };
+  const found: { position?: Span; quote?: NonNullable<Target["quote"]> } = {};
+  for (const selector of listOf(value["selector"])) {
+    if (!isRow(selector)) continue;
+    const { start, end, exact } = selector;
+    const text = (name: string): string => stringIn(selector, name) ?? "";
+    if (selector["type"] === "TextPositionSelector" && typeof start === "number" && typeof end === "number")
+      found.position = { start, end };
+    else if (selector["type"] === "TextQuoteSelector" && typeof exact === "string" && exact !== "")
+      found.quote = { exact, prefix: text("prefix"), suffix: text("suffix") };
+  }
+  return { source: sourceOf(value["source"]) ?? sourceOf(value), ...found };
+}
+
+function provenanceIn(row: Row, body: Row): Provenance {
+  const person = row["creator"];
+  const author = isRow(person) ? (stringIn(person, "name") ?? stringIn(person, "nickname")) : sourceOf(person);
+  const time = isoTime(row["modified"]) ?? isoTime(row["created"]);
+  const software = body["creator"];
+  const name = isRow(software) && software["type"] === "Software" ? stringIn(software, "name") : undefined;
+  const version = isRow(software) ? stringIn(software, "schema:softwareVersion") : undefined;
+  const score = body["glossator:score"];
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...(name !== undefined && { model: { name, version: version ?? "" } }),
+    ...(typeof score === "number" && score >= 0 && score <= 1 && { score }),
+  };
+}
+
+/** The document that annotations of one source are about, as they are read. */
+class Builder {
+  readonly entities: ReadLabel[] = [];
+  readonly sentiment: ReadLabel[] = [];
+  readonly questions: ReadQuestion[] = [];
+  readonly rejected: ReadRejection[] = [];
+  readonly reviewed: Span[] = [];
+  readonly map: OffsetMap;
+
+  constructor(
+    readonly path: string | undefined,
+    readonly text: string,
+    readonly first: Found,
+    readonly kind: "whole" | "excerpt",
+  ) {
+    this.map = new OffsetMap(text);
+  }
+
+  build(): ReadDocument {
+    const { path, text, kind, entities, sentiment, questions, rejected, reviewed, first } = this;
+    const { file, line } = first;
+    const labels = { entities, sentiment, questions, rejected, reviewed };
+    return { ...(path !== undefined && { path }), text, kind, ...labels, file, line };
+  }
+}
+
+class PageReader {
+  readonly #documents = new Map<string, Builder>();
+  readonly #excerpts: Builder[] = [];
+  readonly #texts: TextFiles;
+  readonly #only: string | undefined;
+  unit: OffsetUnit = "codepoint";
+
+  constructor(
+    files: DatasetFiles,
+    private readonly options: ReaderOptions,
+    private readonly losses: Loss[],
+  ) {
+    this.#texts = new TextFiles(files, losses);
+    const texts = [...files.keys()].filter((file) => !/\.(?:json|jsonld|jsonl)$/i.test(file));
+    this.#only = texts.length === 1 ? texts[0] : undefined;
+  }
+
+  /** The text a source names, or the only one there is. */
+  textOf(source: string | undefined, file: string): { readonly file: string; readonly text: string } | undefined {
+    if (source !== undefined) return this.#texts.ofDocument(source, file);
+    return this.#only === undefined ? undefined : this.#texts.find(this.#only, "");
+  }
+
+  /** What the positions say, to find out how they were counted. */
+  *samples(annotations: readonly Found[]): Generator<UnitSample> {
+    for (const { row, file } of annotations) {
+      for (const target of listOf(row["target"]).map(targetOf)) {
+        const text = this.textOf(target.source, file)?.text;
+        if (text !== undefined && target.position && target.quote) {
+          yield { text, ...target.position, exact: target.quote.exact };
+        }
+      }
+    }
+  }
+
+  #builder(target: Target, found: Found): Builder | undefined {
+    const known = this.textOf(target.source, found.file);
+    if (known !== undefined) {
+      // A text of ours is in a folder of its own, below which it has the document's path, or the annotation says it.
+      const path = stringIn(found.row, "glossator:path") ?? known.file.replace(OURS, "");
+      const made = this.#documents.get(known.file) ?? new Builder(path, known.text, found, "whole");
+      this.#documents.set(known.file, made);
+      return made;
+    }
+    if (target.quote === undefined) return undefined;
+    const { exact, prefix, suffix } = target.quote;
+    const made = new Builder(target.source, `${prefix}${exact}${suffix}`, found, "excerpt");
+    this.#excerpts.push(made);
+    return made;
+  }
+
+  /** A target's span in its text. Without the text, the quote with what is around it stands for it. */
+  #span(target: Target, builder: Builder, found: Found, task: Task, label: string): Exact | undefined {
+    const { quote, position } = target;
+    if (builder.kind === "excerpt" && quote !== undefined) {
+      const start = quote.prefix.length;
+      return { start, end: start + quote.exact.length, exact: quote.exact };
+    }
+    const { file, line } = found;
+    const place = { file, line, task, label, ...(builder.path !== undefined && { document: builder.path }) };
+    const exact = quote === undefined ? {} : { exact: quote.exact };
+    if (position !== undefined) {
+      return spanIn(
+        builder.text,
+        builder.map,
+        { ...position, ...exact },
+        this.unit,
+        this.options.misaligned,
+        place,
+        this.losses,
+      );
+    }
+    const whole = quote === undefined ? "" : `${quote.prefix}${quote.exact}${quote.suffix}`;
+    const at = whole === "" ? -1 : builder.text.indexOf(whole);
+    if (quote !== undefined && at >= 0) {
+      const start = at + quote.prefix.length;
+      return { start, end: start + quote.exact.length, exact: quote.exact };
+    }
+    const reason = quote === undefined ? "it has no selector for text" : "its quote is not in the text";
+    this.losses.push({
+      kind: "dropped",
+      ...place,
+      ...(quote !== undefined && { exact: excerpt(quote.exact) }),
+      reason,
+    });
+    return undefined;
+  }
+
+  #question(row: Row, body: Row, found: Found, by: Provenance): void {
+    const question = stringIn(body, "value");
+    const targets = listOf(row["target"]).map(targetOf);
+    const builder =
+      targets[0] && (this.#builder(targets[0], found) ?? this.#builder({ source: targets[0].source }, found));
+    if (question === undefined || builder === undefined) {
+      const reason =
+        question === undefined
+          ? "a question without text"
+          : `${targets[0]?.source ?? "its text"} is not among the files`;
+      this.losses.push({ kind: "dropped", file: found.file, line: found.line, task: "answers", reason });
+      return;
+    }
+    const spans = (some: readonly Target[]): Exact[] =>
+      some
+        .filter(({ position, quote }) => position !== undefined || quote !== undefined)
+        .flatMap((target) => this.#span(target, builder, found, "answers", "answer") ?? []);
+    const answers = spans(targets);
+    // All answers lost is not the same as no answer.
+    if (answers.length === 0 && targets.some(({ position, quote }) => position ?? quote)) return;
+    const plausible = spans(listOf(row["glossator:plausible"]).map(targetOf));
+    const id = stringIn(row, "glossator:question") ?? stringIn(row, "id");
+    builder.questions.push({ ...(id !== undefined && { id }), question, answers, plausible, ...by, line: found.line });
+  }
+
+  #label(row: Row, body: Row, motivation: string, found: Found, by: Provenance): void {
+    const { file, line } = found;
+    const label = stringIn(body, "value") ?? "";
+    const said = row["glossator:task"];
+    const rejected = motivation === "glossator:rejecting";
+    const assessed = motivation === "assessing";
+    const task: Task =
+      rejected && (said === "sentiment" || said === "answers") ? said : assessed ? "sentiment" : "entities";
+    for (const target of listOf(row["target"]).map(targetOf)) {
+      const builder = this.#builder(target, found);
+      if (builder === undefined) {
+        const reason = `${target.source ?? "its text"} is not among the files, and it has no quote to find it by`;
+        this.losses.push({ kind: "dropped", file, line, task, label, reason });
+        continue;
+      }
+      const span = this.#span(target, builder, found, task, label);
+      if (span === undefined) continue;
+      const question = stringIn(row, "glossator:question");
+      const item = { ...span, label, ...by, line };
+      if (rejected) builder.rejected.push({ ...item, task, ...(question !== undefined && { question }) });
+      else builder[assessed ? "sentiment" : "entities"].push(item);
+    }
+  }
+
+  /** Takes one annotation, or says why not. */
+  take(found: Found): void {
+    const { row, file, line } = found;
+    const bodies = listOf(row["body"]).filter(isRow);
+    const motivations = [...listOf(row["motivation"]), ...bodies.map((body) => body["purpose"])].filter(
+      (value): value is string => typeof value === "string",
+    );
+    const [motivation = "tagging"] = motivations;
+    if (motivation === "glossator:reviewing") {
+      for (const target of listOf(row["target"]).map(targetOf)) {
+        const builder = this.#builder(target, found);
+        const span = builder && this.#span(target, builder, found, "entities", "reviewed");
+        if (span !== undefined) builder?.reviewed.push({ start: span.start, end: span.end });
+      }
+      return;
+    }
+    const text = bodies.filter((body) => body["type"] === "TextualBody" || typeof body["value"] === "string");
+    let taken = 0;
+    for (const body of text) {
+      const purpose = stringIn(body, "purpose") ?? motivation;
+      const by = provenanceIn(row, body);
+      if (purpose === "questioning") this.#question(row, body, found, by);
+      else if (purpose === "assessing" || purpose === "glossator:rejecting" || TAGGING.includes(purpose)) {
+        if (stringIn(body, "value") === undefined) continue;
+        this.#label(row, body, purpose, found, by);
+      } else continue;
+      taken++;
+    }
+    if (taken === bodies.length && taken > 0) return;
+    const what = bodies.length === 0 ? "no label in its body" : `a body of the kind "${motivation}" has no place here`;
+    this.losses.push({ kind: "dropped", file, line, reason: what });
+  }
+
+  documents(): ReadDocument[] {
+    return [...this.#documents.values(), ...this.#excerpts].map((builder) => builder.build());
+  }
+}
+
+/** Reads annotations. A label whose text is not among the files comes as an excerpt: its quote, to be found in the document. */
+export function readWebAnnotation(files: DatasetFiles, options: ReaderOptions): ReadResult {
+  const losses: Loss[] = [];
+  const annotations: Found[] = [];
+  for (const file of pathsWith(files, "json", "jsonld", "jsonl")) {
+    const text = textOf(files, file, losses);
+    if (text !== undefined && /"target"/.test(text)) annotations.push(...annotationsIn(text, file, losses));
+  }
+  if (annotations.length === 0) {
+    const why = losses[0] === undefined ? "" : ` First problem: ${losses[0].file ?? ""}: ${losses[0].reason}.`;
+    throw new ReadError(`No annotation in the files.${why}`);
+  }
+  const reader = new PageReader(files, options, losses);
+  const candidates = ["codepoint", "utf16", "byte"] as const;
+  const unit =
+    options.unit === undefined
+      ? detectUnit(reader.samples(annotations), candidates)
+      : { value: options.unit, reason: "chosen by the user" };
+  reader.unit = unit.value;
+  for (const found of annotations) reader.take(found);
+  return { documents: reader.documents(), unit, losses };
+}
