@@ -16,6 +16,7 @@ import { Decorator } from "./editor/decorator";
 import { Disagreements } from "./editor/disagreements";
 import { EngineService } from "./editor/engine-service";
 import { exportCommands } from "./editor/export-command";
+import { importCommands } from "./editor/import-command";
 import { LabelHovers } from "./editor/hover";
 import { Indexer } from "./editor/indexer";
 import { Journals } from "./editor/journals";
@@ -27,6 +28,7 @@ import { Walk } from "./editor/targets";
 import { createTestApi } from "./editor/test-api";
 import type { TestApi } from "./editor/test-api";
 import { walkCommands } from "./editor/walk-commands";
+import { summaryCommands } from "./views/summary-view";
 
 let stop: (() => Promise<void>) | undefined;
 
@@ -61,6 +63,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       askCommands(parts, context.workspaceState),
       indexer.commands,
       exportCommands(parts),
+      importCommands(parts, context.workspaceState),
+      summaryCommands(parts),
       agreementCommands(parts, disagreements),
       compactCommands(parts),
       modelCommands(parts),

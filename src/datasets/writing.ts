@@ -95,6 +95,18 @@ export function escapeSeparators(json: string): string {
   return json.replace(/[\u0085\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
+/** How often each label occurs in a document, tasks apart; for drawing splits. */
+function labelCounts({ entities, sentiment, questions }: LabelledDocument): Map<string, number> {
+  const counts = new Map<string, number>();
+  const names = [
+    ...entities.map(({ label }) => `entities ${label}`),
+    ...sentiment.map(({ label }) => `sentiment ${label}`),
+    ...questions.map(({ answers }) => (answers.length === 0 ? "answers none" : "answers some")),
+  ];
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
 /** Documents in order of path, with the split of each. */
 export function inSplits(
   documents: readonly LabelledDocument[],
@@ -102,7 +114,7 @@ export function inSplits(
 ): { readonly documents: readonly (readonly [LabelledDocument, Split])[]; readonly losses: readonly Loss[] } {
   const sorted = [...documents].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const { of, losses } = drawSplits(
-    sorted.map(({ path }) => path),
+    sorted.map((document) => ({ path: document.path, labels: labelCounts(document) })),
     options,
   );
   return { documents: sorted.map((document) => [document, of.get(document.path) ?? "train"] as const), losses };

@@ -6,10 +6,11 @@ import { exportDataset } from "../datasets/export";
 import type { ExportReport } from "../datasets/export";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
-import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
 import { segmentDocument } from "../text/document";
+import type { Task } from "../model/task";
 import type { CommandTable, Parts } from "./commands";
+import { documentsSaved, pickFolder, pickTasks } from "./pick-dataset";
 import { withCancel } from "./with-cancel";
 
 /** What the command takes when it is not asked by a person. */
@@ -18,23 +19,26 @@ interface ExportRequest {
   /** Each format gets a folder of its name in it. */
   readonly target: string;
   readonly overwrite?: boolean;
+  /** Absent: all. */
+  readonly tasks?: readonly Task[];
+  /** Options of formats, by format. */
+  readonly choices?: Readonly<Partial<Record<FormatName, Readonly<Record<string, string>>>>>;
+  readonly validation?: number;
+  readonly test?: number;
 }
+
+/** Shares of documents held out, the usual one first. */
+const SPLITS = [
+  { label: "20 % for validation", validation: 0.2, test: 0 },
+  { label: "10 % for validation, 10 % for testing", validation: 0.1, test: 0.1 },
+  { label: "None", description: "everything is for training", validation: 0, test: 0 },
+];
 
 const MARKDOWN = /\.(?:md|markdown|mdown|mkd)$/i;
 
 function isRequest(value: unknown): value is ExportRequest {
   const { formats, target } = (value ?? {}) as Partial<ExportRequest>;
   return Array.isArray(formats) && typeof target === "string";
-}
-
-async function pickFolder(): Promise<WorkspaceFolder> {
-  const folders = workspace.workspaceFolders ?? [];
-  const picked =
-    folders.length > 1 ? await window.showWorkspaceFolderPick({ placeHolder: "Export the decisions of" }) : folders[0];
-  if (picked === undefined) throw new LabelsError("Open a folder first: decisions are exported folder by folder.");
-  if (picked.uri.scheme !== "file")
-    throw new LabelsError("This workspace is virtual: its decisions cannot be exported.");
-  return picked;
 }
 
 async function pickRequest(folder: WorkspaceFolder): Promise<ExportRequest | undefined> {
@@ -46,6 +50,20 @@ async function pickRequest(folder: WorkspaceFolder): Promise<ExportRequest | und
   }));
   const formats = await window.showQuickPick(items, { title: "Export Dataset: formats", canPickMany: true });
   if (formats === undefined || formats.length === 0) return undefined;
+  const chosen = formats.map(({ name }) => formatOf(name));
+  const tasks = await pickTasks("Export Dataset: tasks", chosen);
+  if (tasks === undefined) return undefined;
+  const choices: Partial<Record<FormatName, Record<string, string>>> = {};
+  for (const { name } of formats) {
+    const { options = [], title } = formatOf(name);
+    for (const option of options) {
+      const value = await window.showQuickPick(option.values, { title: `Export Dataset: ${option.title} (${title})` });
+      if (value === undefined) return undefined;
+      choices[name] = { ...choices[name], [option.name]: value };
+    }
+  }
+  const splits = await window.showQuickPick(SPLITS, { title: "Export Dataset: documents held out" });
+  if (splits === undefined) return undefined;
   const [target] =
     (await window.showOpenDialog({
       title: "Export Dataset: folder",
@@ -54,21 +72,10 @@ async function pickRequest(folder: WorkspaceFolder): Promise<ExportRequest | und
       canSelectFolders: true,
       defaultUri: folder.uri,
     })) ?? [];
-  return target && { formats: formats.map(({ name }) => name), target: target.fsPath };
-}
-
-/** What is exported is what is on disk: unsaved text would be missed. False if the user leaves. */
-async function saved(): Promise<boolean> {
-  const dirty = workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === "file");
-  if (dirty.length === 0) return true;
-  const save = "Save and Export";
-  const question = `${dirty.length === 1 ? "A document has" : `${dirty.length} documents have`} unsaved changes. The export reads documents from disk.`;
-  if ((await window.showWarningMessage(question, { modal: true }, save)) !== save) return false;
-  for (const document of dirty) {
-    if (!(await document.save()))
-      throw new LabelsError(`${document.fileName} could not be saved, so nothing was exported.`);
-  }
-  return true;
+  const { validation, test } = splits;
+  return (
+    target && { formats: formats.map(({ name }) => name), target: target.fsPath, tasks, choices, validation, test }
+  );
 }
 
 async function run(
@@ -87,6 +94,10 @@ async function run(
         workspace: folder.uri.fsPath,
         target: path.join(request.target, format),
         ...(request.overwrite !== undefined && { overwrite: request.overwrite }),
+        ...(request.tasks && { tasks: request.tasks }),
+        choices: request.choices?.[format] ?? {},
+        ...(request.validation !== undefined && { validation: request.validation }),
+        ...(request.test !== undefined && { test: request.test }),
         defaults: defaultLabelSets(engine.info?.labels),
         sentences: (text, document) =>
           segmentDocument(text, MARKDOWN.test(document) ? "markdown" : "plaintext").sentences,
@@ -103,9 +114,10 @@ async function run(
 export function exportCommands(parts: Parts): CommandTable {
   return {
     exportDataset: async (given): Promise<ExportReport[] | undefined> => {
-      const folder = await pickFolder();
+      const folder = await pickFolder("Export the decisions of");
       const asked = isRequest(given) ? given : await pickRequest(folder);
-      if (asked === undefined || !(await saved())) return undefined;
+      if (asked === undefined || !(await documentsSaved("Save and Export", "The export reads documents from disk.")))
+        return undefined;
       const request = isRequest(given) ? asked : await settleOverwrite(asked);
       if (request === undefined) return undefined;
       const reports = await run(parts, folder, request);
@@ -139,15 +151,8 @@ async function tell(reports: readonly ExportReport[]): Promise<void> {
   const examples = reports.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
   const [first] = reports;
   if (first === undefined) return;
-  const open = "Open Loss Report";
   const rest = losses === 0 ? "Nothing was left out." : `${losses} things did not fit or were left out.`;
-  if (
-    (await window.showInformationMessage(
-      `${examples} examples exported to ${path.dirname(first.target)}. ${rest}`,
-      open,
-    )) !== open
-  )
-    return;
+  void window.showInformationMessage(`${examples} examples exported to ${path.dirname(first.target)}. ${rest}`);
   for (const { target } of reports) {
     await window.showTextDocument(Uri.file(path.join(target, "LOSSES.md")), { preview: false });
   }

@@ -96,6 +96,12 @@ export class Sessions implements Subscription {
     this.refresh();
   }
 
+  /** Logs were written to by something else, such as an import: every document reads its own anew. What is decided meanwhile must be on disk (`journal.flush`). */
+  reload(): void {
+    for (const session of this.all) this.#close(session.document, false);
+    this.openVisible();
+  }
+
   /** The model, or what is shown of what it says, changed. */
   refresh(): void {
     for (const session of this.all) session.refresh();

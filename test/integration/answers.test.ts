@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ConfigurationTarget, workspace } from "vscode";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { FoundAnswer } from "../../src/editor/answers";
 import type { ExportReport } from "../../src/datasets/export";
+import type { ImportReport } from "../../src/datasets/import-write";
 import { TEXT, api, closeAll, labelOn, logged, run, select, showFile, until } from "./helpers";
 
 const QUESTION = "Who visited Paris?";
@@ -130,5 +131,27 @@ describe("export", () => {
     }
     const conll = reports[1]?.files.find((name) => /train/.test(name));
     assert.match(await readFile(path.join(target, "conll2003", conll ?? ""), "utf8"), /^Paris \S+ \S+ B-LOC$/m);
+  });
+
+  it("imports a dataset into an open document and a new one, and takes all of it back", async () => {
+    const text = "Grace Hopper wrote to Alan Turing.\n\nNobody answered.\n";
+    const shown = await showFile(text, "imported.txt");
+    const article = (title: string, context: string): unknown => ({
+      title,
+      paragraphs: [
+        { context, qas: [{ id: title, question: "Who wrote?", answers: [{ text: "Grace Hopper", answer_start: 0 }] }] },
+      ],
+    });
+    const source = path.join(target, "dev.json");
+    const data = [article("imported.txt", text), article("made.txt", "Grace Hopper was an admiral.")];
+    await writeFile(source, JSON.stringify({ version: "1.1", data }));
+    const report = (await run("importDataset", { source, into: "from dataset" })) as ImportReport | undefined;
+    assert.deepEqual(report?.created, ["from dataset/made.txt"]);
+    assert.equal(report.decisions, 2);
+    const testApi = await api();
+    const answered = (): string[] => (testApi.questions(shown.uri) ?? []).map(({ question }) => question);
+    await until("the imported answer in the open document", () => answered().includes("Who wrote?"));
+    assert.deepEqual(await run("undoImport"), ["from dataset/made.txt", "imported.txt"]);
+    await until("the answer gone again", () => testApi.questions(shown.uri) !== undefined && answered().length === 0);
   });
 });

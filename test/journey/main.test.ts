@@ -114,6 +114,11 @@ describe("a user labels, corrects, asks and exports", function () {
     await journey.quickInput.getByText("Export Dataset: formats").waitFor();
     await journey.quickInput.locator(".monaco-list-row").first().waitFor();
     await type("Enter");
+    for (const question of ["Export Dataset: tasks", "Export Dataset: Files", "Export Dataset: documents held out"]) {
+      await journey.quickInput.getByText(question).waitFor();
+      await journey.quickInput.locator(".monaco-list-row").first().waitFor();
+      await type("Enter");
+    }
     const input = journey.quickInput.locator(".quick-input-box input").first();
     await eventually("the folder dialog", async () => ((await input.inputValue()).startsWith("/") ? true : undefined));
     await input.fill(`${journey.workspace}/`);

@@ -1,0 +1,268 @@
+/** Import Dataset…: from a file or folder to decisions, with a preview before anything is written. */
+import path from "node:path";
+import { commands, ProgressLocation, window, workspace } from "vscode";
+import type { Memento, QuickPickItem, WorkspaceFolder } from "vscode";
+import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
+import type { FormatName } from "../datasets/formats";
+import { detectSource, ImportError, planImport } from "../datasets/import";
+import type { ImportOptions, ImportPlan } from "../datasets/import";
+import type { Choice, Conflict, Side } from "../datasets/import-conflicts";
+import { safePath } from "../datasets/import-files";
+import { conflictsOf, importMarkdown, previewOf } from "../datasets/import-preview";
+import { carryOut, undoImport } from "../datasets/import-write";
+import type { ImportReport } from "../datasets/import-write";
+import { ReadError } from "../datasets/reading";
+import { LabelsError } from "../labels/contract";
+import { defaultLabelSets } from "../labels/labelset";
+import type { CommandTable, Parts } from "./commands";
+import * as config from "./config";
+import { documentsSaved, pickFolder, pickTasks } from "./pick-dataset";
+import { withCancel } from "./with-cancel";
+
+/** What the command takes when it is not asked by a person. */
+interface ImportRequest {
+  readonly source: string;
+  readonly format?: FormatName;
+  readonly into?: string;
+  /** For every conflict; default: keep mine. */
+  readonly conflicts?: Choice;
+}
+
+type Asked = Pick<ImportOptions, "source" | "format" | "tasks" | "into" | "annotators" | "reader">;
+
+const LAST = "lastImport";
+const TITLE = "Import Dataset";
+
+function isRequest(value: unknown): value is ImportRequest {
+  return typeof (value as Partial<ImportRequest> | undefined)?.source === "string";
+}
+
+/** Files that cannot be read are the user's to change: nothing of ours broke. */
+async function plainly<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ReadError || error instanceof ImportError)
+      throw new LabelsError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function pickSource(folder: WorkspaceFolder): Promise<string | undefined> {
+  const kinds = [
+    { label: "$(file) File…", files: true },
+    { label: "$(folder) Folder…", files: false },
+  ];
+  const kind = await window.showQuickPick(kinds, {
+    title: TITLE,
+    placeHolder: "A dataset is a file, or a folder of files",
+  });
+  if (kind === undefined) return undefined;
+  const [picked] =
+    (await window.showOpenDialog({
+      title: TITLE,
+      openLabel: "Import",
+      canSelectFiles: kind.files,
+      canSelectFolders: !kind.files,
+      defaultUri: folder.uri,
+    })) ?? [];
+  return picked?.fsPath;
+}
+
+async function pickFormat(source: string): Promise<FormatName | undefined> {
+  const detected = await plainly(detectSource(source));
+  const found = new Map(detected.map((one) => [one.name, one]));
+  const rest = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined && !found.has(name));
+  const items = [...found.keys(), ...rest].map((name, index) => ({
+    label: `${index === 0 && found.size > 0 ? "$(check) " : ""}${formatOf(name).title}`,
+    description: holds(formatOf(name)),
+    detail: found.get(name)?.reason ?? "does not look like it",
+    name,
+  }));
+  return (await window.showQuickPick(items, { title: `${TITLE}: format`, placeHolder: "The likeliest comes first" }))
+    ?.name;
+}
+
+async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: string } | undefined> {
+  const items = [
+    { label: "Only documents that are in the workspace", way: "none" },
+    { label: "Make missing documents in the workspace folder", description: folder.name, way: "root" },
+    { label: "Make missing documents in a folder…", way: "ask" },
+  ];
+  const way = (await window.showQuickPick(items, { title: `${TITLE}: documents` }))?.way;
+  if (way === undefined) return undefined;
+  if (way !== "ask") return way === "root" ? { into: "" } : {};
+  const [picked] =
+    (await window.showOpenDialog({
+      title: `${TITLE}: documents`,
+      canSelectFiles: false,
+      canSelectFolders: true,
+      defaultUri: folder.uri,
+    })) ?? [];
+  if (picked === undefined) return undefined;
+  const relative = path.relative(folder.uri.fsPath, picked.fsPath).replaceAll(path.sep, "/");
+  const into = relative === "" ? "" : safePath(relative);
+  if (into === undefined) throw new LabelsError("Documents can be made in folders of the workspace only.");
+  return { into };
+}
+
+async function pickRequest(folder: WorkspaceFolder): Promise<Asked | undefined> {
+  const source = await pickSource(folder);
+  const format = source === undefined ? undefined : await pickFormat(source);
+  if (source === undefined || format === undefined) return undefined;
+  const tasks = await pickTasks(`${TITLE}: tasks`, [formatOf(format)]);
+  const into = tasks === undefined ? undefined : await pickInto(folder);
+  if (tasks === undefined || into === undefined) return undefined;
+  const choices = [
+    {
+      label: "Move spans that do not fit to the nearest fit",
+      description: "else they are left out; either is listed",
+      name: "snap",
+    },
+    { label: "Keep annotators apart", description: "what others decided goes to logs of their names", name: "keep" },
+  ];
+  const picked = await window.showQuickPick(choices, { title: `${TITLE}: options`, canPickMany: true });
+  if (picked === undefined) return undefined;
+  const names = picked.map(({ name }) => name);
+  return {
+    ...{ source, format, tasks, ...into },
+    annotators: names.includes("keep") ? "keep" : "mine",
+    reader: { misaligned: names.includes("snap") ? "snap" : "refuse" },
+  };
+}
+
+async function showMarkdown(content: string): Promise<void> {
+  const document = await workspace.openTextDocument({ language: "markdown", content });
+  await window.showTextDocument(document, { preview: true });
+}
+
+function sideText({ label, exact, author }: Side): string {
+  return `${label ?? "no label"}: ${exact}${author === undefined ? "" : ` (${author})`}`;
+}
+
+interface Settling extends QuickPickItem {
+  readonly choice: Choice;
+  readonly all?: boolean;
+}
+
+/** Every conflict by itself, with a way to settle the rest alike. Undefined if the user leaves. */
+async function settleOneByOne(conflicts: readonly Conflict[]): Promise<Map<string, Choice> | undefined> {
+  const settled = new Map<string, Choice>();
+  let rest: Choice | undefined;
+  for (const [index, conflict] of conflicts.entries()) {
+    if (rest === undefined) {
+      const { mine, theirs, reason, document } = conflict;
+      const items: Settling[] = [
+        { label: "Keep mine", detail: mine.map(sideText).join("; "), choice: "mine" },
+        { label: "Take theirs", detail: sideText(theirs), choice: "theirs" },
+        { label: "Have both", choice: "both" },
+        { label: "Keep mine in all that follow", choice: "mine", all: true },
+        { label: "Take theirs in all that follow", choice: "theirs", all: true },
+      ];
+      const title = `Conflict ${index + 1} of ${conflicts.length}: ${document}`;
+      const picked = await window.showQuickPick(items, { title, placeHolder: reason, ignoreFocusOut: true });
+      if (picked === undefined) return undefined;
+      if (picked.all === true) rest = picked.choice;
+      settled.set(conflict.id, picked.choice);
+    } else settled.set(conflict.id, rest);
+  }
+  return settled;
+}
+
+/** Shows what the import would do and asks. Undefined if the user leaves. */
+async function confirm(plan: ImportPlan): Promise<((conflict: Conflict) => Choice) | undefined> {
+  await showMarkdown(importMarkdown(plan, "What the import would do"));
+  const { added, conflicts, documents } = previewOf(plan);
+  const ways = [
+    {
+      label: `Import ${added} decisions`,
+      detail: `in ${documents.length} documents${conflicts === 0 ? "" : "; conflicts: keep mine"}`,
+      way: "mine",
+    },
+    { label: "Import, and take theirs where there is a conflict", way: "theirs" },
+    { label: `Import, and settle ${conflicts} conflicts one by one`, way: "each" },
+  ] as const;
+  const offered = conflicts === 0 ? ways.slice(0, 1) : ways;
+  const picked = await window.showQuickPick(offered, {
+    title: TITLE,
+    placeHolder: "The preview is open beside this",
+    ignoreFocusOut: true,
+  });
+  if (picked === undefined) return undefined;
+  const { way } = picked;
+  if (way !== "each") return () => way;
+  const settled = await settleOneByOne(conflictsOf(plan));
+  return settled && (({ id }) => settled.get(id) ?? "mine");
+}
+
+async function run(
+  { engine, sessions }: Parts,
+  folder: WorkspaceFolder,
+  asked: Asked,
+  choose: ((conflict: Conflict) => Choice) | undefined,
+): Promise<{ report: ImportReport; plan: ImportPlan; choose: (conflict: Conflict) => Choice } | undefined> {
+  // What was decided a moment ago may still be on its way to the log.
+  await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
+  const author = await config.annotator();
+  const options = { ...asked, workspace: folder.uri.fsPath, author, defaults: defaultLabelSets(engine.info?.labels) };
+  const place = { location: ProgressLocation.Notification, title: "Importing" };
+  const plan = await plainly(
+    withCancel(place, (progress, signal) =>
+      planImport({
+        ...options,
+        signal,
+        onProgress: ({ done, total, item }) => progress.report({ message: `reading ${done} of ${total}, ${item}` }),
+      }),
+    ),
+  );
+  const settle = choose ?? (await confirm(plan));
+  if (settle === undefined) return undefined;
+  const report = await plainly(
+    withCancel(place, (progress, signal) =>
+      carryOut(plan, {
+        choose: settle,
+        signal,
+        onProgress: ({ done, total, item }) => progress.report({ message: `writing ${done} of ${total}, ${item}` }),
+      }),
+    ),
+  );
+  sessions.reload();
+  return { report, plan, choose: settle };
+}
+
+/** The commands of import. `memory` remembers the latest import, so that it can be taken back. */
+export function importCommands(parts: Parts, memory: Memento): CommandTable {
+  return {
+    importDataset: async (given): Promise<ImportReport | undefined> => {
+      const folder = await pickFolder("Import decisions into");
+      const asked: Asked | undefined = isRequest(given) ? given : await pickRequest(folder);
+      if (asked === undefined) return undefined;
+      if (!(await documentsSaved("Save and Import", "The import reads documents from disk."))) return undefined;
+      const unattended = isRequest(given) ? (): Choice => given.conflicts ?? "mine" : undefined;
+      const done = await run(parts, folder, asked, unattended);
+      if (done === undefined) return undefined;
+      const { report, plan, choose } = done;
+      if (report.act !== undefined) await memory.update(LAST, { act: report.act, workspace: folder.uri.fsPath });
+      if (isRequest(given)) return report;
+      await showMarkdown(importMarkdown(plan, "Imported", choose));
+      const undo = "Undo Import";
+      const said = `${report.decisions} decisions imported, ${report.losses.length} things not taken as they are.`;
+      void window.showInformationMessage(said, ...(report.act === undefined ? [] : [undo])).then((choice) => {
+        if (choice === undo) void commands.executeCommand("glossator.undoImport");
+      });
+      return report;
+    },
+    undoImport: async (): Promise<readonly string[] | undefined> => {
+      const last = memory.get<{ act: string; workspace: string }>(LAST);
+      if (last === undefined) throw new LabelsError("Nothing was imported here yet.");
+      await Promise.all(parts.sessions.all.map(({ journal }) => journal.flush()));
+      const documents = await plainly(undoImport(last.workspace, last.act));
+      await memory.update(LAST, undefined);
+      parts.sessions.reload();
+      void window.showInformationMessage(
+        `The import was taken back in ${documents.length} ${documents.length === 1 ? "document" : "documents"}.`,
+      );
+      return documents;
+    },
+  };
+}

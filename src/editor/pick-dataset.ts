@@ -1,0 +1,48 @@
+/** Questions that export and import have in common. */
+import { window, workspace } from "vscode";
+import type { WorkspaceFolder } from "vscode";
+import type { DatasetFormat } from "../datasets/reading";
+import { LabelsError } from "../labels/contract";
+import type { Task } from "../model/task";
+import { TASKS } from "../model/task";
+
+const TITLES: Readonly<Record<Task, string>> = {
+  entities: "Entities",
+  sentiment: "Sentiment",
+  answers: "Answers to questions",
+};
+
+/** The workspace folder to work on. @throws {LabelsError} if there is none on disk. */
+export async function pickFolder(placeHolder: string): Promise<WorkspaceFolder> {
+  const folders = workspace.workspaceFolders ?? [];
+  const picked = folders.length > 1 ? await window.showWorkspaceFolderPick({ placeHolder }) : folders[0];
+  if (picked === undefined) throw new LabelsError("Open a folder first: decisions are kept folder by folder.");
+  if (picked.uri.scheme !== "file")
+    throw new LabelsError("This workspace is virtual: its decisions are not on this disk.");
+  return picked;
+}
+
+/** Which tasks; those no format holds are not offered. Undefined if the user leaves. */
+export async function pickTasks(
+  title: string,
+  formats: readonly DatasetFormat[],
+): Promise<readonly Task[] | undefined> {
+  const tasks = TASKS.filter((task) => formats.some((format) => format.tasks.includes(task)));
+  if (tasks.length < 2) return tasks;
+  const items = tasks.map((task) => ({ label: TITLES[task], task, picked: true }));
+  const picked = await window.showQuickPick(items, { title, canPickMany: true, placeHolder: "Tasks" });
+  return picked === undefined || picked.length === 0 ? undefined : picked.map(({ task }) => task);
+}
+
+/** The documents on disk are what is read: unsaved text would be missed. False if the user leaves. @throws {LabelsError} if one cannot be saved. */
+export async function documentsSaved(button: string, why: string): Promise<boolean> {
+  const dirty = workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === "file");
+  if (dirty.length === 0) return true;
+  const question = `${dirty.length === 1 ? "A document has" : `${dirty.length} documents have`} unsaved changes. ${why}`;
+  if ((await window.showWarningMessage(question, { modal: true }, button)) !== button) return false;
+  for (const document of dirty) {
+    if (!(await document.save()))
+      throw new LabelsError(`${document.fileName} could not be saved, so nothing was done.`);
+  }
+  return true;
+}
