@@ -6,7 +6,8 @@ import type { Task } from "../model/task";
 import { DeviceMemory } from "./device-memory";
 import { EngineError } from "./errors";
 import { AskWork, IndexWork, RankWork, type IndexResult } from "./passage-work";
-import type { Answer, EngineInfo, Outcome, Rankings, Reply, Request, Segment, SegmentLabels } from "./protocol";
+import type { Answer, EngineInfo, Outcome, Rankings, Reply, Request, Segment, SegmentLabels, Work } from "./protocol";
+import { sameTexts } from "./same-texts";
 import { CrashBudget } from "./supervision";
 import { LabelWork, type PendingWork } from "./work";
 
@@ -23,7 +24,7 @@ export interface EngineOptions {
   readonly device?: string;
   /** Threads of one operator; all processors but one when absent. */
   readonly threads?: number;
-  /** Bytes of passages' hidden states the process keeps (default 256 MB: some 2.7 MB of text). */
+  /** Bytes of passages' hidden states the process keeps (default 256 MB: some 2 MB of text). */
   readonly passageBytes?: number;
   /** Node executable for the process; the one that runs this when absent. */
   readonly execPath?: string;
@@ -85,6 +86,8 @@ export class EngineClient {
   /** Passages that stopped the process twice. */
   private readonly setAside = new Set<string>();
   private nextId = 1;
+  /** The contexts that the process was sent last, and has kept. */
+  private sentContexts: readonly string[] | undefined;
   private trying: string | undefined;
   private running: { id: number; items: readonly number[] } | undefined;
   private failure: EngineError | undefined;
@@ -215,11 +218,20 @@ export class EngineClient {
 
   private sendWork(id: number, work: PendingWork): void {
     const request = work.request();
-    if (request) this.send({ type: "work", id, priority: work.priority, work: request });
+    if (request) this.send({ type: "work", id, priority: work.priority, ...this.withoutKnown(request) });
     else {
       this.pending.delete(id);
       work.done(undefined);
     }
+  }
+
+  /** Questions about one file follow each other: its passages are sent once. */
+  private withoutKnown(work: Work): { work: Work; sameContexts?: boolean } {
+    if (work.kind === "label") return { work };
+    if (this.sentContexts && sameTexts(this.sentContexts, work.contexts))
+      return { work: { ...work, contexts: [] }, sameContexts: true };
+    this.sentContexts = work.contexts;
+    return { work };
   }
 
   private expectStart(): void {
@@ -233,6 +245,7 @@ export class EngineClient {
 
   private spawn(state: "starting" | "restarting", message?: string): void {
     this.setState(state, message);
+    this.sentContexts = undefined;
     const child = fork(this.options.serverPath, [], {
       ...(this.options.execPath === undefined ? {} : { execPath: this.options.execPath }),
       execArgv: [],

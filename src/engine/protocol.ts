@@ -130,7 +130,14 @@ export type Work =
 /** Client → process. */
 export type Request =
   | { readonly type: "start"; readonly options: StartOptions }
-  | { readonly type: "work"; readonly id: number; readonly priority: Priority; readonly work: Work }
+  /** `sameContexts`: the work's contexts are left out, since they are those of the last work that had any. */
+  | {
+      readonly type: "work";
+      readonly id: number;
+      readonly priority: Priority;
+      readonly work: Work;
+      readonly sameContexts?: boolean;
+    }
   | { readonly type: "cancel"; readonly id: number };
 
 /** Process → client. */

@@ -1,5 +1,6 @@
 /** Which passages of a document a question may be answered by: from their words, from their embeddings, from both. */
 import MiniSearch from "minisearch";
+import { sameTexts } from "./same-texts";
 
 /** BM25+ over the passages of one document. Kept up to date by the passages' texts: after an edit only those that changed are indexed again. */
 export class PassageIndex {
@@ -110,8 +111,4 @@ export function fuse(rankings: readonly (readonly number[])[], top: number): num
     .sort(([a, x], [b, y]) => y - x || a - b)
     .slice(0, top)
     .map(([index]) => index);
-}
-
-function sameTexts(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text, i) => text === b[i]);
 }

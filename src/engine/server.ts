@@ -16,6 +16,7 @@ import { loadTokenizer } from "../model/tokenizer";
 
 let model: Model | undefined;
 let cache: PassageCache | undefined;
+let lastContexts: readonly string[] = [];
 
 const reply = (message: Reply): void => {
   if (process.connected) process.send!(message);
@@ -58,6 +59,14 @@ async function start(options: StartOptions): Promise<EngineInfo> {
     threads,
     pid: process.pid,
   };
+}
+
+/** Puts back the contexts that the client knows to be here already. */
+function complete(work: Work, sameContexts: boolean): Work {
+  if (work.kind === "label") return work;
+  if (sameContexts) return { ...work, contexts: lastContexts };
+  lastContexts = work.contexts;
+  return work;
 }
 
 function plan(open: Model, id: number, work: Work): Job {
@@ -129,8 +138,10 @@ function receive(request: Request): void {
       break;
     case "work":
       try {
+        // First, so that what fails leaves both sides with the same contexts.
+        const work = complete(request.work, request.sameContexts ?? false);
         if (!model) throw new EngineError("stopped", "The model is not open yet.");
-        queue.add(request.id, request.priority, plan(model, request.id, request.work));
+        queue.add(request.id, request.priority, plan(model, request.id, work));
       } catch (error) {
         reply({ type: "failed", id: request.id, ...describe(error) });
       }
