@@ -1,0 +1,54 @@
+/** Labelled documents for other programs to read: everything that offsets go wrong on, in a few lines. */
+import type { LabelledDocument, Provenance } from "../../src/datasets/document";
+import { labelled, VECTOR } from "../unit/support/labelled";
+
+const TEXT = [
+  "Ada Lovelace 👩🏽‍🚀 flew to Zürich.\r\nIt was a great day!\r\n\r\n",
+  "東京 is big. The University of Zürich\u2028said so.\n",
+  "שלום to Bob; 𝒳 is e\u0301lan. \ufeffNobody cares.",
+].join("");
+
+const BY: Provenance & { author: string } = {
+  author: "Böb",
+  time: "2026-01-02T03:04:05.006Z",
+  model: { name: "glossator-minilm", version: "v1" },
+  score: 0.75,
+};
+
+/** Two documents with entities, sentiment, questions, a rejection, and all of it reviewed. */
+export function interopDocuments(): LabelledDocument[] {
+  const first = labelled("vector.txt", VECTOR, {
+    entities: [
+      ["Zürich", "LOC"],
+      ["Acme", "ORG"],
+    ],
+    sentiment: [[VECTOR, "positive"]],
+    questions: [["Which firm?", ["Acme"]]],
+    reviewed: true,
+  });
+  const second = labelled("sub/b c.md", TEXT, {
+    entities: [
+      ["Ada Lovelace", "PER"],
+      ["Zürich", "LOC"],
+      ["東京", "LOC"],
+      ["University of Zürich", "ORG"],
+      ["Bob", "PER"],
+      ["e\u0301lan", "MISC"],
+    ],
+    sentiment: [["It was a great day!", "positive"]],
+    questions: [
+      ["Who “flew”?\nSay it.", ["Ada Lovelace", "Bob"]],
+      ["Why?", []],
+    ],
+    reviewed: true,
+  });
+  const at = TEXT.indexOf("𝒳");
+  return [
+    first,
+    {
+      ...second,
+      entities: second.entities.map((item, index) => (index % 2 === 0 ? item : { ...item, ...BY })),
+      rejected: [{ task: "entities", label: "PER", start: at, end: at + 2, exact: "𝒳", ...BY }],
+    },
+  ];
+}

@@ -1,0 +1,39 @@
+/** For tests in Python: reads a folder of files as a format and prints what was read, spans in code points. Arguments: format, folder. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { detectFormats, formatOf } from "../../src/datasets/formats";
+import type { FormatName } from "../../src/datasets/formats";
+import { OffsetMap } from "../../src/text/offsets";
+import type { Span } from "../../src/text/span";
+
+function filesIn(folder: string, below = ""): [string, Uint8Array][] {
+  return readdirSync(path.join(folder, below))
+    .sort()
+    .flatMap((name) => {
+      const file = below === "" ? name : `${below}/${name}`;
+      const whole = path.join(folder, file);
+      return statSync(whole).isDirectory()
+        ? filesIn(folder, file)
+        : [[file, readFileSync(whole)] as [string, Uint8Array]];
+    });
+}
+
+async function main([format, folder]: readonly string[]): Promise<void> {
+  const files = new Map(filesIn(folder!));
+  const { documents, losses, unit, labels } = await formatOf(format as FormatName).read!(files, {
+    misaligned: "refuse",
+  });
+  const rows = documents.map(({ path: name, text, entities, sentiment, questions }) => {
+    const map = new OffsetMap(text);
+    const span = ({ start, end }: Span): number[] => [start, end].map((at) => map.fromUtf16(at, "codepoint"));
+    const label = (item: Span & { label: string; exact: string; author?: string }): unknown => {
+      return { span: span(item), label: item.label, text: item.exact, author: item.author };
+    };
+    const answered = questions.map((item) => ({ question: item.question, answers: item.answers.map(span) }));
+    return { path: name, text, entities: entities.map(label), sentiment: sentiment.map(label), questions: answered };
+  });
+  const detected = detectFormats(files).map(({ name }) => name);
+  process.stdout.write(JSON.stringify({ documents: rows, losses, unit: unit?.value, labels, detected }));
+}
+
+void main(process.argv.slice(2));

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { detectFormats, FORMAT_NAMES, FORMATS, formatOf } from "../../src/datasets/formats";
+import type { FormatName } from "../../src/datasets/formats";
+import type { LabelledDocument, LabelledText } from "../../src/datasets/document";
+import { splitWords } from "../../src/datasets/words";
+import { segmentDocument } from "../../src/text/document";
+import { interopDocuments } from "../interop/documents";
+import { bytesOf, roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+
+const corpora = path.resolve(__dirname, "../../../shared/data/corpora");
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .map((name) => path.join(folder, name))
+    .flatMap((file) => (statSync(file).isDirectory() ? filesIn(file) : [file]))
+    .sort();
+
+/** A stretch from the middle of a file, with labels on every seventh word or run of words; deterministic. */
+function sampled(file: string, index: number): LabelledDocument {
+  const whole = readFileSync(file, "utf8").replace(/^\ufeff/, "");
+  const from = Math.floor(whole.length / 3);
+  const text = whole
+    .slice(from, from + 2500)
+    .replace(/^[\udc00-\udfff]/, "")
+    .replace(/[\ud800-\udbff]$/, "");
+  const name = path.basename(file);
+  const { sentences } = segmentDocument(text, name.endsWith(".md") ? "markdown" : "plaintext");
+  const words = splitWords(text);
+  const by = { author: "ann", time: "2026-01-02T03:04:05.000Z" };
+  const entities: LabelledText[] = [];
+  for (let i = index % 5; i < words.length; i += 7) {
+    const [first, last] = [words[i]!, words[Math.min(words.length - 1, i + (i % 3))]!];
+    const exact = text.slice(first.start, last.end);
+    if (/\n\s*\n/.test(exact)) continue;
+    const label = ["PER", "ORG", "LOC", "MISC"][i % 4]!;
+    entities.push({ id: `e${i}`, start: first.start, end: last.end, exact, label, ...by });
+  }
+  const [sentence] = sentences;
+  const sentiment = sentence && { id: "s0", start: sentence.start, end: sentence.end, label: "positive", ...by };
+  const [answer] = entities;
+  return {
+    path: `${index} ${name}`,
+    text,
+    sentences,
+    entities,
+    sentiment: sentiment ? [{ ...sentiment, exact: text.slice(sentiment.start, sentiment.end) }] : [],
+    questions: answer ? [{ id: "q0", question: "Who?", answers: [answer], plausible: [], ...by }] : [],
+    reviewed: [{ start: 0, end: text.length }],
+    rejected: [],
+    decided: entities,
+    stale: [],
+  };
+}
+
+describe("datasets: all formats", () => {
+  it("know their own files among all others'", async () => {
+    for (const name of FORMAT_NAMES) {
+      const files = bytesOf(await formatOf(name).write(interopDocuments(), WRITER_OPTIONS));
+      assert.ok(files.size > 0, name);
+      const [first] = detectFormats(files);
+      assert.equal(first?.name, name, `${name} is taken for ${first?.name ?? "nothing"}: ${first?.reason ?? ""}`);
+    }
+  });
+
+  const own: readonly FormatName[] = ["brat", "webanno", "cas", "webannotation", "csv", "fasttext"];
+  for (const name of own) {
+    it(`${FORMATS[name].title}: real documents in many languages come back`, async function () {
+      if (!existsSync(corpora)) this.skip();
+      this.timeout(120_000);
+      const files = filesIn(corpora).filter((file) => /\.(?:txt|md)$/.test(file));
+      assert.ok(files.length > 10);
+      const documents = files.map(sampled);
+      // A format without paths tells documents apart by giving one at a time.
+      const groups = name === "fasttext" ? documents.map((document) => [document]) : [documents];
+      let entities = 0;
+      for (const group of groups) {
+        const { read } = await roundTrip(FORMATS[name], group);
+        entities += read.documents.reduce((sum, document) => sum + document.entities.length, 0);
+      }
+      if (name !== "fasttext") assert.ok(entities > documents.length * 10);
+    });
+  }
+});
