@@ -2,7 +2,7 @@
 import * as ort from "onnxruntime-node";
 import { join } from "node:path";
 import { readManifest } from "../src/model/manifest";
-import { encoderBatch, type PaddedRow } from "../src/model/model";
+import { encoderBatch, singleRow, type PaddedRow } from "../src/model/model";
 import { cutBatches } from "../src/model/rows";
 import { loadTokenizer } from "../src/model/tokenizer";
 import { modelDir } from "./options";
@@ -33,11 +33,10 @@ export async function openBare(texts: readonly string[], threads: number, budget
     });
   const encoder = await open("encoder");
   const decoders = { entities: await open("entities"), sentiment: await open("sentiment") };
-  const limit = manifest.encoder.maximumTokens;
+  const limit = manifest.maximumTokens;
   const rows = texts.map((text, item): PaddedRow => {
     const own = tokenizer.encode(text).ids.subarray(0, limit - 2);
-    const ids = Int32Array.of(tokenizer.clsId, ...own, tokenizer.sepId);
-    return { row: { item, from: 0, count: own.length }, ids, firstSegment: ids.length };
+    return singleRow(tokenizer, { item, from: 0, count: own.length }, own);
   });
   const pack = (budget: number): Feeds[] =>
     cutBatches(

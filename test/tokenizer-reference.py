@@ -2,7 +2,8 @@
 
   tokenizer-reference.py TOKENIZER.json FILE...             one JSON line a text to stdout: {"ids", "starts", "ends", "words"}
   tokenizer-reference.py TOKENIZER.json FILE... --vectors   the same as one JSON array, with the text and the version
-  tokenizer-reference.py --tables                           the tables of src/model/tokenizer-unicode.ts
+  tokenizer-reference.py --tables                           the tables of src/model/tokenizer/unicode.ts
+  tokenizer-reference.py --more-tables                      the tables of src/model/tokenizer/tables.ts
 
 A FILE ending in .jsonl holds one JSON string a line, each a text; any other file is one text. No special tokens are
 added, nothing is truncated or padded. Offsets are code points; `words` are word ids.
@@ -10,10 +11,11 @@ added, nothing is truncated or padded. Offsets are code points; `words` are word
 
 import json
 import sys
+import unicodedata
 
-from tokenizers import Tokenizer, __version__
-from tokenizers.normalizers import BertNormalizer
-from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers import Regex, Tokenizer, __version__
+from tokenizers.normalizers import NFD, NFKD, BertNormalizer, StripAccents
+from tokenizers.pre_tokenizers import BertPreTokenizer, Split
 
 
 def texts(path):
@@ -82,9 +84,54 @@ def tables():
         print(f'const {key} =\n  "{ranges(points)}";')
 
 
+def more_tables():
+    points = [point for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    everything = "".join(map(chr, points))
+    found = {}
+    for key, pattern in {"LETTER": r"\p{L}+", "NUMBER": r"\p{N}+", "SPACE": r"\s+"}.items():
+        rest = Split(Regex(pattern), "removed").pre_tokenize_str(everything)
+        others = {i for _, (start, end) in rest for i in range(start, end)}
+        found[key] = [point for i, point in enumerate(points) if i not in others]
+    strip, nfkd = StripAccents(), NFKD()
+    found["DECOMPOSED"] = [point for point in points if nfkd.normalize_str(chr(point)) != chr(point)]
+    found["COMBINING"] = [point for point in points if strip.normalize_str(chr(point)) == ""]
+    for key, of in found.items():
+        print(f'const {key} =\n  "{ranges(of)}";')
+    print(f"const CLASSES: Readonly<Record<number, string>> = {{")
+    for number, of in sorted(combining_classes(points).items()):
+        print(f'  {number}: "{ranges(sorted(of))}",')
+    print("};")
+
+
+def combining_classes(points):
+    """Canonical combining class → characters, as the library sorts them; the numbers are Python's."""
+    nfd = NFD()
+    first = {}
+    for point in points:
+        # An old standard's: the library must know them.
+        first.setdefault(unicodedata.ucd_3_2_0.combining(chr(point)), point)
+    for point in points:
+        if unicodedata.combining(chr(point)) and nfd.normalize_str(f"a{chr(point)}\u0334") == f"a\u0334{chr(point)}":
+            first.setdefault(unicodedata.combining(chr(point)), point)
+    del first[0]
+    classes = {number: [] for number in first}
+    for point in points:
+        char = chr(point)
+        # OVERLAY MARK of class 1 goes before every mark of another class, and GREEK YPOGEGRAMMENI, of the highest, after it.
+        moved = nfd.normalize_str(f"a{char}\u0334") != f"{nfd.normalize_str('a' + char)}\u0334" or nfd.normalize_str(f"a\u0345{char}") != f"a\u0345{nfd.normalize_str(char)}"
+        if not moved or unicodedata.decomposition(char):
+            continue
+        after = lambda other: other != point and nfd.normalize_str(f"a{chr(other)}{char}") == f"a{char}{chr(other)}"
+        number = max((n for n, other in first.items() if not after(other)), default=min(first))
+        classes[number].append(point)
+    return classes
+
+
 def main(arguments):
     if arguments == ["--tables"]:
         return tables()
+    if arguments == ["--more-tables"]:
+        return more_tables()
     vectors = "--vectors" in arguments
     path, *files = [argument for argument in arguments if argument != "--vectors"]
     tokenizer = Tokenizer.from_file(path)

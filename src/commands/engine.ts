@@ -6,7 +6,7 @@ import { EngineClient } from "../engine/client";
 import { EngineError } from "../engine/errors";
 import type { EngineInfo } from "../engine/protocol";
 import { CommandError, EXIT } from "./exit";
-import type { EngineOptions, Places } from "./options";
+import { BUILT_IN, type EngineOptions, type Places } from "./options";
 import type { Terminal } from "./terminal";
 
 /** A started engine. */
@@ -24,9 +24,12 @@ function stateFolder(): string {
   return join(cache ?? join(homedir(), "AppData", "Local"), "glossator");
 }
 
-/** The folder of the model that was chosen: the option, `GLOSSATOR_MODEL`, or the built-in one. */
-export function modelFolder(options: Pick<EngineOptions, "model">, places: Places): string {
-  return options.model === undefined || options.model === "" ? places.builtInModel : resolve(options.model);
+/** The folders of the models that were chosen: the options, `GLOSSATOR_MODEL`, or the built-in one. */
+export function modelFolders(options: Pick<EngineOptions, "model">, places: Places): string[] {
+  const names = (options.model ?? []).filter((name) => name !== "");
+  return (names.length === 0 ? [BUILT_IN] : names).map((name) =>
+    name === BUILT_IN ? places.builtInModel : resolve(name),
+  );
 }
 
 /**
@@ -43,7 +46,7 @@ export async function withEngine<T>(
   signal.throwIfAborted();
   const client = new EngineClient({
     serverPath: places.server,
-    modelDir: modelFolder(options, places),
+    modelDir: modelFolders(options, places),
     device: options.device,
     threads: options.threads,
     stateDir: stateFolder(),
@@ -56,6 +59,7 @@ export async function withEngine<T>(
   signal.addEventListener("abort", stop, { once: true });
   try {
     const info = await client.start();
+    for (const note of info.notes) terminal.say(note);
     return await work({ client, info });
   } catch (error) {
     signal.throwIfAborted();

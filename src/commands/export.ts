@@ -6,12 +6,12 @@ import { ExportError, exportDataset, type ExportReport } from "../datasets/expor
 import { FORMAT_NAMES, formatOf, holds, type FormatName } from "../datasets/formats";
 import { defaultLabelSets, LabelSetError, type LabelSets } from "../labels/labelset";
 import { ModelError } from "../model/errors";
-import { readManifest } from "../model/manifest";
+import { describeModels, serving } from "../model/folders";
 import { TASKS, type Task } from "../model/task";
-import { modelFolder } from "./engine";
+import { modelFolders } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
-import { fraction, integer, listOf, type Places } from "./options";
+import { fraction, integer, listOf, modelOption, type Places } from "./options";
 import { table } from "./tables";
 import type { Terminal } from "./terminal";
 
@@ -22,7 +22,7 @@ interface ExportCommandOptions {
   readonly annotator?: string;
   readonly tasks?: readonly Task[];
   readonly option?: Readonly<Record<string, string>>;
-  readonly model?: string;
+  readonly model?: readonly string[];
   readonly seed: number;
   readonly validation: number;
   readonly test: number;
@@ -70,9 +70,7 @@ export function addExportCommand(
     .addOption(
       new Option("--option <name=value>", `a choice of a format, several times: ${CHOICES}`).argParser(choiceOf),
     )
-    .addOption(
-      new Option("--model <folder>", "label sets are this model's where the workspace has none").env("GLOSSATOR_MODEL"),
-    )
+    .addOption(modelOption("label sets are this model's where the workspace has none; several times for several"))
     .addOption(new Option("--seed <n>", "draws which documents are held out").argParser(integer(0)).default(0))
     .addOption(new Option("--validation <share>", "share of documents held out").argParser(fraction).default(0.2))
     .addOption(new Option("--test <share>", "share of documents held out for tests").argParser(fraction).default(0))
@@ -115,15 +113,16 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
 
 async function labelSets(options: ExportCommandOptions, places: Places): Promise<LabelSets> {
   try {
-    const { tasks } = await readManifest(modelFolder(options, places));
-    return defaultLabelSets({
-      ...(tasks.entities && { entities: tasks.entities.labels }),
-      ...(tasks.sentiment && { sentiment: tasks.sentiment.labels }),
+    const parts = await describeModels(modelFolders(options, places));
+    const labels = (["entities", "sentiment"] as const).map((task) => {
+      const decoder = serving(parts, task)?.manifest.tasks[task];
+      return [task, decoder?.labels] as const;
     });
+    return defaultLabelSets(Object.fromEntries(labels.filter(([, names]) => names)));
   } catch (error) {
     // Only a model somebody asked for has to be there: exporting runs none.
     if (!(error instanceof ModelError)) throw error;
-    if (options.model !== undefined && options.model !== "")
+    if (options.model?.some((folder) => folder !== ""))
       throw new CommandError(EXIT.model, error.message, { cause: error });
     return defaultLabelSets();
   }

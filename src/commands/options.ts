@@ -5,6 +5,9 @@ import type { OffsetUnit } from "../text/offsets";
 import { STDIN } from "./input";
 import { CommandError, EXIT } from "./exit";
 
+/** Stands for the model that comes with the program where a folder is due. */
+export const BUILT_IN = "built-in";
+
 /** Where the parts of the program are. */
 export interface Places {
   /** The bundled model process. */
@@ -17,7 +20,8 @@ export interface Places {
 
 /** Options of a command that runs the model. */
 export interface EngineOptions {
-  readonly model?: string;
+  /** Folders, in order. */
+  readonly model?: readonly string[];
   readonly device: string;
   readonly threads: number;
   readonly verbose?: boolean;
@@ -62,13 +66,20 @@ export function listOf<T extends string>(allowed: readonly T[]): (value: string)
   };
 }
 
+/** The option `--model`, which can be given several times. */
+export function modelOption(description: string): Option {
+  return new Option("--model <folder>", description)
+    .env("GLOSSATOR_MODEL")
+    .argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
+}
+
 /** Adds `--model`, `--device`, `--threads`, `--verbose`. */
 export function withEngineOptions(command: Command): Command {
   const devices = ["auto", "cpu", "webgpu", "dml", "coreml", "cuda"];
   return command
     .addOption(
-      new Option("--model <folder>", "model folder (default: the model that comes with Glossator)").env(
-        "GLOSSATOR_MODEL",
+      modelOption(
+        `model folder, several times for several: each task is served by the first that has it; ${BUILT_IN} is the model that comes with Glossator (the default)`,
       ),
     )
     .addOption(new Option("--device <name>", "where the model runs").choices(devices).default("auto"))

@@ -18,7 +18,9 @@ export interface TaskSetting {
 
 const SECTION = "glossator";
 /** Settings that the model process is started with. */
-const ENGINE_SETTINGS = ["model", "device", "threads", "answers.cacheSize"];
+const ENGINE_SETTINGS = ["model", "models", "device", "threads", "answers.cacheSize"];
+/** Stands for the built-in model in `glossator.models`. */
+export const BUILT_IN = "built-in";
 
 function read<T>(key: string, fallback: T, scope?: Uri): T {
   return workspace.getConfiguration(SECTION, scope ?? null).get<T>(key) ?? fallback;
@@ -84,23 +86,34 @@ export function threads(): number | undefined {
 }
 
 /**
- * The folder of the model to use instead of the built-in one, absolute; undefined for the built-in one. A relative path counts
- * from the first workspace folder. An untrusted workspace gets the built-in model, whatever any setting says.
+ * The folders of the models to use, absolute, {@link BUILT_IN} for the built-in one. A relative path counts from the first workspace
+ * folder. An untrusted workspace gets the built-in model, whatever any setting says.
  */
-export function modelFolder(): string | undefined {
-  if (!workspace.isTrusted) return undefined;
-  const value = read("model", "").trim();
-  if (value === "") return undefined;
-  const home = value.startsWith("~/") ? path.join(homedir(), value.slice(2)) : value;
-  return path.resolve(workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(), home);
+export function modelFolders(): readonly string[] {
+  if (!workspace.isTrusted) return [BUILT_IN];
+  const several = read<unknown>("models", []);
+  const names = (Array.isArray(several) ? several : [])
+    .filter((name): name is string => typeof name === "string")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  if (names.length === 0) names.push(read("model", "").trim() || BUILT_IN);
+  return names.map((name) => {
+    if (name === BUILT_IN) return name;
+    const home = name.startsWith("~/") ? path.join(homedir(), name.slice(2)) : name;
+    return path.resolve(workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(), home);
+  });
 }
 
-/** Points the setting `glossator.model` at a folder, or with `undefined` back at the built-in model, wherever it is set now. */
-export async function setModelFolder(folder: string | undefined): Promise<void> {
+/** Points the settings `glossator.model` and `glossator.models` at folders, or with none back at the built-in model, wherever they are set now. */
+export async function setModelFolders(folders: readonly string[]): Promise<void> {
   const settings = workspace.getConfiguration(SECTION);
-  const inspected = settings.inspect<string>("model");
-  if (inspected?.workspaceValue !== undefined) await settings.update("model", folder, ConfigurationTarget.Workspace);
-  else await settings.update("model", folder, ConfigurationTarget.Global);
+  const set = async (key: string, value: unknown, always: boolean): Promise<void> => {
+    const { workspaceValue, globalValue } = settings.inspect(key) ?? {};
+    if (workspaceValue !== undefined) await settings.update(key, value, ConfigurationTarget.Workspace);
+    else if (always || globalValue !== undefined) await settings.update(key, value, ConfigurationTarget.Global);
+  };
+  await set("models", folders.length > 1 ? folders : undefined, folders.length > 1);
+  await set("model", folders.length === 1 ? folders[0] : undefined, folders.length < 2);
 }
 
 /** Whether a change asks for a restart of the model process. */

@@ -22,7 +22,7 @@ export interface EnginePlaces {
 }
 
 interface Wish {
-  readonly modelDir: string;
+  readonly modelDirs: readonly string[];
   readonly device: config.DeviceSetting;
   readonly threads: number | undefined;
   readonly passageBytes: number;
@@ -83,7 +83,7 @@ export class EngineService implements Disposable {
 
   /** Whether the setting names a model other than the built-in one, and it counts. */
   get usesOwnModel(): boolean {
-    return config.modelFolder() !== undefined;
+    return config.modelFolders().some((folder) => folder !== config.BUILT_IN);
   }
 
   /** Starts the engine unless it runs, starts or has failed; a failure waits for {@link restart} or other settings. */
@@ -136,7 +136,9 @@ export class EngineService implements Disposable {
 
   #wanted(): Wish {
     return {
-      modelDir: config.modelFolder() ?? this.places.builtInModel,
+      modelDirs: config
+        .modelFolders()
+        .map((folder) => (folder === config.BUILT_IN ? this.places.builtInModel : folder)),
       device: config.device(),
       threads: config.threads(),
       passageBytes: config.passageBytes(),
@@ -149,7 +151,7 @@ export class EngineService implements Disposable {
     this.#set("starting");
     const client = new EngineClient({
       serverPath: this.places.server,
-      modelDir: wish.modelDir,
+      modelDir: wish.modelDirs,
       device: wish.device,
       ...(wish.threads !== undefined && { threads: wish.threads }),
       passageBytes: wish.passageBytes,

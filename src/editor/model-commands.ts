@@ -13,23 +13,25 @@ export async function openSettings(query = "@ext:glossator.glossator"): Promise<
 }
 
 async function chooseModel(given: unknown): Promise<void> {
-  const folder =
+  const folders =
     typeof given === "string"
-      ? given
+      ? [given]
       : (
           await window.showOpenDialog({
-            title: "Choose a Model Folder",
+            title: "Choose a Model Folder, or Several",
             openLabel: "Use This Model",
             canSelectFiles: false,
             canSelectFolders: true,
+            canSelectMany: true,
           })
-        )?.[0]?.fsPath;
-  if (folder === undefined) return;
+        )?.map(({ fsPath }) => fsPath);
+  if (folders === undefined) return;
   const parts = ["manifest.json", "config.json"];
-  if (!parts.some((name) => existsSync(path.join(folder, name)))) {
-    throw new LabelsError(`${folder} holds neither a manifest.json nor a config.json: choose the folder of a model.`);
-  }
-  await config.setModelFolder(folder);
+  for (const folder of folders)
+    if (!parts.some((name) => existsSync(path.join(folder, name)))) {
+      throw new LabelsError(`${folder} holds neither a manifest.json nor a config.json: choose the folder of a model.`);
+    }
+  await config.setModelFolders(folders);
 }
 
 /** Commands on the engine. */
@@ -39,7 +41,7 @@ export function modelCommands({ engine }: Parts): CommandTable {
     restartEngine: () => engine.restart(),
     chooseModel,
     useBuiltInModel: async () => {
-      await config.setModelFolder(undefined);
+      await config.setModelFolders([]);
       await engine.applySettings();
     },
     openSettings: () => openSettings(),

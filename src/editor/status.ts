@@ -188,7 +188,8 @@ export class Status implements Subscription {
     if (info !== undefined) {
       text.appendMarkdown("\n\n").appendText(`Model ${info.model}, version ${info.modelVersion.slice(0, 12)}`);
       text.appendMarkdown("\n\n").appendText(`Device ${info.device}`);
-      for (const line of info.deviceReason.split("\n")) text.appendMarkdown("\n\n").appendText(line);
+      for (const line of [...info.deviceReason.split("\n"), ...info.notes])
+        text.appendMarkdown("\n\n").appendText(line);
     }
     return text;
   }

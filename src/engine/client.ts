@@ -18,8 +18,8 @@ export type EngineState = "stopped" | "starting" | "ready" | "restarting" | "fai
 export interface EngineOptions {
   /** The bundled `engine.js`. */
   readonly serverPath: string;
-  /** Absolute path of the model folder. */
-  readonly modelDir: string;
+  /** Absolute path of the model folder, or of several: each task is served by the first that has it. */
+  readonly modelDir: string | readonly string[];
   /** `auto`, or an execution provider of onnxruntime-node. */
   readonly device?: string;
   /** Threads of one operator; all processors but one when absent. */
@@ -269,7 +269,7 @@ export class EngineClient {
     this.send({
       type: "start",
       options: {
-        modelDir: this.options.modelDir,
+        modelDirs: [this.options.modelDir].flat(),
         device: this.options.device ?? "auto",
         threads: this.options.threads ?? Math.max(1, availableParallelism() - 1),
         skipDevices: this.devices.list(),
@@ -286,7 +286,7 @@ export class EngineClient {
       case "started":
         this.info = reply.info;
         this.options.log?.(
-          `engine ${reply.info.pid}: ${reply.info.model} on ${reply.info.device}\n${reply.info.deviceReason}`,
+          `engine ${reply.info.pid}: ${[`${reply.info.model} on ${reply.info.device}`, reply.info.deviceReason, ...reply.info.notes].join("\n")}`,
         );
         this.setState("ready");
         this.starting?.resolve(reply.info);

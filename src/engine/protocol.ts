@@ -58,8 +58,9 @@ export interface Rankings {
 
 /** What the engine is and what it runs on, for status and `--version`. */
 export interface EngineInfo {
+  /** Its name; of several models, theirs with " + " between them. */
   readonly model: string;
-  /** Content hash of the manifest and weights, recorded with every decision. */
+  /** Content hash of the manifest and weights, recorded with every decision; of several models, one over theirs. */
   readonly modelVersion: string;
   readonly tasks: readonly Task[];
   /** Names of the labels per task; entity types without their B- and I-. */
@@ -68,6 +69,8 @@ export interface EngineInfo {
   readonly unmarked?: string;
   /** How questions can be read, the way the model is best read first; empty without a decoder for answers. */
   readonly readers: readonly Reader[];
+  /** What had to be assumed about a model, a sentence each; empty for models of ours. */
+  readonly notes: readonly string[];
   readonly device: string;
   /** Why this device: each trial's result in words, one line a device. */
   readonly deviceReason: string;
@@ -77,8 +80,8 @@ export interface EngineInfo {
 
 /** What the process is told when it starts. */
 export interface StartOptions {
-  /** Absolute path of the model folder. */
-  readonly modelDir: string;
+  /** Absolute paths of the model folders; each task is served by the first that has it. */
+  readonly modelDirs: readonly string[];
   readonly device: string;
   readonly threads: number;
   /** Devices that stopped the process when they were tried. */

@@ -6,15 +6,16 @@ import { planIndex, planRank } from "./indexing";
 import { PassageCache } from "./passage-cache";
 import type { EngineInfo, Rankings, Reply, Request, SegmentLabels, StartOptions, Work } from "./protocol";
 import { WorkQueue, type Job } from "./queue";
-import { chooseDevice } from "../model/devices";
 import { ModelError } from "../model/errors";
-import { planLabels } from "../model/labelling";
-import { readersOf, readManifest } from "../model/manifest";
-import { checkModel, type Model } from "../model/model";
-import { Network, type Device } from "../model/network";
-import { loadTokenizer } from "../model/tokenizer";
+import { serving } from "../model/folders";
+import { planLabelsOf } from "../model/labelling";
+import { readersOf } from "../model/manifest";
+import type { Model } from "../model/model";
+import { openModels, type Models } from "../model/models";
+import type { Device } from "../model/network";
+import { TASKS } from "../model/task";
 
-let model: Model | undefined;
+let models: Models | undefined;
 let cache: PassageCache | undefined;
 let lastContexts: readonly string[] = [];
 
@@ -25,27 +26,21 @@ const reply = (message: Reply): void => {
 const queue = new WorkQueue((id, error) => reply({ type: "failed", id, ...describe(error) }));
 
 async function start(options: StartOptions): Promise<EngineInfo> {
-  const manifest = await readManifest(options.modelDir);
-  const tokenizer = await loadTokenizer(options.modelDir).catch((error: unknown) => {
-    throw new ModelError("tokenizer-missing", (error as Error).message, { cause: error });
-  });
   const { threads } = options;
   cache = new PassageCache(options.passageBytes);
-  const choice = await chooseDevice(
-    manifest,
-    options.device as Device | "auto",
+  models = await openModels(options.modelDirs, {
+    device: options.device as Device | "auto",
     threads,
-    new Set(options.skipDevices),
-    (device) => reply({ type: "trying", device }),
-  );
-  const network = await Network.open(manifest, { device: choice.device, threads });
-  model = { manifest, network, tokenizer };
-  checkModel(model);
-  const { sentiment, entities, answers } = manifest.tasks;
+    skip: new Set(options.skipDevices),
+    before: (device) => reply({ type: "trying", device }),
+  });
+  const sentiment = serving(models.open, "sentiment")?.manifest.tasks.sentiment;
+  const entities = serving(models.open, "entities")?.manifest.tasks.entities;
+  const answers = serving(models.open, "answers")?.manifest.tasks.answers;
   return {
-    model: manifest.version === "" ? manifest.name : `${manifest.name} ${manifest.version}`,
-    modelVersion: manifest.digest,
-    tasks: network.tasks,
+    model: models.name,
+    modelVersion: models.version,
+    tasks: TASKS.filter((task) => serving(models!.open, task)),
     labels: {
       ...(sentiment ? { sentiment: sentiment.labels } : {}),
       ...(entities
@@ -54,8 +49,9 @@ async function start(options: StartOptions): Promise<EngineInfo> {
     },
     ...(sentiment?.unmarked === undefined ? {} : { unmarked: sentiment.unmarked }),
     readers: answers ? readersOf(answers) : [],
-    device: choice.device,
-    deviceReason: choice.reason,
+    notes: models.notes,
+    device: models.device,
+    deviceReason: models.deviceReason,
     threads,
     pid: process.pid,
   };
@@ -69,22 +65,23 @@ function complete(work: Work, sameContexts: boolean): Work {
   return work;
 }
 
-function plan(open: Model, id: number, work: Work): Job {
+function plan(open: Models, id: number, work: Work): Job {
+  // The passages of a document are the business of the model that answers.
+  const reader = serving(open.open, "answers") ?? open.open[0]!;
   switch (work.kind) {
     case "label":
       return planLabelWork(open, id, work);
     case "ask":
-      return planAskWork(open, id, work);
+      return planAskWork(reader, id, work);
     case "index":
-      return planIndexWork(open, id, work);
+      return planIndexWork(reader, id, work);
     case "rank":
-      return planRankWork(open, id, work);
+      return planRankWork(reader, id, work);
   }
 }
 
-function planLabelWork(open: Model, id: number, work: Extract<Work, { kind: "label" }>): Job {
-  const wanted = { entities: work.tasks.includes("entities"), sentiment: work.tasks.includes("sentiment") };
-  const { steps, done } = planLabels(open, work.segments, wanted, work.batchTokens);
+function planLabelWork({ open }: Models, id: number, work: Extract<Work, { kind: "label" }>): Job {
+  const { steps, done } = planLabelsOf(open, work.segments, work.tasks, work.batchTokens);
   if (done.size > 0) reply({ type: "labels", id, labels: [...done] });
   return {
     steps: steps.map((step) => ({
@@ -140,8 +137,8 @@ function receive(request: Request): void {
       try {
         // First, so that what fails leaves both sides with the same contexts.
         const work = complete(request.work, request.sameContexts ?? false);
-        if (!model) throw new EngineError("stopped", "The model is not open yet.");
-        queue.add(request.id, request.priority, plan(model, request.id, work));
+        if (!models) throw new EngineError("stopped", "The model is not open yet.");
+        queue.add(request.id, request.priority, plan(models, request.id, work));
       } catch (error) {
         reply({ type: "failed", id: request.id, ...describe(error) });
       }

@@ -1,4 +1,5 @@
 /** From the probabilities of first and last tokens to answers. Offsets are UTF-16 code units of the passage. */
+import { marksEnd } from "../text/marks";
 import type { Row } from "./rows";
 import type { Encoding } from "./tokenizer";
 
@@ -16,11 +17,13 @@ const BEAM = 20;
 
 /**
  * Adds a window's best spans, widened to whole words; of a span that two windows give, the better reading.
+ * @param text the passage.
  * @param shift positions in front of the window's first token; position 0 stands for "no answer".
  * @param pStart probability of each position to be the first; `pEnd`, the last.
  * @param found spans so far, by their offsets.
  */
 export function collect(
+  text: string,
   encoding: Encoding,
   row: Row,
   shift: number,
@@ -42,7 +45,10 @@ export function collect(
       let last = row.from + e - shift;
       while (first > 0 && words[first - 1] === words[first]) first--;
       while (last + 1 < words.length && words[last + 1] === words[last]) last++;
-      const answer = { start: starts[first]!, end: ends[last]!, score: pStart[s]! * pEnd[e]! };
+      const end = marksEnd(text, ends[last]!);
+      // White space alone, which is tokens to some tokenizers.
+      if (end === starts[first]!) continue;
+      const answer = { start: starts[first]!, end, score: pStart[s]! * pEnd[e]! };
       const key = `${answer.start}-${answer.end}`;
       const known = found.get(key);
       if (!known || known.score < answer.score) found.set(key, answer);

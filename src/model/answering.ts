@@ -2,7 +2,7 @@
 import { best, collect, type PassageAnswer } from "./answer-spans";
 import { softmax } from "./bio";
 import { ModelError } from "./errors";
-import { encoderBatch, type Model, type PaddedRow, type Step } from "./model";
+import { encoderBatch, pairRow, pairShift, type Model, type Step } from "./model";
 import { cutBatches, windows, type Row } from "./rows";
 import type { Encoding } from "./tokenizer";
 
@@ -25,14 +25,14 @@ export function planAnswers(
 ): Step<PassageAnswer[]>[] {
   const { tokenizer, manifest } = model;
   const asked = tokenizer.encode(question).ids;
-  const limit = Math.min(WINDOW, manifest.encoder.maximumTokens);
-  const size = limit - asked.length - 3;
+  const limit = Math.min(WINDOW, manifest.maximumTokens);
+  const shift = pairShift(tokenizer, asked);
+  const size = limit - shift - tokenizer.pair.after.length;
   if (size < limit / 2)
     throw new ModelError(
       "model-unsupported",
       `The question is too long: ${asked.length} tokens, at most ${Math.floor(limit / 2) - 3}. Shorten it.`,
     );
-  const shift = asked.length + 2;
   const encodings: Encoding[] = passages.map((passage) => tokenizer.encode(passage));
   const rows: Row[] = [];
   const left: number[] = [];
@@ -45,15 +45,9 @@ export function planAnswers(
   });
 
   const run = async (batch: readonly Row[]): Promise<Map<number, PassageAnswer[]>> => {
-    const padded: PaddedRow[] = batch.map((row) => {
-      const ids = new Int32Array(shift + row.count + 1);
-      ids[0] = tokenizer.clsId;
-      ids.set(asked, 1);
-      ids[shift - 1] = tokenizer.sepId;
-      ids.set(encodings[row.item]!.ids.subarray(row.from, row.from + row.count), shift);
-      ids[shift + row.count] = tokenizer.sepId;
-      return { row, ids, firstSegment: shift };
-    });
+    const padded = batch.map((row) =>
+      pairRow(tokenizer, row, asked, encodings[row.item]!.ids.subarray(row.from, row.from + row.count)),
+    );
     const input = encoderBatch(padded, tokenizer.padId);
     const passageMask = new BigInt64Array(input.rows * input.length);
     batch.forEach((row, r) => passageMask.fill(1n, r * input.length + shift, r * input.length + shift + row.count));
@@ -69,14 +63,14 @@ export function planAnswers(
       const pEnd = new Float32Array(n);
       softmax(starts, r * input.length, n, temperature, pStart, 0);
       softmax(ends, r * input.length, n, temperature, pEnd, 0);
-      collect(encodings[row.item]!, row, shift, pStart, pEnd, found[row.item]!);
+      collect(passages[row.item]!, encodings[row.item]!, row, shift, pStart, pEnd, found[row.item]!);
       if (--left[row.item]! === 0) finished.set(row.item, best(found[row.item]!, top));
     });
     return finished;
   };
 
   return cutBatches(
-    rows.map((row) => shift + row.count + 1),
+    rows.map((row) => shift + row.count + tokenizer.pair.after.length),
     budget,
   ).map((indices) => {
     const batch = indices.map((i) => rows[i]!);

@@ -67,7 +67,7 @@ export function planCachedAnswers(
       const pEnd = new Float32Array(n);
       softmax(starts, r * length, n, temperature, pStart, 0);
       softmax(ends, r * length, n, temperature, pEnd, 0);
-      collect(encodings[row.item]!, row, SHIFT, pStart, pEnd, found[row.item]!);
+      collect(passages[row.item]!.text, encodings[row.item]!, row, SHIFT, pStart, pEnd, found[row.item]!);
       if (--left[row.item]! === 0) finished.set(row.item, best(found[row.item]!, top));
     });
     return finished;

@@ -1,6 +1,7 @@
+import { marksEnd } from "../text/marks";
 import type { Span } from "../text/span";
-import { runs, softmax, transitions, viterbi } from "./bio";
-import type { Decoder } from "./manifest";
+import { apart, probabilities, runs, transitions, viterbi } from "./bio";
+import { classCount, type Decoder } from "./manifest";
 import type { Row } from "./rows";
 import type { Encoding } from "./tokenizer";
 
@@ -18,7 +19,7 @@ export class EntityReader {
   /** First token of each unit, and the unit's place in the text. */
   private readonly firstTokens: number[] = [];
   private readonly spans: Span[] = [];
-  /** Logits of each unit's first token [units × tags], and how far inside its window that token was. */
+  /** Logits of each unit's first token [units × classes], and how far inside its window that token was. */
   private readonly logits: Float32Array;
   private readonly depth: Int32Array;
 
@@ -28,14 +29,14 @@ export class EntityReader {
     private readonly decoder: Decoder,
   ) {
     if (item.words) this.useWords(item.words);
-    else this.useTokenizerWords();
-    this.logits = new Float32Array(this.spans.length * decoder.labels.length);
+    else this.useTokenizerWords(item.text);
+    this.logits = new Float32Array(this.spans.length * classCount(decoder));
     this.depth = new Int32Array(this.spans.length).fill(-1);
   }
 
   /** Takes the logits of one window: the row's first own token is at `at`. Where windows overlap, the more central reading counts. */
   add(row: Row, logits: Float32Array, at: number): void {
-    const n = this.decoder.labels.length;
+    const n = classCount(this.decoder);
     const end = row.from + row.count;
     for (let unit = 0; unit < this.firstTokens.length; unit++) {
       const token = this.firstTokens[unit]!;
@@ -55,15 +56,11 @@ export class EntityReader {
     const tags = this.decoder.labels;
     const n = tags.length;
     const units = this.spans.length;
-    const probabilities = new Float32Array(units * n);
-    for (let unit = 0; unit < units; unit++)
-      softmax(this.logits, unit * n, n, this.decoder.temperature, probabilities, unit * n);
-    const path = viterbi(
-      probabilities.map((p) => Math.log(Math.max(p, 1e-30))),
-      units,
-      transitions(tags),
-    );
-    return runs(path, probabilities, tags).map(({ start, end, label, score }) => ({
+    const found = new Float32Array(units * n);
+    const classes = classCount(this.decoder);
+    for (let unit = 0; unit < units; unit++) probabilities(this.decoder, this.logits, unit * classes, found, unit * n);
+    const path = this.decoder.insideBegins ? loosePath(found, units, tags) : strictPath(found, units, tags);
+    return runs(path, found, tags).map(({ start, end, label, score }) => ({
       start: this.spans[start]!.start,
       end: this.spans[end - 1]!.end,
       label,
@@ -71,13 +68,16 @@ export class EntityReader {
     }));
   }
 
-  private useTokenizerWords(): void {
+  private useTokenizerWords(text: string): void {
     const { words, starts, ends } = this.encoding;
     for (let i = 0; i < words.length;) {
       let j = i + 1;
       while (j < words.length && words[j] === words[i]) j++;
-      this.firstTokens.push(i);
-      this.spans.push({ start: starts[i]!, end: ends[j - 1]! });
+      // A word of white space alone, which some tokenizers have, is none.
+      if (ends[j - 1]! > starts[i]!) {
+        this.firstTokens.push(i);
+        this.spans.push({ start: starts[i]!, end: marksEnd(text, ends[j - 1]!) });
+      }
       i = j;
     }
   }
@@ -93,4 +93,32 @@ export class EntityReader {
       this.spans.push(word);
     }
   }
+}
+
+const logarithms = (values: Float32Array): Float32Array => values.map((p) => Math.log(Math.max(p, 1e-30)));
+
+function strictPath(found: Float32Array, units: number, tags: readonly string[]): Int32Array {
+  return viterbi(logarithms(found), units, transitions(tags));
+}
+
+/**
+ * The path where an entity may begin with I-, read as the B- it means: after another type the probability of B- is that of both. Writes the
+ * probability each beginning was given to `found`.
+ */
+function loosePath(found: Float32Array, units: number, tags: readonly string[]): Int32Array {
+  const n = tags.length;
+  const beginning = found.slice();
+  for (const [t, tag] of tags.entries()) {
+    const inside = tag.startsWith("B-") ? tags.indexOf(`I-${tag.slice(2)}`) : -1;
+    if (inside >= 0) for (let at = t; at < found.length; at += n) beginning[at]! += found[at - t + inside]!;
+  }
+  const parted = apart(tags);
+  const path = viterbi(logarithms(found), units, transitions(tags), {
+    logProbabilities: logarithms(beginning),
+    apart: parted,
+  });
+  for (let unit = 0; unit < units; unit++)
+    if (unit === 0 || parted[path[unit - 1]!]![path[unit]!])
+      found[unit * n + path[unit]!] = beginning[unit * n + path[unit]!]!;
+  return path;
 }

@@ -1,6 +1,12 @@
 /** What can be wrong with a model folder or a device; the code is for programs, the message says what to do. */
 export type ModelErrorCode =
-  "model-missing" | "manifest-invalid" | "model-corrupt" | "tokenizer-missing" | "model-unsupported" | "device-failed";
+  | "model-missing"
+  | "manifest-invalid"
+  | "model-corrupt"
+  | "model-too-large"
+  | "tokenizer-missing"
+  | "model-unsupported"
+  | "device-failed";
 
 /** A model cannot be used. `message` names the file and says what to do about it. */
 export class ModelError extends Error {

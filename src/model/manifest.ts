@@ -14,10 +14,16 @@ export interface GraphFile {
   readonly sha256?: string;
 }
 
-/** A task's decoder. */
+/** A task's graph: a decoder of the encoder's hidden states, or, in a model without encoder, a graph that reads ids itself. */
 export interface Decoder extends GraphFile {
-  /** Index is the class of the output layer. For entities: BIO2 tags. Empty for answers. */
+  /** Index is the class of the output layer, unless `classes` says otherwise. For entities: BIO2 tags. Empty for answers. */
   readonly labels: readonly string[];
+  /** Output layers of other people's models: class → index in `labels`; the probabilities of classes with one label are added. */
+  readonly classes?: readonly number[];
+  /** Whether each class has a probability of its own (sigmoid), rather than all of them sharing one (softmax). */
+  readonly independent?: boolean;
+  /** Entities: whether I-X may begin an entity, as in IOB1; then B-X only parts it from another X just before it. */
+  readonly insideBegins?: boolean;
   /** Sentiment: the label that carries no mark ("no opinion"), if the model has one. */
   readonly unmarked?: string;
   /** Divides the logits, so that a probability means what it says (Guo et al. 2017). */
@@ -28,16 +34,30 @@ export interface Decoder extends GraphFile {
   readonly read?: AnswerReader;
 }
 
-/** `manifest.json`, checked. */
+/** Number of classes of a task's output layer. */
+export const classCount = (decoder: Pick<Decoder, "classes" | "labels">): number =>
+  (decoder.classes ?? decoder.labels).length;
+
+/** What a model folder holds: `manifest.json`, checked, or the same derived from a Hugging Face export (`hf-folder.ts`). */
 export interface Manifest {
   readonly dir: string;
   readonly name: string;
   readonly version: string;
-  /** SHA-256 over the manifest, which holds the digests of the graphs; first 12 hex digits. */
+  /** SHA-256 over the manifest, which holds the digests of the graphs, or over the files themselves; first 12 hex digits. */
   readonly digest: string;
-  readonly encoder: GraphFile & { readonly maximumTokens: number; readonly hiddenSize: number };
+  /** Most tokens of one row, special tokens included. */
+  readonly maximumTokens: number;
+  /** Rows of the embedding table, if known: no token's id may reach it. */
+  readonly vocabulary?: number;
+  /** Absent where each task's graph reads ids directly. */
+  readonly encoder?: GraphFile & { readonly hiddenSize: number };
   readonly tasks: Readonly<Partial<Record<Task, Decoder>>>;
+  /** What had to be assumed about the model, in words, for the user. */
+  readonly notes: readonly string[];
 }
+
+/** The manifest of a model with an encoder. */
+export type EncoderManifest = Manifest & { readonly encoder: NonNullable<Manifest["encoder"]> };
 
 /** The ways a decoder for answers can be read, the best first. */
 export function readersOf({ cached, read = "pair" }: Decoder): readonly AnswerReader[] {
@@ -97,12 +117,13 @@ export async function readManifest(dir: string): Promise<Manifest> {
     name: typeof json["name"] === "string" ? json["name"] : basename(dir),
     version: typeof json["version"] === "string" ? json["version"] : "",
     digest: createHash("sha256").update(text).digest("hex").slice(0, 12),
+    maximumTokens: reader.positive(encoder["maximumTokens"] ?? 512, "encoder.maximumTokens"),
     encoder: {
       ...(await graph(dir, encoder, reader, "encoder")),
-      maximumTokens: reader.positive(encoder["maximumTokens"] ?? 512, "encoder.maximumTokens"),
       hiddenSize: reader.positive(encoder["hiddenSize"] ?? 384, "encoder.hiddenSize"),
     },
     tasks,
+    notes: [],
   };
 }
 

@@ -27,6 +27,24 @@ export interface PaddedRow {
   readonly firstSegment: number;
 }
 
+/** One text's tokens between its special tokens. */
+export function singleRow({ single }: Tokenizer, row: Row, ids: Int32Array): PaddedRow {
+  const framed = Int32Array.of(...single.before, ...ids, ...single.after);
+  return { row, ids: framed, firstSegment: framed.length };
+}
+
+/** A question's tokens and a passage's, between their special tokens. The passage begins at {@link pairShift}. */
+export function pairRow(tokenizer: Tokenizer, row: Row, question: Int32Array, passage: Int32Array): PaddedRow {
+  const { before, between, after, secondType } = tokenizer.pair;
+  const ids = Int32Array.of(...before, ...question, ...between, ...passage, ...after);
+  return { row, ids, firstSegment: secondType === 0 ? ids.length : pairShift(tokenizer, question) };
+}
+
+/** Number of tokens in front of the passage. */
+export function pairShift({ pair }: Tokenizer, question: Int32Array): number {
+  return pair.before.length + question.length + pair.between.length;
+}
+
 /** Rows → the encoder's int64 tensors, padded to the longest row. */
 export function encoderBatch(rows: readonly PaddedRow[], padId: number): EncoderBatch {
   const length = Math.max(2, ...rows.map((r) => r.ids.length));
@@ -47,15 +65,22 @@ export function encoderBatch(rows: readonly PaddedRow[], padId: number): Encoder
   return batch;
 }
 
+/** Tokens a row must have room for, special ones included. */
+const SHORTEST_ROW = 16;
+
 /**
- * Checks that tokenizer and encoder belong together as far as can be told.
+ * Checks that tokenizer and model belong together as far as can be told without running it.
  * @throws ModelError `model-unsupported`.
  */
-export function checkModel(model: Model): void {
-  const { maximumTokens } = model.manifest.encoder;
-  if (maximumTokens < 16)
+export function checkModel({ name, maximumTokens, vocabulary }: Manifest, { vocabSize }: Tokenizer): void {
+  if (maximumTokens < SHORTEST_ROW)
     throw new ModelError(
       "model-unsupported",
-      `${model.manifest.name}: "encoder.maximumTokens" is ${maximumTokens}; at least 16 are needed.`,
+      `${name} reads at most ${maximumTokens} tokens at once; at least ${SHORTEST_ROW} are needed. Choose another model.`,
+    );
+  if (vocabulary !== undefined && vocabSize > vocabulary)
+    throw new ModelError(
+      "model-unsupported",
+      `${name}: the tokenizer has ${vocabSize} tokens, the model's embedding ("vocab_size" in config.json) ${vocabulary}. Copy tokenizer.json again from the source of this very model.`,
     );
 }

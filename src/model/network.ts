@@ -1,6 +1,7 @@
 import * as ort from "onnxruntime-node";
 import { ModelError } from "./errors";
-import { verifyFiles, type GraphFile, type Manifest } from "./manifest";
+import { explainSession } from "./session-errors";
+import { verifyFiles, type EncoderManifest, type GraphFile } from "./manifest";
 import { PassageNetwork } from "./passage-network";
 import { TASKS, type Task } from "./task";
 
@@ -33,7 +34,7 @@ export interface Encoded {
 
 /**
  * Opens one graph.
- * @throws ModelError `model-corrupt` when the file is no graph onnxruntime can read, `device-failed` when the device refuses.
+ * @throws ModelError as {@link explainSession} says.
  */
 export async function openSession(file: GraphFile, settings: SessionSettings): Promise<ort.InferenceSession> {
   try {
@@ -49,26 +50,39 @@ export async function openSession(file: GraphFile, settings: SessionSettings): P
       extra: { session: { intra_op: { allow_spinning: "0" } } },
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (/protobuf|corrupt|parse|invalid model|load model|no such file/i.test(reason))
-      throw new ModelError(
-        "model-corrupt",
-        `${file.path} cannot be read as a model (${reason}). Copy or export the model again.`,
-        {
-          cause: error,
-        },
-      );
-    throw new ModelError("device-failed", `${settings.device}: ${reason}`, { cause: error });
+    throw explainSession(error, file, settings.device);
   }
 }
 
-/** The encoder and the decoders of one model folder, as open sessions on one device. */
-export class Network {
+/** The open sessions of one model folder on one device. `E` is what its `encode` hands to its `decode`. */
+export interface Network<E = unknown> {
   /** Encodes passages alone, and reads them if the model can; absent where no encoder gives hidden states. */
-  readonly passages: PassageNetwork | undefined;
+  readonly passages?: PassageNetwork;
+  /** Tasks this model has a graph for. */
+  readonly tasks: readonly Task[];
+  /** What the tasks share: one pass of the encoder, where there is one. */
+  encode(batch: EncoderBatch): Promise<E>;
+  /**
+   * Runs one task's graph on encoded text.
+   * @param extra further int64 inputs of the batch's shape, by name; a graph takes those it knows. In `passage_mask`, 1 is where an answer may lie.
+   * @returns the outputs by name, row-major fp32: `logits` [rows × length × classes] (entities) or [rows × classes] (sentiment),
+   * `start_logits` and `end_logits` [rows × length] (answers).
+   */
+  decode(
+    task: Task,
+    encoded: E,
+    extra?: Readonly<Record<string, BigInt64Array>>,
+  ): Promise<Record<string, Float32Array>>;
+  /** Frees the native memory. */
+  close(): Promise<void>;
+}
+
+/** An encoder and the decoders that read its hidden states. */
+export class EncoderNetwork implements Network<Encoded> {
+  readonly passages: PassageNetwork;
 
   private constructor(
-    readonly manifest: Manifest,
+    readonly manifest: EncoderManifest,
     readonly settings: SessionSettings,
     private readonly encoder: ort.InferenceSession,
     private readonly decoders: Readonly<Partial<Record<Task, ort.InferenceSession>>>,
@@ -81,7 +95,7 @@ export class Network {
    * Opens every graph of the manifest after checking its digest.
    * @throws ModelError as {@link verifyFiles} and {@link openSession} do.
    */
-  static async open(manifest: Manifest, settings: SessionSettings): Promise<Network> {
+  static async open(manifest: EncoderManifest, settings: SessionSettings): Promise<EncoderNetwork> {
     await verifyFiles(manifest);
     const encoder = await openSession(manifest.encoder, settings);
     const decoders: Partial<Record<Task, ort.InferenceSession>> = {};
@@ -91,10 +105,9 @@ export class Network {
     }
     const cached = manifest.tasks.answers?.cached;
     const reader = cached && (await openSession(cached, settings));
-    return new Network(manifest, settings, encoder, decoders, reader);
+    return new EncoderNetwork(manifest, settings, encoder, decoders, reader);
   }
 
-  /** Tasks this model has a decoder for. */
   get tasks(): readonly Task[] {
     return TASKS.filter((task) => this.decoders[task] !== undefined);
   }
@@ -115,11 +128,6 @@ export class Network {
     return { hidden, mask, pooled: pooled.data as Float32Array };
   }
 
-  /**
-   * Runs one decoder on encoded text.
-   * @param extra further int64 inputs of the batch's shape, by name.
-   * @returns the outputs by name, row-major fp32.
-   */
   async decode(
     task: Task,
     encoded: Encoded,
@@ -134,10 +142,9 @@ export class Network {
     return Object.fromEntries(Object.entries(out).map(([name, tensor]) => [name, tensor.data as Float32Array]));
   }
 
-  /** Frees the native memory. */
   async close(): Promise<void> {
     await this.encoder.release();
     for (const decoder of Object.values(this.decoders)) await decoder.release();
-    await this.passages?.close();
+    await this.passages.close();
   }
 }

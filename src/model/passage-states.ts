@@ -1,7 +1,7 @@
 /** Passages and questions encoded alone, as `[CLS] text [SEP]`: an embedding to find them by, hidden states to read them with. */
 import { ModelError } from "./errors";
 import { compact, compactBytes, type CompactStates } from "./hidden-states";
-import { encoderBatch, type Model, type PaddedRow, type Step } from "./model";
+import { encoderBatch, singleRow, type Model, type PaddedRow, type Step } from "./model";
 import type { PassageNetwork } from "./passage-network";
 import { cutBatches, windows, type Row } from "./rows";
 
@@ -48,12 +48,7 @@ export function passageNetwork(model: Model): PassageNetwork {
 }
 
 function framed(model: Model, row: Row, ids: Int32Array): PaddedRow {
-  const { clsId, sepId } = model.tokenizer;
-  const all = new Int32Array(row.count + 2);
-  all[0] = clsId;
-  all.set(ids.subarray(row.from, row.from + row.count), 1);
-  all[row.count + 1] = sepId;
-  return { row, ids: all, firstSegment: all.length };
+  return singleRow(model.tokenizer, row, ids.subarray(row.from, row.from + row.count));
 }
 
 /**
@@ -63,7 +58,7 @@ function framed(model: Model, row: Row, ids: Int32Array): PaddedRow {
 export function planPassages(model: Model, texts: readonly string[], budget: number): Step<EncodedPassage>[] {
   const network = passageNetwork(model);
   const { width, reads } = network;
-  const size = Math.min(WINDOW, model.manifest.encoder.maximumTokens) - 2;
+  const size = Math.min(WINDOW, model.manifest.maximumTokens) - 2;
   const ids = texts.map((text) => model.tokenizer.encode(text).ids);
   const rows: Row[] = [];
   const left: number[] = [];
@@ -110,7 +105,7 @@ export function planPassages(model: Model, texts: readonly string[], budget: num
 export async function encodeQuestion(model: Model, question: string): Promise<EncodedQuestion> {
   const network = passageNetwork(model);
   const { ids } = model.tokenizer.encode(question);
-  const most = Math.floor(Math.min(WINDOW, model.manifest.encoder.maximumTokens) / 2) - 3;
+  const most = Math.floor(Math.min(WINDOW, model.manifest.maximumTokens) / 2) - 3;
   if (ids.length > most)
     throw new ModelError(
       "model-unsupported",

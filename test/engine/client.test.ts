@@ -215,7 +215,7 @@ describe("bad models", function () {
 
   it("names a folder without a model", async () => {
     rmSync(join(dir, "manifest.json"));
-    await refused("model-missing", /manifest\.json cannot be read/);
+    await refused("model-missing", /neither a manifest\.json .* nor a config\.json/);
   });
 
   it("names a missing graph", async () => {

@@ -6,8 +6,8 @@ import { planAnswers } from "../../src/model/answering";
 import type { PassageAnswer } from "../../src/model/answer-spans";
 import { softmax } from "../../src/model/bio";
 import { readManifest } from "../../src/model/manifest";
-import { encoderBatch, type Model, type Step } from "../../src/model/model";
-import { Network } from "../../src/model/network";
+import { encoderBatch, singleRow, type Model, type Step } from "../../src/model/model";
+import { EncoderNetwork } from "../../src/model/network";
 import { encodeQuestion, planPassages, type EncodedPassage } from "../../src/model/passage-states";
 import { loadTokenizer } from "../../src/model/tokenizer";
 
@@ -48,7 +48,7 @@ describe("a model with both answer decoders", function () {
 
   before(async () => {
     const manifest = await readManifest(dir);
-    const network = await Network.open(manifest, { device: "cpu", threads: 1 });
+    const network = await EncoderNetwork.open({ ...manifest, encoder: manifest.encoder! }, { device: "cpu", threads: 1 });
     model = { manifest, network, tokenizer: await loadTokenizer(dir) };
   });
   after(() => model.network.close());
@@ -68,11 +68,7 @@ describe("a model with both answer decoders", function () {
   it("computes what PyTorch does, passages of several lengths in one batch", async () => {
     const { tokenizer, network } = model;
     const ids = passages.map(({ text }) => tokenizer.encode(text).ids);
-    const rows = ids.map((own, item) => ({
-      row: { item, from: 0, count: own.length },
-      ids: Int32Array.of(tokenizer.clsId, ...own, tokenizer.sepId),
-      firstSegment: own.length + 2,
-    }));
+    const rows = ids.map((own, item) => singleRow(tokenizer, { item, from: 0, count: own.length }, own));
     const input = encoderBatch(rows, tokenizer.padId);
     const { hidden, pooled } = await network.passages!.states(input);
     const asked = await encodeQuestion(model, question);

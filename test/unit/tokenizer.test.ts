@@ -29,8 +29,10 @@ describe("tokenizer", () => {
   });
 
   it("knows the special tokens' ids", () => {
-    const { clsId, sepId, padId, unkId, vocabSize } = tokenizer;
-    assert.deepEqual([clsId, sepId, padId, unkId, vocabSize], [101, 102, 0, 100, 30522]);
+    const { single, pair, padId, vocabSize } = tokenizer;
+    assert.deepEqual(single, { before: [101], after: [102] });
+    assert.deepEqual(pair, { before: [101], between: [102], after: [102], secondType: 1 });
+    assert.deepEqual([padId, vocabSize], [0, 30522]);
   });
 
   it("keeps a mark's own place where the Rust library sorts marks and swaps their places", () => {
@@ -93,10 +95,10 @@ describe("tokenizer", () => {
       model: { type: "WordPiece", unk_token: "[UNK]", vocab: { "[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, a: 4 } },
     };
 
-    it("missing files", async () => {
-      await assert.rejects(loadTokenizer(dir), /tokenizer(_config)?\.json is missing/);
+    it("a missing tokenizer.json; it needs no tokenizer_config.json", async () => {
+      await assert.rejects(loadTokenizer(dir), /tokenizer\.json is missing/);
       copyFileSync(path.join(model, "tokenizer.json"), path.join(dir, "tokenizer.json"));
-      await assert.rejects(loadTokenizer(dir), /tokenizer_config\.json is missing/);
+      assert.deepEqual((await loadTokenizer(dir)).single, { before: [101], after: [102] });
     });
     it("files that are not JSON", async () => {
       write("tokenizer_config.json", "{}");
@@ -108,12 +110,21 @@ describe("tokenizer", () => {
     it("kinds that cannot be aligned", async () => {
       write("tokenizer_config.json", "{}");
       for (const [part, value, message] of [
-        ["model", { type: "BPE", vocab: {} }, /tokenizer\.json: the model is of type "BPE"/],
+        ["model", { type: "WordLevel", vocab: {} }, /tokenizer\.json: the model is of type "WordLevel"/],
+        ["model", { type: "BPE", vocab: { a: 0 }, merges: [] }, /the BPE model is not over bytes/],
+        ["model", { type: "BPE", vocab: { a: 0 }, merges: [], byte_fallback: true }, /falls back to bytes/],
+        ["model", { type: "Unigram", vocab: [["a", -1]] }, /model\.unk_id/],
+        ["model", { type: "Unigram", vocab: [["a"]], unk_id: 0 }, /model\.vocab is missing, empty or malformed/],
         ["model", { type: "WordPiece", vocab: {} }, /model\.vocab/],
         ["model", { type: "WordPiece", unk_token: "?", vocab: { a: 0 } }, /unk_token/],
-        ["normalizer", null, /the normalizer is of type unknown/],
+        ["normalizer", { type: "Mystery" }, /the normalizer is of type "Mystery"/],
+        ["normalizer", { type: "Sequence", normalizers: [{ type: "NFC" }, {}] }, /the normalizer is of type unknown/],
+        ["normalizer", { type: "Replace", pattern: { Regex: "\\p{L}+" }, content: "" }, /pattern .* is not supported/],
+        ["normalizer", { type: "Precompiled", precompiled_charsmap: "AAAA" }, /precompiled_charsmap is damaged/],
         ["pre_tokenizer", { type: "Whitespace" }, /the pre-tokenizer is of type "Whitespace"/],
+        ["post_processor", { type: "Mystery" }, /the post-processor is of type "Mystery"/],
         ["added_tokens", [{ id: 1, content: "x", normalized: true }], /added token "x"/],
+        ["added_tokens", [{ id: 1 }], /an entry of added_tokens is malformed/],
       ] as const) {
         write("tokenizer.json", JSON.stringify({ ...small, [part]: value }));
         await assert.rejects(loadTokenizer(dir), message);

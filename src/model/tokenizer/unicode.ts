@@ -102,13 +102,21 @@ export class CharMap {
   }
 }
 
-function fill(ranges: string, bits: number): void {
-  const numbers = ranges.split(",");
+function fill(text: string, bits: number): void {
+  for (const [from, to] of ranges(text))
+    // A later class replaces an earlier one; a flag is added to what is there.
+    for (let code = from; code <= to; code++) table[code] = bits > CLASS ? table[code]! | bits : bits;
+}
+
+/** The ranges a table's text stands for: first and last code point. */
+export function ranges(text: string): [number, number][] {
+  const numbers = text.split(",");
+  const found: [number, number][] = [];
   let at = 0;
   for (let i = 0; i < numbers.length; i += 2) {
-    const start = at + parseInt(numbers[i]!, 36);
-    at = start + parseInt(numbers[i + 1]!, 36);
-    // A later class replaces an earlier one; a flag is added to what is there.
-    for (let code = start; code <= at; code++) table[code] = bits > CLASS ? table[code]! | bits : bits;
+    const from = at + parseInt(numbers[i]!, 36);
+    at = from + parseInt(numbers[i + 1]!, 36);
+    found.push([from, at]);
   }
+  return found;
 }
