@@ -48,7 +48,10 @@ describe("a model with both answer decoders", function () {
 
   before(async () => {
     const manifest = await readManifest(dir);
-    const network = await EncoderNetwork.open({ ...manifest, encoder: manifest.encoder! }, { device: "cpu", threads: 1 });
+    const network = await EncoderNetwork.open(
+      { ...manifest, encoder: manifest.encoder! },
+      { device: "cpu", threads: 1 },
+    );
     model = { manifest, network, tokenizer: await loadTokenizer(dir) };
   });
   after(() => model.network.close());
