@@ -15,6 +15,28 @@ describe("the model", () => {
     assert.ok(info && info.model.length > 0 && info.device.length > 0 && info.deviceReason.length > 0);
   });
 
+  it("can be several, which serve the tasks together", async () => {
+    const shown = await showFile(TEXT);
+    const tests = await api();
+    const settings = workspace.getConfiguration("glossator");
+    const sentiment = path.resolve(__dirname, "../../../test/fixtures/huggingface/sentiment-bpe");
+    try {
+      await settings.update("models", [sentiment, "built-in"]);
+      await until(
+        "both models",
+        () => tests.engine().info?.model.startsWith("sentiment-bpe + glossator-minilm") === true,
+      );
+      const { info } = tests.engine();
+      assert.match(info?.notes.join() ?? "", /LABEL_0/);
+      await tests.idle(shown.uri);
+      assert.equal((await labelOn(shown, "Paris"))?.label, "LOC");
+      await commands.executeCommand("glossator.useBuiltInModel");
+      await until("the built-in model", () => tests.engine().info?.model.startsWith("glossator-minilm") === true);
+    } finally {
+      await settings.update("models", undefined);
+    }
+  });
+
   it("that is missing or broken gives one clear error, and the built-in one comes back", async () => {
     const shown = await showFile(TEXT);
     const tests = await api();

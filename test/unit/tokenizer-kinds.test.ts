@@ -182,7 +182,7 @@ describe("tokenizers of every kind, against the Rust library", function () {
   it("are linear in the text's length", async () => {
     for (const kind of ["roberta", "xlm-roberta", "albert"]) {
       const tokenizer = await loadTokenizer(path.join(scratch, kind));
-      for (const text of ["x".repeat(2e5), "中".repeat(2e5), "e\u0301".repeat(1e5), "Zürich, naïve 😀 ".repeat(1e4)])
+      for (const text of ["x".repeat(1e5), "中".repeat(1e5), "e\u0301".repeat(5e4), "Zürich, naïve 😀 ".repeat(1e4)])
         assert.ok(tokenizer.encode(text).ends.at(-1)! <= text.length);
     }
   });

@@ -7,6 +7,8 @@ import { AlignedText, type Change } from "./aligned";
 
 /** Longest grapheme, in bytes, that is looked up as a whole. */
 const LONGEST = 5;
+/** Characters that are cut into graphemes at a time. */
+const WINDOW = 64;
 
 /** The rules, ready to be applied. */
 export class Charsmap {
@@ -63,9 +65,24 @@ export class Charsmap {
         !(codes[to]! < 128 && (to + 1 === codes.length || codes[to + 1]! < 128) && codes[to] !== 10)
       )
         to++;
-      for (const { segment } of this.segmenter.segment(text.toString(i, to))) {
-        yield [i, (i += Array.from(segment).length)];
+      while (i < to) {
+        const clusters = this.clusters(text, i, to);
+        for (const count of clusters) yield [i, (i += count)];
       }
+    }
+  }
+
+  /** Lengths of the clusters from `from`, as many as a window of text is sure of: the segmenter takes the square of a long text's time. */
+  private clusters(text: AlignedText, from: number, to: number): number[] {
+    for (let size = WINDOW; ; size *= 2) {
+      const end = Math.min(to, from + size);
+      const counts = Array.from(
+        this.segmenter.segment(text.toString(from, end)),
+        ({ segment }) => Array.from(segment).length,
+      );
+      if (end === to) return counts;
+      // The last one may go on.
+      if (counts.length > 1) return counts.slice(0, -1);
     }
   }
 

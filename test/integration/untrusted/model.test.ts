@@ -6,6 +6,7 @@ describe("the model in an untrusted workspace", () => {
   it("is the built-in one, whatever the workspace's settings say", async () => {
     const settings = workspace.getConfiguration("glossator");
     await settings.update("model", "some/model", ConfigurationTarget.Workspace);
+    await settings.update("models", ["some/model", "other/model"], ConfigurationTarget.Workspace);
     try {
       const shown = await showFile(TEXT);
       const tests = await api();
@@ -14,6 +15,7 @@ describe("the model in an untrusted workspace", () => {
       assert.equal((await labelOn(shown, "Angela Merkel"))?.label, "PER");
     } finally {
       await settings.update("model", undefined, ConfigurationTarget.Workspace);
+      await settings.update("models", undefined, ConfigurationTarget.Workspace);
     }
   });
 });
