@@ -7,7 +7,7 @@ import { planAnswers } from "../../src/model/answering";
 import { planLabels } from "../../src/model/labelling";
 import { readManifest } from "../../src/model/manifest";
 import type { Model } from "../../src/model/model";
-import { Network } from "../../src/model/network";
+import { EncoderNetwork, type Network } from "../../src/model/network";
 import { loadTokenizer } from "../../src/model/tokenizer";
 import { OffsetMap } from "../../src/text/offsets";
 
@@ -87,7 +87,10 @@ describe("numbers, against PyTorch over 1,000 documents", function () {
     }
     texts = documents();
     const manifest = await readManifest(folder);
-    const network = await Network.open(manifest, { device: "cpu", threads: 2 });
+    const network = await EncoderNetwork.open(
+      { ...manifest, encoder: manifest.encoder! },
+      { device: "cpu", threads: 2 },
+    );
     model = { manifest, network, tokenizer: await loadTokenizer(folder) };
     expected = await references(texts);
   });
