@@ -45,7 +45,10 @@ export interface Answer extends Span {
   readonly context: number;
   /** `contexts[context].slice(start, end)`. */
   readonly text: string;
-  /** Calibrated probability that this is the answer, 0 to 1, comparable across contexts of one request. */
+  /**
+   * Calibrated probability that this is the answer, 0 to 1, comparable across contexts of one request. Where contexts were chosen by a search, times 1 / rank of
+   * the context in it.
+   */
   readonly score: number;
 }
 

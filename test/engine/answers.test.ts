@@ -72,6 +72,20 @@ describe("questions over a file", function () {
     }
   });
 
+  it("weighs answers by the place of their passage in the search, where there was one", async () => {
+    const contexts = document(40);
+    await index(engine, contexts, "weighed");
+    const options = { reader: "pair", candidates: 4, top: 100, document: "weighed" } as const;
+    const [found] = await engine.rank([QUESTION], contexts, 4, { document: "weighed" });
+    const answers = await engine.ask(QUESTION, contexts, options);
+    assert.deepEqual(new Set(answers.map(({ context }) => context)), new Set(found!.both));
+    for (const [place, context] of found!.both.entries()) {
+      const alone = await engine.ask(QUESTION, [contexts[context]!], { reader: "pair", top: 1 });
+      const weighed = answers.find((answer) => answer.context === context);
+      assert.ok(Math.abs(weighed!.score * (place + 1) - alone[0]!.score) < 1e-4);
+    }
+  });
+
   it("encodes only what an edit changed, whatever moved", async () => {
     const before = document(30);
     assert.deepEqual((await index(engine, before, "edited")).at(-1), [30, 30]);
