@@ -154,7 +154,7 @@ export class ReadError extends Error {
   override readonly name = "ReadError";
 }
 
-/** A document's text from words in order, a space between two, a line break between groups (sentences). Offsets are UTF-16 code units. */
+/** A document's text from words in order, a space between two, an empty line between groups (sentences), so that they stay apart. Offsets are UTF-16 code units. */
 export function joinWords(groups: readonly (readonly string[])[]): {
   readonly text: string;
   readonly words: readonly (readonly Span[])[];
@@ -163,8 +163,8 @@ export function joinWords(groups: readonly (readonly string[])[]): {
   let at = 0;
   const words = groups.map((group, index) => {
     if (index > 0) {
-      pieces.push("\n");
-      at++;
+      pieces.push("\n\n");
+      at += 2;
     }
     return group.map((word, position) => {
       if (position > 0) {
