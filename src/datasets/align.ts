@@ -1,7 +1,8 @@
 /** Placing what was read on a document as it is: by position where the text is the same, by quote where it is not. Offsets are UTF-16 code units. */
 import { findQuote, makeQuote } from "../text/anchors";
 import type { Span } from "../text/span";
-import { findWords } from "./find-words";
+import { findWords, wordEdges } from "./find-words";
+import type { WordEdges } from "./find-words";
 import { LooseText } from "./loose";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
@@ -22,6 +23,7 @@ type Place = (span: Span) => Span | undefined;
 /** Places texts read for one document, one after another: a piece without a position is looked for after the one before it. */
 export class Aligner {
   readonly #loose: LooseText;
+  #edges: WordEdges | undefined;
   #next = 0;
 
   constructor(
@@ -74,6 +76,7 @@ export class Aligner {
         this.text,
         group.map(({ start, end }) => read.text.slice(start, end)),
         this.#next,
+        (this.#edges ??= wordEdges(this.text)),
       );
       if (found === undefined) {
         const span = { start: group[0]!.start, end: group.at(-1)!.end };
