@@ -53,7 +53,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the multi-task model.")
     parser.add_argument("--data", type=Path, required=True, help="folder with sst2/, sst5/, conll2003/, squad/, squadshifts/, qamr/")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run; an existing run goes on from its checkpoint")
-    parser.add_argument("--from", dest="start", type=Path, help="model folder whose weights to start from, instead of the base encoder's")
+    parser.add_argument("--from", dest="start", type=Path, help="model folder or checkpoint whose weights to start from, instead of the base encoder's")
+    parser.add_argument("--only", choices=DECODERS, help="train this decoder alone; encoder, shared adapter and the others stay as they are")
+    parser.add_argument("--shortest", type=int, default=0, help="tokens of the shortest SST-2 phrase that is used")
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--tokens", type=int, default=2304, help="tokens in a step's batches, padding included")
     parser.add_argument("--seed", type=int, default=1)
@@ -75,12 +77,20 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def sources(data: Path, tokenizer: TextTokenizer, config: NetworkConfig, shares: dict[str, float]) -> dict[str, Source]:
+def only_decoder(model: MultiTaskModel, name: str) -> None:
+    """Freezes all but one decoder's own parameters: what the other decoders say stays the same to the bit."""
+    model.requires_grad_(False)
+    decoder = getattr(model, name)
+    decoder.requires_grad_(True)
+    decoder.task_gate.shared.requires_grad_(False)
+
+
+def sources(data: Path, tokenizer: TextTokenizer, config: NetworkConfig, shares: dict[str, float], shortest: int) -> dict[str, Source]:
     """The data of every decoder with a share."""
     wanted = [name for name in DECODERS if shares.get(name, 0) > 0]
     found: dict[str, Source] = {}
     if "sentiment" in wanted:
-        found["sentiment"] = SentimentSource(data, tokenizer)
+        found["sentiment"] = SentimentSource(data, tokenizer, shortest)
     if "entities" in wanted:
         found["entities"] = EntitySource([data / "conll2003/eng.train"], tokenizer, config)
     if "answers" in wanted or "cached" in wanted:
@@ -104,6 +114,8 @@ class Run:
         else:
             self.model.encoder.load_base(base / "model.safetensors")
         self.model.to(processes.device)
+        if args.only:
+            only_decoder(self.model, args.only)
         untouched = None
         if args.draw.get("cached", 0) > 0 and args.keep_embedding > 0:
             untouched = Encoder(self.config).eval().requires_grad_(False)
@@ -111,7 +123,7 @@ class Run:
             untouched.to(processes.device)
             self.model.encoder.word_embeddings.load_state_dict(untouched.word_embeddings.state_dict())
         self.losses = task_losses(untouched, args.distil, args.keep_embedding)
-        data = sources(args.data, self.tokenizer, self.config, args.draw)
+        data = sources(args.data, self.tokenizer, self.config, args.draw, args.shortest)
         self.shares = {name: args.draw[name] for name in data}
         self.weighting = weighting(args.weighting, {name: args.weight.get(name, 1.0) for name in data}).to(processes.device)
         self.optimizer = optimiser(self.model, args.encoder_rate, args.decoder_rate, args.decay, list(self.weighting.parameters()))

@@ -13,6 +13,7 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor
 
+from .checkpoint import load_model
 from .network.config import NetworkConfig
 from .network.model import MultiTaskModel
 from .quantise import dequantised
@@ -97,15 +98,16 @@ def load_model_folder(folder: Path) -> MultiTaskModel:
     return model.eval()
 
 
-def start_from(model: MultiTaskModel, folder: Path) -> None:
-    """Takes over a model folder's weights where name and shape agree; a cached decoder it lacks starts from its pair reader.
+def start_from(model: MultiTaskModel, source: Path) -> None:
+    """Takes over the weights of a model folder or a checkpoint where name and shape agree; a cached decoder it lacks starts from its
+    pair reader.
 
-    Raises ModelFolderError as `load_model_folder` does.
+    Raises ModelFolderError as `load_model_folder` does, ValueError as `load_model` does.
     """
-    known = load_model_folder(folder).state_dict()
+    known = (load_model(source) if source.is_file() else load_model_folder(source)).state_dict()
     fresh = model.state_dict()
     for name in fresh:
-        source = name if name in known else name.replace("cached.", "answers.", 1)
-        if source in known and known[source].shape == fresh[name].shape:
-            fresh[name] = known[source]
+        other = name if name in known else name.replace("cached.", "answers.", 1)
+        if other in known and known[other].shape == fresh[name].shape:
+            fresh[name] = known[other]
     model.load_state_dict(fresh)

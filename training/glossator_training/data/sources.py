@@ -15,6 +15,9 @@ from .sst import passage_sentences, read_lines, read_sst2, read_sst5_neutral
 OBJECTIVE_HELD_BACK = 500
 """The last lines of objective.txt are never trained on: they measure how many plain statements stay unmarked."""
 
+NEUTRAL_MIX = {"neutral": 0.3, "objective": 2.0, "passages": 1.0}
+"""Share of the statements in one epoch. SST-5's neutral sentences are reviews, too: too many of them, and opinions go unmarked."""
+
 ANSWER_MIX = {
     "squadshifts/new-wiki.json": 1.0,
     "squadshifts/amazon.json": 0.35,
@@ -67,23 +70,32 @@ def label_words(
 
 
 class SentimentSource:
-    """SST-2 phrases (0 negative, 1 positive) and statements that judge nothing (2 neutral)."""
+    """SST-2 phrases (0 negative, 1 positive) and statements that judge nothing (2 neutral), mixed by `NEUTRAL_MIX`.
 
-    def __init__(self, data: Path, tokenizer: TextTokenizer) -> None:
+    `shortest`: phrases of fewer tokens are left out.
+    """
+
+    def __init__(self, data: Path, tokenizer: TextTokenizer, shortest: int = 0) -> None:
+        def encoded(texts: list[str], label: int) -> list[SentimentExample]:
+            return [SentimentExample(ids[:126], label) for ids, _, _ in tokenizer.encode(texts)]
+
         rows = read_sst2(data / "sst2/train.tsv")
-        statements = (
-            read_sst5_neutral(data / "sst5/train.tsv")
-            + read_lines(data / "sst5/objective.txt")[:-OBJECTIVE_HELD_BACK]
-            + passage_sentences(data / "squad/train-roundtrip.json", 5000, seed=1)
-        )
-        rows += [(text, 2) for text in statements]
-        encoded = tokenizer.encode([text for text, _ in rows])
-        self.examples = [SentimentExample(ids[:126], label) for (ids, _, _), (_, label) in zip(encoded, rows, strict=True)]
+        phrases = [e for label in (0, 1) for e in encoded([text for text, known in rows if known == label], label)]
+        self.phrases = [e for e in phrases if len(e.ids) >= shortest]
+        self.statements = {
+            "neutral": encoded(read_sst5_neutral(data / "sst5/train.tsv"), 2),
+            "objective": encoded(read_lines(data / "sst5/objective.txt")[:-OBJECTIVE_HELD_BACK], 2),
+            "passages": encoded(passage_sentences(data / "squad/train-roundtrip.json", 5000, seed=1), 2),
+        }
 
     def epoch(self, rng: random.Random) -> list[SentimentExample]:
-        """Every example once."""
-        del rng
-        return self.examples
+        """Every phrase once, and each kind of statement by its share."""
+        examples = list(self.phrases)
+        for kind, share in NEUTRAL_MIX.items():
+            whole, rest = divmod(share, 1)
+            statements = self.statements[kind]
+            examples += statements * int(whole) + rng.sample(statements, round(rest * len(statements)))
+        return examples
 
 
 class EntitySource:
