@@ -58,11 +58,11 @@ const integrationFiles = filesUnder("test/integration", ".test.ts");
 const suites = {
   // The tokenizer is compared with the Rust library's Python package over the corpora, where they are.
   unit: {
-    ...plainSuite("test/unit", 10_000, 5 * minutes),
+    ...plainSuite("test/unit", 10_000, 10 * minutes),
     prepare: async () => void (existsSync(join(root, "../shared/data")) && (await ensurePython())),
   },
   // Debian's Chromium brings the software GPU of the WebGPU test.
-  engine: { ...plainSuite("test/engine", 60_000, 8 * minutes), prepare: ensureBrowser },
+  engine: { ...plainSuite("test/engine", 60_000, 12 * minutes), prepare: ensureBrowser },
   integration: hostSuite(
     integrationFiles.filter((file) => !isUntrusted(file)),
     [],
@@ -71,7 +71,7 @@ const suites = {
   journey: { ...plainSuite("test/journey", 120_000, 6 * minutes), prepare: journeyHost },
   python: {
     files: filesUnder("training/tests", ".py").filter((file) => /(^|\/)test_[^/]*\.py$/.test(file)),
-    limit: 5 * minutes,
+    limit: 10 * minutes,
     prepare: async () => void (await ensurePython()),
     command: async (resultsFile) => [
       await ensurePython(),

@@ -12,6 +12,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -224,6 +225,14 @@ def export_model(
             file.replace(out / file.name)
 
 
+def without_cached(model: MultiTaskModel) -> MultiTaskModel:
+    """The same network without the decoder over cached passages."""
+    layers = {name: count for name, count in model.config.decoder_layers.items() if name != "cached"}
+    lean = MultiTaskModel(replace(model.config, decoder_layers=layers))
+    lean.load_state_dict({name: value for name, value in model.state_dict().items() if not name.startswith("cached.")})
+    return lean.eval()
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Export a checkpoint to a model folder.")
@@ -231,13 +240,17 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="glossator-minilm")
     parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--without-cached", action="store_true", help="leave out the decoder over cached passages")
     parser.add_argument("--calibration", type=Path, help="report of the calibration, for the temperatures")
     parser.add_argument("--training", type=Path, help="JSON file that goes into the manifest")
     parser.add_argument("--store", choices=STORES, default="fp16", help="how matrices are kept")
     args = parser.parse_args()
     training = json.loads(args.training.read_text(encoding="utf-8")) if args.training else None
+    model = load_model(args.checkpoint)
+    if args.without_cached:
+        model = without_cached(model)
     temperatures = json.loads(args.calibration.read_text(encoding="utf-8"))["temperatures"] if args.calibration else None
-    export_model(load_model(args.checkpoint), args.out, base_directory(), args.name, args.version, temperatures, training, args.store)
+    export_model(model, args.out, base_directory(), args.name, args.version, temperatures, training, args.store)
     size = sum(f.stat().st_size for f in args.out.iterdir())
     print(f"{args.out}: {size / 1e6:.1f} MB")
 
