@@ -22,7 +22,7 @@ import type { JobStep } from "./queue";
 type Ask = Extract<Work, { kind: "ask" }>;
 
 /** Passages each reader looks at by default: what two cores read in a fifth of a second. */
-export const CANDIDATES: Readonly<Record<Reader, number>> = { pair: 8, cached: 20, cascade: 14 };
+export const CANDIDATES: Readonly<Record<Reader, number>> = { pair: 5, cached: 12, cascade: 8 };
 /** Passages of a cascade that the pair reader looks at by default. */
 export const REREAD = 3;
 /** Of those, the share that the search alone chooses; the rest is the cached reader's choice. */

@@ -11,8 +11,8 @@ export interface Passage extends Span {
   readonly text: string;
 }
 
-/** Longest passage, in UTF-16 units, unless one sentence is longer: about 150 tokens of English, which one embedding can stand for. */
-export const PASSAGE_UNITS = 640;
+/** Longest passage, in UTF-16 units, unless one sentence is longer: about 290 tokens of English. Shorter ones lose the answer more often: a passage without it seems to hold one. */
+export const PASSAGE_UNITS = 1200;
 /** A gap this wide (a code block, a table) ends a passage. */
 const GAP_UNITS = 200;
 
