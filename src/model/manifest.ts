@@ -4,6 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ModelError } from "./errors";
 import { READERS, type Reader as AnswerReader } from "./readers";
+import { readSteps, type Part, type Steps } from "./step-manifest";
 import { TASKS, type Task } from "./task";
 
 /** One ONNX graph of a model folder. */
@@ -54,6 +55,8 @@ export interface Manifest {
   readonly tasks: Readonly<Partial<Record<Task, Decoder>>>;
   /** What had to be assumed about the model, in words, for the user. */
   readonly notes: readonly string[];
+  /** Graphs that train the model further, if it has any. */
+  readonly steps?: Steps;
 }
 
 /** The manifest of a model with an encoder. */
@@ -112,7 +115,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
     };
   }
   if (Object.keys(tasks).length === 0) throw reader.error(`"tasks" is empty: a model needs at least one decoder`);
-  return {
+  const manifest: Manifest = {
     dir,
     name: typeof json["name"] === "string" ? json["name"] : basename(dir),
     version: typeof json["version"] === "string" ? json["version"] : "",
@@ -125,6 +128,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
     tasks,
     notes: [],
   };
+  return { ...manifest, ...(await trainingSteps(json, reader, manifest)) };
 }
 
 /**
@@ -134,14 +138,23 @@ export async function readManifest(dir: string): Promise<Manifest> {
 export async function verifyFiles(manifest: Manifest): Promise<void> {
   for (const file of [manifest.encoder, ...Object.values(manifest.tasks), manifest.tasks.answers?.cached]) {
     if (file?.sha256 === undefined) continue;
-    const hash = createHash("sha256");
-    for await (const chunk of createReadStream(file.path)) hash.update(chunk as Buffer);
-    if (hash.digest("hex") !== file.sha256)
-      throw new ModelError(
-        "model-corrupt",
-        `${file.path} is damaged: its content does not match manifest.json. Copy or export the model again.`,
-      );
+    await verifyFile(file);
   }
+}
+
+/**
+ * Compares one file with its digest, if it has one.
+ * @throws ModelError `model-corrupt` naming it.
+ */
+export async function verifyFile(file: GraphFile): Promise<void> {
+  if (file.sha256 === undefined) return;
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file.path)) hash.update(chunk as Buffer);
+  if (hash.digest("hex") !== file.sha256)
+    throw new ModelError(
+      "model-corrupt",
+      `${file.path} is damaged: its content does not match manifest.json. Copy or export the model again.`,
+    );
 }
 
 function parse(text: string, file: string): Record<string, unknown> {
@@ -195,6 +208,22 @@ async function answerReaders(
     },
     read: (read as AnswerReader | undefined) ?? "cascade",
   };
+/** The section `steps`, with the inference graphs whose weights it names. */
+async function trainingSteps(
+  json: Record<string, unknown>,
+  reader: Reader,
+  { dir, encoder, tasks }: Pick<Manifest, "dir" | "encoder" | "tasks">,
+): Promise<Pick<Manifest, "steps">> {
+  if (json["steps"] === undefined) return {};
+  const part = (name: Part): GraphFile | undefined =>
+    name === "encoder" ? encoder : name === "cached" ? tasks.answers?.cached : tasks[name];
+  const steps = await readSteps(
+    json["steps"],
+    part,
+    (item, at) => graph(dir, item, reader, at),
+    (what) => reader.error(what),
+  );
+  return { steps };
 }
 
 function checkBio(labels: readonly string[], reader: Reader): void {

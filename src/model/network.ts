@@ -34,11 +34,16 @@ export interface Encoded {
 
 /**
  * Opens one graph.
+ * @param bytes a changed copy of the file, to be opened instead of it.
  * @throws ModelError as {@link explainSession} says.
  */
-export async function openSession(file: GraphFile, settings: SessionSettings): Promise<ort.InferenceSession> {
+export async function openSession(
+  file: GraphFile,
+  settings: SessionSettings,
+  bytes?: Uint8Array,
+): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(file.path, {
+    const options: ort.InferenceSession.SessionOptions = {
       executionProviders: [settings.device],
       intraOpNumThreads: settings.threads,
       interOpNumThreads: 1,
@@ -48,7 +53,10 @@ export async function openSession(file: GraphFile, settings: SessionSettings): P
       logSeverityLevel: 3,
       // An idle thread pool that spins would burn the user's cores between keystrokes.
       extra: { session: { intra_op: { allow_spinning: "0" } } },
-    });
+    };
+    return await (bytes
+      ? ort.InferenceSession.create(bytes, options)
+      : ort.InferenceSession.create(file.path, options));
   } catch (error) {
     throw explainSession(error, file, settings.device);
   }

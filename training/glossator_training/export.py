@@ -25,6 +25,7 @@ from .checkpoint import load_model
 from .network.encoder import Encoder, mean_pool
 from .network.model import MultiTaskModel
 from .quantise import quantise
+from .step_graphs import write_steps
 from .tokenization import base_directory
 
 OPSET = 18
@@ -168,10 +169,12 @@ def export_model(
     temperatures: dict[str, float] | None = None,
     training: dict | None = None,
     store: str = "fp16",
+    steps: bool = False,
 ) -> None:
     """Writes the model folder `out` (made beside it, then swapped in). `tokenizer`: folder with tokenizer.json and tokenizer_config.json.
 
     `training` goes into the manifest as it is: data, licences, parent model, scores. `store`: how matrices are kept, one of `STORES`.
+    `steps` adds the training-step graphs, which takes a minute; they train what is stored as fp16 (step_graphs.py).
     """
     config = model.config
     temperatures = temperatures or {}
@@ -219,6 +222,8 @@ def export_model(
             "network": config.to_json(),
             "training": training or {},
         }
+        if steps and store == "fp16":
+            manifest["steps"] = write_steps(folder, config, [name for name in modules if name != "encoder"])
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         out.mkdir(exist_ok=True)
         for file in folder.iterdir():
@@ -243,14 +248,16 @@ def main() -> None:
     parser.add_argument("--without-cached", action="store_true", help="leave out the decoder over cached passages")
     parser.add_argument("--calibration", type=Path, help="report of the calibration, for the temperatures")
     parser.add_argument("--training", type=Path, help="JSON file that goes into the manifest")
-    parser.add_argument("--store", choices=STORES, default="fp16", help="how matrices are kept")
+    parser.add_argument("--store", choices=STORES, default="fp16", help="how matrices are kept; only fp16 gets step graphs")
+    parser.add_argument("--without-steps", action="store_true", help="leave out the training-step graphs")
     args = parser.parse_args()
     training = json.loads(args.training.read_text(encoding="utf-8")) if args.training else None
     model = load_model(args.checkpoint)
     if args.without_cached:
         model = without_cached(model)
     temperatures = json.loads(args.calibration.read_text(encoding="utf-8"))["temperatures"] if args.calibration else None
-    export_model(model, args.out, base_directory(), args.name, args.version, temperatures, training, args.store)
+    steps = not args.without_steps
+    export_model(model, args.out, base_directory(), args.name, args.version, temperatures, training, args.store, steps)
     size = sum(f.stat().st_size for f in args.out.iterdir())
     print(f"{args.out}: {size / 1e6:.1f} MB")
 

@@ -22,6 +22,7 @@ from .labelset import merged_labels, merged_tags, with_labels
 from .losses import task_loss
 from .network.model import TASKS, MultiTaskModel
 from .schedule import learning_rate
+from .step_graphs import copy_steps
 from .tokenization import TextTokenizer
 from .train import optimiser
 from .tuning import Score, make_examples, score
@@ -244,6 +245,7 @@ def run(args: argparse.Namespace) -> None:
     }
     temperatures = {task: manifest["tasks"][task].get("temperature", 1.0) for task in TASKS}
     export_model(model, args.out, args.model, args.name or args.out.name, args.version, temperatures, training)
+    copy_steps(args.model, args.out)
     print(f"wrote {args.out}")
 
 

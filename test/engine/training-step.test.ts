@@ -1,0 +1,202 @@
+import { strict as assert } from "node:assert";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { planLabels } from "../../src/model/labelling";
+import { readManifest, type Manifest } from "../../src/model/manifest";
+import { Network } from "../../src/model/network";
+import { LowerEncoder, type Encode } from "../../src/model/kept-states";
+import { loadTokenizer } from "../../src/model/tokenizer";
+import { TrainingStep } from "../../src/model/training-step";
+import { entityBatch, entityRows, withTypes, type LabelledSentence } from "../../src/training/entity-steps";
+import { writeModel } from "../../src/training/write-model";
+import { modelDir, root } from "./support";
+
+/** Debian's Chromium brings a software Vulkan device and the loader for it. */
+const CHROMIUM = "/usr/lib/chromium";
+const python = [join(root, ".venv/bin/python"), "python3"].find(
+  (command) => spawnSync(command, ["-c", "import torch, onnx"]).status === 0,
+);
+const settings = { device: "cpu", threads: 2 } as const;
+
+interface Chain {
+  losses: number[];
+  norms: number[];
+  parameters: Record<string, number[]>;
+}
+
+/** Steps in a process of their own: a device's libraries are found by the environment a process begins with. */
+function chain(decoder: string, depth: string, device: string, steps: number, rows: number, length: number): Chain {
+  const icd = `${CHROMIUM}/vk_swiftshader_icd.json`;
+  const vulkan = { VK_ICD_FILENAMES: icd, VK_DRIVER_FILES: icd, LD_LIBRARY_PATH: CHROMIUM };
+  const script = resolve(root, "test/fixtures/run-steps.ts");
+  const words = [modelDir, decoder, depth, device, steps, rows, length].map(String);
+  const out = execFileSync(process.execPath, ["--import=tsx", script, ...words], {
+    cwd: root,
+    env: { ...process.env, ...(device === "webgpu" ? vulkan : {}) },
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return JSON.parse(out.toString()) as Chain;
+}
+
+function agree(found: Chain, expected: Chain, what: string): void {
+  const worst = (a: readonly number[], b: readonly number[]): number => {
+    assert.equal(a.length, b.length, what);
+    return a.reduce((most, value, i) => {
+      assert.ok(Number.isFinite(value), `${what} holds ${value}`);
+      return Math.max(most, Math.abs(value - b[i]!));
+    }, 0);
+  };
+  assert.ok(worst(found.losses, expected.losses) < 1e-4, `${what}: losses`);
+  found.norms.forEach((norm, i) => assert.ok(Math.abs(norm / expected.norms[i]! - 1) < 1e-3, `${what}: gradient norm`));
+  assert.deepEqual(Object.keys(found.parameters).sort(), Object.keys(expected.parameters).sort());
+  for (const [name, values] of Object.entries(found.parameters))
+    assert.ok(worst(values, expected.parameters[name]!) < 1e-4, `${what}: ${name}`);
+}
+
+describe("training steps", function () {
+  this.timeout(600_000);
+  let manifest: Manifest;
+  before(async () => {
+    manifest = await readManifest(modelDir);
+  });
+
+  it("equal PyTorch over 20 chained steps, for every graph of the default model", function () {
+    if (python === undefined) {
+      console.log("      left out: needs Python with torch and onnx");
+      this.skip();
+    }
+    const plans = manifest.steps!.graphs.map((g) => [g.decoder, g.encoderLayers > 0 ? "deep" : "shallow"] as const);
+    assert.ok(plans.length >= 6);
+    const words = [join(root, "test/step-reference.py"), modelDir, "20", "2", "5", ...plans.map((p) => p.join(":"))];
+    const out = execFileSync(python, words, { maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"] });
+    const expected = JSON.parse(out.toString()) as Record<string, Chain>;
+    for (const [decoder, depth] of plans)
+      agree(chain(decoder, depth, "cpu", 20, 2, 5), expected[`${decoder}:${depth}`]!, `${decoder} ${depth}`);
+  });
+
+  it("agree with the CPU on WebGPU, on a software Vulkan device", function () {
+    if (process.platform !== "linux" || process.arch !== "x64" || !existsSync(`${CHROMIUM}/vk_swiftshader_icd.json`)) {
+      console.log("      left out: needs Debian's chromium on Linux x64 for its software Vulkan device");
+      this.skip();
+    }
+    agree(chain("entities", "shallow", "webgpu", 20, 1, 3), chain("entities", "shallow", "cpu", 20, 1, 3), "webgpu");
+  });
+
+  it("refuse what does not fit, and keep the parameters when a step goes wrong", async () => {
+    const step = await TrainingStep.open(manifest, { decoder: "sentiment" }, settings);
+    const hidden_states = { dims: [1, 3, 384], data: new Float32Array(3 * 384).map((_, i) => Math.sin(i)) };
+    const attention_mask = { dims: [1, 3], data: new BigInt64Array(3).fill(1n) };
+    const labels = { dims: [1], data: BigInt64Array.of(1n) };
+    const batch = { hidden_states, attention_mask, labels };
+    const before = step.parameters().get("sentiment.output.weight")!.data.slice();
+    await assert.rejects(step.run({ hidden_states, labels }, { learningRate: 1e-3 }), /lacks its input attention_mask/);
+    await assert.rejects(step.run({ ...batch, words: labels }, { learningRate: 1e-3 }), /no input words/);
+    const two = { dims: [2], data: BigInt64Array.of(1n, 0n) };
+    await assert.rejects(step.run({ ...batch, labels: two }, { learningRate: 1e-3 }), /labels has the shape \[2\]/);
+    await assert.rejects(step.run(batch, { learningRate: -1 }), /learning_rate is -1/);
+    const broken = { dims: [1, 3, 384], data: new Float32Array(3 * 384).fill(NaN) };
+    await assert.rejects(step.run({ ...batch, hidden_states: broken }, { learningRate: 1e-3 }), /loss of NaN/);
+    assert.deepEqual(step.parameters().get("sentiment.output.weight")!.data, before);
+    const { loss } = await step.run(batch, { learningRate: 1e-3, tieStrength: 0.1 });
+    assert.ok(loss > 0);
+    assert.equal(step.count, 1);
+    assert.notDeepEqual(step.parameters().get("sentiment.output.weight")!.data, before);
+    await step.close();
+    await assert.rejects(
+      TrainingStep.open({ ...manifest, steps: { ...manifest.steps!, graphs: [] } }, { decoder: "sentiment" }, settings),
+      /holds no graph that trains sentiment/,
+    );
+  });
+
+  it("teach the entity decoder a new label, which the written folder then finds", async () => {
+    const places = ["tram", "ferry", "night bus", "cable car", "bicycle"];
+    const sentences: LabelledSentence[] = places.flatMap((what, i) => {
+      const make = (text: string, person = ""): LabelledSentence => ({
+        text,
+        entities: [
+          ...(person ? [{ start: text.indexOf(person), end: text.indexOf(person) + person.length, label: "PER" }] : []),
+          { start: text.indexOf(what), end: text.indexOf(what) + what.length, label: "VEHICLE" },
+        ].sort((a, b) => a.start - b.start),
+      });
+      return [make(`Anna Berg took the ${what} home.`, "Anna Berg"), make(`The ${what} was late again on day ${i}.`)];
+    });
+    const from = manifest.tasks.entities!.labels;
+    const to = withTypes(from, ["VEHICLE"]);
+    const network = await Network.open(manifest, settings);
+    const tokenizer = await loadTokenizer(modelDir);
+    const encode: Encode = async (batch) => (await network.encode(batch)).hidden.data as Float32Array;
+    const rows = await entityRows(sentences, to, tokenizer, encode, manifest.encoder.maximumTokens);
+    const change = { from, to };
+    const step = await TrainingStep.open(manifest, { decoder: "entities", labels: change }, settings);
+    const losses: number[] = [];
+    for (let i = 0; i < 24; i++) {
+      const batch = entityBatch(rows.slice((i % 2) * 5, (i % 2) * 5 + 5));
+      losses.push((await step.run(batch, { learningRate: 4e-4, outputLearningRate: 2e-3, startStrength: 0.01 })).taskLoss);
+    }
+    assert.ok(losses.at(-1)! < losses[0]! / 5, `losses ${losses.map((l) => l.toFixed(3)).join(" ")}`);
+
+    const home = mkdtempSync(join(tmpdir(), "glossator-steps-"));
+    try {
+      const out = join(home, "mine");
+      const trained = {
+        parameters: step.parameters(),
+        labels: { decoder: "entities", change },
+        name: "mine",
+        version: "0.1.0",
+      } as const;
+      await writeModel(manifest, out, trained);
+      assert.deepEqual(readdirSync(home), ["mine"], "nothing is left beside the new folder");
+      const written = await readManifest(out);
+      assert.notEqual(written.digest, manifest.digest);
+      assert.deepEqual(written.tasks.entities!.labels, to);
+      const mine = { manifest: written, tokenizer, network: await Network.open(written, settings) };
+      const text = "Yesterday Maria Keller missed the tram to the station.";
+      const label = async (model: typeof mine): Promise<string[]> => {
+        const { steps } = planLabels(model, [{ text }], { entities: true, sentiment: false }, 512);
+        const [labels] = (await steps[0]!.run()).values();
+        return labels!.entities!.map((e) => `${e.label} ${text.slice(e.start, e.end)}`);
+      };
+      assert.deepEqual(await label(mine), ["PER Maria Keller", "VEHICLE tram"]);
+      assert.deepEqual(await label({ manifest, tokenizer, network }), ["PER Maria Keller"]);
+      await mine.network.close();
+      await assert.rejects(writeModel(manifest, out, trained), /exists already/);
+      // The steps of the written folder train on from where it is.
+      const again = await TrainingStep.open(written, { decoder: "entities" }, settings);
+      const { taskLoss } = await again.run(entityBatch(rows.slice(0, 5)), { learningRate: 1e-4 });
+      assert.ok(taskLoss < losses[0]! / 5);
+      await again.close();
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+      await step.close();
+      await network.close();
+    }
+  });
+
+  it("train the encoder's last layers on the states below them", async () => {
+    const tokenizer = await loadTokenizer(modelDir);
+    const lower = await LowerEncoder.open(manifest, settings);
+    const network = await Network.open(manifest, settings);
+    const sentence = { text: "Angela Merkel visited Paris.", entities: [{ start: 0, end: 13, label: "PER" }] };
+    const tags = manifest.tasks.entities!.labels;
+    const first: number[] = [];
+    for (const deep of [true, false]) {
+      const encode: Encode = deep
+        ? lower.encode
+        : async (batch) => (await network.encode(batch)).hidden.data as Float32Array;
+      const rows = await entityRows([sentence], tags, tokenizer, encode, manifest.encoder.maximumTokens);
+      const step = await TrainingStep.open(manifest, { decoder: "entities", deep }, settings);
+      const losses: number[] = [];
+      for (let i = 0; i < 5; i++) losses.push((await step.run(entityBatch(rows, deep), { learningRate: 2e-4 })).taskLoss);
+      await step.close();
+      assert.ok(losses.at(-1)! < losses[0]!, losses.join(" "));
+      first.push(losses[0]!);
+    }
+    // Before anything is learned, lower layers and deep step together are the encoder and the shallow step.
+    assert.ok(Math.abs(first[0]! - first[1]!) < 1e-4, first.join(" "));
+    await lower.close();
+    await network.close();
+  });
+});
