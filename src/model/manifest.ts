@@ -208,6 +208,8 @@ async function answerReaders(
     },
     read: (read as AnswerReader | undefined) ?? "cascade",
   };
+}
+
 /** The section `steps`, with the inference graphs whose weights it names. */
 async function trainingSteps(
   json: Record<string, unknown>,

@@ -17,8 +17,9 @@ from glossator_training.step_graphs import build_step
 from glossator_training.steps.optimizer import BETAS, EPSILON
 
 STEPS = 20
+# The bias of start and end logits has no effect on the loss: its gradient is rounding noise, which a high rate would turn into a difference.
 SCALARS = {
-    "learning_rate": 3e-4, "output_learning_rate": 1e-3, "encoder_learning_rate": 5e-5, "weight_decay": 0.01,
+    "learning_rate": 3e-4, "output_learning_rate": 2e-4, "encoder_learning_rate": 5e-5, "weight_decay": 0.01,
     "max_gradient_norm": 2.0, "start_strength": 0.01, "replay_strength": 0.7,
 }  # fmt: skip
 TIE = 0.05
@@ -181,7 +182,7 @@ def test_chained_steps_equal_pytorch(decoder: str, layers: int):
         np.testing.assert_allclose(state[f"m:{name}"], moments["exp_avg"].numpy(), atol=1e-4, rtol=0)
         np.testing.assert_allclose(state[f"v:{name}"], moments["exp_avg_sq"].numpy(), atol=1e-4, rtol=0)
     # Keys' biases have no gradient, nor have queries and keys of the single query of sentiment.
-    moved = [n for n in trained if (named[n] - start[n]).abs().max() > 1e-3]
+    moved = [n for n, group in zip(trained, groups, strict=True) if (named[n] - start[n]).abs().max() > 3 * group["lr"]]
     assert len(moved) > 0.7 * len(trained)
 
 

@@ -1,7 +1,7 @@
 """A traced step (torch.fx over core ATen operators) → ONNX nodes.
 
-`torch.onnx.export` can write such graphs too, but takes minutes for one with symbolic sizes, writes several times the nodes, and its
-optimiser takes an ε of 1e-8 for zero. The traced operators are few (operators.py), so they are written one by one; equal nodes are
+`torch.onnx.export` can write such graphs too, but takes about a minute for one with symbolic sizes, and its optimiser takes an ε of
+1e-8 for zero. The traced operators are few (operators.py), so they are written one by one; equal nodes are
 written once, and what no output needs is left out.
 """
 

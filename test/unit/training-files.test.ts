@@ -1,0 +1,201 @@
+import { strict as assert } from "node:assert";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { f16round } from "@petamoriken/float16";
+import fc from "fast-check";
+import { ModelError } from "../../src/model/errors";
+import { readManifest, type Manifest } from "../../src/model/manifest";
+import { Network } from "../../src/model/network";
+import { OnnxFile } from "../../src/model/onnx-file";
+import { regrown } from "../../src/model/step-parameters";
+import { loadTokenizer, type Tokenizer } from "../../src/model/tokenizer";
+import { entityLabels, IGNORED, withTypes } from "../../src/training/entity-steps";
+import { writeModel } from "../../src/training/write-model";
+
+const same = (a: Float32Array, b: Float32Array): boolean => Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+const dir = resolve(__dirname, "../../models/glossator-minilm");
+
+describe("weights in an ONNX file", function () {
+  this.timeout(30_000);
+  const bytes = readFileSync(join(dir, "entities.onnx"));
+  const file = new OnnxFile(bytes);
+
+  it("are read, widened from fp16", () => {
+    const weight = file.read("output.weight");
+    assert.deepEqual(weight.dims, [9, 384]);
+    assert.ok(weight.data.every((value) => Number.isFinite(value) && value === f16round(value)));
+    assert.ok(weight.data.some((value) => value !== 0));
+    assert.deepEqual(file.read("output.bias").dims, [9]);
+    assert.throws(() => file.read("output.wait"), /no initializer output\.wait/);
+    const encoder = new OnnxFile(readFileSync(join(dir, "encoder.onnx")));
+    assert.throws(() => encoder.read("word_embeddings.weight"), /not stored as raw fp32 or fp16/);
+  });
+
+  it("come back as written, rounded to what they are stored as, and nothing else changes", () => {
+    const { dims } = file.read("task_gate.own.down.bias");
+    const values = fc.float32Array({ minLength: dims[0]!, maxLength: dims[0]!, noNaN: true, min: -60_000, max: 60_000 });
+    const old = file.read("output.weight");
+    fc.assert(
+      fc.property(values, (data) => {
+        const halves = { dims: old.dims, data: old.data.map((v, i) => data[i % data.length]! + v) };
+        const changes = new Map([
+          ["task_gate.own.down.bias", { dims, data }],
+          ["output.weight", halves],
+        ]);
+        const again = new OnnxFile(file.written(changes));
+        assert.ok(same(again.read("task_gate.own.down.bias").data, data));
+        assert.ok(same(again.read("output.weight").data, halves.data.map((v) => f16round(v))));
+      }),
+      { numRuns: 5 },
+    );
+    const copy = file.written(new Map(["output.weight", "output.bias"].map((name) => [name, file.read(name)])));
+    const again = new OnnxFile(copy);
+    assert.deepEqual(again.names, file.names);
+    const floats = file.names.filter((name) => name.endsWith("weight") || name.endsWith("bias"));
+    for (const name of floats) assert.ok(same(again.read(name).data, file.read(name).data), name);
+  });
+
+  it("are refused where they do not fit", () => {
+    const write = (name: string, dims: number[], value = 0): unknown =>
+      file.written(new Map([[name, { dims, data: new Float32Array(dims.reduce((a, b) => a * b, 1)).fill(value) }]]));
+    assert.throws(() => write("output.wait", [9]), /no initializer/);
+    assert.throws(() => write("output.weight", [9, 383]), /has the shape \[9, 384\], not \[9, 383\]/);
+    assert.throws(() => write("output.weight", [9, 384], 70_000), /fp16 cannot store/);
+    assert.throws(() => write("output.weight", [9, 384], NaN), /NaN/);
+    assert.throws(() => new OnnxFile(Buffer.from("no graph")));
+    assert.throws(() => new OnnxFile(bytes.subarray(0, 1000)));
+    assert.throws(() => new OnnxFile(new Uint8Array()), /no ONNX model/);
+  });
+});
+
+describe("output layers for other labels", () => {
+  it("keep the rows of the labels that stay, under their new number", () => {
+    const matrix = { dims: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+    const grown = regrown(matrix, { from: ["O", "B-A", "I-A"], to: ["O", "B-B", "I-B", "I-A"] });
+    assert.deepEqual(grown.dims, [4, 2]);
+    assert.deepEqual([...grown.data], [1, 2, 0, 0, 0, 0, 5, 6]);
+    assert.throws(() => regrown(matrix, { from: ["O"], to: ["O"] }), /does not fit/);
+  });
+
+  it("get two tags a type, and old tags keep their numbers", () => {
+    assert.deepEqual(withTypes(["O", "B-A", "I-A"], ["B", "A"]), ["O", "B-A", "I-A", "B-B", "I-B"]);
+  });
+});
+
+describe("labels of a sentence's tokens", function () {
+  this.timeout(30_000);
+  let tokenizer: Tokenizer;
+  const tags = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG"];
+  before(async () => (tokenizer = await loadTokenizer(dir)));
+  const labels = (text: string, ...entities: [number, number, string][]): number[] => [
+    ...entityLabels(
+      { text, entities: entities.map(([start, end, label]) => ({ start, end, label })) },
+      tokenizer.encode(text),
+      tags,
+    ),
+  ];
+
+  it("are on the first token of each word", () => {
+    // "Szczepan" and "Wojciechowski" are cut into pieces; the emoji is two UTF-16 units.
+    const text = "😀 Szczepan Wojciechowski left.";
+    const { words } = tokenizer.encode(text);
+    const found = labels(text, [3, 25, "PER"]);
+    assert.equal(found.length, words.length);
+    found.forEach((label, i) => assert.equal(label === IGNORED, words[i] === words[i - 1]));
+    assert.deepEqual(found.filter((label) => label !== IGNORED), [0, 1, 2, 0, 0]);
+    assert.ok(found.includes(IGNORED));
+  });
+
+  it("cover a word an entity only touches, and part two that stand side by side", () => {
+    assert.deepEqual(labels("Anna Bob", [0, 4, "PER"], [5, 8, "PER"]), [1, 1]);
+    assert.deepEqual(labels("Anna Bob", [0, 6, "PER"]), [1, 2]);
+  });
+
+  it("are refused where an entity cannot be", () => {
+    assert.throws(() => labels("Anna", [0, 5, "PER"]), /outside its sentence/);
+    assert.throws(() => labels("Anna Bob", [0, 6, "PER"], [5, 8, "PER"]), /overlaps/);
+    assert.throws(() => labels("Anna  Bob", [4, 5, "PER"]), /holds no word/);
+    assert.throws(() => labels("Anna", [0, 4, "DOG"]), /B-DOG is not among the tags/);
+  });
+});
+
+describe("a model folder with training steps", function () {
+  this.timeout(60_000);
+  let home: string;
+  let manifest: Manifest;
+  beforeEach(async () => {
+    home = mkdtempSync(join(tmpdir(), "glossator-folder-"));
+    manifest = await readManifest(dir);
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  it("names every trained weight, and each is in its graph", () => {
+    const { graphs, parts, parameters, frozen, lowerStates } = manifest.steps!;
+    assert.ok(graphs.length >= 6 && lowerStates !== undefined);
+    let size = 0;
+    for (const [part, names] of [...Object.entries(parameters), ...Object.entries(frozen)]) {
+      const file = new OnnxFile(readFileSync(parts[part as keyof typeof parts]!.path));
+      for (const name of names) assert.ok(file.names.includes(name), `${part}: ${name}`);
+      assert.ok(file.read(names[0]!).data.length > 0);
+    }
+    for (const graph of graphs) size += readFileSync(graph.path).length;
+    assert.ok(size < 6e6, `${size} bytes`);
+  });
+
+  it("is refused when the section is wrong, naming file and property", async () => {
+    const json = JSON.parse(readFileSync(join(dir, "manifest.json"), "utf8")) as { steps: Record<string, unknown> };
+    cpSync(dir, home, { recursive: true });
+    const refused = async (change: Record<string, unknown>, message: RegExp): Promise<void> => {
+      writeFileSync(join(home, "manifest.json"), JSON.stringify({ ...json, steps: { ...json.steps, ...change } }));
+      await assert.rejects(readManifest(home), (error: ModelError) => {
+        assert.match(error.message, message);
+        assert.ok(error.message.includes("manifest.json"));
+        return error.code === "manifest-invalid" || error.code === "model-missing";
+      });
+    };
+    const graph = { decoder: "entities", encoderLayers: 0, file: "step-entities.onnx" };
+    await refused({ parameters: { words: [] } }, /"steps\.parameters\.words" is no part/);
+    await refused({ frozen: { entities: [1] } }, /"steps\.frozen\.entities" must list names/);
+    await refused({ graphs: {} }, /"steps\.graphs" must be a list/);
+    await refused({ graphs: [{ ...graph, file: "../step-entities.onnx" }] }, /"steps\.graphs\[0\]\.file"/);
+    await refused({ graphs: [{ ...graph, file: "step-none.onnx" }] }, /step-none\.onnx is missing/);
+    await refused({ graphs: [{ ...graph, decoder: "speech" }] }, /"steps\.graphs\[0\]\.decoder"/);
+    await refused({ graphs: [{ ...graph, encoderLayers: -1 }] }, /encoderLayers/);
+    await refused({ lowerStates: 3 }, /lowerStates/);
+    if (!manifest.tasks.answers!.cached)
+      await refused({ parameters: { cached: ["output.weight"] } }, /a decoder the model does not have/);
+  });
+
+  it("is written whole or not at all, and opens with its new labels", async () => {
+    const out = join(home, "models", "mine");
+    const { labels } = manifest.tasks.sentiment!;
+    const file = new OnnxFile(readFileSync(manifest.tasks.sentiment!.path));
+    const change = { from: labels, to: [...labels, "mixed"] };
+    const parameters = new Map(
+      ["weight", "bias"].map((n) => [`sentiment.output.${n}`, regrown(file.read(`output.${n}`), change)]),
+    );
+    const model = { parameters, labels: { decoder: "sentiment", change }, name: "mine", version: "2.0.0" } as const;
+    const wrong = new Map([["sentiment.output.wait", parameters.get("sentiment.output.bias")!]]);
+    await assert.rejects(writeModel(manifest, out, { ...model, parameters: wrong }), /no initializer output\.wait/);
+    assert.ok(!existsSync(out));
+    assert.deepEqual(readdirSync(join(home, "models")), []);
+    await writeModel(manifest, out, { ...model, training: { data: "mine" } });
+    const written = await readManifest(out);
+    assert.deepEqual([written.name, written.version], ["mine", "2.0.0"]);
+    assert.deepEqual(written.tasks.sentiment!.labels, change.to);
+    const json = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) as {
+      training: unknown;
+      network: { sentiment_labels: string[] };
+    };
+    const { name, version, digest } = manifest;
+    assert.deepEqual(json.training, { data: "mine", parent: { name, version, digest } });
+    assert.deepEqual(json.network.sentiment_labels, change.to);
+    // Opening checks the digests.
+    const network = await Network.open(written, { device: "cpu", threads: 1 });
+    await network.close();
+  });
+});
