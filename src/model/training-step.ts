@@ -107,7 +107,9 @@ export class TrainingStep {
       (name) => (out[name]!.data as Float32Array)[0]!,
     ) as [number, number, number];
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
-      throw new Error(`step ${this.steps + 1} gave a loss of ${loss}: the learning rate is too high, or a batch is broken`);
+      throw new Error(
+        `step ${this.steps + 1} gave a loss of ${loss}: the learning rate is too high, or a batch is broken`,
+      );
     const next: Record<string, ort.Tensor> = { ...this.state };
     for (const name of this.names)
       for (const kept of [name, `m:${name}`, `v:${name}`]) next[kept] = out[`next:${kept}`]!;
@@ -143,7 +145,9 @@ export class TrainingStep {
         return dims[i] === (typeof size === "string" ? sizes.get(size) : size);
       };
       if (wanted.length !== dims.length || !wanted.every(agrees))
-        throw new Error(`${name} has the shape [${dims.join(", ")}], which does not fit [${wanted.join(", ")}] of the other inputs`);
+        throw new Error(
+          `${name} has the shape [${dims.join(", ")}], which does not fit [${wanted.join(", ")}] of the other inputs`,
+        );
     }
     for (const [name, { dims, data }] of Object.entries(batch))
       feeds[name] =

@@ -134,7 +134,9 @@ describe("training steps", function () {
     const losses: number[] = [];
     for (let i = 0; i < 24; i++) {
       const batch = entityBatch(rows.slice((i % 2) * 5, (i % 2) * 5 + 5));
-      losses.push((await step.run(batch, { learningRate: 4e-4, outputLearningRate: 2e-3, startStrength: 0.01 })).taskLoss);
+      losses.push(
+        (await step.run(batch, { learningRate: 4e-4, outputLearningRate: 2e-3, startStrength: 0.01 })).taskLoss,
+      );
     }
     assert.ok(losses.at(-1)! < losses[0]! / 5, `losses ${losses.map((l) => l.toFixed(3)).join(" ")}`);
 
@@ -189,7 +191,8 @@ describe("training steps", function () {
       const rows = await entityRows([sentence], tags, tokenizer, encode, manifest.encoder.maximumTokens);
       const step = await TrainingStep.open(manifest, { decoder: "entities", deep }, settings);
       const losses: number[] = [];
-      for (let i = 0; i < 5; i++) losses.push((await step.run(entityBatch(rows, deep), { learningRate: 2e-4 })).taskLoss);
+      for (let i = 0; i < 5; i++)
+        losses.push((await step.run(entityBatch(rows, deep), { learningRate: 2e-4 })).taskLoss);
       await step.close();
       assert.ok(losses.at(-1)! < losses[0]!, losses.join(" "));
       first.push(losses[0]!);

@@ -37,7 +37,13 @@ describe("weights in an ONNX file", function () {
 
   it("come back as written, rounded to what they are stored as, and nothing else changes", () => {
     const { dims } = file.read("task_gate.own.down.bias");
-    const values = fc.float32Array({ minLength: dims[0]!, maxLength: dims[0]!, noNaN: true, min: -60_000, max: 60_000 });
+    const values = fc.float32Array({
+      minLength: dims[0]!,
+      maxLength: dims[0]!,
+      noNaN: true,
+      min: -60_000,
+      max: 60_000,
+    });
     const old = file.read("output.weight");
     fc.assert(
       fc.property(values, (data) => {
@@ -48,7 +54,12 @@ describe("weights in an ONNX file", function () {
         ]);
         const again = new OnnxFile(file.written(changes));
         assert.ok(same(again.read("task_gate.own.down.bias").data, data));
-        assert.ok(same(again.read("output.weight").data, halves.data.map((v) => f16round(v))));
+        assert.ok(
+          same(
+            again.read("output.weight").data,
+            halves.data.map((v) => f16round(v)),
+          ),
+        );
       }),
       { numRuns: 5 },
     );
@@ -106,7 +117,10 @@ describe("labels of a sentence's tokens", function () {
     const found = labels(text, [3, 25, "PER"]);
     assert.equal(found.length, words.length);
     found.forEach((label, i) => assert.equal(label === IGNORED, words[i] === words[i - 1]));
-    assert.deepEqual(found.filter((label) => label !== IGNORED), [0, 1, 2, 0, 0]);
+    assert.deepEqual(
+      found.filter((label) => label !== IGNORED),
+      [0, 1, 2, 0, 0],
+    );
     assert.ok(found.includes(IGNORED));
   });
 
