@@ -92,7 +92,7 @@ def run(folder, decoder, deep, steps, rows, length):
 
 def main():
     folder, steps, rows, length, *plans = sys.argv[1:]
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     found = {}
     for plan in plans:
         decoder, depth = plan.split(":")
