@@ -68,10 +68,11 @@ export async function entityRows(
   budget = 1024,
 ): Promise<EntityRow[]> {
   const encodings = sentences.map((sentence) => tokenizer.encode(sentence.text));
+  const { before, after } = tokenizer.single;
   const rows = encodings.map(({ ids }) => {
     if (ids.length + 2 > limit)
       throw new Error(`a sentence of ${ids.length} tokens is too long to learn from: the model reads ${limit - 2}`);
-    return { ids: Int32Array.of(tokenizer.clsId, ...ids, tokenizer.sepId), firstSegment: ids.length + 2 };
+    return { ids: Int32Array.of(...before, ...ids, ...after), firstSegment: ids.length + 2 };
   });
   const kept = await keepStates(rows, encode, tokenizer.padId, budget);
   return sentences.map((sentence, i) => {

@@ -1,6 +1,6 @@
 /** A trained model as a folder of its own: a copy of the one it came from with other weights. */
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ModelError } from "../model/errors";
 import type { Manifest } from "../model/manifest";
@@ -32,8 +32,12 @@ export async function writeModel(parent: Manifest, out: string, trained: Trained
   await mkdir(dirname(out), { recursive: true });
   const side = await mkdtemp(join(dirname(out), `.${basename(out)}-`));
   try {
+    // mkdtemp makes a folder for its owner alone.
+    await chmod(side, 0o755);
+    // The parent's model card does not describe the new model.
     for (const entry of await readdir(parent.dir, { withFileTypes: true }))
-      if (entry.isFile()) await copyFile(join(parent.dir, entry.name), join(side, entry.name));
+      if (entry.isFile() && entry.name !== "README.md")
+        await copyFile(join(parent.dir, entry.name), join(side, entry.name));
     const manifest = JSON.parse(await readFile(join(side, "manifest.json"), "utf8")) as Json;
     for (const [part, values] of byPart(trained.parameters)) {
       const file = parent.steps?.parts[part];

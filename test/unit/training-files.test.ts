@@ -5,8 +5,8 @@ import { join, resolve } from "node:path";
 import { f16round } from "@petamoriken/float16";
 import fc from "fast-check";
 import { ModelError } from "../../src/model/errors";
-import { readManifest, type Manifest } from "../../src/model/manifest";
-import { Network } from "../../src/model/network";
+import { readManifest, type Manifest, type EncoderManifest } from "../../src/model/manifest";
+import { EncoderNetwork } from "../../src/model/network";
 import { OnnxFile } from "../../src/model/onnx-file";
 import { regrown } from "../../src/model/step-parameters";
 import { loadTokenizer, type Tokenizer } from "../../src/model/tokenizer";
@@ -209,7 +209,7 @@ describe("a model folder with training steps", function () {
     assert.deepEqual(json.training, { data: "mine", parent: { name, version, digest } });
     assert.deepEqual(json.network.sentiment_labels, change.to);
     // Opening checks the digests.
-    const network = await Network.open(written, { device: "cpu", threads: 1 });
+    const network = await EncoderNetwork.open(written as EncoderManifest, { device: "cpu", threads: 1 });
     await network.close();
   });
 });

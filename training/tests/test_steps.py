@@ -1,20 +1,26 @@
 """Step graphs in onnxruntime against PyTorch's own modules, losses, clipping and AdamW, over 20 chained steps."""
 
+import hashlib
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
 from torch.nn import functional as F
 
+from glossator_training.export import export_model
 from glossator_training.labelset import with_labels
 from glossator_training.network.config import NetworkConfig
 from glossator_training.network.gate import tie_penalty
 from glossator_training.network.model import DECODERS, MultiTaskModel
 from glossator_training.network.tasks import MASKED
-from glossator_training.step_graphs import build_step
+from glossator_training.step_graphs import build_step, copy_steps, write_section, write_steps
 from glossator_training.steps.optimizer import BETAS, EPSILON
+from glossator_training.weights import initializers, load_manifest, load_model_folder
 
 STEPS = 20
 # The bias of start and end logits has no effect on the loss: its gradient is rounding noise, which a high rate would turn into a difference.
@@ -192,3 +198,41 @@ def test_a_decoder_the_network_lacks_is_named():
         build_step(config, "cached")
     with pytest.raises(ValueError, match="2 layers, 3"):
         build_step(config, "entities", 3)
+
+
+def test_a_model_folder_gets_its_steps_and_passes_them_on(model_folder: Path, model: MultiTaskModel, tmp_path: Path):
+    folder, config = tmp_path / "trained", model.config
+    shutil.copytree(model_folder, folder)
+    section = write_steps(folder, config, ["sentiment"])
+    write_section(folder, section)
+    assert load_manifest(folder)["steps"] == section
+    stored = {part: initializers(folder / f"{part}.onnx") for part in ("encoder", "sentiment")}
+    for part, names in [*section["parameters"].items(), *section["frozen"].items()]:
+        assert set(names) <= set(stored[part])
+    assert [(g["decoder"], g["encoderLayers"]) for g in section["graphs"]] == [("sentiment", 0), ("sentiment", 2)]
+    for graph in section["graphs"]:
+        path = folder / graph["file"]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == graph["sha256"]
+        assert not any(i.name for i in onnx.load(path).graph.initializer if np.prod(i.dims) > 64), "a step graph holds no weights"
+
+    # Both layers of this encoder are trained, so the lower states are its embeddings.
+    extended = onnx.load(folder / "encoder.onnx")
+    extended.graph.output.append(onnx.helper.make_tensor_value_info(section["lowerStates"], onnx.TensorProto.FLOAT, None))
+    ids, zeros = np.array([[2, 10, 11, 3]]), np.zeros((1, 4), np.int64)
+    feed = {"input_ids": ids, "attention_mask": zeros + 1, "token_type_ids": zeros}
+    encoder = onnxruntime.InferenceSession(extended.SerializeToString(), providers=["CPUExecutionProvider"])
+    (lower,) = encoder.run([section["lowerStates"]], feed)
+    loaded = load_model_folder(folder).encoder
+    with torch.no_grad():
+        x = loaded.word_embeddings(torch.from_numpy(ids)) + loaded.position_embeddings(torch.arange(4)) + loaded.token_type_embeddings.weight[0]
+        np.testing.assert_allclose(lower, loaded.norm(x).numpy(), atol=1e-5)
+
+    other = tmp_path / "grown"
+    grown_model = with_labels(model, (*config.sentiment_labels, "mixed"), config.entity_labels, seed=1)
+    export_model(grown_model, other, folder, "grown")
+    assert "steps" not in load_manifest(other)
+    copy_steps(folder, other)
+    assert load_manifest(other)["steps"]["graphs"] == section["graphs"]
+    assert all((other / g["file"]).read_bytes() == (folder / g["file"]).read_bytes() for g in section["graphs"])
+    copy_steps(model_folder, other)  # a parent without steps has none to pass on
+    assert load_manifest(other)["steps"]["graphs"] == section["graphs"]
