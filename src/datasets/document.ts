@@ -83,6 +83,8 @@ export interface WriterOptions {
   readonly test: number;
   /** The format's own options by name ({@link FormatOption}); absent: its defaults. */
   readonly choices?: Readonly<Record<string, string>>;
+  /** The executable of a Python the user named, for formats that a Python library writes; never one that a workspace names. */
+  readonly python?: string;
 }
 
 /** Something a format lets the user choose, such as the tag scheme: a list of values, offered by the editor and the command line alike. */

@@ -12,6 +12,9 @@ import { formatOf, holds } from "./formats";
 import type { FormatName } from "./formats";
 import { lossesJson, lossesMarkdown } from "./losses";
 import type { Loss } from "./losses";
+import { PythonError } from "./python";
+import type { DatasetFormat } from "./reading";
+import type { Written } from "./writing";
 
 /** What to export, and where to. */
 export interface ExportOptions extends CollectOptions, Partial<Omit<WriterOptions, "labels">> {
@@ -114,6 +117,19 @@ export function withTasks(document: LabelledDocument, tasks: readonly Task[]): L
   };
 }
 
+async function write(
+  format: DatasetFormat,
+  documents: readonly LabelledDocument[],
+  options: WriterOptions,
+): Promise<Written> {
+  try {
+    return await format.write(documents, options);
+  } catch (error) {
+    if (error instanceof PythonError) throw new ExportError(error.message, { cause: error });
+    throw error;
+  }
+}
+
 /**
  * Collects, writes and puts the folder in place in one step.
  * @throws {ExportError} if the target will not do or there is nothing to export; as `collectDocuments` does; the signal's reason when aborted.
@@ -132,7 +148,8 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   );
   const choices = Object.fromEntries(own);
   const kept = documents.map((document) => withTasks(document, tasks));
-  const written = await chosen.write(kept, { labels, seed, validation, test, choices });
+  const python = options.python === undefined ? {} : { python: options.python };
+  const written = await write(chosen, kept, { labels, seed, validation, test, choices, ...python });
   const losses = [...unread, ...written.losses];
   if (written.files.size === 0) {
     const why = losses[0] === undefined ? "" : ` First reason: ${losses[0].document ?? ""} ${losses[0].reason}.`;

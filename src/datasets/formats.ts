@@ -5,6 +5,7 @@ import { casJson } from "./cas-json";
 import { conll2003 } from "./conll2003";
 import { conllu } from "./conllu";
 import { csv } from "./csv";
+import { docbin } from "./docbin";
 import { doccano } from "./doccano";
 import { fastText } from "./fasttext";
 import { huggingFace } from "./huggingface";
@@ -25,6 +26,7 @@ export const FORMATS = {
   brat,
   prodigy,
   spacy,
+  docbin,
   labelstudio: labelStudio,
   doccano,
   webanno: webannoTsv,

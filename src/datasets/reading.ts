@@ -50,6 +50,8 @@ export interface ReaderOptions {
   readonly scheme?: string;
   /** Names of labels by number, for files that hold integers and no names. */
   readonly names?: Readonly<Partial<Record<Task, readonly string[]>>>;
+  /** The executable of a Python the user named, for formats that a Python library reads; never one that a workspace names. */
+  readonly python?: string;
 }
 
 /** A label as read. `exact` is `text.slice(start, end)` of its document. */
