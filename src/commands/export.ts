@@ -11,7 +11,7 @@ import { TASKS, type Task } from "../model/task";
 import { modelFolders } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
-import { fraction, integer, listOf, modelOption, type Places } from "./options";
+import { fraction, integer, listOf, modelOption, pythonOption, type Places } from "./options";
 import { table } from "./tables";
 import type { Terminal } from "./terminal";
 
@@ -23,6 +23,7 @@ interface ExportCommandOptions {
   readonly tasks?: readonly Task[];
   readonly option?: Readonly<Record<string, string>>;
   readonly model?: readonly string[];
+  readonly python?: string;
   readonly seed: number;
   readonly validation: number;
   readonly test: number;
@@ -71,6 +72,7 @@ export function addExportCommand(
       new Option("--option <name=value>", `a choice of a format, several times: ${CHOICES}`).argParser(choiceOf),
     )
     .addOption(modelOption("label sets are this model's where the workspace has none; several times for several"))
+    .addOption(pythonOption())
     .addOption(new Option("--seed <n>", "draws which documents are held out").argParser(integer(0)).default(0))
     .addOption(new Option("--validation <share>", "share of documents held out").argParser(fraction).default(0.2))
     .addOption(new Option("--test <share>", "share of documents held out for tests").argParser(fraction).default(0))
@@ -96,6 +98,7 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
         target: join(resolve(options.out), format),
         ...(options.tasks && { tasks: options.tasks }),
         choices: options.option ?? {},
+        ...(options.python !== undefined && options.python !== "" && { python: options.python }),
         overwrite: options.force === true,
         onProgress: ({ done, total, item }) => terminal.progress(`${format}: ${done} of ${total}, ${item}`),
         signal: terminal.signal,

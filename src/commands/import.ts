@@ -17,7 +17,7 @@ import { TASKS, type Task } from "../model/task";
 import type { OffsetUnit } from "../text/offsets";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
-import { listOf } from "./options";
+import { listOf, pythonOption } from "./options";
 import { table } from "./tables";
 import type { Terminal } from "./terminal";
 
@@ -31,6 +31,7 @@ interface ImportCommandOptions {
   readonly misaligned: Misaligned;
   readonly unit?: OffsetUnit;
   readonly scheme?: string;
+  readonly python?: string;
   readonly conflicts: Choice;
   readonly dryRun?: boolean;
   readonly report?: boolean;
@@ -79,6 +80,7 @@ export function addImportCommand(
         "byte",
       ]),
     )
+    .addOption(pythonOption())
     .addOption(new Option("--scheme <name>", "tag scheme; default: detected").choices(TAG_SCHEMES))
     .addOption(
       new Option("--conflicts <side>", "what to do where something else was decided before")
@@ -125,7 +127,7 @@ function hooks(terminal: Terminal): {
 }
 
 async function request(options: ImportCommandOptions): Promise<Omit<ImportOptions, "source" | "workspace">> {
-  const { format, tasks, misaligned, unit, scheme } = options;
+  const { format, tasks, misaligned, unit, scheme, python = "" } = options;
   const author = (options.annotator ?? (await defaultAnnotator())).trim();
   if (author === "") throw new CommandError(EXIT.usage, "The annotator's name is empty.");
   const into = options.into === undefined || options.into === "." ? options.into && "" : safePath(options.into);
@@ -137,7 +139,12 @@ async function request(options: ImportCommandOptions): Promise<Omit<ImportOption
     ...(tasks && { tasks }),
     ...(into !== undefined && { into }),
     annotators: options.keepAnnotators === true ? "keep" : "mine",
-    reader: { misaligned, ...(unit && { unit }), ...(scheme !== undefined && { scheme }) },
+    reader: {
+      misaligned,
+      ...(unit && { unit }),
+      ...(scheme !== undefined && { scheme }),
+      ...(python !== "" && { python }),
+    },
   };
 }
 

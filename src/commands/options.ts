@@ -91,6 +91,12 @@ export function withEngineOptions(command: Command): Command {
     .option("--verbose", "say on standard error what the model process does");
 }
 
+/** `--python`, for formats that a Python library reads and writes. */
+export function pythonOption(): Option {
+  const text = "a Python that has spaCy, for spaCy's DocBin";
+  return new Option("--python <executable>", text).env("GLOSSATOR_PYTHON");
+}
+
 /** Adds `--json`, `--offsets`, `--language` and what {@link withEngineOptions} adds. */
 export function withDocumentOptions(command: Command): Command {
   command

@@ -104,6 +104,17 @@ export function modelFolders(): readonly string[] {
   });
 }
 
+/**
+ * The Python that reads and writes formats which only a Python library can; undefined if none is set. The user's own setting alone: no
+ * workspace names an executable, and in an untrusted one none is run.
+ */
+export function pythonExecutable(): string | undefined {
+  if (!workspace.isTrusted) return undefined;
+  const value = workspace.getConfiguration(SECTION).inspect<string>("python")?.globalValue?.trim() ?? "";
+  if (value === "") return undefined;
+  return value.startsWith("~/") ? path.join(homedir(), value.slice(2)) : value;
+}
+
 /** Points the settings `glossator.model` and `glossator.models` at folders, or with none back at the built-in model, wherever they are set now. */
 export async function setModelFolders(folders: readonly string[]): Promise<void> {
   const settings = workspace.getConfiguration(SECTION);

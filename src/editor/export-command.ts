@@ -10,6 +10,7 @@ import { defaultLabelSets } from "../labels/labelset";
 import { segmentDocument } from "../text/document";
 import type { Task } from "../model/task";
 import type { CommandTable, Parts } from "./commands";
+import { pythonExecutable } from "./config";
 import { documentsSaved, pickFolder, pickTasks } from "./pick-dataset";
 import { withCancel } from "./with-cancel";
 
@@ -87,6 +88,7 @@ async function run(
   await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
   return withCancel({ location: ProgressLocation.Notification, title: "Exporting" }, async (progress, signal) => {
     const reports: ExportReport[] = [];
+    const python = pythonExecutable();
     for (const format of request.formats) {
       const { title } = formatOf(format);
       const report = await exportDataset({
@@ -98,6 +100,7 @@ async function run(
         choices: request.choices?.[format] ?? {},
         ...(request.validation !== undefined && { validation: request.validation }),
         ...(request.test !== undefined && { test: request.test }),
+        ...(python !== undefined && { python }),
         defaults: defaultLabelSets(engine.info?.labels),
         sentences: (text, document) =>
           segmentDocument(text, MARKDOWN.test(document) ? "markdown" : "plaintext").sentences,
