@@ -111,7 +111,7 @@ export async function ensureCodeServer() {
 }
 
 /**
- * Makes `.venv` with what the Python tests need, from `training/requirements-test.txt`.
+ * Makes `.venv` with what the Python tests need, from `training/requirements-test.txt` and `requirements-test-no-deps.txt`.
  * @returns {Promise<string>} the virtual environment's Python
  */
 export async function ensurePython() {
@@ -121,17 +121,18 @@ export async function ensurePython() {
     await makeVirtualEnvironment();
   }
   const requirements = join(root, "training/requirements-test.txt");
+  const bare = join(root, "training/requirements-test-no-deps.txt");
   if (!existsSync(requirements)) return python;
   const wanted = createHash("sha256")
     .update(await readFile(requirements))
+    .update(await readFile(bare))
     .digest("hex");
   const stamp = join(root, ".venv/requirements-test.sha256");
   if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return python;
   say("installing training/requirements-test.txt into .venv");
-  await run(python, ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements], {
-    cwd: root,
-    quiet: true,
-  });
+  const pip = ["-m", "pip", "install", "--disable-pip-version-check"];
+  await run(python, [...pip, "-r", requirements], { cwd: root, quiet: true });
+  await run(python, [...pip, "--no-deps", "-r", bare], { cwd: root, quiet: true });
   await writeFile(stamp, wanted);
   return python;
 }

@@ -13,13 +13,16 @@ import type { TagScheme, WordRange } from "./tag-schemes";
 interface Word {
   readonly form: string;
   readonly line: number;
-  readonly joined: boolean;
+  /** What stands between it and the next word. */
+  readonly after: string;
   readonly entity: string;
   readonly tag?: string;
 }
 
 interface Sentence {
   readonly words: Word[];
+  /** Where it starts in its document, in UTF-16 units, if the file says so. */
+  readonly start?: number;
 }
 
 interface Block {
@@ -31,19 +34,31 @@ interface Block {
   fields?: string;
 }
 
+/** The comment by which we say where a sentence starts in its document: the same words may be there twice. */
+export const START = "start_utf16";
+
 const TAG_KEYS = /^(?:NE|NER|name|BIO|IOB)=/i;
 
-function miscOf(misc: string): Pick<Word, "joined" | "entity" | "tag"> {
+const UNESCAPED: Readonly<Record<string, string>> = { s: " ", t: "\t", n: "\n", r: "\r", p: "|" };
+
+function spaceAfter(parts: readonly string[]): string {
+  if (parts.includes("SpaceAfter=No")) return "";
+  const escaped = parts.find((part) => part.startsWith("SpacesAfter="))?.slice("SpacesAfter=".length);
+  return escaped?.replace(/\\(.)/g, (_, character: string) => UNESCAPED[character] ?? character) ?? " ";
+}
+
+function miscOf(misc: string): Pick<Word, "after" | "entity" | "tag"> {
   const parts = misc === "_" ? [] : misc.split("|");
   const entity = parts.find((part) => part.startsWith("Entity="))?.slice("Entity=".length) ?? "";
   const named = parts.find((part) => TAG_KEYS.test(part) && isTag(part.replace(TAG_KEYS, "")));
   const tag = named?.replace(TAG_KEYS, "") ?? parts.find((part) => isTag(part));
-  return { joined: parts.includes("SpaceAfter=No"), entity, ...(tag !== undefined && { tag }) };
+  return { after: spaceAfter(parts), entity, ...(tag !== undefined && { tag }) };
 }
 
 class BlockReader {
   readonly blocks: Block[] = [];
   #words: Word[] = [];
+  #start: number | undefined;
   /** The range that the words to come are in. */
   #range: { readonly last: number } | undefined;
 
@@ -70,13 +85,16 @@ class BlockReader {
   #flush(): void {
     this.#range = undefined;
     if (this.#words.length === 0) return;
-    this.#current(this.#words[0]!.line).sentences.push({ words: this.#words });
+    const start = this.#start === undefined ? {} : { start: this.#start };
+    this.#current(this.#words[0]!.line).sentences.push({ words: this.#words, ...start });
     this.#words = [];
+    this.#start = undefined;
   }
 
   #comment(raw: string, line: number): void {
-    const [, key, value] = /^#\s*(newdoc id|newdoc|global\.Entity)\s*(?:=\s*(.*?))?\s*$/.exec(raw) ?? [];
+    const [, key, value] = /^#\s*(newdoc id|newdoc|global\.Entity|start_utf16)\s*(?:=\s*(.*?))?\s*$/.exec(raw) ?? [];
     if (key === "global.Entity" && value !== undefined) this.#current(line).fields = value;
+    if (key === START && /^\d+$/.test(value ?? "")) this.#start = Number(value);
     if (key?.startsWith("newdoc") !== true) return;
     const path = value === undefined || value === "" ? {} : { path: value };
     this.blocks.push({ file: this.file, line, ...path, sentences: [] });
@@ -112,8 +130,11 @@ class BlockReader {
   }
 }
 
-/** The text of sentences, a line each, with the places of their words. */
-function joined(sentences: readonly Sentence[]): {
+/** The text of sentences, a line each, with the places of their words. @param exact with all that stands between words, not a space alone */
+function joined(
+  sentences: readonly Sentence[],
+  exact: boolean,
+): {
   readonly text: string;
   readonly words: readonly (readonly Span[])[];
 } {
@@ -125,14 +146,20 @@ function joined(sentences: readonly Sentence[]): {
   };
   const words = sentences.map((sentence, number) => {
     if (number > 0) put("\n");
-    return sentence.words.map(({ form, joined: without }, index) => {
+    return sentence.words.map(({ form, after }, index) => {
       const span = { start: at, end: at + form.length };
       put(form);
-      if (!without && index < sentence.words.length - 1) put(" ");
+      if (after !== "" && index < sentence.words.length - 1) put(exact ? after : " ");
       return span;
     });
   });
   return { text: pieces.join(""), words };
+}
+
+/** A document whose sentences say where they start, sentence by sentence. */
+function apart(block: Block): Block[] {
+  if (!block.sentences.every(({ start }) => start !== undefined)) return [block];
+  return block.sentences.map((sentence) => ({ ...block, line: sentence.words[0]!.line, sentences: [sentence] }));
 }
 
 /** See {@link ReadResult}. Documents are what `newdoc` begins; its id is taken for the path. */
@@ -163,8 +190,10 @@ export function readConllu(files: DatasetFiles, options: ReaderOptions): ReadRes
       reason: "no entities in MISC: the texts were read, and nothing was taken for reviewed",
     });
   }
-  const documents = blocks.map(({ file, line, path, sentences, fields }): ReadDocument => {
-    const { text, words } = joined(sentences);
+  const documents = blocks.flatMap(apart).map(({ file, line, path, sentences, fields }): ReadDocument => {
+    const [first] = sentences;
+    const ours = first?.start !== undefined;
+    const { text, words } = joined(sentences, ours);
     const entities = sentences.flatMap((sentence, number) => {
       const report = (index: number, kind: Loss["kind"], reason: string): void => {
         const at = sentence.words[index]!;
@@ -189,7 +218,9 @@ export function readConllu(files: DatasetFiles, options: ReaderOptions): ReadRes
       scheme === undefined ? [] : words.map((some) => ({ start: some[0]!.start, end: some.at(-1)!.end }));
     return {
       ...(path !== undefined && { path }),
-      ...{ file, line, text, kind: "tokens", words: words.flat(), entities, reviewed },
+      // With its place and all that stands between its words, a sentence is a piece of its document to the letter.
+      ...(ours && { offset: first.start }),
+      ...{ file, line, text, kind: ours ? "excerpt" : "tokens", words: words.flat(), entities, reviewed },
       ...{ sentiment: [], questions: [], rejected: [] },
     };
   });

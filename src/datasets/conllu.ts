@@ -5,7 +5,7 @@
 import { blankOut } from "../text/sentences";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
-import { readConllu } from "./conllu-reader";
+import { readConllu, START } from "./conllu-reader";
 import { chosenOption } from "./document";
 import type { FormatOption, LabelledDocument, LabelledText, WriterOptions } from "./document";
 import { entityExamples } from "./entity-examples";
@@ -39,6 +39,17 @@ function safeNames(labels: readonly string[]): ReadonlyMap<string, string> {
     names.set(label, name);
   }
   return names;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ " ": "\\s", "\t": "\\t", "\n": "\\n", "\r": "\\r", "|": "\\p", "\\": "\\\\" },
+  // Line ends to some readers; white space of the same length here.
+  ...{ "\u0085": "\\s", "\u2028": "\\s", "\u2029": "\\s", "\v": "\\s", "\f": "\\s" },
+};
+
+/** What stands between two words, as UDPipe writes it: markup that is no word, too, so that the text can be put together again. */
+function escaped(gap: string): string {
+  return gap.replace(/[ \t\n\r|\\\u0085\u2028\u2029\v\f]/g, (character) => ESCAPES[character] ?? character);
 }
 
 interface Placed extends WordRange {
@@ -140,17 +151,19 @@ class SentenceWriter {
     let whole = "";
     const rows = this.#words.map(({ start, end }, index) => {
       const form = text.slice(start, end);
-      const joined = this.#words[index + 1]?.start === end;
-      whole += joined || index === this.#words.length - 1 ? form : `${form} `;
+      const next = this.#words[index + 1];
+      const gap = next === undefined ? " " : text.slice(end, next.start);
+      whole += gap === "" || next === undefined ? form : `${form} `;
       const [entity = "", tag = ""] = [brackets[index], tags[index]];
       const parts = [
         ...(entity === "" ? [] : [`Entity=${entity}`]),
         ...(tag === "" ? [] : [`NE=${tag}`]),
-        ...(joined ? ["SpaceAfter=No"] : []),
+        ...(gap === "" ? ["SpaceAfter=No"] : gap === " " ? [] : [`SpacesAfter=${escaped(gap)}`]),
       ];
       return [index + 1, form, ...Array<string>(7).fill("_"), parts.join("|") || "_"].join("\t");
     });
-    return [`# sent_id = ${id}`, `# text = ${whole}`, ...rows, "", ""].join("\n");
+    const start = this.#words[0]?.start ?? 0;
+    return [`# sent_id = ${id}`, `# ${START} = ${start}`, `# text = ${whole}`, ...rows, "", ""].join("\n");
   }
 }
 

@@ -206,10 +206,12 @@ async function run(
   const author = await config.annotator();
   const options = { ...asked, workspace: folder.uri.fsPath, author, defaults: defaultLabelSets(engine.info?.labels) };
   const place = { location: ProgressLocation.Notification, title: "Importing" };
+  const python = config.pythonExecutable();
   const plan = await plainly(
     withCancel(place, (progress, signal) =>
       planImport({
         ...options,
+        reader: { ...options.reader, ...(python !== undefined && { python }) },
         signal,
         onProgress: ({ done, total, item }) => progress.report({ message: `reading ${done} of ${total}, ${item}` }),
       }),

@@ -63,6 +63,7 @@ describe("datasets: CoNLL-U", () => {
         "# newdoc id = a b.txt",
         "# global.Entity = eid-etype",
         "# sent_id = d1s1",
+        "# start_utf16 = 0",
         "# text = Ada at Bank of Zürich.",
         row(1, "Ada", "Entity=(e1-A__B_)|NE=B-A__B_"),
         row(2, "at", "NE=O"),

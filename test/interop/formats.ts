@@ -1,0 +1,125 @@
+/**
+ * Writes and reads exchange formats for tests in Python, which hold our files against the tools they are for.
+ *
+ * `formats.ts write FOLDER`: the same labelled documents in every format asked for, and `documents.json`, what is in them (offsets in code points).
+ * `formats.ts read FORMAT FOLDER`: what is read from the folder's files, as JSON on standard output.
+ */
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import process from "node:process";
+import fc from "fast-check";
+import type { LabelledDocument, WriterOptions } from "../../src/datasets/document";
+import { formatOf } from "../../src/datasets/formats";
+import type { FormatName } from "../../src/datasets/formats";
+import type { DatasetFiles } from "../../src/datasets/reading";
+import { defaultLabelSets } from "../../src/labels/labelset";
+import { OffsetMap } from "../../src/text/offsets";
+import { splitSentences } from "../../src/text/sentences";
+import { labelledDocuments } from "../unit/support/documents";
+
+const OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
+const PYTHON = process.env["GLOSSATOR_PYTHON"];
+/** What is written, and with which options. */
+const EXPORTS: readonly (readonly [string, FormatName, Readonly<Record<string, string>>])[] = [
+  ["doccano-utf16", "doccano", { offsets: "utf16" }],
+  ["doccano-codepoint", "doccano", { offsets: "codepoint" }],
+  ["prodigy", "prodigy", {}],
+  ["labelstudio", "labelstudio", {}],
+  ["spacy", "spacy", {}],
+  ["conllu", "conllu", {}],
+  ["conll2003", "conll2003", {}],
+  ...(PYTHON === undefined ? [] : [["docbin", "docbin", {}] as const]),
+];
+
+/** Text and labels that make offsets go wrong: the vector of the design, line endings, nesting, a label in a word. */
+function fixed(): LabelledDocument[] {
+  const made = (name: string, text: string, labels: readonly (readonly [string, string])[]): LabelledDocument => ({
+    path: name,
+    text,
+    sentences: splitSentences(text),
+    entities: labels.map(([exact, label], index) => {
+      const start = text.indexOf(exact);
+      const model = { name: "m", version: "1" };
+      const time = "2026-03-01T09:00:00.000Z";
+      return {
+        id: `${name}-${index}`,
+        start,
+        end: start + exact.length,
+        exact,
+        label,
+        author: "ann",
+        time,
+        model,
+        score: 0.5,
+      };
+    }),
+    sentiment: [],
+    questions: [],
+    reviewed: [{ start: 0, end: text.length }],
+    rejected: [],
+    decided: [],
+    stale: [],
+  });
+  return [
+    made("vector.txt", "I 😀 love Zürich and 👨‍👩‍👧 Acme.", [
+      ["Zürich", "LOC"],
+      ["Acme", "ORG"],
+    ]),
+    made("lines.txt", "Ada\r\nleft.\r\n\r\n😀 Bob  stayed\u2028in Rome.", [
+      ["Ada", "PER"],
+      ["Bob", "PER"],
+      ["Rome", "LOC"],
+    ]),
+    made("nested.txt", "Bank of Zürich hired AHU2G1.", [
+      ["Bank of Zürich", "ORG"],
+      ["Zürich", "LOC"],
+      ["AHU", "MISC"],
+    ]),
+  ];
+}
+
+function documents(): LabelledDocument[] {
+  const generated = fc.sample(labelledDocuments({ reviewed: true }), { numRuns: 12, seed: 11 });
+  return [...fixed(), ...generated.flatMap((some, i) => some.map((one) => ({ ...one, path: `${i}/${one.path}` })))];
+}
+
+async function write(folder: string): Promise<void> {
+  const all = documents();
+  for (const [name, format, choices] of EXPORTS) {
+    const options = { ...OPTIONS, choices, ...(PYTHON !== undefined && { python: PYTHON }) };
+    const { files, losses } = await formatOf(format).write(all, options);
+    for (const [file, contents] of [...files, ["losses.json", JSON.stringify(losses)] as const]) {
+      const target = path.join(folder, name, file);
+      await mkdir(path.dirname(target), { recursive: true });
+      await writeFile(target, contents);
+    }
+  }
+  const listed = all.map(({ path: name, text, entities }) => {
+    const map = new OffsetMap(text);
+    const spans = entities.map(({ start, end, label, exact }) => {
+      return [map.fromUtf16(start, "codepoint"), map.fromUtf16(end, "codepoint"), label, exact];
+    });
+    return { path: name, text, entities: spans };
+  });
+  await writeFile(path.join(folder, "documents.json"), JSON.stringify(listed));
+}
+
+async function read(format: FormatName, folder: string): Promise<void> {
+  const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+  const files: DatasetFiles = new Map(
+    await Promise.all(
+      names.map(async (name) => [path.relative(folder, name), new Uint8Array(await readFile(name))] as const),
+    ),
+  );
+  const result = await formatOf(format).read!(files, {
+    misaligned: "refuse",
+    ...(PYTHON !== undefined && { python: PYTHON }),
+  });
+  process.stdout.write(JSON.stringify({ detected: formatOf(format).detect(files), ...result }));
+}
+
+const [, , command, first = "", second = ""] = process.argv;
+void (command === "write" ? write(first) : read(first as FormatName, second));
