@@ -199,7 +199,10 @@ describe("datasets: import", function () {
           const safe = safePath(name);
           if (safe === undefined) return;
           const relative = path.relative("/w", path.resolve("/w", safe));
-          assert.ok(relative !== "" && relative !== ".." && !relative.startsWith("../") && !path.isAbsolute(relative), name);
+          assert.ok(
+            relative !== "" && relative !== ".." && !relative.startsWith("../") && !path.isAbsolute(relative),
+            name,
+          );
         },
       ),
     );
