@@ -27,8 +27,15 @@ export async function parquetRows(
 ): Promise<{ readonly rows: readonly Row[]; readonly features: Readonly<Record<string, unknown>> }> {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = await parquetMetadataAsync(file);
-  const rows = await parquetReadObjects({ file, metadata, compressors });
+  const rows = await parquetReadObjects({ file, metadata, compressors, parsers: { stringFromBytes } });
   return { rows: rows.map((row) => plain(row) as Row), features: featuresIn(metadata.key_value_metadata) };
+}
+
+/** The library's own decoder takes U+FEFF at the start of a string for a byte order mark and drops it. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+function stringFromBytes(bytes: Uint8Array | undefined): string | undefined {
+  return bytes && decoder.decode(bytes);
 }
 
 function plain(value: unknown): unknown {
