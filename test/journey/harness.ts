@@ -110,11 +110,19 @@ export class Journey {
   async chooseByText(text: string, label: string): Promise<void> {
     const input = this.quickInput.locator("input.input, .input-box input, input").first();
     await input.waitFor();
-    await input.fill(text);
     const row = this.quickInput
       .locator(".monaco-list-row")
       .filter({ has: this.page.locator(".label-name").getByText(label, { exact: true }) })
       .first();
+    // The palette may still put its own text in when it opens, after ours: then ours is typed again.
+    for (let attempts = 3; attempts > 0; attempts--) {
+      await input.fill(text);
+      const shown = await row.waitFor({ timeout: 10_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (shown) break;
+    }
     await row.click();
   }
 
