@@ -48,9 +48,9 @@ def tokens_per_second(folders: dict[str, Path], rounds: int = 12) -> dict[str, f
 def scores(folder: Path, data: Path, limit: int | None) -> list[float]:
     """SST-2 accuracy, CoNLL-2003 test F1, SQuAD F1, in per cent, as the command line measures them."""
     more = ["--limit", str(limit)] if limit else []
-    line = ["node", str(CLI), "evaluate", "--model", str(folder), "--data", str(data), "--reader", "pair", "--json", *more]
-    found = json.loads(subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    return [100 * v for v in (found["sst2"]["accuracy"]["value"], found["conll2003"]["testb"]["micro"]["f1"], found["squad"]["pair"]["f1"])]
+    line = ["node", str(CLI), "evaluate", "--model", str(folder), "--data", str(data), "--corpus", "sst2,conll2003,squad", "--json", *more]
+    found = json.loads(subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True).stdout)["corpora"]
+    return [100 * v for v in (found["sst2"]["accuracy"]["value"], found["conll2003"]["testb"]["f1"], found["squad"]["f1"])]
 
 
 def main() -> None:
