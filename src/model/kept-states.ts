@@ -22,7 +22,7 @@ export type Encode = (batch: EncoderBatch) => Promise<Float32Array>;
  * @param encode the encoder, or an encoder of lower states.
  */
 export async function keepStates(
-  rows: readonly Omit<PaddedRow, "row">[],
+  rows: readonly PaddedRow[],
   encode: Encode,
   padId: number,
   budget: number,
@@ -31,7 +31,7 @@ export async function keepStates(
   const lengths = rows.map((row) => row.ids.length);
   for (const indices of cutBatches(lengths, budget)) {
     const batch = encoderBatch(
-      indices.map((i) => ({ ...rows[i]!, row: { item: i, from: 0, count: lengths[i]! } })),
+      indices.map((i) => rows[i]!),
       padId,
     );
     const states = await encode(batch);

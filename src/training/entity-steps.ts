@@ -1,5 +1,6 @@
 /** Labelled sentences → batches of a training step of the entity decoder. */
 import { keepStates, padStates, type Encode, type KeptStates } from "../model/kept-states";
+import { singleRow } from "../model/model";
 import { shapeIds } from "../model/shapes";
 import type { Encoding, Tokenizer } from "../model/tokenizer";
 import type { Input } from "../model/training-step";
@@ -68,20 +69,21 @@ export async function entityRows(
   budget = 1024,
 ): Promise<EntityRow[]> {
   const encodings = sentences.map((sentence) => tokenizer.encode(sentence.text));
-  const { before, after } = tokenizer.single;
-  const rows = encodings.map(({ ids }) => {
-    if (ids.length + 2 > limit)
-      throw new Error(`a sentence of ${ids.length} tokens is too long to learn from: the model reads ${limit - 2}`);
-    return { ids: Int32Array.of(...before, ...ids, ...after), firstSegment: ids.length + 2 };
+  const rows = encodings.map(({ ids }, item) => {
+    const row = singleRow(tokenizer, { item, from: 0, count: ids.length }, ids);
+    if (row.ids.length > limit)
+      throw new Error(`a sentence of ${row.ids.length} tokens is too long to learn from: the model reads ${limit}`);
+    return row;
   });
+  const first = tokenizer.single.before.length;
   const kept = await keepStates(rows, encode, tokenizer.padId, budget);
   return sentences.map((sentence, i) => {
     const encoding = encodings[i]!;
-    const length = encoding.ids.length + 2;
+    const { length } = rows[i]!.ids;
     const shapes = new Int32Array(length);
-    shapes.set(shapeIds(sentence.text, encoding), 1);
+    shapes.set(shapeIds(sentence.text, encoding), first);
     const labels = new Int32Array(length).fill(IGNORED);
-    labels.set(entityLabels(sentence, encoding, tags), 1);
+    labels.set(entityLabels(sentence, encoding, tags), first);
     return { ...kept[i]!, shapes, labels };
   });
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { planLabels } from "../../src/model/labelling";
-import { readManifest, type Manifest, type EncoderManifest } from "../../src/model/manifest";
+import { readManifest, type EncoderManifest } from "../../src/model/manifest";
 import { EncoderNetwork } from "../../src/model/network";
 import { LowerEncoder, type Encode } from "../../src/model/kept-states";
 import { loadTokenizer } from "../../src/model/tokenizer";
@@ -59,9 +59,9 @@ function agree(found: Chain, expected: Chain, what: string): void {
 
 describe("training steps", function () {
   this.timeout(1_200_000);
-  let manifest: Manifest;
+  let manifest: EncoderManifest;
   before(async () => {
-    manifest = await readManifest(modelDir);
+    manifest = (await readManifest(modelDir)) as EncoderManifest;
   });
 
   it("equal PyTorch over 20 chained steps, for every graph of the default model", function () {
@@ -131,7 +131,7 @@ describe("training steps", function () {
     });
     const from = manifest.tasks.entities!.labels;
     const to = withTypes(from, ["VEHICLE"]);
-    const network = await EncoderNetwork.open(manifest as EncoderManifest, settings);
+    const network = await EncoderNetwork.open(manifest, settings);
     const tokenizer = await loadTokenizer(modelDir);
     const encode: Encode = async (batch) => (await network.encode(batch)).hidden.data as Float32Array;
     const rows = await entityRows(sentences, to, tokenizer, encode, manifest.maximumTokens);
@@ -157,14 +157,10 @@ describe("training steps", function () {
       } as const;
       await writeModel(manifest, out, trained);
       assert.deepEqual(readdirSync(home), ["mine"], "nothing is left beside the new folder");
-      const written = await readManifest(out);
+      const written = (await readManifest(out)) as EncoderManifest;
       assert.notEqual(written.digest, manifest.digest);
       assert.deepEqual(written.tasks.entities!.labels, to);
-      const mine = {
-        manifest: written,
-        tokenizer,
-        network: await EncoderNetwork.open(written as EncoderManifest, settings),
-      };
+      const mine = { manifest: written, tokenizer, network: await EncoderNetwork.open(written, settings) };
       const text = "Yesterday Maria Keller missed the tram to the station.";
       const label = async (model: typeof mine): Promise<string[]> => {
         const { steps } = planLabels(model, [{ text }], { entities: true, sentiment: false }, 512);
@@ -190,7 +186,7 @@ describe("training steps", function () {
   it("train the encoder's last layers on the states below them", async () => {
     const tokenizer = await loadTokenizer(modelDir);
     const lower = await LowerEncoder.open(manifest, settings);
-    const network = await EncoderNetwork.open(manifest as EncoderManifest, settings);
+    const network = await EncoderNetwork.open(manifest, settings);
     const sentence = { text: "Angela Merkel visited Paris.", entities: [{ start: 0, end: 13, label: "PER" }] };
     const tags = manifest.tasks.entities!.labels;
     const first: number[] = [];

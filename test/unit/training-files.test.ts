@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { f16round } from "@petamoriken/float16";
 import fc from "fast-check";
 import { ModelError } from "../../src/model/errors";
-import { readManifest, type Manifest, type EncoderManifest } from "../../src/model/manifest";
+import { readManifest, type EncoderManifest } from "../../src/model/manifest";
 import { EncoderNetwork } from "../../src/model/network";
 import { OnnxFile } from "../../src/model/onnx-file";
 import { regrown } from "../../src/model/step-parameters";
@@ -140,10 +140,10 @@ describe("labels of a sentence's tokens", function () {
 describe("a model folder with training steps", function () {
   this.timeout(60_000);
   let home: string;
-  let manifest: Manifest;
+  let manifest: EncoderManifest;
   beforeEach(async () => {
     home = mkdtempSync(join(tmpdir(), "glossator-folder-"));
-    manifest = await readManifest(dir);
+    manifest = (await readManifest(dir)) as EncoderManifest;
   });
   afterEach(() => rmSync(home, { recursive: true, force: true }));
 
@@ -198,7 +198,7 @@ describe("a model folder with training steps", function () {
     assert.ok(!existsSync(out));
     assert.deepEqual(readdirSync(join(home, "models")), []);
     await writeModel(manifest, out, { ...model, training: { data: "mine" } });
-    const written = await readManifest(out);
+    const written = (await readManifest(out)) as EncoderManifest;
     assert.deepEqual([written.name, written.version], ["mine", "2.0.0"]);
     assert.deepEqual(written.tasks.sentiment!.labels, change.to);
     const json = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) as {
@@ -209,7 +209,7 @@ describe("a model folder with training steps", function () {
     assert.deepEqual(json.training, { data: "mine", parent: { name, version, digest } });
     assert.deepEqual(json.network.sentiment_labels, change.to);
     // Opening checks the digests.
-    const network = await EncoderNetwork.open(written as EncoderManifest, { device: "cpu", threads: 1 });
+    const network = await EncoderNetwork.open(written, { device: "cpu", threads: 1 });
     await network.close();
   });
 });
