@@ -56,7 +56,8 @@ function sampled(file: string, index: number): LabelledDocument {
 
 describe("datasets: all formats", () => {
   it("know their own files among all others'", async () => {
-    for (const name of FORMAT_NAMES) {
+    // A DocBin is written by spaCy, in a Python of its own test (datasets-docbin.test.ts).
+    for (const name of FORMAT_NAMES.filter((format) => format !== "docbin")) {
       const files = bytesOf(await formatOf(name).write(interopDocuments(), WRITER_OPTIONS));
       assert.ok(files.size > 0, name);
       const [first] = detectFormats(files);
