@@ -1,4 +1,5 @@
 /** Placing what was read on a document as it is: by position where the text is the same, by quote where it is not. Offsets are UTF-16 code units. */
+import type { ExactSpan } from "./document";
 import { findQuote, makeQuote } from "../text/anchors";
 import type { Span } from "../text/span";
 import { findWords, wordEdges } from "./find-words";
@@ -99,11 +100,11 @@ export class Aligner {
 
   #found(
     read: ReadDocument,
-    span: Span & { readonly exact: string },
+    span: ExactSpan,
     place: Place | undefined,
     task: Task,
     of: { readonly label?: string; readonly line?: number } = {},
-  ): (Span & { readonly exact: string }) | undefined {
+  ): ExactSpan | undefined {
     const placed = place?.(span);
     if (placed !== undefined) return { ...placed, exact: this.text.slice(placed.start, placed.end) };
     // Text that is known not to be there as a whole may still hold the label's own words in their context.

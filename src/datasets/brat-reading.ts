@@ -8,7 +8,7 @@ import { labelOf, own, sidecarOf } from "./brat-sidecar";
 import type { Sidecar } from "./brat-sidecar";
 import { countedTexts, fitting, quoted } from "./brat-text";
 import type { CountedText } from "./brat-text";
-import type { Provenance } from "./document";
+import type { ExactSpan, Provenance } from "./document";
 import { decodeText, isRow, pathsWith, stringIn, textOf } from "./files";
 import type { Row } from "./files";
 import { excerpt } from "./losses";
@@ -27,8 +27,6 @@ import type {
 import { readProvenance } from "./standoff";
 import { detectUnit, spanIn, unitName } from "./units";
 import type { UnitSample } from "./units";
-
-type Exact = Span & { readonly exact: string };
 
 /** The files of one document. */
 interface Pair {
@@ -86,7 +84,7 @@ class DocumentReader {
   readonly entities: ReadLabel[] = [];
   readonly sentiment: ReadLabel[] = [];
   readonly #questions = new Map<string, { -readonly [K in keyof ReadQuestion]: ReadQuestion[K] }>();
-  readonly #answers = new Map<string, (Exact & { readonly index: number })[]>();
+  readonly #answers = new Map<string, (ExactSpan & { readonly index: number })[]>();
   readonly #text: string;
   readonly #final: UnixText;
   readonly #way: CountedText;
@@ -122,7 +120,7 @@ class DocumentReader {
   }
 
   /** A span of the counted text in the text that is given back. */
-  #moved({ start, end }: Span): Exact {
+  #moved({ start, end }: Span): ExactSpan {
     const at = (offset: number): number => this.#final.fromUnix(this.#way.toUnix(offset));
     return { start: at(start), end: at(end), exact: this.#text.slice(at(start), at(end)) };
   }
@@ -131,7 +129,7 @@ class DocumentReader {
     line: TextBound & { readonly file: string },
     task: "entities" | "sentiment" | "answers",
     label: string,
-  ): Exact | undefined {
+  ): ExactSpan | undefined {
     const place = { ...this.#place(line), task, label };
     const parts = quoted(line, this.unit);
     if (parts === undefined) {
@@ -222,7 +220,7 @@ class DocumentReader {
   }
 
   /** A span of `glossator.json`: code points of the file as brat counts them. */
-  #pair(value: unknown, what: string): Exact[] {
+  #pair(value: unknown, what: string): ExactSpan[] {
     if (!Array.isArray(value) || value.length !== 2) return [];
     const [start, end] = value.map(Number) as [number, number];
     const place = { file: `${this.sidecar.root}${SIDECAR}`, ...(this.#path !== undefined && { document: this.#path }) };

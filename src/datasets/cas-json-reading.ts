@@ -14,13 +14,14 @@ import {
   SOFA,
   VIEW,
 } from "./cas-types";
-import type { Provenance } from "./document";
+import type { ExactSpan, Provenance } from "./document";
 import { isRow, pathsWith, stringIn, textOf } from "./files";
 import type { Row } from "./files";
 import type { Loss } from "./losses";
 import { ReadError } from "./reading";
 import type {
   DatasetFiles,
+  Mutable,
   ReadDocument,
   ReadLabel,
   ReadQuestion,
@@ -31,9 +32,6 @@ import type {
 import { readProvenance } from "./standoff";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
-
-type Exact = Span & { readonly exact: string };
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A feature structure with its id. */
 interface Structure {
@@ -130,7 +128,7 @@ class CasReader {
   readonly #rejected: ReadRejection[] = [];
   readonly #reviewed: Span[] = [];
   readonly #questions = new Map<string, Mutable<ReadQuestion>>();
-  readonly #answers = new Map<string, (Exact & { readonly kind: string; readonly index: number })[]>();
+  readonly #answers = new Map<string, (ExactSpan & { readonly kind: string; readonly index: number })[]>();
   readonly #by = new Map<unknown, Provenance>();
   readonly #path: string;
 
@@ -152,7 +150,7 @@ class CasReader {
     }
   }
 
-  #span({ id, row }: Structure, task: "entities" | "sentiment" | "answers", label: string): Exact | undefined {
+  #span({ id, row }: Structure, task: "entities" | "sentiment" | "answers", label: string): ExactSpan | undefined {
     const { text, map, file } = this.cas;
     const span = { start: Number(feature(row, "begin") ?? Number.NaN), end: Number(feature(row, "end") ?? Number.NaN) };
     const lost: Loss[] = [];
@@ -217,7 +215,7 @@ class CasReader {
       this.losses.push({ kind: "dropped", document: this.#path, file: this.cas.file, reason });
     }
     for (const [key, answers] of this.#answers) {
-      const of = (kind: string): Exact[] =>
+      const of = (kind: string): ExactSpan[] =>
         answers
           .filter((answer) => answer.kind === kind)
           .sort((a, b) => a.index - b.index)

@@ -7,13 +7,14 @@ import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import { delimiterOf, readHeader, unguarded } from "./csv-columns";
 import type { Column, Header } from "./csv-columns";
-import type { Provenance } from "./document";
+import type { ExactSpan, Provenance } from "./document";
 import { isoTime, pathsWith, textOf } from "./files";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { ReadError } from "./reading";
 import type {
   DatasetFiles,
+  Mutable,
   ReadDocument,
   ReadLabel,
   ReadQuestion,
@@ -24,9 +25,6 @@ import type {
 import { TextFiles } from "./text-files";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
-
-type Exact = Span & { readonly exact: string };
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A row with its place. */
 interface CsvRow {
@@ -151,7 +149,7 @@ function offset(cell: string): number {
 class Builder {
   readonly entities: ReadLabel[] = [];
   readonly sentiment: ReadLabel[] = [];
-  readonly questions = new Map<string, Mutable<ReadQuestion> & { answers: Exact[]; plausible: Exact[] }>();
+  readonly questions = new Map<string, Mutable<ReadQuestion> & { answers: ExactSpan[]; plausible: ExactSpan[] }>();
   readonly rejected: ReadRejection[] = [];
   readonly reviewed: Span[] = [];
   readonly map: OffsetMap;
@@ -220,7 +218,7 @@ class CsvReader {
     return made;
   }
 
-  #span(row: CsvRow, builder: Builder, task: Task, label: string): Exact | undefined {
+  #span(row: CsvRow, builder: Builder, task: Task, label: string): ExactSpan | undefined {
     const { file, line, cell } = row;
     const exact = cell("text");
     if (builder.kind === "excerpt") return { start: 0, end: exact.length, exact };

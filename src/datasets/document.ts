@@ -15,6 +15,9 @@ export interface Provenance {
   readonly score?: number;
 }
 
+/** A span with the text it holds: `exact` is `text.slice(start, end)` of its document. */
+export type ExactSpan = Span & { readonly exact: string };
+
 /** A decided label; `exact` is `text.slice(start, end)` of its document. */
 export interface LabelledText extends Span, Provenance {
   readonly id: string;
@@ -37,9 +40,9 @@ export interface RejectedText extends Span, Provenance {
 export interface LabelledQuestion extends Provenance {
   readonly id: string;
   readonly question: string;
-  readonly answers: readonly (Span & { readonly exact: string })[];
+  readonly answers: readonly ExactSpan[];
   /** What the model had said instead. */
-  readonly plausible: readonly (Span & { readonly exact: string })[];
+  readonly plausible: readonly ExactSpan[];
   readonly author: string;
 }
 

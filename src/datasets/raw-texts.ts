@@ -2,7 +2,7 @@
 import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
-import type { Provenance } from "./document";
+import type { ExactSpan, Provenance } from "./document";
 import type { Loss } from "./losses";
 import type { Marks, RawRejection } from "./own-marks";
 import type { Detected, ReadDocument, ReadLabel, ReadQuestion, ReadRejection, ReaderOptions } from "./reading";
@@ -98,7 +98,7 @@ class Placing {
   #place(
     span: (Span & { readonly exact?: string }) | undefined,
     of: Pick<Loss, "task" | "label">,
-  ): (Span & { readonly exact: string }) | undefined {
+  ): ExactSpan | undefined {
     const { file, line, path, text } = this.raw;
     if (span === undefined) return { start: 0, end: text.length, exact: text };
     const at = { file, ...(line !== undefined && { line }), ...(path !== undefined && { document: path }), ...of };
@@ -139,7 +139,7 @@ class Placing {
   questions(): ReadQuestion[] {
     const { line } = this.raw;
     return (this.raw.questions ?? []).flatMap(({ answers, plausible = [], ...rest }) => {
-      const place = (spans: readonly Span[]): (Span & { readonly exact: string })[] =>
+      const place = (spans: readonly Span[]): ExactSpan[] =>
         spans.flatMap((span) => this.#place(span, { task: "answers", label: rest.question }) ?? []);
       const found = place(answers);
       // Answers that could not be taken do not make the question one without an answer.

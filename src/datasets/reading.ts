@@ -31,7 +31,7 @@
 import type { Task } from "../model/task";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
-import type { FormatOption, Provenance } from "./document";
+import type { ExactSpan, FormatOption, Provenance } from "./document";
 import type { Loss } from "./losses";
 import type { DatasetWriter } from "./writing";
 
@@ -74,9 +74,9 @@ export interface ReadQuestion extends Provenance {
   /** The format's own id. */
   readonly id?: string;
   readonly question: string;
-  readonly answers: readonly (Span & { readonly exact: string })[];
+  readonly answers: readonly ExactSpan[];
   /** What a model had said instead. */
-  readonly plausible?: readonly (Span & { readonly exact: string })[];
+  readonly plausible?: readonly ExactSpan[];
   readonly line?: number;
 }
 
@@ -181,3 +181,6 @@ export function joinWords(groups: readonly (readonly string[])[]): {
   });
   return { text: pieces.join(""), words };
 }
+
+/** For readers that fill in a document as they go. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };

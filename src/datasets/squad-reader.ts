@@ -1,7 +1,7 @@
 /** Reading SQuAD's JSON, v1.1 and v2.0. `answer_start` is in code points by the format; files counted otherwise are told by their answers' text. */
+import type { ExactSpan } from "./document";
 import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
-import type { Span } from "../text/span";
 import { isRow, listIn, parseJson, pathsWith, provenanceIn, stringIn, textOf } from "./files";
 import type { Row } from "./files";
 import { excerpt } from "./losses";
@@ -21,8 +21,6 @@ export interface Paragraph {
   readonly context: string;
   readonly questions: readonly Row[];
 }
-
-type Answer = Span & { readonly exact: string };
 
 function paragraphsOf(value: unknown, file: string, losses: Loss[]): Paragraph[] {
   const articles = isRow(value) ? listIn(value, "data") : [];
@@ -131,8 +129,8 @@ class ParagraphReader {
     return [{ ...of, answers, ...(plausible.length > 0 && { plausible }) }];
   }
 
-  #answers(list: readonly unknown[], at: string, question: string): Answer[] {
-    const found = list.flatMap((value, index): Answer[] => {
+  #answers(list: readonly unknown[], at: string, question: string): ExactSpan[] {
+    const found = list.flatMap((value, index): ExactSpan[] => {
       const { text, answer_start: start } = isRow(value) ? value : {};
       if (typeof text !== "string" || text === "" || typeof start !== "number") {
         this.#report("dropped", `${at}[${index}] lacks its text or its start`, question);

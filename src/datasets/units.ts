@@ -1,4 +1,5 @@
 /** Offsets as files count them: into UTF-16 units of the text, snapped or refused where they do not fit; and which unit a file counts in. */
+import type { ExactSpan } from "./document";
 import { insidePair, OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
@@ -106,9 +107,9 @@ export function spanIn(
   misaligned: Misaligned,
   place: SpanPlace,
   losses: Loss[],
-): (Span & { readonly exact: string }) | undefined {
+): ExactSpan | undefined {
   const { start, end, exact } = span;
-  const refuse = (problem: string): (Span & { readonly exact: string }) | undefined => {
+  const refuse = (problem: string): ExactSpan | undefined => {
     losses.push({ kind: "dropped", ...place, ...(exact !== undefined && { exact: excerpt(exact) }), reason: problem });
     return undefined;
   };

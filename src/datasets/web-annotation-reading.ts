@@ -3,7 +3,7 @@ import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
-import type { Provenance } from "./document";
+import type { ExactSpan, Provenance } from "./document";
 import { isoTime, isRow, pathsWith, stringIn, textOf } from "./files";
 import type { Row } from "./files";
 import { jsonObjects } from "./json-elements";
@@ -22,8 +22,6 @@ import type {
 import { FOLDER, TextFiles } from "./text-files";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
-
-type Exact = Span & { readonly exact: string };
 
 /** One annotation with its place in the files. */
 interface Found {
@@ -179,7 +177,7 @@ class PageReader {
   }
 
   /** A target's span in its text. Without the text, the quote with what is around it stands for it. */
-  #span(target: Target, builder: Builder, found: Found, task: Task, label: string): Exact | undefined {
+  #span(target: Target, builder: Builder, found: Found, task: Task, label: string): ExactSpan | undefined {
     const { quote, position } = target;
     if (builder.kind === "excerpt" && quote !== undefined) {
       const start = quote.prefix.length;
@@ -228,7 +226,7 @@ class PageReader {
       this.losses.push({ kind: "dropped", file: found.file, line: found.line, task: "answers", reason });
       return;
     }
-    const spans = (some: readonly Target[]): Exact[] =>
+    const spans = (some: readonly Target[]): ExactSpan[] =>
       some
         .filter(({ position, quote }) => position !== undefined || quote !== undefined)
         .flatMap((target) => this.#span(target, builder, found, "answers", "answer") ?? []);
