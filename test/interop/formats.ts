@@ -4,18 +4,17 @@
  * `formats.ts write FOLDER`: the same labelled documents in every format asked for, and `documents.json`, what is in them (offsets in code points).
  * `formats.ts read FORMAT FOLDER`: what is read from the folder's files, as JSON on standard output.
  */
-import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import fc from "fast-check";
 import type { LabelledDocument, WriterOptions } from "../../src/datasets/document";
 import { formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
-import type { DatasetFiles } from "../../src/datasets/reading";
 import { defaultLabelSets } from "../../src/labels/labelset";
 import { OffsetMap } from "../../src/text/offsets";
 import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "../unit/support/documents";
+import { filesIn, writeFilesIn } from "./folder";
 
 const OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
 const PYTHON = process.env["GLOSSATOR_PYTHON"];
@@ -88,11 +87,7 @@ async function write(folder: string): Promise<void> {
   for (const [name, format, choices] of EXPORTS) {
     const options = { ...OPTIONS, choices, ...(PYTHON !== undefined && { python: PYTHON }) };
     const { files, losses } = await formatOf(format).write(all, options);
-    for (const [file, contents] of [...files, ["losses.json", JSON.stringify(losses)] as const]) {
-      const target = path.join(folder, name, file);
-      await mkdir(path.dirname(target), { recursive: true });
-      await writeFile(target, contents);
-    }
+    writeFilesIn(path.join(folder, name), [...files, ["losses.json", JSON.stringify(losses)]]);
   }
   const listed = all.map(({ path: name, text, entities }) => {
     const map = new OffsetMap(text);
@@ -101,19 +96,11 @@ async function write(folder: string): Promise<void> {
     });
     return { path: name, text, entities: spans };
   });
-  await writeFile(path.join(folder, "documents.json"), JSON.stringify(listed));
+  writeFilesIn(folder, [["documents.json", JSON.stringify(listed)]]);
 }
 
 async function read(format: FormatName, folder: string): Promise<void> {
-  const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .sort();
-  const files: DatasetFiles = new Map(
-    await Promise.all(
-      names.map(async (name) => [path.relative(folder, name), new Uint8Array(await readFile(name))] as const),
-    ),
-  );
+  const files = filesIn(folder);
   const result = await formatOf(format).read!(files, {
     misaligned: "refuse",
     ...(PYTHON !== undefined && { python: PYTHON }),

@@ -1,25 +1,12 @@
 /** For tests in Python: reads a folder of files as a format and prints what was read, spans in code points. Arguments: format, folder. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import path from "node:path";
 import { detectFormats, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { OffsetMap } from "../../src/text/offsets";
 import type { Span } from "../../src/text/span";
-
-function filesIn(folder: string, below = ""): [string, Uint8Array][] {
-  return readdirSync(path.join(folder, below))
-    .sort()
-    .flatMap((name) => {
-      const file = below === "" ? name : `${below}/${name}`;
-      const whole = path.join(folder, file);
-      return statSync(whole).isDirectory()
-        ? filesIn(folder, file)
-        : [[file, readFileSync(whole)] as [string, Uint8Array]];
-    });
-}
+import { filesIn } from "./folder";
 
 async function main([format, folder]: readonly string[]): Promise<void> {
-  const files = new Map(filesIn(folder!));
+  const files = filesIn(folder!);
   const { documents, losses, unit, labels } = await formatOf(format as FormatName).read!(files, {
     misaligned: "refuse",
   });

@@ -1,23 +1,19 @@
 /** For tests in Python: writes the documents of `documents.ts` in a format, and what they hold in code points as `expected.json`. Arguments: format, folder, options as name=value. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { writeFileSync } from "node:fs";
 import { formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { defaultLabelSets } from "../../src/labels/labelset";
 import { OffsetMap } from "../../src/text/offsets";
 import type { Span } from "../../src/text/span";
 import { interopDocuments } from "./documents";
+import { writeFilesIn } from "./folder";
 
 async function main([format, folder, ...pairs]: readonly string[]): Promise<void> {
   const choices = Object.fromEntries(pairs.map((pair) => pair.split("=") as [string, string]));
   const documents = interopDocuments();
   const options = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0, choices };
   const { files, losses } = await formatOf(format as FormatName).write(documents, options);
-  for (const [name, contents] of files) {
-    const file = path.join(folder!, ...name.split("/"));
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, contents);
-  }
+  writeFilesIn(folder!, files);
   const expected = documents.map(({ path: name, text, entities, sentiment, questions }) => {
     const map = new OffsetMap(text);
     const span = ({ start, end }: Span): number[] => [start, end].map((at) => map.fromUtf16(at, "codepoint"));

@@ -141,7 +141,7 @@ class Run:
         restore(self.model, state["model"], path)
         self.optimizer.load_state_dict(state["optimizer"])
         self.weighting.load_state_dict(state["weighting"])
-        if self.average:
+        if self.average and state["average"]:
             self.average.weights = {n: state["average"][n].to(self.processes.device) for n in self.average.weights}
         torch.set_rng_state(state["rng"])
         self.step = state["step"]
@@ -178,8 +178,10 @@ class Run:
                     total, count = self.losses[task](self.model, batch)
                 tokens += int(batch["input_ids"].numel())
             count = processes.sum(count)
-            if mine:
-                self.weighting(task, total / count, 1 / processes.count).backward()
+            # A process without examples still has its share of a learned weight's own term.
+            term = self.weighting(task, total / count, 1 / processes.count)
+            if term.requires_grad:
+                term.backward()
             values[task] = float(processes.sum(total) / count)
             self.weighting.observe(task, values[task])
         if args.tie > 0:
