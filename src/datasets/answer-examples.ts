@@ -3,6 +3,7 @@ import type { Span } from "../text/span";
 import type { LabelledDocument, LabelledQuestion } from "./document";
 import { excerpt } from "./losses";
 import type { Loss, LossKind } from "./losses";
+import { unwritable, UNWRITABLE } from "./unheld";
 
 /** Longest context in UTF-16 units. Whole files are too long for many readers; SQuAD's own paragraphs reach about this. */
 export const CONTEXT_UNITS = 4000;
@@ -87,8 +88,8 @@ export function answerExamples(document: LabelledDocument): {
       report("split", item, all, `its ${item.answers.length} answers are too far apart: ${contexts.length} contexts`);
     }
     for (const [index, context] of contexts.entries()) {
-      if (/\p{Cs}/u.test(document.text.slice(context.start, context.end) + item.question)) {
-        report("dropped", item, context, "holds half a surrogate pair, which no UTF-8 file can hold");
+      if (unwritable(document.text.slice(context.start, context.end) + item.question)) {
+        report("dropped", item, context, UNWRITABLE);
         continue;
       }
       const id = contexts.length === 1 ? item.id : `${item.id}-${index + 1}`;

@@ -7,6 +7,7 @@ import type { LabelDefinition } from "../labels/labelset";
 import type { LabelledDocument, LabelledText } from "./document";
 import { excerpt } from "./losses";
 import type { Loss, LossKind } from "./losses";
+import { unwritable, UNWRITABLE } from "./unheld";
 import { cutWords, splitWords } from "./words";
 
 /** One reviewed sentence (or several that an entity joins). */
@@ -19,8 +20,6 @@ export interface EntityExample {
   /** All entities in it, also those that tags cannot hold. */
   readonly entities: readonly LabelledText[];
 }
-
-const LONE_SURROGATE = /\p{Cs}/u;
 
 /** Joins sentences that an entity runs across. */
 function units(document: LabelledDocument): Span[] {
@@ -93,8 +92,8 @@ class ExampleMaker {
   example(span: Span): EntityExample | undefined {
     const { document } = this;
     const text = document.text.slice(span.start, span.end);
-    if (LONE_SURROGATE.test(text)) {
-      this.report("dropped", span, "holds half a surrogate pair, which no UTF-8 file can hold");
+    if (unwritable(text)) {
+      this.report("dropped", span, UNWRITABLE);
       return undefined;
     }
     const before = this.losses.length;

@@ -4,6 +4,7 @@ import type { LabelDefinition } from "../labels/labelset";
 import type { LabelledDocument, LabelledText } from "./document";
 import { excerpt } from "./losses";
 import type { Loss, LossKind } from "./losses";
+import { unwritable, UNWRITABLE } from "./unheld";
 
 /** Examples of one document, in order, one a span; and the sentences left out. */
 export function sentimentExamples(
@@ -25,8 +26,7 @@ export function sentimentExamples(
     const key = `${item.start}:${item.end}`;
     const other = kept.get(key);
     if (!known.has(item.label)) report("dropped", item, "its label is not in labels.json");
-    else if (/\p{Cs}/u.test(item.exact))
-      report("dropped", item, "holds half a surrogate pair, which no UTF-8 file can hold");
+    else if (unwritable(item.exact)) report("dropped", item, UNWRITABLE);
     else if (other === undefined) kept.set(key, item);
     else if (other.label === item.label) report("merged", item, "labelled the same more than once");
     else report("dropped", item, `labelled ${other.label} later, by ${other.author}`);

@@ -8,19 +8,14 @@ import { isoTime, isRow } from "./files";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import type { Split } from "./splits";
+import { unwritable, UNWRITABLE } from "./unheld";
 import { inSplits, staleLosses } from "./writing";
 
 const LONE = /\p{Cs}/gu;
-const HALF = "holds half a surrogate pair, which no UTF-8 file can hold";
 
 /** A text that UTF-8 can hold: half surrogate pairs become U+FFFD, which is as long in UTF-16 units and in code points. */
 export function wellFormed(text: string): string {
   return text.replace(LONE, "\ufffd");
-}
-
-/** Whether a text holds half a surrogate pair. */
-export function malformed(text: string): boolean {
-  return wellFormed(text) !== text;
 }
 
 interface Named extends Span {
@@ -47,8 +42,8 @@ export function writable(source: LabelledDocument): { readonly document: Labelle
       report(task, item, item.exact, "begins or ends inside a surrogate pair");
       return false;
     }
-    if (!malformed(item.exact)) return true;
-    report(task, item, item.exact, HALF);
+    if (!unwritable(item.exact)) return true;
+    report(task, item, item.exact, UNWRITABLE);
     return false;
   };
   const text = wellFormed(source.text);
@@ -64,8 +59,8 @@ export function writable(source: LabelledDocument): { readonly document: Labelle
   const questions: LabelledQuestion[] = [];
   for (const item of source.questions) {
     const place = item.answers[0];
-    if (malformed(item.question)) {
-      report("answers", place, item.question, `the question ${HALF}`);
+    if (unwritable(item.question)) {
+      report("answers", place, item.question, `the question ${UNWRITABLE}`);
       continue;
     }
     const answers = item.answers.filter((answer) => fits("answers", answer));
@@ -79,7 +74,7 @@ export function writable(source: LabelledDocument): { readonly document: Labelle
     entities: source.entities.filter((item) => fits("entities", item)),
     sentiment: source.sentiment.filter((item) => fits("sentiment", item)),
     questions,
-    rejected: source.rejected.filter((item) => fits(item.task, item) && !malformed(item.question ?? "")),
+    rejected: source.rejected.filter((item) => fits(item.task, item) && !unwritable(item.question ?? "")),
     reviewed: source.reviewed.filter(({ start, end }) => !insidePair(text, start) && !insidePair(text, end)),
   };
   return { document, losses };
