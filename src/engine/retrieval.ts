@@ -102,11 +102,14 @@ const RANK_OFFSET = 60;
 /**
  * Reciprocal rank fusion: each ranking gives an index 1 / (60 + rank); the sums rank anew. It needs no common scale of scores.
  * @param rankings indices, best first; one ranking need not hold what another does.
+ * @param weights of the rankings; 1 where none is given.
  */
-export function fuse(rankings: readonly (readonly number[])[], top: number): number[] {
+export function fuse(rankings: readonly (readonly number[])[], top: number, weights: readonly number[] = []): number[] {
   const scores = new Map<number, number>();
-  for (const ranking of rankings)
-    ranking.forEach((index, rank) => scores.set(index, (scores.get(index) ?? 0) + 1 / (RANK_OFFSET + rank + 1)));
+  for (const [i, ranking] of rankings.entries()) {
+    const weight = weights[i] ?? 1;
+    ranking.forEach((index, rank) => scores.set(index, (scores.get(index) ?? 0) + weight / (RANK_OFFSET + rank + 1)));
+  }
   return [...scores]
     .sort(([a, x], [b, y]) => y - x || a - b)
     .slice(0, top)

@@ -21,6 +21,28 @@ describe("reciprocal rank fusion", () => {
       [7, 1],
     );
     assert.deepEqual(fuse([], 5), []);
+    // A ranking of little weight orders what another leaves open, and adds what it lacks.
+    assert.deepEqual(
+      fuse(
+        [
+          [1, 2],
+          [2, 3],
+        ],
+        5,
+        [1, 0.01],
+      ),
+      [1, 2, 3],
+    );
+    assert.deepEqual(
+      fuse(
+        [
+          [1, 2],
+          [2, 3],
+        ],
+        5,
+      ),
+      [2, 1, 3],
+    );
   });
 
   it("equals the sum of 1 / (60 + rank), for any rankings", () => {
