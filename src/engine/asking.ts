@@ -21,7 +21,7 @@ import type { JobStep } from "./queue";
 
 type Ask = Extract<Work, { kind: "ask" }>;
 
-/** Passages each reader looks at by default: what two cores read in a fifth of a second. */
+/** Passages each reader looks at by default: what two cores read in about a quarter of a second. */
 export const CANDIDATES: Readonly<Record<Reader, number>> = { pair: 5, cached: 12, cascade: 8 };
 /** Passages of a cascade that the pair reader looks at by default. */
 export const REREAD = 3;
