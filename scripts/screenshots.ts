@@ -2,9 +2,11 @@
  * `npm run screenshots [-- NAME…]`: takes the pictures of the README from the real extension with the real model, in code-server and
  * Chromium, in a light, a dark and a high-contrast theme. Writes `docs/images/NAME-THEME.png`. Needs `npm run setup` and `npm run bundle`.
  */
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fromBench } from "../bench/install";
+import { Journal } from "../src/labels/journal";
+import { DocumentLabels } from "../src/labels/store";
 import { Journey, type ColorTheme } from "../test/journey/harness";
 
 const folder = resolve(__dirname, "../docs/images");
@@ -37,6 +39,48 @@ async function open(journey: Journey, name: string): Promise<void> {
 async function settle(journey: Journey): Promise<void> {
   await journey.page.mouse.move(200, 500);
   await journey.page.waitForTimeout(800);
+}
+
+/** Accepts what the model suggests in some of the samples, and lets a second annotator see some of it otherwise. */
+async function decided(journey: Journey): Promise<void> {
+  for (const name of ["penicillin.txt", "reviews.md", "elections.txt"]) {
+    await open(journey, name);
+    await journey.runCommand("Glossator: Accept All in Document");
+    await journey.waitForStatus(/decided|Glossator/);
+    await settle(journey);
+  }
+  const text = await readFile(join(journey.workspace, "elections.txt"), "utf8");
+  const sink = new Journal(join(journey.workspace, ".glossator"), "elections.txt", "ada");
+  const labels = new DocumentLabels({ text, author: "ada", sink });
+  for (const [exact, label] of Object.entries({
+    "Konrad Adenauer": "PER",
+    Bonn: "LOC",
+    Cologne: "LOC",
+    "National Socialists": "ORG",
+    "Christian Democratic Union": "ORG",
+    Bavarian: "MISC",
+    "Social Democratic Party": "ORG",
+    "Kurt Schumacher": "PER",
+    "Theodor Heuss": "PER",
+    Washington: "ORG",
+    "Dean Acheson": "PER",
+    Paris: "LOC",
+    "Robert Schuman": "PER",
+    Belgium: "LOC",
+    Italy: "LOC",
+  })) {
+    const start = text.indexOf(exact);
+    await labels.add("entities", { start, end: start + exact.length }, label).saved;
+  }
+  await labels.markReviewed({ start: 0, end: text.indexOf("The European Coal") }, "entities").saved;
+}
+
+/** Closes the list of files, so that a page beside the text has room. */
+async function alone(journey: Journey, command: string): Promise<void> {
+  await journey.runCommand("View: Close All Editors");
+  await journey.runCommand(command);
+  const page = journey.page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
+  await page.locator("h1").waitFor();
 }
 
 const pictures: Readonly<Record<string, (journey: Journey) => Promise<void>>> = {
@@ -77,6 +121,14 @@ const pictures: Readonly<Record<string, (journey: Journey) => Promise<void>>> = 
     await journey.waitFor(".quick-input-widget .monaco-list-row", 120_000);
     await journey.page.locator(".notifications-toasts .notification-toast").waitFor({ state: "hidden" });
   },
+  summary: async (journey) => {
+    await decided(journey);
+    await alone(journey, "Glossator: Show Dataset Summary");
+  },
+  agreement: async (journey) => {
+    await decided(journey);
+    await alone(journey, "Glossator: Show Agreement");
+  },
 };
 
 const wrapped = { "editor.wordWrap": "wordWrapColumn", "editor.wordWrapColumn": 76 };
@@ -99,6 +151,7 @@ async function take(name: string, theme: string): Promise<void> {
       "editor.renderLineHighlight": "none",
       "workbench.layoutControl.enabled": false,
       "breadcrumbs.enabled": false,
+      "glossator.annotator": "grace",
     },
   });
   const file = join(folder, `${name}-${theme}.png`);

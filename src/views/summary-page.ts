@@ -12,6 +12,8 @@ const TITLES: Readonly<Record<Task, string>> = {
 /** Longer tables are cut, and say so. */
 const MOST_ROWS = 500;
 const MOST_BARS = 30;
+/** A document's notes beyond these are counted only. */
+const MOST_NOTES = 200;
 
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -38,11 +40,12 @@ function barChart(title: string, items: readonly Count[], format: (count: number
   const [row, left, width] = [22, 150, 300];
   const bars = shown.map(({ name, count }, index) => {
     const y = index * row;
+    const extent = count === 0 ? 0 : Math.max(1, (width * count) / most);
     const label = name.length > 20 ? `${Array.from(name).slice(0, 19).join("")}…` : name;
     return (
       `<text x="${left - 8}" y="${y + 15}" text-anchor="end">${escaped(label)}</text>` +
-      `<rect x="${left}" y="${y + 3}" width="${Math.max(1, (width * count) / most).toFixed(1)}" height="${row - 6}"></rect>` +
-      `<text x="${left + Math.max(1, (width * count) / most) + 6}" y="${y + 15}">${escaped(format(count))}</text>`
+      `<rect x="${left}" y="${y + 3}" width="${extent.toFixed(1)}" height="${row - 6}"></rect>` +
+      `<text x="${left + extent + 6}" y="${y + 15}">${escaped(format(count))}</text>`
     );
   });
   const size = `viewBox="0 0 ${left + width + 70} ${Math.max(row, shown.length * row)}"`;
@@ -69,8 +72,28 @@ function lengthSection({ label, bins, mean, median, longest, count }: LengthSumm
   );
 }
 
-/** The body of the page. `notes`: what could not be counted, for people. */
-export function summaryBody(summary: DatasetSummary, notes: readonly string[] = []): string {
+/** Something about one document that its numbers do not show, such as a disagreement that is not settled. */
+export interface SummaryNote {
+  /** Path in the workspace; none: about the whole folder. */
+  readonly document?: string;
+  readonly reason: string;
+}
+
+/** Notes, folded up by document: a disputed document has many. */
+function noteSection(notes: readonly SummaryNote[]): string {
+  const byDocument = new Map<string, string[]>();
+  for (const { document = "This folder", reason } of notes)
+    byDocument.set(document, [...(byDocument.get(document) ?? []), reason]);
+  const items = [...byDocument].map(([document, reasons]) => {
+    const shown = reasons.slice(0, MOST_NOTES).map((reason) => `<li>${escaped(reason)}</li>`);
+    const more = reasons.length > MOST_NOTES ? `<li>… and ${reasons.length - MOST_NOTES} more.</li>` : "";
+    return `<details><summary>${escaped(document)}: ${reasons.length} ${reasons.length === 1 ? "note" : "notes"}</summary><ul>${shown.join("")}${more}</ul></details>`;
+  });
+  return `<section><h2>Notes</h2>${items.join("")}</section>`;
+}
+
+/** The body of the page. `notes`: what could not be counted or is taken for granted. */
+export function summaryBody(summary: DatasetSummary, notes: readonly SummaryNote[] = []): string {
   const { documents, labels, annotators, lengths } = summary;
   if (documents.length === 0) {
     return "<h1>Dataset summary</h1><p>There are no decisions in this folder yet. Accept or correct a label, then refresh.</p>";
@@ -99,7 +122,11 @@ export function summaryBody(summary: DatasetSummary, notes: readonly string[] = 
   return [
     "<h1>Dataset summary</h1>",
     `<p>${documents.length} documents: ${total[0]} entities, ${total[1]} sentences with a sentiment, ${total[2]} questions. ${percent(summary.reviewed)} of the text is reviewed for entities.</p>`,
-    ...notes.slice(0, 20).map((note) => `<p class="note">${escaped(note)}</p>`),
+    ...(notes.length === 0
+      ? []
+      : [
+          `<p class="note">⚠ ${notes.length} ${notes.length === 1 ? "note" : "notes"} on what is disputed or could not be counted: at the end of this page.</p>`,
+        ]),
     ...parts,
     section(
       "Decisions by annotator",
@@ -118,6 +145,7 @@ export function summaryBody(summary: DatasetSummary, notes: readonly string[] = 
     ...(lengths.length === 0
       ? []
       : [`<h2>Lengths of entities</h2>`, ...lengths.slice(0, MOST_BARS).map(lengthSection)]),
+    ...(notes.length === 0 ? [] : [noteSection(notes)]),
   ].join("\n");
 }
 
@@ -128,7 +156,9 @@ svg { width: 520px; max-width: 100%; font-size: 12px; }
 svg text { fill: var(--vscode-foreground); }
 svg rect { fill: var(--vscode-charts-blue, var(--vscode-foreground)); stroke: var(--vscode-contrastBorder, transparent); }
 table { border-collapse: collapse; }
-caption { text-align: left; font-weight: 600; padding-bottom: .3em; }
+caption { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
+summary { cursor: pointer; padding: .2em 0; }
+thead th { font-weight: 600; }
 th, td { padding: .2em .8em .2em 0; text-align: left; font-variant-numeric: tabular-nums; border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); }
 td { text-align: right; }
 th[scope=row] { font-weight: normal; overflow-wrap: anywhere; }

@@ -34,8 +34,7 @@ export function summaryCommands({ sessions }: Parts): CommandTable {
         });
         panel.onDidDispose(() => (panel = undefined));
       }
-      const notes = losses.map(({ document, reason }) => `${document ?? ""}: ${reason}`);
-      panel.webview.html = summaryPage(summaryBody(summary, notes), randomBytes(16).toString("hex"));
+      panel.webview.html = summaryPage(summaryBody(summary, losses), randomBytes(16).toString("hex"));
       panel.reveal();
       return summary;
     },

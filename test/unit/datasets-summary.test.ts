@@ -50,4 +50,18 @@ describe("datasets: summary", function () {
     assert.doesNotMatch(page, / style=/);
     assert.match(summaryBody(summarise([])), /no decisions/);
   });
+
+  it("folds notes up by document, and lets none of them be markup", () => {
+    const notes = [
+      { document: "a <b>.txt", reason: "annotators disagree on <i>" },
+      { document: "a <b>.txt", reason: "another" },
+      { reason: "the folder cannot be read" },
+    ];
+    const [documents] = fc.sample(labelledDocuments({ reviewed: true }), { numRuns: 1, seed: 7 });
+    const body = summaryBody(summarise(documents!), notes);
+    assert.match(body, /3 notes on what is disputed/);
+    assert.match(body, /a &#60;b&#62;\.txt: 2 notes<\/summary><ul><li>annotators disagree on &#60;i&#62;/);
+    assert.match(body, /This folder: 1 note</);
+    assert.doesNotMatch(summaryBody(summarise(documents!)), /Notes|⚠/);
+  });
 });
