@@ -20,6 +20,7 @@ from .data.sources import CachedSource, EntitySource, SentimentSource, answer_so
 from .data.stream import Source, TaskBatches
 from .losses import task_losses, tie_loss
 from .network.config import NetworkConfig
+from .network.dropout import set_dropout
 from .network.encoder import Encoder
 from .network.model import DECODERS, MultiTaskModel
 from .parallel import Processes
@@ -69,6 +70,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--weighting", choices=("fixed", "uncertainty", "dynamic"), default="fixed", help="how losses are added (weighting.py)")
     parser.add_argument("--weight", type=json.loads, default=dict.fromkeys(DECODERS, 1.0), help="λ of each decoder (JSON), where fixed")
     parser.add_argument("--tie", type=float, default=0.0, help="strength of the tie between the task-own adapters")
+    parser.add_argument("--dropout", type=json.loads, default={}, help="rate by decoder (JSON) where it is not 0.1; 0 suits data that is read once")
+    parser.add_argument("--truncate", action="store_true", help="high losses of answers that a program chose count little; with --from")
     parser.add_argument("--gate", choices=("mixed", "own", "shared"), default="mixed", help="features a decoder reads (network/gate.py)")
     parser.add_argument("--distil", type=float, default=1.0, help="weight of the divergence of the cached decoder from the pair reader")
     parser.add_argument("--keep-embedding", type=float, default=1.0, help="weight of the distance of the sentence embedding from the base's")
@@ -122,7 +125,7 @@ class Run:
             untouched.load_base(base / "model.safetensors")
             untouched.to(processes.device)
             self.model.encoder.word_embeddings.load_state_dict(untouched.word_embeddings.state_dict())
-        self.losses = task_losses(untouched, args.distil, args.keep_embedding)
+        self.losses = task_losses(untouched, args.distil, args.keep_embedding, args.truncate)
         data = sources(args.data, self.tokenizer, self.config, args.draw, args.shortest)
         self.shares = {name: args.draw[name] for name in data}
         self.weighting = weighting(args.weighting, {name: args.weight.get(name, 1.0) for name in data}).to(processes.device)
@@ -173,6 +176,7 @@ class Run:
             mine = processes.share(examples)
             total = count = torch.zeros((), device=processes.device)
             if mine:
+                set_dropout(self.model, args.dropout.get(task, self.config.dropout))
                 batch = {k: v.to(processes.device) for k, v in collate(mine, self.tokenizer).items()}
                 with torch.autocast(processes.device.type, dtype=torch.bfloat16, enabled=args.precision == "bf16"):
                     total, count = self.losses[task](self.model, batch)

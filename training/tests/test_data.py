@@ -118,6 +118,7 @@ def test_collate(tokenizer: TextTokenizer):
     assert made["token_type_ids"].tolist() == [[0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 0, 1, 1, 0, 0, 0]]
     assert made["passage_mask"].tolist() == [[0, 0, 0, 0, 1, 1, 1, 0], [0, 0, 0, 1, 0, 0, 0, 0]]
     assert (made["starts"].tolist(), made["ends"].tolist()) == ([5, 0], [6, 0])
+    assert collate([AnswerExample([5], [7], [(0, 0)], tied=True)], tokenizer)["tied"].tolist() == [True]
 
 
 def test_entity_epochs_hold_every_sentence_once(base_data: Path, tokenizer: TextTokenizer, config: NetworkConfig):

@@ -5,9 +5,10 @@ import torch
 from torch.nn import functional as F
 
 from glossator_training.checkpoint import restore
-from glossator_training.losses import task_loss, tie_loss
+from glossator_training.losses import TRUNCATED_WEIGHT, TRUNCATION, span_loss, task_loss, tie_loss
 from glossator_training.network.attention import MultiHeadAttention
 from glossator_training.network.config import NetworkConfig
+from glossator_training.network.dropout import set_dropout
 from glossator_training.network.encoder import mean_pool
 from glossator_training.network.gate import Adapter, TaskGate, tie_penalty
 from glossator_training.network.model import TASKS, MultiTaskModel
@@ -102,6 +103,28 @@ def test_losses_against_hand_computed_values(model: MultiTaskModel):
     places = [(start, 0, 3), (start, 1, 0), (end, 0, 4), (end, 1, 0)]
     by_hand = -sum(logits[b].log_softmax(-1)[t].item() for logits, b, t in places) / 4
     assert task_loss(model, "answers", made).item() == pytest.approx(by_hand, abs=1e-5)
+
+
+def test_a_high_loss_counts_little_only_where_a_program_chose_the_answer():
+    logits = torch.tensor([[9.0, 0.0], [9.0, 0.0], [0.0, 0.0]], requires_grad=True)
+    starts = ends = torch.tensor([1, 1, 0])
+    high, low = math.log(1 + math.exp(9)), math.log(2)
+    assert high > TRUNCATION > low
+    total, count = span_loss(logits, logits, starts, ends, torch.tensor([1.0, 1.0, 0.5]), torch.tensor([True, False, True]))
+    assert count.item() == pytest.approx(TRUNCATED_WEIGHT + 1 + 0.5)
+    assert total.item() == pytest.approx(TRUNCATED_WEIGHT * high + high + 0.5 * low, rel=1e-5)
+    total.backward()
+    assert torch.allclose(logits.grad[0], TRUNCATED_WEIGHT * logits.grad[1])
+    assert span_loss(logits, logits, starts, ends)[0].item() == pytest.approx(2 * high + low, rel=1e-5)
+
+
+def test_dropout_can_be_taken_out_and_put_back(model: MultiTaskModel):
+    made = batch("sentiment")
+    model.train()
+    set_dropout(model, 0.0)
+    assert torch.equal(outputs(model, "sentiment", made)[0], outputs(model, "sentiment", made)[0])
+    set_dropout(model, 0.5)
+    assert not torch.equal(outputs(model, "sentiment", made)[0], outputs(model, "sentiment", made)[0])
 
 
 def test_tie_pulls_the_own_adapters_together(model: MultiTaskModel):

@@ -63,6 +63,7 @@ def collate(examples: Sequence[Example], tokenizer: TextTokenizer) -> dict[str, 
             "starts": torch.tensor([s[0] + d if s else 0 for s, d in zip(spans, shift, strict=True)]),
             "ends": torch.tensor([s[1] + d if s else 0 for s, d in zip(spans, shift, strict=True)]),
             "weights": torch.tensor([e.weight for e in examples]),
+            "tied": torch.tensor([e.tied for e in examples]),
         }
     else:
         ids = [[cls, *e.ids, sep] for e in examples]
@@ -104,6 +105,6 @@ def collate_cached(examples: Sequence[CachedExample], tokenizer: TextTokenizer) 
         "passage": torch.tensor([i for i, _, _ in flat]),
         "starts": torch.tensor([a[0] + 1 if a else 0 for _, _, a in flat]),
         "ends": torch.tensor([a[1] + 1 if a else 0 for _, _, a in flat]),
-        **{f"pair_{name}": value for name, value in pairs.items() if name not in ("starts", "ends", "weights")},
+        **{f"pair_{name}": value for name, value in pairs.items() if name not in ("starts", "ends", "weights", "tied")},
         "shift": torch.tensor([len(q) + 1 for _, q, _ in flat]),
     }

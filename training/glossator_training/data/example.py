@@ -33,6 +33,8 @@ class AnswerExample:
     answers: list[tuple[int, int]]
     weight: float = 1.0
     """Of its loss: below 1 where the label is less sure."""
+    tied: bool = False
+    """A program chose the answer: it may be another question's (losses.py, `truncated`)."""
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from .sst import passage_sentences, read_lines, read_sst2, read_sst5_neutral
 OBJECTIVE_HELD_BACK = 500
 """The last lines of objective.txt are never trained on: they measure how many plain statements stay unmarked."""
 
-NEUTRAL_MIX = {"neutral": 0.3, "objective": 2.0, "passages": 1.0}
+NEUTRAL_MIX = {"neutral": 0.1, "objective": 3.0, "passages": 1.0}
 """Share of the statements in one epoch. SST-5's neutral sentences are reviews, too: too many of them, and opinions go unmarked."""
 
 ANSWER_MIX = {
@@ -208,7 +208,7 @@ class AnswerSource:
             return self._without_answer(question, ids, spans, width, rng)
         start, end = chosen(spans, rng)
         first, width = placed(start, end, len(ids), width, rng)
-        return AnswerExample(self.questions[question.text], ids[first : first + width], [(start - first, end - first)])
+        return AnswerExample(self.questions[question.text], ids[first : first + width], [(start - first, end - first)], tied=question.tied_by != "")
 
     def _without_answer(
         self, question: Question, ids: list[int], spans: list[tuple[int, int]], width: int, rng: random.Random

@@ -18,6 +18,13 @@ def _pool(rate: float, dtype: torch.dtype, size: int) -> Tensor:
     return _pools[key]
 
 
+def set_dropout(model: nn.Module, rate: float) -> None:
+    """Gives every dropout in `model` this rate."""
+    for module in model.modules():
+        if isinstance(module, Dropout):
+            module.rate = rate
+
+
 class Dropout(nn.Module):
     """Zeroes a share `rate` of the values in training, scaling the others by 1 / (1 − rate).
 
