@@ -3,7 +3,7 @@ import type { Span } from "../text/span";
 import type { LabelledDocument, LabelledQuestion } from "./document";
 import { excerpt } from "./losses";
 import type { Loss, LossKind } from "./losses";
-import { unwritable, UNWRITABLE } from "./unheld";
+import { unwritable, UNWRITABLE } from "./well-formed";
 
 /** Longest context in UTF-16 units. Whole files are too long for many readers; SQuAD's own paragraphs reach about this. */
 export const CONTEXT_UNITS = 4000;

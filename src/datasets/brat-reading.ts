@@ -24,9 +24,9 @@ import type {
   ReadResult,
   ReaderOptions,
 } from "./reading";
-import { readProvenance } from "./standoff";
 import { detectUnit, spanIn, unitName } from "./units";
 import type { UnitSample } from "./units";
+import { readProvenance } from "./provenance";
 
 /** The files of one document. */
 interface Pair {

@@ -26,9 +26,10 @@ import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { UnixText } from "./newlines";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
-import { inOrder, provenanceOf, safePath, unreviewedLoss, wholeDocuments } from "./standoff";
+import { inOrder, safePath, unreviewedLoss, wholeDocuments } from "./standoff";
 import { CheckedOffsets, escapeSeparators } from "./writing";
 import type { Written } from "./writing";
+import { provenanceRow } from "./provenance";
 
 /** One `T` line to be, with what hangs on it. */
 interface Item extends Span {
@@ -112,7 +113,7 @@ class DocumentWriter {
   #items(): Item[] {
     const { entities, sentiment, questions } = this.document;
     const by = (of: object): Item["notes"] => {
-      const note = { ...provenanceOf(of) };
+      const note = { ...provenanceRow(of) };
       return Object.keys(note).length === 0 ? [] : [[PROVENANCE, json(note)]];
     };
     return [
@@ -129,7 +130,7 @@ class DocumentWriter {
         item.answers.flatMap((answer, index) => {
           const { id, question } = item;
           const shown = oneLine(question);
-          const more = { id, answer: index, ...(shown !== question && { question }), ...provenanceOf(item) };
+          const more = { id, answer: index, ...(shown !== question && { question }), ...provenanceRow(item) };
           const notes = [
             [NOTES, shown],
             [PROVENANCE, json(more)],
@@ -179,13 +180,13 @@ class DocumentWriter {
       });
       const alone = without.length === item.answers.length;
       if (!alone && without.length === 0 && plausible.length === 0) return [];
-      const by = alone ? { question: item.question, ...provenanceOf(item) } : {};
+      const by = alone ? { question: item.question, ...provenanceRow(item) } : {};
       return [{ id, ...by, answers: without, plausible: this.#pairs("answers", plausible) }];
     };
     const wrong = rejected.flatMap((item) =>
       this.#pairs(item.task, [item]).map((span) => {
         const { task, label, question: of } = item;
-        return { task, label, span, ...(of !== undefined && { question: of }), ...provenanceOf(item) };
+        return { task, label, span, ...(of !== undefined && { question: of }), ...provenanceRow(item) };
       }),
     );
     return {

@@ -29,9 +29,9 @@ import type {
   ReadResult,
   ReaderOptions,
 } from "./reading";
-import { readProvenance } from "./standoff";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
+import { readProvenance } from "./provenance";
 
 /** A feature structure with its id. */
 interface Structure {

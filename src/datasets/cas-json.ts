@@ -22,10 +22,11 @@ import type { LabelledDocument, Provenance, WriterOptions } from "./document";
 import { head, pathsWith } from "./files";
 import type { Loss } from "./losses";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
-import { inOrder, safePath, unreviewedLoss, wellFormed, wholeDocuments } from "./standoff";
+import { inOrder, safePath, unreviewedLoss, wholeDocuments } from "./standoff";
 import { splitWords } from "./words";
 import { CheckedOffsets, escapeSeparators } from "./writing";
 import type { Written } from "./writing";
+import { wellFormed } from "./well-formed";
 
 type Features = Readonly<Record<string, string | number>>;
 

@@ -12,6 +12,8 @@ import { decodeTags, encodeTags, TAG_SCHEMES } from "./tag-schemes";
 import type { TagScheme } from "./tag-schemes";
 import { inSplits, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
+import { provenanceLoss } from "./provenance";
+import { decisionLosses } from "./unheld";
 
 const FILES: Readonly<Record<Split, string>> = { train: "train.txt", validation: "valid.txt", test: "test.txt" };
 
@@ -31,18 +33,8 @@ export function writeConll2003(documents: readonly LabelledDocument[], options: 
   for (const [document, of] of split.documents) {
     const { examples, losses: lost } = entityExamples(document, options.labels.entities);
     losses.push(...lost);
-    for (const [task, count] of [
-      ["sentiment", document.sentiment.length],
-      ["answers", document.questions.length],
-    ] as const) {
-      if (count === 0) continue;
-      losses.push({
-        kind: "dropped",
-        document: document.path,
-        task,
-        reason: `${count} of them: the format holds entities only`,
-      });
-    }
+    const right = { ...document, rejected: [] };
+    losses.push(...decisionLosses(right, ["sentiment", "answers"], "the format holds entities only"));
     losses.push(...rejectedLosses(document));
     if (examples.length === 0) continue;
     const lines = examples.map(({ words, tags }) => {
@@ -62,6 +54,7 @@ export function writeConll2003(documents: readonly LabelledDocument[], options: 
     files.set(FILES[name], `${some.join("\n")}\n`);
     counts[FILES[name]] = sentences.get(name) ?? 0;
   }
+  losses.push(...provenanceLoss(files));
   return { files, losses, counts };
 }
 

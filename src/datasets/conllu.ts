@@ -22,6 +22,7 @@ import { decisionLosses, writableDocuments } from "./unheld";
 import { cutWords, splitWords } from "./words";
 import { inSplits, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
+import { provenanceLoss } from "./provenance";
 
 const MISC: FormatOption = { name: "misc", title: "How MISC holds entities", values: ["Entity+NE", "Entity", "NE"] };
 
@@ -192,7 +193,8 @@ export function writeConllu(documents: readonly LabelledDocument[], options: Wri
       files.add(`${of}.conllu`, index === 0 ? start + lines : lines);
     }
   }
-  return { ...files.written(), losses };
+  const written = files.written();
+  return { ...written, losses: [...losses, ...provenanceLoss(written.files)] };
 }
 
 const LINE = /^\d+(?:-\d+|\.\d+)?\t[^\t\n]+(?:\t[^\t\n]*){8}\r?$/m;

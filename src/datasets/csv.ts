@@ -14,10 +14,11 @@ import type { Loss } from "./losses";
 import type { DatasetFormat } from "./reading";
 import { SPLITS } from "./splits";
 import type { Split } from "./splits";
-import { inOrder, wellFormed, wholeDocuments } from "./standoff";
+import { inOrder, wholeDocuments } from "./standoff";
 import { fileText, FOLDER, textFiles } from "./text-files";
 import { CheckedOffsets } from "./writing";
 import type { Written } from "./writing";
+import { wellFormed } from "./well-formed";
 
 const UNIT: FormatOption = {
   name: "unit",

@@ -7,8 +7,8 @@ import type { LabelDefinition } from "../labels/labelset";
 import type { LabelledDocument, LabelledText } from "./document";
 import { excerpt } from "./losses";
 import type { Loss, LossKind } from "./losses";
-import { unwritable, UNWRITABLE } from "./unheld";
 import { cutWords, splitWords } from "./words";
+import { UNWRITABLE, unwritable } from "./well-formed";
 
 /** One reviewed sentence (or several that an entity joins). */
 export interface EntityExample {

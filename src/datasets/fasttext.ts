@@ -11,6 +11,7 @@ import type { Split } from "./splits";
 import { decisionLosses } from "./unheld";
 import { inSplits, staleLosses } from "./writing";
 import type { Written } from "./writing";
+import { provenanceLoss } from "./provenance";
 
 const PREFIX = "__label__";
 /** What fastText or a line reader takes for the end of a line or of a word. */
@@ -62,8 +63,7 @@ export function writeFastText(documents: readonly LabelledDocument[], options: W
     files.set(`${name}.txt`, some.join(""));
     counts[`${name}.txt`] = some.length;
   }
-  if (files.size > 0)
-    losses.push({ kind: "dropped", reason: "authors, times, models and scores have no place in this format" });
+  losses.push(...provenanceLoss(files));
   return { files, losses, counts };
 }
 

@@ -7,9 +7,10 @@ import { labelName } from "./label-names";
 import { TAGS } from "./label-studio-config";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
-import { MARKS, provenanceOf } from "./own-marks";
+import { MARKS } from "./own-marks";
 import type { RawLabel, RawQuestion } from "./raw-texts";
 import type { ReaderOptions } from "./reading";
+import { readProvenance } from "./provenance";
 
 /** Adds a loss about a task; its kind is `dropped` unless `of` says otherwise. */
 export type ReportTask = (reason: string, of?: Partial<Loss>) => void;
@@ -62,7 +63,7 @@ export class AnnotationReader {
         const id = stringIn(result, "id");
         const score = result["score"] ?? prediction["score"];
         const model = version === undefined ? undefined : { name: version, version: "" };
-        if (id !== undefined) this.#predicted.set(id, provenanceOf({ model, score }));
+        if (id !== undefined) this.#predicted.set(id, readProvenance({ model, score }));
       }
     }
   }
@@ -84,7 +85,7 @@ export class AnnotationReader {
     for (const result of results) {
       const [id = "", own] = [stringIn(result, "id"), ownOf(result)];
       const question = asked.get(id);
-      const who = own === undefined ? { ...by, ...this.#suggestion(result, id) } : provenanceOf(own);
+      const who = own === undefined ? { ...by, ...this.#suggestion(result, id) } : readProvenance(own);
       if (question !== undefined && result["type"] === "labels") {
         const span = isRow(result["value"]) ? spanOf(result["value"]) : undefined;
         const key = (own && stringIn(own, "question")) ?? question;
@@ -111,7 +112,7 @@ export class AnnotationReader {
   #suggestion(result: Row, id: string): Provenance {
     const { origin } = result;
     if (origin !== "prediction" && origin !== "prediction-changed") return {};
-    return this.#predicted.get(id) ?? provenanceOf({ score: result["score"] });
+    return this.#predicted.get(id) ?? readProvenance({ score: result["score"] });
   }
 
   #name(value: unknown, task: "entities" | "sentiment"): string | undefined {
@@ -168,7 +169,7 @@ export class AnnotationReader {
     const marks = own === undefined ? [] : listIn(own, "questions");
     for (const [index, question] of listIn(value, "text").entries()) {
       const mark = marks[index];
-      const who = isRow(mark) ? provenanceOf(mark) : by;
+      const who = isRow(mark) ? readProvenance(mark) : by;
       if (typeof question !== "string" || question === "") continue;
       this.questions.push({ question, answers: [], plausible: isRow(mark) ? plausibleOf(mark) : [], ...who });
     }

@@ -14,12 +14,14 @@ import { bothEnds, jsonFiles } from "./json-elements";
 import { labellingConfig, TAGS } from "./label-studio-config";
 import { readLabelStudio } from "./label-studio-reading";
 import type { Loss } from "./losses";
-import { inOrder, MARKS, marksRow, provenanceRow } from "./own-marks";
+import { inOrder, MARKS, marksRow } from "./own-marks";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { SPLITS } from "./splits";
-import { unreviewedLosses, writableDocuments, unwritable, UNWRITABLE } from "./unheld";
+import { unreviewedLosses, writableDocuments } from "./unheld";
 import { CodePoints, escapeSeparators, inSplits, staleLosses } from "./writing";
 import type { Written } from "./writing";
+import { UNWRITABLE, unwritable } from "./well-formed";
+import { provenanceRow } from "./provenance";
 
 /** A decision as results, and as Label Studio counts it. */
 interface Region {

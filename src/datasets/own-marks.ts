@@ -8,36 +8,13 @@ import { OFFSET_UNITS } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
 import type { LabelledDocument, Provenance, RejectedText } from "./document";
-import { isoTime, isRow, listIn, stringIn } from "./files";
+import { isRow, listIn, stringIn } from "./files";
 import type { Row } from "./files";
 import type { CheckedOffsets } from "./writing";
+import { provenanceRow, readProvenance } from "./provenance";
 
 /** The key. */
 export const MARKS = "glossator";
-
-/** Provenance as rows hold it; what is not known is left out. */
-export function provenanceRow({ author, time, model, score }: Provenance): Row {
-  return {
-    ...(author !== undefined && { author }),
-    ...(time !== undefined && { time }),
-    ...(model !== undefined && { model: { name: model.name, version: model.version } }),
-    ...(score !== undefined && { score }),
-  };
-}
-
-/** Reads {@link provenanceRow} back; fields that are not what they must be are left out. */
-export function provenanceOf(row: Row): Provenance {
-  const { model, score } = row;
-  const [author, time] = [stringIn(row, "author"), isoTime(row["time"])];
-  const name = isRow(model) ? stringIn(model, "name") : undefined;
-  const version = isRow(model) && typeof model["version"] === "string" ? model["version"] : "";
-  return {
-    ...(author !== undefined && { author }),
-    ...(time !== undefined && { time }),
-    ...(name !== undefined && { model: { name, version } }),
-    ...(typeof score === "number" && score >= 0 && score <= 1 && { score }),
-  };
-}
 
 type Labelled = Span & Provenance & { readonly label: string };
 
@@ -129,7 +106,7 @@ export class Marks {
       const task = TASKS.find((one) => one === item["task"]);
       const [label, question] = [stringIn(item, "label"), stringIn(item, "question")];
       if (task === undefined || label === undefined) return [];
-      return [{ task, span, label, ...(question !== undefined && { question }), ...provenanceOf(item) }];
+      return [{ task, span, label, ...(question !== undefined && { question }), ...readProvenance(item) }];
     });
   }
 
@@ -152,7 +129,7 @@ export class Marks {
         const span = spanOf(item);
         if (span === undefined || !isRow(item)) continue;
         const key = keyOf(task, span, stringIn(item, "label") ?? "");
-        labels.set(key, [...(labels.get(key) ?? []), provenanceOf(item)]);
+        labels.set(key, [...(labels.get(key) ?? []), readProvenance(item)]);
       }
     }
     return labels;

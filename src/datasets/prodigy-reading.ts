@@ -6,12 +6,13 @@ import { jsonFiles, jsonObjects } from "./json-elements";
 import { labelName } from "./label-names";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
-import { MARKS, provenanceOf } from "./own-marks";
+import { MARKS } from "./own-marks";
 import type { RawRejection } from "./own-marks";
 import { readTexts } from "./raw-texts";
 import type { RawLabel, RawText } from "./raw-texts";
 import { ReadError } from "./reading";
 import type { DatasetFiles, ReaderOptions, ReadResult } from "./reading";
+import { readProvenance } from "./provenance";
 
 /** In these the annotator sees all labels of a text at once: what carries none when it is accepted is outside. */
 const MANUAL = /^(?:ner|spans)_manual$/;
@@ -25,7 +26,7 @@ function answeredBy(row: Row): Provenance {
   return {
     ...(author !== undefined && { author }),
     ...(time !== undefined && { time }),
-    ...provenanceOf(isRow(own) ? own : { score }),
+    ...readProvenance(isRow(own) ? own : { score }),
   };
 }
 
@@ -47,10 +48,10 @@ class TaskReader {
 
   /** What the task's own fields say, unless the span says more. */
   #people(span: Row): readonly Provenance[] {
-    const own = provenanceOf(span);
+    const own = readProvenance(span);
     // A span with an author is one of ours: what it leaves out is not known. Any other takes after its task.
     const first = own.author === undefined ? { ...answeredBy(this.row), ...own } : own;
-    return [first, ...listIn(span, "also").filter(isRow).map(provenanceOf)];
+    return [first, ...listIn(span, "also").filter(isRow).map(readProvenance)];
   }
 
   spans(rejected: boolean): void {

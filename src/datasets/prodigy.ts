@@ -11,7 +11,7 @@ import type { LabelledDocument, LabelledText, Provenance, WriterOptions } from "
 import type { Row } from "./files";
 import { bothEnds, jsonFiles } from "./json-elements";
 import type { Loss } from "./losses";
-import { distinct, inOrder, MARKS, provenanceRow } from "./own-marks";
+import { distinct, inOrder, MARKS } from "./own-marks";
 import { readProdigy } from "./prodigy-reading";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { SplitFiles } from "./split-files";
@@ -19,6 +19,7 @@ import { tokensFor } from "./tokens";
 import { decisionLosses, writableDocuments } from "./unheld";
 import { CodePoints, inSplits, jsonLine, staleLosses } from "./writing";
 import type { Written } from "./writing";
+import { provenanceRow } from "./provenance";
 
 type Labelled = Span & Provenance & { readonly label: string };
 

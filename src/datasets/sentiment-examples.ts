@@ -4,7 +4,7 @@ import type { LabelDefinition } from "../labels/labelset";
 import type { LabelledDocument, LabelledText } from "./document";
 import { excerpt } from "./losses";
 import type { Loss, LossKind } from "./losses";
-import { unwritable, UNWRITABLE } from "./unheld";
+import { UNWRITABLE, unwritable } from "./well-formed";
 
 /** Examples of one document, in order, one a span; and the sentences left out. */
 export function sentimentExamples(

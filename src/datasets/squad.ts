@@ -10,6 +10,8 @@ import { SPLITS } from "./splits";
 import type { Split } from "./splits";
 import { CodePoints, escapeSeparators, inSplits, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
+import { provenanceLoss } from "./provenance";
+import { decisionLosses } from "./unheld";
 
 function paragraphs(document: LabelledDocument, examples: readonly AnswerExample[], v2: boolean): unknown[] {
   const byContext = new Map<string, AnswerExample[]>();
@@ -38,19 +40,9 @@ export function writeSquad(documents: readonly LabelledDocument[], options: Writ
   const losses: Loss[] = [...split.losses, ...staleLosses(documents).filter(({ task }) => task === "answers")];
   const made = split.documents.map(([document, of]) => {
     const { examples, losses: lost } = answerExamples(document);
+    const right = { ...document, rejected: [] };
     losses.push(...lost, ...rejectedLosses(document));
-    for (const [task, count] of [
-      ["entities", document.entities.length],
-      ["sentiment", document.sentiment.length],
-    ] as const) {
-      if (count === 0) continue;
-      losses.push({
-        kind: "dropped",
-        document: document.path,
-        task,
-        reason: `${count} of them: the format holds questions only`,
-      });
-    }
+    losses.push(...decisionLosses(right, ["entities", "sentiment"], "the format holds questions only"));
     return { document, of, examples };
   });
   const v2 = made.some(({ examples }) => examples.some(({ answers }) => answers.length === 0));
@@ -67,6 +59,7 @@ export function writeSquad(documents: readonly LabelledDocument[], options: Writ
     files.set(`${name}.json`, `${escapeSeparators(json)}\n`);
     counts[`${name}.json`] = made.reduce((sum, { of, examples }) => sum + (of === name ? examples.length : 0), 0);
   }
+  losses.push(...provenanceLoss(files));
   return { files, losses, counts };
 }
 

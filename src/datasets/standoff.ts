@@ -3,20 +3,12 @@ import { insidePair } from "../text/offsets";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import { covered } from "../labels/regions";
-import type { LabelledDocument, LabelledQuestion, Provenance, WriterOptions } from "./document";
-import { isoTime, isRow } from "./files";
+import type { LabelledDocument, LabelledQuestion, WriterOptions } from "./document";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import type { Split } from "./splits";
-import { unwritable, UNWRITABLE } from "./unheld";
 import { inSplits, staleLosses } from "./writing";
-
-const LONE = /\p{Cs}/gu;
-
-/** A text that UTF-8 can hold: half surrogate pairs become U+FFFD, which is as long in UTF-16 units and in code points. */
-export function wellFormed(text: string): string {
-  return text.replace(LONE, "\ufffd");
-}
+import { wellFormed, LONE, unwritable, UNWRITABLE } from "./well-formed";
 
 interface Named extends Span {
   readonly label?: string;
@@ -122,33 +114,6 @@ export function inOrder<T extends Span & { readonly label?: string }>(items: rea
   return [...items].sort(
     (a, b) => a.start - b.start || b.end - a.end || (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0),
   );
-}
-
-/** Provenance alone, without what else is in the object, in a fixed order. */
-export function provenanceOf({ author, time, model, score }: Provenance): Provenance {
-  return {
-    ...(author !== undefined && { author: wellFormed(author) }),
-    ...(time !== undefined && { time }),
-    ...(model !== undefined && { model: { name: wellFormed(model.name), version: wellFormed(model.version) } }),
-    ...(score !== undefined && { score }),
-  };
-}
-
-/** Provenance from JSON; what is not as it should be is left out. */
-export function readProvenance(value: unknown): Provenance {
-  if (!isRow(value)) return {};
-  const { author, model, score } = value;
-  const time = isoTime(value["time"]);
-  const named = isRow(model) && typeof model["name"] === "string" ? model : undefined;
-  const version = named?.["version"];
-  return {
-    ...(typeof author === "string" && author !== "" && { author }),
-    ...(time !== undefined && { time }),
-    ...(named !== undefined && {
-      model: { name: named["name"] as string, version: typeof version === "string" ? version : "" },
-    }),
-    ...(typeof score === "number" && score >= 0 && score <= 1 && { score }),
-  };
 }
 
 /** Where a document's file goes below its split. Paths come from the workspace, and are not trusted to stay inside. */

@@ -5,6 +5,7 @@ import type { Span } from "../text/span";
 import type { LabelledDocument } from "./document";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
+import { unwritable, UNWRITABLE } from "./well-formed";
 
 /** Every decision of these tasks in a document as a loss with this reason, rejections included. */
 export function decisionLosses(document: LabelledDocument, tasks: readonly Task[], reason: string): Loss[] {
@@ -29,16 +30,6 @@ export function decisionLosses(document: LabelledDocument, tasks: readonly Task[
   }
   return losses;
 }
-
-const LONE_SURROGATE = /\p{Cs}/u;
-
-/** Whether a text cannot be written in UTF-8. */
-export function unwritable(text: string): boolean {
-  return LONE_SURROGATE.test(text);
-}
-
-/** Why such a text is left out. */
-export const UNWRITABLE = "holds half a surrogate pair, which no UTF-8 file can hold";
 
 /** Documents that UTF-8 can hold; of the others every decision is a loss. */
 export function writableDocuments<T extends LabelledDocument>(

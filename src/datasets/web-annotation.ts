@@ -11,11 +11,12 @@ import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import type { Loss } from "./losses";
 import { SPLITS } from "./splits";
 import type { Split } from "./splits";
-import { inOrder, wellFormed, wholeDocuments } from "./standoff";
+import { inOrder, wholeDocuments } from "./standoff";
 import { fileText, FOLDER, textFiles } from "./text-files";
 import { readWebAnnotation } from "./web-annotation-reading";
 import { CheckedOffsets, escapeSeparators } from "./writing";
 import type { Written } from "./writing";
+import { wellFormed } from "./well-formed";
 
 const CONTEXT = ["http://www.w3.org/ns/anno.jsonld", { glossator: "urn:glossator:" }];
 

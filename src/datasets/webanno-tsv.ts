@@ -17,6 +17,7 @@ import { escapeText, escapeValue } from "./webanno-escapes";
 import { splitWords } from "./words";
 import { CheckedOffsets } from "./writing";
 import type { Written } from "./writing";
+import { provenanceLoss } from "./provenance";
 
 /** A token or a part of one, and the annotations on it. */
 interface Unit extends Span {
@@ -187,8 +188,7 @@ export function writeWebannoTsv(documents: readonly LabelledDocument[], options:
     files.set(`${name}.tsv`, file);
     counts[split] = (counts[split] ?? 0) + 1;
   }
-  if (files.size > 0)
-    losses.push({ kind: "dropped", reason: "authors, times, models and scores have no place in this format" });
+  losses.push(...provenanceLoss(files));
   return { files, losses, counts };
 }
 

@@ -65,6 +65,23 @@ describe("datasets: all formats", () => {
     }
   });
 
+  it("keep who decided and when, or say that they do not", async () => {
+    for (const name of FORMAT_NAMES.filter((format) => format !== "docbin")) {
+      const format = formatOf(name);
+      const { files, losses } = await format.write(interopDocuments(), WRITER_OPTIONS);
+      const { documents } = await format.read!(bytesOf({ files, losses, counts: {} }), { misaligned: "refuse" });
+      const labels = documents.flatMap(({ entities, sentiment, questions }) => [
+        ...entities,
+        ...sentiment,
+        ...questions,
+      ]);
+      assert.ok(labels.length > 0, name);
+      const said = losses.some(({ reason }) => reason.startsWith("authors, times, models and scores"));
+      const kept = labels.some(({ author, time }) => author !== undefined && time !== undefined);
+      assert.equal(kept, !said, `${name}: kept ${kept}, said to be lost ${said}`);
+    }
+  });
+
   const own: readonly FormatName[] = ["brat", "webanno", "cas", "webannotation", "csv", "fasttext"];
   for (const name of own) {
     it(`${FORMATS[name].title}: real documents in many languages come back`, async function () {

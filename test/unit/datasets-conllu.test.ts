@@ -77,7 +77,10 @@ describe("datasets: CoNLL-U", () => {
     );
     assert.deepEqual(
       losses.map(({ kind, label: name }) => [kind, name]),
-      [["renamed", "A-(B)"]],
+      [
+        ["renamed", "A-(B)"],
+        ["dropped", undefined],
+      ],
     );
   });
 

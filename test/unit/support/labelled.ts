@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { LabelledDocument, LabelledText, Provenance } from "../../../src/datasets/document";
 import type { DatasetFiles, ReadDocument } from "../../../src/datasets/reading";
-import { provenanceOf } from "../../../src/datasets/standoff";
+import { provenanceRow } from "../../../src/datasets/provenance";
 import type { Span } from "../../../src/text/span";
 import { splitSentences } from "../../../src/text/sentences";
 
@@ -64,7 +64,7 @@ export function decisions(document: LabelledDocument | ReadDocument): unknown {
     item.start,
     item.end,
     item.label,
-    provenanceOf(item),
+    provenanceRow(item),
   ];
   return {
     entities: sorted(document.entities.map(label)),
@@ -72,7 +72,7 @@ export function decisions(document: LabelledDocument | ReadDocument): unknown {
     rejected: sorted(document.rejected.map((item) => [item.task, item.question, label(item)])),
     questions: sorted(
       document.questions.map((item) => {
-        return [item.id, item.question, spans(item.answers), spans(item.plausible), provenanceOf(item)];
+        return [item.id, item.question, spans(item.answers), spans(item.plausible), provenanceRow(item)];
       }),
     ),
   };

@@ -1,0 +1,37 @@
+/** Who decided a label, when, and what the model had said: as JSON rows hold it, and for formats that have no place for it. */
+import type { Provenance } from "./document";
+import { isoTime, isRow, stringIn } from "./files";
+import type { Row } from "./files";
+import type { Loss } from "./losses";
+import { wellFormed } from "./well-formed";
+
+/** Provenance alone, without what else is in the object, in a fixed order; what is not known is left out. */
+export function provenanceRow({ author, time, model, score }: Provenance): Row {
+  return {
+    ...(author !== undefined && { author: wellFormed(author) }),
+    ...(time !== undefined && { time }),
+    ...(model !== undefined && { model: { name: wellFormed(model.name), version: wellFormed(model.version) } }),
+    ...(score !== undefined && { score }),
+  };
+}
+
+/** Reads {@link provenanceRow} back. Untrusted: what is not as it must be is left out. */
+export function readProvenance(value: unknown): Provenance {
+  if (!isRow(value)) return {};
+  const { model, score } = value;
+  const [author, time] = [stringIn(value, "author"), isoTime(value["time"])];
+  const name = isRow(model) ? stringIn(model, "name") : undefined;
+  const version = isRow(model) && typeof model["version"] === "string" ? model["version"] : "";
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...(name !== undefined && { model: { name, version } }),
+    ...(typeof score === "number" && score >= 0 && score <= 1 && { score }),
+  };
+}
+
+/** The loss of a format that holds none of it; none where nothing was written. */
+export function provenanceLoss(files: ReadonlyMap<string, unknown>): Loss[] {
+  const reason = "authors, times, models and scores have no place in this format";
+  return files.size === 0 ? [] : [{ kind: "dropped", reason }];
+}
