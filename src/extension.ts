@@ -17,6 +17,7 @@ import { Disagreements } from "./editor/disagreements";
 import { EngineService } from "./editor/engine-service";
 import { exportCommands } from "./editor/export-command";
 import { importCommands } from "./editor/import-command";
+import { Reports } from "./editor/report";
 import { LabelHovers } from "./editor/hover";
 import { Indexer } from "./editor/indexer";
 import { Journals } from "./editor/journals";
@@ -53,17 +54,18 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const parts = { engine, sessions, answers, indexer, catalog, decorator, walk };
   const status = new Status(engine, sessions, indexer);
   const disagreements = new Disagreements(sessions);
+  const reports = new Reports();
 
   context.subscriptions.push(
-    ...[walk, status, disagreements, decorator, answers, indexer, sessions, catalog, engine, log],
+    ...[walk, status, disagreements, reports, decorator, answers, indexer, sessions, catalog, engine, log],
     ...registerCommands(
       decideCommands(parts),
       walkCommands(parts),
       bulkCommands(parts),
       askCommands(parts, context.workspaceState),
       indexer.commands,
-      exportCommands(parts),
-      importCommands(parts, context.workspaceState),
+      exportCommands(parts, reports),
+      importCommands(parts, context.workspaceState, reports),
       summaryCommands(parts),
       agreementCommands(parts, disagreements),
       compactCommands(parts),

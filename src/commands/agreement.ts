@@ -9,6 +9,7 @@ import { disagreementsOf } from "../labels/disagreements";
 import type { Disagreement } from "../labels/disagreements";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
+import { counted } from "../text/counted";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
 import { table } from "./tables";
@@ -66,7 +67,6 @@ function forJson({ settled, outdated, ...rest }: Disagreement): object {
 }
 
 const figure = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(3));
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** Figures of a pair, as a row; F1 only where a task chooses spans. */
 function pairRow(task: Task, of: string, who: string, units: string, figures: PairFigures): string[] {

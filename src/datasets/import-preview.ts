@@ -3,7 +3,7 @@ import type { Task } from "../model/task";
 import { formatOf } from "./formats";
 import type { ImportPlan } from "./import";
 import type { Conflict } from "./import-conflicts";
-import { lossesMarkdown } from "./losses";
+import { cell, lossesMarkdown } from "./losses";
 import { unitName } from "./units";
 
 /** Counts of one label of a task, over all documents. */
@@ -90,13 +90,6 @@ export function previewOf(plan: ImportPlan): ImportPreview {
 }
 
 const MOST_ROWS = 1000;
-
-function cell(text: string): string {
-  return text
-    .replace(/\s+/g, " ")
-    .replace(/[\\|`*_<>[\]]/g, "\\$&")
-    .trim();
-}
 
 function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
   const shown = rows.slice(0, MOST_ROWS).map((row) => `| ${row.map((value) => cell(String(value))).join(" | ")} |`);

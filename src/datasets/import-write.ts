@@ -141,6 +141,38 @@ export async function carryOut(
   };
 }
 
+/** An import that the logs tell of. */
+export interface LoggedImport {
+  readonly act: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** The exchange format. */
+  readonly format: string;
+  readonly documents: readonly string[];
+}
+
+/** The latest import that was not taken back, by any annotator; undefined if there is none. */
+export async function lastImport(workspace: string): Promise<LoggedImport | undefined> {
+  const root = path.join(path.resolve(workspace), ".glossator");
+  const imports = new Map<string, { act: string; time: string; format: string; documents: Set<string> }>();
+  for (const document of await loggedDocuments(root)) {
+    for (const file of await logFiles(root, document)) {
+      // Most logs have nothing imported: parsing them all would be slow.
+      if (!(await readFile(file, "utf8")).includes('"origin"')) continue;
+      const { events } = await readLog(file);
+      const undone = new Set(events.flatMap((event) => (event.kind === "undone" ? [event.undoes] : [])));
+      for (const { act, origin, time } of events) {
+        if (origin === undefined || undone.has(act)) continue;
+        const known = imports.get(act) ?? { act, time, format: origin.format, documents: new Set() };
+        imports.set(act, known);
+        known.documents.add(document);
+      }
+    }
+  }
+  const [latest] = [...imports.values()].sort((a, b) => (a.time < b.time ? 1 : -1));
+  return latest && { ...latest, documents: [...latest.documents] };
+}
+
 /**
  * Takes an import back, in every document and for every annotator it wrote to. Documents it made stay: they may have been edited since. Gives the documents.
  * @throws {ImportError} if no log knows the act, or it was taken back already.

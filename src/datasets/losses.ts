@@ -54,7 +54,8 @@ export function lossesJson(losses: readonly Loss[]): string {
   return `${JSON.stringify({ unit: "utf16", losses }, undefined, 2)}\n`;
 }
 
-function cell(text: string): string {
+/** A cell of a Markdown table: no line ends, no markup. */
+export function cell(text: string): string {
   return text
     .replace(/\s+/g, " ")
     .replace(/[\\|`*_<>[\]]/g, "\\$&")

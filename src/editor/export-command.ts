@@ -6,12 +6,15 @@ import { exportDataset } from "../datasets/export";
 import type { ExportReport } from "../datasets/export";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
+import { cell, lossesMarkdown } from "../datasets/losses";
 import { defaultLabelSets } from "../labels/labelset";
 import { segmentDocument } from "../text/document";
 import type { Task } from "../model/task";
+import { counted } from "../text/counted";
 import type { CommandTable, Parts } from "./commands";
 import { pythonExecutable } from "./config";
 import { documentsSaved, pickFolder, pickTasks } from "./pick-dataset";
+import type { Reports } from "./report";
 import { withCancel } from "./with-cancel";
 
 /** What the command takes when it is not asked by a person. */
@@ -49,7 +52,11 @@ async function pickRequest(folder: WorkspaceFolder): Promise<ExportRequest | und
     name,
     picked: name === "huggingface",
   }));
-  const formats = await window.showQuickPick(items, { title: "Export Dataset: formats", canPickMany: true });
+  const formats = await window.showQuickPick(items, {
+    ignoreFocusOut: true,
+    title: "Export Dataset: formats",
+    canPickMany: true,
+  });
   if (formats === undefined || formats.length === 0) return undefined;
   const chosen = formats.map(({ name }) => formatOf(name));
   const tasks = await pickTasks("Export Dataset: tasks", chosen);
@@ -58,12 +65,18 @@ async function pickRequest(folder: WorkspaceFolder): Promise<ExportRequest | und
   for (const { name } of formats) {
     const { options = [], title } = formatOf(name);
     for (const option of options) {
-      const value = await window.showQuickPick(option.values, { title: `Export Dataset: ${option.title} (${title})` });
+      const value = await window.showQuickPick(option.values, {
+        ignoreFocusOut: true,
+        title: `Export Dataset: ${option.title} (${title})`,
+      });
       if (value === undefined) return undefined;
       choices[name] = { ...choices[name], [option.name]: value };
     }
   }
-  const splits = await window.showQuickPick(SPLITS, { title: "Export Dataset: documents held out" });
+  const splits = await window.showQuickPick(SPLITS, {
+    ignoreFocusOut: true,
+    title: "Export Dataset: documents held out",
+  });
   if (splits === undefined) return undefined;
   const [target] =
     (await window.showOpenDialog({
@@ -114,7 +127,7 @@ async function run(
 }
 
 /** The export command. Returns its reports, for whoever ran it by hand. */
-export function exportCommands(parts: Parts): CommandTable {
+export function exportCommands(parts: Parts, reports: Reports): CommandTable {
   return {
     exportDataset: async (given): Promise<ExportReport[] | undefined> => {
       const folder = await pickFolder("Export the decisions of");
@@ -123,9 +136,9 @@ export function exportCommands(parts: Parts): CommandTable {
         return undefined;
       const request = isRequest(given) ? asked : await settleOverwrite(asked);
       if (request === undefined) return undefined;
-      const reports = await run(parts, folder, request);
-      if (!isRequest(given)) void tell(reports);
-      return reports;
+      const written = await run(parts, folder, request);
+      if (!isRequest(given)) void tell(request.formats, written, reports);
+      return written;
     },
   };
 }
@@ -149,14 +162,26 @@ async function settleOverwrite(request: ExportRequest): Promise<ExportRequest | 
   return choice === replace ? { ...request, overwrite: true } : undefined;
 }
 
-async function tell(reports: readonly ExportReport[]): Promise<void> {
-  const losses = reports.reduce((sum, report) => sum + report.losses.length, 0);
-  const examples = reports.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
-  const [first] = reports;
+/** What was written, file by file, and what it could not hold. */
+function exportMarkdown(formats: readonly FormatName[], written: readonly ExportReport[]): string {
+  const parts = written.map(({ target, counts, losses }, index) => {
+    const files = Object.entries(counts).map(([file, count]) => `| ${cell(file)} | ${count} |`);
+    const head = [`## ${formatOf(formats[index]!).title}`, "", `In \`${target.replaceAll("`", "'")}\`:`, ""];
+    const table = ["| file | examples |", "|---|---|", ...files, ""];
+    return [...head, ...table, lossesMarkdown(losses).replace(/^#/gm, "###")].join("\n");
+  });
+  return `# Exported\n\n${parts.join("\n")}`;
+}
+
+async function tell(formats: readonly FormatName[], written: readonly ExportReport[], reports: Reports): Promise<void> {
+  const losses = written.reduce((sum, report) => sum + report.losses.length, 0);
+  const examples = written.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
+  const [first] = written;
   if (first === undefined) return;
-  const rest = losses === 0 ? "Nothing was left out." : `${losses} things did not fit or were left out.`;
-  void window.showInformationMessage(`${examples} examples exported to ${path.dirname(first.target)}. ${rest}`);
-  for (const { target } of reports) {
-    await window.showTextDocument(Uri.file(path.join(target, "LOSSES.md")), { preview: false });
-  }
+  const were = losses === 1 ? "was" : "were";
+  const rest = losses === 0 ? "Nothing was left out." : `${counted(losses, "thing")} did not fit or ${were} left out.`;
+  void window.showInformationMessage(
+    `${counted(examples, "example")} exported to ${path.dirname(first.target)}. ${rest}`,
+  );
+  await reports.show("Export Report", exportMarkdown(formats, written));
 }

@@ -1,6 +1,6 @@
 /** Import Dataset…: from a file or folder to decisions, with a preview before anything is written. */
 import path from "node:path";
-import { commands, ProgressLocation, window, workspace } from "vscode";
+import { commands, ProgressLocation, window } from "vscode";
 import type { Memento, QuickPickItem, WorkspaceFolder } from "vscode";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
@@ -9,13 +9,15 @@ import type { ImportOptions, ImportPlan } from "../datasets/import";
 import type { Choice, Conflict, Side } from "../datasets/import-conflicts";
 import { safePath } from "../datasets/import-files";
 import { conflictsOf, importMarkdown, previewOf } from "../datasets/import-preview";
-import { carryOut, undoImport } from "../datasets/import-write";
+import { carryOut, lastImport, undoImport } from "../datasets/import-write";
 import type { ImportReport } from "../datasets/import-write";
 import { ReadError } from "../datasets/reading";
 import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
+import { counted } from "../text/counted";
 import type { CommandTable, Parts } from "./commands";
 import * as config from "./config";
+import type { Reports } from "./report";
 import { documentsSaved, pickFolder, pickTasks } from "./pick-dataset";
 import { withCancel } from "./with-cancel";
 
@@ -54,6 +56,7 @@ async function pickSource(folder: WorkspaceFolder): Promise<string | undefined> 
     { label: "$(folder) Folder…", files: false },
   ];
   const kind = await window.showQuickPick(kinds, {
+    ignoreFocusOut: true,
     title: TITLE,
     placeHolder: "A dataset is a file, or a folder of files",
   });
@@ -79,8 +82,13 @@ async function pickFormat(source: string): Promise<FormatName | undefined> {
     detail: found.get(name)?.reason ?? "does not look like it",
     name,
   }));
-  return (await window.showQuickPick(items, { title: `${TITLE}: format`, placeHolder: "The likeliest comes first" }))
-    ?.name;
+  return (
+    await window.showQuickPick(items, {
+      ignoreFocusOut: true,
+      title: `${TITLE}: format`,
+      placeHolder: "The likeliest comes first",
+    })
+  )?.name;
 }
 
 async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: string } | undefined> {
@@ -89,7 +97,7 @@ async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: stri
     { label: "Make missing documents in the workspace folder", description: folder.name, way: "root" },
     { label: "Make missing documents in a folder…", way: "ask" },
   ];
-  const way = (await window.showQuickPick(items, { title: `${TITLE}: documents` }))?.way;
+  const way = (await window.showQuickPick(items, { ignoreFocusOut: true, title: `${TITLE}: documents` }))?.way;
   if (way === undefined) return undefined;
   if (way !== "ask") return way === "root" ? { into: "" } : {};
   const [picked] =
@@ -121,7 +129,11 @@ async function pickRequest(folder: WorkspaceFolder): Promise<Asked | undefined> 
     },
     { label: "Keep annotators apart", description: "what others decided goes to logs of their names", name: "keep" },
   ];
-  const picked = await window.showQuickPick(choices, { title: `${TITLE}: options`, canPickMany: true });
+  const picked = await window.showQuickPick(choices, {
+    ignoreFocusOut: true,
+    title: `${TITLE}: options`,
+    canPickMany: true,
+  });
   if (picked === undefined) return undefined;
   const names = picked.map(({ name }) => name);
   return {
@@ -129,11 +141,6 @@ async function pickRequest(folder: WorkspaceFolder): Promise<Asked | undefined> 
     annotators: names.includes("keep") ? "keep" : "mine",
     reader: { misaligned: names.includes("snap") ? "snap" : "refuse" },
   };
-}
-
-async function showMarkdown(content: string): Promise<void> {
-  const document = await workspace.openTextDocument({ language: "markdown", content });
-  await window.showTextDocument(document, { preview: true });
 }
 
 function sideText({ label, exact, author }: Side): string {
@@ -170,17 +177,25 @@ async function settleOneByOne(conflicts: readonly Conflict[]): Promise<Map<strin
 }
 
 /** Shows what the import would do and asks. Undefined if the user leaves. */
-async function confirm(plan: ImportPlan): Promise<((conflict: Conflict) => Choice) | undefined> {
-  await showMarkdown(importMarkdown(plan, "What the import would do"));
-  const { added, conflicts, documents } = previewOf(plan);
+async function confirm(plan: ImportPlan, reports: Reports): Promise<((conflict: Conflict) => Choice) | undefined> {
+  const { added, same, conflicts, documents } = previewOf(plan);
+  await reports.show("Import Preview", importMarkdown(plan, "What the import would do"));
+  if (added === 0 && conflicts === 0) {
+    const known = same > 0 ? `All ${counted(same, "decision")} in it are known already.` : "None of it can be taken.";
+    void window.showWarningMessage(`Nothing was imported. ${known} The report says why.`);
+    return undefined;
+  }
   const ways = [
     {
-      label: `Import ${added} decisions`,
-      detail: `in ${documents.length} documents${conflicts === 0 ? "" : "; conflicts: keep mine"}`,
+      label: `Import ${counted(added, "decision")}`,
+      detail: `in ${counted(documents.length, "document")}${conflicts === 0 ? "" : "; conflicts: keep mine"}`,
       way: "mine",
     },
     { label: "Import, and take theirs where there is a conflict", way: "theirs" },
-    { label: `Import, and settle ${conflicts} conflicts one by one`, way: "each" },
+    {
+      label: `Import, and settle ${conflicts === 1 ? "the conflict" : `${conflicts} conflicts one by one`}`,
+      way: "each",
+    },
   ] as const;
   const offered = conflicts === 0 ? ways.slice(0, 1) : ways;
   const picked = await window.showQuickPick(offered, {
@@ -200,6 +215,7 @@ async function run(
   folder: WorkspaceFolder,
   asked: Asked,
   choose: ((conflict: Conflict) => Choice) | undefined,
+  reports: Reports,
 ): Promise<{ report: ImportReport; plan: ImportPlan; choose: (conflict: Conflict) => Choice } | undefined> {
   // What was decided a moment ago may still be on its way to the log.
   await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
@@ -217,7 +233,7 @@ async function run(
       }),
     ),
   );
-  const settle = choose ?? (await confirm(plan));
+  const settle = choose ?? (await confirm(plan, reports));
   if (settle === undefined) return undefined;
   const report = await plainly(
     withCancel(place, (progress, signal) =>
@@ -233,7 +249,7 @@ async function run(
 }
 
 /** The commands of import. `memory` remembers the latest import, so that it can be taken back. */
-export function importCommands(parts: Parts, memory: Memento): CommandTable {
+export function importCommands(parts: Parts, memory: Memento, reports: Reports): CommandTable {
   return {
     importDataset: async (given): Promise<ImportReport | undefined> => {
       const folder = await pickFolder("Import decisions into");
@@ -241,30 +257,42 @@ export function importCommands(parts: Parts, memory: Memento): CommandTable {
       if (asked === undefined) return undefined;
       if (!(await documentsSaved("Save and Import", "The import reads documents from disk."))) return undefined;
       const unattended = isRequest(given) ? (): Choice => given.conflicts ?? "mine" : undefined;
-      const done = await run(parts, folder, asked, unattended);
+      const done = await run(parts, folder, asked, unattended, reports);
       if (done === undefined) return undefined;
       const { report, plan, choose } = done;
       if (report.act !== undefined) await memory.update(LAST, { act: report.act, workspace: folder.uri.fsPath });
       if (isRequest(given)) return report;
-      await showMarkdown(importMarkdown(plan, "Imported", choose));
+      await reports.show("Import Report", importMarkdown(plan, "Imported", choose));
       const undo = "Undo Import";
-      const said = `${report.decisions} decisions imported, ${report.losses.length} things not taken as they are.`;
+      const said = `${counted(report.decisions, "decision")} imported, ${counted(report.losses.length, "thing")} not taken as they are.`;
       void window.showInformationMessage(said, ...(report.act === undefined ? [] : [undo])).then((choice) => {
         if (choice === undo) void commands.executeCommand("glossator.undoImport");
       });
       return report;
     },
     undoImport: async (): Promise<readonly string[] | undefined> => {
-      const last = memory.get<{ act: string; workspace: string }>(LAST);
-      if (last === undefined) throw new LabelsError("Nothing was imported here yet.");
+      const last = memory.get<{ act: string; workspace: string }>(LAST) ?? (await offerLogged());
+      if (last === undefined) return undefined;
       await Promise.all(parts.sessions.all.map(({ journal }) => journal.flush()));
       const documents = await plainly(undoImport(last.workspace, last.act));
       await memory.update(LAST, undefined);
       parts.sessions.reload();
-      void window.showInformationMessage(
-        `The import was taken back in ${documents.length} ${documents.length === 1 ? "document" : "documents"}.`,
-      );
+      void window.showInformationMessage(`The import was taken back in ${counted(documents.length, "document")}.`);
       return documents;
     },
   };
+}
+
+/** The latest import of the logs, if the user means it: it may be somebody else's. */
+async function offerLogged(): Promise<{ act: string; workspace: string } | undefined> {
+  const workspace = (await pickFolder("Take back the latest import of")).uri.fsPath;
+  const found = await lastImport(workspace);
+  if (found === undefined) throw new LabelsError("No import is left here that could be taken back.");
+  const { act, documents, format, time } = found;
+  const take = "Take It Back";
+  const when = new Date(time).toLocaleString();
+  const message = `Take back the import of ${when}? It is from ${format} and changed ${counted(documents.length, "document")}.`;
+  const detail = documents.slice(0, 5).join("\n") + (documents.length > 5 ? "\n…" : "");
+  const choice = await window.showWarningMessage(message, { modal: true, detail }, take);
+  return choice === take ? { act, workspace } : undefined;
 }

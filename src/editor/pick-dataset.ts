@@ -30,7 +30,12 @@ export async function pickTasks(
   const tasks = TASKS.filter((task) => formats.some((format) => format.tasks.includes(task)));
   if (tasks.length < 2) return tasks;
   const items = tasks.map((task) => ({ label: TITLES[task], task, picked: true }));
-  const picked = await window.showQuickPick(items, { title, canPickMany: true, placeHolder: "Tasks" });
+  const picked = await window.showQuickPick(items, {
+    ignoreFocusOut: true,
+    title,
+    canPickMany: true,
+    placeHolder: "Tasks",
+  });
   return picked === undefined || picked.length === 0 ? undefined : picked.map(({ task }) => task);
 }
 

@@ -3,6 +3,7 @@ import { LENGTH_BINS } from "../datasets/summary";
 import type { Count, DatasetSummary, LengthSummary } from "../datasets/summary";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
+import { counted } from "../text/counted";
 
 const TITLES: Readonly<Record<Task, string>> = {
   entities: "Entities",
@@ -87,7 +88,7 @@ function noteSection(notes: readonly SummaryNote[]): string {
   const items = [...byDocument].map(([document, reasons]) => {
     const shown = reasons.slice(0, MOST_NOTES).map((reason) => `<li>${escaped(reason)}</li>`);
     const more = reasons.length > MOST_NOTES ? `<li>… and ${reasons.length - MOST_NOTES} more.</li>` : "";
-    return `<details><summary>${escaped(document)}: ${reasons.length} ${reasons.length === 1 ? "note" : "notes"}</summary><ul>${shown.join("")}${more}</ul></details>`;
+    return `<details><summary>${escaped(document)}: ${counted(reasons.length, "note")}</summary><ul>${shown.join("")}${more}</ul></details>`;
   });
   return `<section><h2>Notes</h2>${items.join("")}</section>`;
 }
@@ -121,11 +122,11 @@ export function summaryBody(summary: DatasetSummary, notes: readonly SummaryNote
   const heads = ["document", "entities", "sentiment", "questions", "rejected", "stale", "reviewed"];
   return [
     "<h1>Dataset summary</h1>",
-    `<p>${documents.length} documents: ${total[0]} entities, ${total[1]} sentences with a sentiment, ${total[2]} questions. ${percent(summary.reviewed)} of the text is reviewed for entities.</p>`,
+    `<p>${counted(documents.length, "document")}: ${total[0]} entities, ${total[1]} sentences with a sentiment, ${total[2]} questions. ${percent(summary.reviewed)} of the text is reviewed for entities.</p>`,
     ...(notes.length === 0
       ? []
       : [
-          `<p class="note">⚠ ${notes.length} ${notes.length === 1 ? "note" : "notes"} on what is disputed or could not be counted: at the end of this page.</p>`,
+          `<p class="note">⚠ ${counted(notes.length, "note")} on what is disputed or could not be counted: at the end of this page.</p>`,
         ]),
     ...parts,
     section(

@@ -64,16 +64,23 @@ export class Journey {
       browser = await launchBrowser();
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
       page.setDefaultTimeout(patience);
-      await page.goto(`${server.origin}/?folder=${encodeURIComponent(workspace)}`, { waitUntil: "domcontentloaded" });
-      await page.locator(".monaco-workbench .part.statusbar").waitFor();
-      await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
-      return new Journey(page, workspace, server, browser, temporary.remove);
+      const journey = new Journey(page, workspace, server, browser, temporary.remove);
+      await journey.restart();
+      return journey;
     } catch (error) {
       await browser?.close();
       await server?.stop();
       await temporary.remove();
       throw error;
     }
+  }
+
+  /** Opens the folder in a window of its own extension host: what was only in memory is gone. */
+  async restart(): Promise<void> {
+    const address = `${this.server.origin}/?folder=${encodeURIComponent(this.workspace)}`;
+    await this.page.goto(address, { waitUntil: "domcontentloaded" });
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
+    await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
   }
 
   /** The text area of the editor that has the focus, as lines of rendered text. */

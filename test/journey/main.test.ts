@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { FrameLocator } from "playwright-core";
 import { Journey } from "./harness";
 
 interface LoggedEvent {
   readonly kind: string;
   readonly task: string;
+  readonly act?: string;
+  readonly undoes?: string;
   readonly new?: {
     readonly label: string;
     readonly span: { start: number; end: number };
@@ -59,6 +62,10 @@ describe("a user labels, corrects, asks and exports", function () {
       await new Promise((resolve) => setTimeout(resolve, 400));
     }
   };
+
+  /** The report in front, which is a page in a page. */
+  const report = (): FrameLocator =>
+    journey.page.frameLocator("iframe.webview.ready >> nth=-1").frameLocator("iframe#active-frame");
 
   before(async () => {
     journey = await Journey.start();
@@ -145,5 +152,63 @@ describe("a user labels, corrects, asks and exports", function () {
     );
     const answers = readdirSync(join(folder, "answers")).filter((name) => name.endsWith(".jsonl"));
     assert.ok(answers.some((name) => statSync(join(folder, "answers", name)).size > 0));
+    await report().locator("h1", { hasText: "Exported" }).waitFor();
+  });
+
+  it("imports through the dialogs, settles a conflict by hand, and takes it all back after a restart", async () => {
+    const { span } = events("elections.txt").find((e) => e.kind === "accepted")!.new!;
+    const text = readFileSync(join(journey.workspace, "elections.txt"), "utf8");
+    const free = text.indexOf("Dean Acheson");
+    const source = join(journey.workspace, "others.csv");
+    writeFileSync(
+      source,
+      [
+        "document,start_utf16,end_utf16,label,text",
+        `elections.txt,${span.start},${span.end},MISC,${text.slice(span.start, span.end)}`,
+        `elections.txt,${free},${free + 12},PER,Dean Acheson\n`,
+      ].join("\n"),
+    );
+    const before = events("elections.txt").length;
+    const asked = async (title: string, pick?: string): Promise<void> => {
+      await journey.quickInput.getByText(title, { exact: false }).first().waitFor();
+      if (pick === undefined) await journey.quickInput.getByRole("button", { name: "OK", exact: true }).click();
+      else await journey.quickInput.locator(".monaco-list-row", { hasText: pick }).first().click();
+    };
+    await journey.runCommand("Glossator: Import Dataset…");
+    await journey.quickInput.getByText("File…").first().click();
+    const input = journey.quickInput.locator(".quick-input-box input").first();
+    await eventually("the file dialog", async () => ((await input.inputValue()).startsWith("/") ? true : undefined));
+    await input.fill(source);
+    await journey.quickInput.getByRole("button", { name: "Import" }).click();
+    await asked("Import Dataset: format", "CSV");
+    await asked("Import Dataset: tasks");
+    await asked("Import Dataset: documents", "Only documents");
+    await asked("Import Dataset: options");
+    await report().locator("h1", { hasText: "What the import would do" }).waitFor();
+    await journey.quickInput.locator(".monaco-list-row", { hasText: "settle the conflict" }).waitFor();
+    // The preview must leave the keyboard to the question.
+    await type("ArrowDown", "ArrowDown", "Enter");
+    await asked("Conflict 1 of 1: elections.txt", "Take theirs");
+
+    const imported = await eventually("the import in the log", () => {
+      const found = events("elections.txt").slice(before);
+      return found.some((e) => e.new?.quote.exact === "Dean Acheson") ? found : undefined;
+    });
+    assert.ok(imported.some((e) => e.new?.label === "MISC" && e.new.span.start === span.start));
+    const acts = new Set(imported.map(({ act }) => act));
+    assert.equal(acts.size, 1);
+
+    await journey.restart();
+    await journey.openFile("elections.txt");
+    await journey.waitForStatus(/Glossator/, 60_000);
+    await journey.runCommand("Glossator: Undo Import");
+    const dialog = journey.page.locator(".monaco-dialog-box").getByRole("button", { name: "Take It Back" });
+    // A window that was closed in an orderly way remembers the import, and need not ask.
+    await Promise.race([
+      dialog.click(),
+      eventually("the undo", () => events("elections.txt").find((e) => acts.has(e.undoes))),
+    ]);
+    const undone = await eventually("the undo", () => events("elections.txt").find((e) => acts.has(e.undoes)));
+    assert.equal(undone.kind, "undone");
   });
 });

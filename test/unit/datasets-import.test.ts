@@ -10,7 +10,7 @@ import { planImport } from "../../src/datasets/import";
 import type { ImportOptions } from "../../src/datasets/import";
 import { safePath } from "../../src/datasets/import-files";
 import { conflictsOf, importMarkdown, previewOf } from "../../src/datasets/import-preview";
-import { carryOut, undoImport } from "../../src/datasets/import-write";
+import { carryOut, lastImport, undoImport } from "../../src/datasets/import-write";
 import { Journal } from "../../src/labels/journal";
 import { DocumentLabels } from "../../src/labels/store";
 
@@ -90,7 +90,11 @@ describe("datasets: import", function () {
 
     const again = previewOf(await planImport(options(target, { author: "bob" })));
     assert.deepEqual([again.added, again.same, again.conflicts], [0, 5, 0]);
+    const last = await lastImport(workspace);
+    assert.equal(last?.act, act);
+    assert.deepEqual(last.documents, ["a.txt"]);
     assert.deepEqual(await undoImport(workspace, act!), ["a.txt"]);
+    assert.equal(await lastImport(workspace), undefined);
     assert.deepEqual(spansOf((await decisions())[0]), []);
     assert.deepEqual((await decisions())[0]?.reviewed, []);
     await assert.rejects(undoImport(workspace, act!), /taken back already/);

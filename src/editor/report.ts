@@ -1,0 +1,46 @@
+/** Reports in Markdown, shown rendered: tables to read, not documents to label or to save. */
+import { randomBytes } from "node:crypto";
+import { commands, ViewColumn, window, workspace } from "vscode";
+import type { Disposable, WebviewPanel } from "vscode";
+
+const STYLE = `
+body { font: var(--vscode-font-size) var(--vscode-font-family); color: var(--vscode-foreground); padding: 0 1.5em 2em; max-width: 70em; }
+table { border-collapse: collapse; margin: 1em 0; }
+th, td { padding: .25em 1em .25em 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); }
+code { font-family: var(--vscode-editor-font-family); }`;
+
+/** Panels with a report each. One of a name; showing it again replaces what it shows. */
+export class Reports implements Disposable {
+  readonly #panels = new Map<string, WebviewPanel>();
+
+  /** Shows a text in Markdown under a name. The keyboard stays where it is: what is asked next needs it. */
+  async show(name: string, markdown: string): Promise<void> {
+    // The editor's Markdown extension can be switched off.
+    const body = await Promise.resolve(commands.executeCommand<string>("markdown.api.render", markdown)).catch(
+      () => undefined,
+    );
+    if (body === undefined) {
+      const document = await workspace.openTextDocument({ language: "markdown", content: markdown });
+      await window.showTextDocument(document, { preview: true, preserveFocus: true });
+      return;
+    }
+    const nonce = randomBytes(16).toString("hex");
+    const policy = `default-src 'none'; style-src 'nonce-${nonce}'`;
+    const panel = this.#panels.get(name) ?? this.#open(name);
+    panel.webview.html = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>${name}</title><style nonce="${nonce}">${STYLE}</style></head><body>${body}</body></html>`;
+    panel.reveal(undefined, true);
+  }
+
+  #open(name: string): WebviewPanel {
+    const place = { viewColumn: ViewColumn.Active, preserveFocus: true };
+    const options = { enableScripts: false, localResourceRoots: [], enableFindWidget: true };
+    const panel = window.createWebviewPanel("glossator.report", name, place, options);
+    this.#panels.set(name, panel);
+    panel.onDidDispose(() => this.#panels.delete(name));
+    return panel;
+  }
+
+  dispose(): void {
+    for (const panel of this.#panels.values()) panel.dispose();
+  }
+}
