@@ -92,7 +92,7 @@ describe("datasets: import", function () {
     assert.deepEqual([again.added, again.same, again.conflicts], [0, 5, 0]);
     const last = await lastImport(workspace);
     assert.equal(last?.act, act);
-    assert.deepEqual(last.documents, ["a.txt"]);
+    assert.deepEqual(last?.documents, ["a.txt"]);
     assert.deepEqual(await undoImport(workspace, act!), ["a.txt"]);
     assert.equal(await lastImport(workspace), undefined);
     assert.deepEqual(spansOf((await decisions())[0]), []);
