@@ -1,6 +1,7 @@
 /** Tables for people. */
 import Table from "cli-table3";
 import { printable } from "./terminal";
+import { append } from "../text/grouped";
 
 /** Longest text of a cell, in characters, where it is an excerpt. */
 const EXCERPT = 60;
@@ -33,7 +34,10 @@ export function table(
       ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: " " },
     },
   });
-  output.push(...rows.map((row) => row.map((cell) => printable(cell))));
+  append(
+    output,
+    rows.map((row) => row.map((cell) => printable(cell))),
+  );
   const lines = output.toString().split("\n");
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }

@@ -27,6 +27,7 @@ import type {
 import { detectUnit, spanIn, unitName } from "./units";
 import type { UnitSample } from "./units";
 import { readProvenance } from "./provenance";
+import { addTo, append } from "../text/grouped";
 
 /** The files of one document. */
 interface Pair {
@@ -40,7 +41,7 @@ function pairsOf(files: DatasetFiles, losses: Loss[]): Pair[] {
   const byBase = new Map<string, string[]>();
   for (const file of pathsWith(files, "ann", "a1", "a2")) {
     const base = file.replace(/\.[^./]+$/, "");
-    byBase.set(base, [...(byBase.get(base) ?? []), file]);
+    addTo(byBase, base, [file]);
   }
   const pairs: Pair[] = [];
   for (const [base, anns] of byBase) {
@@ -57,7 +58,10 @@ function pairsOf(files: DatasetFiles, losses: Loss[]): Pair[] {
       const content = textOf(files, file, losses);
       if (content === undefined) return [];
       const parsed = parseAnn(content);
-      losses.push(...parsed.bad.map(({ line, reason }): Loss => ({ kind: "dropped", file, line, reason })));
+      append(
+        losses,
+        parsed.bad.map(({ line, reason }): Loss => ({ kind: "dropped", file, line, reason })),
+      );
       return parsed.lines.map((line) => ({ ...line, file }));
     });
     pairs.push({ base, raw, mark, lines });
@@ -216,7 +220,7 @@ class DocumentReader {
       this.#questions.set(key, { ...(id !== undefined && { id }), question, answers: [], ...by, line: line.line });
     }
     const index = typeof details["answer"] === "number" ? details["answer"] : Infinity;
-    this.#answers.set(key, [...(this.#answers.get(key) ?? []), { ...span, index }]);
+    addTo(this.#answers, key, [{ ...span, index }]);
   }
 
   /** A span of `glossator.json`: code points of the file as brat counts them. */
@@ -227,7 +231,10 @@ class DocumentReader {
     const { text, map, toUnix } = this.#keptWay;
     const lost: Loss[] = [];
     const found = spanIn(text, map, { start, end }, "codepoint", this.options.misaligned, place, lost);
-    this.losses.push(...lost.map((loss) => ({ ...loss, reason: `${what}: ${loss.reason}` })));
+    append(
+      this.losses,
+      lost.map((loss) => ({ ...loss, reason: `${what}: ${loss.reason}` })),
+    );
     if (found === undefined) return [];
     const [from, to] = [this.#final.fromUnix(toUnix(found.start)), this.#final.fromUnix(toUnix(found.end))];
     return [{ start: from, end: to, exact: this.#text.slice(from, to) }];
@@ -255,7 +262,7 @@ class DocumentReader {
         const [index, ...pair] = Array.isArray(item) ? (item as unknown[]) : [];
         return this.#pair(pair, "an answer").map((span) => ({ ...span, index: Number(index) }));
       });
-      this.#answers.set(key, [...(this.#answers.get(key) ?? []), ...more]);
+      addTo(this.#answers, key, more);
     }
   }
 
@@ -279,8 +286,8 @@ class DocumentReader {
     const notes = new Map<string, Note[]>();
     const triggers = new Map<string, string>();
     for (const line of this.pair.lines) {
-      if (line.kind === "attribute") attributes.set(line.target, [...(attributes.get(line.target) ?? []), line]);
-      else if (line.kind === "note") notes.set(line.target, [...(notes.get(line.target) ?? []), line]);
+      if (line.kind === "attribute") addTo(attributes, line.target, [line]);
+      else if (line.kind === "note") addTo(notes, line.target, [line]);
       else if (line.kind !== "text") {
         if (line.trigger !== undefined) triggers.set(line.trigger, line.id);
         this.losses.push({

@@ -30,6 +30,7 @@ import { inOrder, safePath, unreviewedLoss, wholeDocuments } from "./standoff";
 import { CheckedOffsets, escapeSeparators } from "./writing";
 import type { Written } from "./writing";
 import { provenanceRow } from "./provenance";
+import { append } from "../text/grouped";
 
 /** One `T` line to be, with what hangs on it. */
 interface Item extends Span {
@@ -226,7 +227,8 @@ export function writeBrat(documents: readonly LabelledDocument[], options: Write
   const { labels } = options;
   const entities = bratNames("entities", namesUsed("entities", labels.entities, all), [SENTENCE_TYPE, ANSWER_TYPE]);
   const sentiment = bratNames("sentiment", namesUsed("sentiment", labels.sentiment, all), []);
-  losses.push(...entities.losses, ...sentiment.losses);
+  append(losses, entities.losses);
+  append(losses, sentiment.losses);
   const bases = baseNames(all.map(({ path }) => path));
   const kept: string[] = [];
   for (const [document, split] of whole.documents) {
@@ -235,7 +237,8 @@ export function writeBrat(documents: readonly LabelledDocument[], options: Write
     files.set(`${base}.txt`, writer.text);
     files.set(`${base}.ann`, writer.ann());
     kept.push(`${json(base)}: ${json(writer.kept())}`);
-    losses.push(...writer.losses, ...unreviewedLoss(document));
+    append(losses, writer.losses);
+    append(losses, unreviewedLoss(document));
     counts[split] = (counts[split] ?? 0) + 1;
   }
   const renamed = (names: BratNames): object =>

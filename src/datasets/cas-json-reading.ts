@@ -32,6 +32,7 @@ import type {
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
 import { readProvenance } from "./provenance";
+import { addTo, append } from "../text/grouped";
 
 /** A feature structure with its id. */
 interface Structure {
@@ -156,7 +157,10 @@ class CasReader {
     const lost: Loss[] = [];
     const place = { document: this.#path, file, task, label };
     const found = spanIn(text, map, span, this.unit, this.options.misaligned, place, lost);
-    this.losses.push(...lost.map((loss) => ({ ...loss, reason: `%ID ${id}: ${loss.reason}` })));
+    append(
+      this.losses,
+      lost.map((loss) => ({ ...loss, reason: `%ID ${id}: ${loss.reason}` })),
+    );
     return found;
   }
 
@@ -172,7 +176,7 @@ class CasReader {
     const named = { ...(questionId !== undefined && { id: questionId }), question };
     if (!this.#questions.has(key)) this.#questions.set(key, { ...named, answers: [], ...this.#by.get(id) });
     const index = Number(row["index"] ?? 0);
-    if (span !== undefined) this.#answers.set(key, [...(this.#answers.get(key) ?? []), { ...span, kind, index }]);
+    if (span !== undefined) addTo(this.#answers, key, [{ ...span, kind, index }]);
   }
 
   #label(structure: Structure): void {

@@ -27,6 +27,7 @@ import { splitWords } from "./words";
 import { CheckedOffsets, escapeSeparators } from "./writing";
 import type { Written } from "./writing";
 import { wellFormed } from "./well-formed";
+import { append } from "../text/grouped";
 
 type Features = Readonly<Record<string, string | number>>;
 
@@ -109,7 +110,7 @@ export function writeCasJson(documents: readonly LabelledDocument[], options: Wr
     while (taken.has(name.toLowerCase())) name += "_";
     taken.add(name.toLowerCase());
     files.set(`${name}.json`, new CasWriter(document).write());
-    losses.push(...unreviewedLoss(document));
+    append(losses, unreviewedLoss(document));
     counts[split] = (counts[split] ?? 0) + 1;
   }
   return { files, losses, counts };

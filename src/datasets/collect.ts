@@ -26,6 +26,7 @@ import type {
   StaleLabel,
 } from "./document";
 import type { Loss } from "./losses";
+import { append } from "../text/grouped";
 
 /** How far a long piece of work is. */
 export interface Progress {
@@ -130,8 +131,8 @@ export function documentFrom(
       const by = { ...provenance(item, "score" in value ? (value.score as number) : undefined) };
       rejected.push({ task, ...found, label: value.label, ...by, ...(question !== undefined && { question }) });
     }
-    adjudications.push(...placedAdjudications(state, positions));
-    for (const { task, region } of state.reviewed) if (task === "entities") reviewed.push(...positions.region(region));
+    append(adjudications, placedAdjudications(state, positions));
+    for (const { task, region } of state.reviewed) if (task === "entities") append(reviewed, positions.region(region));
   }
   const document: LabelledDocument = {
     path: file,
@@ -193,7 +194,7 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
   const losses: Loss[] = [];
   for await (const { document: item, logs } of readLogs(root, paths)) {
     signal?.throwIfAborted();
-    for (const log of logs) issues.push(...log.issues);
+    for (const log of logs) append(issues, log.issues);
     for (const { path: file, line, kind, reason } of logs.flatMap((log) => log.issues)) {
       if (kind === "edited") continue;
       const where = path.relative(workspace, file).replaceAll(path.sep, "/");
@@ -213,7 +214,7 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
         );
         documents.push(documentFrom(item, text, counting, cut));
         if (events.length > 1)
-          losses.push(...unsettledLosses(text, disagreementsOf(comparedDocument(item, text, events, cut))));
+          append(losses, unsettledLosses(text, disagreementsOf(comparedDocument(item, text, events, cut))));
       }
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

@@ -6,6 +6,7 @@ import type { LogIssue } from "../labels/read-log";
 import { readDocument, sentencesOf } from "./collect";
 import type { Progress } from "./collect";
 import { comparedDocument } from "./compared-document";
+import { append } from "../text/grouped";
 
 /** Which documents to compare. */
 export interface CompareOptions {
@@ -43,7 +44,7 @@ export async function compareDocuments(options: CompareOptions): Promise<Compare
   let done = 0;
   for await (const { document, logs } of readLogs(root, paths)) {
     signal?.throwIfAborted();
-    for (const log of logs) issues.push(...log.issues);
+    for (const log of logs) append(issues, log.issues);
     try {
       const text = textOf?.(document) ?? (await readDocument(workspace, document));
       documents.push(

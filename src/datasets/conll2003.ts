@@ -14,6 +14,7 @@ import { inSplits, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
 import { provenanceLoss } from "./provenance";
 import { decisionLosses } from "./unheld";
+import { addTo, append } from "../text/grouped";
 
 const FILES: Readonly<Record<Split, string>> = { train: "train.txt", validation: "valid.txt", test: "test.txt" };
 
@@ -32,10 +33,10 @@ export function writeConll2003(documents: readonly LabelledDocument[], options: 
   const sentences = new Map<Split, number>();
   for (const [document, of] of split.documents) {
     const { examples, losses: lost } = entityExamples(document, options.labels.entities);
-    losses.push(...lost);
+    append(losses, lost);
     const right = { ...document, rejected: [] };
-    losses.push(...decisionLosses(right, ["sentiment", "answers"], "the format holds entities only"));
-    losses.push(...rejectedLosses(document));
+    append(losses, decisionLosses(right, ["sentiment", "answers"], "the format holds entities only"));
+    append(losses, rejectedLosses(document));
     if (examples.length === 0) continue;
     const lines = examples.map(({ words, tags }) => {
       const own = encodeTags(words.length, decodeTags(tags, "IOB2").entities, scheme);
@@ -43,7 +44,7 @@ export function writeConll2003(documents: readonly LabelledDocument[], options: 
         .map(({ start, end }, index) => `${document.text.slice(start, end)} -X- -X- ${own[index] ?? "O"}\n`)
         .join("");
     });
-    blocks.set(of, [...(blocks.get(of) ?? []), ["-DOCSTART- -X- -X- O\n", ...lines].join("\n")]);
+    addTo(blocks, of, [["-DOCSTART- -X- -X- O\n", ...lines].join("\n")]);
     sentences.set(of, (sentences.get(of) ?? 0) + examples.length);
   }
   const files = new Map<string, string>();
@@ -54,7 +55,7 @@ export function writeConll2003(documents: readonly LabelledDocument[], options: 
     files.set(FILES[name], `${some.join("\n")}\n`);
     counts[FILES[name]] = sentences.get(name) ?? 0;
   }
-  losses.push(...provenanceLoss(files));
+  append(losses, provenanceLoss(files));
   return { files, losses, counts };
 }
 

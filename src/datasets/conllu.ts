@@ -23,6 +23,7 @@ import { cutWords, splitWords } from "./words";
 import { inSplits, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
 import { provenanceLoss } from "./provenance";
+import { append } from "../text/grouped";
 
 const MISC: FormatOption = { name: "misc", title: "How MISC holds entities", values: ["Entity+NE", "Entity", "NE"] };
 
@@ -177,13 +178,17 @@ export function writeConllu(documents: readonly LabelledDocument[], options: Wri
   const losses: Loss[] = [...split.losses, ...stale, ...unwritable];
   for (const one of documents) {
     const reason = "CoNLL-U has entities only";
-    losses.push(...decisionLosses({ ...one, rejected: [] }, ["sentiment", "answers"], reason), ...rejectedLosses(one));
+    append(losses, decisionLosses({ ...one, rejected: [] }, ["sentiment", "answers"], reason));
+    append(losses, rejectedLosses(one));
   }
   const names = safeNames(writable.flatMap(({ entities }) => entities.map(({ label }) => label)));
   const files = new SplitFiles();
   for (const [number, [document, of]] of split.documents.entries()) {
     const { examples, losses: lost, ofTags } = entityExamples(document, options.labels.entities);
-    losses.push(...lost.filter((loss) => !ofTags.has(loss)));
+    append(
+      losses,
+      lost.filter((loss) => !ofTags.has(loss)),
+    );
     let count = 0;
     const id = document.path.replace(/[\r\n\t]/g, encodeURIComponent);
     const start = [`# newdoc id = ${id}`, ...(misc === "NE" ? [] : ["# global.Entity = eid-etype"]), ""].join("\n");

@@ -25,6 +25,7 @@ import type {
 import { TextFiles } from "./text-files";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
+import { append } from "../text/grouped";
 
 /** A row with its place. */
 interface CsvRow {
@@ -76,7 +77,7 @@ function recordsOf(text: string, delimiter: string, file: string, losses: Loss[]
     }) as unknown as ParsedRecord[];
     for (const { record, info } of records) all.push([from - 1 + info.lines - linesIn(record), record]);
     if (!quote.open) {
-      losses.push(...skipped);
+      append(losses, skipped);
       break;
     }
     const last = records.at(-1)?.info.lines ?? 0;
@@ -88,7 +89,7 @@ function recordsOf(text: string, delimiter: string, file: string, losses: Loss[]
       line++;
     }
     const next = rest.indexOf("\n", start) + 1 || rest.length;
-    losses.push(...skipped.slice(0, -1));
+    append(losses, skipped.slice(0, -1));
     losses.push({
       kind: "dropped",
       file,
@@ -319,7 +320,7 @@ export function readCsv(files: DatasetFiles, options: ReaderOptions): ReadResult
   const rows: CsvRow[] = [];
   for (const file of pathsWith(files, "csv", "tsv")) {
     const text = textOf(files, file, losses);
-    if (text !== undefined && text.trim() !== "") rows.push(...rowsOf(text, file, losses));
+    if (text !== undefined && text.trim() !== "") append(rows, rowsOf(text, file, losses));
   }
   if (rows.length === 0) {
     const why = losses[0] === undefined ? "" : ` First problem: ${losses[0].file ?? ""}: ${losses[0].reason}.`;
@@ -327,7 +328,7 @@ export function readCsv(files: DatasetFiles, options: ReaderOptions): ReadResult
       `No row with a label: the first row must name the columns, such as document, label, start, end, text.${why}`,
     );
   }
-  losses.push(...numberLosses(rows, options));
+  append(losses, numberLosses(rows, options));
   const reader = new CsvReader(files, options, losses);
   const said = rows.find(({ header }) => header.unit !== undefined)?.header.unit;
   const unit =

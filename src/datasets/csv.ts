@@ -19,6 +19,7 @@ import { fileText, FOLDER, textFiles } from "./text-files";
 import { CheckedOffsets } from "./writing";
 import type { Written } from "./writing";
 import { wellFormed } from "./well-formed";
+import { addTo } from "../text/grouped";
 
 const UNIT: FormatOption = {
   name: "unit",
@@ -92,7 +93,7 @@ export function writeCsv(documents: readonly LabelledDocument[], options: Writer
   for (const [document, split] of whole.documents) {
     const file = names.get(document.path)!;
     files.set(file, fileText(document));
-    rows.set(split, [...(rows.get(split) ?? []), ...rowsOf(document, file, unit)]);
+    addTo(rows, split, rowsOf(document, file, unit));
   }
   for (const split of SPLITS) {
     const some = rows.get(split);

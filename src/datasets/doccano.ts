@@ -16,6 +16,7 @@ import { SplitFiles } from "./split-files";
 import { decisionLosses, unreviewedLosses, writableDocuments } from "./unheld";
 import { CheckedOffsets, inSplits, jsonLine, staleLosses } from "./writing";
 import type { Written } from "./writing";
+import { append } from "../text/grouped";
 
 const OFFSETS: FormatOption = {
   name: "offsets",
@@ -76,12 +77,12 @@ export function writeDoccano(documents: readonly LabelledDocument[], options: Wr
   const stale = staleLosses(documents).filter(({ task }) => task !== "answers");
   const losses: Loss[] = [...split.losses, ...stale, ...unwritable];
   const files = new SplitFiles();
-  for (const document of documents) losses.push(...decisionLosses(document, ["answers"], "doccano has no questions"));
+  for (const document of documents) append(losses, decisionLosses(document, ["answers"], "doccano has no questions"));
   for (const [document, of] of split.documents) {
     const rejected = document.rejected.some(({ task }) => task === "entities");
     if (document.entities.length > 0 || document.reviewed.length > 0 || rejected) {
       files.add(`entities/${of}.jsonl`, jsonLine(entityRow(document, unit, losses)));
-      losses.push(...unreviewedLosses(document));
+      append(losses, unreviewedLosses(document));
     }
     for (const row of classRows(document, unit)) files.add(`sentiment/${of}.jsonl`, jsonLine(row));
   }

@@ -12,6 +12,7 @@ import { decisionLosses } from "./unheld";
 import { inSplits, staleLosses } from "./writing";
 import type { Written } from "./writing";
 import { provenanceLoss } from "./provenance";
+import { addTo, append } from "../text/grouped";
 
 const PREFIX = "__label__";
 /** What fastText or a line reader takes for the end of a line or of a word. */
@@ -19,7 +20,7 @@ const BLANKS = new RegExp(`[\\s\\u0085${String.fromCharCode(0, 0x1c, 0x1d, 0x1e)
 
 function lines(document: LabelledDocument, options: WriterOptions, losses: Loss[]): string[] {
   const { examples, losses: lost } = sentimentExamples(document, options.labels.sentiment);
-  losses.push(...lost);
+  append(losses, lost);
   return examples.flatMap((item) => {
     const { start, end, label, exact } = item;
     const at = {
@@ -50,10 +51,10 @@ export function writeFastText(documents: readonly LabelledDocument[], options: W
   const losses: Loss[] = [...split.losses, ...staleLosses(documents).filter(({ task }) => task === "sentiment")];
   const rows = new Map<Split, string[]>();
   for (const [document, of] of split.documents) {
-    losses.push(...decisionLosses(document, ["entities", "answers"], "the format holds classes of sentences only"));
+    append(losses, decisionLosses(document, ["entities", "answers"], "the format holds classes of sentences only"));
     const wrong = { ...document, entities: [], sentiment: [], questions: [] };
-    losses.push(...decisionLosses(wrong, ["sentiment"], "the format has no mark for a label that is wrong"));
-    rows.set(of, [...(rows.get(of) ?? []), ...lines(document, options, losses)]);
+    append(losses, decisionLosses(wrong, ["sentiment"], "the format has no mark for a label that is wrong"));
+    addTo(rows, of, lines(document, options, losses));
   }
   const files = new Map<string, string>();
   const counts: Record<string, number> = {};
@@ -63,7 +64,7 @@ export function writeFastText(documents: readonly LabelledDocument[], options: W
     files.set(`${name}.txt`, some.join(""));
     counts[`${name}.txt`] = some.length;
   }
-  losses.push(...provenanceLoss(files));
+  append(losses, provenanceLoss(files));
   return { files, losses, counts };
 }
 

@@ -21,6 +21,7 @@ import { SPLITS } from "./splits";
 import type { Split } from "./splits";
 import { CodePoints, inSplits, jsonLine, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
+import { append } from "../text/grouped";
 
 const FILES: FormatOption = { name: "files", title: "Files", values: ["jsonl", "parquet"] };
 
@@ -193,8 +194,8 @@ export function writeHuggingFace(documents: readonly LabelledDocument[], options
     const rows = new Map<Split, Row[]>(SPLITS.map((name) => [name, []]));
     for (const [document, of] of split.documents) {
       const made = layout.rows(document, options);
-      losses.push(...made.losses);
-      rows.get(of)!.push(...made.rows);
+      append(losses, made.losses);
+      append(rows.get(of)!, made.rows);
     }
     const present = SPLITS.filter((name) => rows.get(name)!.length > 0).map(
       (name) => [name, `${name}.${kind}`] as const,

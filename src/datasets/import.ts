@@ -21,6 +21,7 @@ import type { Target } from "./import-targets";
 import type { Loss } from "./losses";
 import type { DatasetFiles, Misaligned, ReaderOptions, ReadResult } from "./reading";
 import type { Task } from "../model/task";
+import { addTo, append } from "../text/grouped";
 
 /** What to import, and how. */
 export interface ImportOptions {
@@ -111,7 +112,7 @@ function byAuthor(read: readonly Aligned[], author: string): Map<string, Aligned
         rejected: one.rejected.filter((item) => of(item) === name),
         reviewed: one.reviewed,
       };
-      people.set(name, [...(people.get(name) ?? []), part]);
+      addTo(people, name, [part]);
     }
   }
   return people;
@@ -120,7 +121,7 @@ function byAuthor(read: readonly Aligned[], author: string): Map<string, Aligned
 async function ownEvents(root: string, document: string): Promise<Map<string, DecisionEvent[]>> {
   const found = new Map<string, DecisionEvent[]>();
   for (const log of await Promise.all((await logFiles(root, document)).map(readLog))) {
-    for (const event of log.events) found.set(event.author, [...(found.get(event.author) ?? []), event]);
+    for (const event of log.events) addTo(found, event.author, [event]);
   }
   return found;
 }
@@ -155,7 +156,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     ...(options.into !== undefined && { into: options.into }),
     ...(signal && { signal }),
   });
-  losses.push(...homeless);
+  append(losses, homeless);
   const logs: PlannedLog[] = [];
   for (const [index, target] of targets.entries()) {
     signal?.throwIfAborted();

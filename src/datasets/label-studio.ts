@@ -22,6 +22,7 @@ import { CodePoints, escapeSeparators, inSplits, staleLosses } from "./writing";
 import type { Written } from "./writing";
 import { UNWRITABLE, unwritable } from "./well-formed";
 import { provenanceRow } from "./provenance";
+import { addTo, append } from "../text/grouped";
 
 /** A decision as results, and as Label Studio counts it. */
 interface Region {
@@ -128,7 +129,7 @@ class TaskWriter {
     const add = (by: Provenance, results: readonly Row[]): void => {
       if (by.model === undefined || by.score === undefined) return;
       const version = modelVersion(by.model);
-      byModel.set(version, [...(byModel.get(version) ?? []), ...results]);
+      addTo(byModel, version, results);
     };
     for (const { by, results, predicted } of regions) {
       if (!predicted) continue;
@@ -181,7 +182,7 @@ class TaskWriter {
       reviewed,
       rejected,
     });
-    if (document.entities.length + reviewed.length > 0) this.losses.push(...unreviewedLosses(document));
+    if (document.entities.length + reviewed.length > 0) append(this.losses, unreviewedLosses(document));
     return {
       id,
       data: { text: document.text, source: document.path },
@@ -216,10 +217,10 @@ export function writeLabelStudio(documents: readonly LabelledDocument[], options
   for (const [document, of] of split.documents) {
     const writer = new TaskWriter(document);
     const task = writer.task(id + 1);
-    losses.push(...writer.losses);
+    append(losses, writer.losses);
     if (task === undefined) continue;
     id++;
-    tasks.set(of, [...(tasks.get(of) ?? []), escapeSeparators(JSON.stringify(task))]);
+    addTo(tasks, of, [escapeSeparators(JSON.stringify(task))]);
   }
   const files = new Map<string, string>();
   const counts: Record<string, number> = {};

@@ -12,6 +12,7 @@ import { isRow, listIn, stringIn } from "./files";
 import type { Row } from "./files";
 import type { CheckedOffsets } from "./writing";
 import { provenanceRow, readProvenance } from "./provenance";
+import { addTo } from "../text/grouped";
 
 /** The key. */
 export const MARKS = "glossator";
@@ -129,7 +130,7 @@ export class Marks {
         const span = spanOf(item);
         if (span === undefined || !isRow(item)) continue;
         const key = keyOf(task, span, stringIn(item, "label") ?? "");
-        labels.set(key, [...(labels.get(key) ?? []), readProvenance(item)]);
+        addTo(labels, key, [readProvenance(item)]);
       }
     }
     return labels;

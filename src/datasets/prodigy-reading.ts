@@ -13,6 +13,7 @@ import type { RawLabel, RawText } from "./raw-texts";
 import { ReadError } from "./reading";
 import type { DatasetFiles, ReaderOptions, ReadResult } from "./reading";
 import { readProvenance } from "./provenance";
+import { append } from "../text/grouped";
 
 /** In these the annotator sees all labels of a text at once: what carries none when it is accepted is outside. */
 const MANUAL = /^(?:ner|spans)_manual$/;
@@ -66,7 +67,10 @@ class TaskReader {
       if (label === undefined) continue;
       const by = this.#people(span);
       if (rejected)
-        this.rejected.push(...by.map((who) => ({ task: "entities" as const, span: { start, end }, label, ...who })));
+        append(
+          this.rejected,
+          by.map((who) => ({ task: "entities" as const, span: { start, end }, label, ...who })),
+        );
       else this.labels.push({ task: "entities", span: { start, end }, ...said(span), label, by });
     }
   }

@@ -20,6 +20,7 @@ import { decisionLosses, writableDocuments } from "./unheld";
 import { CodePoints, inSplits, jsonLine, staleLosses } from "./writing";
 import type { Written } from "./writing";
 import { provenanceRow } from "./provenance";
+import { append } from "../text/grouped";
 
 type Labelled = Span & Provenance & { readonly label: string };
 
@@ -175,7 +176,7 @@ export function writeProdigy(documents: readonly LabelledDocument[], options: Wr
   const stale = staleLosses(documents).filter(({ task }) => task !== "answers");
   const losses: Loss[] = [...split.losses, ...stale, ...unwritable];
   for (const one of documents) {
-    losses.push(...decisionLosses(one, ["answers"], "Prodigy has no interface for answers in a text"));
+    append(losses, decisionLosses(one, ["answers"], "Prodigy has no interface for answers in a text"));
   }
   const files = new SplitFiles();
   for (const [document, of] of split.documents) {
@@ -185,7 +186,7 @@ export function writeProdigy(documents: readonly LabelledDocument[], options: Wr
     const sentiment = new DocumentTasks(document);
     sentiment.sentiment(classNames(options.labels.sentiment));
     for (const row of sentiment.rows) files.add(`sentiment/${of}.jsonl`, jsonLine(row));
-    losses.push(...entities.losses);
+    append(losses, entities.losses);
   }
   return { ...files.written(), losses };
 }

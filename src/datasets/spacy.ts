@@ -20,6 +20,7 @@ import { SplitFiles } from "./split-files";
 import { decisionLosses, writableDocuments } from "./unheld";
 import { CodePoints, inSplits, jsonLine, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
+import { append } from "../text/grouped";
 
 /** The key of overlapping spans, which is the default of spaCy's span categorizer. */
 export const SPANS_KEY = "sc";
@@ -82,10 +83,13 @@ function classRow(document: LabelledDocument, item: LabelledText, names: readonl
 
 function entityRows(document: LabelledDocument, options: WriterOptions, losses: Loss[]): Row[] {
   const { examples, losses: lost, ofTags } = entityExamples(document, options.labels.entities);
-  losses.push(...lost.filter((loss) => !ofTags.has(loss)));
+  append(
+    losses,
+    lost.filter((loss) => !ofTags.has(loss)),
+  );
   const held = (item: Span): boolean => examples.some(({ span }) => within(span, item));
   const gone = document.rejected.filter((item) => item.task !== "entities" || !held(item));
-  losses.push(...rejectedLosses({ ...document, rejected: gone }));
+  append(losses, rejectedLosses({ ...document, rejected: gone }));
   return examples.map((example) => entityRow(example, losses));
 }
 
@@ -96,14 +100,14 @@ export function writeSpacy(documents: readonly LabelledDocument[], options: Writ
   const stale = staleLosses(documents).filter(({ task }) => task !== "answers");
   const losses: Loss[] = [...split.losses, ...stale, ...unwritable];
   for (const one of documents) {
-    losses.push(...decisionLosses({ ...one, rejected: [] }, ["answers"], "spaCy has no questions"));
+    append(losses, decisionLosses({ ...one, rejected: [] }, ["answers"], "spaCy has no questions"));
   }
   const { sentiment } = options.labels;
   const files = new SplitFiles();
   for (const [document, of] of split.documents) {
     for (const row of entityRows(document, options, losses)) files.add(`entities/${of}.jsonl`, jsonLine(row));
     const { examples, losses: lost } = sentimentExamples(document, sentiment);
-    losses.push(...lost);
+    append(losses, lost);
     const used = new Set(examples.map(({ label }) => label));
     const names = sentiment.filter(({ name, retired }) => !retired || used.has(name)).map(({ name }) => name);
     for (const item of examples) files.add(`sentiment/${of}.jsonl`, jsonLine(classRow(document, item, names)));

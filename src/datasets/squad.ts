@@ -12,12 +12,13 @@ import { CodePoints, escapeSeparators, inSplits, rejectedLosses, staleLosses } f
 import type { Written } from "./writing";
 import { provenanceLoss } from "./provenance";
 import { decisionLosses } from "./unheld";
+import { addTo, append } from "../text/grouped";
 
 function paragraphs(document: LabelledDocument, examples: readonly AnswerExample[], v2: boolean): unknown[] {
   const byContext = new Map<string, AnswerExample[]>();
   for (const example of examples) {
     const key = `${example.context.start}:${example.context.end}`;
-    byContext.set(key, [...(byContext.get(key) ?? []), example]);
+    addTo(byContext, key, [example]);
   }
   return [...byContext.values()].map((some) => {
     const points = new CodePoints(document, some[0]!.context);
@@ -41,8 +42,9 @@ export function writeSquad(documents: readonly LabelledDocument[], options: Writ
   const made = split.documents.map(([document, of]) => {
     const { examples, losses: lost } = answerExamples(document);
     const right = { ...document, rejected: [] };
-    losses.push(...lost, ...rejectedLosses(document));
-    losses.push(...decisionLosses(right, ["entities", "sentiment"], "the format holds questions only"));
+    append(losses, lost);
+    append(losses, rejectedLosses(document));
+    append(losses, decisionLosses(right, ["entities", "sentiment"], "the format holds questions only"));
     return { document, of, examples };
   });
   const v2 = made.some(({ examples }) => examples.some(({ answers }) => answers.length === 0));
@@ -59,7 +61,7 @@ export function writeSquad(documents: readonly LabelledDocument[], options: Writ
     files.set(`${name}.json`, `${escapeSeparators(json)}\n`);
     counts[`${name}.json`] = made.reduce((sum, { of, examples }) => sum + (of === name ? examples.length : 0), 0);
   }
-  losses.push(...provenanceLoss(files));
+  append(losses, provenanceLoss(files));
   return { files, losses, counts };
 }
 

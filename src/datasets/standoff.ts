@@ -9,6 +9,7 @@ import type { Loss } from "./losses";
 import type { Split } from "./splits";
 import { inSplits, staleLosses } from "./writing";
 import { wellFormed, LONE, unwritable, UNWRITABLE } from "./well-formed";
+import { append } from "../text/grouped";
 
 interface Named extends Span {
   readonly label?: string;
@@ -102,7 +103,7 @@ export function wholeDocuments(
   const made = split.documents.flatMap(([source, of]) => {
     if (!decidedOn(source)) return [];
     const { document, losses: lost } = writable(source);
-    losses.push(...lost);
+    append(losses, lost);
     return [[document, of] as const];
   });
   return { documents: made, losses };

@@ -6,6 +6,7 @@ import type { LabelledDocument } from "./document";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { unwritable, UNWRITABLE } from "./well-formed";
+import { append } from "../text/grouped";
 
 /** Every decision of these tasks in a document as a loss with this reason, rejections included. */
 export function decisionLosses(document: LabelledDocument, tasks: readonly Task[], reason: string): Loss[] {
@@ -39,7 +40,7 @@ export function writableDocuments<T extends LabelledDocument>(
   const losses: Loss[] = [];
   const kept = documents.filter((document) => {
     if (!unwritable(document.text)) return true;
-    losses.push(...decisionLosses(document, tasks, `its document ${UNWRITABLE}`));
+    append(losses, decisionLosses(document, tasks, `its document ${UNWRITABLE}`));
     return false;
   });
   return { documents: kept, losses };

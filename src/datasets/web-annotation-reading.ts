@@ -22,6 +22,7 @@ import type {
 import { FOLDER, TextFiles } from "./text-files";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
+import { append } from "../text/grouped";
 
 /** One annotation with its place in the files. */
 interface Found {
@@ -306,7 +307,7 @@ export function readWebAnnotation(files: DatasetFiles, options: ReaderOptions): 
   const annotations: Found[] = [];
   for (const file of pathsWith(files, "json", "jsonld", "jsonl")) {
     const text = textOf(files, file, losses);
-    if (text !== undefined && /"target"/.test(text)) annotations.push(...annotationsIn(text, file, losses));
+    if (text !== undefined && /"target"/.test(text)) append(annotations, annotationsIn(text, file, losses));
   }
   if (annotations.length === 0) {
     const why = losses[0] === undefined ? "" : ` First problem: ${losses[0].file ?? ""}: ${losses[0].reason}.`;

@@ -17,6 +17,7 @@ import { readWebAnnotation } from "./web-annotation-reading";
 import { CheckedOffsets, escapeSeparators } from "./writing";
 import type { Written } from "./writing";
 import { wellFormed } from "./well-formed";
+import { addTo } from "../text/grouped";
 
 const CONTEXT = ["http://www.w3.org/ns/anno.jsonld", { glossator: "urn:glossator:" }];
 
@@ -145,7 +146,7 @@ export function writeWebAnnotation(documents: readonly LabelledDocument[], optio
     const file = names.get(document.path)!;
     files.set(file, fileText(document));
     const written = new DocumentWriter(document, reference(file)).write();
-    lines.set(split, [...(lines.get(split) ?? []), ...written]);
+    addTo(lines, split, written);
   }
   for (const split of SPLITS) {
     const annotations = lines.get(split);

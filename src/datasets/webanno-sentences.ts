@@ -3,6 +3,7 @@ import { linesOf } from "./files";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { unescapeText } from "./webanno-escapes";
+import { append } from "../text/grouped";
 
 /** What a column holds. */
 export interface WebannoColumn {
@@ -60,7 +61,7 @@ export function webannoFile(content: string, file: string, losses: Loss[]): Weba
     if (raw.startsWith("#T_") && sentences.length === 0) {
       const found = columnsOf(raw);
       if (found.length === 0) lost("it declares no layer");
-      columns.push(...found);
+      append(columns, found);
     } else if (raw.startsWith("#Text=")) {
       const last = sentences.at(-1);
       // Lines of text that follow each other are one sentence.

@@ -18,6 +18,7 @@ import { splitWords } from "./words";
 import { CheckedOffsets } from "./writing";
 import type { Written } from "./writing";
 import { provenanceLoss } from "./provenance";
+import { append } from "../text/grouped";
 
 /** A token or a part of one, and the annotations on it. */
 interface Unit extends Span {
@@ -122,7 +123,7 @@ class DocumentWriter {
     const tokens = this.#sentences.flat();
     const [first] = tokens;
     if (first === undefined) {
-      this.losses.push(...decisionLosses(this.document, ["entities"], "there is no word in the document"));
+      append(this.losses, decisionLosses(this.document, ["entities"], "there is no word in the document"));
       return undefined;
     }
     if (!/^ *$/.test(text.slice(0, first.start)))
@@ -174,21 +175,22 @@ export function writeWebannoTsv(documents: readonly LabelledDocument[], options:
   const counts: Record<string, number> = {};
   const taken = new Set<string>();
   for (const [document, split] of whole.documents) {
-    losses.push(...decisionLosses(document, ["sentiment", "answers"], "the layer for it is not in every project"));
+    append(losses, decisionLosses(document, ["sentiment", "answers"], "the layer for it is not in every project"));
     const wrong = { ...document, entities: [], rejected: document.rejected.filter(({ task }) => task === "entities") };
-    losses.push(...decisionLosses(wrong, ["entities"], "the format has no mark for a label that is wrong"));
+    append(losses, decisionLosses(wrong, ["entities"], "the format has no mark for a label that is wrong"));
     if (document.entities.length === 0 && document.reviewed.length === 0) continue;
     let name = `${split}/${safePath(document.path)}`;
     while (taken.has(name.toLowerCase())) name += "_";
     taken.add(name.toLowerCase());
     const writer = new DocumentWriter(document);
     const file = writer.write();
-    losses.push(...writer.losses, ...unreviewedLoss(document));
+    append(losses, writer.losses);
+    append(losses, unreviewedLoss(document));
     if (file === undefined) continue;
     files.set(`${name}.tsv`, file);
     counts[split] = (counts[split] ?? 0) + 1;
   }
-  losses.push(...provenanceLoss(files));
+  append(losses, provenanceLoss(files));
   return { files, losses, counts };
 }
 

@@ -9,6 +9,7 @@ import { newId, timeOf } from "../labels/ids";
 import { Journal } from "../labels/journal";
 import type { LogIssue } from "../labels/read-log";
 import { background, log, messageOf } from "./log";
+import { append } from "../text/grouped";
 
 /** A document's place on disk: a `.glossator` folder and a path below its log. */
 export interface Place {
@@ -114,7 +115,7 @@ export class DocumentJournal implements EventSink {
   }
 
   async append(events: readonly DecisionEvent[]): Promise<void> {
-    this.#events.push(...events);
+    append(this.#events, events);
     await this.#noting(this.#to.append(events));
   }
 
@@ -134,7 +135,7 @@ export class DocumentJournal implements EventSink {
     for (const journal of [this.first, ...this.reserves]) {
       try {
         const read = await journal.load();
-        issues.push(...read.issues);
+        append(issues, read.issues);
         for (const event of read.events) if (!events.has(event.id)) events.set(event.id, event);
       } catch (error) {
         issues.push({ path: journal.path, line: 0, kind: "corrupt", reason: messageOf(error) });
@@ -142,7 +143,7 @@ export class DocumentJournal implements EventSink {
     }
     this.#tell(issues);
     this.#tellClock([...events.keys()].reduce((last, id) => (id > last ? id : last), ""));
-    this.#events.push(...events.values());
+    append(this.#events, events.values());
     this.#events.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
     return [...this.#events];
   }

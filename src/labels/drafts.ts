@@ -19,6 +19,7 @@ import type { AdjudicationRequest, DocumentLabelling } from "./contract";
 import type { DecisionEvent } from "./events";
 import { newId } from "./ids";
 import { anchorRegion } from "./regions";
+import { addTo } from "../text/grouped";
 
 type Stamp = "v" | "id" | "act" | "time" | "author" | "unit";
 type Without<T> = T extends DecisionEvent ? Omit<T, Stamp> : never;
@@ -37,8 +38,7 @@ export class DecisionDrafts {
     const items = ids.map((id) => this.#suggested(id));
     const answers = items.filter(({ task }) => task === "answers");
     const byQuestion = new Map<string, Span[]>();
-    for (const { question = "", span } of answers)
-      byQuestion.set(question, [...(byQuestion.get(question) ?? []), span]);
+    for (const { question = "", span } of answers) addTo(byQuestion, question, [span]);
     return [
       ...items.filter(({ task }) => task !== "answers").map((item) => this.#accepted(item)),
       ...[...byQuestion].map(([question, spans]) => this.#answered(question, spans)),

@@ -11,6 +11,7 @@ import { encodeLine } from "./line";
 import { encodeDocumentPath, logFileName } from "./paths";
 import { readLog } from "./read-log";
 import type { LogContents } from "./read-log";
+import { append } from "../text/grouped";
 
 /** Decisions that are not on disk. They are kept in {@link Journal.pending}; `flush` tries again. */
 export class JournalWriteError extends Error {
@@ -72,7 +73,7 @@ export class Journal implements EventSink {
    * @throws {JournalWriteError} if they are not; they stay in {@link pending} and go out with the next append or flush.
    */
   append(events: readonly DecisionEvent[]): Promise<void> {
-    this.#pending.push(...events);
+    append(this.#pending, events);
     return this.flush();
   }
 

@@ -2,6 +2,7 @@
 import type { Task } from "../model/task";
 import type { Anchor, AnnotatorVersion, LabelValue, ModelRef, SuggestedValue } from "./annotation";
 import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, Origin, RegionAnchor } from "./events";
+import { addTo } from "../text/grouped";
 
 /** Who decided, and when (ISO 8601, UTC): of the latest event on it. */
 interface Decided {
@@ -73,7 +74,7 @@ function activity(events: readonly DecisionEvent[]): (act: string) => boolean {
   const undoers = new Map<string, string[]>();
   for (const event of events) {
     if (event.kind !== "undone" || event.undoes === event.act) continue;
-    undoers.set(event.undoes, [...(undoers.get(event.undoes) ?? []), event.act]);
+    addTo(undoers, event.undoes, [event.act]);
   }
   const known = new Map<string, boolean>();
   const active = (act: string): boolean => {

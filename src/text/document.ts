@@ -2,6 +2,7 @@ import { scanBlocks, type Block } from "./blocks";
 import { maskMarkdown } from "./markdown";
 import { blankOut, splitSentences } from "./sentences";
 import type { Span } from "./span";
+import { append } from "./grouped";
 
 /** A sentence of a document, with the markup in it that the model must not see. Offsets are UTF-16 units in the document. */
 export interface Sentence extends Span {
@@ -30,7 +31,7 @@ export function segmentBlock(text: string, block: Block, languageId: string): Se
 /** All sentences of a document. @param languageId VS Code's: "markdown", or anything else for plain text. */
 export function segmentDocument(text: string, languageId: string): { sentences: Sentence[] } {
   const sentences: Sentence[] = [];
-  for (const block of scanBlocks(text, languageId)) sentences.push(...segmentBlock(text, block, languageId));
+  for (const block of scanBlocks(text, languageId)) append(sentences, segmentBlock(text, block, languageId));
   return { sentences };
 }
 

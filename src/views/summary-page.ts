@@ -4,6 +4,7 @@ import type { Count, DatasetSummary, LengthSummary } from "../datasets/summary";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 import { counted } from "../text/counted";
+import { addTo } from "../text/grouped";
 
 const TITLES: Readonly<Record<Task, string>> = {
   entities: "Entities",
@@ -83,8 +84,7 @@ export interface SummaryNote {
 /** Notes, folded up by document: a disputed document has many. */
 function noteSection(notes: readonly SummaryNote[]): string {
   const byDocument = new Map<string, string[]>();
-  for (const { document = "This folder", reason } of notes)
-    byDocument.set(document, [...(byDocument.get(document) ?? []), reason]);
+  for (const { document = "This folder", reason } of notes) addTo(byDocument, document, [reason]);
   const items = [...byDocument].map(([document, reasons]) => {
     const shown = reasons.slice(0, MOST_NOTES).map((reason) => `<li>${escaped(reason)}</li>`);
     const more = reasons.length > MOST_NOTES ? `<li>… and ${reasons.length - MOST_NOTES} more.</li>` : "";
