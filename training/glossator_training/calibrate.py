@@ -27,7 +27,7 @@ from .network.model import MultiTaskModel
 from .predict import cached_logits, encode, entity_logits, sentiment_logits
 from .tokenization import TextTokenizer, base_directory
 
-OPINIONS_CALLED_NEUTRAL = 0.062
+OPINIONS_CALLED_NEUTRAL = 0.045
 """Share of the fitting half's opinions that may lose their mark."""
 
 

@@ -27,15 +27,17 @@ def save(figure: plt.Figure, path: Path) -> None:
 def curves(log: Path, out: Path, window: int = 12) -> None:
     """Training loss of each decoder over the steps, as a running mean of `window` lines of the log."""
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    figure, axes = plt.subplots(1, len(STYLE), figsize=(10, 2.6))
-    for axis, (task, (colour, _)) in zip(axes, STYLE.items(), strict=True):
+    trained = [task for task in STYLE if any(task in line for line in lines)]
+    figure, axes = plt.subplots(1, len(trained), figsize=(2.5 * len(trained), 2.6), squeeze=False)
+    for axis, task in zip(axes[0], trained, strict=True):
+        colour, _ = STYLE[task]
         points = [(line["step"], line[task]) for line in lines if task in line]
         axis.plot(*zip(*points, strict=True), color=colour, alpha=0.25, linewidth=0.8)
         means = [(points[i][0], sum(v for _, v in points[max(0, i - window + 1) : i + 1]) / min(i + 1, window)) for i in range(len(points))]
         axis.plot(*zip(*means, strict=True), color=colour, linewidth=1.6)
         axis.set_title(task)
         axis.set_xlabel("step")
-    axes[0].set_ylabel("training loss")
+    axes[0][0].set_ylabel("training loss")
     save(figure, out / "training-curves.svg")
 
 

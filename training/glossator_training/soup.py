@@ -1,27 +1,43 @@
-"""Weights between those of a run and those it started from, which often score better than either (Wortsman et al. 2022, WiSE-FT).
+"""Weights between those of several moments of training, which often score better than any of them (Wortsman et al. 2022: model soups).
+They must descend from one another: weights of runs that began apart have no common ground.
 
-python -m glossator_training.soup --checkpoint runs/base/checkpoint.pt --from ../models/glossator-minilm --share 0.75 --out runs/base/mixed.pt
+python -m glossator_training.soup --out runs/mixed.pt 0.75=runs/base/checkpoint.pt 0.25=../models/glossator-minilm
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 from .checkpoint import load_model, save_checkpoint
 from .weights import load_model_folder
 
 
-def main() -> None:
-    """Writes a checkpoint of `share` of the run's weights and the rest of the model folder's; a tensor the folder lacks stays the run's."""
-    parser = argparse.ArgumentParser(description="Mix a run's weights with those it started from.")
-    parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--from", dest="start", type=Path, required=True, help="the model folder the run started from")
-    parser.add_argument("--share", type=float, default=0.75, help="of the run's weights, 0 to 1")
+def part(value: str) -> tuple[float, Path]:
+    """`SHARE=PATH` of the command line."""
+    share, equals, path = value.partition("=")
+    if not equals or not Path(path).exists():
+        raise argparse.ArgumentTypeError(f"{value!r} is not a share, `=`, and a checkpoint or model folder that exists")
+    return float(share), Path(path)
+
+
+def main() -> int:
+    """Writes a checkpoint of the mixture; a tensor that one of the others lacks stays that of the first."""
+    parser = argparse.ArgumentParser(description="Mix weights of several moments of training.")
+    parser.add_argument("parts", type=part, nargs="+", metavar="SHARE=PATH", help="checkpoints or model folders; shares add up to 1")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    model, start = load_model(args.checkpoint), load_model_folder(args.start).state_dict()
-    mixed = {n: args.share * t + (1 - args.share) * start[n] if n in start and start[n].shape == t.shape else t for n, t in model.state_dict().items()}
-    save_checkpoint(args.out, model=mixed, config=model.config.to_json())
+    if abs(sum(share for share, _ in args.parts) - 1) > 1e-6:
+        print(f"error: the shares add up to {sum(share for share, _ in args.parts):g}, not to 1", file=sys.stderr)
+        return 2
+    models = [load_model(path) if path.is_file() else load_model_folder(path) for _, path in args.parts]
+    states = [model.state_dict() for model in models]
+    mixed = {}
+    for name, first in states[0].items():
+        held = all(name in state and state[name].shape == first.shape for state in states)
+        mixed[name] = sum(share * state[name] for (share, _), state in zip(args.parts, states, strict=True)) if held else first
+    save_checkpoint(args.out, model=mixed, config=models[0].config.to_json())
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -56,6 +56,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="folder of the run; an existing run goes on from its checkpoint")
     parser.add_argument("--from", dest="start", type=Path, help="model folder or checkpoint whose weights to start from, instead of the base encoder's")
     parser.add_argument("--only", choices=DECODERS, help="train this decoder alone; encoder, shared adapter and the others stay as they are")
+    parser.add_argument("--questions", type=json.loads, help="share of each file's questions in an epoch (JSON), by its path in the data folder")
     parser.add_argument("--shortest", type=int, default=0, help="tokens of the shortest SST-2 phrase that is used")
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--tokens", type=int, default=2304, help="tokens in a step's batches, padding included")
@@ -88,7 +89,9 @@ def only_decoder(model: MultiTaskModel, name: str) -> None:
     decoder.task_gate.shared.requires_grad_(False)
 
 
-def sources(data: Path, tokenizer: TextTokenizer, config: NetworkConfig, shares: dict[str, float], shortest: int) -> dict[str, Source]:
+def sources(
+    data: Path, tokenizer: TextTokenizer, config: NetworkConfig, shares: dict[str, float], shortest: int, questions: dict[str, float] | None = None
+) -> dict[str, Source]:
     """The data of every decoder with a share."""
     wanted = [name for name in DECODERS if shares.get(name, 0) > 0]
     found: dict[str, Source] = {}
@@ -97,7 +100,7 @@ def sources(data: Path, tokenizer: TextTokenizer, config: NetworkConfig, shares:
     if "entities" in wanted:
         found["entities"] = EntitySource([data / "conll2003/eng.train"], tokenizer, config)
     if "answers" in wanted or "cached" in wanted:
-        answers = answer_source(data, tokenizer)
+        answers = answer_source(data, tokenizer, questions)
         found |= {name: source for name, source in (("answers", answers), ("cached", CachedSource(answers))) if name in wanted}
     return found
 
@@ -126,7 +129,7 @@ class Run:
             untouched.to(processes.device)
             self.model.encoder.word_embeddings.load_state_dict(untouched.word_embeddings.state_dict())
         self.losses = task_losses(untouched, args.distil, args.keep_embedding, args.truncate)
-        data = sources(args.data, self.tokenizer, self.config, args.draw, args.shortest)
+        data = sources(args.data, self.tokenizer, self.config, args.draw, args.shortest, args.questions)
         self.shares = {name: args.draw[name] for name in data}
         self.weighting = weighting(args.weighting, {name: args.weight.get(name, 1.0) for name in data}).to(processes.device)
         self.optimizer = optimiser(self.model, args.encoder_rate, args.decoder_rate, args.decay, list(self.weighting.parameters()))

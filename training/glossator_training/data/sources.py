@@ -269,10 +269,10 @@ def placed(start: int, end: int, count: int, width: int, rng: random.Random) -> 
     return rng.randint(lowest, max(lowest, highest)), width
 
 
-def answer_source(data: Path, tokenizer: TextTokenizer) -> AnswerSource:
-    """The default mix of a data folder; `ORIGINAL_SQUAD` takes the place of the translated file where it exists."""
-    mix = {data / name: share for name, share in ANSWER_MIX.items()}
-    if (data / ORIGINAL_SQUAD).exists():
+def answer_source(data: Path, tokenizer: TextTokenizer, mix_by_name: dict[str, float] | None = None) -> AnswerSource:
+    """The mix asked for, or the default one of a data folder, in which `ORIGINAL_SQUAD` takes the place of the translated file where it exists."""
+    mix = {data / name: share for name, share in (mix_by_name or ANSWER_MIX).items()}
+    if mix_by_name is None and (data / ORIGINAL_SQUAD).exists():
         mix.pop(data / "squad/train-roundtrip.json")
         mix[data / ORIGINAL_SQUAD] = 0.6
     return AnswerSource(mix, tokenizer, unanswerable=data / UNANSWERABLE)
