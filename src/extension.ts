@@ -17,7 +17,6 @@ import { Disagreements } from "./editor/disagreements";
 import { EngineService } from "./editor/engine-service";
 import { exportCommands } from "./editor/export-command";
 import { importCommands } from "./editor/import-command";
-import { Reports } from "./editor/report";
 import { LabelHovers } from "./editor/hover";
 import { Indexer } from "./editor/indexer";
 import { Journals } from "./editor/journals";
@@ -29,6 +28,7 @@ import { Walk } from "./editor/targets";
 import { createTestApi } from "./editor/test-api";
 import type { TestApi } from "./editor/test-api";
 import { walkCommands } from "./editor/walk-commands";
+import { Reports } from "./views/reports";
 import { summaryCommands } from "./views/summary-view";
 
 let stop: (() => Promise<void>) | undefined;

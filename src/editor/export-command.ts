@@ -11,10 +11,10 @@ import { defaultLabelSets } from "../labels/labelset";
 import { segmentDocument } from "../text/document";
 import type { Task } from "../model/task";
 import { counted } from "../text/counted";
+import type { Reports } from "../views/reports";
 import type { CommandTable, Parts } from "./commands";
 import { pythonExecutable } from "./config";
 import { documentsSaved, pickFolder, pickTasks } from "./pick-dataset";
-import type { Reports } from "./report";
 import { withCancel } from "./with-cancel";
 
 /** What the command takes when it is not asked by a person. */

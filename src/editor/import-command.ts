@@ -15,9 +15,9 @@ import { ReadError } from "../datasets/reading";
 import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
 import { counted } from "../text/counted";
+import type { Reports } from "../views/reports";
 import type { CommandTable, Parts } from "./commands";
 import * as config from "./config";
-import type { Reports } from "./report";
 import { documentsSaved, pickFolder, pickTasks } from "./pick-dataset";
 import { withCancel } from "./with-cancel";
 

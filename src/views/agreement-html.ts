@@ -3,6 +3,7 @@ import type { Agreement, GroupFigures, PairFigures, TaskAgreement } from "../lab
 import type { Disagreement } from "../labels/disagreements";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
+import { escapeHtml, pageHtml } from "./page";
 
 /** What could not be compared. */
 export interface LeftOut {
@@ -18,11 +19,6 @@ const UNITS: Readonly<Record<Task, string>> = {
   answers: "questions that both annotators decided; the category is whether there is an answer",
 };
 const BAR_UNITS = 60;
-
-/** Text as HTML. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
 
 /** A figure with a bar from 0 to 1; what is below 0 has no bar. */
 function figure(value: number | undefined): string {
@@ -83,13 +79,13 @@ function leftOutList({ unreadable, skipped }: LeftOut): string {
 }
 
 const STYLE = `
-body { font: var(--vscode-font-size) var(--vscode-font-family); color: var(--vscode-foreground); padding: 0 1.5em 2em; max-width: 60em; }
+body { max-width: 60em; }
 a { color: var(--vscode-textLink-foreground); }
-table { border-collapse: collapse; margin: 1em 0; }
+table { margin: 1em 0; }
 caption { text-align: left; font-weight: 600; padding: 0.3em 0; }
-th, td { text-align: left; padding: 0.25em 1em 0.25em 0; border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, #8884)); font-weight: normal; }
-thead th, .all th, .all td { font-weight: 600; }
-.figure { font-variant-numeric: tabular-nums; white-space: nowrap; }
+th, td { padding: 0.25em 1em 0.25em 0; }
+.all th, .all td { font-weight: 600; }
+.figure { white-space: nowrap; }
 .track { fill: none; stroke: var(--vscode-foreground); opacity: 0.4; }
 .bar { fill: var(--vscode-charts-blue, currentColor); }`;
 
@@ -111,18 +107,7 @@ export function agreementHtml(
     documents === 0
       ? "<p>Agreement needs a document on which two annotators decided something.</p>"
       : TASKS.map((task) => section(task, tasks[task], disagreements)).join("");
-  const csp = `default-src 'none'; style-src 'nonce-${nonce}'`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${csp}">
-<title>Agreement</title>
-<style nonce="${nonce}">${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>Agreement</h1>
+  const page = `<h1>Agreement</h1>
 <p>${escapeHtml(who)} ${documents} ${documents === 1 ? "document" : "documents"} in common.</p>
 ${go}
 ${body}
@@ -130,9 +115,6 @@ ${body}
 <p>Kappa and alpha are 1 for perfect agreement and 0 for what chance would give; each label is compared with all else. For data to rely on,
 Krippendorff asks for an alpha of at least 0.8, and of 0.667 for tentative conclusions. A dash: not defined, for want of units or of a second category.
 F1 says whether the same text was marked: exact asks for the same start, end and label, overlap for the same label and some text in common.</p></section>
-${leftOutList(leftOut)}
-</main>
-</body>
-</html>
-`;
+${leftOutList(leftOut)}`;
+  return pageHtml({ title: "Agreement", body: page, style: STYLE }, nonce);
 }

@@ -5,6 +5,7 @@ import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 import { counted } from "../text/counted";
 import { addTo } from "../text/grouped";
+import { escapeHtml, pageHtml } from "./page";
 
 const TITLES: Readonly<Record<Task, string>> = {
   entities: "Entities",
@@ -17,22 +18,18 @@ const MOST_BARS = 30;
 /** A document's notes beyond these are counted only. */
 const MOST_NOTES = 200;
 
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-}
-
 function percent(share: number): string {
   return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 }
 
 function table(caption: string, heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = rows.slice(0, MOST_ROWS).map(([first, ...rest]) => {
-    const numbers = rest.map((value) => `<td>${escaped(String(value))}</td>`).join("");
-    return `<tr><th scope="row">${escaped(String(first))}</th>${numbers}</tr>`;
+    const numbers = rest.map((value) => `<td>${escapeHtml(String(value))}</td>`).join("");
+    return `<tr><th scope="row">${escapeHtml(String(first))}</th>${numbers}</tr>`;
   });
   const more = rows.length > MOST_ROWS ? `<p>… and ${rows.length - MOST_ROWS} more.</p>` : "";
-  const head = heads.map((name) => `<th scope="col">${escaped(name)}</th>`).join("");
-  return `<table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${cells.join("")}</tbody></table>${more}`;
+  const head = heads.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join("");
+  return `<table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${cells.join("")}</tbody></table>${more}`;
 }
 
 /** Bars from left to right, a row each, with their numbers written on them. */
@@ -45,18 +42,18 @@ function barChart(title: string, items: readonly Count[], format: (count: number
     const extent = count === 0 ? 0 : Math.max(1, (width * count) / most);
     const label = name.length > 20 ? `${Array.from(name).slice(0, 19).join("")}…` : name;
     return (
-      `<text x="${left - 8}" y="${y + 15}" text-anchor="end">${escaped(label)}</text>` +
+      `<text x="${left - 8}" y="${y + 15}" text-anchor="end">${escapeHtml(label)}</text>` +
       `<rect x="${left}" y="${y + 3}" width="${extent.toFixed(1)}" height="${row - 6}"></rect>` +
-      `<text x="${left + extent + 6}" y="${y + 15}">${escaped(format(count))}</text>`
+      `<text x="${left + extent + 6}" y="${y + 15}">${escapeHtml(format(count))}</text>`
     );
   });
   const size = `viewBox="0 0 ${left + width + 70} ${Math.max(row, shown.length * row)}"`;
   // The table beside it says the same: a reader aloud needs it once.
-  return `<svg role="img" aria-label="${escaped(title)}; the table after it has the numbers" ${size}>${bars.join("")}</svg>`;
+  return `<svg role="img" aria-label="${escapeHtml(title)}; the table after it has the numbers" ${size}>${bars.join("")}</svg>`;
 }
 
 function section(title: string, plot: string, numbers: string): string {
-  return `<section><h2>${escaped(title)}</h2><div class="pair">${plot}${numbers}</div></section>`;
+  return `<section><h2>${escapeHtml(title)}</h2><div class="pair">${plot}${numbers}</div></section>`;
 }
 
 function lengthSection({ label, bins, mean, median, longest, count }: LengthSummary): string {
@@ -86,9 +83,9 @@ function noteSection(notes: readonly SummaryNote[]): string {
   const byDocument = new Map<string, string[]>();
   for (const { document = "This folder", reason } of notes) addTo(byDocument, document, [reason]);
   const items = [...byDocument].map(([document, reasons]) => {
-    const shown = reasons.slice(0, MOST_NOTES).map((reason) => `<li>${escaped(reason)}</li>`);
+    const shown = reasons.slice(0, MOST_NOTES).map((reason) => `<li>${escapeHtml(reason)}</li>`);
     const more = reasons.length > MOST_NOTES ? `<li>… and ${reasons.length - MOST_NOTES} more.</li>` : "";
-    return `<details><summary>${escaped(document)}: ${counted(reasons.length, "note")}</summary><ul>${shown.join("")}${more}</ul></details>`;
+    return `<details><summary>${escapeHtml(document)}: ${counted(reasons.length, "note")}</summary><ul>${shown.join("")}${more}</ul></details>`;
   });
   return `<section><h2>Notes</h2>${items.join("")}</section>`;
 }
@@ -151,22 +148,18 @@ export function summaryBody(summary: DatasetSummary, notes: readonly SummaryNote
 }
 
 const STYLE = `
-body { font: var(--vscode-font-size) var(--vscode-font-family); color: var(--vscode-foreground); background: var(--vscode-editor-background); padding: 0 1.5em 2em; }
 .pair { display: flex; flex-wrap: wrap; gap: 2em; align-items: flex-start; }
 svg { width: 520px; max-width: 100%; font-size: 12px; }
 svg text { fill: var(--vscode-foreground); }
 svg rect { fill: var(--vscode-charts-blue, var(--vscode-foreground)); stroke: var(--vscode-contrastBorder, transparent); }
-table { border-collapse: collapse; }
 caption { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
 summary { cursor: pointer; padding: .2em 0; }
-thead th { font-weight: 600; }
-th, td { padding: .2em .8em .2em 0; text-align: left; font-variant-numeric: tabular-nums; border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); }
+th, td { padding: .2em .8em .2em 0; }
 td { text-align: right; }
-th[scope=row] { font-weight: normal; overflow-wrap: anywhere; }
+th[scope=row] { overflow-wrap: anywhere; }
 .note { color: var(--vscode-editorWarning-foreground, var(--vscode-foreground)); }`;
 
-/** The whole page: no script, no request, styles by nonce only. */
+/** The whole page. */
 export function summaryPage(body: string, nonce: string): string {
-  const policy = `default-src 'none'; style-src 'nonce-${nonce}'`;
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>Dataset summary</title><style nonce="${nonce}">${STYLE}</style></head><body>${body}</body></html>`;
+  return pageHtml({ title: "Dataset summary", body, style: STYLE }, nonce);
 }

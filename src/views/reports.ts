@@ -2,11 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { commands, ViewColumn, window, workspace } from "vscode";
 import type { Disposable, WebviewPanel } from "vscode";
+import { pageHtml } from "./page";
 
 const STYLE = `
-body { font: var(--vscode-font-size) var(--vscode-font-family); color: var(--vscode-foreground); padding: 0 1.5em 2em; max-width: 70em; }
-table { border-collapse: collapse; margin: 1em 0; }
-th, td { padding: .25em 1em .25em 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); }
+body { max-width: 70em; }
+table { margin: 1em 0; }
+th, td { padding: .25em 1em .25em 0; overflow-wrap: anywhere; }
 code { font-family: var(--vscode-editor-font-family); }`;
 
 /** Panels with a report each. One of a name; showing it again replaces what it shows. */
@@ -24,10 +25,8 @@ export class Reports implements Disposable {
       await window.showTextDocument(document, { preview: true, preserveFocus: true });
       return;
     }
-    const nonce = randomBytes(16).toString("hex");
-    const policy = `default-src 'none'; style-src 'nonce-${nonce}'`;
     const panel = this.#panels.get(name) ?? this.#open(name);
-    panel.webview.html = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>${name}</title><style nonce="${nonce}">${STYLE}</style></head><body>${body}</body></html>`;
+    panel.webview.html = pageHtml({ title: name, body, style: STYLE }, randomBytes(16).toString("hex"));
     panel.reveal(undefined, true);
   }
 
