@@ -107,8 +107,16 @@ function side(label: string | undefined, exact: string, author: string | undefin
   return `${label ?? "no label"}: ${exact}${author === undefined ? "" : ` (${author})`}`;
 }
 
-/** A plan as Markdown: what it was taken for, what it would bring, conflicts side by side, losses. `settled` says what became of the conflicts. */
-export function importMarkdown(plan: ImportPlan, title: string, settled?: (conflict: Conflict) => string): string {
+/**
+ * A plan as Markdown: what it was taken for, what it would bring, conflicts side by side, losses. `settled` says what became of the
+ * conflicts; `most`: losses of each kind that are listed.
+ */
+export function importMarkdown(
+  plan: ImportPlan,
+  title: string,
+  settled?: (conflict: Conflict) => string,
+  most: number = Number.POSITIVE_INFINITY,
+): string {
   const preview = previewOf(plan);
   const conflicts = conflictsOf(plan);
   const lines = [`# ${title}`, "", `**Format:** ${cell(preview.format)} (${cell(preview.because)})`, ""];
@@ -147,5 +155,5 @@ export function importMarkdown(plan: ImportPlan, title: string, settled?: (confl
     one.conflicts,
   ]);
   lines.push("## Documents", "", ...table(["document", "", "new", "known", "conflicts"], documents));
-  return `${lines.join("\n")}\n${lossesMarkdown(plan.losses, "import").replace(/^#/gm, "##")}`;
+  return `${lines.join("\n")}\n${lossesMarkdown(plan.losses, "import", most).replace(/^#/gm, "##")}`;
 }

@@ -62,8 +62,12 @@ export function cell(text: string): string {
     .trim();
 }
 
-/** `LOSSES.md`: for people. */
-export function lossesMarkdown(losses: readonly Loss[], direction: Direction = "export"): string {
+/** `LOSSES.md`: for people. `most`: losses of each kind that are listed; of the rest it says how many they are, and where. */
+export function lossesMarkdown(
+  losses: readonly Loss[],
+  direction: Direction = "export",
+  most: number = Number.POSITIVE_INFINITY,
+): string {
   const lines = [
     direction === "export" ? "# What this export could not hold" : "# What this import could not take",
     "",
@@ -78,10 +82,17 @@ export function lossesMarkdown(losses: readonly Loss[], direction: Direction = "
     const place = direction === "import" ? ["file"] : [];
     const heads = [...place, "document", "task", "span", "label", "text", "reason"];
     lines.push(`| ${heads.join(" | ")} |`, `|${heads.map(() => "---|").join("")}`);
-    for (const { file = "", line, document = "", task = "", span, label = "", exact = "", reason } of some) {
+    for (const { file = "", line, document = "", task = "", span, label = "", exact = "", reason } of some.slice(
+      0,
+      most,
+    )) {
       const where = span === undefined ? "" : `${span.start}–${span.end}`;
       const source = direction === "import" ? [line === undefined ? file : `${file}:${line}`] : [];
       lines.push(`| ${[...source, document, task, where, label, exact, reason].map(cell).join(" | ")} |`);
+    }
+    if (some.length > most) {
+      const where = direction === "import" ? "`glossator import --report` lists" : "`LOSSES.md` holds";
+      lines.push("", `… and ${some.length - most} more; ${where} all.`);
     }
     lines.push("");
   }

@@ -11,6 +11,7 @@ import { defaultLabelSets } from "../labels/labelset";
 import { segmentDocument } from "../text/document";
 import type { Task } from "../model/task";
 import { counted } from "../text/counted";
+import { MOST_LOSSES } from "../views/reports";
 import type { Reports } from "../views/reports";
 import type { CommandTable, Parts } from "./commands";
 import { pythonExecutable } from "./config";
@@ -168,7 +169,7 @@ function exportMarkdown(formats: readonly FormatName[], written: readonly Export
     const files = Object.entries(counts).map(([file, count]) => `| ${cell(file)} | ${count} |`);
     const head = [`## ${formatOf(formats[index]!).title}`, "", `In \`${target.replaceAll("`", "'")}\`:`, ""];
     const table = ["| file | examples |", "|---|---|", ...files, ""];
-    return [...head, ...table, lossesMarkdown(losses).replace(/^#/gm, "###")].join("\n");
+    return [...head, ...table, lossesMarkdown(losses, "export", MOST_LOSSES).replace(/^#/gm, "###")].join("\n");
   });
   return `# Exported\n\n${parts.join("\n")}`;
 }

@@ -15,6 +15,7 @@ import { ReadError } from "../datasets/reading";
 import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
 import { counted } from "../text/counted";
+import { MOST_LOSSES } from "../views/reports";
 import type { Reports } from "../views/reports";
 import type { CommandTable, Parts } from "./commands";
 import * as config from "./config";
@@ -179,7 +180,7 @@ async function settleOneByOne(conflicts: readonly Conflict[]): Promise<Map<strin
 /** Shows what the import would do and asks. Undefined if the user leaves. */
 async function confirm(plan: ImportPlan, reports: Reports): Promise<((conflict: Conflict) => Choice) | undefined> {
   const { added, same, conflicts, documents } = previewOf(plan);
-  await reports.show("Import Preview", importMarkdown(plan, "What the import would do"));
+  await reports.show("Import Preview", importMarkdown(plan, "What the import would do", undefined, MOST_LOSSES));
   if (added === 0 && conflicts === 0) {
     const known = same > 0 ? `All ${counted(same, "decision")} in it are known already.` : "None of it can be taken.";
     void window.showWarningMessage(`Nothing was imported. ${known} The report says why.`);
@@ -262,7 +263,7 @@ export function importCommands(parts: Parts, memory: Memento, reports: Reports):
       const { report, plan, choose } = done;
       if (report.act !== undefined) await memory.update(LAST, { act: report.act, workspace: folder.uri.fsPath });
       if (isRequest(given)) return report;
-      await reports.show("Import Report", importMarkdown(plan, "Imported", choose));
+      await reports.show("Import Report", importMarkdown(plan, "Imported", choose, MOST_LOSSES));
       const undo = "Undo Import";
       const said = `${counted(report.decisions, "decision")} imported, ${counted(report.losses.length, "thing")} not taken as they are.`;
       void window.showInformationMessage(said, ...(report.act === undefined ? [] : [undo])).then((choice) => {

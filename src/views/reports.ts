@@ -10,6 +10,9 @@ table { margin: 1em 0; }
 th, td { padding: .25em 1em .25em 0; overflow-wrap: anywhere; }
 code { font-family: var(--vscode-editor-font-family); }`;
 
+/** Losses of each kind that a page lists, the rest being counted: it is rendered in the extension host. */
+export const MOST_LOSSES = 1000;
+
 /** Panels with a report each. One of a name; showing it again replaces what it shows. */
 export class Reports implements Disposable {
   readonly #panels = new Map<string, WebviewPanel>();

@@ -575,5 +575,15 @@ describe("datasets: export from a workspace", () => {
     ]);
     assert.match(report, /\| a\\\|b\.txt \| {2}\| 1–2 \| {2}\| \\<b\\> \\\| \| why \|/);
     assert.match(lossesMarkdown([]), /Nothing/);
+    const many = Array.from({ length: 5 }, (_, i) => ({
+      kind: "dropped" as const,
+      document: `${i}.txt`,
+      reason: "why",
+    }));
+    const cut = lossesMarkdown(many, "export", 2);
+    assert.match(cut, /Left out \(5\)/);
+    assert.match(cut, /1\.txt[^]*… and 3 more; `LOSSES\.md` holds all/);
+    assert.doesNotMatch(cut, /2\.txt/);
+    assert.match(lossesMarkdown(many), /4\.txt/);
   });
 });
