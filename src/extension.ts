@@ -65,7 +65,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       askCommands(parts, context.workspaceState),
       indexer.commands,
       exportCommands(parts, reports),
-      importCommands(parts, context.workspaceState, reports),
+      importCommands(parts, reports),
       summaryCommands(parts),
       agreementCommands(parts, disagreements),
       compactCommands(parts),

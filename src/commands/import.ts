@@ -7,7 +7,8 @@ import { ImportError, planImport, type ImportOptions, type ImportPlan } from "..
 import type { Choice } from "../datasets/import-conflicts";
 import { safePath } from "../datasets/import-files";
 import { conflictsOf, importMarkdown, previewOf, type ImportPreview } from "../datasets/import-preview";
-import { carryOut, undoImport, type ImportReport } from "../datasets/import-write";
+import { undoImport } from "../datasets/import-undo";
+import { carryOut, type ImportReport } from "../datasets/import-write";
 import { ReadError, type Misaligned } from "../datasets/reading";
 import { TAG_SCHEMES } from "../datasets/tag-schemes";
 import { defaultAnnotator } from "../labels/annotator";

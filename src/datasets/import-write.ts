@@ -1,12 +1,11 @@
-/** Carrying out an import, whole or not at all, and taking it back. */
+/** Carrying out an import, whole or not at all. */
 import { constants } from "node:fs";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import path from "node:path";
 import type { DecisionEvent } from "../labels/events";
 import { newId } from "../labels/ids";
 import { Journal } from "../labels/journal";
 import { saveLabelSets } from "../labels/labelset";
-import { logFiles, loggedDocuments, readLog } from "../labels/read-log";
 import type { Progress } from "./collect";
 import { formatOf } from "./formats";
 import { ImportError } from "./import";
@@ -139,62 +138,4 @@ export async function carryOut(
     conflicts,
     losses: plan.losses,
   };
-}
-
-/** An import that the logs tell of. */
-export interface LoggedImport {
-  readonly act: string;
-  /** ISO 8601, UTC. */
-  readonly time: string;
-  /** The exchange format. */
-  readonly format: string;
-  readonly documents: readonly string[];
-}
-
-/** The latest import that was not taken back, by any annotator; undefined if there is none. */
-export async function lastImport(workspace: string): Promise<LoggedImport | undefined> {
-  const root = path.join(path.resolve(workspace), ".glossator");
-  const imports = new Map<string, { act: string; time: string; format: string; documents: Set<string> }>();
-  for (const document of await loggedDocuments(root)) {
-    for (const file of await logFiles(root, document)) {
-      // Most logs have nothing imported: parsing them all would be slow.
-      if (!(await readFile(file, "utf8")).includes('"origin"')) continue;
-      const { events } = await readLog(file);
-      const undone = new Set(events.flatMap((event) => (event.kind === "undone" ? [event.undoes] : [])));
-      for (const { act, origin, time } of events) {
-        if (origin === undefined || undone.has(act)) continue;
-        const known = imports.get(act) ?? { act, time, format: origin.format, documents: new Set() };
-        imports.set(act, known);
-        known.documents.add(document);
-      }
-    }
-  }
-  const [latest] = [...imports.values()].sort((a, b) => (a.time < b.time ? 1 : -1));
-  return latest && { ...latest, documents: [...latest.documents] };
-}
-
-/**
- * Takes an import back, in every document and for every annotator it wrote to. Documents it made stay: they may have been edited since. Gives the documents.
- * @throws {ImportError} if no log knows the act, or it was taken back already.
- */
-export async function undoImport(workspace: string, act: string): Promise<readonly string[]> {
-  const root = path.join(path.resolve(workspace), ".glossator");
-  const documents: string[] = [];
-  let known = false;
-  for (const document of await loggedDocuments(root)) {
-    for (const file of await logFiles(root, document)) {
-      // Most logs have nothing of it: parsing them all would be slow.
-      if (!(await readFile(file, "utf8")).includes(act)) continue;
-      const { events } = await readLog(file);
-      const mine = events.find((event) => event.act === act);
-      if (mine === undefined) continue;
-      known = true;
-      if (events.some((event) => event.kind === "undone" && event.undoes === act)) continue;
-      await new Journal(root, document, mine.author).append([undoEvent(act, mine.author, mine.task)]);
-      documents.push(document);
-    }
-  }
-  if (!known) throw new ImportError(`No decision in this workspace comes from the import ${act}.`);
-  if (documents.length === 0) throw new ImportError("This import was taken back already.");
-  return [...new Set(documents)];
 }

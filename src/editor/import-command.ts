@@ -1,7 +1,7 @@
 /** Import Dataset…: from a file or folder to decisions, with a preview before anything is written. */
 import path from "node:path";
 import { commands, ProgressLocation, window } from "vscode";
-import type { Memento, QuickPickItem, WorkspaceFolder } from "vscode";
+import type { QuickPickItem, WorkspaceFolder } from "vscode";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
 import { detectSource, ImportError, planImport } from "../datasets/import";
@@ -9,7 +9,8 @@ import type { ImportOptions, ImportPlan } from "../datasets/import";
 import type { Choice, Conflict, Side } from "../datasets/import-conflicts";
 import { safePath } from "../datasets/import-files";
 import { conflictsOf, importMarkdown, previewOf } from "../datasets/import-preview";
-import { carryOut, lastImport, undoImport } from "../datasets/import-write";
+import { lastImport, undoImport } from "../datasets/import-undo";
+import { carryOut } from "../datasets/import-write";
 import type { ImportReport } from "../datasets/import-write";
 import { ReadError } from "../datasets/reading";
 import { LabelsError } from "../labels/contract";
@@ -33,7 +34,6 @@ interface ImportRequest {
 
 type Asked = Pick<ImportOptions, "source" | "format" | "tasks" | "into" | "annotators" | "reader">;
 
-const LAST = "lastImport";
 const TITLE = "Import Dataset";
 
 function isRequest(value: unknown): value is ImportRequest {
@@ -249,8 +249,16 @@ async function run(
   return { report, plan, choose: settle };
 }
 
-/** The commands of import. `memory` remembers the latest import, so that it can be taken back. */
-export function importCommands(parts: Parts, memory: Memento, reports: Reports): CommandTable {
+/** An import to take back. */
+interface Undoable {
+  readonly act: string;
+  readonly workspace: string;
+}
+
+/** The commands of import. */
+export function importCommands(parts: Parts, reports: Reports): CommandTable {
+  // What was imported in this window is taken back without a question; else the logs are asked, and then the user.
+  let latest: Undoable | undefined;
   return {
     importDataset: async (given): Promise<ImportReport | undefined> => {
       const folder = await pickFolder("Import decisions into");
@@ -261,7 +269,7 @@ export function importCommands(parts: Parts, memory: Memento, reports: Reports):
       const done = await run(parts, folder, asked, unattended, reports);
       if (done === undefined) return undefined;
       const { report, plan, choose } = done;
-      if (report.act !== undefined) await memory.update(LAST, { act: report.act, workspace: folder.uri.fsPath });
+      if (report.act !== undefined) latest = { act: report.act, workspace: folder.uri.fsPath };
       if (isRequest(given)) return report;
       await reports.show("Import Report", importMarkdown(plan, "Imported", choose, MOST_LOSSES));
       const undo = "Undo Import";
@@ -272,11 +280,11 @@ export function importCommands(parts: Parts, memory: Memento, reports: Reports):
       return report;
     },
     undoImport: async (): Promise<readonly string[] | undefined> => {
-      const last = memory.get<{ act: string; workspace: string }>(LAST) ?? (await offerLogged());
-      if (last === undefined) return undefined;
+      const undoable = latest ?? (await offerLogged());
+      if (undoable === undefined) return undefined;
+      latest = undefined;
       await Promise.all(parts.sessions.all.map(({ journal }) => journal.flush()));
-      const documents = await plainly(undoImport(last.workspace, last.act));
-      await memory.update(LAST, undefined);
+      const documents = await plainly(undoImport(undoable.workspace, undoable.act));
       parts.sessions.reload();
       void window.showInformationMessage(`The import was taken back in ${counted(documents.length, "document")}.`);
       return documents;
@@ -285,7 +293,7 @@ export function importCommands(parts: Parts, memory: Memento, reports: Reports):
 }
 
 /** The latest import of the logs, if the user means it: it may be somebody else's. */
-async function offerLogged(): Promise<{ act: string; workspace: string } | undefined> {
+async function offerLogged(): Promise<Undoable | undefined> {
   const workspace = (await pickFolder("Take back the latest import of")).uri.fsPath;
   const found = await lastImport(workspace);
   if (found === undefined) throw new LabelsError("No import is left here that could be taken back.");

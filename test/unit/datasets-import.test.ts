@@ -10,7 +10,8 @@ import { planImport } from "../../src/datasets/import";
 import type { ImportOptions } from "../../src/datasets/import";
 import { safePath } from "../../src/datasets/import-files";
 import { conflictsOf, importMarkdown, previewOf } from "../../src/datasets/import-preview";
-import { carryOut, lastImport, undoImport } from "../../src/datasets/import-write";
+import { lastImport, undoImport } from "../../src/datasets/import-undo";
+import { carryOut } from "../../src/datasets/import-write";
 import { Journal } from "../../src/labels/journal";
 import { DocumentLabels } from "../../src/labels/store";
 
