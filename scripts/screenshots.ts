@@ -46,7 +46,7 @@ async function decided(journey: Journey): Promise<void> {
   for (const name of ["penicillin.txt", "reviews.md", "elections.txt"]) {
     await open(journey, name);
     await journey.runCommand("Glossator: Accept All in Document");
-    await journey.waitForStatus(/decided|Glossator/);
+    await journey.waitForStatus(/accepted/);
     await settle(journey);
   }
   const text = await readFile(join(journey.workspace, "elections.txt"), "utf8");
@@ -75,7 +75,7 @@ async function decided(journey: Journey): Promise<void> {
   await labels.markReviewed({ start: 0, end: text.indexOf("The European Coal") }, "entities").saved;
 }
 
-/** Closes the list of files, so that a page beside the text has room. */
+/** Closes the texts and shows the page of a command alone. */
 async function alone(journey: Journey, command: string): Promise<void> {
   await journey.runCommand("View: Close All Editors");
   await journey.runCommand(command);

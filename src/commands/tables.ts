@@ -1,7 +1,7 @@
 /** Tables for people. */
 import Table from "cli-table3";
-import { printable } from "./terminal";
 import { append } from "../text/grouped";
+import { printable } from "./terminal";
 
 /** Longest text of a cell, in characters, where it is an excerpt. */
 const EXCERPT = 60;

@@ -1,4 +1,5 @@
 /** Reads brat standoff, our own and that of brat: `.ann` (or the shared tasks' `.a1` and `.a2`) beside `.txt`. */
+import { addTo, append } from "../text/grouped";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
 import { parseAnn } from "./brat-lines";
@@ -14,6 +15,7 @@ import type { Row } from "./files";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { readLineEnds, UnixText, withLineEnds } from "./newlines";
+import { readProvenance } from "./provenance";
 import { ReadError } from "./reading";
 import type {
   DatasetFiles,
@@ -26,8 +28,6 @@ import type {
 } from "./reading";
 import { detectUnit, spanIn, unitName } from "./units";
 import type { UnitSample } from "./units";
-import { readProvenance } from "./provenance";
-import { addTo, append } from "../text/grouped";
 
 /** The files of one document. */
 interface Pair {

@@ -3,6 +3,7 @@
  * with LF. What brat has no place for is kept in `glossator.json`: document paths, other line ends, reviewed stretches, labels said to be
  * wrong, questions without an answer. Rules from brat's own server (github.com/nlplab/brat), `annotation.py` and `projectconfig.py`.
  */
+import { append } from "../text/grouped";
 import type { Span } from "../text/span";
 import { attributeLine, LINE_END_SET, noteLine, textLine } from "./brat-lines";
 import {
@@ -25,12 +26,11 @@ import { head, pathsWith } from "./files";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { UnixText } from "./newlines";
+import { provenanceRow } from "./provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { inOrder, safePath, unreviewedLoss, wholeDocuments } from "./standoff";
 import { CheckedOffsets, escapeSeparators } from "./writing";
 import type { Written } from "./writing";
-import { provenanceRow } from "./provenance";
-import { append } from "../text/grouped";
 
 /** One `T` line to be, with what hangs on it. */
 interface Item extends Span {

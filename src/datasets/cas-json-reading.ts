@@ -1,4 +1,5 @@
 /** Reads UIMA CAS JSON: our own, that of dkpro-cassis, of INCEpTION and of UIMA's Java library. */
+import { addTo, append } from "../text/grouped";
 import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
@@ -18,6 +19,7 @@ import type { ExactSpan, Provenance } from "./document";
 import { isRow, pathsWith, stringIn, textOf } from "./files";
 import type { Row } from "./files";
 import type { Loss } from "./losses";
+import { readProvenance } from "./provenance";
 import { ReadError } from "./reading";
 import type {
   DatasetFiles,
@@ -31,8 +33,6 @@ import type {
 } from "./reading";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
-import { readProvenance } from "./provenance";
-import { addTo, append } from "../text/grouped";
 
 /** A feature structure with its id. */
 interface Structure {

@@ -2,6 +2,7 @@
  * UIMA CAS JSON 0.4 (github.com/apache/uima-uimaj-io-jsoncas, SPECIFICATION.adoc), a file a document, as dkpro-cassis and INCEpTION write and
  * read it: offsets are UTF-16 code units; sentences and tokens are in it, since INCEpTION needs them.
  */
+import { append } from "../text/grouped";
 import type { Span } from "../text/span";
 import {
   ANSWER,
@@ -23,11 +24,10 @@ import { head, pathsWith } from "./files";
 import type { Loss } from "./losses";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { inOrder, safePath, unreviewedLoss, wholeDocuments } from "./standoff";
+import { wellFormed } from "./well-formed";
 import { splitWords } from "./words";
 import { CheckedOffsets, escapeSeparators } from "./writing";
 import type { Written } from "./writing";
-import { wellFormed } from "./well-formed";
-import { append } from "../text/grouped";
 
 type Features = Readonly<Record<string, string | number>>;
 

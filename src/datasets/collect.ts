@@ -13,6 +13,7 @@ import { mergeSpans } from "../labels/regions";
 import { reduce } from "../labels/state";
 import type { LabelValue, ModelRef } from "../labels/annotation";
 import type { DecisionEvent, Origin } from "../labels/events";
+import { append } from "../text/grouped";
 import type { Span } from "../text/span";
 import { segmentDocument } from "../text/document";
 import { unsettledLosses, withAdjudications } from "./adjudicated";
@@ -26,7 +27,6 @@ import type {
   StaleLabel,
 } from "./document";
 import type { Loss } from "./losses";
-import { append } from "../text/grouped";
 
 /** How far a long piece of work is. */
 export interface Progress {

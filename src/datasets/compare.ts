@@ -3,10 +3,10 @@ import path from "node:path";
 import type { ComparedDocument } from "../labels/agreement-units";
 import { loggedDocuments, readLogs } from "../labels/read-log";
 import type { LogIssue } from "../labels/read-log";
+import { append } from "../text/grouped";
 import { readDocument, sentencesOf } from "./collect";
 import type { Progress } from "./collect";
 import { comparedDocument } from "./compared-document";
-import { append } from "../text/grouped";
 
 /** Which documents to compare. */
 export interface CompareOptions {

@@ -1,20 +1,20 @@
 /** CoNLL-2003: four columns with single spaces, `-DOCSTART-` before each document, tags in IOB2 or another scheme. Parts of speech and chunks are not known and say `-X-`. */
+import { addTo, append } from "../text/grouped";
 import { readConll2003, tagShare } from "./conll2003-reader";
 import { chosenOption } from "./document";
 import type { FormatOption, LabelledDocument, WriterOptions } from "./document";
 import { entityExamples } from "./entity-examples";
 import { head } from "./files";
 import type { Loss } from "./losses";
+import { provenanceLoss } from "./provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { SPLITS } from "./splits";
 import type { Split } from "./splits";
 import { decodeTags, encodeTags, TAG_SCHEMES } from "./tag-schemes";
 import type { TagScheme } from "./tag-schemes";
+import { decisionLosses } from "./unheld";
 import { inSplits, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
-import { provenanceLoss } from "./provenance";
-import { decisionLosses } from "./unheld";
-import { addTo, append } from "../text/grouped";
 
 const FILES: Readonly<Record<Split, string>> = { train: "train.txt", validation: "valid.txt", test: "test.txt" };
 

@@ -2,6 +2,7 @@
  * CoNLL-U with entities in MISC: `Entity=` with brackets, which nest and overlap (CorefUD 1.0, `global.Entity = eid-etype`), and `NE=` with one IOB2 tag
  * a word, which spaCy's converter reads. Nothing is known of lemmas, parts of speech and heads.
  */
+import { append } from "../text/grouped";
 import { blankOut } from "../text/sentences";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
@@ -14,6 +15,7 @@ import { head } from "./files";
 import { excerpt } from "./losses";
 import type { Loss, LossKind } from "./losses";
 import { distinct } from "./own-marks";
+import { provenanceLoss } from "./provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { SplitFiles } from "./split-files";
 import { encodeTags } from "./tag-schemes";
@@ -22,8 +24,6 @@ import { decisionLosses, writableDocuments } from "./unheld";
 import { cutWords, splitWords } from "./words";
 import { inSplits, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
-import { provenanceLoss } from "./provenance";
-import { append } from "../text/grouped";
 
 const MISC: FormatOption = { name: "misc", title: "How MISC holds entities", values: ["Entity+NE", "Entity", "NE"] };
 

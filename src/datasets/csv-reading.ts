@@ -1,6 +1,7 @@
 /** Reads CSV: our own, spans of others with or without the texts they are in, and texts with a class. */
 import { parse } from "csv-parse/sync";
 import type { CsvError } from "csv-parse/sync";
+import { append } from "../text/grouped";
 import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
@@ -25,7 +26,6 @@ import type {
 import { TextFiles } from "./text-files";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
-import { append } from "../text/grouped";
 
 /** A row with its place. */
 interface CsvRow {

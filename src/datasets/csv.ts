@@ -3,6 +3,7 @@
  * spreadsheet would run as a formula has `'` before it, and so has one that begins with `'`: reading takes exactly one away.
  */
 import { stringify } from "csv-stringify/sync";
+import { addTo } from "../text/grouped";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
 import { readCsv } from "./csv-reading";
@@ -16,10 +17,9 @@ import { SPLITS } from "./splits";
 import type { Split } from "./splits";
 import { inOrder, wholeDocuments } from "./standoff";
 import { fileText, FOLDER, textFiles } from "./text-files";
+import { wellFormed } from "./well-formed";
 import { CheckedOffsets } from "./writing";
 import type { Written } from "./writing";
-import { wellFormed } from "./well-formed";
-import { addTo } from "../text/grouped";
 
 const UNIT: FormatOption = {
   name: "unit",

@@ -3,6 +3,7 @@
  * read or write its files mostly count code points. Keys it does not know it keeps as metadata and exports again
  * (doccano: backend/data_export/models.py, `ExportedExample.to_dict`), so what it has no place for travels along.
  */
+import { append } from "../text/grouped";
 import { overlaps } from "../text/span";
 import { readDoccano } from "./doccano-reading";
 import { chosenOption } from "./document";
@@ -16,7 +17,6 @@ import { SplitFiles } from "./split-files";
 import { decisionLosses, unreviewedLosses, writableDocuments } from "./unheld";
 import { CheckedOffsets, inSplits, jsonLine, staleLosses } from "./writing";
 import type { Written } from "./writing";
-import { append } from "../text/grouped";
 
 const OFFSETS: FormatOption = {
   name: "offsets",

@@ -7,8 +7,8 @@ import type { LabelDefinition } from "../labels/labelset";
 import type { LabelledDocument, LabelledText } from "./document";
 import { excerpt } from "./losses";
 import type { Loss, LossKind } from "./losses";
-import { cutWords, splitWords } from "./words";
 import { UNWRITABLE, unwritable } from "./well-formed";
+import { cutWords, splitWords } from "./words";
 
 /** One reviewed sentence (or several that an entity joins). */
 export interface EntityExample {

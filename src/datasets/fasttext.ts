@@ -1,8 +1,10 @@
 /** fastText: `__label__positive This was great.`, an example a line (https://fasttext.cc/docs/en/supervised-tutorial.html). Holds sentiment only. */
+import { addTo, append } from "../text/grouped";
 import type { LabelledDocument, WriterOptions } from "./document";
 import { head, linesOf, textOf } from "./files";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
+import { provenanceLoss } from "./provenance";
 import { ReadError } from "./reading";
 import type { DatasetFiles, DatasetFormat, Detection, ReadDocument, ReadResult } from "./reading";
 import { sentimentExamples } from "./sentiment-examples";
@@ -11,8 +13,6 @@ import type { Split } from "./splits";
 import { decisionLosses } from "./unheld";
 import { inSplits, staleLosses } from "./writing";
 import type { Written } from "./writing";
-import { provenanceLoss } from "./provenance";
-import { addTo, append } from "../text/grouped";
 
 const PREFIX = "__label__";
 /** What fastText or a line reader takes for the end of a line or of a word. */

@@ -3,6 +3,7 @@
  * Parquet. Offsets in the rows are code points. Layout checked against datasets 5.0.1.
  */
 import { stringify } from "yaml";
+import { append } from "../text/grouped";
 import type { Span } from "../text/span";
 import { answerExamples } from "./answer-examples";
 import { bioNames, chosenOption, classNames } from "./document";
@@ -21,7 +22,6 @@ import { SPLITS } from "./splits";
 import type { Split } from "./splits";
 import { CodePoints, inSplits, jsonLine, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
-import { append } from "../text/grouped";
 
 const FILES: FormatOption = { name: "files", title: "Files", values: ["jsonl", "parquet"] };
 

@@ -8,9 +8,9 @@ import { TAGS } from "./label-studio-config";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { MARKS } from "./own-marks";
+import { readProvenance } from "./provenance";
 import type { RawLabel, RawQuestion } from "./raw-texts";
 import type { ReaderOptions } from "./reading";
-import { readProvenance } from "./provenance";
 
 /** Adds a loss about a task; its kind is `dropped` unless `of` says otherwise. */
 export type ReportTask = (reason: string, of?: Partial<Loss>) => void;

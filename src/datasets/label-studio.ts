@@ -4,6 +4,7 @@
  * `completed_by` is left out: an import is refused when it names somebody the installation does not know. Who, when and the score are in each
  * region's `meta`, which Label Studio keeps.
  */
+import { addTo, append } from "../text/grouped";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
@@ -15,14 +16,13 @@ import { labellingConfig, TAGS } from "./label-studio-config";
 import { readLabelStudio } from "./label-studio-reading";
 import type { Loss } from "./losses";
 import { inOrder, MARKS, marksRow } from "./own-marks";
+import { provenanceRow } from "./provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { SPLITS } from "./splits";
 import { unreviewedLosses, writableDocuments } from "./unheld";
+import { UNWRITABLE, unwritable } from "./well-formed";
 import { CodePoints, escapeSeparators, inSplits, staleLosses } from "./writing";
 import type { Written } from "./writing";
-import { UNWRITABLE, unwritable } from "./well-formed";
-import { provenanceRow } from "./provenance";
-import { addTo, append } from "../text/grouped";
 
 /** A decision as results, and as Label Studio counts it. */
 interface Region {

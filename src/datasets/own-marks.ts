@@ -4,15 +4,15 @@
  */
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
+import { addTo } from "../text/grouped";
 import { OFFSET_UNITS } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
 import type { LabelledDocument, Provenance, RejectedText } from "./document";
 import { isRow, listIn, stringIn } from "./files";
 import type { Row } from "./files";
-import type { CheckedOffsets } from "./writing";
 import { provenanceRow, readProvenance } from "./provenance";
-import { addTo } from "../text/grouped";
+import type { CheckedOffsets } from "./writing";
 
 /** The key. */
 export const MARKS = "glossator";

@@ -1,4 +1,5 @@
 /** Reads Prodigy's JSON Lines: manual and binary tasks with spans, choices, binary classes. */
+import { append } from "../text/grouped";
 import type { Provenance } from "./document";
 import { isoTime, isRow, listIn, stringIn, textOf } from "./files";
 import type { Row } from "./files";
@@ -8,12 +9,11 @@ import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { MARKS } from "./own-marks";
 import type { RawRejection } from "./own-marks";
+import { readProvenance } from "./provenance";
 import { readTexts } from "./raw-texts";
 import type { RawLabel, RawText } from "./raw-texts";
 import { ReadError } from "./reading";
 import type { DatasetFiles, ReaderOptions, ReadResult } from "./reading";
-import { readProvenance } from "./provenance";
-import { append } from "../text/grouped";
 
 /** In these the annotator sees all labels of a text at once: what carries none when it is accepted is outside. */
 const MANUAL = /^(?:ner|spans)_manual$/;

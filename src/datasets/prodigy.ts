@@ -4,6 +4,7 @@
  * (prodi.gy/docs/api-interfaces). Sentiment is a choice, one a sentence. Keys Prodigy does not know it keeps.
  */
 import { covered } from "../labels/regions";
+import { append } from "../text/grouped";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
 import { classNames } from "./document";
@@ -13,14 +14,13 @@ import { bothEnds, jsonFiles } from "./json-elements";
 import type { Loss } from "./losses";
 import { distinct, inOrder, MARKS } from "./own-marks";
 import { readProdigy } from "./prodigy-reading";
+import { provenanceRow } from "./provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { SplitFiles } from "./split-files";
 import { tokensFor } from "./tokens";
 import { decisionLosses, writableDocuments } from "./unheld";
 import { CodePoints, inSplits, jsonLine, staleLosses } from "./writing";
 import type { Written } from "./writing";
-import { provenanceRow } from "./provenance";
-import { append } from "../text/grouped";
 
 type Labelled = Span & Provenance & { readonly label: string };
 

@@ -4,6 +4,7 @@
  * something was decided. Entities must not overlap there (E103): those that do are in `spans`, too.
  */
 import { covered } from "../labels/regions";
+import { append } from "../text/grouped";
 import type { Span } from "../text/span";
 import type { LabelledDocument, LabelledText, WriterOptions } from "./document";
 import { entityExamples } from "./entity-examples";
@@ -20,7 +21,6 @@ import { SplitFiles } from "./split-files";
 import { decisionLosses, writableDocuments } from "./unheld";
 import { CodePoints, inSplits, jsonLine, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
-import { append } from "../text/grouped";
 
 /** The key of overlapping spans, which is the default of spaCy's span categorizer. */
 export const SPANS_KEY = "sc";

@@ -1,5 +1,7 @@
 /** SQuAD's JSON: v1.1 if every question has an answer, v2.0 otherwise. `answer_start` is in code points of the context. */
+import { addTo, append } from "../text/grouped";
 import { head } from "./files";
+import { provenanceLoss } from "./provenance";
 import { readSquad } from "./squad-reader";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { answerExamples } from "./answer-examples";
@@ -8,11 +10,9 @@ import type { LabelledDocument, WriterOptions } from "./document";
 import type { Loss } from "./losses";
 import { SPLITS } from "./splits";
 import type { Split } from "./splits";
+import { decisionLosses } from "./unheld";
 import { CodePoints, escapeSeparators, inSplits, rejectedLosses, staleLosses } from "./writing";
 import type { Written } from "./writing";
-import { provenanceLoss } from "./provenance";
-import { decisionLosses } from "./unheld";
-import { addTo, append } from "../text/grouped";
 
 function paragraphs(document: LabelledDocument, examples: readonly AnswerExample[], v2: boolean): unknown[] {
   const byContext = new Map<string, AnswerExample[]>();

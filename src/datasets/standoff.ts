@@ -1,4 +1,5 @@
 /** What formats share that keep whole documents and point into them. Offsets are UTF-16 code units. */
+import { append } from "../text/grouped";
 import { insidePair } from "../text/offsets";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
@@ -7,9 +8,8 @@ import type { LabelledDocument, LabelledQuestion, WriterOptions } from "./docume
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import type { Split } from "./splits";
-import { inSplits, staleLosses } from "./writing";
 import { wellFormed, LONE, unwritable, UNWRITABLE } from "./well-formed";
-import { append } from "../text/grouped";
+import { inSplits, staleLosses } from "./writing";
 
 interface Named extends Span {
   readonly label?: string;

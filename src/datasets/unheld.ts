@@ -1,12 +1,12 @@
 /** Decisions a format has no place for, one loss each. */
 import { mergeSpans } from "../labels/regions";
 import type { Task } from "../model/task";
+import { append } from "../text/grouped";
 import type { Span } from "../text/span";
 import type { LabelledDocument } from "./document";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { unwritable, UNWRITABLE } from "./well-formed";
-import { append } from "../text/grouped";
 
 /** Every decision of these tasks in a document as a loss with this reason, rejections included. */
 export function decisionLosses(document: LabelledDocument, tasks: readonly Task[], reason: string): Loss[] {

@@ -1,4 +1,5 @@
 /** Reads W3C Web Annotations: pages, collections, lists, JSON Lines; our own, and those of tools that tag or highlight text. */
+import { append } from "../text/grouped";
 import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
@@ -22,7 +23,6 @@ import type {
 import { FOLDER, TextFiles } from "./text-files";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
-import { append } from "../text/grouped";
 
 /** One annotation with its place in the files. */
 interface Found {

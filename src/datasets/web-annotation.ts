@@ -4,6 +4,7 @@
  * prefix `glossator:`.
  */
 import { makeQuote } from "../text/anchors";
+import { addTo } from "../text/grouped";
 import type { Span } from "../text/span";
 import type { LabelledDocument, Provenance, WriterOptions } from "./document";
 import { head } from "./files";
@@ -14,10 +15,9 @@ import type { Split } from "./splits";
 import { inOrder, wholeDocuments } from "./standoff";
 import { fileText, FOLDER, textFiles } from "./text-files";
 import { readWebAnnotation } from "./web-annotation-reading";
+import { wellFormed } from "./well-formed";
 import { CheckedOffsets, escapeSeparators } from "./writing";
 import type { Written } from "./writing";
-import { wellFormed } from "./well-formed";
-import { addTo } from "../text/grouped";
 
 const CONTEXT = ["http://www.w3.org/ns/anno.jsonld", { glossator: "urn:glossator:" }];
 

@@ -1,9 +1,9 @@
 /** The lines of a WebAnno TSV file as sentences with tokens. */
+import { append } from "../text/grouped";
 import { linesOf } from "./files";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { unescapeText } from "./webanno-escapes";
-import { append } from "../text/grouped";
 
 /** What a column holds. */
 export interface WebannoColumn {

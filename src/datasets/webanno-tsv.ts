@@ -3,12 +3,14 @@
  * layer that a project does not have makes INCEpTION refuse the file, and `NamedEntity` is in every project. Rules from INCEpTION's
  * `webannotsv.adoc`, `Tsv3XSerializer.java` and `Tsv3XCasDocumentBuilder.java`.
  */
+import { append } from "../text/grouped";
 import type { Span } from "../text/span";
 import { NAMED_ENTITY } from "./cas-types";
 import type { LabelledDocument, LabelledText, WriterOptions } from "./document";
 import { head, pathsWith } from "./files";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
+import { provenanceLoss } from "./provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
 import { inOrder, safePath, unreviewedLoss, wholeDocuments } from "./standoff";
 import { decisionLosses } from "./unheld";
@@ -17,8 +19,6 @@ import { escapeText, escapeValue } from "./webanno-escapes";
 import { splitWords } from "./words";
 import { CheckedOffsets } from "./writing";
 import type { Written } from "./writing";
-import { provenanceLoss } from "./provenance";
-import { append } from "../text/grouped";
 
 /** A token or a part of one, and the annotations on it. */
 interface Unit extends Span {

@@ -8,8 +8,8 @@ import type { DecisionEvent } from "../labels/events";
 import { newId, timeOf } from "../labels/ids";
 import { Journal } from "../labels/journal";
 import type { LogIssue } from "../labels/read-log";
-import { background, log, messageOf } from "./log";
 import { append } from "../text/grouped";
+import { background, log, messageOf } from "./log";
 
 /** A document's place on disk: a `.glossator` folder and a path below its log. */
 export interface Place {

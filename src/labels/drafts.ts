@@ -1,5 +1,6 @@
 /** What a decision means as events, given what is on the screen. Decides; does not act. Offsets are UTF-16 code units. */
 import { makeQuote } from "../text/anchors";
+import { addTo } from "../text/grouped";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
@@ -19,7 +20,6 @@ import type { AdjudicationRequest, DocumentLabelling } from "./contract";
 import type { DecisionEvent } from "./events";
 import { newId } from "./ids";
 import { anchorRegion } from "./regions";
-import { addTo } from "../text/grouped";
 
 type Stamp = "v" | "id" | "act" | "time" | "author" | "unit";
 type Without<T> = T extends DecisionEvent ? Omit<T, Stamp> : never;

@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 import { open, realpath } from "node:fs/promises";
 import path from "node:path";
+import { append } from "../text/grouped";
 import { compactLog, recoverLog } from "./compact";
 import type { CompactReport } from "./compact";
 import type { EventSink } from "./contract";
@@ -11,7 +12,6 @@ import { encodeLine } from "./line";
 import { encodeDocumentPath, logFileName } from "./paths";
 import { readLog } from "./read-log";
 import type { LogContents } from "./read-log";
-import { append } from "../text/grouped";
 
 /** Decisions that are not on disk. They are kept in {@link Journal.pending}; `flush` tries again. */
 export class JournalWriteError extends Error {

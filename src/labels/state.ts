@@ -1,8 +1,8 @@
 /** What a log of events amounts to. Pure; positions are those of the events, the store maps them to the text of today. */
 import type { Task } from "../model/task";
+import { addTo } from "../text/grouped";
 import type { Anchor, AnnotatorVersion, LabelValue, ModelRef, SuggestedValue } from "./annotation";
 import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, Origin, RegionAnchor } from "./events";
-import { addTo } from "../text/grouped";
 
 /** Who decided, and when (ISO 8601, UTC): of the latest event on it. */
 interface Decided {

@@ -25,10 +25,7 @@ describe("long lists", () => {
     const names = ["csv", "webannotation"] as const;
     const sentence = "Ada met Bob in Oslo. ";
     const one = labelled("a.txt", sentence.repeat(40), {
-      entities: Array.from({ length: 40 }, (_, i): [string, string] => ["Ada", i % 2 === 0 ? "PER" : "ORG"]).slice(
-        0,
-        1,
-      ),
+      entities: [["Ada", "PER"]],
       reviewed: true,
     });
     const entities = Array.from({ length: 40 }, (_, i) => {
