@@ -7,7 +7,7 @@ import pytest
 from glossator_training.data.batches import collate, cut_batches
 from glossator_training.data.conll import read_conll, to_iob2
 from glossator_training.data.example import AnswerExample, DataError, EntityExample, SentimentExample
-from glossator_training.data.sources import AnswerSource, EntitySource, label_words, token_span
+from glossator_training.data.sources import AnswerSource, EntitySource, answer_source, label_words, token_span
 from glossator_training.data.squad import read_squad
 from glossator_training.data.sst import read_sst2
 from glossator_training.network.config import NetworkConfig
@@ -139,3 +139,12 @@ def test_answer_windows_hold_their_answer(base_data: Path, tokenizer: TextTokeni
         assert example.passage[start : end + 1] in places
     without = AnswerSource({path: 1.0}, tokenizer, window=6, no_answer=1.0).epoch(random.Random(3))
     assert all(e.answers == [] or len(e.passage) <= 6 for e in without) and any(not e.answers for e in without)
+
+
+def test_a_mix_of_questions_takes_the_place_of_the_default_one(base_data: Path, tokenizer: TextTokenizer):
+    whole = answer_source(base_data, tokenizer)
+    source = answer_source(base_data, tokenizer, {"squad/train-roundtrip.json": 0.5})
+    assert len(whole.groups) > len(source.groups) == 1
+    ((questions, share),) = source.groups
+    assert share == 0.5
+    assert len(source.drawn(random.Random(1))) == round(len(questions) / 2)

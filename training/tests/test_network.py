@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from glossator_training.checkpoint import restore
-from glossator_training.losses import TRUNCATED_WEIGHT, TRUNCATION, span_loss, task_loss, tie_loss
+from glossator_training.losses import TRUNCATED_WEIGHT, TRUNCATION, span_loss, task_loss, task_losses, tie_loss
 from glossator_training.network.attention import MultiHeadAttention
 from glossator_training.network.config import NetworkConfig
 from glossator_training.network.dropout import set_dropout
@@ -116,6 +116,16 @@ def test_a_high_loss_counts_little_only_where_a_program_chose_the_answer():
     total.backward()
     assert torch.allclose(logits.grad[0], TRUNCATED_WEIGHT * logits.grad[1])
     assert span_loss(logits, logits, starts, ends)[0].item() == pytest.approx(2 * high + low, rel=1e-5)
+
+
+def test_losses_are_truncated_only_where_a_run_asks_for_it(model: MultiTaskModel):
+    with torch.no_grad():
+        model.answers.output.weight.mul_(1000)
+    made = batch("answers") | {"tied": torch.tensor([True, True])}
+    plain, cut = (task_losses(truncate=truncate)["answers"](model, made) for truncate in (False, True))
+    assert plain[1].item() == 2
+    assert cut[1].item() < 2
+    assert cut[0].item() < plain[0].item()
 
 
 def test_dropout_can_be_taken_out_and_put_back(model: MultiTaskModel):

@@ -29,8 +29,8 @@ def run(config: NetworkConfig, tokenizer_folder: Path, base_data: Path, tmp_path
     monkeypatch.setattr(train, "base_directory", lambda: base)
     monkeypatch.setattr(evaluate, "base_directory", lambda: base)
 
-    def start(out: str) -> Path:
-        line = ["train", "--data", str(base_data), "--out", str(tmp_path / out), "--steps", "6", "--save-every", "3", "--tokens", "128", "--warmup", "2"]
+    def start(out: str, *more: str) -> Path:
+        line = ["train", "--data", str(base_data), "--out", str(tmp_path / out), "--steps", "6", "--save-every", "3", "--tokens", "128", "--warmup", "2", *more]
         monkeypatch.setattr(sys, "argv", line)
         train.main()
         return tmp_path / out / "checkpoint.pt"
@@ -62,6 +62,26 @@ def test_a_stopped_run_ends_where_an_unstopped_one_does(run, monkeypatch: pytest
     out = capsys.readouterr().out
     assert "SST-2 dev, all labels" in out and "eng.testb" in out and "of 7)" in out and "EM" in out
     assert load_model(path).config == halves_config(halves)
+
+
+def test_dropout_is_set_for_each_task(run, monkeypatch: pytest.MonkeyPatch, config: NetworkConfig):
+    rates: list[tuple[str, float]] = []
+    made = train.task_losses
+
+    def watched(*args: object):
+        def noting(name: str, loss):
+            def call(model, batch):
+                rates.append((name, model.encoder.dropout.rate))
+                return loss(model, batch)
+
+            return call
+
+        return {name: noting(name, loss) for name, loss in made(*args).items()}
+
+    monkeypatch.setattr(train, "task_losses", watched)
+    run("dropout", "--schedule", "joint", "--dropout", '{"answers": 0}')
+    assert {rate for name, rate in rates if name == "answers"} == {0}
+    assert {rate for name, rate in rates if name != "answers"} == {config.dropout} != {0}
 
 
 def halves_config(state: dict) -> NetworkConfig:
