@@ -5,13 +5,23 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { ExportError, exportDataset, type ExportReport } from "../datasets/export";
 import { FORMAT_NAMES, formatOf, holds, type FormatName } from "../datasets/formats";
 import { defaultLabelSets, LabelSetError, type LabelSets } from "../labels/labelset";
+import { loggedDocuments } from "../labels/read-log";
 import { ModelError } from "../model/errors";
 import { describeModels, serving } from "../model/folders";
 import { TASKS, type Task } from "../model/task";
 import { modelFolders } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
-import { fraction, integer, listOf, modelOption, pythonOption, type Places } from "./options";
+import {
+  documentsNamed,
+  documentsOption,
+  fraction,
+  integer,
+  listOf,
+  modelOption,
+  pythonOption,
+  type Places,
+} from "./options";
 import { table } from "./tables";
 import type { Terminal } from "./terminal";
 
@@ -21,6 +31,7 @@ interface ExportCommandOptions {
   readonly format: readonly FormatName[];
   readonly annotator?: string;
   readonly tasks?: readonly Task[];
+  readonly documents?: readonly string[];
   readonly option?: Readonly<Record<string, string>>;
   readonly model?: readonly string[];
   readonly python?: string;
@@ -68,6 +79,7 @@ export function addExportCommand(
     )
     .option("--annotator <name>", "this annotator's own decisions alone, without adjudications (default: what counts)")
     .addOption(new Option("--tasks <list>", `of ${TASKS.join(", ")}; default: all`).argParser(listOf(TASKS)))
+    .addOption(documentsOption("export the decisions of these only"))
     .addOption(
       new Option("--option <name=value>", `a choice of a format, several times: ${CHOICES}`).argParser(choiceOf),
     )
@@ -88,6 +100,7 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
   const workspace = resolve(options.workspace);
   if (!(await stat(workspace).catch(() => undefined))?.isDirectory())
     throw new CommandError(EXIT.input, `${workspace} is no folder: name the workspace with --workspace.`);
+  const documents = await chosenDocuments(workspace, options.documents);
   const defaults = await labelSets(options, places);
   let failed = false;
   for (const format of options.format) {
@@ -97,6 +110,7 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
         ...(options.annotator !== undefined && { annotator: options.annotator }),
         target: join(resolve(options.out), format),
         ...(options.tasks && { tasks: options.tasks }),
+        ...(documents && { documents }),
         choices: options.option ?? {},
         ...(options.python !== undefined && options.python !== "" && { python: options.python }),
         overwrite: options.force === true,
@@ -112,6 +126,16 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
     }
   }
   return failed ? EXIT.input : EXIT.ok;
+}
+
+/** @throws {CommandError} for a name that stands for nothing: a slip there would leave decisions out without a word. */
+async function chosenDocuments(
+  workspace: string,
+  names: readonly string[] | undefined,
+): Promise<readonly string[] | undefined> {
+  if (names === undefined) return undefined;
+  const known = await loggedDocuments(join(workspace, ".glossator"));
+  return documentsNamed(workspace, known, names, "nothing was decided");
 }
 
 async function labelSets(options: ExportCommandOptions, places: Places): Promise<LabelSets> {

@@ -3,13 +3,14 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { FORMAT_NAMES, formatOf, holds, type FormatName } from "../datasets/formats";
-import { ImportError, planImport, type ImportOptions, type ImportPlan } from "../datasets/import";
+import { ImportError, onlyDocuments, planImport, type ImportOptions, type ImportPlan } from "../datasets/import";
 import type { Choice } from "../datasets/import-conflicts";
 import { safePath } from "../datasets/import-files";
 import { conflictsOf, importMarkdown, previewOf, type ImportPreview } from "../datasets/import-preview";
 import { undoImport } from "../datasets/import-undo";
 import { carryOut, type ImportReport } from "../datasets/import-write";
 import { ReadError, type Misaligned } from "../datasets/reading";
+import { SPLITS, type Split } from "../datasets/source-splits";
 import { TAG_SCHEMES } from "../datasets/tag-schemes";
 import { defaultAnnotator } from "../labels/annotator";
 import { JournalWriteError } from "../labels/journal";
@@ -18,7 +19,7 @@ import { TASKS, type Task } from "../model/task";
 import type { OffsetUnit } from "../text/offsets";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
-import { listOf, pythonOption } from "./options";
+import { documentsNamed, documentsOption, listOf, pythonOption } from "./options";
 import { table } from "./tables";
 import type { Terminal } from "./terminal";
 
@@ -26,6 +27,8 @@ interface ImportCommandOptions {
   readonly workspace: string;
   readonly format?: FormatName;
   readonly tasks?: readonly Task[];
+  readonly splits?: readonly Split[];
+  readonly documents?: readonly string[];
   readonly into?: string;
   readonly annotator?: string;
   readonly keepAnnotators?: boolean;
@@ -63,6 +66,13 @@ export function addImportCommand(
       ).choices(formats),
     )
     .addOption(new Option("--tasks <list>", `of ${TASKS.join(", ")}; default: all`).argParser(listOf(TASKS)))
+    .addOption(
+      new Option(
+        "--splits <list>",
+        `of ${SPLITS.join(", ")}, as the names of files tell them; files of no split are read in any case; default: all`,
+      ).argParser(listOf(SPLITS)),
+    )
+    .addOption(documentsOption("take what is about these only"))
     .option(
       "--into <folder>",
       "make documents that do not exist in this folder of the workspace; default: none are made",
@@ -101,7 +111,8 @@ async function importPath(source: string, options: ImportCommandOptions, termina
     throw new CommandError(EXIT.input, `${workspace} is no folder: name the workspace with --workspace.`);
   try {
     if (options.undo === true) return await takeBack(workspace, source, options, terminal);
-    const plan = await planImport({ ...(await request(options)), source, workspace, ...hooks(terminal) });
+    const whole = await planImport({ ...(await request(options)), source, workspace, ...hooks(terminal) });
+    const plan = options.documents === undefined ? whole : narrowed(whole, options.documents);
     const preview = previewOf(plan);
     if (options.dryRun === true) {
       await write(plan, preview, undefined, options, terminal);
@@ -117,6 +128,12 @@ async function importPath(source: string, options: ImportCommandOptions, termina
   }
 }
 
+/** @throws {CommandError} for a name that stands for nothing. */
+function narrowed(plan: ImportPlan, names: readonly string[]): ImportPlan {
+  const known = plan.targets.map((target) => target.path);
+  return onlyDocuments(plan, documentsNamed(plan.workspace, known, names, "the dataset has nothing"));
+}
+
 function hooks(terminal: Terminal): {
   signal: AbortSignal;
   onProgress: (of: { done: number; total: number; item: string }) => void;
@@ -128,7 +145,7 @@ function hooks(terminal: Terminal): {
 }
 
 async function request(options: ImportCommandOptions): Promise<Omit<ImportOptions, "source" | "workspace">> {
-  const { format, tasks, misaligned, unit, scheme, python = "" } = options;
+  const { format, tasks, splits, misaligned, unit, scheme, python = "" } = options;
   const author = (options.annotator ?? (await defaultAnnotator())).trim();
   if (author === "") throw new CommandError(EXIT.usage, "The annotator's name is empty.");
   const into = options.into === undefined || options.into === "." ? options.into && "" : safePath(options.into);
@@ -138,6 +155,7 @@ async function request(options: ImportCommandOptions): Promise<Omit<ImportOption
     author,
     ...(format && { format }),
     ...(tasks && { tasks }),
+    ...(splits && { splits }),
     ...(into !== undefined && { into }),
     annotators: options.keepAnnotators === true ? "keep" : "mine",
     reader: {

@@ -1,6 +1,7 @@
 /** Options that several commands share. */
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { chooseDocuments } from "../datasets/choose-documents";
 import type { OffsetUnit } from "../text/offsets";
 import { STDIN } from "./input";
 import { CommandError, EXIT } from "./exit";
@@ -89,6 +90,26 @@ export function withEngineOptions(command: Command): Command {
         .default(availableParallelism(), "all processors"),
     )
     .option("--verbose", "say on standard error what the model process does");
+}
+
+/** `--documents`, which takes several and can be given several times. */
+export function documentsOption(description: string): Option {
+  return new Option(
+    "--documents <path...>",
+    `${description}: files, or folders for all in them, relative to the workspace; default: all`,
+  );
+}
+
+/** The documents that names stand for. @throws {CommandError} for a name that stands for none; `none` says of what there is none. */
+export function documentsNamed(
+  workspace: string,
+  known: readonly string[],
+  names: readonly string[],
+  none: string,
+): readonly string[] {
+  const { documents, unknown } = chooseDocuments(workspace, known, names);
+  if (unknown.length > 0) throw new CommandError(EXIT.input, `${unknown.join(", ")}: ${none} there.`);
+  return documents;
 }
 
 /** `--python`, for formats that a Python library reads and writes. */

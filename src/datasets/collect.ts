@@ -27,6 +27,7 @@ import type {
   StaleLabel,
 } from "./document";
 import type { Loss } from "./losses";
+import { UsedLabels } from "./used-labels";
 
 /** How far a long piece of work is. */
 export interface Progress {
@@ -149,18 +150,6 @@ export function documentFrom(
   return withAdjudications(document, adjudications);
 }
 
-/** Labels that were used but are in no set, added in order of name: without a `labels.json` nothing says that they are wrong. */
-function withUsed(sets: LabelSets, documents: readonly LabelledDocument[]): LabelSets {
-  const extended = (task: keyof LabelSets): LabelSets[typeof task] => {
-    const known = new Set(sets[task].map(({ name }) => name));
-    const used = new Set(documents.flatMap((document) => document[task].map(({ label }) => label)));
-    const next = sets[task].reduce((most, { id }) => Math.max(most, id), -1) + 1;
-    const more = [...used].filter((name) => !known.has(name)).sort();
-    return [...sets[task], ...more.map((name, index) => ({ id: next + index, name }))];
-  };
-  return { entities: extended("entities"), sentiment: extended("sentiment") };
-}
-
 /** The sentences of a document as the editor has it: Markdown by its extension, all else as plain text. */
 export function sentencesOf(text: string, document: string): LabelledDocument["sentences"] {
   return segmentDocument(text, /\.(?:md|markdown)$/i.test(document) ? "markdown" : "plaintext").sentences;
@@ -187,7 +176,11 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
   const root = path.join(workspace, ".glossator");
   const none: LabelSets = { entities: [], sentiment: [] };
   const own = await loadLabelSets(root, none);
-  const paths = [...new Set(options.documents ?? (await loggedDocuments(root)))].sort();
+  const logged = await loggedDocuments(root);
+  const paths = [...new Set(options.documents ?? logged)].sort();
+  const used = new UsedLabels();
+  // Without a `labels.json` nothing says that a label in use is wrong.
+  const open = own.entities.length === 0 || own.sentiment.length === 0;
   let done = 0;
   const documents: LabelledDocument[] = [];
   const issues: LogIssue[] = [];
@@ -195,6 +188,7 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
   for await (const { document: item, logs } of readLogs(root, paths)) {
     signal?.throwIfAborted();
     for (const log of logs) append(issues, log.issues);
+    if (open) for (const log of logs) used.addEvents(log.events);
     for (const { path: file, line, kind, reason } of logs.flatMap((log) => log.issues)) {
       if (kind === "edited") continue;
       const where = path.relative(workspace, file).replaceAll(path.sep, "/");
@@ -223,10 +217,16 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
     }
     onProgress?.({ done: ++done, total: paths.length, item });
   }
+  if (open) {
+    const chosen = new Set(paths);
+    const others = logged.filter((file) => !chosen.has(file));
+    for await (const { logs } of readLogs(root, others)) for (const { events } of logs) used.addEvents(events);
+    for (const document of documents) used.addDocument(document);
+  }
   const preset = defaults ?? defaultLabelSets();
   const labels: LabelSets = {
-    entities: own.entities.length === 0 ? withUsed(preset, documents).entities : own.entities,
-    sentiment: own.sentiment.length === 0 ? withUsed(preset, documents).sentiment : own.sentiment,
+    entities: own.entities.length === 0 ? used.extend(preset, "entities") : own.entities,
+    sentiment: own.sentiment.length === 0 ? used.extend(preset, "sentiment") : own.sentiment,
   };
   return { documents, labels, issues, losses };
 }

@@ -20,6 +20,8 @@ import { findTargets } from "./import-targets";
 import type { Target } from "./import-targets";
 import type { Loss } from "./losses";
 import type { DatasetFiles, Misaligned, ReaderOptions, ReadResult } from "./reading";
+import { onlySplits, splitsOf } from "./source-splits";
+import type { Split } from "./source-splits";
 import type { Task } from "../model/task";
 import { addTo, append } from "../text/grouped";
 
@@ -32,6 +34,8 @@ export interface ImportOptions {
   readonly format?: FormatName;
   /** Absent: all. */
   readonly tasks?: readonly Task[];
+  /** Absent: all. Files that belong to no split are read in any case. */
+  readonly splits?: readonly Split[];
   readonly reader?: Partial<ReaderOptions>;
   /** Folder of the workspace for documents that do not exist, relative, with `/`; "" is the workspace itself. Absent: none are made. */
   readonly into?: string;
@@ -92,9 +96,17 @@ function chooseFormat(
   return format;
 }
 
-/** Detects what files are, without reading them whole. @throws {ReadError} as `datasetFiles`. */
-export async function detectSource(source: string): Promise<readonly DetectedFormat[]> {
-  return detectFormats(await datasetFiles(path.resolve(source)));
+/** What is there to import. */
+export interface DetectedSource {
+  /** Every format the files look like, the likeliest first. */
+  readonly formats: readonly DetectedFormat[];
+  readonly splits: readonly Split[];
+}
+
+/** Detects what files are, by their names and their beginnings. @throws {ReadError} as `datasetFiles`. */
+export async function detectSource(source: string): Promise<DetectedSource> {
+  const files = await datasetFiles(path.resolve(source));
+  return { formats: detectFormats(files), splits: splitsOf(files.keys()) };
 }
 
 /** What was read for one person, where each has a log of their own. */
@@ -135,7 +147,8 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   const { signal, onProgress, author, tasks } = options;
   const workspace = path.resolve(options.workspace);
   const root = path.join(workspace, ".glossator");
-  const files = await datasetFiles(path.resolve(options.source), signal);
+  const found = await datasetFiles(path.resolve(options.source), signal);
+  const files = options.splits === undefined ? found : onlySplits(found, options.splits);
   const detected = detectFormats(files);
   const format = chooseFormat(files, detected, options.format);
   const misaligned: Misaligned = options.reader?.misaligned ?? "refuse";
@@ -182,5 +195,20 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     labels: adopted.labels,
     newLabels: adopted.added,
     losses,
+  };
+}
+
+/**
+ * What a plan holds for some documents only: of the others, nothing is written or made, and no loss is told. Labels that the dataset brings are
+ * the same. @param documents paths relative to the workspace, with `/`.
+ */
+export function onlyDocuments(plan: ImportPlan, documents: readonly string[]): ImportPlan {
+  const kept = new Set(documents);
+  const left = new Set(plan.targets.map((target) => target.path).filter((file) => !kept.has(file)));
+  return {
+    ...plan,
+    targets: plan.targets.filter((target) => kept.has(target.path)),
+    logs: plan.logs.filter(({ document }) => kept.has(document)),
+    losses: plan.losses.filter(({ document }) => document === undefined || !left.has(document)),
   };
 }

@@ -7,7 +7,9 @@ import type { ExportReport } from "../datasets/export";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
 import { cell, lossesMarkdown } from "../datasets/losses";
+import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
+import { loggedDocuments } from "../labels/read-log";
 import { segmentDocument } from "../text/document";
 import type { Task } from "../model/task";
 import { counted } from "../text/counted";
@@ -15,7 +17,7 @@ import { MOST_LOSSES } from "../views/reports";
 import type { Reports } from "../views/reports";
 import type { CommandTable, Parts } from "./commands";
 import { pythonExecutable } from "./config";
-import { documentsSaved, pickFolder, pickTasks } from "./pick-dataset";
+import { documentsSaved, pickDocuments, pickFolder, pickTasks } from "./pick-dataset";
 import { withCancel } from "./with-cancel";
 
 /** What the command takes when it is not asked by a person. */
@@ -26,6 +28,8 @@ interface ExportRequest {
   readonly overwrite?: boolean;
   /** Absent: all. */
   readonly tasks?: readonly Task[];
+  /** Paths relative to the workspace folder, with `/`; absent: every document with decisions. */
+  readonly documents?: readonly string[];
   /** Options of formats, by format. */
   readonly choices?: Readonly<Partial<Record<FormatName, Readonly<Record<string, string>>>>>;
   readonly validation?: number;
@@ -46,7 +50,17 @@ function isRequest(value: unknown): value is ExportRequest {
   return Array.isArray(formats) && typeof target === "string";
 }
 
-async function pickRequest(folder: WorkspaceFolder): Promise<ExportRequest | undefined> {
+/** Documents with decisions, all to begin with. @throws {LabelsError} if there are none. */
+async function pickDecided({ sessions }: Parts, folder: WorkspaceFolder): Promise<readonly string[] | undefined> {
+  // What was decided a moment ago may be the first of its document.
+  await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
+  const documents = await loggedDocuments(path.join(folder.uri.fsPath, ".glossator"));
+  if (documents.length === 0) throw new LabelsError("There are no decisions yet: nothing could be exported.");
+  const choices = documents.map((document) => ({ path: document }));
+  return pickDocuments("Export Dataset: documents", folder, choices);
+}
+
+async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<ExportRequest | undefined> {
   const items = FORMAT_NAMES.map((name) => ({
     label: formatOf(name).title,
     description: holds(formatOf(name)),
@@ -61,7 +75,8 @@ async function pickRequest(folder: WorkspaceFolder): Promise<ExportRequest | und
   if (formats === undefined || formats.length === 0) return undefined;
   const chosen = formats.map(({ name }) => formatOf(name));
   const tasks = await pickTasks("Export Dataset: tasks", chosen);
-  if (tasks === undefined) return undefined;
+  const documents = tasks === undefined ? undefined : await pickDecided(parts, folder);
+  if (tasks === undefined || documents === undefined) return undefined;
   const choices: Partial<Record<FormatName, Record<string, string>>> = {};
   for (const { name } of formats) {
     const { options = [], title } = formatOf(name);
@@ -76,7 +91,8 @@ async function pickRequest(folder: WorkspaceFolder): Promise<ExportRequest | und
   }
   const splits = await window.showQuickPick(SPLITS, {
     ignoreFocusOut: true,
-    title: "Export Dataset: documents held out",
+    title: "Export Dataset: splits",
+    placeHolder: "Which documents are held out",
   });
   if (splits === undefined) return undefined;
   const [target] =
@@ -88,9 +104,9 @@ async function pickRequest(folder: WorkspaceFolder): Promise<ExportRequest | und
       defaultUri: folder.uri,
     })) ?? [];
   const { validation, test } = splits;
-  return (
-    target && { formats: formats.map(({ name }) => name), target: target.fsPath, tasks, choices, validation, test }
-  );
+  if (target === undefined) return undefined;
+  const names = formats.map(({ name }) => name);
+  return { formats: names, target: target.fsPath, tasks, documents, choices, validation, test };
 }
 
 async function run(
@@ -111,6 +127,7 @@ async function run(
         target: path.join(request.target, format),
         ...(request.overwrite !== undefined && { overwrite: request.overwrite }),
         ...(request.tasks && { tasks: request.tasks }),
+        ...(request.documents && { documents: request.documents }),
         choices: request.choices?.[format] ?? {},
         ...(request.validation !== undefined && { validation: request.validation }),
         ...(request.test !== undefined && { test: request.test }),
@@ -132,7 +149,7 @@ export function exportCommands(parts: Parts, reports: Reports): CommandTable {
   return {
     exportDataset: async (given): Promise<ExportReport[] | undefined> => {
       const folder = await pickFolder("Export the decisions of");
-      const asked = isRequest(given) ? given : await pickRequest(folder);
+      const asked = isRequest(given) ? given : await pickRequest(parts, folder);
       if (asked === undefined || !(await documentsSaved("Save and Export", "The export reads documents from disk.")))
         return undefined;
       const request = isRequest(given) ? asked : await settleOverwrite(asked);

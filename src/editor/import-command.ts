@@ -4,8 +4,8 @@ import { commands, ProgressLocation, window } from "vscode";
 import type { QuickPickItem, WorkspaceFolder } from "vscode";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
-import { detectSource, ImportError, planImport } from "../datasets/import";
-import type { ImportOptions, ImportPlan } from "../datasets/import";
+import { detectSource, ImportError, onlyDocuments, planImport } from "../datasets/import";
+import type { DetectedSource, ImportOptions, ImportPlan } from "../datasets/import";
 import type { Choice, Conflict, Side } from "../datasets/import-conflicts";
 import { safePath } from "../datasets/import-files";
 import { conflictsOf, importMarkdown, previewOf } from "../datasets/import-preview";
@@ -13,6 +13,7 @@ import { lastImport, undoImport } from "../datasets/import-undo";
 import { carryOut } from "../datasets/import-write";
 import type { ImportReport } from "../datasets/import-write";
 import { ReadError } from "../datasets/reading";
+import type { Split } from "../datasets/source-splits";
 import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
 import { counted } from "../text/counted";
@@ -20,7 +21,7 @@ import { MOST_LOSSES } from "../views/reports";
 import type { Reports } from "../views/reports";
 import type { CommandTable, Parts } from "./commands";
 import * as config from "./config";
-import { documentsSaved, pickFolder, pickTasks } from "./pick-dataset";
+import { documentsSaved, pickDocuments, pickFolder, pickTasks } from "./pick-dataset";
 import { withCancel } from "./with-cancel";
 
 /** What the command takes when it is not asked by a person. */
@@ -32,7 +33,7 @@ interface ImportRequest {
   readonly conflicts?: Choice;
 }
 
-type Asked = Pick<ImportOptions, "source" | "format" | "tasks" | "into" | "annotators" | "reader">;
+type Asked = Pick<ImportOptions, "source" | "format" | "tasks" | "splits" | "into" | "annotators" | "reader">;
 
 const TITLE = "Import Dataset";
 
@@ -73,8 +74,7 @@ async function pickSource(folder: WorkspaceFolder): Promise<string | undefined> 
   return picked?.fsPath;
 }
 
-async function pickFormat(source: string): Promise<FormatName | undefined> {
-  const detected = await plainly(detectSource(source));
+async function pickFormat(detected: DetectedSource["formats"]): Promise<FormatName | undefined> {
   const found = new Map(detected.map((one) => [one.name, one]));
   const rest = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined && !found.has(name));
   const items = [...found.keys(), ...rest].map((name, index) => ({
@@ -90,6 +90,22 @@ async function pickFormat(source: string): Promise<FormatName | undefined> {
       placeHolder: "The likeliest comes first",
     })
   )?.name;
+}
+
+/** Which splits of a dataset that has several; all to begin with. Undefined if the user leaves. */
+async function pickSplits(splits: readonly Split[]): Promise<{ readonly splits?: readonly Split[] } | undefined> {
+  if (splits.length < 2) return {};
+  const picked = await window.showQuickPick(
+    splits.map((split) => ({ label: split, split, picked: true })),
+    {
+      ignoreFocusOut: true,
+      title: `${TITLE}: splits`,
+      placeHolder: "Splits, as the names of files tell them",
+      canPickMany: true,
+    },
+  );
+  if (picked === undefined || picked.length === 0) return undefined;
+  return picked.length === splits.length ? {} : { splits: picked.map(({ split }) => split) };
 }
 
 async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: string } | undefined> {
@@ -117,11 +133,13 @@ async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: stri
 
 async function pickRequest(folder: WorkspaceFolder): Promise<Asked | undefined> {
   const source = await pickSource(folder);
-  const format = source === undefined ? undefined : await pickFormat(source);
-  if (source === undefined || format === undefined) return undefined;
-  const tasks = await pickTasks(`${TITLE}: tasks`, [formatOf(format)]);
-  const into = tasks === undefined ? undefined : await pickInto(folder);
-  if (tasks === undefined || into === undefined) return undefined;
+  if (source === undefined) return undefined;
+  const detected = await plainly(detectSource(source));
+  const format = await pickFormat(detected.formats);
+  const tasks = format && (await pickTasks(`${TITLE}: tasks`, [formatOf(format)]));
+  const splits = tasks && (await pickSplits(detected.splits));
+  const into = splits && (await pickInto(folder));
+  if (format === undefined || into === undefined) return undefined;
   const choices = [
     {
       label: "Move spans that do not fit to the nearest fit",
@@ -138,7 +156,7 @@ async function pickRequest(folder: WorkspaceFolder): Promise<Asked | undefined> 
   if (picked === undefined) return undefined;
   const names = picked.map(({ name }) => name);
   return {
-    ...{ source, format, tasks, ...into },
+    ...{ source, format, ...(tasks && { tasks }), ...splits, ...into },
     annotators: names.includes("keep") ? "keep" : "mine",
     reader: { misaligned: names.includes("snap") ? "snap" : "refuse" },
   };
@@ -177,8 +195,22 @@ async function settleOneByOne(conflicts: readonly Conflict[]): Promise<Map<strin
   return settled;
 }
 
-/** Shows what the import would do and asks. Undefined if the user leaves. */
-async function confirm(plan: ImportPlan, reports: Reports): Promise<((conflict: Conflict) => Choice) | undefined> {
+/** A plan the user agreed to, and how its conflicts are settled. */
+interface Agreed {
+  readonly plan: ImportPlan;
+  readonly choose: (conflict: Conflict) => Choice;
+}
+
+async function pickTargets(plan: ImportPlan, folder: WorkspaceFolder): Promise<readonly string[] | undefined> {
+  const choices = previewOf(plan).documents.map(({ path: document, isNew, added, same, conflicts }) => {
+    const parts = [`${added} new`, `${same} known`, ...(conflicts === 0 ? [] : [counted(conflicts, "conflict")])];
+    return { path: document, description: `${isNew ? "will be made: " : ""}${parts.join(", ")}` };
+  });
+  return pickDocuments(`${TITLE}: documents to take`, folder, choices);
+}
+
+/** Shows what the import would do and asks, anew where the user takes some documents only. Undefined if the user leaves. */
+async function confirm(plan: ImportPlan, folder: WorkspaceFolder, reports: Reports): Promise<Agreed | undefined> {
   const { added, same, conflicts, documents } = previewOf(plan);
   await reports.show("Import Preview", importMarkdown(plan, "What the import would do", undefined, MOST_LOSSES));
   if (added === 0 && conflicts === 0) {
@@ -197,8 +229,9 @@ async function confirm(plan: ImportPlan, reports: Reports): Promise<((conflict: 
       label: `Import, and settle ${conflicts === 1 ? "the conflict" : `${conflicts} conflicts one by one`}`,
       way: "each",
     },
+    { label: "Choose documents…", detail: "the preview is then of these", way: "some" },
   ] as const;
-  const offered = conflicts === 0 ? ways.slice(0, 1) : ways;
+  const offered = ways.filter(({ way }) => (way === "some" ? documents.length > 1 : way === "mine" || conflicts > 0));
   const picked = await window.showQuickPick(offered, {
     title: TITLE,
     placeHolder: "The preview is open beside this",
@@ -206,9 +239,13 @@ async function confirm(plan: ImportPlan, reports: Reports): Promise<((conflict: 
   });
   if (picked === undefined) return undefined;
   const { way } = picked;
-  if (way !== "each") return () => way;
+  if (way === "some") {
+    const some = await pickTargets(plan, folder);
+    return some && confirm(onlyDocuments(plan, some), folder, reports);
+  }
+  if (way !== "each") return { plan, choose: () => way };
   const settled = await settleOneByOne(conflictsOf(plan));
-  return settled && (({ id }) => settled.get(id) ?? "mine");
+  return settled && { plan, choose: ({ id }) => settled.get(id) ?? "mine" };
 }
 
 async function run(
@@ -217,7 +254,7 @@ async function run(
   asked: Asked,
   choose: ((conflict: Conflict) => Choice) | undefined,
   reports: Reports,
-): Promise<{ report: ImportReport; plan: ImportPlan; choose: (conflict: Conflict) => Choice } | undefined> {
+): Promise<(Agreed & { readonly report: ImportReport }) | undefined> {
   // What was decided a moment ago may still be on its way to the log.
   await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
   const author = await config.annotator();
@@ -234,19 +271,19 @@ async function run(
       }),
     ),
   );
-  const settle = choose ?? (await confirm(plan, reports));
-  if (settle === undefined) return undefined;
+  const agreed = choose === undefined ? await confirm(plan, folder, reports) : { plan, choose };
+  if (agreed === undefined) return undefined;
   const report = await plainly(
     withCancel(place, (progress, signal) =>
-      carryOut(plan, {
-        choose: settle,
+      carryOut(agreed.plan, {
+        choose: agreed.choose,
         signal,
         onProgress: ({ done, total, item }) => progress.report({ message: `writing ${done} of ${total}, ${item}` }),
       }),
     ),
   );
   sessions.reload();
-  return { report, plan, choose: settle };
+  return { ...agreed, report };
 }
 
 /** An import to take back. */

@@ -1,6 +1,6 @@
 /** Questions that export and import have in common. */
-import { window, workspace } from "vscode";
-import type { WorkspaceFolder } from "vscode";
+import { QuickPickItemKind, TabInputText, Uri, window, workspace } from "vscode";
+import type { QuickPickItem, WorkspaceFolder } from "vscode";
 import type { DatasetFormat } from "../datasets/reading";
 import { LabelsError } from "../labels/contract";
 import type { Task } from "../model/task";
@@ -37,6 +37,56 @@ export async function pickTasks(
     placeHolder: "Tasks",
   });
   return picked === undefined || picked.length === 0 ? undefined : picked.map(({ task }) => task);
+}
+
+/** A document to choose, and what there is to know of it. */
+interface DocumentChoice {
+  readonly path: string;
+  readonly description?: string;
+}
+
+/**
+ * Which documents, all of them to begin with; those open in an editor come first. A single one is not asked about.
+ * Undefined if the user leaves, or chooses none.
+ */
+export async function pickDocuments(
+  title: string,
+  folder: WorkspaceFolder,
+  documents: readonly DocumentChoice[],
+): Promise<readonly string[] | undefined> {
+  if (documents.length < 2) return documents.map(({ path }) => path);
+  const open = new Set(
+    window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .flatMap(({ input }) => (input instanceof TabInputText ? [input.uri.toString()] : [])),
+  );
+  const items = documents.map(({ path, description }) => ({
+    label: path,
+    ...(description !== undefined && { description }),
+    picked: true,
+    isOpen: open.has(Uri.joinPath(folder.uri, path).toString()),
+  }));
+  const part = (label: string, of: typeof items): QuickPickItem[] =>
+    of.length === 0 ? [] : [{ label, kind: QuickPickItemKind.Separator }, ...of];
+  const picked = await window.showQuickPick(
+    [
+      ...part(
+        "open",
+        items.filter(({ isOpen }) => isOpen),
+      ),
+      ...part(
+        "others",
+        items.filter(({ isOpen }) => !isOpen),
+      ),
+    ],
+    {
+      ignoreFocusOut: true,
+      title,
+      canPickMany: true,
+      placeHolder: "Type a part of a path; the box at the top takes or leaves all that are shown",
+    },
+  );
+  return picked === undefined || picked.length === 0 ? undefined : picked.map(({ label }) => label);
 }
 
 /** The documents on disk are what is read: unsaved text would be missed. False if the user leaves. @throws {LabelsError} if one cannot be saved. */

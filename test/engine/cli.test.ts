@@ -346,6 +346,48 @@ describe("command line", function () {
     assert.equal((await run("export", "--workspace", "nowhere", "--out", "o")).code, 1);
   });
 
+  it("exports and imports the documents and splits that are named, and stops at a name that stands for nothing", async () => {
+    const workspace = join(folder, "chosen");
+    for (const name of ["a.txt", "notes/b.txt", "notes/c.txt"]) {
+      put(`chosen/${name}`, VECTOR);
+      const sink = new Journal(join(workspace, ".glossator"), name, "ann");
+      const labels = new DocumentLabels({ text: VECTOR, author: "ann", sink });
+      await labels.add("entities", { start: 10, end: 16 }, "LOC").saved;
+      await labels.markReviewed({ start: 0, end: VECTOR.length }, "entities").saved;
+    }
+    const out = join(folder, "chosen-sets");
+    const exporting = ["export", "--workspace", workspace, "--out", out, "--format", "csv", "--validation", "0"];
+    const unknown = await run(...exporting, "--documents", "a.txt", "noets");
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.error, /noets: nothing was decided there/);
+    const some = await run(...exporting, "--documents", "notes", "--json");
+    assert.equal(some.code, 0, some.error);
+    assert.equal((JSON.parse(some.out) as { documents: number }).documents, 2);
+
+    const source = join(folder, "splits");
+    const head = "document,start_utf16,end_utf16,label,text\n";
+    put("splits/train.csv", `${head}a.txt,30,34,ORG,Acme\n`);
+    put("splits/test.csv", `${head}a.txt,0,1,PER,I\nnotes/b.txt,30,34,ORG,Acme\n`);
+    const importing = ["import", source, "--workspace", workspace, "--dry-run", "--json"];
+    const added = async (...more: string[]): Promise<[string, number][]> => {
+      const { code, out: json, error } = await run(...importing, ...more);
+      assert.equal(code, 0, error);
+      const { preview } = JSON.parse(json) as { preview: { documents: { path: string; added: number }[] } };
+      return preview.documents.map((one) => [one.path, one.added]);
+    };
+    const reach = VECTOR.indexOf("Acme");
+    assert.equal(reach, 30);
+    assert.deepEqual(await added(), [
+      ["a.txt", 2],
+      ["notes/b.txt", 1],
+    ]);
+    assert.deepEqual(await added("--splits", "train"), [["a.txt", 1]]);
+    assert.deepEqual(await added("--documents", "notes/"), [["notes/b.txt", 1]]);
+    const missing = await run(...importing, "--splits", "validation");
+    assert.equal(missing.code, 1);
+    assert.match(missing.error, /split validation; there is train, test/);
+  });
+
   it("measures agreement, lists disagreements, and names what it cannot read", async () => {
     const workspace = join(folder, "annotated");
     const text = "Ada met Bob in Rome. It was bad.";

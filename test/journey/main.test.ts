@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FrameLocator } from "playwright-core";
+import type { FrameLocator, Locator } from "playwright-core";
+import { Journal } from "../../src/labels/journal";
+import { DocumentLabels } from "../../src/labels/store";
 import { Journey } from "./harness";
 
 interface LoggedEvent {
@@ -115,13 +117,33 @@ describe("a user labels, corrects, asks and exports", function () {
     assert.match(JSON.stringify(answered), /"exact":"[^"]*Fleming"/);
   });
 
-  it("exports what was decided, and the files hold it", async () => {
+  /** Answers a question of a dialog: a list with one answer by its text, one with several as it stands but for what is toggled. */
+  const asked = async (
+    title: string,
+    { pick, toggle }: { readonly pick?: string; readonly toggle?: string } = {},
+  ): Promise<void> => {
+    await journey.quickInput.getByText(title, { exact: false }).first().waitFor();
+    const row = (text: string): Locator => journey.quickInput.locator(".monaco-list-row", { hasText: text }).first();
+    if (toggle !== undefined) await row(toggle).click();
+    if (pick === undefined) await journey.quickInput.getByRole("button", { name: "OK", exact: true }).click();
+    else await row(pick).click();
+  };
+
+  it("exports what was decided in the documents chosen, and the files hold it", async () => {
+    // As a colleague's log comes by git.
+    const colleague = new Journal(join(journey.workspace, ".glossator"), "eiffel-tower.md", "ben");
+    const theirs = readFileSync(join(journey.workspace, "eiffel-tower.md"), "utf8");
+    const labels = new DocumentLabels({ text: theirs, author: "ben", sink: colleague });
+    const start = theirs.indexOf("Gustave Eiffel");
+    await labels.add("entities", { start, end: start + 14 }, "PER").saved;
     await journey.runCommand("Glossator: Export Dataset…");
     // The palette's own list looks the same and is gone only a moment later.
     await journey.quickInput.getByText("Export Dataset: formats").waitFor();
     await journey.quickInput.locator(".monaco-list-row").first().waitFor();
     await type("Enter");
-    for (const question of ["Export Dataset: tasks", "Export Dataset: Files", "Export Dataset: documents held out"]) {
+    await asked("Export Dataset: tasks");
+    await asked("Export Dataset: documents", { toggle: "eiffel-tower.md" });
+    for (const question of ["Export Dataset: Files", "Export Dataset: splits"]) {
       await journey.quickInput.getByText(question).waitFor();
       await journey.quickInput.locator(".monaco-list-row").first().waitFor();
       await type("Enter");
@@ -145,6 +167,7 @@ describe("a user labels, corrects, asks and exports", function () {
       };
       return found.map((span) => ({ ...span, exact: Array.from(text).slice(span.start, span.end).join("") }));
     });
+    assert.ok(!rows.some((row) => row.includes("Gustave Eiffel")), "a document that was not chosen is in the export");
     const accepted = events("elections.txt").find((e) => e.kind === "accepted")!;
     assert.ok(
       spans.some((s) => s.exact === accepted.new!.quote.exact && s.label === accepted.new!.label),
@@ -165,30 +188,29 @@ describe("a user labels, corrects, asks and exports", function () {
       [
         "document,start_utf16,end_utf16,label,text",
         `elections.txt,${span.start},${span.end},MISC,${text.slice(span.start, span.end)}`,
-        `elections.txt,${free},${free + 12},PER,Dean Acheson\n`,
+        `elections.txt,${free},${free + 12},PER,Dean Acheson`,
+        `penicillin.txt,0,10,MISC,Penicillin\n`,
       ].join("\n"),
     );
     const before = events("elections.txt").length;
-    const asked = async (title: string, pick?: string): Promise<void> => {
-      await journey.quickInput.getByText(title, { exact: false }).first().waitFor();
-      if (pick === undefined) await journey.quickInput.getByRole("button", { name: "OK", exact: true }).click();
-      else await journey.quickInput.locator(".monaco-list-row", { hasText: pick }).first().click();
-    };
     await journey.runCommand("Glossator: Import Dataset…");
     await journey.quickInput.getByText("File…").first().click();
     const input = journey.quickInput.locator(".quick-input-box input").first();
     await eventually("the file dialog", async () => ((await input.inputValue()).startsWith("/") ? true : undefined));
     await input.fill(source);
     await journey.quickInput.getByRole("button", { name: "Import" }).click();
-    await asked("Import Dataset: format", "CSV");
+    await asked("Import Dataset: format", { pick: "CSV" });
     await asked("Import Dataset: tasks");
-    await asked("Import Dataset: documents", "Only documents");
+    await asked("Import Dataset: documents", { pick: "Only documents" });
     await asked("Import Dataset: options");
     await report().locator("h1", { hasText: "What the import would do" }).waitFor();
     await journey.quickInput.locator(".monaco-list-row", { hasText: "settle the conflict" }).waitFor();
+    await asked("Import Dataset", { pick: "Choose documents" });
+    await asked("Import Dataset: documents to take", { toggle: "penicillin.txt" });
+    await journey.quickInput.locator(".monaco-list-row", { hasText: "in 1 document" }).waitFor();
     // The preview must leave the keyboard to the question.
     await type("ArrowDown", "ArrowDown", "Enter");
-    await asked("Conflict 1 of 1: elections.txt", "Take theirs");
+    await asked("Conflict 1 of 1: elections.txt", { pick: "Take theirs" });
 
     const imported = await eventually("the import in the log", () => {
       const found = events("elections.txt").slice(before);
@@ -197,6 +219,7 @@ describe("a user labels, corrects, asks and exports", function () {
     assert.ok(imported.some((e) => e.new?.label === "MISC" && e.new.span.start === span.start));
     const acts = new Set(imported.map(({ act }) => act));
     assert.equal(acts.size, 1);
+    assert.ok(!events("penicillin.txt").some((e) => acts.has(e.act)), "a document that was not chosen was written to");
 
     await journey.restart();
     await journey.openFile("elections.txt");

@@ -1,22 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import fc from "fast-check";
 import { answerExamples, contextAround } from "../../src/datasets/answer-examples";
 import { documentFrom } from "../../src/datasets/collect";
 import { writeConll2003 } from "../../src/datasets/conll2003";
 import { bioNames } from "../../src/datasets/document";
 import type { LabelledDocument, WriterOptions } from "../../src/datasets/document";
-import { ExportError, exportDataset } from "../../src/datasets/export";
 import { writeHuggingFace } from "../../src/datasets/huggingface";
-import { lossesMarkdown } from "../../src/datasets/losses";
-import { drawSplits } from "../../src/datasets/splits";
 import { writeSquad } from "../../src/datasets/squad";
-import { cutWords, splitWords } from "../../src/datasets/words";
 import { CodePoints, SpanCheckError } from "../../src/datasets/writing";
 import type { DecisionEvent } from "../../src/labels/events";
-import { Journal } from "../../src/labels/journal";
 import { defaultLabelSets } from "../../src/labels/labelset";
 import { DocumentLabels } from "../../src/labels/store";
 import { splitSentences } from "../../src/text/sentences";
@@ -63,58 +55,8 @@ interface AnswerRow {
 }
 
 // Compiled once: a class as large as \p{C} takes a millisecond.
-const INVISIBLE = /^[\s\p{C}\p{M}\u0085]*$/u;
 
 const points = (text: string, start: number, end: number): string => Array.from(text).slice(start, end).join("");
-
-describe("datasets: words", () => {
-  it("keep emoji sequences whole, set punctuation and CJK apart, skip what is invisible", () => {
-    const text = "Don't pay 3.5€ 👨‍👩‍👧 🇨🇭 # co\u00adop 東京は\u200b\ud83d é\r\n";
-    const words = splitWords(text).map(({ start, end }) => text.slice(start, end));
-    assert.deepEqual(words, [
-      "Don",
-      "'",
-      "t",
-      "pay",
-      "3",
-      ".",
-      "5",
-      "€",
-      "👨‍👩‍👧",
-      "🇨🇭",
-      "#",
-      "co\u00adop",
-      "東",
-      "京",
-      "は",
-      "é",
-    ]);
-  });
-
-  it("are in order, hold no white space, and cover all that is visible", function () {
-    this.timeout(20_000);
-    fc.assert(
-      fc.property(
-        fc.array(fc.nat(0x10ffff), { maxLength: 60 }).map((codes) => String.fromCodePoint(...codes)),
-        fc.array(fc.nat(60)),
-        (text, at) => {
-          const words = cutWords(
-            splitWords(text),
-            at.sort((a, b) => a - b),
-          );
-          let end = 0;
-          for (const word of words) {
-            assert.match(text.slice(end, word.start), INVISIBLE);
-            assert.ok(word.start >= end && word.end > word.start);
-            assert.doesNotMatch(text.slice(word.start, word.end), /\s/);
-            end = word.end;
-          }
-        },
-      ),
-      { numRuns: 40 },
-    );
-  });
-});
 
 describe("datasets: Hugging Face", () => {
   it("writes entities in code points, checked against the text", () => {
@@ -411,179 +353,5 @@ describe("datasets: SQuAD", () => {
         },
       ),
     );
-  });
-});
-
-describe("datasets: splits", () => {
-  it("are drawn by document, the same every time, and report what is too little", () => {
-    const none = new Map<string, number>();
-    const paths = Array.from({ length: 10 }, (_, index) => ({ path: `${index}.txt`, labels: none }));
-    const shares = { seed: 3, validation: 0.2, test: 0.1 };
-    const { of, losses } = drawSplits(paths, shares);
-    const count = (name: string): number => [...of.values()].filter((split) => split === name).length;
-    assert.deepEqual([count("train"), count("validation"), count("test"), losses.length], [7, 2, 1, 0]);
-    assert.deepEqual(drawSplits([...paths].reverse(), shares).of, of);
-    assert.notDeepEqual(drawSplits(paths, { ...shares, seed: 4 }).of, of);
-    assert.equal(drawSplits([{ path: "a", labels: none }], shares).losses.length, 2);
-    assert.throws(() => drawSplits(paths, { seed: 0, validation: 0.6, test: 0.5 }), RangeError);
-  });
-});
-
-describe("datasets: stratified splits", () => {
-  it("give each label its share, never more documents than asked, whatever the labels", () => {
-    const label = fc.constantFrom("a", "b", "c", "d");
-    const document = fc.array(fc.tuple(label, fc.integer({ min: 1, max: 4 })), { maxLength: 3 });
-    fc.assert(
-      fc.property(fc.array(document, { minLength: 1, maxLength: 60 }), fc.nat(9), (contents, seed) => {
-        const documents = contents.map((labels, index) => ({ path: `${index}.txt`, labels: new Map(labels) }));
-        const { of } = drawSplits(documents, { seed, validation: 0.25, test: 0.25 });
-        assert.equal(of.size, documents.length);
-        for (const split of ["validation", "test"]) {
-          const count = [...of.values()].filter((one) => one === split).length;
-          assert.equal(count, Math.floor(documents.length * 0.25));
-        }
-      }),
-      { numRuns: 60 },
-    );
-    // One document in ten has the rare label: by chance alone, it would often be missing from what is held out.
-    const documents = Array.from({ length: 40 }, (_, index) => ({
-      path: `${index}.txt`,
-      labels: new Map(index % 10 === 0 ? [["rare", 1]] : [["common", 2]]),
-    }));
-    for (let seed = 0; seed < 20; seed++) {
-      const { of } = drawSplits(documents, { seed, validation: 0.25, test: 0.25 });
-      const rare = documents.filter(({ labels }) => labels.has("rare")).map(({ path: name }) => of.get(name));
-      assert.deepEqual(rare.sort(), ["test", "train", "train", "validation"], `seed ${seed}`);
-    }
-  });
-});
-
-describe("datasets: export from a workspace", () => {
-  let workspace: string;
-  beforeEach(async () => {
-    workspace = await mkdtemp(path.join(os.tmpdir(), "glossator-export-"));
-    await mkdir(path.join(workspace, "docs"));
-    for (const [name, text] of [
-      ["docs/a.md", "# Zürich\r\n\r\nAda met *Bob*. It was [great](http://x.y)."],
-      ["b.txt", `\ufeff${VECTOR}`],
-    ] as const) {
-      await writeFile(path.join(workspace, name), text);
-      const shown = text.replace(/^\ufeff/, "");
-      const labels = new DocumentLabels({
-        text: shown,
-        author: "ann",
-        sink: new Journal(path.join(workspace, ".glossator"), name, "ann"),
-      });
-      const start = shown.indexOf("Zürich");
-      await labels.add("entities", { start, end: start + 6 }, "LOC").saved;
-      await labels.markReviewed({ start: 0, end: shown.length }, "entities").saved;
-    }
-  });
-  afterEach(() => rm(workspace, { recursive: true, force: true }));
-
-  it("writes the folder whole, with reports; Markdown's syntax is no word", async () => {
-    const seen: number[] = [];
-    const target = path.join(workspace, "out");
-    const report = await exportDataset({
-      workspace,
-      target,
-      format: "huggingface",
-      onProgress: ({ done }) => seen.push(done),
-    });
-    assert.deepEqual(seen, [1, 2]);
-    assert.deepEqual(report.files, ["LOSSES.md", "entities/README.md", "entities/train.jsonl", "losses.json"]);
-    const files = new Map([["rows", await readFile(path.join(target, "entities/train.jsonl"), "utf8")]]);
-    const tokens = rows<EntityRow>(files, "rows").map((row) => row.tokens.join(" "));
-    assert.ok(
-      tokens.some((line) => line.startsWith("I 😀 love Zürich")),
-      "a byte order mark is no part of the text",
-    );
-    assert.ok(tokens.includes("Ada met Bob ."), tokens.join(" | "));
-    assert.deepEqual((await readdir(workspace)).sort(), [".glossator", "b.txt", "docs", "out"]);
-    const losses = JSON.parse(await readFile(path.join(target, "losses.json"), "utf8")) as { losses: unknown[] };
-    assert.equal(losses.losses.length, report.losses.length);
-  });
-
-  it("overwrites only what an export made, and only when told", async () => {
-    const target = path.join(workspace, "out");
-    const options = { workspace, target, format: "conll2003" } as const;
-    await mkdir(target);
-    await exportDataset(options);
-    const before = await readFile(path.join(target, "train.txt"), "utf8");
-    await assert.rejects(exportDataset(options), ExportError);
-    await exportDataset({ ...options, overwrite: true });
-    assert.equal(await readFile(path.join(target, "train.txt"), "utf8"), before);
-    await assert.rejects(
-      exportDataset({ ...options, target: path.join(workspace, "docs"), overwrite: true }),
-      /no earlier export/,
-    );
-    await assert.rejects(exportDataset({ ...options, target: path.join(workspace, "b.txt") }), /is a file/);
-    assert.equal((await readdir(path.join(workspace, "docs"))).length, 1);
-  });
-
-  it("names documents that are gone and lines that are broken; stops when told", async () => {
-    await rm(path.join(workspace, "b.txt"));
-    const log = new Journal(path.join(workspace, ".glossator"), "docs/a.md", "ann").path;
-    await writeFile(log, `${await readFile(log, "utf8")}{"v":1,"id":"x`);
-    const options = { workspace, target: path.join(workspace, "out"), format: "huggingface" } as const;
-    const { losses, issues } = await exportDataset(options);
-    assert.ok(losses.some(({ document, reason }) => document === "b.txt" && reason.includes("does not exist")));
-    assert.deepEqual(
-      issues.map(({ line, kind }) => [line, kind]),
-      [[3, "torn"]],
-    );
-    await assert.rejects(
-      exportDataset({ ...options, target: path.join(workspace, "more"), signal: AbortSignal.abort() }),
-      { name: "AbortError" },
-    );
-    await assert.rejects(
-      exportDataset({ ...options, format: "squad", target: path.join(workspace, "none") }),
-      /nothing to export/,
-    );
-    assert.deepEqual((await readdir(workspace)).sort(), [".glossator", "docs", "out"]);
-  });
-
-  it("does not read a document outside the workspace", async () => {
-    const outside = `../${path.basename(workspace)}-secret.txt`;
-    const value = { label: "PER", span: { start: 0, end: 3 }, quote: { exact: "Ada", prefix: "", suffix: "" } };
-    const head = {
-      v: 1,
-      id: "1",
-      act: "1",
-      time: "2026-01-01T00:00:00Z",
-      author: "x",
-      task: "entities",
-      unit: "utf16",
-    } as const;
-    await new Journal(path.join(workspace, ".glossator"), outside, "x").append([
-      { ...head, kind: "added", annotation: "1", new: value },
-    ]);
-    await writeFile(path.join(workspace, outside), "Ada");
-    try {
-      const { losses } = await exportDataset({ workspace, target: path.join(workspace, "out"), format: "conll2003" });
-      assert.ok(
-        losses.some(({ document, reason }) => document === outside && reason.includes("outside the workspace")),
-      );
-    } finally {
-      await rm(path.join(workspace, outside));
-    }
-  });
-
-  it("makes a report that people can read, safe from the text in it", () => {
-    const report = lossesMarkdown([
-      { kind: "dropped", document: "a|b.txt", span: { start: 1, end: 2 }, exact: "<b>\n|", reason: "why" },
-    ]);
-    assert.match(report, /\| a\\\|b\.txt \| {2}\| 1–2 \| {2}\| \\<b\\> \\\| \| why \|/);
-    assert.match(lossesMarkdown([]), /Nothing/);
-    const many = Array.from({ length: 5 }, (_, i) => ({
-      kind: "dropped" as const,
-      document: `${i}.txt`,
-      reason: "why",
-    }));
-    const cut = lossesMarkdown(many, "export", 2);
-    assert.match(cut, /Left out \(5\)/);
-    assert.match(cut, /1\.txt[^]*… and 3 more; `LOSSES\.md` holds all/);
-    assert.doesNotMatch(cut, /2\.txt/);
-    assert.match(lossesMarkdown(many), /4\.txt/);
   });
 });
