@@ -30,6 +30,9 @@ export async function openBare(texts: readonly string[], threads: number, budget
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
+      // Pools that spin take the processors from the other sessions of this process, those of the pipelines among them.
+      extra: { session: { intra_op: { allow_spinning: "0" } } },
+      enableMemPattern: false,
     });
   const encoder = await open("encoder");
   const decoders = { entities: await open("entities"), sentiment: await open("sentiment") };

@@ -38,7 +38,7 @@ export async function throughput(options: BenchOptions): Promise<Finding[]> {
   const sample = sentences.slice(0, quick ? 16 : 96);
   const engine = new EngineClient({ serverPath, modelDir, device: "cpu", threads });
   const compared = rows.has(1) || rows.has(2) ? await openPipelines(threads) : undefined;
-  const bare = rows.has(3) ? await openBare(sentences, threads, quick ? [512] : [512, 1024, 2048]) : undefined;
+  const bare = rows.has(3) ? await openBare(sentences, threads, quick ? [512] : [256, 512, 1024, 2048]) : undefined;
   try {
     await engine.start();
     const labelled = await ours(engine, texts, ONE);
