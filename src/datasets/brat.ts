@@ -28,7 +28,8 @@ import type { Loss } from "./losses";
 import { UnixText } from "./newlines";
 import { provenanceRow } from "./provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
-import { inOrder, safePath, unreviewedLoss, wholeDocuments } from "./standoff";
+import { inOrder } from "./in-order";
+import { safePath, unreviewedLoss, wholeDocuments } from "./standoff";
 import { CheckedOffsets, escapeSeparators } from "./writing";
 import type { Written } from "./writing";
 

@@ -9,6 +9,7 @@ import { OFFSET_UNITS } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
 import type { LabelledDocument, Provenance, RejectedText } from "./document";
+import { inOrder } from "./in-order";
 import { isRow, listIn, stringIn } from "./files";
 import type { Row } from "./files";
 import { provenanceRow, readProvenance } from "./provenance";
@@ -29,12 +30,6 @@ export interface Marked {
   readonly labels: Readonly<Partial<Record<"entities" | "sentiment", readonly Labelled[]>>>;
   readonly reviewed?: readonly Span[];
   readonly rejected?: readonly RejectedText[];
-}
-
-/** Labels in order of position; of equals, in order of label, author and time, so that the order of the data does not show. */
-export function inOrder<T extends Labelled>(labels: readonly T[]): T[] {
-  const key = ({ label, author = "", time = "", score = -1 }: T): string => [label, author, time, score].join("\n");
-  return [...labels].sort((a, b) => a.start - b.start || a.end - b.end || (key(a) < key(b) ? -1 : 1));
 }
 
 /** Labels that say the same of the same place, once. In order. */

@@ -12,7 +12,8 @@ import type { LabelledDocument, LabelledText, Provenance, WriterOptions } from "
 import type { Row } from "./files";
 import { bothEnds, jsonFiles } from "./json-elements";
 import type { Loss } from "./losses";
-import { distinct, inOrder, MARKS } from "./own-marks";
+import { inOrder } from "./in-order";
+import { distinct, MARKS } from "./own-marks";
 import { readProdigy } from "./prodigy-reading";
 import { provenanceRow } from "./provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";

@@ -109,14 +109,6 @@ export function wholeDocuments(
   return { documents: made, losses };
 }
 
-/** Labels of a document in order of place; of equals the longer first. */
-export function inOrder<T extends Span & { readonly label?: string }>(items: readonly T[]): T[] {
-  const name = ({ label = "" }: T): string => label;
-  return [...items].sort(
-    (a, b) => a.start - b.start || b.end - a.end || (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0),
-  );
-}
-
 /** Where a document's file goes below its split. Paths come from the workspace, and are not trusted to stay inside. */
 export function safePath(path: string): string {
   return wellFormed(path)

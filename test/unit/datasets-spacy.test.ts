@@ -51,8 +51,8 @@ describe("datasets: spaCy JSONL", () => {
     assert.deepEqual(row["entities"], [[9, 30, "ORG"]]);
     assert.deepEqual(row["spans"], {
       sc: [
-        [9, 15, "LOC"],
         [9, 30, "ORG"],
+        [9, 15, "LOC"],
       ],
     });
     const { cats } = JSON.parse(String(files.get("sentiment/train.jsonl"))) as Record<string, unknown>;
