@@ -83,7 +83,7 @@ export async function pickDocuments(
       ignoreFocusOut: true,
       title,
       canPickMany: true,
-      placeHolder: "Type a part of a path; the box at the top takes or leaves all that are shown",
+      placeHolder: "Type to filter; the box takes all shown",
     },
   );
   return picked === undefined || picked.length === 0 ? undefined : picked.map(({ label }) => label);
