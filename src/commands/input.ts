@@ -81,8 +81,3 @@ export async function readInput(path: string, stdin: Readable, signal: AbortSign
   signal.throwIfAborted();
   return { path, text: decodeUtf8(path, bytes) };
 }
-
-/** VS Code's language id for a path: Markdown by its extension, everything else is plain text. */
-export function languageOf(path: string): "markdown" | "plaintext" {
-  return /\.(?:md|markdown)$/i.test(path) ? "markdown" : "plaintext";
-}

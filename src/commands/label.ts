@@ -2,9 +2,10 @@
 import { Option, type Command } from "commander";
 import type { EngineInfo } from "../engine/protocol";
 import type { Span } from "../text/span";
+import { languageOf } from "../text/document";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
-import { InputError, languageOf, readInput, type InputDocument } from "./input";
+import { InputError, readInput, type InputDocument } from "./input";
 import { jsonLine } from "./json";
 import { labelDocuments, sentenceSegments, wordSegments, type LabelledInput } from "./labelling";
 import { checkFiles, listOf, withDocumentOptions, type DocumentOptions, type Places } from "./options";

@@ -15,7 +15,7 @@ import type { LabelValue, ModelRef } from "../labels/annotation";
 import type { DecisionEvent, Origin } from "../labels/events";
 import { append } from "../text/grouped";
 import type { Span } from "../text/span";
-import { segmentDocument } from "../text/document";
+import { languageOf, segmentDocument } from "../text/document";
 import { unsettledLosses, withAdjudications } from "./adjudicated";
 import { comparedDocument } from "./compared-document";
 import type {
@@ -47,8 +47,6 @@ export interface CollectOptions {
   readonly annotator?: string;
   /** Labels to use where `labels.json` is absent, those of the model as a rule. */
   readonly defaults?: LabelSets;
-  /** Where sentences are; by default as the editor has it, Markdown by its extension, all else as plain text. */
-  readonly sentences?: (text: string, document: string) => LabelledDocument["sentences"];
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
@@ -152,7 +150,7 @@ export function documentFrom(
 
 /** The sentences of a document as the editor has it: Markdown by its extension, all else as plain text. */
 export function sentencesOf(text: string, document: string): LabelledDocument["sentences"] {
-  return segmentDocument(text, /\.(?:md|markdown)$/i.test(document) ? "markdown" : "plaintext").sentences;
+  return segmentDocument(text, languageOf(document)).sentences;
 }
 
 /** Reads a document of a workspace, without its byte order mark. @throws Error if it lies outside, cannot be read, or is not UTF-8. */
@@ -171,7 +169,6 @@ export async function readDocument(workspace: string, document: string): Promise
  */
 export async function collectDocuments(options: CollectOptions): Promise<Collected> {
   const { defaults, onProgress, signal } = options;
-  const sentences = options.sentences ?? sentencesOf;
   const workspace = path.resolve(options.workspace);
   const root = path.join(workspace, ".glossator");
   const none: LabelSets = { entities: [], sentiment: [] };
@@ -202,7 +199,7 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
         )
         .filter((list) => list.length > 0);
       if (events.length > 0) {
-        const cut = sentences(text, item);
+        const cut = sentencesOf(text, item);
         const counting = events.map((list) =>
           options.annotator === undefined ? list : list.filter(({ kind }) => kind !== "adjudicated"),
         );

@@ -1,135 +1,20 @@
 /** Reads CSV: our own, spans of others with or without the texts they are in, and texts with a class. */
-import { parse } from "csv-parse/sync";
-import type { CsvError } from "csv-parse/sync";
 import { append } from "../text/grouped";
-import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
-import type { Span } from "../text/span";
 import type { Task } from "../model/task";
-import { delimiterOf, readHeader, unguarded } from "./csv-columns";
-import type { Column, Header } from "./csv-columns";
+import { rowsOf } from "./csv-rows";
+import type { CsvRow } from "./csv-rows";
 import type { ExactSpan, Provenance } from "./document";
 import { isoTime, pathsWith, textOf } from "./files";
+import { GrowingDocuments } from "./growing-documents";
+import type { GrowingDocument } from "./growing-documents";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { ReadError } from "./reading";
-import type {
-  DatasetFiles,
-  Mutable,
-  ReadDocument,
-  ReadLabel,
-  ReadQuestion,
-  ReadRejection,
-  ReadResult,
-  ReaderOptions,
-} from "./reading";
+import type { DatasetFiles, ReadDocument, ReadResult, ReaderOptions } from "./reading";
 import { TextFiles } from "./text-files";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
-
-/** A row with its place. */
-interface CsvRow {
-  readonly file: string;
-  readonly line: number;
-  readonly header: Header;
-  readonly cell: (column: Column) => string;
-}
-
-interface ParsedRecord {
-  readonly record: string[];
-  readonly info: { readonly lines: number };
-}
-
-type Numbered = readonly [line: number, cells: readonly string[]];
-
-const linesIn = (cells: readonly string[]): number => cells.reduce((sum, cell) => sum + cell.split("\n").length - 1, 0);
-
-/** Where a line begins; lines count from 1. */
-function lineStart(text: string, line: number): number {
-  let at = 0;
-  for (let i = 1; i < line && at >= 0; i++) at = text.indexOf("\n", at) + 1 || -1;
-  return at < 0 ? text.length : at;
-}
-
-/**
- * The records of a file with the line each begins on. A quote that does not close takes all that follows into one cell: then its line is
- * a loss, and reading goes on at the next one.
- */
-function recordsOf(text: string, delimiter: string, file: string, losses: Loss[]): Numbered[] {
-  const all: Numbered[] = [];
-  let from = 1;
-  for (let rest = text; rest !== "";) {
-    const quote = { open: false };
-    const skipped: Loss[] = [];
-    const records = parse(rest, {
-      delimiter,
-      info: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      skip_records_with_error: true,
-      on_skip: (error: CsvError | undefined): undefined => {
-        if (error?.code === "CSV_QUOTE_NOT_CLOSED") quote.open = true;
-        const line = from - 1 + (typeof error?.["lines"] === "number" ? error["lines"] : 1);
-        skipped.push({ kind: "dropped", file, line, reason: `the row does not parse: ${error?.message ?? "unknown"}` });
-        return undefined;
-      },
-    }) as unknown as ParsedRecord[];
-    for (const { record, info } of records) all.push([from - 1 + info.lines - linesIn(record), record]);
-    if (!quote.open) {
-      append(losses, skipped);
-      break;
-    }
-    const last = records.at(-1)?.info.lines ?? 0;
-    let start = lineStart(rest, last + 1);
-    let line = from + last;
-    // Empty lines before it are none of it.
-    while (/^\r?\n/.test(rest.slice(start, start + 2))) {
-      start = rest.indexOf("\n", start) + 1;
-      line++;
-    }
-    const next = rest.indexOf("\n", start) + 1 || rest.length;
-    append(losses, skipped.slice(0, -1));
-    losses.push({
-      kind: "dropped",
-      file,
-      line,
-      exact: excerpt(rest.slice(start, next)),
-      reason: "a quote in this row does not close",
-    });
-    rest = rest.slice(next);
-    from = line + 1;
-  }
-  return all;
-}
-
-function rowsOf(text: string, file: string, losses: Loss[]): CsvRow[] {
-  const [first, ...records] = recordsOf(text, delimiterOf(text), file, losses);
-  const header = first && readHeader(first[1]);
-  if (header === undefined) {
-    losses.push({
-      kind: "dropped",
-      file,
-      line: 1,
-      reason: 'its first row names no column for labels, such as "label"',
-    });
-    return [];
-  }
-  const width = Math.max(...Object.values(header.at));
-  return records.flatMap(([line, cells]) => {
-    if (cells.length <= width) {
-      const reason = `the row has ${cells.length} cells, the header names ${width + 1}: cut off?`;
-      losses.push({ kind: "dropped", file, line, exact: excerpt(cells.join(",")), reason });
-      return [];
-    }
-    const cell = (column: Column): string => {
-      const at = header.at[column];
-      const value = at === undefined ? "" : (cells[at] ?? "");
-      return header.ours ? unguarded(value) : value;
-    };
-    return [{ file, line, header, cell }];
-  });
-}
 
 function provenanceIn({ cell }: CsvRow): Provenance {
   const time = isoTime(cell("time"));
@@ -147,36 +32,9 @@ function offset(cell: string): number {
   return /^\s*\d+(?:\.0+)?\s*$/.test(cell) ? Number(cell) : Number.NaN;
 }
 
-class Builder {
-  readonly entities: ReadLabel[] = [];
-  readonly sentiment: ReadLabel[] = [];
-  readonly questions = new Map<string, Mutable<ReadQuestion> & { answers: ExactSpan[]; plausible: ExactSpan[] }>();
-  readonly rejected: ReadRejection[] = [];
-  readonly reviewed: Span[] = [];
-  readonly map: OffsetMap;
-
-  constructor(
-    readonly path: string | undefined,
-    readonly text: string,
-    readonly row: CsvRow,
-    readonly kind: "whole" | "excerpt",
-    readonly offset?: number,
-  ) {
-    this.map = new OffsetMap(text);
-  }
-
-  build(): ReadDocument {
-    const { path, text, kind, entities, sentiment, questions, rejected, reviewed, row } = this;
-    const labels = { entities, sentiment, questions: [...questions.values()], rejected, reviewed };
-    const at = this.offset === undefined ? {} : { offset: this.offset };
-    return { ...(path !== undefined && { path }), text, kind, ...at, ...labels, file: row.file, line: row.line };
-  }
-}
-
 class CsvReader {
   readonly #texts: TextFiles;
-  readonly #documents = new Map<string, Builder>();
-  readonly #excerpts: Builder[] = [];
+  readonly #documents = new GrowingDocuments();
   unit: OffsetUnit = "codepoint";
 
   constructor(
@@ -203,29 +61,26 @@ class CsvReader {
   }
 
   /** The text a row is about: its document's, or, without it, the row's own. */
-  #builder(row: CsvRow): Builder | undefined {
-    const path = row.cell("document") === "" ? undefined : row.cell("document");
+  #document(row: CsvRow): GrowingDocument | undefined {
+    const { file, line, cell } = row;
+    const named = { ...(cell("document") !== "" && { path: cell("document") }), file, line };
     const known = this.textOf(row);
     if (known !== undefined) {
-      const made = this.#documents.get(known.file) ?? new Builder(path, known.text, row, "whole");
-      this.#documents.set(known.file, made);
-      return made;
+      return this.#documents.whole(known.file, { ...named, text: known.text });
     }
-    const text = row.cell("text");
+    const text = cell("text");
     if (text === "") return undefined;
-    const start = offset(row.cell("start"));
-    const made = new Builder(path, text, row, "excerpt", Number.isNaN(start) ? undefined : start);
-    this.#excerpts.push(made);
-    return made;
+    const start = offset(cell("start"));
+    return this.#documents.excerpt({ ...named, text, ...(!Number.isNaN(start) && { offset: start }) });
   }
 
-  #span(row: CsvRow, builder: Builder, task: Task, label: string): ExactSpan | undefined {
+  #span(row: CsvRow, document: GrowingDocument, task: Task, label: string): ExactSpan | undefined {
     const { file, line, cell } = row;
     const exact = cell("text");
-    if (builder.kind === "excerpt") return { start: 0, end: exact.length, exact };
-    const place = { file, line, task, label, ...(builder.path !== undefined && { document: builder.path }) };
+    if (document.kind === "excerpt") return { start: 0, end: exact.length, exact };
+    const place = { file, line, task, label, ...(document.path !== undefined && { document: document.path }) };
     const span = { start: offset(cell("start")), end: offset(cell("end")), ...(exact !== "" && { exact }) };
-    return spanIn(builder.text, builder.map, span, this.unit, this.options.misaligned, place, this.losses);
+    return spanIn(document.text, document.map, span, this.unit, this.options.misaligned, place, this.losses);
   }
 
   #label(row: CsvRow, task: Task): string {
@@ -247,19 +102,19 @@ class CsvReader {
       drop(`"${task}" is no task`);
       return;
     }
-    const builder = this.#builder(row);
-    if (builder === undefined) {
+    const document = this.#document(row);
+    if (document === undefined) {
       drop("the text of its document is not among the files, and the row has none");
       return;
     }
     if (kind === "no answer" || kind === "answer" || kind === "plausible answer") {
-      this.#answer(row, builder, kind);
+      this.#answer(row, document, kind);
       return;
     }
     const label = this.#label(row, task);
     if (kind === "reviewed") {
-      const span = this.#span(row, builder, task, "reviewed");
-      if (span !== undefined) builder.reviewed.push({ start: span.start, end: span.end });
+      const span = this.#span(row, document, task, "reviewed");
+      if (span !== undefined) document.reviewed.push({ start: span.start, end: span.end });
       return;
     }
     if (label === "") {
@@ -274,30 +129,29 @@ class CsvReader {
       drop('an answer is of the kind "answer" and has a question');
       return;
     }
-    const whole = { start: 0, end: builder.text.length, exact: builder.text };
-    const span = spans ? this.#span(row, builder, task, label) : whole;
+    const whole = { start: 0, end: document.text.length, exact: document.text };
+    const span = spans ? this.#span(row, document, task, label) : whole;
     if (span === undefined) return;
     const item = { ...span, label, ...provenanceIn(row), line };
     const question = cell("question");
-    if (kind === "rejected") builder.rejected.push({ ...item, task, ...(question !== "" && { question }) });
-    else builder[task as "entities" | "sentiment"].push(item);
+    if (kind === "rejected") document.rejected.push({ ...item, task, ...(question !== "" && { question }) });
+    else document[task as "entities" | "sentiment"].push(item);
   }
 
-  #answer(row: CsvRow, builder: Builder, kind: "answer" | "no answer" | "plausible answer"): void {
+  #answer(row: CsvRow, document: GrowingDocument, kind: "answer" | "no answer" | "plausible answer"): void {
     const { line, cell } = row;
     const id = cell("question_id");
     const key = id === "" ? cell("question") : `id ${id}`;
-    const span = kind === "no answer" ? undefined : this.#span(row, builder, "answers", "answer");
+    const span = kind === "no answer" ? undefined : this.#span(row, document, "answers", "answer");
     // An answer that could not be placed does not make its question one without an answer.
     if (kind !== "no answer" && span === undefined) return;
     const named = { ...(id !== "" && { id }), question: cell("question") };
-    const known = builder.questions.get(key) ?? { ...named, answers: [], plausible: [], ...provenanceIn(row), line };
-    builder.questions.set(key, known);
-    if (span !== undefined) known[kind === "answer" ? "answers" : "plausible"].push(span);
+    const asked = document.question(key, () => ({ ...named, answers: [], plausible: [], ...provenanceIn(row), line }));
+    if (span !== undefined) asked[kind === "answer" ? "answers" : "plausible"].push(span);
   }
 
   documents(): ReadDocument[] {
-    return [...this.#documents.values(), ...this.#excerpts].map((builder) => builder.build());
+    return this.#documents.build();
   }
 }
 

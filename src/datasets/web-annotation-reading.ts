@@ -1,134 +1,28 @@
 /** Reads W3C Web Annotations: pages, collections, lists, JSON Lines; our own, and those of tools that tag or highlight text. */
 import { append } from "../text/grouped";
-import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
-import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import type { ExactSpan, Provenance } from "./document";
-import { isoTime, isRow, pathsWith, stringIn, textOf } from "./files";
+import { isRow, pathsWith, stringIn, textOf } from "./files";
 import type { Row } from "./files";
-import { jsonObjects } from "./json-elements";
+import { GrowingDocuments } from "./growing-documents";
+import type { GrowingDocument } from "./growing-documents";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { ReadError } from "./reading";
-import type {
-  DatasetFiles,
-  ReadDocument,
-  ReadLabel,
-  ReadQuestion,
-  ReadRejection,
-  ReadResult,
-  ReaderOptions,
-} from "./reading";
+import type { DatasetFiles, ReadDocument, ReadResult, ReaderOptions } from "./reading";
 import { FOLDER, TextFiles } from "./text-files";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
-
-/** One annotation with its place in the files. */
-interface Found {
-  readonly row: Row;
-  readonly file: string;
-  readonly line: number;
-}
-
-/** What a target says: which text, and where in it. */
-interface Target {
-  readonly source: string | undefined;
-  readonly position?: Span;
-  readonly quote?: { readonly exact: string; readonly prefix: string; readonly suffix: string };
-}
+import { annotationsIn, listOf, provenanceIn, targetOf } from "./web-annotation-parts";
+import type { Found, Target } from "./web-annotation-parts";
 
 const TAGGING = ["tagging", "identifying", "classifying", "highlighting"];
 
 const OURS = new RegExp(`^(?:.*/)?${FOLDER}/(?=.)`);
 
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
-
-/** The annotations of a file, each by itself, so that a broken one costs no other. */
-function* annotationsIn(text: string, file: string, losses: Loss[]): Generator<Found> {
-  const list = text.trimStart().startsWith("[") ? undefined : /"(?:items|rows)"\s*:\s*\[/.exec(text);
-  // Lines before the list keep their number.
-  const from =
-    list === null || list === undefined
-      ? text
-      : "\n".repeat(text.slice(0, list.index).split("\n").length - 1) + text.slice(list.index + list[0].length - 1);
-  for (const { row, line } of jsonObjects(from, file, losses)) {
-    if (row["target"] !== undefined) yield { row, file, line };
-    else losses.push({ kind: "dropped", file, line, reason: "no annotation: it has no target" });
-  }
-}
-
-function sourceOf(value: unknown): string | undefined {
-  const name = typeof value === "string" ? value : isRow(value) ? (value["id"] ?? value["@id"]) : undefined;
-  if (typeof name !== "string" || name === "") return undefined;
-  const path = name.replace(/^file:\/*/, "").replace(/[?#].*$/, "");
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
-
-function targetOf(value: unknown): Target {
-  if (!isRow(value)) return { source: sourceOf(value) };
-  const found: { position?: Span; quote?: NonNullable<Target["quote"]> } = {};
-  for (const selector of listOf(value["selector"])) {
-    if (!isRow(selector)) continue;
-    const { start, end, exact } = selector;
-    const text = (name: string): string => stringIn(selector, name) ?? "";
-    if (selector["type"] === "TextPositionSelector" && typeof start === "number" && typeof end === "number")
-      found.position = { start, end };
-    else if (selector["type"] === "TextQuoteSelector" && typeof exact === "string" && exact !== "")
-      found.quote = { exact, prefix: text("prefix"), suffix: text("suffix") };
-  }
-  return { source: sourceOf(value["source"]) ?? sourceOf(value), ...found };
-}
-
-function provenanceIn(row: Row, body: Row): Provenance {
-  const person = row["creator"];
-  const author = isRow(person) ? (stringIn(person, "name") ?? stringIn(person, "nickname")) : sourceOf(person);
-  const time = isoTime(row["modified"]) ?? isoTime(row["created"]);
-  const software = body["creator"];
-  const name = isRow(software) && software["type"] === "Software" ? stringIn(software, "name") : undefined;
-  const version = isRow(software) ? stringIn(software, "schema:softwareVersion") : undefined;
-  const score = body["glossator:score"];
-  return {
-    ...(author !== undefined && { author }),
-    ...(time !== undefined && { time }),
-    ...(name !== undefined && { model: { name, version: version ?? "" } }),
-    ...(typeof score === "number" && score >= 0 && score <= 1 && { score }),
-  };
-}
-
-/** The document that annotations of one source are about, as they are read. */
-class Builder {
-  readonly entities: ReadLabel[] = [];
-  readonly sentiment: ReadLabel[] = [];
-  readonly questions: ReadQuestion[] = [];
-  readonly rejected: ReadRejection[] = [];
-  readonly reviewed: Span[] = [];
-  readonly map: OffsetMap;
-
-  constructor(
-    readonly path: string | undefined,
-    readonly text: string,
-    readonly first: Found,
-    readonly kind: "whole" | "excerpt",
-  ) {
-    this.map = new OffsetMap(text);
-  }
-
-  build(): ReadDocument {
-    const { path, text, kind, entities, sentiment, questions, rejected, reviewed, first } = this;
-    const { file, line } = first;
-    const labels = { entities, sentiment, questions, rejected, reviewed };
-    return { ...(path !== undefined && { path }), text, kind, ...labels, file, line };
-  }
-}
-
 class PageReader {
-  readonly #documents = new Map<string, Builder>();
-  readonly #excerpts: Builder[] = [];
+  readonly #documents = new GrowingDocuments();
   readonly #texts: TextFiles;
   readonly #only: string | undefined;
   unit: OffsetUnit = "codepoint";
@@ -161,36 +55,34 @@ class PageReader {
     }
   }
 
-  #builder(target: Target, found: Found): Builder | undefined {
-    const known = this.textOf(target.source, found.file);
+  #document(target: Target, found: Found): GrowingDocument | undefined {
+    const { file, line } = found;
+    const known = this.textOf(target.source, file);
     if (known !== undefined) {
       // A text of ours is in a folder of its own, below which it has the document's path, or the annotation says it.
       const path = stringIn(found.row, "glossator:path") ?? known.file.replace(OURS, "");
-      const made = this.#documents.get(known.file) ?? new Builder(path, known.text, found, "whole");
-      this.#documents.set(known.file, made);
-      return made;
+      return this.#documents.whole(known.file, { path, text: known.text, file, line });
     }
     if (target.quote === undefined) return undefined;
     const { exact, prefix, suffix } = target.quote;
-    const made = new Builder(target.source, `${prefix}${exact}${suffix}`, found, "excerpt");
-    this.#excerpts.push(made);
-    return made;
+    const named = target.source === undefined ? {} : { path: target.source };
+    return this.#documents.excerpt({ ...named, text: `${prefix}${exact}${suffix}`, file, line });
   }
 
   /** A target's span in its text. Without the text, the quote with what is around it stands for it. */
-  #span(target: Target, builder: Builder, found: Found, task: Task, label: string): ExactSpan | undefined {
+  #span(target: Target, document: GrowingDocument, found: Found, task: Task, label: string): ExactSpan | undefined {
     const { quote, position } = target;
-    if (builder.kind === "excerpt" && quote !== undefined) {
+    if (document.kind === "excerpt" && quote !== undefined) {
       const start = quote.prefix.length;
       return { start, end: start + quote.exact.length, exact: quote.exact };
     }
     const { file, line } = found;
-    const place = { file, line, task, label, ...(builder.path !== undefined && { document: builder.path }) };
+    const place = { file, line, task, label, ...(document.path !== undefined && { document: document.path }) };
     const exact = quote === undefined ? {} : { exact: quote.exact };
     if (position !== undefined) {
       return spanIn(
-        builder.text,
-        builder.map,
+        document.text,
+        document.map,
         { ...position, ...exact },
         this.unit,
         this.options.misaligned,
@@ -199,7 +91,7 @@ class PageReader {
       );
     }
     const whole = quote === undefined ? "" : `${quote.prefix}${quote.exact}${quote.suffix}`;
-    const at = whole === "" ? -1 : builder.text.indexOf(whole);
+    const at = whole === "" ? -1 : document.text.indexOf(whole);
     if (quote !== undefined && at >= 0) {
       const start = at + quote.prefix.length;
       return { start, end: start + quote.exact.length, exact: quote.exact };
@@ -217,9 +109,9 @@ class PageReader {
   #question(row: Row, body: Row, found: Found, by: Provenance): void {
     const question = stringIn(body, "value");
     const targets = listOf(row["target"]).map(targetOf);
-    const builder =
-      targets[0] && (this.#builder(targets[0], found) ?? this.#builder({ source: targets[0].source }, found));
-    if (question === undefined || builder === undefined) {
+    const document =
+      targets[0] && (this.#document(targets[0], found) ?? this.#document({ source: targets[0].source }, found));
+    if (question === undefined || document === undefined) {
       const reason =
         question === undefined
           ? "a question without text"
@@ -230,13 +122,13 @@ class PageReader {
     const spans = (some: readonly Target[]): ExactSpan[] =>
       some
         .filter(({ position, quote }) => position !== undefined || quote !== undefined)
-        .flatMap((target) => this.#span(target, builder, found, "answers", "answer") ?? []);
+        .flatMap((target) => this.#span(target, document, found, "answers", "answer") ?? []);
     const answers = spans(targets);
     // All answers lost is not the same as no answer.
     if (answers.length === 0 && targets.some(({ position, quote }) => position ?? quote)) return;
     const plausible = spans(listOf(row["glossator:plausible"]).map(targetOf));
     const id = stringIn(row, "glossator:question") ?? stringIn(row, "id");
-    builder.questions.push({ ...(id !== undefined && { id }), question, answers, plausible, ...by, line: found.line });
+    document.questions.push({ ...(id !== undefined && { id }), question, answers, plausible, ...by, line: found.line });
   }
 
   #label(row: Row, body: Row, motivation: string, found: Found, by: Provenance): void {
@@ -248,18 +140,18 @@ class PageReader {
     const task: Task =
       rejected && (said === "sentiment" || said === "answers") ? said : assessed ? "sentiment" : "entities";
     for (const target of listOf(row["target"]).map(targetOf)) {
-      const builder = this.#builder(target, found);
-      if (builder === undefined) {
+      const document = this.#document(target, found);
+      if (document === undefined) {
         const reason = `${target.source ?? "its text"} is not among the files, and it has no quote to find it by`;
         this.losses.push({ kind: "dropped", file, line, task, label, reason });
         continue;
       }
-      const span = this.#span(target, builder, found, task, label);
+      const span = this.#span(target, document, found, task, label);
       if (span === undefined) continue;
       const question = stringIn(row, "glossator:question");
       const item = { ...span, label, ...by, line };
-      if (rejected) builder.rejected.push({ ...item, task, ...(question !== undefined && { question }) });
-      else builder[assessed ? "sentiment" : "entities"].push(item);
+      if (rejected) document.rejected.push({ ...item, task, ...(question !== undefined && { question }) });
+      else document[assessed ? "sentiment" : "entities"].push(item);
     }
   }
 
@@ -273,9 +165,9 @@ class PageReader {
     const [motivation = "tagging"] = motivations;
     if (motivation === "glossator:reviewing") {
       for (const target of listOf(row["target"]).map(targetOf)) {
-        const builder = this.#builder(target, found);
-        const span = builder && this.#span(target, builder, found, "entities", "reviewed");
-        if (span !== undefined) builder?.reviewed.push({ start: span.start, end: span.end });
+        const document = this.#document(target, found);
+        const span = document && this.#span(target, document, found, "entities", "reviewed");
+        if (span !== undefined) document?.reviewed.push({ start: span.start, end: span.end });
       }
       return;
     }
@@ -297,7 +189,7 @@ class PageReader {
   }
 
   documents(): ReadDocument[] {
-    return [...this.#documents.values(), ...this.#excerpts].map((builder) => builder.build());
+    return this.#documents.build();
   }
 }
 

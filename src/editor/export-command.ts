@@ -1,16 +1,17 @@
 /** Export Dataset…: which formats, where to, and what got lost. */
 import path from "node:path";
 import { ProgressLocation, Uri, window, workspace } from "vscode";
-import type { WorkspaceFolder } from "vscode";
+import type { QuickPickItem, WorkspaceFolder } from "vscode";
 import { exportDataset } from "../datasets/export";
 import type { ExportReport } from "../datasets/export";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
 import { cell, lossesMarkdown } from "../datasets/losses";
+import { readShares } from "../datasets/shares";
+import type { Shares } from "../datasets/shares";
 import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
 import { loggedDocuments } from "../labels/read-log";
-import { segmentDocument } from "../text/document";
 import type { Task } from "../model/task";
 import { counted } from "../text/counted";
 import { MOST_LOSSES } from "../views/reports";
@@ -37,13 +38,12 @@ interface ExportRequest {
 }
 
 /** Shares of documents held out, the usual one first. */
-const SPLITS = [
-  { label: "20 % for validation", validation: 0.2, test: 0 },
-  { label: "10 % for validation, 10 % for testing", validation: 0.1, test: 0.1 },
-  { label: "None", description: "everything is for training", validation: 0, test: 0 },
+const SPLITS: readonly (QuickPickItem & { readonly shares?: Shares })[] = [
+  { label: "20 % for validation", shares: { validation: 0.2, test: 0 } },
+  { label: "10 % for validation, 10 % for testing", shares: { validation: 0.1, test: 0.1 } },
+  { label: "None", description: "everything is for training", shares: { validation: 0, test: 0 } },
+  { label: "Other shares…" },
 ];
-
-const MARKDOWN = /\.(?:md|markdown|mdown|mkd)$/i;
 
 function isRequest(value: unknown): value is ExportRequest {
   const { formats, target } = (value ?? {}) as Partial<ExportRequest>;
@@ -58,6 +58,26 @@ async function pickDecided({ sessions }: Parts, folder: WorkspaceFolder): Promis
   if (documents.length === 0) throw new LabelsError("There are no decisions yet: nothing could be exported.");
   const choices = documents.map((document) => ({ path: document }));
   return pickDocuments("Export Dataset: documents", folder, choices);
+}
+
+/** Undefined if the user leaves. */
+async function pickShares(): Promise<Shares | undefined> {
+  const title = "Export Dataset: splits";
+  const picked = await window.showQuickPick(SPLITS, {
+    ignoreFocusOut: true,
+    title,
+    placeHolder: "Which documents are held out",
+  });
+  if (picked === undefined || picked.shares !== undefined) return picked?.shares;
+  const text = await window.showInputBox({
+    ignoreFocusOut: true,
+    title,
+    prompt: "Percent of documents for validation, and for testing",
+    value: "15 15",
+    validateInput: (value) =>
+      readShares(value) === undefined ? "Two numbers that leave something to train on, such as 15 15." : undefined,
+  });
+  return text === undefined ? undefined : readShares(text);
 }
 
 async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<ExportRequest | undefined> {
@@ -89,12 +109,8 @@ async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<Expor
       choices[name] = { ...choices[name], [option.name]: value };
     }
   }
-  const splits = await window.showQuickPick(SPLITS, {
-    ignoreFocusOut: true,
-    title: "Export Dataset: splits",
-    placeHolder: "Which documents are held out",
-  });
-  if (splits === undefined) return undefined;
+  const shares = await pickShares();
+  if (shares === undefined) return undefined;
   const [target] =
     (await window.showOpenDialog({
       title: "Export Dataset: folder",
@@ -103,10 +119,9 @@ async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<Expor
       canSelectFolders: true,
       defaultUri: folder.uri,
     })) ?? [];
-  const { validation, test } = splits;
   if (target === undefined) return undefined;
   const names = formats.map(({ name }) => name);
-  return { formats: names, target: target.fsPath, tasks, documents, choices, validation, test };
+  return { formats: names, target: target.fsPath, tasks, documents, choices, ...shares };
 }
 
 async function run(
@@ -133,8 +148,6 @@ async function run(
         ...(request.test !== undefined && { test: request.test }),
         ...(python !== undefined && { python }),
         defaults: defaultLabelSets(engine.info?.labels),
-        sentences: (text, document) =>
-          segmentDocument(text, MARKDOWN.test(document) ? "markdown" : "plaintext").sentences,
         onProgress: ({ done, total, item }) => progress.report({ message: `${title}: ${done} of ${total}, ${item}` }),
         signal,
       });

@@ -10,6 +10,14 @@ export interface Sentence extends Span {
   readonly masked: readonly Span[];
 }
 
+/** As VS Code's Markdown extension lists them. */
+const MARKDOWN = /\.(?:md|mkd|mdwn|mdown|markdown|markdn|mdtxt|mdtext|workbook)$/i;
+
+/** VS Code's language id for a path, where no editor says otherwise: Markdown by its extension, everything else is plain text. */
+export function languageOf(path: string): "markdown" | "plaintext" {
+  return MARKDOWN.test(path) ? "markdown" : "plaintext";
+}
+
 /** The sentences of one block of {@link scanBlocks}; none if it is masked. Use it to work through a large document in slices. */
 export function segmentBlock(text: string, block: Block, languageId: string): Sentence[] {
   if (block.kind === "masked") return [];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { readShares } from "../../src/datasets/shares";
 import { drawSplits } from "../../src/datasets/splits";
 
 describe("datasets: splits", () => {
@@ -14,6 +15,26 @@ describe("datasets: splits", () => {
     assert.notDeepEqual(drawSplits(paths, { ...shares, seed: 4 }).of, of);
     assert.equal(drawSplits([{ path: "a", labels: none }], shares).losses.length, 2);
     assert.throws(() => drawSplits(paths, { seed: 0, validation: 0.6, test: 0.5 }), RangeError);
+  });
+});
+
+describe("datasets: shares as written", () => {
+  it("are one or two percentages that leave something to train on", () => {
+    const cases: [string, [number, number] | undefined][] = [
+      ["20", [0.2, 0]],
+      [" 12.5 %, 5% ", [0.125, 0.05]],
+      ["10/10", [0.1, 0.1]],
+      ["0 0", [0, 0]],
+      ["50 50", undefined],
+      ["-1 5", undefined],
+      ["80 10 10", undefined],
+      ["ten", undefined],
+      ["", undefined],
+    ];
+    for (const [text, expected] of cases) {
+      const shares = readShares(text);
+      assert.deepEqual(shares && [shares.validation, shares.test], expected, text);
+    }
   });
 });
 
