@@ -98,7 +98,13 @@ export class Journey {
    * @throws TimeoutError when the palette offers no command of exactly this title
    */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
+    // The palette lists what was enabled when it opened: a command that becomes so a moment later is in the next one only.
+    for (let attempts = 3; attempts > 0; attempts--) {
+      await this.page.keyboard.press("F1");
+      if (attempts === 1 || (await this.shows(`>${title}`, title))) break;
+      await this.page.keyboard.press("Escape");
+      await this.quickInput.waitFor({ state: "hidden" });
+    }
     await this.chooseByText(`>${title}`, title);
   }
 
@@ -115,22 +121,34 @@ export class Journey {
 
   /** Types into the open quick input and picks the first row whose label is exactly `label`. */
   async chooseByText(text: string, label: string): Promise<void> {
-    const input = this.quickInput.locator("input.input, .input-box input, input").first();
-    await input.waitFor();
-    const row = this.quickInput
+    await this.shows(text, label);
+    await this.row(label).click();
+  }
+
+  /** The first row of the quick input whose label is exactly `label`. */
+  private row(label: string): Locator {
+    return this.quickInput
       .locator(".monaco-list-row")
       .filter({ has: this.page.locator(".label-name").getByText(label, { exact: true }) })
       .first();
+  }
+
+  /** Types into the open quick input; whether it then shows such a row. */
+  private async shows(text: string, label: string): Promise<boolean> {
+    const input = this.quickInput.locator("input.input, .input-box input, input").first();
+    await input.waitFor();
     // The palette may still put its own text in when it opens, after ours: then ours is typed again.
-    for (let attempts = 3; attempts > 0; attempts--) {
+    for (let attempts = 2; attempts > 0; attempts--) {
       await input.fill(text);
-      const shown = await row.waitFor({ timeout: 10_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (shown) break;
+      const shown = await this.row(label)
+        .waitFor({ timeout: 5_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (shown) return true;
     }
-    await row.click();
+    return false;
   }
 
   /** Answers an open input box and waits until it is gone. */
