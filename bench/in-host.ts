@@ -29,12 +29,13 @@ export async function inHost({ quick, threads }: BenchOptions): Promise<Finding[
     const order: HostOrder = {
       megabyte: join(temporary.path, "one.txt"),
       tenMegabytes: join(temporary.path, "ten.txt"),
+      tenMegabytesAgain: join(temporary.path, "ten-again.txt"),
       edits: quick ? 3 : 30,
       settleMs: quick ? 500 : 5000,
       longSeconds: quick ? 3 : 30,
     };
     await writeFile(order.megabyte, longText(1_000_000));
-    await writeFile(order.tenMegabytes, longText(10_000_000));
+    for (const path of [order.tenMegabytes, order.tenMegabytesAgain]) await writeFile(path, longText(10_000_000));
     const userDataDir = join(temporary.path, "u");
     await writeUserSettings(userDataDir, { "glossator.device": "cpu", "glossator.threads": threads });
     const file = join(temporary.path, "bench.json");
@@ -55,7 +56,8 @@ export async function inHost({ quick, threads }: BenchOptions): Promise<Finding[
     });
     const [code] = (await once(launcher, "exit")) as [number | null];
     if (code !== 0) throw new Error("The extension host did not measure; its errors are above.");
-    const { activationMs, latencies, longestBlockMs, drawn } = JSON.parse(await readFile(file, "utf8")) as HostFigures;
+    const figures = JSON.parse(await readFile(file, "utf8")) as HostFigures;
+    const { activationMs, latencies, longestBlockMs, editorBlockMs, drawn } = figures;
     if (!drawn) throw new Error("The document of 10 MB showed no labels in the extension host.");
     const p95 = percentile(latencies, 0.95);
     return [
@@ -80,7 +82,7 @@ export async function inHost({ quick, threads }: BenchOptions): Promise<Finding[
         figure: longestBlockMs,
         unit: "ms",
         target: { atMost: 16 },
-        note: `10 MB document, opened, then shown and labelled for ${order.longSeconds} s; the editor's own work included`,
+        note: `10 MB document, opened, then shown and labelled for ${order.longSeconds} s; the editor's own work included: with labelling switched off ${editorBlockMs.toFixed(1)} ms`,
       },
     ];
   } finally {
