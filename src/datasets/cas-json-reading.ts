@@ -18,6 +18,7 @@ import {
 import type { ExactSpan, Provenance } from "./document";
 import { isRow, pathsWith, stringIn, textOf } from "./files";
 import type { Row } from "./files";
+import { jsonObjects } from "./json-elements";
 import type { Loss } from "./losses";
 import { readProvenance } from "./provenance";
 import { ReadError } from "./reading";
@@ -64,8 +65,27 @@ function jsonOf(text: string, file: string, losses: Loss[]): Row | undefined {
     const position = /position (\d+)/.exec(message)?.[1];
     const line = lineAt(text, position === undefined ? text.length : Number(position));
     losses.push({ kind: "dropped", file, line, reason: `not JSON, or cut off: ${message}` });
+    return salvaged(text, file, losses);
   }
   return undefined;
+}
+
+/** The feature structures of a list that can be read one by one. Which of them the view holds is not known then. */
+function salvaged(text: string, file: string, losses: Loss[]): Row | undefined {
+  const list = /"%FEATURE_STRUCTURES"\s*:\s*\[/.exec(text);
+  if (list === null) return undefined;
+  // Lines before the list keep their number.
+  const from = "\n".repeat(lineAt(text, list.index) - 1) + text.slice(list.index + list[0].length - 1);
+  const lost: Loss[] = [];
+  const rows = [...jsonObjects(from, file, lost)].map(({ row }) => row);
+  if (rows.length === 0) return undefined;
+  append(losses, lost);
+  losses.push({
+    kind: "assumed",
+    file,
+    reason: "every structure before and after the damage is taken for a part of the text's view",
+  });
+  return { "%FEATURE_STRUCTURES": rows };
 }
 
 /** The feature structures, which stand in a list with ids, or under their ids. */
@@ -258,7 +278,7 @@ function* samples(all: readonly Cas[]): Generator<UnitSample> {
   }
 }
 
-/** Reads every file that is a CAS. Files cut off in the middle are one JSON value, so nothing of them can be read. */
+/** Reads every file that is a CAS. Of one that is cut off, what comes before is read. */
 export function readCasJson(files: DatasetFiles, options: ReaderOptions): ReadResult {
   const losses: Loss[] = [];
   const all: Cas[] = [];

@@ -72,14 +72,11 @@ class PageReader {
   /** A target's span in its text. Without the text, the quote with what is around it stands for it. */
   #span(target: Target, document: GrowingDocument, found: Found, task: Task, label: string): ExactSpan | undefined {
     const { quote, position } = target;
-    if (document.kind === "excerpt" && quote !== undefined) {
-      const start = quote.prefix.length;
-      return { start, end: start + quote.exact.length, exact: quote.exact };
-    }
     const { file, line } = found;
     const place = { file, line, task, label, ...(document.path !== undefined && { document: document.path }) };
     const exact = quote === undefined ? {} : { exact: quote.exact };
-    if (position !== undefined) {
+    // Positions count in a text that is not there if all there is of it is a quote.
+    if (position !== undefined && document.kind === "whole") {
       return spanIn(
         document.text,
         document.map,
@@ -90,12 +87,9 @@ class PageReader {
         this.losses,
       );
     }
-    const whole = quote === undefined ? "" : `${quote.prefix}${quote.exact}${quote.suffix}`;
-    const at = whole === "" ? -1 : document.text.indexOf(whole);
-    if (quote !== undefined && at >= 0) {
-      const start = at + quote.prefix.length;
+    const start = quote === undefined ? undefined : placeOf(quote, document.text);
+    if (quote !== undefined && start !== undefined)
       return { start, end: start + quote.exact.length, exact: quote.exact };
-    }
     const reason = quote === undefined ? "it has no selector for text" : "its quote is not in the text";
     this.losses.push({
       kind: "dropped",
@@ -191,6 +185,14 @@ class PageReader {
   documents(): ReadDocument[] {
     return this.#documents.build();
   }
+}
+
+/** Where a quote is, by what is around it, else by itself where it occurs once. */
+function placeOf({ exact, prefix, suffix }: NonNullable<Target["quote"]>, text: string): number | undefined {
+  const at = text.indexOf(`${prefix}${exact}${suffix}`);
+  if (at >= 0) return at + prefix.length;
+  const alone = text.indexOf(exact);
+  return alone >= 0 && text.indexOf(exact, alone + 1) < 0 ? alone : undefined;
 }
 
 /** Reads annotations. A label whose text is not among the files comes as an excerpt: its quote, to be found in the document. */

@@ -54,6 +54,31 @@ describe("datasets: UIMA CAS JSON", () => {
     for (const row of cas["%FEATURE_STRUCTURES"].slice(1)) assert.ok(cas["%TYPES"][String(row["%TYPE"])]);
   });
 
+  it("reads what comes before the place where a file is cut off, and says so", async () => {
+    const document = labelled("a.txt", VECTOR, {
+      entities: [
+        ["Zürich", "LOC"],
+        ["Acme", "ORG"],
+      ],
+    });
+    const { files } = await casJson.write([document], WRITER_OPTIONS);
+    const whole = String(files.get("train/a.txt.json"));
+    const last = whole.lastIndexOf('"ORG"');
+    assert.ok(last > whole.indexOf('"LOC"'));
+    const cases: [number, string[]][] = [
+      [last, ["LOC Zürich"]],
+      [whole.indexOf('"%VIEWS"') + 10, ["LOC Zürich", "ORG Acme"]],
+    ];
+    for (const [at, expected] of cases) {
+      const { documents, losses } = read({ "a.txt.json": whole.slice(0, at) });
+      assert.deepEqual(
+        documents[0]?.entities.map(({ label, exact }) => `${label} ${exact}`),
+        expected,
+      );
+      assert.ok(losses.some(({ reason }) => /cut off/.test(reason)));
+    }
+  });
+
   it("reads back what it wrote, decision by decision", async function () {
     this.timeout(60_000);
     await fc.assert(

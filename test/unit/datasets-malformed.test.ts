@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatOf } from "../../src/datasets/formats";
+import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { ReadError } from "../../src/datasets/reading";
 import type { DatasetFiles, ReadResult } from "../../src/datasets/reading";
@@ -55,6 +55,28 @@ describe("datasets: malformed files", function () {
         if (format !== "conllu") assert.deepEqual(read.documents.slice(0, kept.length), kept);
       });
       await fc.assert(property, { numRuns: 40 });
+    });
+  }
+
+  // DocBin is read by a Python of its own.
+  for (const format of FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined && name !== "docbin")) {
+    it(`${format}: whichever of its files is damaged, and where, nothing else is thrown than what a user can read, and no span lies`, async () => {
+      const damage = fc.record({
+        which: fc.nat(),
+        at: fc.double({ min: 0, max: 0.999, noNaN: true }),
+        byte: fc.option(fc.nat(255)),
+      });
+      const property = fc.asyncProperty(labelledDocuments(), damage, async (documents, { which, at, byte }) => {
+        const whole = bytesOf(await formatOf(format).write(documents, WRITER_OPTIONS));
+        const name = [...whole.keys()][which % Math.max(1, whole.size)];
+        if (name === undefined) return;
+        const bytes = whole.get(name)!;
+        const place = Math.floor(bytes.length * at);
+        const spoilt = byte === null ? bytes.slice(0, place) : Uint8Array.from(bytes);
+        if (byte !== null) spoilt[place] = byte;
+        await readSafely(format, new Map([...whole, [name, spoilt]]));
+      });
+      await fc.assert(property, { numRuns: 60 });
     });
   }
 

@@ -41,6 +41,29 @@ describe("datasets: W3C Web Annotation", () => {
     assert.equal(files.get("documents/ä b.txt"), VECTOR);
   });
 
+  it("finds every answer of a question in the quote of the first where the text is not there, and leaves out what is not in it", async () => {
+    const target = (exact: string, prefix: string, suffix: string): unknown => ({
+      source: "gone.txt",
+      selector: [{ type: "TextQuoteSelector", exact, prefix, suffix }],
+    });
+    const annotation = {
+      motivation: "questioning",
+      body: { type: "TextualBody", value: "Who met whom?" },
+      target: [target("Bob", "", " met Ada."), target("Ada", "Bob met ", "."), target("Eve", "nobody, not ", "")],
+    };
+    const bytes = new TextEncoder().encode(JSON.stringify([annotation]));
+    const { documents, losses } = await webAnnotation.read!(new Map([["a.json", bytes]]), { misaligned: "refuse" });
+    const [question] = documents[0]!.questions;
+    assert.deepEqual(
+      question?.answers.map(({ start, end, exact }) => [documents[0]!.text.slice(start, end), exact]),
+      [
+        ["Bob", "Bob"],
+        ["Ada", "Ada"],
+      ],
+    );
+    assert.ok(losses.some(({ exact, reason }) => exact === "Eve" && /not in the text/.test(reason)));
+  });
+
   it("reads back what it wrote, decision by decision", async function () {
     this.timeout(60_000);
     await fc.assert(
