@@ -21,6 +21,7 @@ const BLANKS = new RegExp(`[\\s\\u0085${String.fromCharCode(0, 0x1c, 0x1d, 0x1e)
 function lines(document: LabelledDocument, options: WriterOptions, losses: Loss[]): string[] {
   const { examples, losses: lost } = sentimentExamples(document, options.labels.sentiment);
   append(losses, lost);
+  const whole = document.text.replace(BLANKS, " ");
   return examples.flatMap((item) => {
     const { start, end, label, exact } = item;
     const at = {
@@ -35,6 +36,12 @@ function lines(document: LabelledDocument, options: WriterOptions, losses: Loss[
       losses.push({ kind: "dropped", ...at, reason: "white space only" });
       return [];
     }
+    if (whole.indexOf(blank, whole.indexOf(blank) + 1) >= 0)
+      losses.push({
+        kind: "assumed",
+        ...at,
+        reason: "its text is elsewhere in the document, too, and nothing says where",
+      });
     // A word that begins as a label does would be read as one.
     const text = blank.replace(/(^| )(__)(label__)/g, "$1$2 $3");
     if (text !== blank)
