@@ -18,10 +18,12 @@ const PREFIX = "__label__";
 /** What fastText or a line reader takes for the end of a line or of a word. */
 const BLANKS = new RegExp(`[\\s\\u0085${String.fromCharCode(0, 0x1c, 0x1d, 0x1e)}]+`, "g");
 
+const NO_PLACE =
+  "no line says which document its text is from, or where it is there: an import takes a place where such a text is";
+
 function lines(document: LabelledDocument, options: WriterOptions, losses: Loss[]): string[] {
   const { examples, losses: lost } = sentimentExamples(document, options.labels.sentiment);
   append(losses, lost);
-  const whole = document.text.replace(BLANKS, " ");
   return examples.flatMap((item) => {
     const { start, end, label, exact } = item;
     const at = {
@@ -36,12 +38,6 @@ function lines(document: LabelledDocument, options: WriterOptions, losses: Loss[
       losses.push({ kind: "dropped", ...at, reason: "white space only" });
       return [];
     }
-    if (whole.indexOf(blank, whole.indexOf(blank) + 1) >= 0)
-      losses.push({
-        kind: "assumed",
-        ...at,
-        reason: "its text is elsewhere in the document, too, and nothing says where",
-      });
     // A word that begins as a label does would be read as one.
     const text = blank.replace(/(^| )(__)(label__)/g, "$1$2 $3");
     if (text !== blank)
@@ -72,6 +68,7 @@ export function writeFastText(documents: readonly LabelledDocument[], options: W
     counts[`${name}.txt`] = some.length;
   }
   append(losses, provenanceLoss(files));
+  if (files.size > 0) losses.push({ kind: "assumed", task: "sentiment", reason: NO_PLACE });
   return { files, losses, counts };
 }
 

@@ -30,6 +30,7 @@ describe("datasets: fastText", () => {
         ["merged", "positive"],
         ["split", "negative"],
         ["dropped", undefined],
+        ["assumed", undefined],
       ],
     );
   });
