@@ -10,7 +10,7 @@ import { conflictsOf, importMarkdown, previewOf, type ImportPreview } from "../d
 import { undoImport } from "../datasets/import-undo";
 import { carryOut, type ImportReport } from "../datasets/import-write";
 import { ReadError, type Misaligned } from "../datasets/reading";
-import { SPLITS, type Split } from "../datasets/source-splits";
+import { SPLITS, type Split } from "../datasets/splits";
 import { TAG_SCHEMES } from "../datasets/tag-schemes";
 import { defaultAnnotator } from "../labels/annotator";
 import { JournalWriteError } from "../labels/journal";

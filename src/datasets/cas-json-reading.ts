@@ -18,7 +18,7 @@ import {
 import type { ExactSpan, Provenance } from "./document";
 import { isRow, pathsWith, stringIn, textOf } from "./files";
 import type { Row } from "./files";
-import { jsonObjects } from "./json-elements";
+import { fromList, jsonObjects } from "./json-elements";
 import type { Loss } from "./losses";
 import { readProvenance } from "./provenance";
 import { ReadError } from "./reading";
@@ -72,10 +72,8 @@ function jsonOf(text: string, file: string, losses: Loss[]): Row | undefined {
 
 /** The feature structures of a list that can be read one by one. Which of them the view holds is not known then. */
 function salvaged(text: string, file: string, losses: Loss[]): Row | undefined {
-  const list = /"%FEATURE_STRUCTURES"\s*:\s*\[/.exec(text);
-  if (list === null) return undefined;
-  // Lines before the list keep their number.
-  const from = "\n".repeat(lineAt(text, list.index) - 1) + text.slice(list.index + list[0].length - 1);
+  const from = fromList(text, "%FEATURE_STRUCTURES");
+  if (from === undefined) return undefined;
   const lost: Loss[] = [];
   const rows = [...jsonObjects(from, file, lost)].map(({ row }) => row);
   if (rows.length === 0) return undefined;

@@ -1,6 +1,7 @@
 /** The files of an import, and the paths it may touch. */
 import { lstat, readdir, readFile, realpath } from "node:fs/promises";
 import path from "node:path";
+import { languageOf } from "../text/document";
 import type { DatasetFiles } from "./reading";
 import { ReadError } from "./reading";
 
@@ -69,7 +70,7 @@ export function documentName(given: string): string {
     return clean === "" ? "_" : clean.slice(0, 120).replace(/[\ud800-\udbff]$/, "");
   });
   const name = parts.join("/");
-  return /\.(?:txt|md|markdown)$/i.test(name) ? name : `${name}.txt`;
+  return /\.txt$/i.test(name) || languageOf(name) === "markdown" ? name : `${name}.txt`;
 }
 
 /** Whether a path, once links in it are followed, lies in a folder. What does not exist yet is judged by its nearest folder that does. */

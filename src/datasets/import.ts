@@ -21,7 +21,7 @@ import type { Target } from "./import-targets";
 import type { Loss } from "./losses";
 import type { DatasetFiles, Misaligned, ReaderOptions, ReadResult } from "./reading";
 import { onlySplits, splitsOf } from "./source-splits";
-import type { Split } from "./source-splits";
+import type { Split } from "./splits";
 import type { Task } from "../model/task";
 import { addTo, append } from "../text/grouped";
 

@@ -129,6 +129,17 @@ export function* jsonObjects(text: string, file: string, losses: Loss[]): Genera
   }
 }
 
+/**
+ * The text of a JSON file from the list on that one of these fields holds, for {@link jsonObjects}; before it as many line ends as before the
+ * list, so that lines keep their numbers. Undefined if there is no such list.
+ */
+export function fromList(text: string, ...fields: readonly string[]): string | undefined {
+  const list = new RegExp(`"(?:${fields.join("|")})"\\s*:\\s*\\[`).exec(text);
+  if (list === null) return undefined;
+  const start = list.index + list[0].length - 1;
+  return "\n".repeat(countLines(text, 0, start)) + text.slice(start);
+}
+
 const TAIL_BYTES = 16 * 1024;
 
 /** The start and the end of a file for detection: a long text in the first row hides the fields after it. */

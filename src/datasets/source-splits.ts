@@ -1,12 +1,8 @@
 /** The splits of a dataset to import, told by the names of its files. */
 import { ReadError } from "./reading";
 import type { DatasetFiles } from "./reading";
-
-/** All splits, in the order they are listed. */
-export const SPLITS = ["train", "validation", "test"] as const;
-
-/** A part of a dataset, under the name that Hugging Face's `datasets` gives it. */
-export type Split = (typeof SPLITS)[number];
+import { SPLITS } from "./splits";
+import type { Split } from "./splits";
 
 /** Words in names of files; `testa` and `testb` are CoNLL-2003's. */
 const WORDS: Readonly<Record<string, Split>> = {

@@ -3,7 +3,7 @@ import type { Span } from "../text/span";
 import type { Provenance } from "./document";
 import { isoTime, isRow, stringIn } from "./files";
 import type { Row } from "./files";
-import { jsonObjects } from "./json-elements";
+import { fromList, jsonObjects } from "./json-elements";
 import type { Loss } from "./losses";
 
 /** One annotation with its place in the files. */
@@ -26,12 +26,7 @@ export const listOf = (value: unknown): unknown[] =>
 
 /** The annotations of a file, each by itself, so that a broken one costs no other. */
 export function* annotationsIn(text: string, file: string, losses: Loss[]): Generator<Found> {
-  const list = text.trimStart().startsWith("[") ? undefined : /"(?:items|rows)"\s*:\s*\[/.exec(text);
-  // Lines before the list keep their number.
-  const from =
-    list === null || list === undefined
-      ? text
-      : "\n".repeat(text.slice(0, list.index).split("\n").length - 1) + text.slice(list.index + list[0].length - 1);
+  const from = text.trimStart().startsWith("[") ? text : (fromList(text, "items", "rows") ?? text);
   for (const { row, line } of jsonObjects(from, file, losses)) {
     if (row["target"] !== undefined) yield { row, file, line };
     else losses.push({ kind: "dropped", file, line, reason: "no annotation: it has no target" });

@@ -13,7 +13,7 @@ import { lastImport, undoImport } from "../datasets/import-undo";
 import { carryOut } from "../datasets/import-write";
 import type { ImportReport } from "../datasets/import-write";
 import { ReadError } from "../datasets/reading";
-import type { Split } from "../datasets/source-splits";
+import type { Split } from "../datasets/splits";
 import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
 import { counted } from "../text/counted";
