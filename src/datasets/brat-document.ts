@@ -4,6 +4,7 @@ import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
 import type { Attribute, Note, TextBound } from "./brat-lines";
 import { ANSWER_TYPE, NOTES, oneLine, PROVENANCE, SENTENCE_TYPE, SENTIMENT, SIDECAR } from "./brat-names";
+import type { Pair } from "./brat-pairs";
 import { labelOf, own } from "./brat-sidecar";
 import type { Sidecar } from "./brat-sidecar";
 import { countedTexts, fitting, quoted } from "./brat-text";
@@ -15,15 +16,14 @@ import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { readLineEnds, UnixText, withLineEnds } from "./newlines";
 import { readProvenance } from "./provenance";
-import type { ReadDocument, ReadLabel, ReadQuestion, ReadRejection, ReaderOptions } from "./reading";
+import type { Mutable, ReadDocument, ReadLabel, ReadQuestion, ReadRejection, ReaderOptions } from "./reading";
 import { spanIn, unitName } from "./units";
-import type { Pair } from "./brat-pairs";
 
 /** Reads the labels, questions and rejections of one pair. */
 export class DocumentReader {
   readonly entities: ReadLabel[] = [];
   readonly sentiment: ReadLabel[] = [];
-  readonly #questions = new Map<string, { -readonly [K in keyof ReadQuestion]: ReadQuestion[K] }>();
+  readonly #questions = new Map<string, Mutable<ReadQuestion>>();
   readonly #answers = new Map<string, (ExactSpan & { readonly index: number })[]>();
   readonly #text: string;
   readonly #final: UnixText;

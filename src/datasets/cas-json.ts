@@ -21,9 +21,9 @@ import {
 import { readCasJson } from "./cas-json-reading";
 import type { LabelledDocument, Provenance, WriterOptions } from "./document";
 import { head, pathsWith } from "./files";
+import { inOrder } from "./in-order";
 import type { Loss } from "./losses";
 import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
-import { inOrder } from "./in-order";
 import { safePath, unreviewedLoss, wholeDocuments } from "./standoff";
 import { wellFormed } from "./well-formed";
 import { splitWords } from "./words";

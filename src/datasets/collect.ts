@@ -217,7 +217,10 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
   if (open) {
     const chosen = new Set(paths);
     const others = logged.filter((file) => !chosen.has(file));
-    for await (const { logs } of readLogs(root, others)) for (const { events } of logs) used.addEvents(events);
+    for await (const { logs } of readLogs(root, others)) {
+      signal?.throwIfAborted();
+      for (const { events } of logs) used.addEvents(events);
+    }
     for (const document of documents) used.addDocument(document);
   }
   const preset = defaults ?? defaultLabelSets();
