@@ -6,6 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { writeUserSettings } from "../scripts/lib/codeServer.mjs";
 import { extensionFolder, temporaryFolder } from "../scripts/lib/paths.mjs";
+import { ensureBrowser, ensureCodeServer } from "../scripts/setup.mjs";
 import { longText } from "./documents";
 import type { HostFigures, HostOrder } from "./host/figures";
 import { root, type BenchOptions } from "./options";
@@ -14,6 +15,8 @@ import { percentile } from "./statistics";
 
 /** Measures row 6 on code-server. @throws Error when the host does not start, or did not measure. */
 export async function inHost({ quick, threads }: BenchOptions): Promise<Finding[]> {
+  await ensureCodeServer();
+  await ensureBrowser();
   const temporary = await temporaryFolder();
   try {
     const bundle = join(root, ".cache/bench-models/host.js");

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { ensurePython } from "../scripts/setup.mjs";
 import { fromBench } from "./install";
 import { cache, modelDir, root } from "./options";
 import { timed } from "./statistics";
@@ -20,21 +21,14 @@ interface Library {
 
 const PIPELINES = { entities: "token-classification", sentiment: "text-classification" } as const;
 
-/** Makes the single graphs of this model unless they are there. @throws Error naming what is missing. */
-function models(): string {
+/** Makes the single graphs of this model unless they are there, with the Python of the tests. @throws Error naming what is missing. */
+async function models(): Promise<string> {
   const manifest = readFileSync(join(modelDir, "manifest.json"));
   const folder = join(cache, createHash("sha256").update(manifest).digest("hex").slice(0, 16));
   if (existsSync(join(folder, "sentiment/tokenizer_config.json"))) return folder;
-  const own = resolve(root, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
-  const python = existsSync(own) ? own : "python3";
+  const python = await ensurePython();
   console.error("bench: merging encoder and decoders into single graphs …");
-  try {
-    execFileSync(python, [resolve(root, "bench/make_models.py"), modelDir, folder], { stdio: ["ignore", 2, 2] });
-  } catch (error) {
-    throw new Error(`Rows 1 and 2 need Python with the packages of training/requirements.txt (tried ${python}).`, {
-      cause: error,
-    });
-  }
+  execFileSync(python, [resolve(root, "bench/make_models.py"), modelDir, folder], { stdio: ["ignore", 2, 2] });
   return folder;
 }
 
@@ -43,7 +37,7 @@ export async function openPipelines(threads: number): Promise<Record<keyof typeo
   const { env, pipeline } = fromBench("@huggingface/transformers") as Library;
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
-  env.localModelPath = models();
+  env.localModelPath = await models();
   const open = (task: keyof typeof PIPELINES): Promise<Pipeline> =>
     pipeline(PIPELINES[task], task, {
       device: "cpu",

@@ -117,7 +117,7 @@ const pictures: Readonly<Record<string, (journey: Journey) => Promise<void>>> = 
   ask: async (journey) => {
     await open(journey, "penicillin.txt");
     await journey.runCommand("Glossator: Ask About This File…");
-    await journey.answerInput("Who settled the structure of penicillin?");
+    await journey.answerInput("Ask About This File", "Who settled the structure of penicillin?");
     await journey.waitFor(".quick-input-widget .monaco-list-row", 120_000);
     await journey.page.locator(".notifications-toasts .notification-toast").waitFor({ state: "hidden" });
   },

@@ -5,6 +5,8 @@ export interface CodeServerOptions {
   readonly dataDir: string;
   readonly userDataDir?: string;
   readonly extension?: string;
+  readonly vsix?: string;
+  readonly permissionsCount?: boolean;
   readonly port?: number;
   readonly workspaceTrust?: boolean;
   readonly testDriver?: boolean;
@@ -20,4 +22,5 @@ export interface CodeServer {
 
 export function writeUserSettings(userDataDir: string, settings?: Record<string, unknown>): Promise<void>;
 export function startCodeServer(options: CodeServerOptions): Promise<CodeServer>;
+export function manageExtensions(dataDir: string, ...args: string[]): Promise<string>;
 export function launchBrowser(): Promise<Browser>;

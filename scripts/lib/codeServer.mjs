@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { codeServerEntry, codeServerNode, findBrowser, readJson, writeJson } from "./paths.mjs";
-import { cleanEnvironment, startGroup, stopGroup } from "./processes.mjs";
+import { cleanEnvironment, output, startGroup, stopGroup, which } from "./processes.mjs";
 
 /** Settings that keep a fresh editor quiet; those a caller gives come on top. */
 const quietSettings = {
@@ -38,33 +38,33 @@ export async function writeUserSettings(userDataDir, settings = {}) {
  *   dataDir: string,
  *   userDataDir?: string,
  *   extension?: string,
+ *   vsix?: string,
+ *   permissionsCount?: boolean,
  *   port?: number,
  *   workspaceTrust?: boolean,
  *   testDriver?: boolean,
  *   env?: NodeJS.ProcessEnv,
- * }} options `extension` is a folder that is installed as it lies there; `workspaceTrust: false` trusts every folder;
- *   `testDriver` lets a page's address name an extension and its tests; port 0 takes a free one
+ * }} options `extension` is a folder that is installed as it lies there, `vsix` a file that the editor installs; `workspaceTrust: false`
+ *   trusts every folder; `permissionsCount` makes a folder's permissions count for root, too; `testDriver` lets a page's address name an
+ *   extension and its tests; port 0 takes a free one
  * @returns {Promise<{authority: string, origin: string, logFile: string, stop: () => Promise<void>}>}
  * @throws {Error} when it ends or says nothing for 60 seconds, with the end of its log
  */
 export async function startCodeServer(options) {
-  const { dataDir, extension, port = 0, workspaceTrust = true, testDriver = false, env = {} } = options;
-  const userDataDir = options.userDataDir ?? join(dataDir, "u");
-  const extensionsDir = join(dataDir, "e");
-  const config = join(dataDir, "c.yaml");
+  const { dataDir, extension, vsix, port = 0, workspaceTrust = true, testDriver = false, env = {} } = options;
+  const folders = await foldersOf(dataDir, options.userDataDir);
   const logFile = join(dataDir, "server.log");
-  await mkdir(extensionsDir, { recursive: true });
-  await mkdir(userDataDir, { recursive: true });
-  // Without a configuration of its own, code-server reads the one in the user's home folder.
-  await writeFile(config, "");
-  if (extension !== undefined) await linkExtension(extension, extensionsDir);
+  if (extension !== undefined) await linkExtension(extension, join(dataDir, "e"));
+  if (vsix !== undefined) await manageExtensions(dataDir, "--install-extension", vsix);
 
+  const [command, ...first] = [...(options.permissionsCount === true ? withoutOverride() : []), codeServerNode];
   const server = startGroup(
-    codeServerNode,
+    command,
     [
+      ...first,
       codeServerEntry,
-      ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--config", config],
-      ...["--user-data-dir", userDataDir, "--extensions-dir", extensionsDir],
+      ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`],
+      ...folders,
       ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
       ...(workspaceTrust ? [] : ["--disable-workspace-trust"]),
       ...(testDriver ? ["--vscode-option", "enable-smoke-test-driver"] : []),
@@ -86,6 +86,44 @@ export async function startCodeServer(options) {
     const tail = (await readFile(logFile, "utf8").catch(() => "")).slice(-3000);
     throw new Error(`${error.message}\n${tail}`, { cause: error });
   }
+}
+
+/**
+ * Runs code-server for what it does with extensions and then ends: `--install-extension FILE`, `--list-extensions`,
+ * `--uninstall-extension ID`.
+ * @param {string} dataDir as for `startCodeServer`
+ * @param {...string} args
+ * @returns {Promise<string>} what it printed
+ * @throws {import("./processes.mjs").CommandFailed} with what it printed
+ */
+export async function manageExtensions(dataDir, ...args) {
+  return await output(codeServerNode, [codeServerEntry, ...(await foldersOf(dataDir)), ...args], cleanEnvironment());
+}
+
+/**
+ * Makes the folders of an editor, and returns the options that name them.
+ * @param {string} dataDir
+ * @param {string} [userDataDir]
+ */
+async function foldersOf(dataDir, userDataDir = join(dataDir, "u")) {
+  const [extensionsDir, config] = [join(dataDir, "e"), join(dataDir, "c.yaml")];
+  await mkdir(extensionsDir, { recursive: true });
+  await mkdir(userDataDir, { recursive: true });
+  // Without a configuration of its own, code-server reads the one in the user's home folder.
+  await writeFile(config, "");
+  return ["--config", config, "--user-data-dir", userDataDir, "--extensions-dir", extensionsDir];
+}
+
+/**
+ * What goes before a command to make it heed a folder's permissions: root may write anywhere unless it gives that power up.
+ * @throws {Error} for root where setpriv (util-linux) is not there
+ */
+function withoutOverride() {
+  if (process.getuid?.() !== 0) return [];
+  const setpriv = which("setpriv");
+  if (setpriv === undefined) throw new Error("As root, this needs setpriv of the package util-linux.");
+  const powers = "-dac_override,-dac_read_search";
+  return [setpriv, `--bounding-set=${powers}`, `--inh-caps=${powers}`];
 }
 
 /**

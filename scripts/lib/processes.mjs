@@ -22,20 +22,35 @@ export class CommandFailed extends Error {
  * @throws {CommandFailed} when it ends with anything but 0
  */
 export async function run(command, args, { cwd, env, quiet = false } = {}) {
-  const child = spawn(command, args, {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
-  });
-  let output = "";
-  const keep = (chunk) => (output = (output + String(chunk)).slice(-4000));
+  await toItsEnd(command, args, { cwd, env: { ...process.env, ...env } }, quiet);
+}
+
+/**
+ * Runs a command to its end.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env its whole environment
+ * @returns {Promise<string>} what it printed, the last 4,000 characters
+ * @throws {CommandFailed} when it ends with anything but 0
+ */
+export async function output(command, args, env) {
+  return await toItsEnd(command, args, { env }, true);
+}
+
+/** @param {string} command @param {string[]} args @param {import("node:child_process").SpawnOptions} options @param {boolean} quiet */
+async function toItsEnd(command, args, options, quiet) {
+  const stream = quiet ? "pipe" : "inherit";
+  const child = spawn(command, args, { ...options, stdio: ["ignore", stream, stream] });
+  let printed = "";
+  const keep = (chunk) => (printed = (printed + String(chunk)).slice(-4000));
   child.stdout?.on("data", keep);
   child.stderr?.on("data", keep);
   const code = await new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
   });
-  if (code !== 0) throw new CommandFailed([command, ...args].join(" "), code, output);
+  if (code !== 0) throw new CommandFailed([command, ...args].join(" "), code, printed);
+  return printed;
 }
 
 /**

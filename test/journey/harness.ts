@@ -1,5 +1,6 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { launchBrowser, startCodeServer, writeUserSettings, type CodeServer } from "../../scripts/lib/codeServer.mjs";
 import { copySamples, extensionFolder, temporaryFolder } from "../../scripts/lib/paths.mjs";
 
@@ -18,24 +19,44 @@ export interface JourneyOptions {
   readonly trusted?: boolean;
   /** Environment variables of the server, and so of the extension host. */
   readonly env?: NodeJS.ProcessEnv;
+  /** A VSIX that the editor installs by itself, in place of the project's folder. */
+  readonly vsix?: string;
+  /** Whether a folder's permissions count for root, too. */
+  readonly permissionsCount?: boolean;
 }
 
-/** Milliseconds an element may take to appear: a cold editor on a busy machine needs several seconds. */
-const patience = 30_000;
+/** Milliseconds an element may take to appear: a cold editor on a busy machine needs many seconds. */
+const patience = 60_000;
+
+/** Whose decisions a journey's are: the name of their log. */
+export const annotator = "tester";
 
 /**
- * A user at the editor: the built extension installed in code-server, on a copy of the samples, in headless Chromium.
- * Waiting methods throw Playwright's TimeoutError after 30 seconds.
+ * A user at the editor: the built extension in code-server, on a copy of the samples, in headless Chromium. Each step waits for what a
+ * person would wait for: a title, a value, a text on the screen. Waiting methods throw Playwright's TimeoutError after a minute.
  */
 export class Journey {
+  #workspace: string;
+
   private constructor(
     readonly page: Page,
-    /** The absolute path of the opened folder; the journey may write there. */
-    readonly workspace: string,
-    private readonly server: CodeServer,
+    workspace: string,
+    readonly server: CodeServer,
     private readonly browser: Browser,
-    private readonly removeFiles: () => Promise<void>,
-  ) {}
+    private readonly temporary: { readonly path: string; readonly remove: () => Promise<void> },
+  ) {
+    this.#workspace = workspace;
+  }
+
+  /** The absolute path of the opened folder; the journey may write there. */
+  get workspace(): string {
+    return this.#workspace;
+  }
+
+  /** The folder that the editor keeps everything in: user data in `u`, extensions in `e`. */
+  get dataDir(): string {
+    return this.temporary.path;
+  }
 
   /**
    * Starts the server and the browser, and waits until the workbench is there.
@@ -53,18 +74,20 @@ export class Journey {
         "window.autoDetectColorScheme": false,
         "security.workspace.trust.startupPrompt": "never",
         "files.simpleDialog.enable": true,
+        "glossator.annotator": annotator,
         ...options.settings,
       });
       server = await startCodeServer({
         dataDir: temporary.path,
-        extension: extensionFolder,
+        ...(options.vsix === undefined ? { extension: extensionFolder } : { vsix: options.vsix }),
         workspaceTrust: options.trusted === false,
+        permissionsCount: options.permissionsCount === true,
         ...(options.env === undefined ? {} : { env: options.env }),
       });
       browser = await launchBrowser();
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
       page.setDefaultTimeout(patience);
-      const journey = new Journey(page, workspace, server, browser, temporary.remove);
+      const journey = new Journey(page, workspace, server, browser, temporary);
       await journey.restart();
       return journey;
     } catch (error) {
@@ -77,10 +100,34 @@ export class Journey {
 
   /** Opens the folder in a window of its own extension host: what was only in memory is gone. */
   async restart(): Promise<void> {
-    const address = `${this.server.origin}/?folder=${encodeURIComponent(this.workspace)}`;
-    await this.page.goto(address, { waitUntil: "domcontentloaded" });
-    await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
+    await this.open(this.#workspace);
     await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+  }
+
+  /** Opens another folder, in a window of its own extension host. */
+  async open(folder: string): Promise<void> {
+    this.#workspace = folder;
+    await this.#go(`folder=${encodeURIComponent(folder)}`);
+  }
+
+  /** Opens a window without a folder. */
+  async openEmptyWindow(): Promise<void> {
+    await this.#go("ew=true");
+  }
+
+  /** Makes a folder and opens it, so that a test finds nothing of what another left. @param fill puts files into it */
+  async openNew(name: string, fill: (folder: string) => Promise<void> = copySamples): Promise<void> {
+    const folder = join(this.dataDir, name);
+    await mkdir(folder, { recursive: true });
+    await fill(folder);
+    await this.open(folder);
+  }
+
+  async #go(query: string): Promise<void> {
+    // A page that still has questions, about unsaved text, would keep the browser from leaving it.
+    await this.page.goto("about:blank");
+    await this.page.goto(`${this.server.origin}/?${query}`, { waitUntil: "domcontentloaded" });
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
   }
 
   /** The text area of the editor that has the focus, as lines of rendered text. */
@@ -93,15 +140,20 @@ export class Journey {
     return this.page.locator(".quick-input-widget");
   }
 
+  /** The report in front, which is a page in a page. */
+  get report(): FrameLocator {
+    return this.page.frameLocator("iframe.webview.ready >> nth=-1").frameLocator("iframe#active-frame");
+  }
+
   /**
    * Runs a command by the title that the command palette shows (`Category: Title`).
    * @throws TimeoutError when the palette offers no command of exactly this title
    */
   async runCommand(title: string): Promise<void> {
     // The palette lists what was enabled when it opened: a command that becomes so a moment later is in the next one only.
-    for (let attempts = 3; attempts > 0; attempts--) {
+    for (let attempts = 5; attempts > 0; attempts--) {
       await this.page.keyboard.press("F1");
-      if (attempts === 1 || (await this.shows(`>${title}`, title))) break;
+      if (attempts === 1 || (await this.#shows(`>${title}`, title))) break;
       await this.page.keyboard.press("Escape");
       await this.quickInput.waitFor({ state: "hidden" });
     }
@@ -121,26 +173,29 @@ export class Journey {
 
   /** Types into the open quick input and picks the first row whose label is exactly `label`. */
   async chooseByText(text: string, label: string): Promise<void> {
-    await this.shows(text, label);
-    await this.row(label).click();
+    await this.#shows(text, label);
+    await this.#row(label).click();
   }
 
   /** The first row of the quick input whose label is exactly `label`. */
-  private row(label: string): Locator {
+  #row(label: string): Locator {
     return this.quickInput
       .locator(".monaco-list-row")
       .filter({ has: this.page.locator(".label-name").getByText(label, { exact: true }) })
       .first();
   }
 
+  get #input(): Locator {
+    return this.quickInput.locator("input.input, .input-box input, input").first();
+  }
+
   /** Types into the open quick input; whether it then shows such a row. */
-  private async shows(text: string, label: string): Promise<boolean> {
-    const input = this.quickInput.locator("input.input, .input-box input, input").first();
-    await input.waitFor();
+  async #shows(text: string, label: string): Promise<boolean> {
+    await this.#input.waitFor();
     // The palette may still put its own text in when it opens, after ours: then ours is typed again.
     for (let attempts = 2; attempts > 0; attempts--) {
-      await input.fill(text);
-      const shown = await this.row(label)
+      await this.#input.fill(text);
+      const shown = await this.#row(label)
         .waitFor({ timeout: 5_000 })
         .then(
           () => true,
@@ -151,13 +206,45 @@ export class Journey {
     return false;
   }
 
-  /** Answers an open input box and waits until it is gone. */
-  async answerInput(text: string): Promise<void> {
-    const input = this.quickInput.locator("input.input, .input-box input, input").first();
-    await input.waitFor();
-    await input.fill(text);
-    await input.press("Enter");
-    await input.waitFor({ state: "hidden" });
+  /** Waits until the quick input asks a question: a list or an input box with this title. */
+  async question(title: string): Promise<Locator> {
+    await this.quickInput.locator(".quick-input-title", { hasText: title }).waitFor();
+    return this.quickInput;
+  }
+
+  /**
+   * Answers an input box.
+   * @param title the box's, so that no other is answered: the same element shows all of them
+   */
+  async answerInput(title: string, text: string): Promise<void> {
+    await this.question(title);
+    await this.#input.fill(text);
+    await this.#input.press("Enter");
+  }
+
+  /**
+   * Answers a list: picks the row that has a text, or takes what is ticked, with some rows ticked or unticked before.
+   * @param title the list's
+   */
+  async answerList(
+    title: string,
+    { pick, toggle }: { readonly pick?: string; readonly toggle?: string } = {},
+  ): Promise<void> {
+    await this.question(title);
+    const row = (text: string): Locator => this.quickInput.locator(".monaco-list-row", { hasText: text }).first();
+    if (toggle !== undefined) await row(toggle).click();
+    if (pick !== undefined) await row(pick).click();
+    else await this.quickInput.getByRole("button", { name: "OK", exact: true }).click();
+  }
+
+  /** Answers the dialog that asks for a file or folder. @param button the one that takes it */
+  async answerFileDialog(path: string, button: string): Promise<void> {
+    const take = this.quickInput.getByRole("button", { name: button, exact: true });
+    await take.waitFor();
+    // The dialog first shows the folder it starts in, and would put that over what was typed before.
+    await eventually("the dialog's folder", async () => (await this.#input.inputValue()).startsWith("/") || undefined);
+    await this.#input.fill(path);
+    await take.click();
   }
 
   /** Presses keys one after the other, in Playwright's notation: `F8`, `Alt+Enter`, `ControlOrMeta+z`. */
@@ -165,10 +252,28 @@ export class Journey {
     for (const key of keys) await this.page.keyboard.press(key);
   }
 
+  /** Presses a second key after Ctrl+Alt+G, once the editor says that it waits for one. */
+  async chord(key: string): Promise<void> {
+    await this.press("Control+Alt+g");
+    await this.waitForStatus(/was pressed/);
+    await this.press(key);
+  }
+
+  /** Does something that moves the cursor or the selection, and waits until it has moved. */
+  async move(act: () => Promise<void>): Promise<void> {
+    const position = this.page.locator(".statusbar-item", { hasText: /Ln \d+/ }).first();
+    const before = await position.innerText();
+    await act();
+    await eventually("the cursor elsewhere", async () => (await position.innerText()) !== before || undefined);
+  }
+
   /** Puts the cursor at a line and column, both 1-based; columns count UTF-16 code units. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.page.keyboard.press("Control+g");
-    await this.answerInput(`:${line}:${column}`);
+    await this.press("Control+g");
+    await this.#input.waitFor();
+    await this.#input.fill(`:${line}:${column}`);
+    await this.#input.press("Enter");
+    await this.waitForStatus(`Ln ${line}, Col ${column}`);
   }
 
   /** Waits until an element of this CSS selector is visible, and returns it. */
@@ -181,6 +286,26 @@ export class Journey {
   /** Waits until the status bar shows an item whose text matches. */
   async waitForStatus(text: string | RegExp, timeout = patience): Promise<void> {
     await this.page.locator(".statusbar-item", { hasText: text }).first().waitFor({ timeout });
+  }
+
+  /** Waits until all of the document in front is labelled. */
+  async waitForLabels(): Promise<void> {
+    await this.page.locator(".statusbar-item[aria-label*='sentences are labelled'][aria-label*='All ']").waitFor();
+  }
+
+  /** Texts that decorations add to what is in view, as they are on the screen: labels and signs of opinion. */
+  marks(): Promise<string[]> {
+    // As a string: the page's globals are not this program's.
+    return this.page.evaluate<string[]>(`
+      [...document.querySelectorAll(".view-line span")].flatMap((element) =>
+        ["::before", "::after"].map((pseudo) => getComputedStyle(element, pseudo).content).filter((content) => /[A-Z▲▼]/.test(content)))`);
+  }
+
+  /** Waits for a notification with this text and presses a button of it. */
+  async answerNotification(text: string | RegExp, button: string): Promise<void> {
+    const toast = this.page.locator(".notification-list-item", { hasText: text }).first();
+    await toast.waitFor();
+    await toast.getByRole("button", { name: button, exact: true }).click();
   }
 
   /** Dismisses every notification, for instance before a picture is taken. */
@@ -197,6 +322,24 @@ export class Journey {
   async dispose(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
-    await this.removeFiles();
+    await this.temporary.remove();
+  }
+}
+
+/**
+ * Tries `check` until it gives a value.
+ * @throws Error naming `what` after `ms` milliseconds
+ */
+export async function eventually<T>(
+  what: string,
+  check: () => T | undefined | Promise<T | undefined>,
+  ms = patience,
+): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = await check();
+    if (value !== undefined) return value;
+    if (Date.now() > end) throw new Error(`Waited ${ms / 1000} s for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decided, eventsOn } from "./decisions";
+import { Journey, eventually } from "./harness";
+
+describe("a user sees labels and corrects them by keyboard", function () {
+  this.timeout(240_000);
+  let journey: Journey;
+
+  before(async () => {
+    journey = await Journey.start();
+  });
+  after(() => journey.dispose());
+
+  const openLabelled = async (folder: string): Promise<void> => {
+    await journey.openNew(folder);
+    await journey.openFile("elections.txt");
+    await journey.waitForLabels();
+    // No suggestion begins here, so that going to the next one moves the cursor.
+    await journey.goTo(3, 1);
+  };
+  /** Review Mode goes to the next suggestion by itself. */
+  const startReview = async (): Promise<void> => {
+    await journey.move(() => journey.chord("g"));
+    await journey.waitForStatus("Review");
+  };
+
+  it("sees labels in words, not only in colour", async () => {
+    await openLabelled("seen");
+    const seen = await eventually("labels", async () => {
+      const texts = await journey.marks();
+      return texts.some((t) => t.includes("PER")) && texts.some((t) => t.includes("LOC")) ? texts : undefined;
+    });
+    assert.ok(seen.length > 3);
+    assert.equal(eventsOn(journey.workspace, "elections.txt").length, 0, "nothing is decided before the user decides");
+  });
+
+  it("goes on to the next label in Review Mode and accepts it", async () => {
+    await openLabelled("accepted");
+    await startReview();
+    await journey.move(() => journey.press("j"));
+    await journey.press("a");
+    const accepted = await decided(journey.workspace, "elections.txt", "accepted");
+    const text = readFileSync(join(journey.workspace, "elections.txt"), "utf8");
+    const { span, quote } = accepted.new!;
+    assert.equal(text.slice(span.start, span.end), quote.exact);
+  });
+
+  it("chooses another label from the list", async () => {
+    await openLabelled("relabelled");
+    await startReview();
+    await journey.press("l");
+    await journey.question("Relabel");
+    await journey.chooseByText("MISC", "MISC");
+    const relabelled = await decided(journey.workspace, "elections.txt", "relabelled");
+    assert.equal(relabelled.new!.label, "MISC");
+  });
+
+  it("takes a decision back, in a new window, too", async () => {
+    await openLabelled("undone");
+    await journey.move(() => journey.chord("n"));
+    await journey.chord("a");
+    await decided(journey.workspace, "elections.txt", "accepted");
+    await journey.restart();
+    await journey.openFile("elections.txt");
+    await journey.waitForLabels();
+    await journey.goTo(1, 1);
+    await journey.chord("u");
+    await decided(journey.workspace, "elections.txt", "undone");
+  });
+});
