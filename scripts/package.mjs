@@ -32,7 +32,7 @@ async function main() {
     options: {
       target: { type: "string", multiple: true },
       all: { type: "boolean", default: false },
-      out: { type: "string", default: root },
+      out: { type: "string", default: process.cwd() },
     },
   });
   const targets = values.all ? supported : (values.target ?? [here]);

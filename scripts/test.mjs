@@ -1,4 +1,5 @@
-// `npm test [-- SUITE…]`: sets up, checks, bundles and runs every suite, or the named ones. The last line sums up all suites:
+// `npm test [-- SUITE…]`: sets up, checks, bundles and runs every suite, or the named ones; `quick` is a part of them that takes less
+// than a minute and runs only when it is named. The last line sums up all suites:
 // `N passed, N failed`, with `, N skipped` where any was. With CI=true a suite that is absent or a test that is skipped fails the run.
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
@@ -51,6 +52,10 @@ function hostSuite(files, flags) {
   };
 }
 
+/** Unit tests that take longest, most of them because they go through whole corpora or draw many cases. */
+const slow =
+  /(?:tokenizer-corpora|tokenizer-kinds|datasets-(?:all|corpora|import|malformed|python|export|cas)|parquet|huggingface|text-segmented)\.test\.ts$/;
+
 const isUntrusted = (file) => file.startsWith(join("test", "integration", "untrusted"));
 const integrationFiles = filesUnder("test/integration", ".test.ts");
 
@@ -68,7 +73,16 @@ const suites = {
     [],
   ),
   untrusted: hostSuite(integrationFiles.filter(isUntrusted), ["--untrusted"]),
-  journey: { ...plainSuite("test/journey", 120_000, 6 * minutes), prepare: journeyHost },
+  journey: { ...plainSuite("test/journey", 240_000, 15 * minutes), prepare: journeyHost },
+  // Builds the VSIX and installs it as a user does.
+  installed: { ...plainSuite("test/installed", 300_000, 10 * minutes), prepare: journeyHost },
+  docs: {
+    ...plainSuite("test/docs", 400_000, 12 * minutes),
+    prepare: async () => {
+      await ensureCodeServer();
+      await ensurePython();
+    },
+  },
   python: {
     files: filesUnder("training/tests", ".py").filter((file) => /(^|\/)test_[^/]*\.py$/.test(file)),
     limit: 10 * minutes,
@@ -78,6 +92,18 @@ const suites = {
       ...["-m", "pytest", "-q", "training/tests", "-p", "no:cacheprovider", `--junit-xml=${resultsFile}.xml`],
     ],
     env: () => ({ PYTHONPATH: join(root, "training"), PYTHONDONTWRITEBYTECODE: "1" }),
+  },
+};
+
+/** Suites that run only when they are named. @type {Record<string, Suite>} */
+const named = {
+  quick: {
+    files: suites.unit.files.filter((file) => !slow.test(file)),
+    limit: 2 * minutes,
+    command: mocha(
+      suites.unit.files.filter((file) => !slow.test(file)),
+      10_000,
+    ),
   },
 };
 
@@ -100,9 +126,10 @@ process.exitCode = total.failed > 0 || (strict && total.skipped > 0) ? 1 : 0;
 
 async function main() {
   const { positionals } = parseArgs({ allowPositionals: true });
-  const unknown = positionals.filter((name) => !(name in suites) && name !== "checks");
+  const known = { ...suites, ...named };
+  const unknown = positionals.filter((name) => !(name in known) && name !== "checks");
   if (unknown.length > 0) {
-    throw new Error(`There is no suite ${unknown.join(", ")}. Suites: checks, ${Object.keys(suites).join(", ")}.`);
+    throw new Error(`There is no suite ${unknown.join(", ")}. Suites: checks, ${Object.keys(known).join(", ")}.`);
   }
   const chosen = positionals.length > 0 ? positionals : ["checks", ...Object.keys(suites)];
   if (strict) {
@@ -116,13 +143,15 @@ async function main() {
     await checked("types", node("node_modules/typescript/bin/tsc"));
     await checked("lint", node("node_modules/eslint/bin/eslint.js", "."));
     await checked("format", node("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level=warn", "."));
+    await checked("workflows", node("scripts/lint-workflows.mjs"));
   }
-  const present = chosen.filter((name) => name !== "checks" && suites[name].files.length > 0);
-  // The Python tests need no bundle; every other suite may start one of the bundles.
-  const bundled = present.every((name) => name === "python") || (await bundle());
+  const present = chosen.filter((name) => name !== "checks" && known[name].files.length > 0);
+  // The Python and the quick tests need no bundle; every other suite may start one of the bundles.
+  const unbundled = ["python", "quick"];
+  const bundled = present.every((name) => unbundled.includes(name)) || (await bundle());
   for (const name of chosen) {
     if (name === "checks") continue;
-    if (name === "python" || bundled) await runSuite(name, suites[name]);
+    if (unbundled.includes(name) || bundled) await runSuite(name, known[name]);
     else count(name, { failed: 1 }, "left out: the bundle could not be built");
   }
 }

@@ -1,6 +1,9 @@
 // Types of what the tests use of paths.mjs.
 export const root: string;
 export const extensionFolder: string;
-export function temporaryFolder(): Promise<{ readonly path: string; readonly remove: () => Promise<void> }>;
 export const samples: string;
+export const codeServerEntry: string;
+export const codeServerNode: string;
+export function findDesktop(): string | undefined;
+export function temporaryFolder(): Promise<{ readonly path: string; readonly remove: () => Promise<void> }>;
 export function copySamples(folder: string): Promise<void>;

@@ -1,0 +1,3 @@
+// Types of changelog.mjs for the tests.
+export function releaseNotes(text: string, version: string): string;
+export function withRelease(text: string, version: string): string;
