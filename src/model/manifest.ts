@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ModelError } from "./errors";
 import { READERS, type Reader as AnswerReader } from "./readers";
@@ -210,13 +210,16 @@ async function answerReaders(
   };
 }
 
-/** The section `steps`, with the inference graphs whose weights it names. */
+/**
+ * The section `steps`, with the inference graphs whose weights it names. A folder that holds none of its graphs is one for labelling alone,
+ * as the extension ships it; the manifest stays the same, since its digest is the model's version.
+ */
 async function trainingSteps(
   json: Record<string, unknown>,
   reader: Reader,
   { dir, encoder, tasks }: Pick<Manifest, "dir" | "encoder" | "tasks">,
 ): Promise<Pick<Manifest, "steps">> {
-  if (json["steps"] === undefined) return {};
+  if (json["steps"] === undefined || !(await holdsSteps(dir, json["steps"]))) return {};
   const part = (name: Part): GraphFile | undefined =>
     name === "encoder" ? encoder : name === "cached" ? tasks.answers?.cached : tasks[name];
   const steps = await readSteps(
@@ -226,6 +229,15 @@ async function trainingSteps(
     (what) => reader.error(what),
   );
   return { steps };
+}
+
+/** Whether a folder has step graphs, whatever the section `steps` makes of them. */
+async function holdsSteps(dir: string, section: unknown): Promise<boolean> {
+  const listed = (section as { graphs?: unknown } | null)?.graphs;
+  const named = Array.isArray(listed) ? listed.map((item: unknown) => (item as { file?: unknown } | null)?.file) : [];
+  // What is listed in another way than as file names is for the reader to refuse.
+  if (named.length === 0 || !named.every((file) => typeof file === "string" && basename(file) === file)) return true;
+  return (await readdir(dir)).some((file) => named.includes(file) || /^step-.*\.onnx$/.test(file));
 }
 
 function checkBio(labels: readonly string[], reader: Reader): void {

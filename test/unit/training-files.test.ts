@@ -213,3 +213,26 @@ describe("a model folder with training steps", function () {
     await network.close();
   });
 });
+
+describe("a model folder without its step graphs", () => {
+  let copy: string;
+  beforeEach(() => {
+    copy = mkdtempSync(join(tmpdir(), "glossator-model-"));
+    for (const name of readdirSync(dir)) cpSync(join(dir, name), join(copy, name));
+  });
+  afterEach(() => rmSync(copy, { recursive: true }));
+  const isStep = (name: string): boolean => name.startsWith("step-");
+
+  it("is the same model, for labelling alone", async () => {
+    for (const name of readdirSync(copy).filter(isStep)) rmSync(join(copy, name));
+    const [whole, without] = [await readManifest(dir), await readManifest(copy)];
+    assert.ok(whole.steps !== undefined && whole.steps.graphs.length > 0);
+    assert.equal(without.steps, undefined);
+    assert.equal(without.digest, whole.digest);
+  });
+
+  it("is refused where only some of them are missing", async () => {
+    rmSync(join(copy, readdirSync(copy).find(isStep)!));
+    await assert.rejects(readManifest(copy), /step-.* is missing/);
+  });
+});
