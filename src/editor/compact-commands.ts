@@ -13,13 +13,14 @@ import { withCancel } from "./with-cancel";
 export function compactCommands({ sessions }: Parts): CommandTable {
   const compactFolder = async (folder: Uri, name: string, signal: AbortSignal): Promise<number> => {
     let moved = 0;
-    for (const [document, files] of await filesByDocument(path.join(folder.fsPath, ".glossator"))) {
+    const root = path.join(folder.fsPath, ".glossator");
+    for (const [document, files] of await filesByDocument(root)) {
       for (const file of files.filter((item) => path.basename(item) === name)) {
         signal.throwIfAborted();
         const address = Uri.joinPath(folder, document).toString();
         const open = sessions.all.find(({ journal, id }) => id === address && journal.path === file);
         // An open document's log is written to: its own queue keeps the two apart.
-        moved += (await (open === undefined ? compactLog(file) : open.journal.compact())).moved;
+        moved += (await (open === undefined ? compactLog(root, file) : open.journal.compact())).moved;
       }
     }
     return moved;

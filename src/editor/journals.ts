@@ -206,12 +206,20 @@ export class DocumentJournal implements EventSink {
       this.told.add(`${file}:${line}:${reason}`);
       log.warn(`${file}:${line}: ${reason} (${kind})`);
     }
-    const lost = fresh.filter(({ kind }) => kind !== "edited" && kind !== "duplicate");
-    const [one] = fresh;
+    const refused = fresh.find(({ kind }) => kind === "refused");
+    if (refused !== undefined) {
+      const said = `Decisions on this document are not all read. ${refused.reason}`;
+      void window.showWarningMessage(said, "Show Log").then((choice) => {
+        if (choice !== undefined) log.show();
+      });
+    }
+    const lines = fresh.filter(({ kind }) => kind !== "refused");
+    const lost = lines.filter(({ kind }) => kind !== "edited" && kind !== "duplicate");
+    const [one] = lines;
     if (one === undefined) return;
     const what =
       lost.length === 0
-        ? `${fresh.length === 1 ? "A line" : `${fresh.length} lines`} of the log of decisions changed by hand; they count as they are now.`
+        ? `${lines.length === 1 ? "A line" : `${lines.length} lines`} of the log of decisions changed by hand; they count as they are now.`
         : `${lost.length === 1 ? "A line" : `${lost.length} lines`} of the log of decisions could not be read and were skipped; everything else was kept.`;
     void window
       .showWarningMessage(`${what} First: ${path.basename(one.path)}, line ${one.line}.`, "Show Log")
