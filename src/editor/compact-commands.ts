@@ -1,12 +1,13 @@
 /** The command that shortens one's own logs. */
 import path from "node:path";
-import { ProgressLocation, Uri, window, workspace } from "vscode";
+import { ProgressLocation, Uri, workspace } from "vscode";
 import { compactLog } from "../labels/compact";
 import { LabelsError } from "../labels/contract";
 import { logFileName } from "../labels/paths";
 import { filesByDocument } from "../labels/read-log";
 import type { CommandTable, Parts } from "./commands";
 import * as config from "./config";
+import { showInformation } from "./messages";
 import { withCancel } from "./with-cancel";
 
 /** Only one's own: a log that others append to would no longer merge by itself. */
@@ -36,7 +37,7 @@ export function compactCommands({ sessions }: Parts): CommandTable {
         for (const { uri } of folders) sum += await compactFolder(uri, name, signal);
         return sum;
       });
-      void window.showInformationMessage(
+      void showInformation(
         moved === 0
           ? "Your log of decisions is as short as can be."
           : `${moved} ${moved === 1 ? "line was" : "lines were"} moved from your log of decisions to archives beside it.`,
