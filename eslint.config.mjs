@@ -3,7 +3,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 /** The floors of `src/`, lowest first: a folder imports only from those below it. */
-const floors = ["text", "model", "engine", "labels", "datasets", "training"];
+const floors = ["text", "files", "model", "engine", "labels", "datasets", "training"];
 const above = (folder) => [
   ...floors.slice(floors.indexOf(folder) + 1),
   "editor",
@@ -11,6 +11,72 @@ const above = (folder) => [
   "commands",
   "extension",
   "cli",
+];
+
+/** A workspace is anybody's: what lies in it is reached through `files/`, which follows no link and opens no pipe. */
+const filesAlone = ["node:fs", "node:fs/promises", "fs", "fs/promises"].map((name) => ({
+  name,
+  message:
+    "Files of a workspace are reached through src/files (SafeFolder, readRegular), which refuses links and pipes.",
+  allowTypeImports: true,
+}));
+const READS_WORKSPACES = ["labels", "datasets", "editor", "views"];
+/** Files that may use node:fs all the same, each for paths that the user names, never for one that a workspace names. */
+const NAMES_BY_USER = [
+  // Lists the folder of an import that the user chose; what is in it is opened by readRegular.
+  "src/datasets/import-files.ts",
+  // Writes the folder of an export that the user chose.
+  "src/datasets/export.ts",
+  // Looks for a manifest in the model folder that the user chose.
+  "src/editor/model-commands.ts",
+];
+
+/** Where text from outside becomes text on the screen. */
+const SAYS = ["messages", "picks", "markdown", "with-cancel"].map((name) => `src/editor/${name}.ts`);
+const through = (selector, message) => ({ selector, message });
+const SAID_ELSEWHERE = [
+  through(
+    "MemberExpression[object.name='window'][property.name=/^(show(Information|Warning|Error)Message|setStatusBarMessage|withProgress)$/]",
+    "VS Code makes links of texts in messages: use editor/messages.ts or editor/with-cancel.ts.",
+  ),
+  through(
+    "MemberExpression[object.name='window'][property.name=/^(showQuickPick|createQuickPick|showInputBox|createInputBox)$/]",
+    "VS Code makes icons and links of texts in lists: use editor/picks.ts.",
+  ),
+  through(
+    "NewExpression[callee.name=/^(MarkdownString|TreeItem)$/]",
+    "Text from outside must not be markup: use editor/markdown.ts; trees need a helper of that kind first.",
+  ),
+  through(
+    "Property[key.name='contentText'] > .value:not(CallExpression[callee.name='decorationText'])",
+    "The editor builds a style sheet from it: decorationText(…) takes away what acts there.",
+  ),
+  through("ImportDeclaration[source.value='vscode'] > ImportNamespaceSpecifier", "Import the parts of vscode by name."),
+  through(
+    "MemberExpression[object.property.name='fs'][property.name=/^(readFile|writeFile|readDirectory|copy|delete|rename|createDirectory)$/]",
+    "Files of a workspace are reached through src/files, which refuses links and pipes.",
+  ),
+];
+
+const vscodeAlone = { name: "vscode", message: "Only editor/, views/ and extension.ts know vscode." };
+const runtimeAlone = { name: "onnxruntime-node", message: "Only model/ knows onnxruntime-node." };
+
+/** @param {string} folder @param {boolean} byUser whether its files may use node:fs */
+const importsOf = (folder, byUser) => [
+  "error",
+  {
+    paths: [
+      ...(folder === "editor" || folder === "views" ? [] : [vscodeAlone]),
+      ...(folder === "model" ? [] : [runtimeAlone]),
+      ...(READS_WORKSPACES.includes(folder) && !byUser ? filesAlone : []),
+    ],
+    patterns: !floors.includes(folder)
+      ? []
+      : above(folder).map((name) => ({
+          group: [`../${name}/*`, `../${name}`],
+          message: `${folder}/ may not import from ${name}: a folder imports only from those below it.`,
+        })),
+  },
 ];
 
 export default defineConfig(
@@ -27,36 +93,27 @@ export default defineConfig(
       "@typescript-eslint/no-floating-promises": "error",
     },
   },
-  ...floors.map((folder) => ({
+  ...[...floors, "editor", "views"].map((folder) => ({
     files: [`src/${folder}/**/*.ts`],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          paths: [
-            { name: "vscode", message: "Only editor/, views/ and extension.ts know vscode." },
-            ...(folder === "model"
-              ? []
-              : [{ name: "onnxruntime-node", message: "Only model/ knows onnxruntime-node." }]),
-          ],
-          patterns: above(folder).map((name) => ({
-            group: [`../${name}/*`, `../${name}`],
-            message: `${folder}/ may not import from ${name}: a folder imports only from those below it.`,
-          })),
-        },
-      ],
-    },
+    ignores: NAMES_BY_USER,
+    rules: { "@typescript-eslint/no-restricted-imports": importsOf(folder, false) },
   })),
+  ...NAMES_BY_USER.map((file) => ({
+    files: [file],
+    rules: { "@typescript-eslint/no-restricted-imports": importsOf(file.split("/")[1], true) },
+  })),
+  {
+    files: ["src/editor/**/*.ts", "src/views/**/*.ts", "src/extension.ts"],
+    ignores: SAYS,
+    rules: { "no-restricted-syntax": ["error", ...SAID_ELSEWHERE] },
+  },
   {
     files: ["src/commands/**/*.ts", "src/cli.ts"],
     rules: {
-      "no-restricted-imports": [
+      "@typescript-eslint/no-restricted-imports": [
         "error",
         {
-          paths: [
-            { name: "vscode", message: "Only editor/, views/ and extension.ts know vscode." },
-            { name: "onnxruntime-node", message: "Only model/ knows onnxruntime-node." },
-          ],
+          paths: [vscodeAlone, runtimeAlone],
           patterns: [{ group: ["**/editor/*", "**/views/*"], message: "The command line runs without VS Code." }],
         },
       ],

@@ -14,6 +14,7 @@ import { addImportCommand } from "./commands/import";
 import { addLabelCommand } from "./commands/label";
 import type { Places } from "./commands/options";
 import { Terminal } from "./commands/terminal";
+import { isRefused } from "./files/refused";
 
 const HELP = `
 Offsets count from the first character of the file, in UTF-16 code units unless --offsets says otherwise; the end is not part of
@@ -59,7 +60,8 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (!terminal.signal.aborted) {
       const known = error instanceof CommandError;
-      terminal.say(known ? error.message : String((error as Error).stack ?? error));
+      const plain = known || isRefused(error);
+      terminal.say(plain ? error.message : String((error as Error).stack ?? error));
       return known ? error.exitCode : EXIT.input;
     }
   } finally {

@@ -21,6 +21,7 @@ import { LabelHovers } from "./editor/hover";
 import { Indexer } from "./editor/indexer";
 import { Journals } from "./editor/journals";
 import { background, log } from "./editor/log";
+import { showWarning } from "./editor/messages";
 import { modelCommands } from "./editor/model-commands";
 import { Sessions, documentSelector, registerForLanguages } from "./editor/sessions";
 import { Status } from "./editor/status";
@@ -42,7 +43,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     state: context.globalStorageUri.fsPath,
   });
   const catalog = new Catalog((message, file) => {
-    void window.showWarningMessage(message, "Open File").then((choice) => {
+    void showWarning(message, "Open File").then((choice) => {
       if (choice !== undefined) void window.showTextDocument(file);
     });
   });

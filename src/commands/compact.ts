@@ -42,7 +42,8 @@ async function compact(options: CompactCommandOptions, terminal: Terminal): Prom
   if (!(await stat(workspace).catch(() => undefined))?.isDirectory())
     throw new CommandError(EXIT.input, `${workspace} is no folder: name the workspace with --workspace.`);
   const name = options.annotator === undefined ? undefined : logFileName(options.annotator);
-  const logs = [...(await filesByDocument(join(workspace, ".glossator")))].flatMap(([document, files]) =>
+  const root = join(workspace, ".glossator");
+  const logs = [...(await filesByDocument(root))].flatMap(([document, files]) =>
     files
       .filter((file) => name === undefined || file.endsWith(`/${name}`) || file.endsWith(`\\${name}`))
       .map((file) => ({ document, file })),
@@ -53,7 +54,7 @@ async function compact(options: CompactCommandOptions, terminal: Terminal): Prom
     if (terminal.signal.aborted) break;
     terminal.progress(`${index} of ${logs.length}, ${document}`);
     try {
-      const report = await compactLog(file);
+      const report = await compactLog(root, file);
       if (report.moved === 0) continue;
       changed.push({ document, ...report });
       if (options.json) for (const piece of jsonLine({ document, ...report })) await terminal.write(piece);

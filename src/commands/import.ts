@@ -9,6 +9,7 @@ import { safePath } from "../datasets/import-files";
 import { conflictsOf, importMarkdown, previewOf, type ImportPreview } from "../datasets/import-preview";
 import { undoImport } from "../datasets/import-undo";
 import { carryOut, type ImportReport } from "../datasets/import-write";
+import { RefusedFileError } from "../files/refused";
 import { ReadError, type Misaligned } from "../datasets/reading";
 import { SPLITS, type Split } from "../datasets/splits";
 import { TAG_SCHEMES } from "../datasets/tag-schemes";
@@ -122,7 +123,9 @@ async function importPath(source: string, options: ImportCommandOptions, termina
     await write(plan, preview, report, options, terminal);
     return EXIT.ok;
   } catch (error) {
-    const known = [ImportError, ReadError, LabelSetError, JournalWriteError].some((type) => error instanceof type);
+    const known = [ImportError, ReadError, LabelSetError, JournalWriteError, RefusedFileError].some(
+      (type) => error instanceof type,
+    );
     if (!known) throw error;
     throw new CommandError(EXIT.input, (error as Error).message, { cause: error });
   }

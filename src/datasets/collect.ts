@@ -1,6 +1,6 @@
 /** From a workspace on disk to labelled documents: logs, and the files they speak of. */
-import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { SafeFolder } from "../files/safe-folder";
 import { defaultLabelSets, loadLabelSets } from "../labels/labelset";
 import type { LabelSets } from "../labels/labelset";
 import { placedAdjudications } from "../labels/annotators";
@@ -153,12 +153,18 @@ export function sentencesOf(text: string, document: string): LabelledDocument["s
   return segmentDocument(text, languageOf(document)).sentences;
 }
 
-/** Reads a document of a workspace, without its byte order mark. @throws Error if it lies outside, cannot be read, or is not UTF-8. */
+/** Folders in which no document is: a log that speaks of one was not made by an editor. */
+const NO_DOCUMENTS = new Set([".git", ".glossator"]);
+
+/**
+ * Reads a document of a workspace, without its byte order mark.
+ * @throws {RefusedFileError} if it lies outside, or is, or lies below, a link; Error if it cannot be read or is not UTF-8.
+ */
 export async function readDocument(workspace: string, document: string): Promise<string> {
-  const file = path.resolve(workspace, document);
-  const relative = path.relative(workspace, file);
-  if (relative.startsWith("..") || path.isAbsolute(relative)) throw new Error("it lies outside the workspace");
-  const bytes = await readFile(file);
+  // Logs name documents, and logs may be anybody's: what git keeps (an address with a password in it) is no text to export.
+  if (document.split(/[\\/]/).some((part) => NO_DOCUMENTS.has(part.toLowerCase())))
+    throw new Error("it lies in a folder of git's or of this program's");
+  const bytes = await new SafeFolder(workspace).read(document);
   // The decoder drops a byte order mark, as editors do.
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
@@ -189,7 +195,11 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
     for (const { path: file, line, kind, reason } of logs.flatMap((log) => log.issues)) {
       if (kind === "edited") continue;
       const where = path.relative(workspace, file).replaceAll(path.sep, "/");
-      losses.push({ kind: "dropped", document: item, reason: `${where}, line ${line}: ${reason}` });
+      losses.push({
+        kind: "dropped",
+        document: item,
+        reason: line === 0 ? `a log was not read: ${reason}` : `${where}, line ${line}: ${reason}`,
+      });
     }
     try {
       const text = await readDocument(workspace, item);

@@ -1,6 +1,6 @@
 /** Export: a workspace's decisions into a folder of the chosen format, whole or not at all. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
@@ -49,8 +49,12 @@ const REPORT = "losses.json";
 
 async function entriesOf(target: string): Promise<string[] | undefined> {
   try {
+    // What a link leads to would be moved away and made anew somewhere else.
+    if ((await lstat(target)).isSymbolicLink())
+      throw new ExportError(`${target} is a symbolic link: choose the folder that it leads to.`);
     return await readdir(target);
   } catch (error) {
+    if (error instanceof ExportError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
     if (code === "ENOTDIR") throw new ExportError(`${target} is a file: choose a folder.`, { cause: error });

@@ -1,7 +1,11 @@
 /** The files of an import, and the paths it may touch. */
-import { lstat, readdir, readFile, realpath } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, realpath } from "node:fs/promises";
 import path from "node:path";
+import { readRegular } from "../files/open";
+import { isRefused, refusalOf } from "../files/refused";
 import { languageOf } from "../text/document";
+import type { Loss } from "./losses";
 import type { DatasetFiles } from "./reading";
 import { ReadError } from "./reading";
 
@@ -9,43 +13,70 @@ import { ReadError } from "./reading";
 const MOST_BYTES = 500_000_000;
 const MOST_FILES = 200_000;
 
-async function read(file: string, name: string): Promise<Uint8Array> {
-  const { size } = await lstat(file);
-  if (size > MOST_BYTES) {
-    throw new ReadError(
-      `${name} has ${Math.round(size / 1e6)} MB; at most ${MOST_BYTES / 1e6} MB can be read. Cut it into parts.`,
-    );
-  }
-  return readFile(file);
+/** The files of a source, and what of it was refused. */
+export interface SourceFiles {
+  readonly files: DatasetFiles;
+  /** Links, pipes and the like in a folder: each is named, none was opened. */
+  readonly refused: readonly Loss[];
 }
 
 /**
- * A file, or all files of a folder, as a reader gets them. Hidden files and symbolic links are left alone.
+ * A file, or all files of a folder. Hidden files are left alone. A link somebody named is meant; one found in a folder is not followed, since it
+ * leads wherever whoever made the folder wanted.
  * @throws {ReadError} if there is nothing to read, the signal's reason when aborted.
  */
-export async function datasetFiles(source: string, signal?: AbortSignal): Promise<DatasetFiles> {
-  const about = await lstat(source).catch((error: unknown) => {
+export async function sourceFiles(source: string, signal?: AbortSignal): Promise<SourceFiles> {
+  const unreadable = (error: unknown): never => {
     throw new ReadError(`${source} cannot be read: ${(error as Error).message}`, { cause: error });
+  };
+  const top = await realpath(source).catch(unreadable);
+  const read = (file: string): Promise<Uint8Array> =>
+    readRegular(file, MOST_BYTES).catch((error: unknown) => {
+      throw isRefused(error) ? new ReadError(error.message, { cause: error }) : error;
+    });
+  const entries = await listIfFolder(top).catch(unreadable);
+  if (entries === undefined) return { files: new Map([[path.basename(source), await read(top)]]), refused: [] };
+  const named = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => ({
+      entry,
+      name: path.relative(top, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"),
+    }))
+    .filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const refused = named.flatMap(({ entry, name }): Loss[] => {
+    const refusal = refusalOf(name, entry);
+    return refusal === undefined
+      ? []
+      : [{ kind: "dropped", file: name, reason: `it was not opened: ${refusal.message}` }];
   });
-  // A link somebody named is meant; links found in a folder are not followed.
-  const top = about.isSymbolicLink() ? await realpath(source) : source;
-  if (!(await lstat(top)).isDirectory())
-    return new Map([[path.basename(source), await read(top, path.basename(source))]]);
-  const entries = await readdir(top, { recursive: true, withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(top, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"))
-    .filter((name) => !name.split("/").some((part) => part.startsWith(".")))
-    .sort();
-  if (names.length === 0) throw new ReadError(`There are no files in ${source}.`);
+  const names = named.filter(({ entry }) => entry.isFile()).map(({ name }) => name);
+  if (names.length === 0) {
+    const why = refused.length === 0 ? "" : ` Of what is there, nothing is a file: ${refused[0]!.reason}`;
+    throw new ReadError(`There are no files in ${source}.${why}`);
+  }
   if (names.length > MOST_FILES)
     throw new ReadError(`There are ${names.length} files in ${source}: choose a folder with the dataset alone.`);
   const files = new Map<string, Uint8Array>();
   for (const name of names) {
     signal?.throwIfAborted();
-    files.set(name, await read(path.join(top, ...name.split("/")), name));
+    files.set(name, await read(path.join(top, ...name.split("/"))));
   }
-  return files;
+  return { files, refused };
+}
+
+/** {@link sourceFiles} alone, as a reader gets them. @throws as that. */
+export async function datasetFiles(source: string, signal?: AbortSignal): Promise<DatasetFiles> {
+  return (await sourceFiles(source, signal)).files;
+}
+
+async function listIfFolder(top: string): Promise<Dirent[] | undefined> {
+  try {
+    return await readdir(top, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
+  }
 }
 
 /** A path from a file as one below a workspace, with `/`; undefined if it is absolute, leaves the workspace, or is no path at all. */
@@ -71,22 +102,4 @@ export function documentName(given: string): string {
   });
   const name = parts.join("/");
   return /\.txt$/i.test(name) || languageOf(name) === "markdown" ? name : `${name}.txt`;
-}
-
-/** Whether a path, once links in it are followed, lies in a folder. What does not exist yet is judged by its nearest folder that does. */
-export async function liesInside(folder: string, file: string): Promise<boolean> {
-  const root = await realpath(folder);
-  for (let at = file; ; at = path.dirname(at)) {
-    let real: string;
-    try {
-      real = await realpath(at);
-    } catch (error) {
-      // A link that leads nowhere is a way out as soon as somebody makes its target.
-      if (await lstat(at).catch(() => undefined)) return false;
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || at === path.dirname(at)) return false;
-      continue;
-    }
-    const relative = path.relative(root, real);
-    return relative === "" || !(relative === ".." || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative));
-  }
 }

@@ -1,7 +1,7 @@
 /** Which document of the workspace each read text belongs to, and the text of those that have to be made. */
-import { lstat, readFile } from "node:fs/promises";
-import path from "node:path";
-import { documentName, liesInside, safePath } from "./import-files";
+import { isRefused } from "../files/refused";
+import { SafeFolder } from "../files/safe-folder";
+import { documentName, safePath } from "./import-files";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import type { ReadDocument } from "./reading";
@@ -26,12 +26,17 @@ export interface TargetOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A document's text as it is on disk, without a byte order mark. Undefined if there is no such file inside the workspace. @throws for one that is not UTF-8. */
+/**
+ * A document's text as it is on disk, without a byte order mark. Undefined if there is no such file in the workspace.
+ * @throws {RefusedFileError} for one that is, or lies below, a link; TypeError for one that is not UTF-8.
+ */
 export async function workspaceText(workspace: string, document: string): Promise<string | undefined> {
-  const file = path.join(workspace, ...document.split("/"));
-  const about = await lstat(file).catch(() => undefined);
-  if (about === undefined || about.isDirectory() || !(await liesInside(workspace, file))) return undefined;
-  return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await new SafeFolder(workspace).read(document));
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
 }
 
 /** Two texts with this in common are the same but for white space. */
@@ -99,9 +104,7 @@ class Targets {
     const made = this.inFolder(documentName(safe));
     if (made === undefined)
       return refuse("the document is not in the workspace, and no folder was chosen for new ones");
-    if (!(await liesInside(this.options.workspace, path.join(this.options.workspace, ...made.split("/"))))) {
-      return refuse("its path leads out of the workspace, so it was refused");
-    }
+    await new SafeFolder(this.options.workspace).checkAbove(made);
     if ((await this.text(made)) !== undefined) return { path: made, isNew: false };
     return { path: made, isNew: true };
   }
@@ -196,7 +199,9 @@ export async function findTargets(
         targets.set(place.path, { ...place, text: (await finder.text(place.path)) ?? "", reads });
       }
     } catch (error) {
-      for (const read of reads) finder.refuse(read, `the document cannot be read: ${(error as Error).message}`);
+      const { message } = error as Error;
+      const why = isRefused(error) ? `the document was refused: ${message}` : `the document cannot be read: ${message}`;
+      for (const read of reads) finder.refuse(read, why);
     }
   }
   return { targets: [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), losses: finder.losses };

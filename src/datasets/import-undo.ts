@@ -1,9 +1,10 @@
 /** Taking an import back. */
-import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { isRefused } from "../files/refused";
 import type { DecisionEvent } from "../labels/events";
 import { Journal } from "../labels/journal";
-import { logFiles, loggedDocuments, parseLog } from "../labels/read-log";
+import { safeAround } from "../labels/paths";
+import { filesByDocument, parseLog } from "../labels/read-log";
 import { ImportError } from "./import";
 import { undoEvent } from "./import-events";
 
@@ -12,9 +13,16 @@ async function* logsHolding(
   root: string,
   text: string,
 ): AsyncGenerator<{ readonly document: string; readonly events: readonly DecisionEvent[] }> {
-  for (const document of await loggedDocuments(root)) {
-    for (const file of await logFiles(root, document)) {
-      const content = await readFile(file, "utf8");
+  for (const [document, files] of await filesByDocument(root)) {
+    for (const file of files) {
+      // A log that is refused to readers is refused to writers: no import went there.
+      const content = await safeAround(root)
+        .read(file)
+        .then((bytes) => bytes.toString("utf8"))
+        .catch((error: unknown) => {
+          if (isRefused(error)) return "";
+          throw error;
+        });
       if (content.includes(text)) yield { document, events: parseLog(content, file).events };
     }
   }

@@ -1,18 +1,15 @@
 /** Carrying out an import, whole or not at all. */
-import { constants } from "node:fs";
-import { mkdir, open, rm } from "node:fs/promises";
 import path from "node:path";
+import { SafeFolder } from "../files/safe-folder";
 import type { DecisionEvent } from "../labels/events";
 import { newId } from "../labels/ids";
 import { Journal } from "../labels/journal";
 import { saveLabelSets } from "../labels/labelset";
 import type { Progress } from "./collect";
 import { formatOf } from "./formats";
-import { ImportError } from "./import";
 import type { ImportPlan } from "./import";
 import type { Choice, Conflict } from "./import-conflicts";
 import { importEvents, undoEvent } from "./import-events";
-import { liesInside } from "./import-files";
 import type { Loss } from "./losses";
 
 /** Fsyncs wait for the disk, not for the processor: this many logs are written at a time. */
@@ -41,13 +38,9 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
 }
 
-async function create(workspace: string, document: string, text: string): Promise<void> {
-  const file = path.join(workspace, ...document.split("/"));
-  if (!(await liesInside(workspace, path.dirname(file))))
-    throw new ImportError(`${document} would lie outside the workspace.`);
-  await mkdir(path.dirname(file), { recursive: true });
-  const nofollow = process.platform === "win32" ? 0 : constants.O_NOFOLLOW;
-  const handle = await open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | nofollow, 0o666);
+async function create(workspace: SafeFolder, document: string, text: string): Promise<void> {
+  await workspace.makeFolders(path.dirname(document));
+  const handle = await workspace.openNew(document);
   try {
     await handle.writeFile(text, "utf8");
     await handle.sync();
@@ -78,7 +71,7 @@ async function each<T>(items: readonly T[], work: (item: T, index: number) => Pr
 
 /**
  * Writes what was planned: new documents, labels the workspace lacks, then the decisions, all with one act. If anything fails, or the signal
- * aborts, what was written is taken back. @throws {ImportError}, `JournalWriteError`, or the signal's reason.
+ * aborts, what was written is taken back. @throws {RefusedFileError} for a link in the way, `JournalWriteError`, or the signal's reason.
  */
 export async function carryOut(
   plan: ImportPlan,
@@ -86,6 +79,7 @@ export async function carryOut(
 ): Promise<ImportReport> {
   const { workspace, format } = plan;
   const root = path.join(workspace, ".glossator");
+  const around = new SafeFolder(workspace);
   const act = newId();
   const time = new Date().toISOString();
   const conflicts: Record<Choice, number> = { mine: 0, theirs: 0, both: 0 };
@@ -105,7 +99,7 @@ export async function carryOut(
     for (const { path: document, text, isNew } of plan.targets) {
       signal?.throwIfAborted();
       if (!isNew) continue;
-      await create(workspace, document, text);
+      await create(around, document, text);
       created.push(document);
     }
     const { entities, sentiment } = plan.newLabels;
@@ -122,7 +116,7 @@ export async function carryOut(
     for (const { document, author, task } of written) {
       await new Journal(root, document, author).append([undoEvent(act, author, task)]).catch(() => undefined);
     }
-    for (const document of created) await rm(path.join(workspace, ...document.split("/")), { force: true });
+    for (const document of created) await around.remove(document);
     throw error;
   }
   return {

@@ -13,7 +13,7 @@ import { detectFormats, FORMATS, formatOf } from "./formats";
 import type { DetectedFormat, FormatName } from "./formats";
 import { compare } from "./import-conflicts";
 import type { Compared } from "./import-conflicts";
-import { datasetFiles } from "./import-files";
+import { datasetFiles, sourceFiles } from "./import-files";
 import { adoptLabels, withoutTasks } from "./import-labels";
 import type { NewLabels } from "./import-labels";
 import { findTargets } from "./import-targets";
@@ -132,7 +132,7 @@ function byAuthor(read: readonly Aligned[], author: string): Map<string, Aligned
 
 async function ownEvents(root: string, document: string): Promise<Map<string, DecisionEvent[]>> {
   const found = new Map<string, DecisionEvent[]>();
-  for (const log of await Promise.all((await logFiles(root, document)).map(readLog))) {
+  for (const log of await Promise.all((await logFiles(root, document)).map((file) => readLog(root, file)))) {
     for (const event of log.events) addTo(found, event.author, [event]);
   }
   return found;
@@ -147,8 +147,8 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   const { signal, onProgress, author, tasks } = options;
   const workspace = path.resolve(options.workspace);
   const root = path.join(workspace, ".glossator");
-  const found = await datasetFiles(path.resolve(options.source), signal);
-  const files = options.splits === undefined ? found : onlySplits(found, options.splits);
+  const found = await sourceFiles(path.resolve(options.source), signal);
+  const files = options.splits === undefined ? found.files : onlySplits(found.files, options.splits);
   const detected = detectFormats(files);
   const format = chooseFormat(files, detected, options.format);
   const misaligned: Misaligned = options.reader?.misaligned ?? "refuse";
@@ -159,7 +159,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   };
   const result = await formatOf(format).read!(files, { names, ...options.reader, misaligned });
   signal?.throwIfAborted();
-  const losses: Loss[] = [...result.losses];
+  const losses: Loss[] = [...found.refused, ...result.losses];
   const read = tasks === undefined ? result.documents : result.documents.map((one) => withoutTasks(one, tasks));
   const adopted = adoptLabels(read, labels, result.labels, losses);
   const known = await loggedDocuments(root);

@@ -1,6 +1,6 @@
 /** Commands that measure agreement, and that go through disagreements and settle them. */
 import { ProgressLocation, window, workspace } from "vscode";
-import type { QuickPickItem, WorkspaceFolder } from "vscode";
+import type { WorkspaceFolder } from "vscode";
 import { agreementOf } from "../labels/agreement";
 import type { Agreement } from "../labels/agreement";
 import type { PlacedLabel } from "../labels/annotation";
@@ -8,11 +8,15 @@ import { LabelsError } from "../labels/contract";
 import { disagreementsOf } from "../labels/disagreements";
 import type { Disagreement } from "../labels/disagreements";
 import { AgreementPanel } from "../views/agreement-panel";
+import { shownName } from "../text/shown";
 import type { CommandTable, Parts } from "./commands";
 import { excerpt } from "./describe";
 import { sayVersions } from "./disagreements";
 import type { Disagreements, Queued } from "./disagreements";
-import { pickLabel } from "./pick-label";
+import { sayInStatus, showInformation } from "./messages";
+import { givenLabel, pickLabel } from "./pick-label";
+import { pickByKey, pickOne } from "./picks";
+import type { Choice as PickChoice } from "./picks";
 import { trimSpan } from "./resize";
 import { selected } from "./targets";
 import type { Front } from "./targets";
@@ -32,7 +36,7 @@ interface Verdict {
   readonly chosen?: string;
 }
 
-type Choice = QuickPickItem & { readonly key: string; readonly choose: () => Promise<Verdict | undefined> };
+type Choice = PickChoice & { readonly key: string; readonly choose: () => Promise<Verdict | undefined> };
 
 /** The commands. */
 export function agreementCommands({ catalog, sessions }: Parts, queue: Disagreements): CommandTable {
@@ -81,13 +85,13 @@ export function agreementCommands({ catalog, sessions }: Parts, queue: Disagreem
     const act = at.labels.adjudicate({ task, region, versions, ...of, ...verdict });
     act.saved.catch(() => undefined);
     await queue.refresh(at);
-    const said = verdict.labels.map(({ label }) => label).join(", ") || "nothing";
+    const said = verdict.labels.map(({ label }) => shownName(label)).join(", ") || "nothing";
     const left = queue.open.length;
-    window.setStatusBarMessage(`Glossator: settled as ${said}; ${left} left`, 6000);
+    sayInStatus(`settled as ${said}; ${left} left`, 6000);
     const next = queue.next({ uri: at.editor.document.uri, offset: region.start }, 1);
     if (next === undefined) {
       queue.leave();
-      void window.showInformationMessage("All disagreements are settled.");
+      void showInformation("All disagreements are settled.");
     } else await queue.goTo(next);
   };
   const take = async (mine: boolean): Promise<void> => {
@@ -116,7 +120,9 @@ export function agreementCommands({ catalog, sessions }: Parts, queue: Disagreem
     // What is selected is the disputed text itself, unless the user selected something else.
     const span = task === "sentiment" || marked === undefined ? region : whole ? (own?.labels[0] ?? region) : marked;
     const title = `Label of "${excerpt(at.session.text.slice(span.start, span.end), 40)}"`;
-    const chosen = typeof label === "string" ? label : await pickLabel(catalog, task, at.editor.document.uri, title);
+    const { uri } = at.editor.document;
+    const chosen =
+      typeof label === "string" ? givenLabel(catalog, task, uri, label) : await pickLabel(catalog, task, uri, title);
     return chosen === undefined ? undefined : { labels: [{ start: span.start, end: span.end, label: chosen }] };
   };
 
@@ -151,13 +157,14 @@ export function agreementCommands({ catalog, sessions }: Parts, queue: Disagreem
     const items = open.map((queued) => {
       const { document, task, question, versions, outdated } = queued.disagreement;
       const who = versions.map(
-        ({ author, labels }) => `${author}: ${labels.map(({ label }) => label).join(", ") || "nothing"}`,
+        ({ author, labels }) =>
+          `${shownName(author)}: ${labels.map(({ label }) => shownName(label)).join(", ") || "nothing"}`,
       );
       const again = outdated === undefined ? "" : ", changed since it was settled";
       return { label: question ?? document, description: `${task}${again}`, detail: who.join(" · "), queued };
     });
     const title = `${open.length} ${open.length === 1 ? "disagreement" : "disagreements"} to settle`;
-    const chosen = await window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
+    const chosen = await pickOne(items, { title, matchOnDescription: true, matchOnDetail: true });
     if (chosen !== undefined) await queue.goTo(chosen.queued);
   };
 
@@ -187,22 +194,7 @@ export function agreementCommands({ catalog, sessions }: Parts, queue: Disagreem
 
 /** A list in which a key alone chooses. Undefined if the user leaves. */
 async function pick(items: readonly Choice[], title: string): Promise<Verdict | undefined> {
-  const chosen = await new Promise<Choice | undefined>((resolve) => {
-    const list = window.createQuickPick<Choice>();
-    const done = (item: Choice | undefined): void => {
-      resolve(item);
-      list.dispose();
-    };
-    list.title = title;
-    list.placeholder = "Press a key of the list, or choose";
-    list.items = items;
-    list.onDidChangeValue((value) => {
-      const hit = items.find(({ key }) => key === value);
-      if (hit !== undefined) done(hit);
-    });
-    list.onDidAccept(() => done(list.selectedItems[0]));
-    list.onDidHide(() => done(undefined));
-    list.show();
-  });
+  const placeHolder = "Press a key of the list, or choose";
+  const chosen = await pickByKey(items, { title, placeHolder }, (typed) => items.find(({ key }) => key === typed));
   return chosen?.choose();
 }

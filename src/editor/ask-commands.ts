@@ -1,10 +1,12 @@
 /** Commands that ask about a document and decide on the answers. */
-import { ProgressLocation, window } from "vscode";
-import type { Memento, QuickPickItem } from "vscode";
+import { ProgressLocation } from "vscode";
+import type { Memento } from "vscode";
 import { LabelsError } from "../labels/contract";
 import type { Answers, FoundAnswer } from "./answers";
 import type { CommandTable, Parts } from "./commands";
 import { excerpt, percent } from "./describe";
+import { sayInStatus, showInformation } from "./messages";
+import { askText, pickByKey } from "./picks";
 import { trimSpan } from "./resize";
 import type { DocumentSession } from "./session";
 import { front, selected } from "./targets";
@@ -24,10 +26,7 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
     const { session } = asked();
     const next = await answers.step(session, by);
     if (next === undefined) throw new LabelsError("There are no answers on show.");
-    window.setStatusBarMessage(
-      `Glossator: ${excerpt(next.quote.exact)}${next.score === undefined ? "" : `, ${percent(next.score)}`}`,
-      6000,
-    );
+    sayInStatus(`${excerpt(next.quote.exact)}${next.score === undefined ? "" : `, ${percent(next.score)}`}`, 6000);
   };
   return {
     ask: async (given): Promise<readonly FoundAnswer[] | undefined> => {
@@ -35,7 +34,7 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
       const question =
         typeof given === "string"
           ? given
-          : await window.showInputBox({
+          : await askText({
               title: "Ask About This File",
               prompt: "A question that the text answers in its own words",
               value: memory.get(LAST_QUESTION, ""),
@@ -67,19 +66,19 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
       if (current === undefined) throw new LabelsError("There is no answer to accept.");
       if (current.status !== "suggested") throw new LabelsError("This answer is accepted already.");
       labels.accept(current.id).saved.catch(() => undefined);
-      window.setStatusBarMessage("Glossator: answer accepted", 4000);
+      sayInStatus("answer accepted", 4000);
     },
     correctAnswer: () => {
       const { editor, session, labels, question } = asked();
       const span = trimSpan(session.text, selected(editor));
       if (span === undefined) throw new LabelsError(`Select the right answer to "${excerpt(question)}" first.`);
       labels.answer(question, [span]).saved.catch(() => undefined);
-      window.setStatusBarMessage("Glossator: answer recorded", 4000);
+      sayInStatus("answer recorded", 4000);
     },
     noAnswer: () => {
       const { labels, question } = asked();
       labels.answer(question, []).saved.catch(() => undefined);
-      window.setStatusBarMessage("Glossator: recorded that the document has no answer", 4000);
+      sayInStatus("recorded that the document has no answer", 4000);
     },
     clearAnswers: () => answers.clear(front(sessions).session),
   };
@@ -95,46 +94,32 @@ function offerGuess(
   const { text } = session;
   const words = "The model found no answer in this document.";
   if (guess === undefined) {
-    void window.showInformationMessage(words);
+    void showInformation(words);
     return;
   }
   const action = "Show Best Guess";
-  void window
-    .showInformationMessage(`${words} Its best guess has ${(100 * guess.score).toFixed(1)} %.`, action)
-    .then(async (choice) => {
-      // After an edit the guess may be about other text.
-      if (choice !== action || session.text !== text) return;
-      answers.show(session, question, [guess]);
-      await answers.go(session, guess);
-    });
+  const said = `${words} Its best guess has ${(100 * guess.score).toFixed(1)} %.`;
+  void showInformation(said, action).then(async (choice) => {
+    // After an edit the guess may be about other text.
+    if (choice !== action || session.text !== text) return;
+    answers.show(session, question, [guess]);
+    await answers.go(session, guess);
+  });
 }
 
 /** Ranked answers to choose from. */
-function choose(
+async function choose(
   go: (answer: FoundAnswer) => Promise<void>,
   found: readonly FoundAnswer[],
   question: string,
 ): Promise<void> {
-  return new Promise((resolve) => {
-    const pick = window.createQuickPick<QuickPickItem & { answer: FoundAnswer }>();
-    pick.title = question;
-    pick.placeholder = "Choose an answer; next and previous answer go through them later";
-    pick.matchOnDetail = true;
-    pick.items = found.map((answer) => ({
-      label: excerpt(answer.text, 80),
-      description: percent(answer.score),
-      detail: excerpt(answer.context, 160),
-      answer,
-    }));
-    pick.onDidAccept(() => {
-      const [item] = pick.selectedItems;
-      pick.hide();
-      if (item !== undefined) void go(item.answer);
-    });
-    pick.onDidHide(() => {
-      pick.dispose();
-      resolve();
-    });
-    pick.show();
-  });
+  const items = found.map((answer) => ({
+    label: excerpt(answer.text, 80),
+    description: percent(answer.score),
+    detail: excerpt(answer.context, 160),
+    answer,
+  }));
+  const placeHolder = "Choose an answer; next and previous answer go through them later";
+  const chosen = await pickByKey(items, { title: question, placeHolder, matchOnDetail: true });
+  if (chosen !== undefined) void go(chosen.answer);
 }

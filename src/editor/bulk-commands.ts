@@ -1,9 +1,10 @@
 /** Commands that decide on many labels at once; each is one act, and one undo takes it back. */
-import { ProgressLocation, window } from "vscode";
+import { ProgressLocation } from "vscode";
 import { LabelsError } from "../labels/contract";
 import type { Act } from "../labels/contract";
 import type { Span } from "../text/span";
 import type { CommandTable, Parts } from "./commands";
+import { sayInStatus } from "./messages";
 import { trimSpan } from "./resize";
 import { front, selected } from "./targets";
 import type { Front } from "./targets";
@@ -56,10 +57,7 @@ function inView(at: Front): Span {
 function finish(act: Act): void {
   act.saved.catch(() => undefined);
   const accepted = act.events.filter(({ kind }) => kind === "accepted").length;
-  window.setStatusBarMessage(
-    `Glossator: ${accepted} accepted, the text is marked as reviewed. Undo takes all of it back.`,
-    6000,
-  );
+  sayInStatus(`${accepted} accepted, the text is marked as reviewed. Undo takes all of it back.`, 6000);
 }
 
 /** Commands on a region. */
@@ -80,7 +78,7 @@ export function bulkCommands({ sessions }: Parts): CommandTable {
       const tasks = at.session.tasks;
       if (tasks.length === 0) throw new LabelsError("No task is switched on, or the model is not ready.");
       at.labels.markReviewed(selectionOrSentence(at), ...tasks).saved.catch(() => undefined);
-      window.setStatusBarMessage("Glossator: marked as reviewed", 4000);
+      sayInStatus("marked as reviewed", 4000);
     },
   };
 }

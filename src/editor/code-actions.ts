@@ -2,14 +2,16 @@
 import { CodeAction, CodeActionKind } from "vscode";
 import type { CodeActionProvider, Range, Selection, TextDocument } from "vscode";
 import type { Annotation } from "../labels/annotation";
+import { plainText, shownName } from "../text/shown";
 import type { Catalog } from "./catalog";
 import { excerpt } from "./describe";
 import type { Sessions } from "./sessions";
 import { annotationsAt } from "./targets";
 
 function action(title: string, kind: CodeActionKind, command: string, ...args: unknown[]): CodeAction {
-  const made = new CodeAction(title, kind);
-  made.command = { title, command, arguments: args };
+  const shown = plainText(title);
+  const made = new CodeAction(shown, kind);
+  made.command = { title: shown, command, arguments: args };
   return made;
 }
 
@@ -31,7 +33,7 @@ export class LabelActions implements CodeActionProvider {
 
   #decide(item: Annotation, document: TextDocument): CodeAction[] {
     const { id, label, status, task } = item;
-    const what = `${label}: ${excerpt(item.quote.exact, 30)}`;
+    const what = `${shownName(label)}: ${excerpt(item.quote.exact, 30)}`;
     const fix = CodeActionKind.QuickFix;
     const rewrite = CodeActionKind.RefactorRewrite;
     const actions: CodeAction[] = [];
@@ -43,7 +45,7 @@ export class LabelActions implements CodeActionProvider {
     if (task !== "answers") {
       for (const other of this.catalog.labels(task, document.uri)) {
         if (other.name !== label)
-          actions.push(action(`Relabel as ${other.name}`, fix, "glossator.relabel", id, other.name));
+          actions.push(action(`Relabel as ${shownName(other.name)}`, fix, "glossator.relabel", id, other.name));
       }
     }
     if (task !== "sentiment") {
@@ -62,10 +64,12 @@ export class LabelActions implements CodeActionProvider {
     const kind = CodeActionKind.RefactorRewrite;
     const actions = this.catalog
       .labels("entities", document.uri)
-      .map(({ name }) => action(`Label as ${name}`, kind, "glossator.addEntity", name));
+      .map(({ name }) => action(`Label as ${shownName(name)}`, kind, "glossator.addEntity", name));
     const resizable = at.find(({ task }) => task !== "sentiment");
     if (resizable !== undefined) {
-      actions.push(action(`Resize ${resizable.label} to Selection`, kind, "glossator.resizeToSelection", resizable.id));
+      actions.push(
+        action(`Resize ${shownName(resizable.label)} to Selection`, kind, "glossator.resizeToSelection", resizable.id),
+      );
     }
     return actions;
   }

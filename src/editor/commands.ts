@@ -1,5 +1,5 @@
 /** The table of commands, and what happens when one fails. */
-import { commands, window } from "vscode";
+import { commands } from "vscode";
 import type { Disposable } from "vscode";
 import { LabelsError } from "../labels/contract";
 import type { Answers } from "./answers";
@@ -8,6 +8,7 @@ import type { Decorator } from "./decorator";
 import type { Indexer } from "./indexer";
 import type { EngineService } from "./engine-service";
 import { log, messageOf } from "./log";
+import { showError, showInformation } from "./messages";
 import type { Sessions } from "./sessions";
 import type { Walk } from "./targets";
 
@@ -45,11 +46,11 @@ function explain(name: string, error: unknown): void {
   if (isCancellation(error)) return;
   // A request that does not fit is the user's to change; nothing broke.
   if (error instanceof LabelsError) {
-    void window.showInformationMessage(error.message);
+    void showInformation(error.message);
     return;
   }
   log.error(`glossator.${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  void window.showErrorMessage(messageOf(error), "Show Log").then((choice) => {
+  void showError(messageOf(error), "Show Log").then((choice) => {
     if (choice !== undefined) log.show();
   });
 }

@@ -1,25 +1,27 @@
 /** The command that shortens one's own logs. */
 import path from "node:path";
-import { ProgressLocation, Uri, window, workspace } from "vscode";
+import { ProgressLocation, Uri, workspace } from "vscode";
 import { compactLog } from "../labels/compact";
 import { LabelsError } from "../labels/contract";
 import { logFileName } from "../labels/paths";
 import { filesByDocument } from "../labels/read-log";
 import type { CommandTable, Parts } from "./commands";
 import * as config from "./config";
+import { showInformation } from "./messages";
 import { withCancel } from "./with-cancel";
 
 /** Only one's own: a log that others append to would no longer merge by itself. */
 export function compactCommands({ sessions }: Parts): CommandTable {
   const compactFolder = async (folder: Uri, name: string, signal: AbortSignal): Promise<number> => {
     let moved = 0;
-    for (const [document, files] of await filesByDocument(path.join(folder.fsPath, ".glossator"))) {
+    const root = path.join(folder.fsPath, ".glossator");
+    for (const [document, files] of await filesByDocument(root)) {
       for (const file of files.filter((item) => path.basename(item) === name)) {
         signal.throwIfAborted();
         const address = Uri.joinPath(folder, document).toString();
         const open = sessions.all.find(({ journal, id }) => id === address && journal.path === file);
         // An open document's log is written to: its own queue keeps the two apart.
-        moved += (await (open === undefined ? compactLog(file) : open.journal.compact())).moved;
+        moved += (await (open === undefined ? compactLog(root, file) : open.journal.compact())).moved;
       }
     }
     return moved;
@@ -35,7 +37,7 @@ export function compactCommands({ sessions }: Parts): CommandTable {
         for (const { uri } of folders) sum += await compactFolder(uri, name, signal);
         return sum;
       });
-      void window.showInformationMessage(
+      void showInformation(
         moved === 0
           ? "Your log of decisions is as short as can be."
           : `${moved} ${moved === 1 ? "line was" : "lines were"} moved from your log of decisions to archives beside it.`,

@@ -5,6 +5,7 @@ import { ConfigurationTarget, workspace } from "vscode";
 import type { ConfigurationChangeEvent, Uri } from "vscode";
 import { defaultAnnotator } from "../labels/annotator";
 import type { Reader } from "../model/readers";
+import type { Harmless, Restricted } from "./trust";
 
 /** Values of `glossator.device`. */
 export type DeviceSetting = "auto" | "cpu" | "webgpu" | "dml" | "coreml" | "cuda";
@@ -22,8 +23,31 @@ const ENGINE_SETTINGS = ["model", "models", "device", "threads", "answers.cacheS
 /** Stands for the built-in model in `glossator.models`. */
 export const BUILT_IN = "built-in";
 
-function read<T>(key: string, fallback: T, scope?: Uri): T {
-  return workspace.getConfiguration(SECTION, scope ?? null).get<T>(key) ?? fallback;
+/** A setting that anybody may make, if it is of the type of its default. */
+function read<T>(key: Harmless, fallback: T, scope?: Uri): T {
+  return fitting(workspace.getConfiguration(SECTION, scope ?? null).get<unknown>(key), fallback);
+}
+
+/** A setting of which only the user's own value counts where the workspace is not trusted: VS Code sees to it by the manifest, and this does again. */
+function readOwn<T>(key: Restricted, fallback: T): T {
+  const settings = workspace.getConfiguration(SECTION);
+  if (workspace.isTrusted) return fitting(settings.get<unknown>(key), fallback);
+  const inspected = settings.inspect<unknown>(key);
+  return fitting(inspected?.globalValue ?? inspected?.defaultValue, fallback);
+}
+
+/** Settings are JSON from anywhere: VS Code marks what does not fit its schema, and hands it on. */
+function fitting<T>(value: unknown, fallback: T): T {
+  const fits =
+    typeof value === typeof fallback &&
+    Array.isArray(value) === Array.isArray(fallback) &&
+    !(typeof value === "number" && !Number.isFinite(value));
+  return fits ? (value as T) : fallback;
+}
+
+/** A number between two, both included. */
+function between(least: number, value: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
 }
 
 /** Whether documents are labelled at all. */
@@ -33,56 +57,56 @@ export function isEnabled(scope?: Uri): boolean {
 
 /** Language ids whose documents are labelled. */
 export function languages(): readonly string[] {
-  return read<string[]>("languages", ["plaintext", "markdown"]);
+  return read<unknown[]>("languages", ["plaintext", "markdown"]).filter((id): id is string => typeof id === "string");
 }
 
 /** Settings of one of the tasks that run by themselves. */
 export function taskSetting(task: "entities" | "sentiment", scope?: Uri): TaskSetting {
   return {
     enabled: read(`${task}.enabled`, true, scope),
-    minimumConfidence: read(`${task}.minimumConfidence`, task === "sentiment" ? 0.8 : 0.5, scope),
+    minimumConfidence: between(0, read(`${task}.minimumConfidence`, task === "sentiment" ? 0.8 : 0.5, scope), 1),
   };
 }
 
 /** The largest document that is labelled, in UTF-16 code units. */
 export function maxDocumentSize(): number {
-  return read("maxDocumentSize", 50) * 1024 * 1024;
+  return between(0, readOwn("maxDocumentSize", 50), 50) * 1024 * 1024;
 }
 
 /** How many answers a question gets at most. */
 export function answerCount(): number {
-  return Math.max(1, Math.round(read("answers.count", 5)));
+  return between(1, Math.round(read("answers.count", 5)), 50);
 }
 
 /** Answers less probable than this, 0 to 1, are not shown. */
 export function answerConfidence(): number {
-  return read("answers.minimumConfidence", 0.02);
+  return between(0, read("answers.minimumConfidence", 0.02), 1);
 }
 
 /** How passages are read; `auto` is the model's own way. */
 export function answerReader(): Reader | "auto" {
-  return read<Reader | "auto">("answers.reader", "auto");
+  return readOwn<Reader | "auto">("answers.reader", "auto");
 }
 
 /** When documents are indexed for questions. */
 export function answerIndex(): "onAsk" | "onOpen" | "never" {
-  return read<"onAsk" | "onOpen" | "never">("answers.index", "onAsk");
+  return readOwn<"onAsk" | "onOpen" | "never">("answers.index", "onAsk");
 }
 
 /** Bytes of hidden states of passages that the model process keeps. */
 export function passageBytes(): number {
-  return Math.max(0, read("answers.cacheSize", 256)) * 1024 * 1024;
+  return between(0, readOwn("answers.cacheSize", 256), 16_384) * 1024 * 1024;
 }
 
 /** The device asked for. In an untrusted workspace only the user's own choice counts. */
 export function device(): DeviceSetting {
-  return trustedDevice() ?? "auto";
+  return readOwn<DeviceSetting>("device", "auto");
 }
 
 /** Threads of the model process; undefined leaves it to ONNX Runtime. */
 export function threads(): number | undefined {
-  const count = read<number>("threads", 0);
-  return count > 0 ? Math.round(count) : undefined;
+  const count = Math.round(readOwn("threads", 0));
+  return count > 0 ? between(1, count, 256) : undefined;
 }
 
 /**
@@ -91,12 +115,11 @@ export function threads(): number | undefined {
  */
 export function modelFolders(): readonly string[] {
   if (!workspace.isTrusted) return [BUILT_IN];
-  const several = read<unknown>("models", []);
-  const names = (Array.isArray(several) ? several : [])
+  const names = readOwn<unknown[]>("models", [])
     .filter((name): name is string => typeof name === "string")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-  if (names.length === 0) names.push(read("model", "").trim() || BUILT_IN);
+  if (names.length === 0) names.push(readOwn("model", "").trim() || BUILT_IN);
   return names.map((name) => {
     if (name === BUILT_IN) return name;
     const home = name.startsWith("~/") ? path.join(homedir(), name.slice(2)) : name;
@@ -137,15 +160,8 @@ export function concernsUs(event: ConfigurationChangeEvent): boolean {
   return event.affectsConfiguration(SECTION);
 }
 
-/** The name decisions are signed with: the setting, else git's global user name, else the account's. */
+/** The name decisions are signed with: the setting (in an untrusted workspace the user's own), else git's global user name, else the account's. */
 export async function annotator(): Promise<string> {
-  const set = read("annotator", "").trim();
+  const set = readOwn("annotator", "").trim();
   return set === "" ? defaultAnnotator() : set;
-}
-
-function trustedDevice(): DeviceSetting | undefined {
-  const settings = workspace.getConfiguration(SECTION);
-  if (workspace.isTrusted) return settings.get<DeviceSetting>("device");
-  const inspected = settings.inspect<DeviceSetting>("device");
-  return inspected?.globalValue ?? inspected?.defaultValue;
 }

@@ -1,12 +1,13 @@
 /** Commands that decide on one label: accept, reject, relabel, add, remove, resize, sentiment, undo. */
-import { window } from "vscode";
 import { LabelsError } from "../labels/contract";
 import type { Act } from "../labels/contract";
 import type { Annotation } from "../labels/annotation";
+import { shownName } from "../text/shown";
 import type { CommandTable, Parts } from "./commands";
 import { getContext } from "./context-keys";
 import { excerpt } from "./describe";
-import { pickLabel } from "./pick-label";
+import { sayInStatus } from "./messages";
+import { givenLabel, pickLabel } from "./pick-label";
 import { resizeByWord, trimSpan } from "./resize";
 import type { Resize } from "./resize";
 import { front, selected, target } from "./targets";
@@ -19,7 +20,7 @@ const resizable = ({ task }: Annotation): boolean => task !== "sentiment";
 /** Says what was done where screen readers hear it; writing goes on behind, and its failure has a message of its own. */
 function done(act: Act, what: string): void {
   act.saved.catch(() => undefined);
-  window.setStatusBarMessage(`Glossator: ${what}`, 4000);
+  sayInStatus(what, 4000);
 }
 
 /** Commands on the label named by the first argument, else at the cursor. */
@@ -36,21 +37,21 @@ export function decideCommands(parts: Parts): CommandTable {
     if (span === undefined) throw new LabelsError("Select the words to label first.");
     const chosen =
       typeof label === "string"
-        ? label
+        ? givenLabel(catalog, "entities", at.editor.document.uri, label)
         : await pickLabel(catalog, "entities", at.editor.document.uri, "Label selection");
     if (chosen === undefined) return;
     lastLabel = chosen;
-    done(at.labels.add("entities", span, chosen), `added ${chosen}`);
+    done(at.labels.add("entities", span, chosen), `added ${shownName(chosen)}`);
   };
   const relabel = async (at: Front, item: Annotation, label: unknown): Promise<boolean> => {
     if (item.task === "answers") throw new LabelsError("An answer has no label to change; resize or remove it.");
     const title = `Relabel "${excerpt(item.quote.exact, 40)}"`;
     const chosen =
       typeof label === "string"
-        ? label
+        ? givenLabel(catalog, item.task, at.editor.document.uri, label)
         : await pickLabel(catalog, item.task, at.editor.document.uri, title, item.label);
     if (chosen === undefined) return false;
-    done(at.labels.relabel(item.id, chosen), `${item.label} is now ${chosen}`);
+    done(at.labels.relabel(item.id, chosen), `${shownName(item.label)} is now ${shownName(chosen)}`);
     return true;
   };
   const resize =
@@ -71,13 +72,13 @@ export function decideCommands(parts: Parts): CommandTable {
     accept: async (id) => {
       const at = front(sessions);
       const item = target(at, walk, id, suggested);
-      done(at.labels.accept(item.id), `accepted ${item.label}`);
+      done(at.labels.accept(item.id), `accepted ${shownName(item.label)}`);
       await onward(at, id);
     },
     reject: async (id) => {
       const at = front(sessions);
       const item = target(at, walk, id, suggested);
-      done(at.labels.reject(item.id), `rejected ${item.label}`);
+      done(at.labels.reject(item.id), `rejected ${shownName(item.label)}`);
       await onward(at, id);
     },
     relabel: async (id, label) => {
@@ -100,7 +101,7 @@ export function decideCommands(parts: Parts): CommandTable {
       const at = front(sessions);
       const item = target(at, walk, id, ({ status }) => status !== "suggested");
       if (item.status === "suggested") throw new LabelsError("This is a suggestion: reject it instead.");
-      done(at.labels.remove(item.id), `removed ${item.label}`);
+      done(at.labels.remove(item.id), `removed ${shownName(item.label)}`);
     },
     resizeToSelection: (id) => {
       const at = front(sessions);
@@ -111,7 +112,7 @@ export function decideCommands(parts: Parts): CommandTable {
         .filter((item) => resizable(item) && item.status !== "stale");
       const item = typeof id === "string" ? target(at, walk, id) : touching[0];
       if (item === undefined) throw new LabelsError("No label touches the selection.");
-      done(at.labels.resize(item.id, span), `${item.label} resized`);
+      done(at.labels.resize(item.id, span), `${shownName(item.label)} resized`);
     },
     widenLeft: resize("widenLeft"),
     widenRight: resize("widenRight"),
@@ -128,11 +129,11 @@ export function decideCommands(parts: Parts): CommandTable {
       const title = `Sentiment of "${excerpt(at.session.text.slice(sentence.start, sentence.end), 40)}"`;
       const chosen =
         typeof label === "string"
-          ? label
+          ? givenLabel(catalog, "sentiment", at.editor.document.uri, label)
           : await pickLabel(catalog, "sentiment", at.editor.document.uri, title, now?.label);
       if (chosen === undefined) return;
       const act = now === undefined ? at.labels.add("sentiment", sentence, chosen) : at.labels.relabel(now.id, chosen);
-      done(act, `the sentence is ${chosen}`);
+      done(act, `the sentence is ${shownName(chosen)}`);
     },
     undo: () => {
       const act = front(sessions).labels.undo();

@@ -3,6 +3,7 @@ import { DecorationRangeBehavior, OverviewRulerLane, ThemeColor, window } from "
 import type { DecorationRenderOptions, Disposable, TextEditorDecorationType } from "vscode";
 import type { Annotation } from "../labels/annotation";
 import type { LabelDefinition } from "../labels/labelset";
+import { decorationText, shownName } from "../text/shown";
 
 /** Labels with a contributed colour of their own; every other name takes one of the numbered colours. */
 const NAMED = new Set(["PER", "ORG", "LOC", "MISC"]);
@@ -39,7 +40,7 @@ function entityLook(
     borderColor: line,
     borderRadius: "2px",
     after: {
-      contentText: suggested ? `${label}?` : label,
+      contentText: decorationText(suggested ? `${shownName(label)}?` : shownName(label)),
       color: line,
       margin: "0 0.15em 0 0.3em",
       textDecoration: SMALL,
@@ -51,7 +52,7 @@ function entityLook(
 export function sentimentGlyph(label: string, suggested: boolean): string {
   if (label === "positive") return suggested ? "△" : "▲";
   if (label === "negative") return suggested ? "▽" : "▼";
-  return `${suggested ? "◇" : "◆"} ${label}`;
+  return `${suggested ? "◇" : "◆"} ${shownName(label)}`;
 }
 
 function sentimentLook(
@@ -62,7 +63,7 @@ function sentimentLook(
   const slot = label === "positive" || label === "negative" ? label : "other";
   const colour = definition?.colour ?? new ThemeColor(`glossator.sentiment.${slot}`);
   return {
-    before: { contentText: sentimentGlyph(label, suggested), color: colour, margin: "0 0.3em 0 0" },
+    before: { contentText: decorationText(sentimentGlyph(label, suggested)), color: colour, margin: "0 0.3em 0 0" },
     overviewRulerColor: colour,
     overviewRulerLane: OverviewRulerLane.Right,
   };
@@ -79,7 +80,7 @@ function answerLook(suggested: boolean, current: boolean): DecorationRenderOptio
     overviewRulerColor: line,
     overviewRulerLane: OverviewRulerLane.Center,
     after: {
-      contentText: suggested ? "answer?" : "answer",
+      contentText: decorationText(suggested ? "answer?" : "answer"),
       color: line,
       margin: "0 0.15em 0 0.3em",
       textDecoration: SMALL,

@@ -1,5 +1,6 @@
 /** Labels in words, for hovers, lists and screen readers. */
 import type { Annotation } from "../labels/annotation";
+import { shownName } from "../text/shown";
 
 /** "93 %". */
 export function percent(score: number): string {
@@ -22,7 +23,7 @@ export function statusInWords(annotation: Annotation): string {
       return `suggested${score}`;
     case "accepted":
       if (annotation.author === undefined) return "decided";
-      return `${annotation.adjudication === undefined ? "decided" : "disagreement settled"} by ${annotation.author}`;
+      return `${annotation.adjudication === undefined ? "decided" : "disagreement settled"} by ${shownName(annotation.author)}`;
     case "stale":
       return "its text is gone";
   }
@@ -30,5 +31,5 @@ export function statusInWords(annotation: Annotation): string {
 
 /** "PER: Angela Merkel (suggested, 93 %)". */
 export function sayAnnotation(annotation: Annotation): string {
-  return `${annotation.label}: ${excerpt(annotation.quote.exact)} (${statusInWords(annotation)})`;
+  return `${shownName(annotation.label)}: ${excerpt(annotation.quote.exact)} (${statusInWords(annotation)})`;
 }

@@ -11,10 +11,12 @@ import type { Subscription } from "../labels/contract";
 import { disagreementsOf } from "../labels/disagreements";
 import type { Disagreement } from "../labels/disagreements";
 import { readLogs } from "../labels/read-log";
+import { decorationText, shownName } from "../text/shown";
 import { overlaps } from "../text/span";
 import type { Progress } from "../datasets/collect";
 import { setContext } from "./context-keys";
 import { excerpt } from "./describe";
+import { sayInStatus } from "./messages";
 import { reveal, show } from "./reveal";
 import type { Sessions } from "./sessions";
 import type { Front } from "./targets";
@@ -39,9 +41,10 @@ export function sayVersions({ task, versions }: Disagreement, text: string): str
     .map(({ author, labels }) => {
       const said = labels.map(({ start, end, label }) => {
         const exact = excerpt(text.slice(start, end), 30);
-        return task === "sentiment" ? label : task === "answers" ? `"${exact}"` : `${label} "${exact}"`;
+        const name = shownName(label);
+        return task === "sentiment" ? name : task === "answers" ? `"${exact}"` : `${name} "${exact}"`;
       });
-      return `${author}: ${said.join(", ") || (task === "answers" ? "no answer" : "nothing")}`;
+      return `${shownName(author)}: ${said.join(", ") || (task === "answers" ? "no answer" : "nothing")}`;
     })
     .join(" · ");
 }
@@ -143,7 +146,7 @@ export class Disagreements implements Subscription {
     this.#draw(editor);
     const { task, question } = queued.disagreement;
     const what = question === undefined ? task : `"${excerpt(question, 40)}"`;
-    window.setStatusBarMessage(`Glossator: ${what}: ${sayVersions(queued.disagreement, at.session.text)}`, 15_000);
+    sayInStatus(`${what}: ${sayVersions(queued.disagreement, at.session.text)}`, 15_000);
     return { ...queued, at };
   }
 
@@ -185,7 +188,7 @@ export class Disagreements implements Subscription {
       document.positionAt(disagreement.region.end),
     );
     const said = sayVersions(disagreement, document.getText());
-    const after = { contentText: ` ${said}`, color: new ThemeColor("editorWarning.foreground") };
+    const after = { contentText: decorationText(` ${said}`), color: new ThemeColor("editorWarning.foreground") };
     editor.setDecorations(this.#look, [{ range, renderOptions: { after } }]);
   }
 

@@ -1,7 +1,7 @@
 /** Export Dataset…: which formats, where to, and what got lost. */
 import path from "node:path";
 import { ProgressLocation, Uri, window, workspace } from "vscode";
-import type { QuickPickItem, WorkspaceFolder } from "vscode";
+import type { WorkspaceFolder } from "vscode";
 import { exportDataset } from "../datasets/export";
 import type { ExportReport } from "../datasets/export";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
@@ -19,6 +19,9 @@ import type { Reports } from "../views/reports";
 import type { CommandTable, Parts } from "./commands";
 import { pythonExecutable } from "./config";
 import { documentsSaved, pickDocuments, pickFolder, pickTasks } from "./pick-dataset";
+import { askFirst, showInformation } from "./messages";
+import { askText, pickOne, pickSome } from "./picks";
+import type { Choice } from "./picks";
 import { withCancel } from "./with-cancel";
 
 /** What the command takes when it is not asked by a person. */
@@ -38,7 +41,7 @@ interface ExportRequest {
 }
 
 /** Shares of documents held out, the usual one first. */
-const SPLITS: readonly (QuickPickItem & { readonly shares?: Shares })[] = [
+const SPLITS: readonly (Choice & { readonly shares?: Shares })[] = [
   { label: "20 % for validation", shares: { validation: 0.2, test: 0 } },
   { label: "10 % for validation, 10 % for testing", shares: { validation: 0.1, test: 0.1 } },
   { label: "None", description: "everything is for training", shares: { validation: 0, test: 0 } },
@@ -63,13 +66,13 @@ async function pickDecided({ sessions }: Parts, folder: WorkspaceFolder): Promis
 /** Undefined if the user leaves. */
 async function pickShares(): Promise<Shares | undefined> {
   const title = "Export Dataset: splits";
-  const picked = await window.showQuickPick(SPLITS, {
+  const picked = await pickOne(SPLITS, {
     ignoreFocusOut: true,
     title,
     placeHolder: "Which documents are held out",
   });
   if (picked === undefined || picked.shares !== undefined) return picked?.shares;
-  const text = await window.showInputBox({
+  const text = await askText({
     ignoreFocusOut: true,
     title,
     prompt: "Percent of documents for validation, and for testing",
@@ -87,10 +90,9 @@ async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<Expor
     name,
     picked: name === "huggingface",
   }));
-  const formats = await window.showQuickPick(items, {
+  const formats = await pickSome(items, {
     ignoreFocusOut: true,
     title: "Export Dataset: formats",
-    canPickMany: true,
   });
   if (formats === undefined || formats.length === 0) return undefined;
   const chosen = formats.map(({ name }) => formatOf(name));
@@ -101,12 +103,15 @@ async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<Expor
   for (const { name } of formats) {
     const { options = [], title } = formatOf(name);
     for (const option of options) {
-      const value = await window.showQuickPick(option.values, {
-        ignoreFocusOut: true,
-        title: `Export Dataset: ${option.title} (${title})`,
-      });
+      const value = await pickOne(
+        option.values.map((label) => ({ label })),
+        {
+          ignoreFocusOut: true,
+          title: `Export Dataset: ${option.title} (${title})`,
+        },
+      );
       if (value === undefined) return undefined;
-      choices[name] = { ...choices[name], [option.name]: value };
+      choices[name] = { ...choices[name], [option.name]: value.label };
     }
   }
   const shares = await pickShares();
@@ -185,11 +190,7 @@ async function settleOverwrite(request: ExportRequest): Promise<ExportRequest | 
   );
   if (!taken.includes(true)) return request;
   const replace = "Replace";
-  const choice = await window.showWarningMessage(
-    "There is an earlier export in this folder.",
-    { modal: true },
-    replace,
-  );
+  const choice = await askFirst("There is an earlier export in this folder.", replace);
   return choice === replace ? { ...request, overwrite: true } : undefined;
 }
 
@@ -211,8 +212,6 @@ async function tell(formats: readonly FormatName[], written: readonly ExportRepo
   if (first === undefined) return;
   const were = losses === 1 ? "was" : "were";
   const rest = losses === 0 ? "Nothing was left out." : `${counted(losses, "thing")} did not fit or ${were} left out.`;
-  void window.showInformationMessage(
-    `${counted(examples, "example")} exported to ${path.dirname(first.target)}. ${rest}`,
-  );
+  void showInformation(`${counted(examples, "example")} exported to ${path.dirname(first.target)}. ${rest}`);
   await reports.show("Export Report", exportMarkdown(formats, written));
 }

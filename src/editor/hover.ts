@@ -1,26 +1,23 @@
 /** What a label says on hover: what, how sure, by which model, and what can be done. */
-import { Hover, MarkdownString, Range } from "vscode";
-import type { HoverProvider, Position, TextDocument } from "vscode";
+import { Hover, Range } from "vscode";
+import type { HoverProvider, MarkdownString, Position, TextDocument } from "vscode";
 import type { Annotation } from "../labels/annotation";
+import { shownName } from "../text/shown";
 import type { Catalog } from "./catalog";
 import { excerpt, percent } from "./describe";
+import { commandLinks, paragraphs } from "./markdown";
+import type { CommandLink } from "./markdown";
 import type { Sessions } from "./sessions";
 import { annotationsAt } from "./targets";
 
-/** The only commands a hover may run. */
-const LINKED = ["glossator.accept", "glossator.reject", "glossator.relabel", "glossator.remove"];
-
-function link(title: string, command: string, id: string): string {
-  return `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([id]))})`;
-}
-
-function links({ id, status, task }: Annotation): string {
+function links({ id, status, task }: Annotation): MarkdownString {
+  const link = (title: string, command: string): CommandLink => ({ title, command, argument: id });
   const all =
     status === "suggested"
-      ? [link("Accept", "glossator.accept", id), link("Reject", "glossator.reject", id)]
-      : [link("Remove", "glossator.remove", id)];
-  if (task !== "answers") all.push(link("Relabel…", "glossator.relabel", id));
-  return all.join(" · ");
+      ? [link("Accept", "glossator.accept"), link("Reject", "glossator.reject")]
+      : [link("Remove", "glossator.remove")];
+  if (task !== "answers") all.push(link("Relabel…", "glossator.relabel"));
+  return commandLinks(all);
 }
 
 /** Hovers of all labels; made when asked for, so that drawing stays cheap. */
@@ -38,24 +35,26 @@ export class LabelHovers implements HoverProvider {
     if (first === undefined) return undefined;
     const range = new Range(document.positionAt(first.span.start), document.positionAt(first.span.end));
     return new Hover(
-      found.map((item) => this.#say(item, document)),
+      found.flatMap((item) => [this.#say(item, document), links(item)]),
       range,
     );
   }
 
   #say(annotation: Annotation, document: TextDocument): MarkdownString {
     const { label, task, score, model, status, author, question, quote } = annotation;
-    const text = new MarkdownString();
-    text.isTrusted = { enabledCommands: LINKED };
-    text.appendMarkdown("**").appendText(label).appendMarkdown("** · ").appendText(task);
-    if (score !== undefined) text.appendText(` · ${percent(score)}`);
-    text.appendText(status === "suggested" ? " · suggested" : ` · decided by ${author ?? "you"}`);
-    text.appendMarkdown("\n\n").appendText(excerpt(quote.exact, 120));
-    if (question !== undefined) text.appendMarkdown("\n\n").appendText(`Question: ${question}`);
+    const how = [
+      task,
+      ...(score === undefined ? [] : [percent(score)]),
+      status === "suggested" ? "suggested" : `decided by ${author === undefined ? "you" : shownName(author)}`,
+    ];
     const guideline = this.catalog.find(task, label, document.uri)?.guideline;
-    if (guideline !== undefined) text.appendMarkdown("\n\n").appendText(guideline);
-    if (model !== undefined)
-      text.appendMarkdown("\n\n").appendText(`Model ${model.name}, version ${model.version.slice(0, 12)}`);
-    return text.appendMarkdown(`\n\n${links(annotation)}`);
+    const texts = [
+      how.join(" · "),
+      excerpt(quote.exact, 120),
+      ...(question === undefined ? [] : [`Question: ${excerpt(question, 500)}`]),
+      ...(guideline === undefined ? [] : [excerpt(guideline, 1000)]),
+      ...(model === undefined ? [] : [`Model ${shownName(model.name)}, version ${model.version.slice(0, 12)}`]),
+    ];
+    return paragraphs(texts, shownName(label));
   }
 }

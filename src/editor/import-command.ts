@@ -1,7 +1,7 @@
 /** Import Dataset…: from a file or folder to decisions, with a preview before anything is written. */
 import path from "node:path";
 import { commands, ProgressLocation, window } from "vscode";
-import type { QuickPickItem, WorkspaceFolder } from "vscode";
+import type { WorkspaceFolder } from "vscode";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
 import { detectSource, ImportError, onlyDocuments, planImport } from "../datasets/import";
@@ -17,11 +17,16 @@ import type { Split } from "../datasets/splits";
 import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
 import { counted } from "../text/counted";
+import { shownName } from "../text/shown";
 import { MOST_LOSSES } from "../views/reports";
 import type { Reports } from "../views/reports";
 import type { CommandTable, Parts } from "./commands";
 import * as config from "./config";
+import { excerpt } from "./describe";
 import { documentsSaved, pickDocuments, pickFolder, pickTasks } from "./pick-dataset";
+import { askFirst, showInformation, showWarning } from "./messages";
+import { pickOne, pickSome } from "./picks";
+import type { Choice as PickChoice } from "./picks";
 import { withCancel } from "./with-cancel";
 
 /** What the command takes when it is not asked by a person. */
@@ -54,10 +59,10 @@ async function plainly<T>(work: Promise<T>): Promise<T> {
 
 async function pickSource(folder: WorkspaceFolder): Promise<string | undefined> {
   const kinds = [
-    { label: "$(file) File…", files: true },
-    { label: "$(folder) Folder…", files: false },
+    { icon: "file", label: "File…", files: true },
+    { icon: "folder", label: "Folder…", files: false },
   ];
-  const kind = await window.showQuickPick(kinds, {
+  const kind = await pickOne(kinds, {
     ignoreFocusOut: true,
     title: TITLE,
     placeHolder: "A dataset is a file, or a folder of files",
@@ -78,13 +83,14 @@ async function pickFormat(detected: DetectedSource["formats"]): Promise<FormatNa
   const found = new Map(detected.map((one) => [one.name, one]));
   const rest = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined && !found.has(name));
   const items = [...found.keys(), ...rest].map((name, index) => ({
-    label: `${index === 0 && found.size > 0 ? "$(check) " : ""}${formatOf(name).title}`,
+    ...(index === 0 && found.size > 0 && { icon: "check" }),
+    label: formatOf(name).title,
     description: holds(formatOf(name)),
     detail: found.get(name)?.reason ?? "does not look like it",
     name,
   }));
   return (
-    await window.showQuickPick(items, {
+    await pickOne(items, {
       ignoreFocusOut: true,
       title: `${TITLE}: format`,
       placeHolder: "The likeliest comes first",
@@ -95,13 +101,12 @@ async function pickFormat(detected: DetectedSource["formats"]): Promise<FormatNa
 /** Which splits of a dataset that has several; all to begin with. Undefined if the user leaves. */
 async function pickSplits(splits: readonly Split[]): Promise<{ readonly splits?: readonly Split[] } | undefined> {
   if (splits.length < 2) return {};
-  const picked = await window.showQuickPick(
+  const picked = await pickSome(
     splits.map((split) => ({ label: split, split, picked: true })),
     {
       ignoreFocusOut: true,
       title: `${TITLE}: splits`,
       placeHolder: "Splits, as the names of files tell them",
-      canPickMany: true,
     },
   );
   if (picked === undefined || picked.length === 0) return undefined;
@@ -114,7 +119,7 @@ async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: stri
     { label: "Make missing documents in the workspace folder", description: folder.name, way: "root" },
     { label: "Make missing documents in a folder…", way: "ask" },
   ];
-  const way = (await window.showQuickPick(items, { ignoreFocusOut: true, title: `${TITLE}: documents` }))?.way;
+  const way = (await pickOne(items, { ignoreFocusOut: true, title: `${TITLE}: documents` }))?.way;
   if (way === undefined) return undefined;
   if (way !== "ask") return way === "root" ? { into: "" } : {};
   const [picked] =
@@ -148,10 +153,9 @@ async function pickRequest(folder: WorkspaceFolder): Promise<Asked | undefined> 
     },
     { label: "Keep annotators apart", description: "what others decided goes to logs of their names", name: "keep" },
   ];
-  const picked = await window.showQuickPick(choices, {
+  const picked = await pickSome(choices, {
     ignoreFocusOut: true,
     title: `${TITLE}: options`,
-    canPickMany: true,
   });
   if (picked === undefined) return undefined;
   const names = picked.map(({ name }) => name);
@@ -163,10 +167,10 @@ async function pickRequest(folder: WorkspaceFolder): Promise<Asked | undefined> 
 }
 
 function sideText({ label, exact, author }: Side): string {
-  return `${label ?? "no label"}: ${exact}${author === undefined ? "" : ` (${author})`}`;
+  return `${label === undefined ? "no label" : shownName(label)}: ${excerpt(exact, 80)}${author === undefined ? "" : ` (${shownName(author)})`}`;
 }
 
-interface Settling extends QuickPickItem {
+interface Settling extends PickChoice {
   readonly choice: Choice;
   readonly all?: boolean;
 }
@@ -186,7 +190,7 @@ async function settleOneByOne(conflicts: readonly Conflict[]): Promise<Map<strin
         { label: "Take theirs in all that follow", choice: "theirs", all: true },
       ];
       const title = `Conflict ${index + 1} of ${conflicts.length}: ${document}`;
-      const picked = await window.showQuickPick(items, { title, placeHolder: reason, ignoreFocusOut: true });
+      const picked = await pickOne(items, { title, placeHolder: reason, ignoreFocusOut: true });
       if (picked === undefined) return undefined;
       if (picked.all === true) rest = picked.choice;
       settled.set(conflict.id, picked.choice);
@@ -215,7 +219,7 @@ async function confirm(plan: ImportPlan, folder: WorkspaceFolder, reports: Repor
   await reports.show("Import Preview", importMarkdown(plan, "What the import would do", undefined, MOST_LOSSES));
   if (added === 0 && conflicts === 0) {
     const known = same > 0 ? `All ${counted(same, "decision")} in it are known already.` : "None of it can be taken.";
-    void window.showWarningMessage(`Nothing was imported. ${known} The report says why.`);
+    void showWarning(`Nothing was imported. ${known} The report says why.`);
     return undefined;
   }
   const ways = [
@@ -232,7 +236,7 @@ async function confirm(plan: ImportPlan, folder: WorkspaceFolder, reports: Repor
     { label: "Choose documents…", detail: "the preview is then of these", way: "some" },
   ] as const;
   const offered = ways.filter(({ way }) => (way === "some" ? documents.length > 1 : way === "mine" || conflicts > 0));
-  const picked = await window.showQuickPick(offered, {
+  const picked = await pickOne(offered, {
     title: TITLE,
     placeHolder: "The preview is open beside this",
     ignoreFocusOut: true,
@@ -311,7 +315,7 @@ export function importCommands(parts: Parts, reports: Reports): CommandTable {
       await reports.show("Import Report", importMarkdown(plan, "Imported", choose, MOST_LOSSES));
       const undo = "Undo Import";
       const said = `${counted(report.decisions, "decision")} imported, ${counted(report.losses.length, "thing")} not taken as they are.`;
-      void window.showInformationMessage(said, ...(report.act === undefined ? [] : [undo])).then((choice) => {
+      void showInformation(said, ...(report.act === undefined ? [] : [undo])).then((choice) => {
         if (choice === undo) void commands.executeCommand("glossator.undoImport");
       });
       return report;
@@ -323,7 +327,7 @@ export function importCommands(parts: Parts, reports: Reports): CommandTable {
       await Promise.all(parts.sessions.all.map(({ journal }) => journal.flush()));
       const documents = await plainly(undoImport(undoable.workspace, undoable.act));
       parts.sessions.reload();
-      void window.showInformationMessage(`The import was taken back in ${counted(documents.length, "document")}.`);
+      void showInformation(`The import was taken back in ${counted(documents.length, "document")}.`);
       return documents;
     },
   };
@@ -339,6 +343,6 @@ async function offerLogged(): Promise<Undoable | undefined> {
   const when = new Date(time).toLocaleString();
   const message = `Take back the import of ${when}? It is from ${format} and changed ${counted(documents.length, "document")}.`;
   const detail = documents.slice(0, 5).join("\n") + (documents.length > 5 ? "\n…" : "");
-  const choice = await window.showWarningMessage(message, { modal: true, detail }, take);
+  const choice = await askFirst(message, take, detail);
   return choice === take ? { act, workspace } : undefined;
 }

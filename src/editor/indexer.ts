@@ -1,11 +1,12 @@
 /** Gets open documents ready for questions, in the background: once asked about, or once open, as the setting says, and again after edits. */
-import { EventEmitter, ProgressLocation, window } from "vscode";
+import { EventEmitter, ProgressLocation } from "vscode";
 import type { Disposable } from "vscode";
 import { isCancelled } from "../engine/errors";
 import type { CommandTable } from "./commands";
 import * as config from "./config";
 import type { EngineService } from "./engine-service";
 import { log, messageOf } from "./log";
+import { sayInStatus } from "./messages";
 import { sessionPassages } from "./passages";
 import type { DocumentSession } from "./session";
 import type { Sessions } from "./sessions";
@@ -164,7 +165,7 @@ export class Indexer implements Disposable {
         );
       },
     );
-    window.setStatusBarMessage("Glossator: the file is indexed for questions", 4000);
+    sayInStatus("the file is indexed for questions", 4000);
   }
 
   #stop(session: DocumentSession): void {

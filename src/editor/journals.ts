@@ -1,6 +1,6 @@
 /** Where a document's decisions are kept, and what happens when they cannot be written there. */
 import path from "node:path";
-import { window, workspace } from "vscode";
+import { workspace } from "vscode";
 import type { ExtensionContext, TextDocument } from "vscode";
 import type { CompactReport } from "../labels/compact";
 import type { EventSink } from "../labels/contract";
@@ -10,6 +10,7 @@ import { Journal } from "../labels/journal";
 import type { LogIssue } from "../labels/read-log";
 import { append } from "../text/grouped";
 import { background, log, messageOf } from "./log";
+import { showError, showWarning } from "./messages";
 
 /** A document's place on disk: a `.glossator` folder and a path below its log. */
 export interface Place {
@@ -157,7 +158,7 @@ export class DocumentJournal implements EventSink {
       for (let problem = messageOf(error); this.#to.pending.length > 0;) {
         const reserve = this.#to === this.first ? this.reserves[0] : undefined;
         const choices = reserve === undefined ? [RETRY] : [RETRY, KEEP];
-        const choice = await window.showErrorMessage(problem, ...choices);
+        const choice = await showError(problem, ...choices);
         if (choice === undefined) return;
         try {
           if (choice === KEEP && reserve !== undefined) await this.#move(reserve);
@@ -195,7 +196,7 @@ export class DocumentJournal implements EventSink {
     this.told.add(CLOCK);
     const minutes = Math.round(ahead / 60_000);
     log.warn(`${this.first.path}: the latest decision is ${minutes} minutes ahead of the clock.`);
-    void window.showWarningMessage(
+    void showWarning(
       `Your latest decision on ${path.basename(path.dirname(this.first.path))} is ${minutes} minutes ahead of this computer's clock. Decisions keep their order; check the clock, their times come from it.`,
     );
   }
@@ -206,17 +207,23 @@ export class DocumentJournal implements EventSink {
       this.told.add(`${file}:${line}:${reason}`);
       log.warn(`${file}:${line}: ${reason} (${kind})`);
     }
-    const lost = fresh.filter(({ kind }) => kind !== "edited" && kind !== "duplicate");
-    const [one] = fresh;
+    const refused = fresh.find(({ kind }) => kind === "refused");
+    if (refused !== undefined) {
+      const said = `Decisions on this document are not all read. ${refused.reason}`;
+      void showWarning(said, "Show Log").then((choice) => {
+        if (choice !== undefined) log.show();
+      });
+    }
+    const lines = fresh.filter(({ kind }) => kind !== "refused");
+    const lost = lines.filter(({ kind }) => kind !== "edited" && kind !== "duplicate");
+    const [one] = lines;
     if (one === undefined) return;
     const what =
       lost.length === 0
-        ? `${fresh.length === 1 ? "A line" : `${fresh.length} lines`} of the log of decisions changed by hand; they count as they are now.`
+        ? `${lines.length === 1 ? "A line" : `${lines.length} lines`} of the log of decisions changed by hand; they count as they are now.`
         : `${lost.length === 1 ? "A line" : `${lost.length} lines`} of the log of decisions could not be read and were skipped; everything else was kept.`;
-    void window
-      .showWarningMessage(`${what} First: ${path.basename(one.path)}, line ${one.line}.`, "Show Log")
-      .then((choice) => {
-        if (choice !== undefined) log.show();
-      });
+    void showWarning(`${what} First: ${path.basename(one.path)}, line ${one.line}.`, "Show Log").then((choice) => {
+      if (choice !== undefined) log.show();
+    });
   }
 }

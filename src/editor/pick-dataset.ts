@@ -1,10 +1,12 @@
 /** Questions that export and import have in common. */
-import { QuickPickItemKind, TabInputText, Uri, window, workspace } from "vscode";
-import type { QuickPickItem, WorkspaceFolder } from "vscode";
+import { TabInputText, Uri, window, workspace } from "vscode";
+import type { WorkspaceFolder } from "vscode";
 import type { DatasetFormat } from "../datasets/reading";
 import { LabelsError } from "../labels/contract";
 import type { Task } from "../model/task";
 import { TASKS } from "../model/task";
+import { askFirst } from "./messages";
+import { pickSome } from "./picks";
 
 const TITLES: Readonly<Record<Task, string>> = {
   entities: "Entities",
@@ -30,12 +32,7 @@ export async function pickTasks(
   const tasks = TASKS.filter((task) => formats.some((format) => format.tasks.includes(task)));
   if (tasks.length < 2) return tasks;
   const items = tasks.map((task) => ({ label: TITLES[task], task, picked: true }));
-  const picked = await window.showQuickPick(items, {
-    ignoreFocusOut: true,
-    title,
-    canPickMany: true,
-    placeHolder: "Tasks",
-  });
+  const picked = await pickSome(items, { ignoreFocusOut: true, title, placeHolder: "Tasks" });
   return picked === undefined || picked.length === 0 ? undefined : picked.map(({ task }) => task);
 }
 
@@ -62,31 +59,16 @@ export async function pickDocuments(
   );
   const items = documents.map(({ path, description }) => ({
     label: path,
+    path,
     ...(description !== undefined && { description }),
     picked: true,
-    isOpen: open.has(Uri.joinPath(folder.uri, path).toString()),
+    group: open.has(Uri.joinPath(folder.uri, path).toString()) ? "open" : "others",
   }));
-  const part = (label: string, of: typeof items): QuickPickItem[] =>
-    of.length === 0 ? [] : [{ label, kind: QuickPickItemKind.Separator }, ...of];
-  const picked = await window.showQuickPick(
-    [
-      ...part(
-        "open",
-        items.filter(({ isOpen }) => isOpen),
-      ),
-      ...part(
-        "others",
-        items.filter(({ isOpen }) => !isOpen),
-      ),
-    ],
-    {
-      ignoreFocusOut: true,
-      title,
-      canPickMany: true,
-      placeHolder: "Type to filter; the box takes all shown",
-    },
+  const picked = await pickSome(
+    [...items.filter(({ group }) => group === "open"), ...items.filter(({ group }) => group === "others")],
+    { ignoreFocusOut: true, title, placeHolder: "Type to filter; the box takes all shown" },
   );
-  return picked === undefined || picked.length === 0 ? undefined : picked.map(({ label }) => label);
+  return picked === undefined || picked.length === 0 ? undefined : picked.map(({ path }) => path);
 }
 
 /** The documents on disk are what is read: unsaved text would be missed. False if the user leaves. @throws {LabelsError} if one cannot be saved. */
@@ -94,7 +76,7 @@ export async function documentsSaved(button: string, why: string): Promise<boole
   const dirty = workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === "file");
   if (dirty.length === 0) return true;
   const question = `${dirty.length === 1 ? "A document has" : `${dirty.length} documents have`} unsaved changes. ${why}`;
-  if ((await window.showWarningMessage(question, { modal: true }, button)) !== button) return false;
+  if ((await askFirst(question, button)) !== button) return false;
   for (const document of dirty) {
     if (!(await document.save()))
       throw new LabelsError(`${document.fileName} could not be saved, so nothing was done.`);

@@ -1,11 +1,15 @@
 /** One status bar item: is the model ready, which one, where it runs, how much is left, what went wrong. */
-import { MarkdownString, StatusBarAlignment, TabInputText, ThemeColor, commands, window, workspace } from "vscode";
-import type { QuickPickItem } from "vscode";
+import { StatusBarAlignment, TabInputText, ThemeColor, commands, window, workspace } from "vscode";
+import type { MarkdownString } from "vscode";
 import type { Subscription } from "../labels/contract";
 import type { CommandTable } from "./commands";
 import { getContext, onDidChangeContext } from "./context-keys";
 import type { EngineService } from "./engine-service";
 import type { IndexProgress, Indexer } from "./indexer";
+import { paragraphs } from "./markdown";
+import { showError } from "./messages";
+import { pickOne } from "./picks";
+import type { Choice } from "./picks";
 import type { DocumentSession } from "./session";
 import type { Sessions } from "./sessions";
 
@@ -183,15 +187,10 @@ export class Status implements Subscription {
   }
 
   #tooltip(says: string): MarkdownString {
-    const text = new MarkdownString().appendText(says);
     const { info } = this.engine;
-    if (info !== undefined) {
-      text.appendMarkdown("\n\n").appendText(`Model ${info.model}, version ${info.modelVersion.slice(0, 12)}`);
-      text.appendMarkdown("\n\n").appendText(`Device ${info.device}`);
-      for (const line of [...info.deviceReason.split("\n"), ...info.notes])
-        text.appendMarkdown("\n\n").appendText(line);
-    }
-    return text;
+    if (info === undefined) return paragraphs([says]);
+    const model = `Model ${info.model}, version ${info.modelVersion.slice(0, 12)}`;
+    return paragraphs([says, model, `Device ${info.device}`, ...info.deviceReason.split("\n"), ...info.notes]);
   }
 
   /** One message a failure, with what can be done about it. */
@@ -211,7 +210,7 @@ export class Status implements Subscription {
       ...(!ofModel && { Restart: "glossator.restartEngine" }),
       "Show Log": "glossator.showLog",
     };
-    void window.showErrorMessage(words, ...Object.keys(actions)).then((choice) => {
+    void showError(words, ...Object.keys(actions)).then((choice) => {
       const command = choice === undefined ? undefined : actions[choice];
       if (command !== undefined) void commands.executeCommand(command);
     });
@@ -219,31 +218,30 @@ export class Status implements Subscription {
 
   async #menu(): Promise<void> {
     const { info } = this.engine;
-    const item = (label: string, command: string, description = ""): QuickPickItem & { command: string } => ({
-      label,
-      description,
-      command,
+    const item = (icon: string, label: string, command: string, description = ""): Choice & { command: string } => ({
+      ...{ icon, label, description, command },
     });
     const all = [
-      item("$(checklist) Review Mode", "glossator.toggleReviewMode", "decide with single keys"),
-      item("$(list-unordered) Show Labels", "glossator.showLabels"),
-      item("$(question) Ask About This File", "glossator.ask"),
+      item("checklist", "Review Mode", "glossator.toggleReviewMode", "decide with single keys"),
+      item("list-unordered", "Show Labels", "glossator.showLabels"),
+      item("question", "Ask About This File", "glossator.ask"),
       this.indexer.progress(this.sessions.active) === undefined
-        ? item("$(database) Index for Questions", "glossator.indexDocument")
-        : item("$(debug-stop) Stop Indexing for Questions", "glossator.stopIndexing"),
-      item("$(eye) Toggle Labels", "glossator.toggleLabels"),
-      item("$(export) Export Dataset…", "glossator.exportDataset"),
-      item("$(folder) Choose Model Folder…", "glossator.chooseModel", info?.model ?? ""),
-      item("$(home) Use Built-in Model", "glossator.useBuiltInModel"),
+        ? item("database", "Index for Questions", "glossator.indexDocument")
+        : item("debug-stop", "Stop Indexing for Questions", "glossator.stopIndexing"),
+      item("eye", "Toggle Labels", "glossator.toggleLabels"),
+      item("export", "Export Dataset…", "glossator.exportDataset"),
+      item("folder", "Choose Model Folder…", "glossator.chooseModel", info?.model ?? ""),
+      item("home", "Use Built-in Model", "glossator.useBuiltInModel"),
       item(
-        "$(debug-restart) Restart Model Process",
+        "debug-restart",
+        "Restart Model Process",
         "glossator.restartEngine",
         info === undefined ? "" : `on ${info.device}`,
       ),
-      item("$(output) Show Log", "glossator.showLog"),
-      item("$(gear) Open Settings", "glossator.openSettings"),
+      item("output", "Show Log", "glossator.showLog"),
+      item("gear", "Open Settings", "glossator.openSettings"),
     ];
-    const chosen = await window.showQuickPick(all, { title: "Glossator", placeHolder: this.view?.says ?? "" });
+    const chosen = await pickOne(all, { title: "Glossator", placeHolder: this.view?.says ?? "" });
     if (chosen !== undefined) await commands.executeCommand(chosen.command);
   }
 }

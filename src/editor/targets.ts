@@ -7,6 +7,7 @@ import type { Subscription } from "../labels/contract";
 import type { DocumentLabels } from "../labels/store";
 import type { Span } from "../text/span";
 import { sayAnnotation } from "./describe";
+import { sayInStatus } from "./messages";
 import { reveal } from "./reveal";
 import type { DocumentSession } from "./session";
 import type { Sessions } from "./sessions";
@@ -67,7 +68,7 @@ export class Walk implements Subscription {
   show({ session, editor }: Front, annotation: Annotation): void {
     this.#at = { session, id: annotation.id, since: performance.now() };
     reveal(editor, { start: annotation.span.start, end: annotation.span.start });
-    window.setStatusBarMessage(`Glossator: ${sayAnnotation(annotation)}`, 6000);
+    sayInStatus(sayAnnotation(annotation), 6000);
   }
 
   /** The label it stopped at, until the user moves the cursor away. */

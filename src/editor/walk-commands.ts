@@ -1,12 +1,13 @@
 /** Commands that go from suggestion to suggestion, the keyboard mode, and the list of all labels. */
-import { window } from "vscode";
-import type { QuickPickItem } from "vscode";
 import type { Annotation } from "../labels/annotation";
 import { LabelsError } from "../labels/contract";
+import { shownName } from "../text/shown";
 import type { Span } from "../text/span";
 import type { CommandTable, Parts } from "./commands";
 import { getContext, setContext } from "./context-keys";
 import { excerpt, sayAnnotation, statusInWords } from "./describe";
+import { sayInStatus, showInformation, showWarning } from "./messages";
+import { pickOne } from "./picks";
 import type { DocumentSession } from "./session";
 import { annotationsAt, front, selected } from "./targets";
 import type { Front } from "./targets";
@@ -80,7 +81,7 @@ export async function step(parts: Parts, at: Front, by: 1 | -1, { quiet = false 
     ? `No suggestion yet: ${done} ${total < 0 ? "" : `of ${total} `}sentences are labelled.`
     : "There is no suggestion left in this document.";
   if (!quiet) throw new LabelsError(message);
-  window.setStatusBarMessage(`Glossator: ${message}`, 4000);
+  sayInStatus(message, 4000);
 }
 
 /** Leaves the mode in which single keys decide. */
@@ -97,18 +98,18 @@ async function listLabels({ sessions, walk }: Parts): Promise<void> {
   }
   const all = [...labels.annotations()].sort(order);
   if (all.length === 0) throw new LabelsError("This document has no labels yet.");
-  const items = all.slice(0, MAX_LISTED).map((annotation): QuickPickItem & { annotation: Annotation } => {
+  const items = all.slice(0, MAX_LISTED).map((annotation) => {
     const { label, task, span, status, quote, question } = annotation;
     const line = status === "stale" ? "" : `, line ${editor.document.positionAt(span.start).line + 1}`;
     return {
       label: excerpt(quote.exact, 80),
-      description: `${label} · ${task}`,
+      description: `${shownName(label)} · ${task}`,
       detail: `${statusInWords(annotation)}${line}${question === undefined ? "" : `, ${question}`}`,
       annotation,
     };
   });
   const shown = all.length > MAX_LISTED ? `${MAX_LISTED} of ${all.length} labels` : `${all.length} labels`;
-  const chosen = await window.showQuickPick(items, {
+  const chosen = await pickOne(items, {
     title: `Labels of this document: ${shown}`,
     placeHolder: "Choose a label to go to it",
     matchOnDescription: true,
@@ -121,8 +122,8 @@ async function listLabels({ sessions, walk }: Parts): Promise<void> {
     return;
   }
   const remove = "Remove Label";
-  const answer = await window.showWarningMessage(
-    `The text "${excerpt(annotation.quote.exact)}" is no longer in the document. The label ${annotation.label} is kept until you remove it.`,
+  const answer = await showWarning(
+    `The text "${excerpt(annotation.quote.exact)}" is no longer in the document. The label ${shownName(annotation.label)} is kept until you remove it.`,
     remove,
   );
   if (answer === remove) labels.remove(annotation.id).saved.catch(() => undefined);
@@ -151,7 +152,7 @@ export function walkCommands(parts: Parts): CommandTable {
       const at = front(sessions);
       const found = annotationsAt(at.labels, selected(at.editor).start);
       if (found.length === 0) throw new LabelsError("There is no label at the cursor.");
-      void window.showInformationMessage(found.map(sayAnnotation).join("; "));
+      void showInformation(found.map(sayAnnotation).join("; "));
     },
   };
 }

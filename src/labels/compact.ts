@@ -2,13 +2,14 @@
  * Compaction: what no longer matters moves from a log to an archive beside it, byte for byte, so that a log stays short however long the work
  * goes on. Nothing is rewritten and nothing is lost: log and archive together hold every line there ever was.
  */
-import { constants } from "node:fs";
-import { link, open, readFile, rename, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
+import { endsLine, isAt, syncFolder, writeDurably } from "../files/durable";
+import { readAll } from "../files/open";
+import type { SafeFolder } from "../files/safe-folder";
 import type { DecisionEvent } from "./events";
-import { endsLine, isAt, syncFolder, writeDurably } from "./files";
 import { decodeLine } from "./line";
+import { safeAround } from "./paths";
 import { supersededEvents } from "./superseded";
 
 /** What a compaction did. */
@@ -94,11 +95,9 @@ function plan(bytes: Buffer, file: string): Plan {
   return { kept: Buffer.concat(kept), moved: Buffer.concat(moved), counts: [kept.length, moved.length] };
 }
 
-const NOFOLLOW = process.platform === "win32" ? 0 : constants.O_NOFOLLOW;
-
 /** Appends whole lines, on a fresh line of their own. Lines that the file ends with already are not written twice. */
-async function appendLines(file: string, lines: Buffer): Promise<void> {
-  const handle = await open(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | NOFOLLOW, 0o666);
+async function appendLines(around: SafeFolder, file: string, lines: Buffer): Promise<void> {
+  const handle = await around.openToAppend(file);
   try {
     const { size } = await handle.stat();
     const tail = Buffer.alloc(Math.min(size, lines.length));
@@ -110,16 +109,15 @@ async function appendLines(file: string, lines: Buffer): Promise<void> {
   }
 }
 
-async function claim(draft: string): Promise<FileHandle> {
+async function claim(around: SafeFolder, draft: string): Promise<FileHandle> {
   for (;;) {
     try {
-      return await open(draft, "wx");
+      return await around.openNew(draft);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const { mtimeMs } = await stat(draft);
-      if (Date.now() - mtimeMs < STALE_MS)
+      if (Date.now() - (await around.modified(draft)) < STALE_MS)
         throw new CompactError(`${draft} was made a moment ago: the log is being compacted by another program.`);
-      await rm(draft, { force: true });
+      await around.remove(draft);
     }
   }
 }
@@ -127,68 +125,75 @@ async function claim(draft: string): Promise<FileHandle> {
 /**
  * Compacts one log file. Every step leaves all lines in files that are read or recovered: the archive is on disk before the shorter log takes
  * the log's place in one step, and the log as it was is kept under a name of its own until what others appended meanwhile is taken over.
- * @throws {CompactError} if it cannot be; the file system's error.
+ * @param root the `.glossator` folder that the log is in.
+ * @throws {CompactError} if it cannot be; {@link RefusedFileError} for a link in the place of any file or folder it needs; the file system's error.
  */
-export async function compactLog(file: string): Promise<CompactReport> {
+export async function compactLog(root: string, file: string): Promise<CompactReport> {
+  const around = safeAround(root);
   const archive = archiveOf(file);
-  const draft = await claim(draftOf(file));
+  const draft = await claim(around, draftOf(file));
   try {
-    await takeOver(file);
-    const log = await open(file, constants.O_RDONLY | NOFOLLOW);
+    await takeOver(around, file);
+    const log = await around.openToRead(file);
     try {
-      const bytes = await log.readFile();
+      const bytes = await readAll(log, file);
       const { kept, moved, counts } = plan(bytes, file);
       const report = { path: file, archive, kept: counts[0], moved: counts[1] };
       if (moved.length === 0) return { ...report, bytesBefore: bytes.length, bytesAfter: bytes.length };
-      await appendLines(archive, moved);
+      await appendLines(around, archive, moved);
       if (kept.length > 0) await writeDurably(draft, kept);
-      await link(file, beforeOf(file));
+      await around.link(file, beforeOf(file));
       await syncFolder(path.dirname(file));
       if (!(await isAt(log, file))) throw new CompactError(`${file} was replaced by another program: try again.`);
-      await rename(draftOf(file), file);
+      await around.rename(draftOf(file), file);
       await syncFolder(path.dirname(file));
-      await takeOver(file);
+      await takeOver(around, file);
       return { ...report, bytesBefore: bytes.length, bytesAfter: kept.length };
     } finally {
       await log.close();
     }
   } finally {
     await draft.close();
-    await rm(draftOf(file), { force: true });
+    await around.remove(draftOf(file));
   }
 }
 
 /**
  * Ends a compaction that was interrupted: what was appended to the log while it was being replaced goes to the end of the log. Does nothing where
- * none was interrupted, or where one is under way. @throws the file system's error.
+ * none was interrupted, or where one is under way. @param root the `.glossator` folder that the log is in.
+ * @throws {RefusedFileError} for a link in the place of any file or folder it needs; the file system's error.
  */
-export async function recoverLog(file: string): Promise<void> {
-  if (!(await exists(beforeOf(file)))) return;
-  const draft = await claim(draftOf(file)).catch((error: unknown) => {
+export async function recoverLog(root: string, file: string): Promise<void> {
+  const around = safeAround(root);
+  if (!(await exists(around, beforeOf(file)))) return;
+  const draft = await claim(around, draftOf(file)).catch((error: unknown) => {
     if (error instanceof CompactError) return undefined;
     throw error;
   });
   if (draft === undefined) return;
   try {
-    await takeOver(file);
+    await takeOver(around, file);
   } finally {
     await draft.close();
-    await rm(draftOf(file), { force: true });
+    await around.remove(draftOf(file));
   }
 }
 
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
+async function exists(around: SafeFolder, file: string): Promise<boolean> {
+  return around.modified(file).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+      throw error;
+    },
   );
 }
 
 /** Appends to the log what the log as it was holds and neither log nor archive does. */
-async function takeOver(file: string): Promise<void> {
+async function takeOver(around: SafeFolder, file: string): Promise<void> {
   const before = beforeOf(file);
   const read = async (name: string): Promise<Buffer> =>
-    readFile(name).catch((error: unknown) => {
+    around.read(name).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
       throw error;
     });
@@ -197,7 +202,7 @@ async function takeOver(file: string): Promise<void> {
     const key = (line: Buffer): string => line.toString("latin1").replace(/\r?\n$/, "");
     const known = new Set([...linesOf(await read(file)), ...linesOf(await read(archiveOf(file)))].map(key));
     const missing = linesOf(then).filter((line) => !known.has(key(line)));
-    if (missing.length > 0) await appendLines(file, Buffer.concat(missing));
+    if (missing.length > 0) await appendLines(around, file, Buffer.concat(missing));
   }
-  await rm(before, { force: true });
+  await around.remove(before);
 }

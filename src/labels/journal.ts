@@ -1,17 +1,17 @@
 /** The append-only log of one person's decisions on one document. What was acknowledged survives a crash at any moment. */
-import { constants } from "node:fs";
-import { open, realpath } from "node:fs/promises";
 import path from "node:path";
+import { endsLine, isAt, syncFolder, writeDurably } from "../files/durable";
+import { isRefused } from "../files/refused";
+import type { SafeFolder } from "../files/safe-folder";
 import { append } from "../text/grouped";
 import { compactLog, recoverLog } from "./compact";
 import type { CompactReport } from "./compact";
 import type { EventSink } from "./contract";
 import type { DecisionEvent } from "./events";
-import { endsLine, isAt, makeFolders, syncFolder, writeDurably } from "./files";
 import { encodeLine } from "./line";
-import { encodeDocumentPath, logFileName } from "./paths";
-import { readLog } from "./read-log";
-import type { LogContents } from "./read-log";
+import { encodeDocumentPath, logFileName, safeAround } from "./paths";
+import { readLog, refusedIssue } from "./read-log";
+import type { LogContents, LogIssue } from "./read-log";
 
 /** Decisions that are not on disk. They are kept in {@link Journal.pending}; `flush` tries again. */
 export class JournalWriteError extends Error {
@@ -23,7 +23,7 @@ export class JournalWriteError extends Error {
     /** What the user can do. */
     readonly advice: string,
   ) {
-    super(`Decisions could not be written to ${path}: ${(cause as Error).message}. ${advice}`);
+    super(`Decisions could not be written to ${path}: ${(cause as Error).message.replace(/\.$/, "")}. ${advice}`);
   }
 }
 
@@ -35,7 +35,7 @@ const ADVICE: Readonly<Record<string, string>> = {
     "The file may not grow any more: raise the limit on file sizes, then retry; until then they are kept in memory.",
   ENOSPC: "The disk is full: make room, then retry; until then they are kept in memory.",
   EDQUOT: "Your disk quota is used up: make room, then retry; until then they are kept in memory.",
-  ELOOP: "A symbolic link stands in its place: remove it, then retry; until then they are kept in memory.",
+  ELOOP: "Then retry; until then they are kept in memory.",
 };
 
 function adviceFor(error: unknown): string {
@@ -50,6 +50,7 @@ export class Journal implements EventSink {
   /** The log file. */
   readonly path: string;
   readonly #root: string;
+  readonly #around: SafeFolder;
   readonly #pending: DecisionEvent[] = [];
   #queue: Promise<void> = Promise.resolve();
 
@@ -60,6 +61,7 @@ export class Journal implements EventSink {
    */
   constructor(root: string, document: string, author: string) {
     this.#root = root;
+    this.#around = safeAround(root);
     this.path = path.join(root, "log", ...encodeDocumentPath(document), logFileName(author));
   }
 
@@ -87,8 +89,13 @@ export class Journal implements EventSink {
   /** Reads this annotator's log back, after what is being written. @throws the file system's error, unless the file does not exist. */
   async load(): Promise<LogContents> {
     await this.#queue;
-    await recoverLog(this.path).catch(() => undefined);
-    return readLog(this.path);
+    const refused: LogIssue[] = [];
+    await recoverLog(this.#root, this.path).catch((error: unknown) => {
+      if (isRefused(error)) refused.push(refusedIssue(error));
+    });
+    const { events, issues } = await readLog(this.#root, this.path);
+    // A link above the log is in the way of both.
+    return { events, issues: [...refused.filter(({ path: file }) => issues[0]?.path !== file), ...issues] };
   }
 
   async #writePending(): Promise<void> {
@@ -104,7 +111,7 @@ export class Journal implements EventSink {
 
   /** Moves what no longer matters out of the log, see {@link compactLog}, between two writes. @throws as that. */
   compact(): Promise<CompactReport> {
-    const run = this.#queue.then(() => compactLog(this.path));
+    const run = this.#queue.then(() => compactLog(this.#root, this.path));
     this.#queue = run.then(
       () => undefined,
       () => undefined,
@@ -122,11 +129,9 @@ export class Journal implements EventSink {
   /** False if the file was replaced meanwhile. */
   async #writeOnce(lines: string): Promise<boolean> {
     const folder = path.dirname(this.path);
-    const made = await makeFolders(folder);
-    await this.#insideRoot(folder);
-    // O_NOFOLLOW: a link in a workspace from elsewhere must not send decisions to another file. Windows does not have it.
-    const nofollow = process.platform === "win32" ? 0 : constants.O_NOFOLLOW;
-    const file = await open(this.path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | nofollow, 0o666);
+    const made = await this.#around.makeFolders(folder);
+    // A link in a workspace from elsewhere must not send decisions to another file.
+    const file = await this.#around.openToAppend(this.path);
     let first: boolean;
     let there: boolean;
     try {
@@ -146,13 +151,5 @@ export class Journal implements EventSink {
       if (at === top || at === path.dirname(at)) break;
     }
     return true;
-  }
-
-  async #insideRoot(folder: string): Promise<void> {
-    const [root, real] = await Promise.all([realpath(this.#root), realpath(folder)]);
-    const relative = path.relative(root, real);
-    if (relative === ".." || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) {
-      throw Object.assign(new Error(`${folder} leads out of ${root}`), { code: "ELOOP" });
-    }
   }
 }

@@ -1,12 +1,15 @@
 /** The labels a workspace uses, `.glossator/labels.json`: fixed integer ids that no later edit may move, with names, colours, keys and guidelines. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
+import { safeAround } from "./paths";
 
 /** Tasks whose labels a workspace may choose; answers have none. */
 export const LABELLED_TASKS = TASKS.filter((task) => task !== "answers");
+
+/** Larger files are no label sets. */
+const MOST_BYTES = 8_000_000;
 
 /** One label. */
 export interface LabelDefinition {
@@ -139,7 +142,7 @@ export async function loadLabelSets(root: string, defaults: LabelSets = defaultL
   const file = labelsFile(root);
   let json: string;
   try {
-    json = await readFile(file, "utf8");
+    json = (await safeAround(root).read(file, MOST_BYTES)).toString("utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return defaults;
     throw new LabelSetError(file, "", `cannot be read: ${(error as Error).message}`, { cause: error });
@@ -147,15 +150,21 @@ export async function loadLabelSets(root: string, defaults: LabelSets = defaultL
   return parseLabelSets(json, file, defaults);
 }
 
-/** Writes a workspace's label sets, whole or not at all. @throws the file system's error. */
+/** Writes a workspace's label sets, whole or not at all. @throws {RefusedFileError} for a link in the way; the file system's error. */
 export async function saveLabelSets(root: string, sets: LabelSets): Promise<void> {
   const file = labelsFile(root);
   const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
-  await mkdir(root, { recursive: true });
+  const around = safeAround(root);
+  await around.makeFolders(root);
   try {
-    await writeFile(temporary, `${JSON.stringify(sets, undefined, 2)}\n`, { flag: "wx" });
-    await rename(temporary, file);
+    const handle = await around.openNew(temporary);
+    try {
+      await handle.writeFile(`${JSON.stringify(sets, undefined, 2)}\n`);
+    } finally {
+      await handle.close();
+    }
+    await around.rename(temporary, file);
   } finally {
-    await rm(temporary, { force: true });
+    await around.remove(temporary);
   }
 }

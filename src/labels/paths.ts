@@ -1,5 +1,6 @@
 /** Where a document's log lies below `.glossator/`. Names are encoded so that they fit every file system and can be decoded again. */
 import path from "node:path";
+import { SafeFolder } from "../files/safe-folder";
 
 /** Longest encoded segment in UTF-8 bytes; file systems stop at 255. */
 const SEGMENT_BYTES = 200;
@@ -57,6 +58,11 @@ export function decodeDocumentPath(folders: readonly string[]): string | undefin
   } catch {
     return undefined;
   }
+}
+
+/** The folder that holds a `.glossator` folder, through which all below is reached: `.glossator` itself may not be a link either. */
+export function safeAround(root: string): SafeFolder {
+  return new SafeFolder(path.dirname(path.resolve(root)));
 }
 
 /**

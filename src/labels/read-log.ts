@@ -1,18 +1,18 @@
 /** Reading logs from disk. A damaged line costs that line only, and is reported. */
-import { readFileSync } from "node:fs";
-import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
+import { readRegularNow } from "../files/open";
+import { isRefused } from "../files/refused";
 import type { DecisionEvent } from "./events";
 import { decodeLine } from "./line";
-import { decodeDocumentPath, encodeDocumentPath } from "./paths";
+import { decodeDocumentPath, encodeDocumentPath, safeAround } from "./paths";
 
 /** Something odd in a log. */
 export interface LogIssue {
   readonly path: string;
-  /** Counted from 1. */
+  /** Counted from 1; 0: the whole file. */
   readonly line: number;
-  /** `torn`: cut off by a crash. `edited`: changed after it was written; it counts. The rest is skipped. */
-  readonly kind: "torn" | "corrupt" | "version" | "duplicate" | "edited";
+  /** `torn`: cut off by a crash. `edited`: changed after it was written; it counts. `refused`: a link, or no file at all, which is not opened. The rest is skipped. */
+  readonly kind: "torn" | "corrupt" | "version" | "duplicate" | "edited" | "refused";
   readonly reason: string;
 }
 
@@ -65,27 +65,47 @@ export function parseLog(contents: string, file: string): LogContents {
   return { events: inOrder([...events.values()]), issues };
 }
 
-/** Reads one log file; a file that does not exist holds nothing. @throws the file system's error otherwise. */
-export async function readLog(file: string): Promise<LogContents> {
+/** What a log that could not be read amounts to. @throws the error, unless the log is not there or was refused. */
+function unread(error: unknown): LogContents {
+  if ((error as NodeJS.ErrnoException).code === "ENOENT") return { events: [], issues: [] };
+  if (isRefused(error)) return { events: [], issues: [refusedIssue(error)] };
+  throw error;
+}
+
+/** What is told of a file that was refused. */
+export function refusedIssue({ path: file, message }: { path: string; message: string }): LogIssue {
+  return { path: file, line: 0, kind: "refused", reason: message };
+}
+
+/**
+ * Reads one log file below the `.glossator` folder `root`; a file that does not exist holds nothing, nor does one that is refused, which is an
+ * issue. @throws the file system's error otherwise.
+ */
+export async function readLog(root: string, file: string): Promise<LogContents> {
   try {
-    return parseLog(await readFile(file, "utf8"), file);
+    return parseLog((await safeAround(root).read(file)).toString("utf8"), file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { events: [], issues: [] };
-    throw error;
+    return unread(error);
   }
 }
 
-/** The log files of a document, one an annotator, sorted. `root` is the `.glossator` folder. */
+/**
+ * The log files of a document, one an annotator, sorted. `root` is the `.glossator` folder. What is no file though it is called like a log is
+ * among them, and so is a link on the way to them: reading it gives an issue.
+ */
 export async function logFiles(root: string, document: string): Promise<string[]> {
   const folder = path.join(root, "log", ...encodeDocumentPath(document));
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+  try {
+    const entries = await safeAround(root).list(folder);
+    return entries
+      .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".jsonl"))
+      .map((entry) => path.join(folder, entry.name))
+      .sort();
+  } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+    if (isRefused(error)) return [error.path];
     throw error;
-  });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".jsonl"))
-    .map((entry) => path.join(folder, entry.name))
-    .sort();
+  }
 }
 
 /** The logs of one document. */
@@ -95,6 +115,9 @@ export interface DocumentLogs {
   /** One a file, in order of file name. */
   readonly logs: readonly LogContents[];
 }
+
+/** What compaction keeps beside a log; it is looked at where it is used. */
+const BESIDE = /\.jsonl\.(?:archive|before|draft)$/;
 
 /** Longest time between two turns of the event loop while logs are read, in milliseconds. */
 const SLICE_MS = 8;
@@ -115,28 +138,34 @@ export async function* readLogs(root: string, documents?: readonly string[]): As
   }
 }
 
-/** For many small files, handing each to another thread and back takes longer than reading it. */
+/** A log whose folders were looked at when it was found. */
 function readLogNow(file: string): LogContents {
   try {
-    return parseLog(readFileSync(file, "utf8"), file);
+    return parseLog(readRegularNow(file).toString("utf8"), file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { events: [], issues: [] };
-    throw error;
+    return unread(error);
   }
 }
 
-/** The log files of every document with one, both in order. Symbolic links are not followed. */
+/**
+ * The log files of every document with one, both in order. Symbolic links are not followed: one in the place of a log, or of a document's folder,
+ * is listed as a log of that document, and reading it gives an issue.
+ * @throws {RefusedFileError} if the folder of all logs is, or lies below, a link; the file system's error.
+ */
 export async function filesByDocument(root: string): Promise<Map<string, string[]>> {
   const top = path.join(root, "log");
-  const entries = await readdir(top, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  });
+  const entries = await safeAround(root)
+    .list(top, { recursive: true })
+    .catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    });
   const documents = new Map<string, string[]>();
   for (const entry of entries) {
-    if (!entry.isFile() || !entry.name.endsWith(".jsonl")) continue;
-    const folders = path.relative(top, entry.parentPath).split(path.sep);
-    const document = folders[0] === "" ? undefined : decodeDocumentPath(folders);
+    const log = entry.name.endsWith(".jsonl");
+    if (entry.isDirectory() || !(log || entry.isSymbolicLink()) || BESIDE.test(entry.name)) continue;
+    const below = path.relative(top, path.join(entry.parentPath, ...(log ? [] : [entry.name])));
+    const document = below === "" ? undefined : decodeDocumentPath(below.split(path.sep));
     if (document === undefined) continue;
     const file = path.join(entry.parentPath, entry.name);
     const files = documents.get(document);

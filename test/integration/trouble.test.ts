@@ -75,7 +75,7 @@ describe("a log in trouble", () => {
       assert.ok(message.includes(path.basename(journal.path)) && message.includes("line 2"), message);
       await run("accept", (await labelOn(shown, "Angela Merkel"))?.id);
       await (await api()).written(shown.uri);
-      const { events, issues } = await readLog(journal.path);
+      const { events, issues } = await readLog(path.join(folder().fsPath, ".glossator"), journal.path);
       assert.deepEqual(
         events.map(({ kind }) => kind),
         ["added", "accepted"],

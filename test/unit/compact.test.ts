@@ -133,6 +133,7 @@ describe("superseded events", function () {
 describe("compaction", function () {
   this.timeout(60_000);
   let folder: string;
+  const rootOf = (): string => path.join(folder, ".glossator");
   let journal: Journal;
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "glossator-compact-"));
@@ -178,7 +179,7 @@ describe("compaction", function () {
     await journal.append(longWork(300));
     await appendFile(journal.path, '{"v":1,"kind":"dreamt","id":"x"}\n');
     const before = await readFile(journal.path);
-    await assert.rejects(compactLog(journal.path), CompactError);
+    await assert.rejects(compactLog(rootOf(), journal.path), CompactError);
     assert.deepEqual(await readFile(journal.path), before);
     assert.deepEqual(await readdir(path.dirname(journal.path)), ["ann.jsonl"]);
   });
@@ -187,9 +188,9 @@ describe("compaction", function () {
     await journal.append(longWork(300));
     const draft = `${journal.path}.draft`;
     await writeFile(draft, "half");
-    await assert.rejects(compactLog(journal.path), /being compacted by another program/);
+    await assert.rejects(compactLog(rootOf(), journal.path), /being compacted by another program/);
     await utimes(draft, new Date(0), new Date(0));
-    assert.ok((await compactLog(journal.path)).moved > 0);
+    assert.ok((await compactLog(rootOf(), journal.path)).moved > 0);
   });
 
   it("takes over what was appended to the log while it was replaced", async () => {
@@ -200,15 +201,15 @@ describe("compaction", function () {
     const { events: found, issues } = await journal.load();
     assert.deepEqual(found, events);
     assert.deepEqual(issues, []);
-    await recoverLog(journal.path);
+    await recoverLog(rootOf(), journal.path);
     assert.deepEqual(await readdir(path.dirname(journal.path)), ["ann.jsonl"]);
   });
 
   it("loses no line that another process has acknowledged meanwhile, nor when it is killed at any moment", async function () {
     this.timeout(180_000);
     await journal.append(longWork(400));
-    const before = (await readLog(journal.path)).events;
-    const root = path.join(folder, ".glossator");
+    const before = (await readLog(rootOf(), journal.path)).events;
+    const root = rootOf();
     const run = (script: string, ...args: string[]) =>
       spawn(process.execPath, ["--import", "tsx", path.resolve("test/fixtures", script), ...args], {
         stdio: ["ignore", "pipe", "inherit"],
@@ -218,7 +219,7 @@ describe("compaction", function () {
     writer.stdout.on("data", (chunk: Buffer) => (acknowledged += chunk.toString()));
     const ended = new Promise((resolve) => writer.on("close", resolve));
     for (let round = 0; round < 3; round++) {
-      const compacter = run("compact-forever.ts", journal.path);
+      const compacter = run("compact-forever.ts", root, journal.path);
       await new Promise<void>((resolve) => {
         compacter.stdout.once("data", () => setTimeout(resolve, 20 + Math.random() * 150));
         compacter.on("close", () => resolve());
@@ -232,7 +233,7 @@ describe("compaction", function () {
     await ended;
     assert.ok(acknowledged.length > 0, "the writer must have acknowledged something");
     const after = await journal.load();
-    const archived = await readLog(archiveOf(journal.path));
+    const archived = await readLog(root, archiveOf(journal.path));
     const all = new Set([...after.events, ...archived.events].map(({ id }) => id));
     const missing = [...acknowledged.split("\n").slice(0, -1), ...before.map(({ id }) => id)].filter(
       (id) => !all.has(id),

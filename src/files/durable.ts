@@ -1,7 +1,6 @@
-/** What reading and writing logs need of files. */
-import { mkdir, open, stat } from "node:fs/promises";
+/** What a log needs of files so that a crash at any moment loses nothing. */
+import { lstat, open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import path from "node:path";
 import process from "node:process";
 
 /** Whether the file's last byte ends a line; a crash may have left half a line behind. True for an empty file. */
@@ -23,10 +22,10 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Whether a name still leads to an open file. */
+/** Whether a name still stands for an open file. */
 export async function isAt(file: FileHandle, name: string): Promise<boolean> {
   try {
-    const [own, there] = await Promise.all([file.stat({ bigint: true }), stat(name, { bigint: true })]);
+    const [own, there] = await Promise.all([file.stat({ bigint: true }), lstat(name, { bigint: true })]);
     return own.ino === there.ino && own.dev === there.dev;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
@@ -43,28 +42,4 @@ export async function writeDurably(file: FileHandle, bytes: Buffer): Promise<voi
     throw Object.assign(new Error(problem), { code: "ENOSPC" });
   }
   await file.sync();
-}
-
-/**
- * Makes a folder and those above it; gives back the first one made, undefined if all were there. Unlike `mkdir` with `recursive` it says what is
- * in the way: that reports a read-only file system as a folder that does not exist. @throws the file system's error.
- */
-export async function makeFolders(folder: string): Promise<string | undefined> {
-  const make = async (): Promise<boolean> => {
-    try {
-      await mkdir(folder);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-      throw error;
-    }
-  };
-  try {
-    return (await make()) ? folder : undefined;
-  } catch (error) {
-    const parent = path.dirname(folder);
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === folder) throw error;
-    const first = await makeFolders(parent);
-    return (await make()) ? (first ?? folder) : first;
-  }
 }

@@ -1,0 +1,37 @@
+/** What a workspace that nobody trusts may set: every setting of the manifest has a decision. */
+import assert from "node:assert/strict";
+import { capabilities, contributes } from "../../package.json";
+import { HARMLESS, RESTRICTED } from "../../src/editor/trust";
+
+interface Setting {
+  readonly type: string;
+  readonly scope: string;
+  readonly maximum?: number;
+}
+
+const settings = new Map<string, Setting>(Object.entries(contributes.configuration.properties));
+const prefixed = (names: readonly string[]): string[] => names.map((name) => `glossator.${name}`);
+
+describe("settings in an untrusted workspace", () => {
+  it("are each decided on: restricted, or harmless for a reason", () => {
+    const decided = [...prefixed(RESTRICTED), ...prefixed(Object.keys(HARMLESS))];
+    assert.deepEqual([...settings.keys()].sort(), decided.sort(), "a new setting needs a place in src/editor/trust.ts");
+    for (const [name, reason] of Object.entries(HARMLESS)) assert.ok(reason.length > 20, name);
+  });
+
+  it("are restricted by the manifest as they are by the code", () => {
+    assert.deepEqual(
+      [...capabilities.untrustedWorkspaces.restrictedConfigurations].sort(),
+      prefixed(RESTRICTED).sort(),
+    );
+  });
+
+  it("that anybody may make hold no text of one's own and no number without an end", () => {
+    for (const name of prefixed(Object.keys(HARMLESS))) {
+      const { type, maximum } = settings.get(name)!;
+      // A text may be a path, a name or a program; language identifiers alone are compared and nothing else.
+      assert.ok(["boolean", "number", "integer"].includes(type) || name === "glossator.languages", name);
+      if (type !== "boolean" && type !== "array") assert.ok(maximum !== undefined && maximum <= 50, name);
+    }
+  });
+});
