@@ -10,8 +10,9 @@ const kept = new WeakMap<DocumentSession, { readonly text: string; readonly pass
 
 /** The passages of a document as it is now. @throws the signal's reason. */
 export async function sessionPassages(session: DocumentSession, signal: AbortSignal): Promise<readonly Passage[]> {
-  await session.ready;
   for (;;) {
+    await session.cut(signal);
+    signal.throwIfAborted();
     const { text } = session;
     const known = kept.get(session);
     if (known?.text === text) return known.passages;

@@ -18,6 +18,8 @@ const WHOLE_UNITS = 200_000;
 const REST_DELAY_MS = 400;
 /** An edit that replaces more than this by more than this is no typing. */
 const REPLACED_UNITS = 100;
+/** Cutting what is wanted at once takes no longer than this and a step; the rest comes in slices. */
+const AT_ONCE_MS = 4;
 /** Suggestions out of sight are placed at most this often. */
 const PLACE_ALL_MS = 250;
 
@@ -46,6 +48,8 @@ export class DocumentSession implements Disposable {
   #total = -1;
   /** Only the visible part of a long document is queued so far. */
   #partial = true;
+  /** The whole document is being cut, in slices. */
+  #cutting = false;
   #editedAt: number | undefined;
   /** Milliseconds from the latest edit to the labels of what is visible; for the test interface. */
   lastLatency: number | undefined;
@@ -105,6 +109,15 @@ export class DocumentSession implements Disposable {
     return region === undefined ? this.#segmented.sentences() : this.#segmented.sentences(region.start, region.end);
   }
 
+  /** Cuts the whole text into sentences, in slices: going through {@link sentences} costs little afterwards. */
+  async cut(signal: AbortSignal): Promise<void> {
+    await this.ready;
+    do {
+      await this.#segmented.scan({ signal });
+      await this.#segmented.cut({ signal });
+    } while (!this.#segmented.scanned && !signal.aborted);
+  }
+
   /** The sentence at an offset. */
   sentenceAt(offset: number): Span | undefined {
     for (const { start, end } of this.sentences({ start: Math.max(0, offset - 1), end: offset + 1 })) {
@@ -125,7 +138,7 @@ export class DocumentSession implements Disposable {
     const tasks = this.tasks;
     if (this.#labels === undefined || scheduler === undefined || info === undefined) return false;
     if (tasks.length === 0) return true;
-    const complete = placeSuggestions(this.#labels, this.sentences(region), region, {
+    const complete = placeSuggestions(this.#labels, this.#segmented.knownSentences(region.start, region.end), region, {
       tasks,
       lookup: (text) => scheduler.lookup(text),
       model: { name: info.model, version: info.modelVersion },
@@ -142,12 +155,16 @@ export class DocumentSession implements Disposable {
     if (scheduler === undefined || this.engine.info === undefined || this.#labels === undefined) return;
     const urgent = eager ?? visibleSpan(this.document);
     // What is on the screen does not wait for the rest to be cut, unless it is far down.
-    if (urgent !== undefined && urgent.end <= WHOLE_UNITS) this.#segmented.scanTo(urgent.end);
+    if (urgent !== undefined && urgent.end <= WHOLE_UNITS) {
+      this.#segmented.scanTo(urgent.end, AT_ONCE_MS);
+      this.#segmented.cutWithin(urgent, AT_ONCE_MS);
+    }
     const short = this.#text.length <= WHOLE_UNITS;
     const whole = this.#segmented.scanned && (short || eager !== undefined);
     this.#partial = !whole;
     const texts = this.#texts(urgent, whole);
-    scheduler.want(this.id, short ? [...texts] : texts, this.tasks);
+    const known = short && this.#segmented.cutWithin({ start: 0, end: this.#text.length }, AT_ONCE_MS);
+    scheduler.want(this.id, known ? [...texts].filter((text) => text !== undefined) : texts, this.tasks);
     clearTimeout(this.#rest);
     if (!whole && this.#segmented.scanned) this.#rest = setTimeout(() => this.#wantRest(), REST_DELAY_MS);
     // What is cached needs no run: show it now.
@@ -169,7 +186,8 @@ export class DocumentSession implements Disposable {
       return;
     }
     this.#labels?.applyEdits(changes, this.#text);
-    for (const change of changes) this.#segmented.applyChange(change);
+    for (const change of changes) this.#segmented.applyChange(change, AT_ONCE_MS);
+    if (!this.#segmented.scanned) background("cutting the text", this.#cut());
     // Undo brings text back; a change on disk comes as one large replacement. Positions in it mean nothing, quotes do.
     const large = changes.some(({ start, end, text }) => end - start > REPLACED_UNITS && text.length > REPLACED_UNITS);
     if (event.reason !== undefined || large) this.#recoverStale();
@@ -249,8 +267,19 @@ export class DocumentSession implements Disposable {
 
   async #cut(): Promise<void> {
     this.want();
-    await this.#segmented.scan({ signal: this.#abort.signal, yieldEvery: 8 });
-    if (!this.#abort.signal.aborted) this.want();
+    // Edits and other texts meanwhile are taken over by the loop that runs.
+    if (this.#cutting) return;
+    this.#cutting = true;
+    const { signal } = this.#abort;
+    try {
+      do {
+        await this.#segmented.scan({ signal });
+        if (this.#text.length <= WHOLE_UNITS) await this.#segmented.cut({ signal });
+      } while (!this.#segmented.scanned && !signal.aborted);
+    } finally {
+      this.#cutting = false;
+    }
+    if (!signal.aborted) this.want();
   }
 
   #wantRest(): void {
@@ -294,11 +323,13 @@ export class DocumentSession implements Disposable {
     this.#changed.fire({ what: "labels" });
   }
 
-  *#texts(first: Span | undefined, rest: boolean): Iterable<string> {
-    if (first !== undefined) for (const { text } of this.sentences(first)) yield text;
-    if (!rest) return;
-    const from = first?.end ?? 0;
-    for (const { text } of this.sentences({ start: from, end: this.#text.length })) yield text;
-    if (first !== undefined) for (const { text } of this.sentences({ start: 0, end: first.start })) yield text;
+  /** Texts of sentences, with an `undefined` after each step of work that found none. */
+  *#texts(first: Span | undefined, rest: boolean): Iterable<string | undefined> {
+    const end = this.#text.length;
+    const after = { start: first?.end ?? 0, end };
+    const before = { start: 0, end: first?.start ?? 0 };
+    for (const region of [...(first ? [first] : []), ...(rest ? [after, before] : [])])
+      if (region.end > region.start)
+        for (const sentence of this.#segmented.sentencesInSteps(region.start, region.end)) yield sentence?.text;
   }
 }

@@ -41,7 +41,7 @@ function suggestionsOf(
  */
 export function placeSuggestions(
   labels: DocumentLabelling,
-  sentences: Iterable<Span & { readonly text: string }>,
+  sentences: Iterable<Span & { readonly text: string | undefined }>,
   region: Span,
   { tasks, lookup, model, shows }: PlaceOptions,
 ): boolean {
@@ -56,7 +56,8 @@ export function placeSuggestions(
     any = false;
   };
   for (const sentence of sentences) {
-    const said = lookup(sentence.text);
+    // What is not cut into sentences yet is not labelled, either.
+    const said = sentence.text === undefined ? undefined : lookup(sentence.text);
     const known =
       said !== undefined &&
       (said.error !== undefined || tasks.every((task) => task === "sentiment" || said[task] !== undefined));

@@ -16,6 +16,7 @@ import {
   URGENT_BATCH_TOKENS,
   type Parts,
 } from "./candidates";
+import { batchTokens, planningTokens } from "./batch-size";
 import type { Answer, Work } from "./protocol";
 import type { JobStep } from "./queue";
 
@@ -149,7 +150,7 @@ function priors(found: readonly number[]): (answer: Answer) => Answer {
 /** Runs a reader over contexts; each that stopped the process once alone. Returns the answers. */
 function* read(
   { begin }: Parts,
-  { contexts, apart }: Ask,
+  { contexts, apart, question }: Ask,
   chosen: readonly number[],
   progress: (count: number) => void,
   plan: (group: readonly number[], budget: number) => Step<PassageAnswer[]>[],
@@ -159,10 +160,19 @@ function* read(
   const groups = [chosen.filter((i) => !alone.has(i)), ...chosen.filter((i) => alone.has(i)).map((i) => [i])];
   for (const group of groups) {
     // Planning tokenises: that, too, a text may not survive.
-    if (group.length > 0) begin(group);
+    const texts = group.map((i) => contexts[i]!);
+    if (group.length > 0) begin(group, planningTokens([question, ...texts]));
     for (const step of plan(group, URGENT_BATCH_TOKENS))
       yield {
-        begin: () => begin(step.items.map((item) => group[item]!)),
+        begin: () =>
+          begin(
+            step.items.map((item) => group[item]!),
+            // Each passage is read with the question.
+            batchTokens(
+              step.items.flatMap((item) => [question, texts[item]!]),
+              URGENT_BATCH_TOKENS,
+            ),
+          ),
         run: async () => {
           const results = await step.run();
           for (const [item, found] of results) {

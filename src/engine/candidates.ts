@@ -1,6 +1,7 @@
 /** Chooses the passages of a document to read for a question. */
 import { encodeQuestion, planPassages, type EncodedQuestion, type StateWindow } from "../model/passage-states";
 import type { Model } from "../model/model";
+import { batchTokens, planningTokens } from "./batch-size";
 import type { PassageCache } from "./passage-cache";
 import type { DocumentPassages, Rankings } from "./protocol";
 import type { JobStep } from "./queue";
@@ -27,8 +28,8 @@ const MEANING_WEIGHT = 0.1;
 export interface Parts {
   readonly model: Model;
   readonly cache: PassageCache;
-  /** Announces that contexts are about to be run. */
-  readonly begin: (items: readonly number[]) => void;
+  /** Announces that contexts are about to be run: their indices, and at most how many tokens. */
+  readonly begin: (items: readonly number[], tokens: number) => void;
 }
 
 /** Contexts that are not set aside. */
@@ -42,7 +43,7 @@ export function* indexWords({ cache, begin }: Parts, { document, contexts }: Doc
   const index = { complete: false };
   while (!index.complete)
     yield {
-      begin: () => begin([]),
+      begin: () => begin([], WORDS_STEP),
       run: () => {
         index.complete = cache.words(document).update(contexts, WORDS_STEP);
         return Promise.resolve();
@@ -71,10 +72,17 @@ export function* encodeContexts(
   for (const group of groups) {
     const texts = group.map((i) => contexts[i]!);
     // Planning tokenises: that, too, a text may not survive.
-    begin(group);
+    begin(group, planningTokens(texts));
     for (const step of planPassages(model, texts, budget))
       yield {
-        begin: () => begin(step.items.map((i) => group[i]!)),
+        begin: () =>
+          begin(
+            step.items.map((i) => group[i]!),
+            batchTokens(
+              step.items.map((i) => texts[i]!),
+              budget,
+            ),
+          ),
         run: async () => {
           const encoded = await step.run();
           for (const [item, passage] of encoded) {
@@ -125,7 +133,7 @@ export function* encodeAsked(
 ): Generator<JobStep, EncodedQuestion | undefined> {
   const result: { encoded?: EncodedQuestion } = {};
   yield {
-    begin: () => begin([]),
+    begin: () => begin([], batchTokens([question], URGENT_BATCH_TOKENS)),
     run: async () => {
       result.encoded = await encodeQuestion(model, question);
     },

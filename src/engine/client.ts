@@ -9,6 +9,7 @@ import { AskWork, IndexWork, RankWork, type IndexResult } from "./passage-work";
 import type { Answer, EngineInfo, Outcome, Rankings, Reply, Request, Segment, SegmentLabels, Work } from "./protocol";
 import { sameTexts } from "./same-texts";
 import { CrashBudget } from "./supervision";
+import { Watchdog, type Patience } from "./watchdog";
 import { LabelWork, type PendingWork } from "./work";
 
 /** `restarting`: it stopped by itself and is being started again; work in hand is kept. `failed`: it will not start until asked. */
@@ -30,6 +31,8 @@ export interface EngineOptions {
   readonly execPath?: string;
   /** Folder that remembers devices that crashed. */
   readonly stateDir?: string;
+  /** How long the process may be silent before it counts as hung; the defaults are in {@link Watchdog}. */
+  readonly patience?: Partial<Patience>;
   /** Receives what the process prints and what the client does, a line at a time. */
   readonly log?: (line: string) => void;
 }
@@ -83,6 +86,7 @@ export class EngineClient {
   private readonly listeners = new Set<(state: EngineState, message?: string) => void>();
   private readonly budget = new CrashBudget();
   private readonly devices: DeviceMemory;
+  private readonly watchdog: Watchdog;
   /** Passages that stopped the process twice. */
   private readonly setAside = new Set<string>();
   private nextId = 1;
@@ -98,6 +102,7 @@ export class EngineClient {
 
   constructor(private readonly options: EngineOptions) {
     this.devices = new DeviceMemory(options.stateDir);
+    this.watchdog = new Watchdog((waitedMs) => this.hung(waitedMs), options.patience);
   }
 
   /** What the process is doing. */
@@ -129,6 +134,7 @@ export class EngineClient {
   /** Stops the process, forgets past crashes and starts anew, as the user asked for. Work in hand is sent again. */
   async restart(): Promise<EngineInfo> {
     this.budget.reset();
+    this.watchdog.reset();
     this.devices.clear();
     this.setAside.clear();
     await this.kill();
@@ -200,6 +206,7 @@ export class EngineClient {
     const cancel = (): void => {
       this.pending.delete(id);
       this.send({ type: "cancel", id });
+      this.watch();
       work.fail(new EngineError("cancelled", "Cancelled."));
     };
     if (signal?.aborted || this.disposed) {
@@ -218,8 +225,10 @@ export class EngineClient {
 
   private sendWork(id: number, work: PendingWork): void {
     const request = work.request();
-    if (request) this.send({ type: "work", id, priority: work.priority, ...this.withoutKnown(request) });
-    else {
+    if (request) {
+      this.send({ type: "work", id, priority: work.priority, ...this.withoutKnown(request) });
+      this.watchdog.sent();
+    } else {
       this.pending.delete(id);
       work.done(undefined);
     }
@@ -259,7 +268,11 @@ export class EngineClient {
       if (stream)
         createInterface({ input: stream }).on("line", (line) => this.options.log?.(`engine ${child.pid}: ${line}`));
     child.on("message", (reply: Reply) => {
-      if (this.child === child) this.receive(reply);
+      if (this.child !== child) return;
+      if (reply.type === "running") this.watchdog.begins(reply.tokens);
+      else this.watchdog.heard();
+      this.receive(reply);
+      this.watch();
     });
     child.on("error", (error) => this.options.log?.(`engine: ${error.message}`));
     // Not "close": after `disconnect()` Node 20 does not emit it.
@@ -276,12 +289,14 @@ export class EngineClient {
         passageBytes: this.options.passageBytes ?? PASSAGE_BYTES,
       },
     });
+    this.watchdog.starting();
   }
 
   private receive(reply: Reply): void {
     switch (reply.type) {
       case "trying":
         this.trying = reply.device;
+        this.watchdog.starting();
         return;
       case "started":
         this.info = reply.info;
@@ -303,6 +318,8 @@ export class EngineClient {
         } else this.take(reply.id)?.fail(new EngineError(reply.code, reply.message));
         return;
       case "labels":
+        // The batch is over: what the process does next is not its fault.
+        this.running = undefined;
         this.pending.get(reply.id)?.labels(reply.labels);
         return;
       case "progress":
@@ -327,8 +344,24 @@ export class EngineClient {
     return work;
   }
 
+  /** Watches the process only while something is wanted of it. */
+  private watch(): void {
+    if (this.pending.size === 0 && this.current === "ready") this.watchdog.rest();
+  }
+
+  /** A process that is stopped, loops or is stuck does not end by itself, and may not even end when killed: it counts as dead at once. */
+  private hung(waitedMs: number): void {
+    const { child } = this;
+    if (!child) return;
+    const how = `silent for ${Math.round(waitedMs / 1000)} seconds`;
+    this.options.log?.(`engine ${child.pid}: ${how}, it is killed`);
+    child.kill("SIGKILL");
+    this.died(how);
+  }
+
   private died(how: string): void {
     this.child = undefined;
+    this.watchdog.rest();
     this.options.log?.(`engine: stopped by ${how}`);
     if (this.trying !== undefined) {
       this.devices.add(this.trying);
@@ -371,6 +404,7 @@ export class EngineClient {
     const child = this.child;
     this.child = undefined;
     this.running = undefined;
+    this.watchdog.rest();
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     if (child.connected) child.disconnect();

@@ -156,8 +156,11 @@ export type Reply =
       readonly code: EngineErrorCode;
       readonly message: string;
     }
-  /** A batch begins: if the process dies now, it was this. Indices into the work's segments or contexts. */
-  | { readonly type: "running"; readonly id: number; readonly items: readonly number[] }
+  /**
+   * A batch begins: if the process dies now, or is silent for too long, it was this. `items` are indices into the work's segments or contexts; `tokens` is
+   * an upper bound of the batch's, which says how long it may take.
+   */
+  | { readonly type: "running"; readonly id: number; readonly items: readonly number[]; readonly tokens: number }
   | { readonly type: "labels"; readonly id: number; readonly labels: readonly (readonly [number, SegmentLabels])[] }
   | { readonly type: "progress"; readonly id: number; readonly done: number; readonly total: number }
   | ({ readonly type: "done"; readonly id: number } & Outcome);

@@ -1,6 +1,6 @@
 import type { Priority } from "./protocol";
 
-/** One bounded piece of work. `begin` is called just before `run`, so that a crash can be put down to it. */
+/** One bounded piece of work. `begin` is called just before `run`, so that a crash or a hang can be put down to it. */
 export interface JobStep {
   begin(): void;
   run(): Promise<void>;

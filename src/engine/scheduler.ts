@@ -11,12 +11,12 @@ const FIRST = 24;
 const CHUNK = 128;
 /** Batches stay small enough for a keystroke's work to go in between: about 50 ms on two cores. */
 const BATCH_TOKENS = 256;
-/** Cached segments looked at before other work of this event loop gets its turn. */
-const SLICE = 2000;
+/** Milliseconds of looking through segments before other work of this event loop gets its turn. */
+const SLICE_MS = 8;
 
 /** What a document still wants. */
 interface Queue {
-  readonly items: Iterator<string>;
+  readonly items: Iterator<string | undefined>;
   readonly tasks: readonly Task[];
   /** Segments looked at so far, and how many there are, if known. */
   seen: number;
@@ -46,12 +46,12 @@ export class Scheduler {
 
   /**
    * Replaces what a document wants.
-   * @param items the text of its sentences, most urgent first; consumed as there is time.
+   * @param items the text of its sentences, most urgent first; consumed as there is time. Undefined where getting the next one takes another step of work.
    * @param total how many there are, for progress.
    */
   want(
     documentId: string,
-    items: Iterable<string>,
+    items: Iterable<string | undefined>,
     tasks: readonly Task[],
     total = Array.isArray(items) ? items.length : -1,
   ): void {
@@ -130,17 +130,21 @@ export class Scheduler {
   private async nextChunk(queue: Queue, current: () => boolean): Promise<string[]> {
     const chunk = new Set<string>();
     const size = queue.first ? FIRST : CHUNK;
-    for (let looked = 0; chunk.size < size; looked++) {
-      if (looked % SLICE === SLICE - 1) {
+    let until = performance.now() + SLICE_MS;
+    while (chunk.size < size) {
+      if (performance.now() >= until) {
         await new Promise((resolve) => setImmediate(resolve));
         if (!current()) return [];
+        until = performance.now() + SLICE_MS;
       }
       const next = queue.items.next();
       if (next.done) break;
+      const text = next.value;
+      if (text === undefined) continue;
       queue.seen++;
-      const known = this.cache.get(next.value);
-      if (!known || queue.tasks.some((task) => !(task in known) && known.error === undefined && !isBlank(next.value)))
-        chunk.add(next.value);
+      const known = this.cache.get(text);
+      if (!known || queue.tasks.some((task) => !(task in known) && known.error === undefined && !isBlank(text)))
+        chunk.add(text);
     }
     return [...chunk];
   }

@@ -1,11 +1,12 @@
 /** The model process: takes requests over IPC, runs them batch by batch, and dies with its parent. */
 import { planAsk } from "./asking";
+import { batchTokens, planningTokens } from "./batch-size";
 import type { Parts } from "./candidates";
 import { EngineError, type EngineErrorCode } from "./errors";
 import { planIndex, planRank } from "./indexing";
 import { PassageCache } from "./passage-cache";
 import type { EngineInfo, Rankings, Reply, Request, SegmentLabels, StartOptions, Work } from "./protocol";
-import { WorkQueue, type Job } from "./queue";
+import { WorkQueue, type Job, type JobStep } from "./queue";
 import { ModelError } from "../model/errors";
 import { serving } from "../model/folders";
 import { planLabelsOf } from "../model/labelling";
@@ -80,24 +81,44 @@ function plan(open: Models, id: number, work: Work): Job {
   }
 }
 
-function planLabelWork({ open }: Models, id: number, work: Extract<Work, { kind: "label" }>): Job {
-  const { steps, done } = planLabelsOf(open, work.segments, work.tasks, work.batchTokens);
-  if (done.size > 0) reply({ type: "labels", id, labels: [...done] });
-  return {
-    steps: steps.map((step) => ({
-      begin: () => reply({ type: "running", id, items: step.items }),
+type LabelRequest = Extract<Work, { kind: "label" }>;
+
+function planLabelWork(open: Models, id: number, work: LabelRequest): Job {
+  return { steps: labelSteps(open, id, work), finish: () => reply({ type: "done", id }) };
+}
+
+function* labelSteps({ open }: Models, id: number, work: LabelRequest): Generator<JobStep> {
+  const texts = work.segments.map(({ text }) => text);
+  const planned: { steps: ReturnType<typeof planLabelsOf>["steps"] } = { steps: [] };
+  // Planning cuts texts into tokens: a text may not survive that, either, so it is a step of its own.
+  yield {
+    begin: () => reply({ type: "running", id, items: [...texts.keys()], tokens: planningTokens(texts) }),
+    run: () => {
+      const { steps, done } = planLabelsOf(open, work.segments, work.tasks, work.batchTokens);
+      planned.steps = steps;
+      reply({ type: "labels", id, labels: [...done] });
+      return Promise.resolve();
+    },
+  };
+  for (const step of planned.steps)
+    yield {
+      begin: () => {
+        const tokens = batchTokens(
+          step.items.map((item) => texts[item]!),
+          work.batchTokens,
+        );
+        reply({ type: "running", id, items: step.items, tokens });
+      },
       run: async () => {
         const labels: [number, SegmentLabels][] = [...(await step.run())];
         if (labels.length > 0) reply({ type: "labels", id, labels });
       },
-    })),
-    finish: () => reply({ type: "done", id }),
-  };
+    };
 }
 
 /** What passages are worked on with, for one piece of work. */
 function parts(open: Model, id: number): Parts {
-  return { model: open, cache: cache!, begin: (items) => reply({ type: "running", id, items }) };
+  return { model: open, cache: cache!, begin: (items, tokens) => reply({ type: "running", id, items, tokens }) };
 }
 
 function planAskWork(open: Model, id: number, work: Extract<Work, { kind: "ask" }>): Job {

@@ -68,7 +68,7 @@ export class LabelWork implements PendingWork {
       this.results[i] = labels;
       this.deaths.delete(i);
     }
-    this.options.onResults?.(mapped);
+    if (mapped.length > 0) this.options.onResults?.(mapped);
   }
 
   progress(): void {

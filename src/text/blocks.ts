@@ -8,8 +8,8 @@ export const MAX_BLOCK = 20_000;
 export interface ScanState {
   /** Where to go on, a UTF-16 offset: the start of the document, or the end of a block. */
   readonly at: number;
-  /** What is open there: a fenced block (its fence), a comment, or the rest of a paragraph that was too long. */
-  readonly open?: { readonly kind: "fence"; readonly fence: string } | { readonly kind: "comment" | "prose" };
+  /** What is open there: a fenced block (its fence), a comment, or the rest of a paragraph or of a masked line that was too long. */
+  readonly open?: { readonly kind: "fence"; readonly fence: string } | { readonly kind: "comment" | "prose" | "line" };
   /** Whether indented text belongs to a list item, and is not code. */
   readonly inList?: boolean;
 }
@@ -43,18 +43,22 @@ export function* scanBlocks(text: string, languageId: string, from: ScanState = 
     const end = frontMatterEnd(text);
     if (end > 0) {
       state = { at: end };
-      yield* cut(text, { start: 0, end }, "masked", { at: end }, {});
+      yield { start: 0, end, kind: "masked", resume: state };
     }
   }
   while (state.at < text.length) {
     const found = markdown ? nextMarkdown(text, state) : nextPlain(text, state);
     if (!found) return;
-    yield* cut(text, found, found.kind, found.resume, found.partial);
-    state = found.resume;
+    const block = cut(text, found);
+    yield block;
+    state = block.resume;
   }
 }
 
-/** A block before it is cut to size, and what is open when it is cut in the middle. */
+/**
+ * A block before it is cut to size, and what is open when it is cut in the middle. One that is longer than {@link MAX_BLOCK} need not be
+ * looked through to its end: `end` lies anywhere beyond the cut. So each block costs its own length, whatever comes after it.
+ */
 interface Found extends Block {
   readonly partial: Pick<ScanState, "open" | "inList">;
 }
@@ -63,17 +67,20 @@ function nextPlain(text: string, state: ScanState): Found | undefined {
   let line = skipBlank(text, state.at);
   if (line >= text.length) return undefined;
   const start = line;
+  const limit = start + MAX_BLOCK + 1;
   let end = start;
-  while (line < text.length && !isBlank(text, line)) {
-    end = lineEnd(text, line);
-    line = nextLine(text, line);
+  while (line < text.length && end < limit && !isBlank(text, line)) {
+    end = lineEnd(text, line, limit);
+    line = nextLine(text, end);
   }
   return { start, end, kind: "prose", resume: { at: end }, partial: { open: { kind: "prose" } } };
 }
 
 function nextMarkdown(text: string, state: ScanState): Found | undefined {
   if (state.open?.kind === "fence") return fenced(text, state.at, state.at, state.open.fence, state.inList);
-  if (state.open?.kind === "comment") return comment(text, state.at, state.at, state.inList);
+  // The comment may have been cut inside its end.
+  if (state.open?.kind === "comment") return comment(text, state.at, state.at - 2, state.inList);
+  if (state.open?.kind === "line") return single(text, state.at, "masked", state.inList === true);
   const start = skipBlank(text, state.at);
   if (start >= text.length) return undefined;
   const head = lineHead(text, start);
@@ -82,7 +89,7 @@ function nextMarkdown(text: string, state: ScanState): Found | undefined {
   const item = LIST_ITEM.test(head) && !RULE.test(head);
   const inList = item || ((indented || /^ {2,3}\S/.test(head)) && state.inList === true);
   if (state.open?.kind === "prose") return paragraph(text, start, start, state.inList === true);
-  if (fence !== undefined) return fenced(text, start, nextLine(text, start), fence, inList);
+  if (fence !== undefined) return fenced(text, start, undefined, fence, inList);
   if (COMMENT.test(head)) return comment(text, start, text.indexOf("<!--", start) + 4, inList);
   if (RULE.test(head)) return single(text, start, "masked", false);
   if (HEADING.test(head)) return single(text, start, "prose", false);
@@ -92,36 +99,42 @@ function nextMarkdown(text: string, state: ScanState): Found | undefined {
 
 /** A block of one line. */
 function single(text: string, start: number, kind: Block["kind"], inList: boolean): Found {
-  const end = lineEnd(text, start);
-  const partial = kind === "prose" ? { open: { kind: "prose" } as const, inList } : { inList };
+  const end = lineEnd(text, start, start + MAX_BLOCK + 1);
+  const partial = { open: { kind: kind === "prose" ? "prose" : "line" } as const, inList };
   return { start, end, kind, resume: { at: end, inList }, partial };
 }
 
 /** Lines up to a blank one or one that starts another block. `start` leaves out an indentation, which would make it code. */
 function paragraph(text: string, line: number, start: number, inList: boolean): Found {
   const quoted = QUOTE.test(lineHead(text, line));
-  let end = lineEnd(text, line);
-  for (line = nextLine(text, line); line < text.length && !isBlank(text, line); line = nextLine(text, line)) {
+  const limit = start + MAX_BLOCK + 1;
+  let end = lineEnd(text, line, limit);
+  while (end < limit) {
+    line = nextLine(text, end);
+    if (line >= text.length || isBlank(text, line)) break;
     const head = lineHead(text, line);
     if (UNDERLINE.test(head)) {
-      end = lineEnd(text, line);
+      end = lineEnd(text, line, limit);
       break;
     }
     const starts =
       FENCE.test(head) || LIST_ITEM.test(head) || HEADING.test(head) || RULE.test(head) || COMMENT.test(head);
     if (starts || QUOTE.test(head) !== quoted) break;
-    end = lineEnd(text, line);
+    end = lineEnd(text, line, limit);
   }
   return { start, end, kind: "prose", resume: { at: end, inList }, partial: { open: { kind: "prose" }, inList } };
 }
 
 /** A fenced block up to its closing fence, or to the end of the document as CommonMark has it. */
-function fenced(text: string, start: number, from: number, fence: string, inList = false): Found {
+function fenced(text: string, start: number, from: number | undefined, fence: string, inList = false): Found {
   const close = new RegExp(`^[ \\t]*(?:>[ \\t]?)*${fence.charAt(0)}{${fence.length},}[ \\t]*$`);
-  let end = Math.min(text.length, Math.max(from, start));
-  for (let line = from; line < text.length; line = nextLine(text, line)) {
-    end = lineEnd(text, line);
+  const limit = start + MAX_BLOCK + 1;
+  let end = from ?? lineEnd(text, start, limit);
+  let line = from ?? nextLine(text, end);
+  while (line < text.length && end < limit) {
+    end = lineEnd(text, line, limit);
     if (close.test(lineHead(text, line))) break;
+    line = nextLine(text, end);
   }
   const partial = { open: { kind: "fence", fence } as const, inList };
   return { start, end, kind: "masked", resume: { at: end, inList }, partial };
@@ -129,8 +142,9 @@ function fenced(text: string, start: number, from: number, fence: string, inList
 
 /** An HTML comment with the rest of the line it ends on. */
 function comment(text: string, start: number, from: number, inList = false): Found {
-  const close = text.indexOf("-->", from);
-  const end = close < 0 ? text.length : lineEnd(text, close);
+  const limit = Math.min(text.length, start + MAX_BLOCK + 1);
+  const close = text.slice(Math.max(0, from), limit).indexOf("-->");
+  const end = close < 0 ? limit : lineEnd(text, Math.max(0, from) + close, limit);
   return { start, end, kind: "masked", resume: { at: end, inList }, partial: { open: { kind: "comment" }, inList } };
 }
 
@@ -139,51 +153,44 @@ function frontMatterEnd(text: string): number {
   return /^\uFEFF?---[ \t]*\r?\n(?:.*\r?\n)*?(?:---|\.\.\.)[ \t]*(?=\r?\n|$)/.exec(head)?.[0].length ?? 0;
 }
 
-/** Yields a block in parts of at most {@link MAX_BLOCK}, cut at a line end, else at white space, else anywhere but in a pair. */
-function* cut(
-  text: string,
-  span: Span,
-  kind: Block["kind"],
-  resume: ScanState,
-  partial: Found["partial"],
-): Generator<Block> {
-  let { start } = span;
-  while (span.end - start > MAX_BLOCK) {
-    const limit = start + MAX_BLOCK;
-    const piece = text.slice(start, limit);
-    const line = piece.lastIndexOf("\n");
-    let length = line > 0 ? line + 1 : piece.search(/\s\S*$/) + 1;
-    if (length <= 0) length = insidePair(text, limit) ? MAX_BLOCK - 1 : MAX_BLOCK;
-    const end = start + length;
-    yield { start, end, kind, resume: { at: end, ...partial } };
-    start = end;
-  }
-  yield { start, end: span.end, kind, resume };
+/** A block, or its first part of at most {@link MAX_BLOCK}, cut at a line end, else at white space, else anywhere but in a pair. */
+function cut(text: string, { start, end, kind, resume, partial }: Found): Block {
+  if (end - start <= MAX_BLOCK) return { start, end, kind, resume };
+  const limit = start + MAX_BLOCK;
+  const piece = text.slice(start, limit);
+  const line = piece.lastIndexOf("\n");
+  let length = line > 0 ? line + 1 : piece.search(/\s\S*$/) + 1;
+  if (length <= 0) length = insidePair(text, limit) ? MAX_BLOCK - 1 : MAX_BLOCK;
+  const at = start + length;
+  return { start, end: at, kind, resume: { at, ...partial } };
 }
+
+/** Units of a line that are looked at to know what it starts. */
+const HEAD_UNITS = 200;
 
 /** Enough of a line to know what it starts. */
-const lineHead = (text: string, start: number): string =>
-  text.slice(start, Math.min(lineEnd(text, start), start + 200));
+const lineHead = (text: string, start: number): string => text.slice(start, lineEnd(text, start, start + HEAD_UNITS));
 
-/** Where a line's text ends, before its line break. */
-function lineEnd(text: string, from: number): number {
-  const newline = text.indexOf("\n", from);
-  if (newline < 0) return text.length;
-  return newline > from && text.charCodeAt(newline - 1) === 13 ? newline - 1 : newline;
+/** Where a line's text ends, before its line break; `limit` if it goes on beyond. */
+function lineEnd(text: string, from: number, limit: number): number {
+  const found = text.slice(from, limit).indexOf("\n");
+  if (found < 0) return Math.min(limit, text.length);
+  const newline = from + found;
+  return found > 0 && text.charCodeAt(newline - 1) === 13 ? newline - 1 : newline;
 }
 
-function nextLine(text: string, from: number): number {
-  const newline = text.indexOf("\n", from);
-  return newline < 0 ? text.length : newline + 1;
+/** The start of the line after one that ends at `end`. */
+function nextLine(text: string, end: number): number {
+  const newline = text.charCodeAt(end) === 13 ? end + 1 : end;
+  return Math.min(text.length, newline + 1);
 }
 
 const NOT_BLANK = /[^\s\0]/g;
 
+/** Whether a line has no text. A run of blank lines is looked through once here and once by skipBlank, not once a line. */
 function isBlank(text: string, line: number): boolean {
-  const end = lineEnd(text, line);
   NOT_BLANK.lastIndex = line;
-  // A line is looked at only up to its first character; a run of blank lines once, by skipBlank.
-  return end === line || !NOT_BLANK.test(text) || NOT_BLANK.lastIndex > end;
+  return !NOT_BLANK.test(text) || text.slice(line, NOT_BLANK.lastIndex - 1).includes("\n");
 }
 
 /** The start of the first line at or after `from` that is not blank. */
@@ -191,5 +198,5 @@ function skipBlank(text: string, from: number): number {
   NOT_BLANK.lastIndex = from;
   const found = NOT_BLANK.test(text) ? NOT_BLANK.lastIndex - 1 : text.length;
   if (found === text.length) return found;
-  return Math.max(from, text.lastIndexOf("\n", found) + 1);
+  return from + text.slice(from, found).lastIndexOf("\n") + 1;
 }

@@ -1,6 +1,6 @@
 import { scanBlocks, type Block } from "./blocks";
-import { maskMarkdown } from "./markdown";
-import { blankOut, splitSentences } from "./sentences";
+import { maskingMarkdown } from "./markdown";
+import { blankOut, splittingSentences } from "./sentences";
 import type { Span } from "./span";
 import { append } from "./grouped";
 
@@ -20,20 +20,43 @@ export function languageOf(path: string): "markdown" | "plaintext" {
 
 /** The sentences of one block of {@link scanBlocks}; none if it is masked. Use it to work through a large document in slices. */
 export function segmentBlock(text: string, block: Block, languageId: string): Sentence[] {
+  const steps = segmentingBlock(text, block, languageId);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As {@link segmentBlock}, in steps of a few milliseconds: markup and sentences may take a long block a hundred times as long as prose does. */
+export function* segmentingBlock(
+  text: string,
+  block: Block,
+  languageId: string,
+): Generator<undefined, Sentence[], undefined> {
   if (block.kind === "masked") return [];
   const content = text.slice(block.start, block.end);
-  const mask = languageId === "markdown" ? maskMarkdown(content) : [];
-  let next = 0;
-  return splitSentences(content, mask).map((sentence) => {
-    while (next < mask.length && mask[next]!.end <= sentence.start) next++;
-    const masked: Span[] = [];
-    for (let i = next; i < mask.length && mask[i]!.start < sentence.end; i++) {
-      const start = Math.max(mask[i]!.start, sentence.start);
-      const end = Math.min(mask[i]!.end, sentence.end);
-      masked.push({ start: block.start + start, end: block.start + end });
+  const mask: Span[] = [];
+  if (languageId === "markdown")
+    for (const part of maskingMarkdown(content)) {
+      append(mask, part);
+      yield;
     }
-    return { start: block.start + sentence.start, end: block.start + sentence.end, masked };
-  });
+  const sentences: Sentence[] = [];
+  let next = 0;
+  for (const spans of splittingSentences(content, mask)) {
+    for (const { start, end } of spans) {
+      while (next < mask.length && mask[next]!.end <= start) next++;
+      const masked: Span[] = [];
+      for (let i = next; i < mask.length && mask[i]!.start < end; i++)
+        masked.push({
+          start: block.start + Math.max(mask[i]!.start, start),
+          end: block.start + Math.min(mask[i]!.end, end),
+        });
+      sentences.push({ start: block.start + start, end: block.start + end, masked });
+    }
+    yield;
+  }
+  return sentences;
 }
 
 /** All sentences of a document. @param languageId VS Code's: "markdown", or anything else for plain text. */

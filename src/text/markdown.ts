@@ -2,14 +2,14 @@ import type { Nodes } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
+import { append } from "./grouped";
+import { markdownPieces } from "./markdown-pieces";
+import { MARKUP, maskSimple } from "./markdown-simple";
 import type { Span } from "./span";
 
 const micromarkExtensions = [gfm()];
 // Without the transforms, which find e-mail addresses in text afterwards and lose the positions of what is around them.
 const mdastExtensions = gfmFromMarkdown().map((extension) => ({ ...extension, transforms: [] }));
-
-/** Whether a block can hold markup at all. Most prose cannot, and parsing is the dearest step (about 3 s for 1 MB). */
-const MARKUP = /[*_`[\]<>|~#\\@]|:\/\/|www\.|^\s*(?:[-+=]|\d+[.)])/im;
 
 /** Reference links and footnotes whose definitions are in another block: the parser sees plain text. */
 const REFERENCE = /\[\^[^\]\s]{1,80}\]|(\[)[^[\]]{1,500}(\]\[[^[\]]{0,200}\])/dg;
@@ -25,6 +25,33 @@ const OPAQUE = /<(script|style|pre|textarea|svg|code)\b[^]*?(?:<\/\1\s*>|$)/gi;
  * pipes. In order, apart from each other; offsets are UTF-16 units in the block. White space between masked parts may be masked, too.
  */
 export function maskMarkdown(block: string): Span[] {
+  const mask: Span[] = [];
+  for (const part of maskingMarkdown(block)) append(mask, part);
+  return mask;
+}
+
+/**
+ * As {@link maskMarkdown}, in steps of bounded cost: a block that costs the parser too much is cut into pieces, and a piece whose markup is too dense to be
+ * anybody's prose counts as plain text.
+ */
+export function* maskingMarkdown(block: string): Generator<Span[]> {
+  if (!MARKUP.test(block)) return;
+  const simple = maskSimple(block);
+  if (simple) {
+    yield simple;
+    return;
+  }
+  for (const { start, end, before } of markdownPieces(block)) {
+    const mask = parseMask(before + block.slice(start, end));
+    const shift = start - before.length;
+    yield mask
+      .filter((span) => span.end > before.length)
+      .map((span) => ({ start: shift + Math.max(before.length, span.start), end: shift + span.end }));
+  }
+}
+
+/** The mask of a piece of a block, by the parser: {@link maskMarkdown} without its short ways and its bounds. Its time may grow with the square of the length. */
+export function parseMask(block: string): Span[] {
   if (!MARKUP.test(block)) return [];
   const kept: Span[] = [];
   collect(fromMarkdown(block, { extensions: micromarkExtensions, mdastExtensions }), block, kept);

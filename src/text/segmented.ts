@@ -1,5 +1,5 @@
 import { MAX_BLOCK, scanBlocks, type Block, type ScanState } from "./blocks";
-import { segmentBlock, sentenceText } from "./document";
+import { segmentingBlock, sentenceText, type Sentence } from "./document";
 import type { Span } from "./span";
 import type { TextChange } from "./anchors";
 
@@ -15,11 +15,24 @@ interface Entry {
   readonly kind: Block["kind"];
   readonly resume: Omit<ScanState, "at">;
   sentences?: readonly LocatedSentence[];
+  /** The cutting of the block's sentences, where it was begun and left. */
+  cutting?: Generator<undefined, Sentence[], undefined>;
 }
+
+/** A stretch whose sentences are not known yet. */
+export interface UncutStretch extends Span {
+  readonly text: undefined;
+}
+
+/** Milliseconds of work between two turns of the event loop. */
+const SLICE_MS = 8;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * A document cut into sentences that are kept up to date while it is edited: a change costs the blocks it touches, the rest is shifted.
- * Blocks are found in slices ({@link scan}); sentences of a block when they are first asked for.
+ * Blocks are found in slices ({@link scan}); sentences of a block when they are first asked for, or in slices ({@link cut}): a megabyte of text made to be
+ * hard takes many seconds of work.
  */
 export class SegmentedDocument {
   private entries: Entry[] = [];
@@ -45,7 +58,7 @@ export class SegmentedDocument {
    * Finds the blocks of the whole document, giving way to other work every `yieldEvery` milliseconds. Goes on over changes made meanwhile.
    */
   async scan(options: { readonly signal?: AbortSignal; readonly yieldEvery?: number } = {}): Promise<void> {
-    const { signal, yieldEvery = 8 } = options;
+    const { signal, yieldEvery = SLICE_MS } = options;
     while (this.next && !signal?.aborted) {
       const until = performance.now() + yieldEvery;
       for (const block of scanBlocks(this.content, this.languageId, this.next)) {
@@ -53,22 +66,51 @@ export class SegmentedDocument {
         if (performance.now() >= until) break;
       }
       if (this.next.at >= this.content.length || performance.now() < until) this.next = undefined;
-      else await new Promise((resolve) => setImmediate(resolve));
+      else await nextTurn();
     }
   }
 
-  /** Finds the blocks up to an offset at once: what is visible must not wait for the rest. */
-  scanTo(offset: number): void {
+  /** Cuts all blocks that are known into sentences, giving way to other work every few milliseconds. Goes on over changes made meanwhile. */
+  async cut(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    let i = 0;
+    while (!options.signal?.aborted) {
+      i = this.cutEntries(i, Infinity, performance.now() + SLICE_MS);
+      // An edit may have left blocks behind.
+      if (i >= this.entries.length) i = this.firstUncut(0, Infinity);
+      if (i >= this.entries.length) return;
+      await nextTurn();
+    }
+  }
+
+  /**
+   * Cuts the blocks that touch a region into sentences, for at most `ms` milliseconds and a step.
+   * @returns whether all of them are cut.
+   */
+  cutWithin({ start, end }: Span, ms: number): boolean {
+    this.cutEntries(this.indexAt(start), end, performance.now() + ms);
+    return this.firstUncut(start, end) >= this.entries.length;
+  }
+
+  /**
+   * Finds the blocks up to an offset at once: what is visible must not wait for the rest.
+   * @param ms gives up after so many milliseconds; {@link scan} goes on.
+   */
+  scanTo(offset: number, ms = Infinity): void {
     if (!this.next || this.next.at > offset) return;
+    const until = performance.now() + ms;
     for (const block of scanBlocks(this.content, this.languageId, this.next)) {
       this.append(block);
-      if (block.start > offset) return;
+      if (block.start > offset || performance.now() >= until) return;
     }
     this.next = undefined;
   }
 
-  /** Takes over an edit. Offsets are of the text before it. */
-  applyChange(change: TextChange): void {
+  /**
+   * Takes over an edit. Offsets are of the text before it.
+   * @param ms gives up on finding what is as before after so many milliseconds, as when a comment was opened above all of it: then {@link scan} goes on.
+   */
+  applyChange(change: TextChange, ms = Infinity): void {
+    const until = performance.now() + ms;
     const delta = change.text.length - (change.end - change.start);
     this.content = this.content.slice(0, change.start) + change.text + this.content.slice(change.end);
     const scannedTo = this.next ? this.next.at : Infinity;
@@ -103,7 +145,7 @@ export class SegmentedDocument {
       }
       this.append(block);
       state = block.resume;
-      if (block.start > limit) {
+      if (block.start > limit || performance.now() >= until) {
         this.next = state;
         return;
       }
@@ -113,14 +155,30 @@ export class SegmentedDocument {
 
   /** Sentences that touch [from, to), in order; only what has been scanned. */
   *sentences(from = 0, to = Infinity): Generator<LocatedSentence> {
+    for (const sentence of this.sentencesInSteps(from, to)) if (sentence) yield sentence;
+  }
+
+  /** As {@link sentences}, with an `undefined` after each step of work, so that whoever takes them can give way to others. */
+  *sentencesInSteps(from = 0, to = Infinity): Generator<LocatedSentence | undefined> {
     for (let i = this.indexAt(from); i < this.entries.length; i++) {
       const entry = this.entries[i]!;
       if (entry.start >= to) return;
-      for (const { start, end, text } of this.sentencesOf(entry)) {
-        const at = { start: entry.start + start, end: entry.start + end, text };
-        if (at.end > from && at.start < to) yield at;
-      }
+      while (!this.cutFurther(entry)) yield undefined;
+      yield* located(entry, entry.sentences!, from, to);
     }
+  }
+
+  /** As {@link sentences}, without any work: stretches that are not scanned, or not cut, come as such. */
+  *knownSentences(from = 0, to = Infinity): Generator<LocatedSentence | UncutStretch> {
+    for (let i = this.indexAt(from); i < this.entries.length; i++) {
+      const entry = this.entries[i]!;
+      if (entry.start >= to) return;
+      if (entry.sentences) yield* located(entry, entry.sentences, from, to);
+      else if (entry.kind === "prose") yield { start: entry.start, end: entry.end, text: undefined };
+    }
+    const { next } = this;
+    if (next && next.at < Math.min(to, this.content.length))
+      yield { start: next.at, end: this.content.length, text: undefined };
   }
 
   /** Blocks that touch [from, to) and hold text to label. */
@@ -138,15 +196,43 @@ export class SegmentedDocument {
     this.next = { ...resume, at };
   }
 
-  private sentencesOf(entry: Entry): readonly LocatedSentence[] {
-    if (entry.sentences) return entry.sentences;
-    const block: Block = { start: entry.start, end: entry.end, kind: entry.kind, resume: { at: entry.end } };
-    entry.sentences = segmentBlock(this.content, block, this.languageId).map((sentence) => ({
-      start: sentence.start - entry.start,
-      end: sentence.end - entry.start,
-      text: sentenceText(this.content, sentence),
+  /** Cuts blocks from an index until the time has come; returns the index of the first that is left. */
+  private cutEntries(from: number, end: number, until: number): number {
+    for (let i = from; i < this.entries.length; i++) {
+      const entry = this.entries[i]!;
+      if (entry.start >= end) return this.entries.length;
+      while (!this.cutFurther(entry)) if (performance.now() >= until) return i;
+      if (performance.now() >= until) return i + 1;
+    }
+    return this.entries.length;
+  }
+
+  /** One step of cutting a block into sentences. True when it is done. */
+  private cutFurther(entry: Entry): boolean {
+    if (entry.sentences) return true;
+    const block: Block = { start: 0, end: entry.end - entry.start, kind: entry.kind, resume: { at: 0 } };
+    const content = (): string => this.content.slice(entry.start, entry.end);
+    entry.cutting ??= segmentingBlock(content(), block, this.languageId);
+    const step = entry.cutting.next();
+    if (step.done !== true) return false;
+    const text = content();
+    entry.sentences = step.value.map((sentence) => ({
+      start: sentence.start,
+      end: sentence.end,
+      text: sentenceText(text, sentence),
     }));
-    return entry.sentences;
+    delete entry.cutting;
+    return true;
+  }
+
+  /** Index of the first block that touches [from, to) and is not cut; the number of blocks if there is none. */
+  private firstUncut(from: number, to: number): number {
+    for (let i = this.indexAt(from); i < this.entries.length; i++) {
+      const entry = this.entries[i]!;
+      if (entry.start >= to) break;
+      if (!entry.sentences) return i;
+    }
+    return this.entries.length;
   }
 
   /** First block whose cut may depend on text at `offset`: two before the one it is in, since a block can end where the next begins. */
@@ -166,6 +252,16 @@ export class SegmentedDocument {
     }
     return low;
   }
+}
+
+function* located(
+  { start: shift }: Entry,
+  sentences: readonly LocatedSentence[],
+  from: number,
+  to: number,
+): Generator<LocatedSentence> {
+  for (const { start, end, text } of sentences)
+    if (shift + end > from && shift + start < to) yield { start: shift + start, end: shift + end, text };
 }
 
 function sameResume(a: Omit<ScanState, "at">, b: ScanState): boolean {

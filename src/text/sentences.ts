@@ -1,4 +1,5 @@
 import { insidePair } from "./offsets";
+import { append } from "./grouped";
 import type { Span } from "./span";
 
 /** No sentence is longer, in UTF-16 units: the model reads some 510 tokens, about this much text. */
@@ -29,9 +30,23 @@ const HEADING = /^[ \t]{0,3}#{1,6}(?:[ \t]|$)/;
  */
 export function splitSentences(text: string, mask: readonly Span[] = []): Span[] {
   const out: Span[] = [];
-  const cursor = { mask, next: 0 };
-  for (const paragraph of paragraphs(text, mask)) splitParagraph(text, paragraph, cursor, out);
+  for (const sentences of splittingSentences(text, mask)) append(out, sentences);
   return out;
+}
+
+/** As {@link splitSentences}, in steps that cost as much as a few thousand UTF-16 units of text do. */
+export function* splittingSentences(text: string, mask: readonly Span[] = []): Generator<Span[]> {
+  const cursor = { mask, next: 0 };
+  let out: Span[] = [];
+  let from = 0;
+  for (const paragraph of paragraphs(text, mask))
+    for (const end of splittingParagraph(text, paragraph, cursor, () => out)) {
+      if (end - from < CHUNK / 2) continue;
+      yield out;
+      out = [];
+      from = end;
+    }
+  yield out;
 }
 
 interface MaskCursor {
@@ -75,7 +90,8 @@ function lineEnd(text: string, from: number): number {
   return LINE_END.test(text) ? LINE_END.lastIndex : text.length;
 }
 
-function splitParagraph(text: string, paragraph: Span, cursor: MaskCursor, out: Span[]): void {
+/** Adds to a list that may be another at each step; yields how far it has come. */
+function* splittingParagraph(text: string, paragraph: Span, cursor: MaskCursor, out: () => Span[]): Generator<number> {
   let from = paragraph.start;
   while (from < paragraph.end) {
     let to = Math.min(paragraph.end, from + CHUNK);
@@ -86,10 +102,11 @@ function splitParagraph(text: string, paragraph: Span, cursor: MaskCursor, out: 
     if (to < paragraph.end && pieces.length > 1) pieces.pop();
     let at = 0;
     for (const piece of pieces) {
-      addTrimmed(chunk, at, at + piece.length, from, out);
+      addTrimmed(chunk, at, at + piece.length, from, out());
       at += piece.length;
     }
     from += at;
+    yield from;
   }
 }
 

@@ -179,6 +179,110 @@ describe("supervision", function () {
     engine.dispose().catch(() => undefined);
   });
 
+  it("notices a process that was stopped, kills it, starts another and loses nothing", async function () {
+    if (process.platform === "win32") return this.skip();
+    const states: string[] = [];
+    const engine = client({ patience: { answerMs: 1500, batchMs: 1500, tokenMs: 2 } });
+    engine.onState((state, message) => states.push(message === undefined ? state : `${state}: ${message}`));
+    try {
+      const { pid } = await engine.start();
+      const segments = sentences(60);
+      const expected = await engine.label(segments, ["entities"]);
+      let stoppedAt = 0;
+      let noticedAt = 0;
+      const given = new Map<number, number>();
+      engine.onState((state) => {
+        if (state === "restarting") noticedAt = performance.now();
+      });
+      const labels = await engine.label(segments, ["entities"], {
+        batchTokens: 256,
+        onResults: (results) => {
+          for (const [i] of results) given.set(i, (given.get(i) ?? 0) + 1);
+          if (stoppedAt > 0) return;
+          stoppedAt = performance.now();
+          process.kill(pid, "SIGSTOP");
+        },
+      });
+      const backAt = performance.now();
+      console.log(
+        `      noticed after ${(noticedAt - stoppedAt).toFixed(0)} ms, labels ${(backAt - noticedAt).toFixed(0)} ms later`,
+      );
+      assert.ok(
+        states.some((state) => /^restarting: .*silent for \d+ seconds/.test(state)),
+        states.join("; "),
+      );
+      assert.notEqual(engine.info!.pid, pid);
+      assert.throws(() => process.kill(pid, 0), "the stopped process is gone");
+      assert.equal(given.size, segments.length);
+      assert.deepEqual(
+        labels.map((l) => l.entities!.map(({ start, end, label }) => `${start}-${end} ${label}`)),
+        expected.map((l) => l.entities!.map(({ start, end, label }) => `${start}-${end} ${label}`)),
+      );
+    } finally {
+      await engine.dispose();
+    }
+  });
+
+  it("notices a process that was stopped while it had nothing to do, with the next work", async function () {
+    if (process.platform === "win32") return this.skip();
+    const engine = client({ patience: { answerMs: 1000 } });
+    try {
+      const { pid } = await engine.start();
+      process.kill(pid, "SIGSTOP");
+      const answers = await engine.ask("Where was Marie Curie born?", ["Marie Curie was born in Warsaw in 1867."]);
+      assert.equal(answers[0]!.context, 0);
+      assert.notEqual(engine.info!.pid, pid);
+    } finally {
+      await engine.dispose();
+    }
+  });
+
+  it("notices a process that stops while it starts", async function () {
+    if (process.platform === "win32") return this.skip();
+    const pids: number[] = [];
+    const engine = client({
+      patience: { startMs: 1500 },
+      log: (line) => {
+        const pid = Number(/^engine (\d+): silent/.exec(line)?.[1]);
+        if (pid > 0) pids.push(pid);
+      },
+    });
+    try {
+      const started = engine.start();
+      const child = (engine as unknown as { child: { pid: number } }).child;
+      process.kill(child.pid, "SIGSTOP");
+      await started;
+      assert.deepEqual(pids, [child.pid]);
+    } finally {
+      await engine.dispose();
+    }
+  });
+
+  it("sets aside a text that makes it hang twice, and does the rest", async function () {
+    if (process.platform === "win32") return this.skip();
+    const engine = client({ patience: { answerMs: 1000, batchMs: 1000, tokenMs: 2 } });
+    const segments = [{ text: "word ".repeat(20_000) }, { text: "Angela Merkel visited Paris." }];
+    let stops = 0;
+    const stopSoon = (): void => {
+      // Half a second after it is ready the process is busy with the long text, and is for seconds.
+      setTimeout(() => {
+        if (stops++ < 2) process.kill(engine.info!.pid, "SIGSTOP");
+      }, 600);
+    };
+    await engine.start();
+    engine.onState((state) => {
+      if (state === "ready" && stops < 2) stopSoon();
+    });
+    stopSoon();
+    try {
+      const labels = await engine.label(segments, ["entities"], { batchTokens: 1024 });
+      assert.match(labels[0]!.error!, /stopped the model process twice/);
+      assert.equal(labels[1]!.entities!.length, 2);
+    } finally {
+      await engine.dispose();
+    }
+  });
+
   it("ends with its parent's interest: dispose stops the process and fails what waits", async () => {
     const engine = client();
     const { pid } = await engine.start();

@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { scanBlocks } from "../../src/text/blocks";
 import { segmentDocument, sentenceText } from "../../src/text/document";
-import { maskMarkdown } from "../../src/text/markdown";
+import { maskMarkdown, parseMask } from "../../src/text/markdown";
+import { maskSimple } from "../../src/text/markdown-simple";
 import { MAX_SENTENCE, splitSentences } from "../../src/text/sentences";
 
 const sentences = (text: string) => splitSentences(text).map(({ start, end }) => text.slice(start, end));
@@ -157,6 +158,43 @@ describe("Markdown", () => {
     ]);
     for (const sentence of segmentDocument(text, "markdown").sentences)
       assert.equal(sentenceText(text, sentence).length, sentence.end - sentence.start);
+  });
+
+  it("masks blocks of one marker as the parser does", () => {
+    const marker = fc.constantFrom(
+      "",
+      "- ",
+      "* ",
+      "+   ",
+      "1. ",
+      "23)  ",
+      "-",
+      "7.",
+      "# ",
+      "###\t",
+      "##",
+      "- [ ] ",
+      "2. [x] ",
+      " - ",
+      "   * ",
+      "-     ",
+    );
+    const word = fc.constantFrom("a", "Paris", "U.S.", "5", "é", "&amp;", "'s", "…", "x", "=", "-", "1.", "#");
+    const space = fc.constantFrom(" ", " ", "  ", "\n", "\n", "\r\n", "\n   ", "\n      ", "  \n");
+    const end = fc.constantFrom("", "", "\n=", "\n---", "\n  ===  ", "\r\n--", " ", "\n");
+    let simple = 0;
+    fc.assert(
+      fc.property(marker, fc.array(fc.tuple(word, space), { maxLength: 6 }), word, end, (head, words, last, tail) => {
+        const block = head + words.flat().join("") + last + tail;
+        const mask = maskSimple(block);
+        if (mask === undefined) return;
+        simple++;
+        assert.deepEqual(mask, parseMask(block), JSON.stringify(block));
+      }),
+      { numRuns: 3000 },
+    );
+    for (const empty of ["-", "1.", "##", "- ", "#  "]) assert.deepEqual(maskMarkdown(empty), parseMask(empty), empty);
+    assert.ok(simple > 100, `${simple} blocks`);
   });
 
   it("survives hostile blocks", function () {
