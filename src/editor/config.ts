@@ -4,6 +4,7 @@ import path from "node:path";
 import { ConfigurationTarget, workspace } from "vscode";
 import type { ConfigurationChangeEvent, Uri } from "vscode";
 import { defaultAnnotator } from "../labels/annotator";
+import { MINIMUM_CONFIDENCE } from "../labels/shown";
 import type { Reader } from "../model/readers";
 
 /** Values of `glossator.device`. */
@@ -40,7 +41,7 @@ export function languages(): readonly string[] {
 export function taskSetting(task: "entities" | "sentiment", scope?: Uri): TaskSetting {
   return {
     enabled: read(`${task}.enabled`, true, scope),
-    minimumConfidence: read(`${task}.minimumConfidence`, task === "sentiment" ? 0.8 : 0.5, scope),
+    minimumConfidence: read(`${task}.minimumConfidence`, MINIMUM_CONFIDENCE[task], scope),
   };
 }
 
@@ -56,7 +57,7 @@ export function answerCount(): number {
 
 /** Answers less probable than this, 0 to 1, are not shown. */
 export function answerConfidence(): number {
-  return read("answers.minimumConfidence", 0.02);
+  return read("answers.minimumConfidence", MINIMUM_CONFIDENCE.answers);
 }
 
 /** How passages are read; `auto` is the model's own way. */

@@ -3,11 +3,13 @@ import { maskMarkdown } from "./markdown";
 import { blankOut, splitSentences } from "./sentences";
 import type { Span } from "./span";
 import { append } from "./grouped";
+import { SegmentKinds, type SegmentKind } from "./segment-kind";
 
 /** A sentence of a document, with the markup in it that the model must not see. Offsets are UTF-16 units in the document. */
 export interface Sentence extends Span {
   /** In order, apart from each other, inside the sentence. */
   readonly masked: readonly Span[];
+  readonly kind: SegmentKind;
 }
 
 /** As VS Code's Markdown extension lists them. */
@@ -23,16 +25,22 @@ export function segmentBlock(text: string, block: Block, languageId: string): Se
   if (block.kind === "masked") return [];
   const content = text.slice(block.start, block.end);
   const mask = languageId === "markdown" ? maskMarkdown(content) : [];
+  const kinds = new SegmentKinds(content, languageId === "markdown");
   let next = 0;
   return splitSentences(content, mask).map((sentence) => {
     while (next < mask.length && mask[next]!.end <= sentence.start) next++;
     const masked: Span[] = [];
-    for (let i = next; i < mask.length && mask[i]!.start < sentence.end; i++) {
-      const start = Math.max(mask[i]!.start, sentence.start);
-      const end = Math.min(mask[i]!.end, sentence.end);
-      masked.push({ start: block.start + start, end: block.start + end });
-    }
-    return { start: block.start + sentence.start, end: block.start + sentence.end, masked };
+    for (let i = next; i < mask.length && mask[i]!.start < sentence.end; i++)
+      masked.push({
+        start: Math.max(mask[i]!.start, sentence.start),
+        end: Math.min(mask[i]!.end, sentence.end),
+      });
+    return {
+      start: block.start + sentence.start,
+      end: block.start + sentence.end,
+      masked: masked.map(({ start, end }) => ({ start: block.start + start, end: block.start + end })),
+      kind: kinds.of(sentence, masked),
+    };
   });
 }
 

@@ -1,11 +1,13 @@
 import { MAX_BLOCK, scanBlocks, type Block, type ScanState } from "./blocks";
 import { segmentBlock, sentenceText } from "./document";
+import type { SegmentKind } from "./segment-kind";
 import type { Span } from "./span";
 import type { TextChange } from "./anchors";
 
 /** A sentence where it is now, with the text the model reads: markup replaced by as many spaces. */
 export interface LocatedSentence extends Span {
   readonly text: string;
+  readonly kind: SegmentKind;
 }
 
 /** A block and, once somebody asked for them, its sentences with offsets from the block's start. */
@@ -116,8 +118,8 @@ export class SegmentedDocument {
     for (let i = this.indexAt(from); i < this.entries.length; i++) {
       const entry = this.entries[i]!;
       if (entry.start >= to) return;
-      for (const { start, end, text } of this.sentencesOf(entry)) {
-        const at = { start: entry.start + start, end: entry.start + end, text };
+      for (const { start, end, text, kind } of this.sentencesOf(entry)) {
+        const at = { start: entry.start + start, end: entry.start + end, text, kind };
         if (at.end > from && at.start < to) yield at;
       }
     }
@@ -145,6 +147,7 @@ export class SegmentedDocument {
       start: sentence.start - entry.start,
       end: sentence.end - entry.start,
       text: sentenceText(this.content, sentence),
+      kind: sentence.kind,
     }));
     return entry.sentences;
   }
