@@ -33,6 +33,7 @@ async function main(): Promise<number> {
     server: join(__dirname, "engine.js"),
     builtInModel: join(root, "models", "glossator-minilm"),
     data: join(root, "..", "shared", "data"),
+    packages: join(root, "node_modules"),
   };
   const terminal = new Terminal(process.stdout, process.stderr);
   // Once: a second Ctrl-C ends the process at once.

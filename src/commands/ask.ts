@@ -2,6 +2,7 @@
 import { Option, type Command } from "commander";
 import type { EngineClient } from "../engine/client";
 import { EngineError } from "../engine/errors";
+import { MINIMUM_CONFIDENCE } from "../labels/shown";
 import { READERS, type Reader } from "../model/readers";
 import type { Span } from "../text/span";
 import { languageOf } from "../text/document";
@@ -27,8 +28,6 @@ interface AskCommandOptions extends DocumentOptions {
 
 /** Units of text on both sides of an answer that a person is shown. */
 const CONTEXT = 40;
-/** Below this an answer says no more than that something had to be the best. */
-const NEGLIGIBLE = 0.02;
 
 /** Adds the command. @param run runs the work and turns its result into the exit code. */
 export function addAskCommand(
@@ -45,7 +44,7 @@ export function addAskCommand(
     .addOption(
       new Option("--min-confidence <p>", "leave out answers less likely than this")
         .argParser(fraction)
-        .default(NEGLIGIBLE),
+        .default(MINIMUM_CONFIDENCE.answers),
     )
     .addOption(new Option("--reader <name>", "how passages are read (default: the model's own way)").choices(READERS))
     .addOption(

@@ -22,6 +22,7 @@ import {
   type Recall,
   type SquadScores,
 } from "../training/evaluate-answers";
+import { evaluateMarks, type Marks, type MarkScores } from "../training/evaluate-marks";
 import { READERS, type Reader } from "../model/readers";
 import type { EntityScore, Share } from "../training/metrics";
 import { withEngine } from "./engine";
@@ -37,6 +38,7 @@ interface EvaluateCommandOptions extends EngineOptions {
   readonly limit?: number;
   readonly seed: number;
   readonly reader?: readonly Reader[];
+  readonly readmes?: string;
   readonly json?: boolean;
 }
 
@@ -46,6 +48,7 @@ interface Scores {
   readonly conll2003?: ConllScores;
   readonly squad?: SquadScores;
   readonly "squad-file"?: FileScores;
+  readonly marks?: MarkScores;
 }
 
 const NAMES = Object.keys(CORPORA) as CorpusName[];
@@ -56,6 +59,7 @@ const MEASURES: Readonly<
   conll2003: evaluateConll,
   squad: evaluateSquad,
   "squad-file": evaluateSquadFile,
+  marks: evaluateMarks,
 };
 
 /** Adds the command. @param run runs the work and turns its result into the exit code. */
@@ -68,15 +72,19 @@ export function addEvaluateCommand(
   const command = program.command("evaluate").summary("measure the model on the field's corpora");
   command
     .description(
-      "Measures the model: accuracy on SST-2's development set, strict entity F1 on CoNLL-2003's testa and testb, exact match and F1 on SQuAD v1.1's development set, each question on its paragraph and over all paragraphs as one file.",
+      "Measures the model: accuracy on SST-2's development set, strict entity F1 on CoNLL-2003's testa and testb, exact match and F1 on SQuAD v1.1's development set, each question on its paragraph and over all paragraphs as one file, and how many segments of README files, encyclopedia sentences and reviews carry the mark of an opinion.",
     )
     .addOption(
       new Option(
         "--corpus <list>",
-        "sst2, conll2003, squad, squad-file (default: all the model has tasks for)",
+        "sst2, conll2003, squad, squad-file, marks (default: all the model has tasks for)",
       ).argParser(listOf(NAMES)),
     )
     .option("--data <folder>", "folder with sst2/, sst5/, conll2003/ and squad/ (default: ../shared/data, if there)")
+    .option(
+      "--readmes <folder>",
+      "folder of packages whose README.md are read for marks (default: node_modules, if there)",
+    )
     .addOption(new Option("--limit <n>", "most examples of each file, drawn at random").argParser(integer(1)))
     .addOption(new Option("--seed <n>", "draws the examples").argParser(integer(0)).default(0))
     .addOption(
@@ -115,7 +123,7 @@ async function evaluate(options: EvaluateCommandOptions, places: Places, termina
       }
       try {
         scores[name] = await MEASURES[name](engine, {
-          ...{ data, seed, signal: terminal.signal },
+          ...{ data, seed, signal: terminal.signal, readmes: resolve(options.readmes ?? places.packages) },
           ...(limit !== undefined && { limit }),
           ...(readers && { readers }),
           onProgress: (what, done, total) => terminal.progress(`${what}: ${done} of ${total}`),
@@ -147,7 +155,7 @@ async function write(
 ): Promise<void> {
   const sampled = limit === undefined ? "" : `, at most ${limit} examples a file, seed ${seed}`;
   await terminal.write(`${info.model} (${info.modelVersion}) on ${info.device}, ${info.threads} threads${sampled}\n`);
-  const rows = [...sentimentRows(scores), ...entityRows(scores), ...answerRows(scores)];
+  const rows = [...sentimentRows(scores), ...entityRows(scores), ...answerRows(scores), ...markRows(scores)];
   if (rows.length > 0) await terminal.write(table(["corpus", "measure", "score", "counts"], rows, [2]));
   const times = Object.entries(seconds).map(([name, time]) => `${name} ${time.toFixed(0)} s`);
   await terminal.write(`${[...times, `all ${total.toFixed(0)} s`].join(", ")}\n`);
@@ -205,5 +213,26 @@ function fileRows({ paragraphs, recall, readers }: FileScores): string[][] {
     ...rows("meaning", recall.meaning),
     ...rows("both", recall.both),
     ...readerRows(corpus, readers),
+  ];
+}
+
+function markRows({ marks }: Scores): string[][] {
+  if (!marks) return [];
+  const { readmes, expository, opinions } = marks;
+  const counts = ({ correct, total }: Share): string => `${correct} of ${total}`;
+  const row = (corpus: string, measure: string, { marked, regardless }: Marks): string[] => [
+    corpus,
+    `${measure} with a mark`,
+    percent(marked.value, 2),
+    `${counts(marked)}; whatever the kind of text ${percent(regardless.value, 2)}`,
+  ];
+  return [
+    row(`${readmes.files} README files`, "segments", readmes),
+    ...Object.entries(readmes.kinds).map(([kind, of]) =>
+      row(`${readmes.files} README files`, `segments (${kind})`, of),
+    ),
+    row("SQuAD v1.1 dev", "sentences", expository),
+    ["SST-2 dev", "opinions with a mark", percent(opinions.marked.value, 2), counts(opinions.marked)],
+    ["SST-2 dev", "right among the marked", percent(opinions.right.value, 2), counts(opinions.right)],
   ];
 }

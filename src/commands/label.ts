@@ -1,6 +1,7 @@
 /** `glossator label`: entities and sentiment of documents. */
 import { Option, type Command } from "commander";
 import type { EngineInfo } from "../engine/protocol";
+import { MINIMUM_CONFIDENCE, shownLabels, type Showing } from "../labels/shown";
 import type { Span } from "../text/span";
 import { languageOf } from "../text/document";
 import { withEngine } from "./engine";
@@ -8,7 +9,7 @@ import { CommandError, EXIT } from "./exit";
 import { InputError, readInput, type InputDocument } from "./input";
 import { jsonLine } from "./json";
 import { labelDocuments, sentenceSegments, wordSegments, type LabelledInput } from "./labelling";
-import { checkFiles, listOf, withDocumentOptions, type DocumentOptions, type Places } from "./options";
+import { checkFiles, fractionsOf, listOf, withDocumentOptions, type DocumentOptions, type Places } from "./options";
 import { Positions, SpanError } from "./positions";
 import { excerpt, percent, table } from "./tables";
 import type { Terminal } from "./terminal";
@@ -19,6 +20,8 @@ type LabelTask = (typeof LABELLED)[number];
 interface LabelCommandOptions extends DocumentOptions {
   readonly tasks?: readonly LabelTask[];
   readonly words?: boolean;
+  readonly minConfidence?: Partial<Record<LabelTask, number>>;
+  readonly unmarked?: boolean;
 }
 
 /** A labelled span in the unit that was asked for. */
@@ -48,12 +51,19 @@ export function addLabelCommand(
 ): void {
   const command = program.command("label").summary("label entities and sentiment in files");
   command.description(
-    "Labels entities and the sentiment of sentences. Markdown syntax is not read, and offsets are those of the file.",
+    "Labels entities and the sentiment of sentences. What the editor would not mark is left out. Markdown syntax is not read, and offsets are those of the file.",
   );
   withDocumentOptions(command)
     .addOption(
       new Option("--tasks <list>", "entities, sentiment (default: all the model has)").argParser(listOf(LABELLED)),
     )
+    .addOption(
+      new Option(
+        "--min-confidence <p>",
+        `leave out what the model is less sure of: one probability, or entities=P,sentiment=P (default: the editor's, ${LABELLED.map((task) => `${task}=${MINIMUM_CONFIDENCE[task]}`).join(",")})`,
+      ).argParser(fractionsOf(LABELLED)),
+    )
+    .option("--unmarked", "list sentences that carry no mark, too, with what the model said of them")
     .option("--words", "one sentence a line, words separated by white space: entities begin and end at words")
     .action((files: string[], options: LabelCommandOptions) => run(() => label(files, options, places, terminal)));
 }
@@ -67,6 +77,10 @@ async function label(
   checkFiles(files);
   return withEngine(options, places, terminal, async ({ client, info }) => {
     const tasks = tasksOf(info, options.tasks);
+    const showing: Showing = {
+      minimumConfidence: { ...MINIMUM_CONFIDENCE, ...options.minConfidence },
+      unmarked: info.unmarked,
+    };
     let failures = 0;
     const fail = (message: string): void => {
       failures++;
@@ -95,9 +109,9 @@ async function label(
     });
     for await (const document of labelled) {
       try {
-        const placed = place(document, options);
+        const placed = place(document, options, showing);
         for (const message of placed.failed) fail(message);
-        await write(document.path, placed, tasks, options, info, terminal);
+        await write(document.path, placed, tasks, options, terminal);
       } catch (error) {
         if (!(error instanceof SpanError)) throw error;
         fail(`${document.path}: its labels are not written, since one is misplaced: ${error.message}`);
@@ -121,7 +135,7 @@ function tasksOf(info: EngineInfo, wanted: readonly LabelTask[] | undefined): re
 }
 
 /** Labels where they are in the document, each checked against its text. */
-function place(document: LabelledInput, { offsets }: LabelCommandOptions): Placed {
+function place(document: LabelledInput, { offsets, unmarked }: LabelCommandOptions, showing: Showing): Placed {
   const { path, text } = document;
   const positions = new Positions(text, offsets);
   const entities: Shown[] = [];
@@ -135,7 +149,9 @@ function place(document: LabelledInput, { offsets }: LabelCommandOptions): Place
     at: positions.at(span.start),
   });
   for (const sentence of document.sentences) {
-    const { error, sentiment, entities: found = [] } = sentence.labels;
+    const { error } = sentence.labels;
+    const { entities: found, ...marked } = shownLabels(sentence, sentence.labels, showing);
+    const sentiment = unmarked ? sentence.labels.sentiment : marked.sentiment;
     if (error !== undefined) failed.push(`${path}:${positions.at(sentence.start)}: ${error}`);
     if (sentiment) sentences.push(shown(sentence, sentence.text, sentiment));
     for (const entity of found) {
@@ -150,8 +166,7 @@ async function write(
   path: string,
   { entities, sentences }: Placed,
   tasks: readonly LabelTask[],
-  { json, offsets }: LabelCommandOptions,
-  info: EngineInfo,
+  { json, offsets, unmarked }: LabelCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
   if (json) {
@@ -165,11 +180,11 @@ async function write(
     for (const piece of line) await terminal.write(piece);
     return;
   }
-  const opinions = sentences.filter(({ label }) => label !== info.unmarked);
   const row = ({ text, label, score, at }: Shown): string[] => [excerpt(text), label, percent(score), at];
   await terminal.write(`${excerpt(path, 200)}\n`);
   if (tasks.includes("entities")) await writeRows(terminal, "entity", entities.map(row));
-  if (tasks.includes("sentiment")) await writeRows(terminal, "sentence with an opinion", opinions.map(row));
+  if (tasks.includes("sentiment"))
+    await writeRows(terminal, unmarked ? "sentence" : "sentence with an opinion", sentences.map(row));
   await terminal.write("\n");
 }
 

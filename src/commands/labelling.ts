@@ -3,6 +3,7 @@ import type { EngineClient } from "../engine/client";
 import type { Segment, SegmentLabels } from "../engine/protocol";
 import { scanBlocks } from "../text/blocks";
 import { segmentBlock, sentenceText } from "../text/document";
+import type { SegmentKind } from "../text/segment-kind";
 import type { Span } from "../text/span";
 import type { InputDocument } from "./input";
 
@@ -10,6 +11,8 @@ import type { InputDocument } from "./input";
 export interface LabelledSentence extends Span {
   /** What the model read: the sentence, with markup blanked. */
   readonly text: string;
+  /** Absent where the text came split into words. */
+  readonly kind?: SegmentKind;
   readonly labels: SegmentLabels;
 }
 
@@ -19,7 +22,10 @@ export interface LabelledInput extends InputDocument {
 }
 
 /** A sentence to label. */
-export interface SentenceSegment extends Segment, Span {}
+export interface SentenceSegment extends Segment, Span {
+  /** Absent where the text came split into words. */
+  readonly kind?: SegmentKind;
+}
 
 /** Sentences and units of text (one line can be 1 MB) in a request, and tokens in a batch; 1,024 are the fastest on a CPU. */
 const SEGMENTS = 512;
@@ -32,7 +38,12 @@ const REQUESTS = 2;
 export function* sentenceSegments({ text }: InputDocument, languageId: string): Generator<SentenceSegment> {
   for (const block of scanBlocks(text, languageId))
     for (const sentence of segmentBlock(text, block, languageId))
-      yield { start: sentence.start, end: sentence.end, text: sentenceText(text, sentence) };
+      yield {
+        start: sentence.start,
+        end: sentence.end,
+        text: sentenceText(text, sentence),
+        kind: sentence.kind,
+      };
 }
 
 /** Text that is split already: a line is a sentence, white space is between words. Blank lines are no sentences. */
@@ -102,8 +113,8 @@ export async function* labelDocuments(
       })
       .then((results) => {
         for (const [i, { of, index, segment }] of slots.entries()) {
-          const { start, end, text } = segment;
-          of.sentences[index] = { start, end, text, labels: results[i]! };
+          const { start, end, text, kind } = segment;
+          of.sentences[index] = { start, end, text, ...(kind !== undefined && { kind }), labels: results[i]! };
           of.waiting--;
         }
       });

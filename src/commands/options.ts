@@ -17,6 +17,8 @@ export interface Places {
   readonly builtInModel: string;
   /** The evaluation corpora's usual place. */
   readonly data: string;
+  /** The packages this was built from, whose README files are text to measure on. */
+  readonly packages: string;
 }
 
 /** Options of a command that runs the model. */
@@ -51,6 +53,30 @@ export function fraction(value: string): number {
   if (value.trim() === "" || !(number >= 0 && number < 1))
     throw new InvalidArgumentError("It must be a number from 0 to below 1.");
   return number;
+}
+
+/**
+ * Reads one share for all of `names`, or a list such as `entities=0.5,sentiment=0.9` for some of them.
+ * @throws InvalidArgumentError
+ */
+export function fractionsOf<T extends string>(names: readonly T[]): (value: string) => Partial<Record<T, number>> {
+  return (value) => {
+    if (!value.includes("=")) {
+      const all = fraction(value);
+      return Object.fromEntries(names.map((name) => [name, all])) as Partial<Record<T, number>>;
+    }
+    const found: Partial<Record<T, number>> = {};
+    for (const part of value.split(",")) {
+      const [given = "", share = ""] = part.split("=");
+      const name = names.find((known) => known === given.trim());
+      if (name === undefined || name in found || part.split("=").length !== 2)
+        throw new InvalidArgumentError(
+          `It must be one number, or numbers such as ${names.map((known) => `${known}=0.5`).join(",")}, each name once.`,
+        );
+      found[name] = fraction(share);
+    }
+    return found;
+  };
 }
 
 /** Reads a list such as `a,b` of the names allowed. @throws InvalidArgumentError */

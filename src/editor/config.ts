@@ -4,6 +4,7 @@ import path from "node:path";
 import { ConfigurationTarget, workspace } from "vscode";
 import type { ConfigurationChangeEvent, Uri } from "vscode";
 import { defaultAnnotator } from "../labels/annotator";
+import { MINIMUM_CONFIDENCE } from "../labels/shown";
 import type { Reader } from "../model/readers";
 import type { Harmless, Restricted } from "./trust";
 
@@ -64,7 +65,7 @@ export function languages(): readonly string[] {
 export function taskSetting(task: "entities" | "sentiment", scope?: Uri): TaskSetting {
   return {
     enabled: read(`${task}.enabled`, true, scope),
-    minimumConfidence: between(0, read(`${task}.minimumConfidence`, task === "sentiment" ? 0.8 : 0.5, scope), 1),
+    minimumConfidence: between(0, read(`${task}.minimumConfidence`, MINIMUM_CONFIDENCE[task], scope), 1),
   };
 }
 
@@ -80,7 +81,7 @@ export function answerCount(): number {
 
 /** Answers less probable than this, 0 to 1, are not shown. */
 export function answerConfidence(): number {
-  return between(0, read("answers.minimumConfidence", 0.02), 1);
+  return between(0, read("answers.minimumConfidence", MINIMUM_CONFIDENCE.answers), 1);
 }
 
 /** How passages are read; `auto` is the model's own way. */

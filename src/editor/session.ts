@@ -4,6 +4,7 @@ import type { Disposable, EndOfLine, TextDocument, TextDocumentChangeEvent } fro
 import type { DecisionEvent } from "../labels/events";
 import { DocumentLabels } from "../labels/store";
 import { SegmentedDocument } from "../text/segmented";
+import type { LocatedSentence } from "../text/segmented";
 import type { Span } from "../text/span";
 import * as config from "./config";
 import type { EngineService } from "./engine-service";
@@ -105,7 +106,7 @@ export class DocumentSession implements Disposable {
   }
 
   /** Sentences that touch a region, in order; none before the text is cut. */
-  sentences(region?: Span): Iterable<Span & { readonly text: string }> {
+  sentences(region?: Span): Iterable<LocatedSentence> {
     return region === undefined ? this.#segmented.sentences() : this.#segmented.sentences(region.start, region.end);
   }
 
@@ -142,9 +143,13 @@ export class DocumentSession implements Disposable {
       tasks,
       lookup: (text) => scheduler.lookup(text),
       model: { name: info.model, version: info.modelVersion },
-      shows: (task, label, score) =>
-        score >= config.taskSetting(task, this.document.uri).minimumConfidence &&
-        !(task === "sentiment" && label === info.unmarked),
+      showing: {
+        minimumConfidence: {
+          entities: config.taskSetting("entities", this.document.uri).minimumConfidence,
+          sentiment: config.taskSetting("sentiment", this.document.uri).minimumConfidence,
+        },
+        unmarked: info.unmarked,
+      },
     });
     return complete && this.#segmented.scanned;
   }

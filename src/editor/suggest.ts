@@ -2,6 +2,8 @@
 import type { SegmentLabels } from "../engine/protocol";
 import type { ModelRef } from "../labels/annotation";
 import type { DocumentLabelling, Suggestion } from "../labels/contract";
+import { shownLabels } from "../labels/shown";
+import type { Showing, ShownSegment } from "../labels/shown";
 import type { Span } from "../text/span";
 
 /** What {@link placeSuggestions} needs to know of model and settings. */
@@ -10,29 +12,29 @@ export interface PlaceOptions {
   /** What is known of a sentence's text; undefined if it was not labelled yet. */
   readonly lookup: (text: string) => SegmentLabels | undefined;
   readonly model: ModelRef;
-  /** Whether a suggestion is shown at all: what a user cannot see, no bulk act may accept. */
-  readonly shows: (task: "entities" | "sentiment", label: string, score: number) => boolean;
+  /** Which suggestions are shown at all: what a user cannot see, no bulk act may accept. */
+  readonly showing: Showing;
 }
 
 function suggestionsOf(
   task: "entities" | "sentiment",
-  sentence: Span,
+  sentence: Span & ShownSegment,
   labels: SegmentLabels,
-  shows: PlaceOptions["shows"],
+  showing: Showing,
 ): Suggestion[] {
+  const shown = shownLabels(sentence, labels, showing);
   if (task === "sentiment") {
-    const found = labels.sentiment;
-    if (found === undefined || !shows(task, found.label, found.score)) return [];
-    return [{ start: sentence.start, end: sentence.end, label: found.label, score: found.score }];
+    const found = shown.sentiment;
+    return found === undefined
+      ? []
+      : [{ start: sentence.start, end: sentence.end, label: found.label, score: found.score }];
   }
-  return (labels.entities ?? [])
-    .filter(({ label, score }) => shows(task, label, score))
-    .map(({ start, end, label, score }) => ({
-      start: sentence.start + start,
-      end: sentence.start + end,
-      label,
-      score,
-    }));
+  return shown.entities.map(({ start, end, label, score }) => ({
+    start: sentence.start + start,
+    end: sentence.start + end,
+    label,
+    score,
+  }));
 }
 
 /**
@@ -41,9 +43,9 @@ function suggestionsOf(
  */
 export function placeSuggestions(
   labels: DocumentLabelling,
-  sentences: Iterable<Span & { readonly text: string | undefined }>,
+  sentences: Iterable<Span & (ShownSegment | { readonly text: undefined })>,
   region: Span,
-  { tasks, lookup, model, shows }: PlaceOptions,
+  { tasks, lookup, model, showing }: PlaceOptions,
 ): boolean {
   const found = new Map(tasks.map((task) => [task, [] as Suggestion[]]));
   let start = region.start;
@@ -61,7 +63,7 @@ export function placeSuggestions(
     const known =
       said !== undefined &&
       (said.error !== undefined || tasks.every((task) => task === "sentiment" || said[task] !== undefined));
-    if (!known) {
+    if (!known || sentence.text === undefined) {
       complete = false;
       flush(sentence.start);
       start = sentence.end;
@@ -69,7 +71,7 @@ export function placeSuggestions(
     }
     if (!any) start = Math.min(start, sentence.start);
     any = true;
-    for (const task of tasks) found.get(task)!.push(...suggestionsOf(task, sentence, said, shows));
+    for (const task of tasks) found.get(task)!.push(...suggestionsOf(task, sentence, said, showing));
   }
   any ||= complete;
   flush(region.end);

@@ -3,11 +3,13 @@ import { maskingMarkdown } from "./markdown";
 import { blankOut, splittingSentences } from "./sentences";
 import type { Span } from "./span";
 import { append } from "./grouped";
+import { SegmentKinds, type SegmentKind } from "./segment-kind";
 
 /** A sentence of a document, with the markup in it that the model must not see. Offsets are UTF-16 units in the document. */
 export interface Sentence extends Span {
   /** In order, apart from each other, inside the sentence. */
   readonly masked: readonly Span[];
+  readonly kind: SegmentKind;
 }
 
 /** As VS Code's Markdown extension lists them. */
@@ -41,6 +43,7 @@ export function* segmentingBlock(
       append(mask, part);
       yield;
     }
+  const kinds = new SegmentKinds(content, languageId === "markdown");
   const sentences: Sentence[] = [];
   let next = 0;
   for (const spans of splittingSentences(content, mask)) {
@@ -52,7 +55,9 @@ export function* segmentingBlock(
           start: block.start + Math.max(mask[i]!.start, start),
           end: block.start + Math.min(mask[i]!.end, end),
         });
-      sentences.push({ start: block.start + start, end: block.start + end, masked });
+      const inBlock = masked.map((span) => ({ start: span.start - block.start, end: span.end - block.start }));
+      const kind = kinds.of({ start, end }, inBlock);
+      sentences.push({ start: block.start + start, end: block.start + end, masked, kind });
     }
     yield;
   }

@@ -1,11 +1,13 @@
 import { MAX_BLOCK, scanBlocks, type Block, type ScanState } from "./blocks";
 import { segmentingBlock, sentenceText, type Sentence } from "./document";
+import type { SegmentKind } from "./segment-kind";
 import type { Span } from "./span";
 import type { TextChange } from "./anchors";
 
 /** A sentence where it is now, with the text the model reads: markup replaced by as many spaces. */
 export interface LocatedSentence extends Span {
   readonly text: string;
+  readonly kind: SegmentKind;
 }
 
 /** A block and, once somebody asked for them, its sentences with offsets from the block's start. */
@@ -220,6 +222,7 @@ export class SegmentedDocument {
       start: sentence.start,
       end: sentence.end,
       text: sentenceText(text, sentence),
+      kind: sentence.kind,
     }));
     delete entry.cutting;
     return true;
@@ -260,8 +263,8 @@ function* located(
   from: number,
   to: number,
 ): Generator<LocatedSentence> {
-  for (const { start, end, text } of sentences)
-    if (shift + end > from && shift + start < to) yield { start: shift + start, end: shift + end, text };
+  for (const { start, end, text, kind } of sentences)
+    if (shift + end > from && shift + start < to) yield { start: shift + start, end: shift + end, text, kind };
 }
 
 function sameResume(a: Omit<ScanState, "at">, b: ScanState): boolean {

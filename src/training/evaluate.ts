@@ -22,6 +22,7 @@ export const CORPORA = {
   conll2003: "entities",
   squad: "answers",
   "squad-file": "answers",
+  marks: "sentiment",
 } as const satisfies Readonly<
   Record<string, Task>
 >;
@@ -42,6 +43,8 @@ export interface EvaluateOptions {
   readonly seed?: number;
   /** Readers to measure answers with; all the model has when absent. */
   readonly readers?: readonly Reader[];
+  /** Folder whose folders hold README files, such as `node_modules`: text with few opinions. */
+  readonly readmes?: string;
   readonly signal?: AbortSignal;
   /** Called as work goes on. */
   readonly onProgress?: (what: string, done: number, total: number) => void;
@@ -71,7 +74,8 @@ const BATCH_TOKENS = 1024;
 /** Sentences at the end of `objective.txt` that training leaves out. */
 const HELD_BACK = 500;
 
-async function labelAll(
+/** Labels segments in requests that are worth their while. @throws CorpusError when one cannot be labelled; what the engine throws. */
+export async function labelAll(
   engine: Engine,
   segments: readonly Segment[],
   task: "entities" | "sentiment",

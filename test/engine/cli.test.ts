@@ -7,6 +7,7 @@ import type { DecisionEvent } from "../../src/labels/events";
 import { Journal } from "../../src/labels/journal";
 import { DocumentLabels } from "../../src/labels/store";
 import { version } from "../../package.json";
+import type { MarkScores } from "../../src/training/evaluate-marks";
 import { root } from "./support";
 
 const cli = join(root, "out/cli.js");
@@ -100,7 +101,7 @@ describe("command line", function () {
       "note.md",
       "long.txt",
     ];
-    const { code, out, error } = await run("label", "--json", ...cpu, ...names);
+    const { code, out, error } = await run("label", "--json", "--unmarked", ...cpu, ...names);
     assert.equal(code, 1, error);
     assert.match(error, /latin1\.txt: it is not UTF-8/);
     assert.match(error, /^\.: it is a folder/m);
@@ -167,7 +168,7 @@ describe("command line", function () {
   it("labels words as they are split, and delivers all of a large result to a slow reader", async () => {
     const sentence = "Angela Merkel visited Paris .";
     const file = put("words.txt", `${sentence}\n${"Fine .\n".repeat(1500)}${sentence}`);
-    const child = start("label", "--json", "--words", ...cpu, file);
+    const child = start("label", "--json", "--words", "--unmarked", ...cpu, file);
     child.stdin.end();
     child.stdout.pause();
     const end = ended(child);
@@ -189,6 +190,37 @@ describe("command line", function () {
         ["Paris", "LOC"],
       ],
     );
+  });
+
+  it("marks what the editor marks, and other things when other confidences are asked for", async () => {
+    const prose = "The food was terrible and the staff were rude.";
+    const text = `# Awesome Features\n\n${prose}\n\n| Awesome | Terrible |\n|---|---|\n| wonderful | bad |\n\nAngela Merkel opened the station.\n`;
+    const file = put("marks.md", text);
+    const label = async (...args: string[]): Promise<Line> => {
+      const { code, out, error } = await run("label", "--json", ...cpu, ...args, file);
+      assert.equal(code, 0, error);
+      return lines(out)[0]!;
+    };
+    const [usual, all, least, sure] = await Promise.all([
+      label(),
+      label("--unmarked"),
+      label("--min-confidence", "0"),
+      label("--min-confidence", "entities=0.9999,sentiment=0.9999"),
+    ]);
+    assert.deepEqual(
+      usual.sentences!.map(({ start, end, label }) => [text.slice(start, end), label]),
+      [[prose, "negative"]],
+    );
+    assert.deepEqual(
+      usual.entities!.map(({ start, end }) => text.slice(start, end)),
+      ["Angela Merkel"],
+    );
+    assert.equal(all.sentences!.length, 7);
+    for (const { score } of usual.entities!) assert.ok(score >= 0.5);
+    assert.ok(least.entities!.length >= usual.entities!.length);
+    assert.deepEqual([sure.entities, sure.sentences], [[], []]);
+    for (const wrong of ["1", "x", "entities=0.5,entities=0.6", "answers=0.5", "entities"])
+      assert.equal((await run("label", "--min-confidence", wrong, file)).code, 2, wrong);
   });
 
   it("answers a question from each file, the spans being the answers' text", async () => {
@@ -472,6 +504,32 @@ describe("command line", function () {
     assert.deepEqual(corpora["sst2"]!["accuracy"], { value: 1, correct: 2, total: 2 });
     assert.equal(corpora["conll2003"]!["testb"]!["f1"], 1);
     assert.equal(corpora["squad"], undefined);
+    put(
+      "data/squad/dev-v1.1.json",
+      JSON.stringify({
+        data: [{ paragraphs: [{ context: "It rained. It was May.", qas: [{ question: "?", answers: [] }] }] }],
+      }),
+    );
+    const readme = "# Awesome\n\nThis is a wonderful and moving film, and I loved every minute of it.\n";
+    put("packages/@a/b/README.md", readme);
+    put("packages/c/readme.md", readme);
+    const marks = await run(
+      "evaluate",
+      "--json",
+      ...cpu,
+      "--data",
+      data,
+      "--corpus",
+      "marks",
+      "--readmes",
+      join(folder, "packages"),
+    );
+    assert.equal(marks.code, 0, marks.error);
+    const { readmes, expository, opinions } = (JSON.parse(marks.out) as { corpora: { marks: MarkScores } }).corpora
+      .marks;
+    assert.deepEqual([readmes.files, readmes.marked.correct, readmes.marked.total], [2, 2, 4]);
+    assert.equal(readmes.kinds.heading!.marked.correct, 0);
+    assert.deepEqual([expository.marked.total, opinions.marked.total, opinions.right.value], [2, 2, 1]);
   });
 
   it("ends quietly when the reader of its output goes away", async () => {

@@ -9,7 +9,7 @@ import { decodeUtf8, InputError, readInput, type InputDocument } from "../../src
 import { languageOf } from "../../src/text/document";
 import { jsonLine } from "../../src/commands/json";
 import { labelDocuments, sentenceSegments, wordSegments } from "../../src/commands/labelling";
-import { checkFiles, fraction, integer, listOf } from "../../src/commands/options";
+import { checkFiles, fraction, fractionsOf, integer, listOf } from "../../src/commands/options";
 import { Positions, SpanError } from "../../src/commands/positions";
 import { excerpt, percent, table } from "../../src/commands/tables";
 import { printable, Terminal } from "../../src/commands/terminal";
@@ -26,6 +26,21 @@ describe("command line: options", () => {
     assert.equal(fraction("0.2"), 0.2);
     for (const bad of ["1", "-0.1", "", "x", "NaN", "Infinity"])
       assert.throws(() => fraction(bad), InvalidArgumentError, bad);
+    const shares = fractionsOf(["entities", "sentiment"]);
+    assert.deepEqual(shares("0.3"), { entities: 0.3, sentiment: 0.3 });
+    assert.deepEqual(shares("sentiment=0.9"), { sentiment: 0.9 });
+    assert.deepEqual(shares("sentiment=0.9, entities=0"), { sentiment: 0.9, entities: 0 });
+    for (const bad of [
+      "",
+      "1",
+      "a=0.1",
+      "entities",
+      "entities=",
+      "entities=0.1=0.2",
+      "entities=0.1,entities=0.2",
+      "=0.1",
+    ])
+      assert.throws(() => shares(bad), InvalidArgumentError, bad);
     const tasks = listOf(["entities", "sentiment"] as const);
     assert.deepEqual(tasks("sentiment, entities,entities"), ["entities", "sentiment"]);
     for (const bad of ["", ",", "opinions", "entities,constructor"])
