@@ -12,6 +12,7 @@ async function measure(options: BenchOptions): Promise<Finding[]> {
   if (rows.has(6)) findings.push(...(await (await import("./in-host")).inHost(options)));
   if (rows.has(7)) findings.push(...(await (await import("./log")).log(options)));
   if (rows.has(8)) findings.push(...(await (await import("./datasets")).datasets(options)));
+  if (rows.has(9)) findings.push(...(await (await import("./hostile")).hostile(options)));
   if (rows.has(1) || rows.has(2) || rows.has(3))
     findings.push(...(await (await import("./throughput")).throughput(options)));
   return findings.sort((a, b) => a.row - b.row);

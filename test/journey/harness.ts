@@ -32,8 +32,9 @@ export class Journey {
     readonly page: Page,
     /** The absolute path of the opened folder; the journey may write there. */
     readonly workspace: string,
-    private readonly server: CodeServer,
+    private server: CodeServer,
     private readonly browser: Browser,
+    private readonly startServer: () => Promise<CodeServer>,
     private readonly removeFiles: () => Promise<void>,
   ) {}
 
@@ -55,16 +56,18 @@ export class Journey {
         "files.simpleDialog.enable": true,
         ...options.settings,
       });
-      server = await startCodeServer({
-        dataDir: temporary.path,
-        extension: extensionFolder,
-        workspaceTrust: options.trusted === false,
-        ...(options.env === undefined ? {} : { env: options.env }),
-      });
+      const startServer = (): Promise<CodeServer> =>
+        startCodeServer({
+          dataDir: temporary.path,
+          extension: extensionFolder,
+          workspaceTrust: options.trusted === false,
+          ...(options.env === undefined ? {} : { env: options.env }),
+        });
+      server = await startServer();
       browser = await launchBrowser();
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
       page.setDefaultTimeout(patience);
-      const journey = new Journey(page, workspace, server, browser, temporary.remove);
+      const journey = new Journey(page, workspace, server, browser, startServer, temporary.remove);
       await journey.restart();
       return journey;
     } catch (error) {
@@ -81,6 +84,17 @@ export class Journey {
     await this.page.goto(address, { waitUntil: "domcontentloaded" });
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
     await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+  }
+
+  /** Kills the whole editor at once: server, extension host, model process. Only the page is left. */
+  async kill(): Promise<void> {
+    await this.server.kill();
+  }
+
+  /** Starts the editor anew after {@link kill}, with the same settings and files. */
+  async revive(): Promise<void> {
+    this.server = await this.startServer();
+    await this.restart();
   }
 
   /** The text area of the editor that has the focus, as lines of rendered text. */
