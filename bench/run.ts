@@ -19,6 +19,7 @@ const parts: readonly {
   { rows: [6], run: async (options) => (await import("./in-host")).inHost(options) },
   { rows: [7], run: async (options) => (await import("./log")).log(options) },
   { rows: [8], run: async (options) => (await import("./datasets")).datasets(options) },
+  { rows: [9], run: async (options) => (await import("./hostile")).hostile(options) },
   { rows: [1, 2, 3], run: async (options) => (await import("./throughput")).throughput(options) },
 ];
 

@@ -18,6 +18,8 @@ export interface CodeServer {
   readonly origin: string;
   readonly logFile: string;
   readonly stop: () => Promise<void>;
+  /** Kills all its processes at once, asking nobody. */
+  readonly kill: () => Promise<void>;
 }
 
 export function writeUserSettings(userDataDir: string, settings?: Record<string, unknown>): Promise<void>;

@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { codeServerEntry, codeServerNode, findBrowser, readJson, writeJson } from "./paths.mjs";
-import { cleanEnvironment, output, startGroup, stopGroup, which } from "./processes.mjs";
+import { cleanEnvironment, killGroup, output, startGroup, stopGroup, which } from "./processes.mjs";
 
 /** Settings that keep a fresh editor quiet; those a caller gives come on top. */
 const quietSettings = {
@@ -47,7 +47,7 @@ export async function writeUserSettings(userDataDir, settings = {}) {
  * }} options `extension` is a folder that is installed as it lies there, `vsix` a file that the editor installs; `workspaceTrust: false`
  *   trusts every folder; `permissionsCount` makes a folder's permissions count for root, too; `testDriver` lets a page's address name an
  *   extension and its tests; port 0 takes a free one
- * @returns {Promise<{authority: string, origin: string, logFile: string, stop: () => Promise<void>}>}
+ * @returns {Promise<{authority: string, origin: string, logFile: string, stop: () => Promise<void>, kill: () => Promise<void>}>}
  * @throws {Error} when it ends or says nothing for 60 seconds, with the end of its log
  */
 export async function startCodeServer(options) {
@@ -78,9 +78,13 @@ export async function startCodeServer(options) {
     await stopGroup(server);
     log.end();
   };
+  const kill = async () => {
+    await killGroup(server);
+    log.end();
+  };
   try {
     const authority = await listening(server);
-    return { authority, origin: `http://${authority}`, logFile, stop };
+    return { authority, origin: `http://${authority}`, logFile, stop, kill };
   } catch (error) {
     await stop();
     const tail = (await readFile(logFile, "utf8").catch(() => "")).slice(-3000);

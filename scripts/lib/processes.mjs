@@ -132,6 +132,16 @@ export async function stopGroup(child) {
 }
 
 /**
+ * Kills a process of `startGroup` and its descendants in its group, as a crash of the machine would: nobody is asked. Resolves once they are gone.
+ * @param {import("node:child_process").ChildProcess} child
+ * @returns {Promise<void>}
+ */
+export async function killGroup(child) {
+  while (signalGroup(child, "SIGKILL")) await new Promise((resolve) => setTimeout(resolve, 5));
+  groups.delete(child);
+}
+
+/**
  * @param {import("node:child_process").ChildProcess} child
  * @param {NodeJS.Signals | 0} signal 0 only asks
  * @returns {boolean} whether there was a process to signal

@@ -9,11 +9,15 @@ const MARKER = /^ {0,3}(?:(?:[-*+]|\d{1,9}[.)])(?: {1,4}(?:\[[ xX]\] )?|$)|#{1,6
 /** The line below a heading. */
 const UNDERLINE = /\r?\n {0,3}(?:=+|-+)[ \t]*$/;
 
+/** What there may be something to say about. */
+const WORDS = /[\p{L}\p{N}\p{So}\p{Extended_Pictographic}]/u;
+
 /**
  * The mask of a block without other markup than one list marker, heading marker or underline, as the parser would have it in a hundred times the time;
- * undefined where there is more. Most blocks with markup are of this kind.
+ * undefined where there is more. A block without a word is masked whole. Most blocks with markup are of this kind.
  */
 export function maskSimple(block: string): Span[] | undefined {
+  if (!WORDS.test(block)) return [{ start: 0, end: block.length }];
   const marker = MARKER.exec(block)?.[0] ?? "";
   const underline = marker === "" ? (UNDERLINE.exec(block)?.[0] ?? "") : "";
   if ((marker === "") === (underline === "")) return undefined;

@@ -8,6 +8,9 @@ export const MAX_SENTENCE = 2000;
 /** `Intl.Segmenter` slows down with the length of its input (1 MB takes a minute): it is given pieces of this many units. */
 const CHUNK = 2 * MAX_SENTENCE;
 
+/** Units after which a step ends: sentences of one letter cost as much as others. */
+const STEP = 500;
+
 const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 
 const TITLE =
@@ -41,7 +44,7 @@ export function* splittingSentences(text: string, mask: readonly Span[] = []): G
   let from = 0;
   for (const paragraph of paragraphs(text, mask))
     for (const end of splittingParagraph(text, paragraph, cursor, () => out)) {
-      if (end - from < CHUNK / 2) continue;
+      if (end - from < STEP) continue;
       yield out;
       out = [];
       from = end;

@@ -41,8 +41,9 @@ export class Journey {
   private constructor(
     readonly page: Page,
     workspace: string,
-    readonly server: CodeServer,
+    private current: CodeServer,
     private readonly browser: Browser,
+    private readonly startServer: () => Promise<CodeServer>,
     private readonly temporary: { readonly path: string; readonly remove: () => Promise<void> },
   ) {
     this.#workspace = workspace;
@@ -51,6 +52,11 @@ export class Journey {
   /** The absolute path of the opened folder; the journey may write there. */
   get workspace(): string {
     return this.#workspace;
+  }
+
+  /** The editor's server; after {@link kill} the one that {@link revive} starts. */
+  get server(): CodeServer {
+    return this.current;
   }
 
   /** The folder that the editor keeps everything in: user data in `u`, extensions in `e`. */
@@ -77,17 +83,20 @@ export class Journey {
         "glossator.annotator": annotator,
         ...options.settings,
       });
-      server = await startCodeServer({
-        dataDir: temporary.path,
-        ...(options.vsix === undefined ? { extension: extensionFolder } : { vsix: options.vsix }),
-        workspaceTrust: options.trusted === false,
-        permissionsCount: options.permissionsCount === true,
-        ...(options.env === undefined ? {} : { env: options.env }),
-      });
+      const startServer = (vsix?: string): Promise<CodeServer> =>
+        startCodeServer({
+          dataDir: temporary.path,
+          ...(options.vsix === undefined ? { extension: extensionFolder } : {}),
+          ...(vsix === undefined ? {} : { vsix }),
+          workspaceTrust: options.trusted === false,
+          permissionsCount: options.permissionsCount === true,
+          ...(options.env === undefined ? {} : { env: options.env }),
+        });
+      server = await startServer(options.vsix);
       browser = await launchBrowser();
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
       page.setDefaultTimeout(patience);
-      const journey = new Journey(page, workspace, server, browser, temporary);
+      const journey = new Journey(page, workspace, server, browser, () => startServer(), temporary);
       await journey.restart();
       return journey;
     } catch (error) {
@@ -128,6 +137,17 @@ export class Journey {
     await this.page.goto("about:blank");
     await this.page.goto(`${this.server.origin}/?${query}`, { waitUntil: "domcontentloaded" });
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
+  }
+
+  /** Kills the whole editor at once: server, extension host, model process. Only the page is left. */
+  async kill(): Promise<void> {
+    await this.server.kill();
+  }
+
+  /** Starts the editor anew after {@link kill}, with the same settings and files. */
+  async revive(): Promise<void> {
+    this.current = await this.startServer();
+    await this.restart();
   }
 
   /** The text area of the editor that has the focus, as lines of rendered text. */

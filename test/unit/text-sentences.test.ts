@@ -179,7 +179,7 @@ describe("Markdown", () => {
       "   * ",
       "-     ",
     );
-    const word = fc.constantFrom("a", "Paris", "U.S.", "5", "é", "&amp;", "'s", "…", "x", "=", "-", "1.", "#");
+    const word = fc.constantFrom("a", "Paris", "U.S.", "5", "é", "&amp;", "'s", "x", "=", "-", "1.", "#");
     const space = fc.constantFrom(" ", " ", "  ", "\n", "\n", "\r\n", "\n   ", "\n      ", "  \n");
     const end = fc.constantFrom("", "", "\n=", "\n---", "\n  ===  ", "\r\n--", " ", "\n");
     let simple = 0;
@@ -187,7 +187,8 @@ describe("Markdown", () => {
       fc.property(marker, fc.array(fc.tuple(word, space), { maxLength: 6 }), word, end, (head, words, last, tail) => {
         const block = head + words.flat().join("") + last + tail;
         const mask = maskSimple(block);
-        if (mask === undefined) return;
+        // Without a word there is nothing to say about it: the whole is masked.
+        if (mask === undefined || !/[\p{L}\p{N}]/u.test(block)) return;
         simple++;
         assert.deepEqual(mask, parseMask(block), JSON.stringify(block));
       }),
