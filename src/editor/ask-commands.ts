@@ -43,7 +43,7 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
             });
       if (question === undefined || question.trim() === "") return undefined;
       await memory.update(LAST_QUESTION, question);
-      const { answers: found, guess } = await withCancel(
+      const { answers: found, closest } = await withCancel(
         { location: ProgressLocation.Notification, title: "Looking for answers" },
         (progress, signal) =>
           answers.ask(session, question.trim(), signal, (done, total) =>
@@ -52,7 +52,7 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
       );
       const [best] = found;
       if (best === undefined) {
-        offerGuess(answers, session, question.trim(), guess);
+        offerGuess(answers, session, question.trim(), closest);
         return [];
       }
       await answers.go(session, best);
@@ -90,22 +90,25 @@ function offerGuess(
   answers: Answers,
   session: DocumentSession,
   question: string,
-  guess: FoundAnswer | undefined,
+  closest: FoundAnswer | undefined,
 ): void {
   const { text } = session;
-  const words = "The model found no answer in this document.";
-  if (guess === undefined) {
-    void window.showInformationMessage(words);
+  const words = "No answer found";
+  if (closest === undefined) {
+    void window.showInformationMessage(`${words}.`);
     return;
   }
   const action = "Show Best Guess";
   void window
-    .showInformationMessage(`${words} Its best guess has ${(100 * guess.score).toFixed(1)} %.`, action)
+    .showInformationMessage(
+      `${words}; closest: "${excerpt(closest.text)}", ${(100 * closest.score).toFixed(1)} %.`,
+      action,
+    )
     .then(async (choice) => {
       // After an edit the guess may be about other text.
       if (choice !== action || session.text !== text) return;
-      answers.show(session, question, [guess]);
-      await answers.go(session, guess);
+      answers.show(session, question, [closest]);
+      await answers.go(session, closest);
     });
 }
 
