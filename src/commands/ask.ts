@@ -2,22 +2,24 @@
 import { Option, type Command } from "commander";
 import type { EngineClient } from "../engine/client";
 import { EngineError } from "../engine/errors";
+import { foundAnswers } from "../engine/found-answers";
 import { MINIMUM_CONFIDENCE } from "../labels/shown";
 import { READERS, type Reader } from "../model/readers";
+import type { DocumentPassage } from "../text/document-passages";
 import type { Span } from "../text/span";
 import { languageOf } from "../text/document";
-import { askDocument, type DocumentAnswer } from "./asking";
+import { askDocument, readPassages, type DocumentAnswer } from "./asking";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
-import { InputError, readInput, type InputDocument } from "./input";
+import { InputError, readInput, STDIN, type InputDocument } from "./input";
 import { jsonLine } from "./json";
 import { checkFiles, fraction, integer, withDocumentOptions, type DocumentOptions, type Places } from "./options";
 import { Positions, SpanError } from "./positions";
+import { readQuestions, type QuestionOptions } from "./questions";
 import { excerpt, percent, table } from "./tables";
 import type { Terminal } from "./terminal";
 
-interface AskCommandOptions extends DocumentOptions {
-  readonly question: string;
+interface AskCommandOptions extends DocumentOptions, QuestionOptions {
   readonly top: number;
   readonly reader?: Reader;
   readonly passages?: number;
@@ -37,12 +39,15 @@ export function addAskCommand(
   run: (work: () => Promise<number>) => Promise<void>,
 ): void {
   const command = program.command("ask").summary("find answers to a question in files");
-  command.description("Finds the answers to a question in each file, the likeliest first, each with its probability.");
+  command.description(
+    "Finds the answers to a question, or to many, in each file, the likeliest first, each with its probability. Says so where the model finds none.",
+  );
   withDocumentOptions(command)
-    .requiredOption("-q, --question <text>", "the question")
+    .option("-q, --question <text>", "the question")
+    .option("--questions <file>", `a file with one question a line; ${STDIN} is standard input`)
     .addOption(new Option("--top <n>", "most answers a file").argParser(integer(1)).default(5))
     .addOption(
-      new Option("--min-confidence <p>", "leave out answers less likely than this")
+      new Option("--min-confidence <p>", "leave out answers less likely than this; 0 lists guesses, too")
         .argParser(fraction)
         .default(MINIMUM_CONFIDENCE.answers),
     )
@@ -68,8 +73,7 @@ async function ask(
   terminal: Terminal,
 ): Promise<number> {
   checkFiles(files);
-  if (options.question.trim() === "")
-    throw new CommandError(EXIT.usage, "The question is empty: ask one with --question.");
+  const questions = await readQuestions(options, files, terminal.signal);
   return withEngine(options, places, terminal, async ({ client, info }) => {
     const { reader } = options;
     if (reader !== undefined && info.readers.length > 0 && !info.readers.includes(reader))
@@ -83,17 +87,26 @@ async function ask(
         `The model ${info.model} cannot answer questions: it has no decoder for answers. Choose another with --model.`,
       );
     let failed = false;
-    for (const file of files) {
+    const attempt = async (file: string, work: () => Promise<void>): Promise<void> => {
       try {
-        const document = await readInput(file, process.stdin, terminal.signal);
-        await write(document, await answers(client, document, options, terminal), options, terminal);
+        await work();
       } catch (error) {
         const message = inputFailure(file, error);
         if (message === undefined) throw error;
         failed = true;
         terminal.say(message);
       }
-    }
+    };
+    for (const file of files)
+      await attempt(file, async () => {
+        const document = await readInput(file, process.stdin, terminal.signal);
+        const passages = readPassages(document.text, options.language ?? languageOf(document.path));
+        for (const question of questions)
+          await attempt(file, async () => {
+            const found = await answers(client, document, passages, question, options, terminal);
+            await write(document, question, found, questions.length > 1, options, terminal);
+          });
+      });
     terminal.clear();
     return failed ? EXIT.input : EXIT.ok;
   });
@@ -102,23 +115,30 @@ async function ask(
 /** What to say of an error that is one input's own; undefined for all others. */
 function inputFailure(file: string, error: unknown): string | undefined {
   if (error instanceof InputError) return error.message;
+  if (error instanceof QuestionError) return error.message;
   if (error instanceof SpanError)
     return `${file}: its answers are not written, since one is misplaced: ${error.message}`;
   return error instanceof EngineError && error.code === "poisoned-input" ? `${file}: ${error.message}` : undefined;
 }
 
+/** One of many questions cannot be asked. */
+class QuestionError extends Error {
+  override readonly name = "QuestionError";
+}
+
 async function answers(
   client: EngineClient,
-  { path, text }: InputDocument,
-  { question, language, top, reader, passages, reread, index }: AskCommandOptions,
+  { path }: InputDocument,
+  passages: readonly DocumentPassage[],
+  question: string,
+  { questions, top, reader, passages: candidates, reread, index }: AskCommandOptions,
   terminal: Terminal,
 ): Promise<DocumentAnswer[]> {
   try {
-    return await askDocument(client, text, question, {
-      languageId: language ?? languageOf(path),
+    return await askDocument(client, passages, question, {
       top,
       ...(reader !== undefined && { reader }),
-      ...(passages !== undefined && { candidates: passages }),
+      ...(candidates !== undefined && { candidates }),
       ...(reread !== undefined && { reread }),
       ...(index !== undefined && { index }),
       signal: terminal.signal,
@@ -126,28 +146,43 @@ async function answers(
     });
   } catch (error) {
     // The model has answers, so this is about the question: too long.
-    if (error instanceof EngineError && error.code === "model-unsupported")
+    if (error instanceof EngineError && error.code === "model-unsupported") {
+      if (questions !== undefined)
+        throw new QuestionError(`"${excerpt(question)}" is left out: ${error.message}`, { cause: error });
       throw new CommandError(EXIT.usage, error.message, { cause: error });
+    }
     throw error;
   }
 }
 
 async function write(
   { path, text }: InputDocument,
+  question: string,
   all: readonly DocumentAnswer[],
-  { json, offsets, question, minConfidence }: AskCommandOptions,
+  several: boolean,
+  { json, offsets, minConfidence }: AskCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const found = all.filter(({ score }) => score >= minConfidence);
+  const { answers: found, noAnswer, closest } = foundAnswers(all, minConfidence);
   const positions = new Positions(text, offsets);
-  const placed = found.map((answer) => ({ answer, span: positions.place(answer, answer.shown) }));
   const exact = ({ start, end }: Span): string => text.slice(start, end);
+  const place = (answer: DocumentAnswer): { answer: DocumentAnswer; span: Span } => ({
+    answer,
+    span: positions.place(answer, answer.shown),
+  });
+  const placed = found.map(place);
   if (json) {
-    const list = placed.map(({ answer, span }) => ({ ...span, text: exact(answer), score: answer.score }));
-    for (const piece of jsonLine({ path, offsets, question, answers: list })) await terminal.write(piece);
+    const bare = ({ answer, span }: ReturnType<typeof place>): object => ({
+      ...span,
+      text: exact(answer),
+      score: answer.score,
+    });
+    const guess = closest && bare(place(closest));
+    const line = jsonLine({ path, offsets, question, noAnswer, answers: placed.map(bare), closest: guess });
+    for (const piece of line) await terminal.write(piece);
     return;
   }
-  await terminal.write(`${excerpt(path, 200)}\n`);
+  await terminal.write(`${excerpt(path, 200)}${several ? `: ${excerpt(question, 200)}` : ""}\n`);
   const rows = placed.map(({ answer }) => [
     percent(answer.score),
     excerpt(exact(answer)),
@@ -155,15 +190,15 @@ async function write(
     around(text, answer),
   ]);
   await terminal.write(
-    rows.length === 0 ? noAnswer(text, all[0]) : table(["score", "answer", "line:column", "context"], rows, [0]),
+    rows.length === 0 ? nothingFound(text, closest) : table(["score", "answer", "line:column", "context"], rows, [0]),
   );
   await terminal.write("\n");
 }
 
-function noAnswer(text: string, guess: DocumentAnswer | undefined): string {
-  if (!guess) return "  No answer found.\n";
-  const words = excerpt(text.slice(guess.start, guess.end));
-  return `  No answer found. The best guess is "${words}" with ${percent(guess.score, 2)}; --min-confidence 0 lists guesses.\n`;
+function nothingFound(text: string, closest: DocumentAnswer | undefined): string {
+  if (!closest) return "  No answer found.\n";
+  const words = excerpt(text.slice(closest.start, closest.end));
+  return `  No answer found; closest: "${words}", ${percent(closest.score, 2)}. --min-confidence 0 lists guesses.\n`;
 }
 
 function around(text: string, { start, end }: Span): string {

@@ -3,7 +3,7 @@ import type { EngineClient } from "../engine/client";
 import { distinctAnswers } from "../engine/distinct-answers";
 import type { Reader } from "../model/readers";
 import { segmentDocument, sentenceText } from "../text/document";
-import { passagesOf } from "../text/passages";
+import { documentPassages, type DocumentPassage } from "../text/document-passages";
 import type { Span } from "../text/span";
 
 /** An answer in a document. */
@@ -11,11 +11,12 @@ export interface DocumentAnswer extends Span {
   /** What the model read there; markup and line breaks are blanks. */
   readonly shown: string;
   readonly score: number;
+  /** On the same scale: that there is no answer where it was read. */
+  readonly noAnswer: number;
 }
 
 /** How to ask. */
 export interface AskingOptions {
-  readonly languageId: string;
   /** Answers to return. */
   readonly top: number;
   /** The model's own way when absent. */
@@ -30,33 +31,38 @@ export interface AskingOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Asks about a document. @throws what the engine throws. */
-export async function askDocument(
-  engine: Pick<EngineClient, "ask" | "index">,
-  text: string,
-  question: string,
-  { languageId, top, reader, candidates, reread, index, signal, onProgress }: AskingOptions,
-): Promise<DocumentAnswer[]> {
+/** What can be asked about in a document; it serves any number of questions. */
+export function readPassages(text: string, languageId: string): DocumentPassage[] {
   const sentences = segmentDocument(text, languageId).sentences.map((sentence) => ({
     start: sentence.start,
     end: sentence.end,
     text: sentenceText(text, sentence),
   }));
-  const passages = [...passagesOf(sentences)];
+  return [...documentPassages(text, sentences, languageId)];
+}
+
+/** Asks about the passages of a document. Those that were indexed before cost nothing to index. @throws what the engine throws. */
+export async function askDocument(
+  engine: Pick<EngineClient, "ask" | "index">,
+  passages: readonly DocumentPassage[],
+  question: string,
+  { top, reader, candidates, reread, index, signal, onProgress }: AskingOptions,
+): Promise<DocumentAnswer[]> {
   const contexts = passages.map((passage) => passage.text);
   const common = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   if (index) await engine.index(contexts, common);
   const found = await engine.ask(question, contexts, {
     ...common,
+    borders: passages.map(({ borders }) => borders),
     // Passages share a sentence, so that an answer may come twice, and spans of it more often.
     top: 4 * top,
     ...(reader !== undefined && { reader }),
     ...(candidates !== undefined && { candidates }),
     ...(reread !== undefined && { reread }),
   });
-  const placed = found.map(({ context, start, end, score, text: shown }) => {
+  const placed = found.map(({ context, start, end, score, noAnswer, text: shown }) => {
     const offset = passages[context]!.start;
-    return { start: offset + start, end: offset + end, score, shown };
+    return { start: offset + start, end: offset + end, score, noAnswer, shown };
   });
   return distinctAnswers(placed, top);
 }

@@ -2,6 +2,7 @@
 import { EventEmitter } from "vscode";
 import type { Disposable } from "vscode";
 import { distinctAnswers } from "../engine/distinct-answers";
+import { foundAnswers } from "../engine/found-answers";
 import type { Annotation } from "../labels/annotation";
 import type { Span } from "../text/span";
 import * as config from "./config";
@@ -18,6 +19,8 @@ export interface FoundAnswer extends Span {
   readonly text: string;
   /** Calibrated probability, 0 to 1. */
   readonly score: number;
+  /** On the same scale: that there is no answer where it was read. */
+  readonly noAnswer: number;
   /** The line around it. */
   readonly context: string;
 }
@@ -26,8 +29,8 @@ export interface FoundAnswer extends Span {
 export interface AskOutcome {
   /** Those likely enough to show, best first. */
   readonly answers: readonly FoundAnswer[];
-  /** The best of those that are not; only where there are no others. */
-  readonly guess?: FoundAnswer;
+  /** The best guess where the model says that there is no answer, or none is likely enough. */
+  readonly closest?: FoundAnswer;
 }
 
 interface Asked {
@@ -102,25 +105,31 @@ export class Answers implements Disposable {
       question,
       passages.map((passage) => passage.text),
       // Passages share a sentence, so that an answer may come twice, and spans of it more often.
-      { signal, document: session.id, top: 4 * top, onProgress, ...(reader !== undefined && { reader }) },
+      {
+        signal,
+        document: session.id,
+        borders: passages.map(({ borders }) => borders),
+        top: 4 * top,
+        onProgress,
+        ...(reader !== undefined && { reader }),
+      },
     );
     if (session.text !== text) throw new Error("The document was edited while its answers were looked for. Ask again.");
     this.indexer.want(session);
-    const placed = found.map(({ context, start, end, score }): FoundAnswer => {
+    const placed = found.map(({ context, start, end, score, noAnswer }): FoundAnswer => {
       const offset = passages[context]?.start ?? 0;
       const span = { start: offset + start, end: offset + end };
       return {
         ...span,
         score,
+        noAnswer,
         text: text.slice(span.start, span.end),
         context: text.slice(Math.max(0, span.start - 60), Math.min(text.length, span.end + 60)),
       };
     });
-    const best = distinctAnswers(placed, top);
-    const answers = best.filter(({ score }) => score >= config.answerConfidence());
+    const { answers, closest } = foundAnswers(distinctAnswers(placed, top), config.answerConfidence());
     this.show(session, question, answers);
-    const [guess] = best;
-    return { answers, ...(answers.length === 0 && guess !== undefined && { guess }) };
+    return { answers, ...(closest !== undefined && { closest }) };
   }
 
   /** Puts answers into a document's labels. */

@@ -42,7 +42,7 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
             });
       if (question === undefined || question.trim() === "") return undefined;
       await memory.update(LAST_QUESTION, question);
-      const { answers: found, guess } = await withCancel(
+      const { answers: found, closest } = await withCancel(
         { location: ProgressLocation.Notification, title: "Looking for answers" },
         (progress, signal) =>
           answers.ask(session, question.trim(), signal, (done, total) =>
@@ -51,7 +51,7 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
       );
       const [best] = found;
       if (best === undefined) {
-        offerGuess(answers, session, question.trim(), guess);
+        offerGuess(answers, session, question.trim(), closest);
         return [];
       }
       await answers.go(session, best);
@@ -89,21 +89,21 @@ function offerGuess(
   answers: Answers,
   session: DocumentSession,
   question: string,
-  guess: FoundAnswer | undefined,
+  closest: FoundAnswer | undefined,
 ): void {
   const { text } = session;
-  const words = "The model found no answer in this document.";
-  if (guess === undefined) {
-    void showInformation(words);
+  const words = "No answer found";
+  if (closest === undefined) {
+    void showInformation(`${words}.`);
     return;
   }
   const action = "Show Best Guess";
-  const said = `${words} Its best guess has ${(100 * guess.score).toFixed(1)} %.`;
+  const said = `${words}; closest: "${excerpt(closest.text)}", ${(100 * closest.score).toFixed(1)} %.`;
   void showInformation(said, action).then(async (choice) => {
     // After an edit the guess may be about other text.
     if (choice !== action || session.text !== text) return;
-    answers.show(session, question, [guess]);
-    await answers.go(session, guess);
+    answers.show(session, question, [closest]);
+    await answers.go(session, closest);
   });
 }
 

@@ -110,7 +110,7 @@ function* ask(
       planCachedAnswers(
         parts.model,
         asked!,
-        group.map((i) => ({ text: contexts[i]!, windows: windows.get(i) ?? [] })),
+        group.map((i) => ({ text: contexts[i]!, windows: windows.get(i) ?? [], borders: work.borders?.[i] })),
         work.top,
         budget,
       ),
@@ -132,6 +132,7 @@ function* ask(
       group.map((i) => contexts[i]!),
       work.top,
       budget,
+      group.map((i) => work.borders?.[i] ?? []),
     ),
   );
   answers.push(...found.map(weight));
@@ -144,18 +145,22 @@ function* ask(
  */
 function priors(found: readonly number[]): (answer: Answer) => Answer {
   const ranks = new Map(found.map((context, place) => [context, place + 1]));
-  return (answer) => ({ ...answer, score: answer.score / (ranks.get(answer.context) ?? 1) });
+  return (answer) => {
+    const rank = ranks.get(answer.context) ?? 1;
+    return { ...answer, score: answer.score / rank, noAnswer: answer.noAnswer / rank };
+  };
 }
 
 /** Runs a reader over contexts; each that stopped the process once alone. Returns the answers. */
 function* read(
-  { begin }: Parts,
+  { begin, model }: Parts,
   { contexts, apart, question }: Ask,
   chosen: readonly number[],
   progress: (count: number) => void,
   plan: (group: readonly number[], budget: number) => Step<PassageAnswer[]>[],
 ): Generator<JobStep, Answer[]> {
   const alone = new Set(apart);
+  const lenience = Math.exp(-(model.manifest.tasks.answers?.noAnswerThreshold ?? 0));
   const answers: Answer[] = [];
   const groups = [chosen.filter((i) => !alone.has(i)), ...chosen.filter((i) => alone.has(i)).map((i) => [i])];
   for (const group of groups) {
@@ -177,8 +182,12 @@ function* read(
           const results = await step.run();
           for (const [item, found] of results) {
             const context = group[item]!;
-            for (const { start, end, score } of found)
-              answers.push({ context, start, end, score, text: contexts[context]!.slice(start, end) });
+            for (const { start, end, score, noAnswer } of found)
+              answers.push({
+                ...{ context, start, end, score },
+                noAnswer: noAnswer * lenience,
+                text: contexts[context]!.slice(start, end),
+              });
           }
           progress(results.size);
         },

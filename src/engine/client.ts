@@ -63,6 +63,8 @@ export interface AskOptions extends PassageOptions {
   readonly top?: number;
   /** The model's own way when absent. */
   readonly reader?: Reader;
+  /** Of each context, the offsets at which another block begins: no answer crosses one. */
+  readonly borders?: readonly (readonly number[])[];
   /** Contexts to read; when there are more, the likeliest are chosen. The default depends on the reader. */
   readonly candidates?: number;
   /** Contexts of a cascade that the pair reader reads. */

@@ -50,6 +50,11 @@ export interface Answer extends Span {
    * the context in it.
    */
   readonly score: number;
+  /**
+   * As `score`, on the same scale: that what was read with it holds no answer. Where it is the larger, the model says that there is none (the null score of
+   * Devlin et al. 2019, beyond the model's own threshold).
+   */
+  readonly noAnswer: number;
 }
 
 /** Indices of passages by how likely they are to answer a question, best first: by their words, by their meaning, by both. */
@@ -119,6 +124,8 @@ export type Work =
   | (DocumentPassages & {
       readonly kind: "ask";
       readonly question: string;
+      /** Of each context, the offsets at which another block begins: no answer crosses one. */
+      readonly borders?: readonly (readonly number[])[];
       /** The model's own way when absent. */
       readonly reader?: Reader;
       /** Contexts to read; when there are more, the likeliest are chosen by their words and, once indexed, their meaning. */

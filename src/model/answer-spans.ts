@@ -8,6 +8,8 @@ export interface PassageAnswer {
   readonly start: number;
   readonly end: number;
   readonly score: number;
+  /** The probability that the window it was read in holds no answer. */
+  readonly noAnswer: number;
 }
 
 /** Longest answer, in tokens (the SQuAD baselines' value). */
@@ -21,6 +23,7 @@ const BEAM = 20;
  * @param shift positions in front of the window's first token; position 0 stands for "no answer".
  * @param pStart probability of each position to be the first; `pEnd`, the last.
  * @param found spans so far, by their offsets.
+ * @param borders offsets in the passage at which another block begins: no answer crosses one.
  */
 export function collect(
   text: string,
@@ -30,8 +33,10 @@ export function collect(
   pStart: Float32Array,
   pEnd: Float32Array,
   found: Map<string, PassageAnswer>,
+  borders: readonly number[] = [],
 ): void {
   const { starts, ends, words } = encoding;
+  const noAnswer = pStart[0]! * pEnd[0]!;
   const tops = (p: Float32Array): number[] =>
     [...p.keys()]
       .filter((i) => i >= shift)
@@ -48,7 +53,8 @@ export function collect(
       const end = marksEnd(text, ends[last]!);
       // White space alone, which is tokens to some tokenizers.
       if (end === starts[first]!) continue;
-      const answer = { start: starts[first]!, end, score: pStart[s]! * pEnd[e]! };
+      if (borders.some((border) => border > starts[first]! && border < end)) continue;
+      const answer = { start: starts[first]!, end, score: pStart[s]! * pEnd[e]!, noAnswer };
       const key = `${answer.start}-${answer.end}`;
       const known = found.get(key);
       if (!known || known.score < answer.score) found.set(key, answer);

@@ -13,6 +13,7 @@ const OVERLAP = 128;
 /**
  * Plans the passes for one question over `passages`.
  * @param top how many answers each passage may return.
+ * @param borders of each passage, the offsets at which another block begins: no answer crosses one.
  * @returns steps whose results are the passage's answers, best first.
  * @throws ModelError `model-unsupported` when the question leaves no room for a passage.
  */
@@ -22,6 +23,7 @@ export function planAnswers(
   passages: readonly string[],
   top: number,
   budget: number,
+  borders: readonly (readonly number[])[] = [],
 ): Step<PassageAnswer[]>[] {
   const { tokenizer, manifest } = model;
   const asked = tokenizer.encode(question).ids;
@@ -63,7 +65,7 @@ export function planAnswers(
       const pEnd = new Float32Array(n);
       softmax(starts, r * input.length, n, temperature, pStart, 0);
       softmax(ends, r * input.length, n, temperature, pEnd, 0);
-      collect(passages[row.item]!, encodings[row.item]!, row, shift, pStart, pEnd, found[row.item]!);
+      collect(passages[row.item]!, encodings[row.item]!, row, shift, pStart, pEnd, found[row.item]!, borders[row.item]);
       if (--left[row.item]! === 0) finished.set(row.item, best(found[row.item]!, top));
     });
     return finished;

@@ -9,6 +9,8 @@ import { cutBatches, type Row } from "./rows";
 /** A passage to read. */
 export interface CachedPassage {
   readonly text: string;
+  /** Offsets at which another block begins: no answer crosses one. */
+  readonly borders?: readonly number[] | undefined;
   readonly windows: readonly StateWindow[];
 }
 
@@ -67,7 +69,8 @@ export function planCachedAnswers(
       const pEnd = new Float32Array(n);
       softmax(starts, r * length, n, temperature, pStart, 0);
       softmax(ends, r * length, n, temperature, pEnd, 0);
-      collect(passages[row.item]!.text, encodings[row.item]!, row, SHIFT, pStart, pEnd, found[row.item]!);
+      const { text, borders } = passages[row.item]!;
+      collect(text, encodings[row.item]!, row, SHIFT, pStart, pEnd, found[row.item]!, borders);
       if (--left[row.item]! === 0) finished.set(row.item, best(found[row.item]!, top));
     });
     return finished;

@@ -1,5 +1,6 @@
 import { marksEnd } from "../text/marks";
 import type { Span } from "../text/span";
+import { insideWord } from "../text/word-borders";
 import { apart, probabilities, runs, transitions, viterbi } from "./bio";
 import { classCount, type Decoder } from "./manifest";
 import type { Row } from "./rows";
@@ -13,7 +14,7 @@ export interface Entity extends Span {
 
 /**
  * Collects the token logits of one segment, window by window, and reads the entities off them. A word is labelled by its first
- * piece, as in training; words are the tokenizer's, or the caller's where the text is already split.
+ * piece, as in training; words are the caller's where the text is already split, else the tokenizer's, put together where it cuts inside a word of the text.
  */
 export class EntityReader {
   /** First token of each unit, and the unit's place in the text. */
@@ -72,7 +73,7 @@ export class EntityReader {
     const { words, starts, ends } = this.encoding;
     for (let i = 0; i < words.length;) {
       let j = i + 1;
-      while (j < words.length && words[j] === words[i]) j++;
+      while (j < words.length && (words[j] === words[i] || insideWord(text, ends[j - 1]!, starts[j]!))) j++;
       // A word of white space alone, which some tokenizers have, is none.
       if (ends[j - 1]! > starts[i]!) {
         this.firstTokens.push(i);

@@ -31,6 +31,10 @@ export interface Decoder extends GraphFile {
   readonly temperature: number;
   /** Answers: the decoder that joins a question with a passage encoded apart from it, if the model has one. */
   readonly cached?: GraphFile & { readonly temperature: number };
+  /**
+   * Answers: by how much, as a difference of log-probabilities, "no answer" must beat the best span to win (the threshold of SQuAD 2.0's baselines); 0 when absent.
+   */
+  readonly noAnswerThreshold?: number;
   /** Answers: how the model is best read. */
   readonly read?: AnswerReader;
 }
@@ -191,17 +195,22 @@ async function answerReaders(
   dir: string,
   part: Record<string, unknown>,
   reader: Reader,
-): Promise<Pick<Decoder, "cached" | "read">> {
+): Promise<Pick<Decoder, "cached" | "read" | "noAnswerThreshold">> {
+  const threshold = part["noAnswerThreshold"];
+  if (threshold !== undefined && !(typeof threshold === "number" && Number.isFinite(threshold)))
+    throw reader.error(`"tasks.answers.noAnswerThreshold" must be a number`);
+  const common = threshold === undefined ? {} : { noAnswerThreshold: threshold };
   const read = part["read"];
   if (read !== undefined && !READERS.some((known) => known === read))
     throw reader.error(`"tasks.answers.read" must be one of ${READERS.join(", ")}`);
   if (part["cached"] === undefined) {
     if (read !== undefined && read !== "pair")
       throw reader.error(`"tasks.answers.read" is "${read as string}", which needs "tasks.answers.cached"`);
-    return { read: "pair" };
+    return { ...common, read: "pair" };
   }
   const cached = reader.object(part, "cached");
   return {
+    ...common,
     cached: {
       ...(await graph(dir, cached, reader, "tasks.answers.cached")),
       temperature: reader.positive(cached["temperature"] ?? 1, "tasks.answers.cached.temperature"),

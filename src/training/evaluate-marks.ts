@@ -41,17 +41,17 @@ const EXPOSITORY = 2000;
 export async function evaluateMarks(engine: Engine, options: EvaluateOptions): Promise<MarkScores> {
   const { data, limit, seed = 0 } = options;
   const showing: Showing = { minimumConfidence: MINIMUM_CONFIDENCE, unmarked: engine.info.unmarked };
+  const paragraphs = new Set((await readSquad(join(data, "squad", "dev-v1.1.json"))).map(({ context }) => context));
+  const reviews = sample(await readSst2(join(data, "sst2", "dev.tsv")), limit, seed);
   const files = await readmeFiles(options);
   const segments: Required<ShownSegment>[] = [];
   for (const file of files) append(segments, segmentsOf(await readFile(file, "utf8"), "markdown"));
   const drawn = sample(segments, limit, seed);
-  const paragraphs = new Set((await readSquad(join(data, "squad", "dev-v1.1.json"))).map(({ context }) => context));
   const expository = sample(
     [...paragraphs].flatMap((text) => segmentsOf(text, "plaintext")),
     Math.min(limit ?? EXPOSITORY, EXPOSITORY),
     seed,
   );
-  const reviews = sample(await readSst2(join(data, "sst2", "dev.tsv")), limit, seed);
 
   const onReadmes = await labelAll(engine, drawn, "sentiment", "README files", options);
   const kinds = [...new Set(drawn.map(({ kind }) => kind))].sort();

@@ -194,7 +194,7 @@ describe("command line", function () {
 
   it("marks what the editor marks, and other things when other confidences are asked for", async () => {
     const prose = "The food was terrible and the staff were rude.";
-    const text = `# Awesome Features\n\n${prose}\n\n| Awesome | Terrible |\n|---|---|\n| wonderful | bad |\n\nAngela Merkel opened the station.\n`;
+    const text = `# Contributing\n\n${prose}\n\n| Features | Options |\n|---|---|\n| Usage | Key characteristics |\n\nAngela Merkel opened the station.\n`;
     const file = put("marks.md", text);
     const label = async (...args: string[]): Promise<Line> => {
       const { code, out, error } = await run("label", "--json", ...cpu, ...args, file);
@@ -268,7 +268,54 @@ describe("command line", function () {
     }
     const none = await run(...ask, "--min-confidence", "0.999", file);
     assert.equal(none.code, 0, none.error);
-    assert.match(none.out, /No answer found\. The best guess is ".+" with \d+\.\d\d %/);
+    assert.match(none.out, /No answer found; closest: ".+", \d+\.\d\d %/);
+  });
+
+  it("answers many questions in one run, each within a block, from code too, and says where there is no answer", async () => {
+    const text = [
+      "# Server",
+      "The variable `GLOSS_PORT` sets the port of the server.",
+      "The host is set with the other variable.",
+      "```sh\nGLOSS_MODE=fast npm start\n```",
+      "| Name | Role |\n|---|---|\n| Maria Keller | treasurer |\n| Paul Winter | secretary |",
+      "Minutes of the meeting follow.",
+    ].join("\n\n");
+    const file = put("server.md", text);
+    const questions = [
+      "Which variable sets the port of the server?",
+      "Who is the treasurer?",
+      "Who won the world cup of 1990?",
+    ];
+    const list = put(
+      "questions.txt",
+      `\ufeff${questions[0]}\r\n\r\n  ${questions[1]}\n${questions[2]}\n${"long ".repeat(300)}\n`,
+    );
+    const { code, out, error } = await run("ask", "--json", ...cpu, "--questions", list, file);
+    assert.equal(code, 1, error);
+    assert.match(error, /"long long .*" is left out: The question is too long/);
+    const found = out
+      .trim()
+      .split("\n")
+      .map(
+        (line) =>
+          JSON.parse(line) as Line & { question: string; noAnswer: boolean; closest?: Labelled & { text: string } },
+      );
+    assert.deepEqual(
+      found.map(({ question }) => question),
+      questions,
+    );
+    const [port, treasurer, cup] = found;
+    assert.equal(port!.answers![0]!.text, "GLOSS_PORT");
+    assert.equal(port!.noAnswer, false);
+    for (const { answers, closest } of [port!, treasurer!, cup!])
+      for (const { start, end, text: said } of [...answers!, ...(closest ? [closest] : [])]) {
+        assert.equal(text.slice(start, end), said);
+        assert.ok(!/[\n|]/.test(said), said);
+      }
+    assert.deepEqual([cup!.noAnswer, cup!.answers], [true, []]);
+    assert.ok(cup!.closest);
+    const table = await run("ask", ...cpu, "--question", questions[2]!, file);
+    assert.match(table.out, /No answer found; closest: ".+", \d+\.\d\d %/);
   });
 
   it("measures each reader on SQuAD, and how the paragraphs are found", async () => {
@@ -322,6 +369,9 @@ describe("command line", function () {
       ["label", "-", "-"],
       ["ask", file],
       ["ask", "-q", " ", file],
+      ["ask", "-q", "Who?", "--questions", file, file],
+      ["ask", "--questions", join(folder, "absent"), file],
+      ["ask", "--questions", "-", "-"],
       ["evaluate", "--data", join(folder, "absent")],
       ["export", "--out", "o", "--validation", "0.6", "--test", "0.4"],
       ["nonsense"],

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { InvalidArgumentError } from "commander";
 import fc from "fast-check";
-import { askDocument } from "../../src/commands/asking";
+import { askDocument, readPassages } from "../../src/commands/asking";
 import { distinctAnswers } from "../../src/engine/distinct-answers";
 import { CommandError, EXIT } from "../../src/commands/exit";
 import { decodeUtf8, InputError, readInput, type InputDocument } from "../../src/commands/input";
@@ -325,14 +325,16 @@ describe("command line: questions", () => {
           Promise.resolve(
             contexts.flatMap((context, index): Answer[] => {
               const start = context.indexOf(wanted);
-              return start < 0 ? [] : [{ context: index, start, end: start + wanted.length, text: wanted, score: 0.5 }];
+              return start < 0
+                ? []
+                : [{ context: index, start, end: start + wanted.length, text: wanted, score: 0.5, noAnswer: 0 }];
             }),
           ),
         index: () => Promise.reject(new Error("nobody asked to index")),
       },
-      source,
+      readPassages(source, "plaintext"),
       "Which?",
-      { languageId: "plaintext", top: 5, candidates: 24 },
+      { top: 5, candidates: 24 },
     );
     assert.deepEqual(
       found.map(({ start, end }) => source.slice(start, end)),

@@ -185,7 +185,9 @@ describe("evaluation corpora", () => {
     info,
     label: (segments) => Promise.resolve(segments.map(({ text }) => says(text))),
     ask: () =>
-      Promise.resolve(answer === "" ? [] : [{ context: 0, start: 0, end: answer.length, text: answer, score: 1 }]),
+      Promise.resolve(
+        answer === "" ? [] : [{ context: 0, start: 0, end: answer.length, text: answer, score: 1, noAnswer: 0 }],
+      ),
     index: (contexts) => Promise.resolve({ passages: contexts.length, setAside: 0 }),
     rank: () => Promise.reject(new Error("nobody asked to rank")),
   });
@@ -295,7 +297,7 @@ describe("evaluation corpora", () => {
         assert.equal(contexts.length, 30);
         asked++;
         const text = options?.reader === "cached" ? "there" : "here";
-        return Promise.resolve([{ context: 0, start: 0, end: text.length, text, score: 1 }]);
+        return Promise.resolve([{ context: 0, start: 0, end: text.length, text, score: 1, noAnswer: 0 }]);
       },
       rank: (questions) =>
         Promise.resolve(

@@ -1,0 +1,119 @@
+/** What questions read of a document: its sentences and, in Markdown, its code. Offsets are UTF-16 code units of the document. */
+import type { SentenceLike } from "./passages";
+import { MAX_SENTENCE } from "./sentences";
+
+/** A sentence with its inline code, or a piece of code between sentences. `text` has the length of the span; markup in it is blank. */
+export interface ReadablePiece extends SentenceLike {
+  /** Whether it is a line of a code block: no answer reaches into it from before. */
+  readonly opens?: true;
+}
+
+const FENCE = /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*(`{3,}(?!.*`)|~{3,})/;
+const INDENTED = /^(?: {4}|\t)[ \t]*(?=\S)/;
+/** Inline code: as many backticks on both sides. Longer ones are not worth a search for their end. */
+const INLINE = /(?<!`)(`{1,3})(?!`)([^`]{1,300})(?<!`)\1(?!`)/g;
+
+/**
+ * The sentences of a document, with the code that labels leave out: inline code in its sentence, or beside it; the lines of fenced and indented
+ * blocks. Comments, front matter, link targets and the like stay hidden. Yields often enough to be taken in slices.
+ * @param sentences in order, with markup blanked out.
+ */
+export function* readablePieces(
+  text: string,
+  sentences: Iterable<SentenceLike>,
+  languageId: string,
+): Generator<ReadablePiece> {
+  const markdown = languageId === "markdown";
+  let at = 0;
+  for (const sentence of sentences) {
+    if (!markdown) {
+      yield sentence;
+      continue;
+    }
+    yield* codeBetween(text, at, sentence.start);
+    yield withCode(text, sentence);
+    at = sentence.end;
+  }
+  if (markdown) yield* codeBetween(text, at, text.length);
+}
+
+/** A sentence with the inline code that was blanked out in it, without its backticks. */
+function withCode(text: string, sentence: SentenceLike): SentenceLike {
+  const { start, end } = sentence;
+  const raw = text.slice(start, end);
+  if (!raw.includes("`")) return sentence;
+  let shown = sentence.text;
+  for (const { 0: whole, 1: ticks, 2: code, index } of raw.matchAll(INLINE)) {
+    if (shown.slice(index, index + whole.length).trim() !== "") continue;
+    const from = index + ticks!.length;
+    shown = shown.slice(0, from) + code! + shown.slice(from + code!.length);
+  }
+  return { start, end, text: shown };
+}
+
+/** The code of a stretch that holds no sentence. */
+function* codeBetween(text: string, from: number, to: number): Generator<ReadablePiece> {
+  let fence: RegExp | undefined;
+  let line = from;
+  if (from === 0) line = afterFrontMatter(text, to);
+  while (line < to) {
+    const newline = text.indexOf("\n", line);
+    const next = newline < 0 || newline >= to ? to : newline + 1;
+    // The rest of a line that a sentence is on opens nothing.
+    const whole = line === 0 || text.charAt(line - 1) === "\n";
+    const head = text.slice(line, Math.min(next, line + 200));
+    const opening = whole && !fence ? FENCE.exec(head)?.[1] : undefined;
+    if (fence?.test(head.trimEnd())) fence = undefined;
+    else if (opening !== undefined)
+      fence = new RegExp(`^[ \\t]*(?:>[ \\t]?)*${opening.charAt(0)}{${opening.length},}$`);
+    else if (fence || (whole && INDENTED.test(head))) yield* codeLine(text, line, next);
+    else {
+      const comment = head.includes("<!--") ? text.indexOf("<!--", line) : -1;
+      yield* inlineCode(text, line, comment < 0 ? next : comment);
+      if (comment >= 0 && comment < next) {
+        const close = text.indexOf("-->", comment);
+        line = close < 0 || close >= to ? to : close + 3;
+        continue;
+      }
+    }
+    line = next;
+  }
+}
+
+/** A line of a code block, in pieces where it is longer than a sentence may be. */
+function* codeLine(text: string, from: number, to: number): Generator<ReadablePiece> {
+  let start = from;
+  let opens = true;
+  while (start < to) {
+    let end = Math.min(to, start + MAX_SENTENCE);
+    const code = end < to ? text.charCodeAt(end - 1) : 0;
+    if (code >= 0xd800 && code < 0xdc00) end--;
+    const raw = text.slice(start, end);
+    const trimmed = raw.trim();
+    if (trimmed !== "") {
+      const first = start + raw.indexOf(trimmed);
+      yield { start: first, end: first + trimmed.length, text: trimmed, ...(opens && { opens }) };
+      opens = false;
+    }
+    start = end;
+  }
+}
+
+function* inlineCode(text: string, from: number, to: number): Generator<ReadablePiece> {
+  const raw = text.slice(from, to);
+  if (!raw.includes("`")) return;
+  for (const { 1: ticks, 2: code, index } of raw.matchAll(INLINE)) {
+    const trimmed = code!.trim();
+    if (trimmed === "") continue;
+    const start = from + index + ticks!.length + code!.indexOf(trimmed);
+    yield { start, end: start + trimmed.length, text: trimmed };
+  }
+}
+
+/** Where the front matter ends that a document begins with; 0 without one. */
+function afterFrontMatter(text: string, to: number): number {
+  const end = /^\uFEFF?---[ \t]*\r?\n(?:.*\r?\n)*?(?:---|\.\.\.)[ \t]*(?=\r?\n|$)/.exec(
+    text.slice(0, Math.min(to, 20_000)),
+  );
+  return end?.[0].length ?? 0;
+}
