@@ -38,7 +38,7 @@ function named(folder: string, name: string): string[] {
 describe("the VSIX, installed by the editor itself, alone in a fresh profile", function () {
   this.timeout(300_000);
   let journey: Journey;
-  let built: { readonly path: string; readonly remove: () => Promise<void> };
+  let built: Awaited<ReturnType<typeof temporaryFolder>>;
   let vsix: string;
 
   /** Opens a new folder with one sample in it, and the sample. */
@@ -86,7 +86,7 @@ describe("the VSIX, installed by the editor itself, alone in a fresh profile", f
     journey = await Journey.start({ vsix, permissionsCount: true });
   });
   after(async () => {
-    await journey.dispose();
+    await (journey as Journey | undefined)?.dispose();
     await built.remove();
   });
 
