@@ -70,9 +70,12 @@ async function stage(folder) {
     await cp(join(root, name), join(folder, name), { recursive: true });
   }
   const readme = await readFile(join(root, "README.md"), "utf8");
-  await writeFile(join(folder, "README.md"), await standaloneReadme(root, readme));
+  await writeFile(join(folder, "README.md"), standaloneReadme(readme));
   await writeFile(join(folder, "THIRD_PARTY_NOTICES.txt"), await notices(root, metafile, unbundled));
-  await writeJson(join(folder, "package.json"), runtimeOnly(await readJson(join(root, "package.json")), /^onnxruntime-/));
+  await writeJson(
+    join(folder, "package.json"),
+    runtimeOnly(await readJson(join(root, "package.json")), /^onnxruntime-/),
+  );
   for (const name of unbundled) {
     const file = join(folder, name, "package.json");
     // What onnxruntime-node needs beside its own files serves its install script alone.

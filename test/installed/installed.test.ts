@@ -62,7 +62,7 @@ describe("the VSIX, installed by the editor itself, alone in a fresh profile", f
     await journey.runCommand("Glossator: Export Dataset…");
     await journey.answerList("Export Dataset: formats");
     await journey.answerList("Export Dataset: tasks");
-    await journey.answerList("Export Dataset: documents");
+    // With one document there is nothing to choose.
     await journey.question("Export Dataset: Files");
     await journey.press("Enter");
     await journey.question("Export Dataset: splits");
@@ -142,15 +142,13 @@ describe("the VSIX, installed by the editor itself, alone in a fresh profile", f
     assert.match(decisions, /Marie Curie|Warsaw|Paris/);
   });
 
-  it("shows its page with the picture and without a link that leads nowhere", async () => {
+  it("shows its page without a picture or a link that leads nowhere", async () => {
     await journey.runCommand("Extensions: Show Installed Extensions");
     await (await journey.waitFor(".extensions-list .monaco-list-row[data-extension-id='glossator.glossator']")).click();
     const page = journey.report;
     await page.locator("h1", { hasText: "Glossator" }).waitFor();
-    const picture = page.locator("img").first();
-    await picture.waitFor();
-    const width = await picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);
-    assert.ok(width > 300, "the picture is not shown");
+    await page.locator("h2", { hasText: "Privacy" }).waitFor();
+    assert.equal(await page.locator("img").count(), 0);
     const addresses = await page
       .locator("a[href]")
       .evaluateAll((links) =>
