@@ -68,6 +68,7 @@ const suites = {
     [],
   ),
   untrusted: hostSuite(integrationFiles.filter(isUntrusted), ["--untrusted"]),
+  hostile: { ...plainSuite("test/hostile", 120_000, 4 * minutes), prepare: journeyHost },
   journey: { ...plainSuite("test/journey", 120_000, 6 * minutes), prepare: journeyHost },
   python: {
     files: filesUnder("training/tests", ".py").filter((file) => /(^|\/)test_[^/]*\.py$/.test(file)),

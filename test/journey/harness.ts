@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { launchBrowser, startCodeServer, writeUserSettings, type CodeServer } from "../../scripts/lib/codeServer.mjs";
@@ -16,6 +17,8 @@ export interface JourneyOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** False opens the workspace untrusted. */
   readonly trusted?: boolean;
+  /** Fills the workspace's folder, which is empty, in place of the samples. @returns what is opened: the folder, or a `.code-workspace` file */
+  readonly prepare?: (folder: string) => Promise<string>;
   /** Environment variables of the server, and so of the extension host. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -32,6 +35,7 @@ export class Journey {
     readonly page: Page,
     /** The absolute path of the opened folder; the journey may write there. */
     readonly workspace: string,
+    private readonly opened: string,
     private readonly server: CodeServer,
     private readonly browser: Browser,
     private readonly removeFiles: () => Promise<void>,
@@ -47,7 +51,12 @@ export class Journey {
     let browser: Browser | undefined;
     try {
       const workspace = join(temporary.path, "samples");
-      await copySamples(workspace);
+      let opened = workspace;
+      if (options.prepare === undefined) await copySamples(workspace);
+      else {
+        await mkdir(workspace);
+        opened = await options.prepare(workspace);
+      }
       await writeUserSettings(join(temporary.path, "u"), {
         "workbench.colorTheme": options.theme ?? "Default Dark Modern",
         "window.autoDetectColorScheme": false,
@@ -64,7 +73,7 @@ export class Journey {
       browser = await launchBrowser();
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
       page.setDefaultTimeout(patience);
-      const journey = new Journey(page, workspace, server, browser, temporary.remove);
+      const journey = new Journey(page, workspace, opened, server, browser, temporary.remove);
       await journey.restart();
       return journey;
     } catch (error) {
@@ -77,8 +86,9 @@ export class Journey {
 
   /** Opens the folder in a window of its own extension host: what was only in memory is gone. */
   async restart(): Promise<void> {
-    const address = `${this.server.origin}/?folder=${encodeURIComponent(this.workspace)}`;
-    await this.page.goto(address, { waitUntil: "domcontentloaded" });
+    const kind = this.opened.endsWith(".code-workspace") ? "workspace" : "folder";
+    const address = `${this.server.origin}/?${kind}=${encodeURIComponent(this.opened)}`;
+    await this.page.goto(address, { waitUntil: "domcontentloaded", timeout: 3 * patience });
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
     await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
   }
