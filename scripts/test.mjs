@@ -73,6 +73,7 @@ const suites = {
     [],
   ),
   untrusted: hostSuite(integrationFiles.filter(isUntrusted), ["--untrusted"]),
+  hostile: { ...plainSuite("test/hostile", 240_000, 10 * minutes), prepare: journeyHost },
   journey: { ...plainSuite("test/journey", 240_000, 15 * minutes), prepare: journeyHost },
   // Builds the VSIX and installs it as a user does.
   installed: { ...plainSuite("test/installed", 300_000, 10 * minutes), prepare: journeyHost },

@@ -115,13 +115,15 @@ async function importPath(source: string, options: ImportCommandOptions, termina
     const whole = await planImport({ ...(await request(options)), source, workspace, ...hooks(terminal) });
     const plan = options.documents === undefined ? whole : narrowed(whole, options.documents);
     const preview = previewOf(plan);
+    // What was left out was named: a script has to learn of it without reading.
+    const done = plan.losses.some(({ kind }) => kind === "dropped") ? EXIT.input : EXIT.ok;
     if (options.dryRun === true) {
       await write(plan, preview, undefined, options, terminal);
-      return EXIT.ok;
+      return done;
     }
     const report = await carryOut(plan, { choose: () => options.conflicts, ...hooks(terminal) });
     await write(plan, preview, report, options, terminal);
-    return EXIT.ok;
+    return done;
   } catch (error) {
     const known = [ImportError, ReadError, LabelSetError, JournalWriteError, RefusedFileError].some(
       (type) => error instanceof type,

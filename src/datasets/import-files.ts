@@ -4,6 +4,7 @@ import { readdir, realpath } from "node:fs/promises";
 import path from "node:path";
 import { readRegular } from "../files/open";
 import { isRefused, refusalOf } from "../files/refused";
+import { isDeviceName } from "../labels/paths";
 import { languageOf } from "../text/document";
 import type { Loss } from "./losses";
 import type { DatasetFiles } from "./reading";
@@ -97,7 +98,8 @@ export function documentName(given: string): string {
     const clean = part
       .replace(/[<>:"|?*]/g, "_")
       .replace(/[. ]+$/, "_")
-      .replace(/^\.+/, "_");
+      .replace(/^\.+/, "_")
+      .replace(/^[^.]*/, (base) => (isDeviceName(base) ? `${base.trimEnd()}_` : base));
     return clean === "" ? "_" : clean.slice(0, 120).replace(/[\ud800-\udbff]$/, "");
   });
   const name = parts.join("/");

@@ -1,12 +1,20 @@
 /** Where a document's log lies below `.glossator/`. Names are encoded so that they fit every file system and can be decoded again. */
 import path from "node:path";
+import process from "node:process";
 import { SafeFolder } from "../files/safe-folder";
 
 /** Longest encoded segment in UTF-8 bytes; file systems stop at 255. */
 const SEGMENT_BYTES = 200;
 const UNSAFE = /[^\p{L}\p{M}\p{N}._ @+,=~()[\]-]/gu;
-/** Names Windows keeps for devices, with or without an extension. */
+/** Names Windows keeps for devices, with or without an extension. Logs lie under names without these since the first version. */
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+/** The rest of them: blanks before the extension, superscript digits, the console's two ends. A log can only be called so where Windows did not make it. */
+const RESERVED_TOO = /^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$) *(?:\.|$)/i;
+
+/** Whether Windows keeps a file's name for a device: opening it opens that. */
+export function isDeviceName(name: string): boolean {
+  return RESERVED_TOO.test(name);
+}
 
 function percent(character: string): string {
   return [...Buffer.from(character, "utf8")]
@@ -14,11 +22,12 @@ function percent(character: string): string {
     .join("");
 }
 
-function encodeSegment(segment: string): string {
+function encodeSegment(segment: string, windows: boolean): string {
   // Through UTF-8 and back: a lone surrogate cannot be in a file name.
   let safe = Buffer.from(segment).toString().replace(UNSAFE, percent);
   // A leading dot would allow "..", and Windows drops dots and blanks at the end.
-  if (/^[. ]/.test(safe) || RESERVED.test(safe)) safe = percent(safe.charAt(0)) + safe.slice(1);
+  if (/^[. ]/.test(safe) || RESERVED.test(safe) || (windows && isDeviceName(safe)))
+    safe = percent(safe.charAt(0)) + safe.slice(1);
   if (/[. ]$/.test(safe)) safe = safe.slice(0, -1) + percent(safe.slice(-1));
   return safe;
 }
@@ -40,14 +49,15 @@ function cut(segment: string): string[] {
 /**
  * The folders of a document's log below `.glossator/log`, for a path relative to the workspace with `/` or the platform's
  * separators. `..` and absolute paths are encoded like any other name, so the result never leaves its parent.
+ * @param windows whether the folders are made on Windows, where more names are not taken; the path they stand for is the same.
  * @throws {RangeError} for an empty path.
  */
-export function encodeDocumentPath(document: string): string[] {
+export function encodeDocumentPath(document: string, windows = process.platform === "win32"): string[] {
   const segments = (path.sep === "\\" ? document.replaceAll("\\", "/") : document)
     .split("/")
     .filter((segment) => segment !== "" && segment !== ".");
   if (segments.length === 0) throw new RangeError("A document needs a path relative to its workspace; it is empty.");
-  return segments.flatMap((segment) => cut(encodeSegment(segment)));
+  return segments.flatMap((segment) => cut(encodeSegment(segment, windows)));
 }
 
 /** The document's path with `/`, from the folders {@link encodeDocumentPath} made; undefined if it did not make them. */
@@ -72,5 +82,5 @@ export function safeAround(root: string): SafeFolder {
 export function logFileName(author: string): string {
   const name = author.trim();
   if (name === "") throw new RangeError("The annotator's name is empty: set one, it names the log file.");
-  return `${encodeSegment(name.slice(0, 60))}.jsonl`;
+  return `${encodeSegment(name.slice(0, 60), process.platform === "win32")}.jsonl`;
 }

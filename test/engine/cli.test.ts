@@ -470,6 +470,27 @@ describe("command line", function () {
     assert.match(missing.error, /split validation; there is train, test/);
   });
 
+  it("ends an import that left something out with a code that says so", async () => {
+    const workspace = join(folder, "damaged");
+    put("damaged/a.txt", VECTOR);
+    const row = (end: number): string => `${JSON.stringify({ text: VECTOR, label: [[9, end, "LOC"]] })}\n`;
+    const importing = (name: string, ...more: string[]) =>
+      run(
+        "import",
+        put(name, name === "whole.jsonl" ? row(15) : `${row(15)}{"text": "cut`),
+        "--workspace",
+        workspace,
+        ...more,
+      );
+    assert.equal((await importing("whole.jsonl", "--dry-run")).code, 0);
+    const dry = await importing("cut.jsonl", "--dry-run");
+    assert.equal(dry.code, 1);
+    assert.match(dry.error, /cut.jsonl:2: the line is not JSON, or cut off/);
+    const done = await importing("cut.jsonl");
+    assert.equal(done.code, 1);
+    assert.match(done.out, /1 new decisions/);
+  });
+
   it("measures agreement, lists disagreements, and names what it cannot read", async () => {
     const workspace = join(folder, "annotated");
     const text = "Ada met Bob in Rome. It was bad.";

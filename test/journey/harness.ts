@@ -17,6 +17,8 @@ export interface JourneyOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** False opens the workspace untrusted. */
   readonly trusted?: boolean;
+  /** Fills the workspace's folder, which is empty, in place of the samples. @returns what is opened: the folder, or a `.code-workspace` file */
+  readonly prepare?: (folder: string) => Promise<string>;
   /** Environment variables of the server, and so of the extension host. */
   readonly env?: NodeJS.ProcessEnv;
   /** A VSIX that the editor installs by itself, in place of the project's folder. */
@@ -41,6 +43,7 @@ export class Journey {
   private constructor(
     readonly page: Page,
     workspace: string,
+    private opened: string,
     private current: CodeServer,
     private readonly browser: Browser,
     private readonly startServer: () => Promise<CodeServer>,
@@ -74,7 +77,12 @@ export class Journey {
     let browser: Browser | undefined;
     try {
       const workspace = join(temporary.path, "samples");
-      await copySamples(workspace);
+      let opened = workspace;
+      if (options.prepare === undefined) await copySamples(workspace);
+      else {
+        await mkdir(workspace);
+        opened = await options.prepare(workspace);
+      }
       await writeUserSettings(join(temporary.path, "u"), {
         "workbench.colorTheme": options.theme ?? "Default Dark Modern",
         "window.autoDetectColorScheme": false,
@@ -96,7 +104,7 @@ export class Journey {
       browser = await launchBrowser();
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
       page.setDefaultTimeout(patience);
-      const journey = new Journey(page, workspace, server, browser, () => startServer(), temporary);
+      const journey = new Journey(page, workspace, opened, server, browser, () => startServer(), temporary);
       await journey.restart();
       return journey;
     } catch (error) {
@@ -109,19 +117,19 @@ export class Journey {
 
   /** Opens the folder in a window of its own extension host: what was only in memory is gone. */
   async restart(): Promise<void> {
-    await this.open(this.#workspace);
+    await this.#go(this.opened);
     await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
   }
 
   /** Opens another folder, in a window of its own extension host. */
   async open(folder: string): Promise<void> {
-    this.#workspace = folder;
-    await this.#go(`folder=${encodeURIComponent(folder)}`);
+    this.#workspace = this.opened = folder;
+    await this.#go(folder);
   }
 
   /** Opens a window without a folder. */
   async openEmptyWindow(): Promise<void> {
-    await this.#go("ew=true");
+    await this.#go();
   }
 
   /** Makes a folder and opens it, so that a test finds nothing of what another left. @param fill puts files into it */
@@ -132,7 +140,10 @@ export class Journey {
     await this.open(folder);
   }
 
-  async #go(query: string): Promise<void> {
+  /** Loads the page of a folder, of a `.code-workspace` file, or of nothing. */
+  async #go(opened?: string): Promise<void> {
+    const kind = opened?.endsWith(".code-workspace") === true ? "workspace" : "folder";
+    const query = opened === undefined ? "ew=true" : `${kind}=${encodeURIComponent(opened)}`;
     // A page that still has questions, about unsaved text, would keep the browser from leaving it.
     await this.page.goto("about:blank");
     await this.page.goto(`${this.server.origin}/?${query}`, { waitUntil: "domcontentloaded" });

@@ -8,7 +8,7 @@ import type { DecisionEvent } from "../../src/labels/events";
 import { newId, sortAfter } from "../../src/labels/ids";
 import { Journal, JournalWriteError } from "../../src/labels/journal";
 import { decodeLine, encodeLine } from "../../src/labels/line";
-import { decodeDocumentPath, encodeDocumentPath, logFileName } from "../../src/labels/paths";
+import { decodeDocumentPath, encodeDocumentPath, isDeviceName, logFileName } from "../../src/labels/paths";
 import { logFiles, loggedDocuments, parseLog, readLog } from "../../src/labels/read-log";
 
 function added(id: string, exact = "Ada"): DecisionEvent {
@@ -242,6 +242,19 @@ describe("journal paths", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("are no device of Windows, and stay what they were elsewhere", () => {
+    // As every version so far has written them.
+    assert.deepEqual(encodeDocumentPath("con.txt", false), ["%63on.txt"]);
+    assert.deepEqual(encodeDocumentPath("COM1/a", false), ["%43OM1", "a"]);
+    for (const name of ["com¹.txt", "con .txt", "LPT³", "conic.txt"]) {
+      assert.deepEqual(encodeDocumentPath(name, false), [name]);
+      const [folder] = encodeDocumentPath(name, true);
+      assert.equal(isDeviceName(folder!), false, folder);
+      assert.equal(decodeDocumentPath([folder!]), name);
+    }
+    assert.deepEqual(encodeDocumentPath("conic.txt", true), ["conic.txt"]);
   });
 
   it("keep absolute paths and parents inside", () => {

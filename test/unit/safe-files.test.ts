@@ -13,6 +13,7 @@ import { SafeFolder, isBelow } from "../../src/files/safe-folder";
 import { collectDocuments } from "../../src/datasets/collect";
 import { exportDataset } from "../../src/datasets/export";
 import { planImport } from "../../src/datasets/import";
+import { documentName } from "../../src/datasets/import-files";
 import { lastImport } from "../../src/datasets/import-undo";
 import { compactLog } from "../../src/labels/compact";
 import type { DecisionEvent } from "../../src/labels/events";
@@ -76,6 +77,13 @@ posix("files of a workspace that anybody may have filled", () => {
     assert.equal(await readFile(bait(), "utf8"), `${BAIT}\n`);
     assert.ok(!(await everything(workspace)).includes(BAIT));
     await rm(top, { recursive: true, force: true });
+  });
+
+  it("makes no document that Windows takes for a device", () => {
+    assert.equal(documentName("con.txt"), "con_.txt");
+    assert.equal(documentName("a/NUL.tar.md"), "a/NUL_.tar.md");
+    assert.equal(documentName("com¹"), "com¹_.txt");
+    assert.equal(documentName("console.txt"), "console.txt");
   });
 
   it("tells a name that begins with two dots from the way up", () => {
