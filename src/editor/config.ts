@@ -37,6 +37,11 @@ export function languages(): readonly string[] {
   return read<string[]>("languages", ["plaintext", "markdown"]);
 }
 
+/** Whether text is labelled in a language that the model does not read. */
+export function labelsOtherLanguages(scope?: Uri): boolean {
+  return read<string>("otherLanguages", "unmarked", scope) === "labelled";
+}
+
 /** Settings of one of the tasks that run by themselves. */
 export function taskSetting(task: "entities" | "sentiment", scope?: Uri): TaskSetting {
   return {
