@@ -4,6 +4,7 @@ import type { EngineInfo } from "../engine/protocol";
 import { MINIMUM_CONFIDENCE, shownLabels, type Showing } from "../labels/shown";
 import type { Span } from "../text/span";
 import { languageOf } from "../text/document";
+import { readsText } from "../text/language";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { InputError, readInput, type InputDocument } from "./input";
@@ -22,6 +23,7 @@ interface LabelCommandOptions extends DocumentOptions {
   readonly words?: boolean;
   readonly minConfidence?: Partial<Record<LabelTask, number>>;
   readonly unmarked?: boolean;
+  readonly anyLanguage?: boolean;
 }
 
 /** A labelled span in the unit that was asked for. */
@@ -64,6 +66,7 @@ export function addLabelCommand(
       ).argParser(fractionsOf(LABELLED)),
     )
     .option("--unmarked", "list sentences that carry no mark, too, with what the model said of them")
+    .option("--any-language", "label text, too, in a language that the model does not read")
     .option("--words", "one sentence a line, words separated by white space: entities begin and end at words")
     .action((files: string[], options: LabelCommandOptions) => run(() => label(files, options, places, terminal)));
 }
@@ -81,6 +84,9 @@ async function label(
       minimumConfidence: { ...MINIMUM_CONFIDENCE, ...options.minConfidence },
       unmarked: info.unmarked,
     };
+    const unread: string[] = [];
+    const readBy = (task: LabelTask, text: string): boolean =>
+      options.anyLanguage === true || readsText(info.languages?.[task], text);
     let failures = 0;
     const fail = (message: string): void => {
       failures++;
@@ -101,15 +107,19 @@ async function label(
     const labelled = labelDocuments(documents(), client, {
       tasks,
       segments: (document) =>
-        options.words
-          ? wordSegments(document)
-          : sentenceSegments(document, options.language ?? languageOf(document.path)),
+        !tasks.some((task) => readBy(task, document.text))
+          ? []
+          : options.words
+            ? wordSegments(document)
+            : sentenceSegments(document, options.language ?? languageOf(document.path)),
       signal: terminal.signal,
       onProgress: (sentences) => terminal.progress(`${sentences} sentences labelled (${reading})`),
     });
     for await (const document of labelled) {
       try {
-        const placed = place(document, options, showing);
+        const left = tasks.filter((task) => !readBy(task, document.text));
+        if (left.length > 0) unread.push(document.path);
+        const placed = place(withoutTasks(document, left), options, showing);
         for (const message of placed.failed) fail(message);
         await write(document.path, placed, tasks, options, terminal);
       } catch (error) {
@@ -118,6 +128,10 @@ async function label(
       }
     }
     terminal.clear();
+    if (unread.length > 0)
+      terminal.say(
+        `${unread.length === 1 ? unread[0]! : `${unread.length} files (${unread.slice(0, 5).join(", ")}${unread.length > 5 ? ", …" : ""})`}: not in English, the language the model reads, so left unmarked; --any-language labels all the same.`,
+      );
     return failures > 0 ? EXIT.input : EXIT.ok;
   });
 }
@@ -132,6 +146,16 @@ function tasksOf(info: EngineInfo, wanted: readonly LabelTask[] | undefined): re
       `The model ${info.model} has no decoder for ${missing ?? "entities or sentiment"}. Choose another with --model.`,
     );
   return wanted ?? able;
+}
+
+/** A document without the labels of some tasks. */
+function withoutTasks(document: LabelledInput, tasks: readonly LabelTask[]): LabelledInput {
+  if (tasks.length === 0) return document;
+  const sentences = document.sentences.map((sentence) => ({
+    ...sentence,
+    labels: Object.fromEntries(Object.entries(sentence.labels).filter(([key]) => !tasks.some((task) => task === key))),
+  }));
+  return { ...document, sentences };
 }
 
 /** Labels where they are in the document, each checked against its text. */

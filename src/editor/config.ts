@@ -61,6 +61,11 @@ export function languages(): readonly string[] {
   return read<unknown[]>("languages", ["plaintext", "markdown"]).filter((id): id is string => typeof id === "string");
 }
 
+/** Whether text is labelled in a language that the model does not read. */
+export function labelsOtherLanguages(scope?: Uri): boolean {
+  return read<string>("otherLanguages", "unmarked", scope) === "labelled";
+}
+
 /** Settings of one of the tasks that run by themselves. */
 export function taskSetting(task: "entities" | "sentiment", scope?: Uri): TaskSetting {
   return {

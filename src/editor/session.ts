@@ -5,6 +5,7 @@ import type { DecisionEvent } from "../labels/events";
 import { DocumentLabels } from "../labels/store";
 import { SegmentedDocument } from "../text/segmented";
 import type { LocatedSentence } from "../text/segmented";
+import { readsText } from "../text/language";
 import type { Span } from "../text/span";
 import * as config from "./config";
 import type { EngineService } from "./engine-service";
@@ -17,6 +18,8 @@ import { visibleSpan } from "./visible";
 const WHOLE_UNITS = 200_000;
 /** After the last edit in a long document, its unseen rest is queued again. */
 const REST_DELAY_MS = 400;
+/** The language of a document is told by its beginning. */
+const LANGUAGE_UNITS = 6000;
 /** An edit that replaces more than this by more than this is no typing. */
 const REPLACED_UNITS = 100;
 /** Cutting what is wanted at once takes no longer than this and a step; the rest comes in slices. */
@@ -52,6 +55,8 @@ export class DocumentSession implements Disposable {
   /** The whole document is being cut, in slices. */
   #cutting = false;
   #editedAt: number | undefined;
+  /** Whether the model reads the language, and of which text and languages that was found. */
+  #reads: { readonly start: string; readonly languages: string; readonly answer: boolean } | undefined;
   /** Milliseconds from the latest edit to the labels of what is visible; for the test interface. */
   lastLatency: number | undefined;
 
@@ -94,10 +99,14 @@ export class DocumentSession implements Disposable {
 
   /** Tasks that run by themselves on this document. */
   get tasks(): ("entities" | "sentiment")[] {
-    const offered = this.engine.info?.tasks ?? [];
-    return (["entities", "sentiment"] as const).filter(
-      (task) => offered.includes(task) && config.taskSetting(task, this.document.uri).enabled,
-    );
+    return this.#enabledTasks().filter((task) => this.#readsFor(task));
+  }
+
+  /** Why a document stays unmarked though tasks are enabled: the model does not read its language. */
+  get unread(): string | undefined {
+    const tasks = this.#enabledTasks();
+    if (tasks.length === 0 || tasks.some((task) => this.#readsFor(task))) return undefined;
+    return "This text is not in English, the language the model reads, so it is left unmarked (glossator.otherLanguages).";
   }
 
   /** The sentiment label that carries no mark. */
@@ -186,6 +195,7 @@ export class DocumentSession implements Disposable {
     const eolChanged = event.document.eol !== this.#eol;
     if (changes.length === 0 && !eolChanged) return;
     this.#editedAt = performance.now();
+    const read = this.unread === undefined;
     if (eolChanged || !this.#follow(changes)) {
       this.#startOver();
       return;
@@ -196,7 +206,8 @@ export class DocumentSession implements Disposable {
     // Undo brings text back; a change on disk comes as one large replacement. Positions in it mean nothing, quotes do.
     const large = changes.some(({ start, end, text }) => end - start > REPLACED_UNITS && text.length > REPLACED_UNITS);
     if (event.reason !== undefined || large) this.#recoverStale();
-    this.want();
+    if (read === (this.unread === undefined)) this.want();
+    else this.refresh();
   }
 
   /** Labels of sentences came in. */
@@ -247,6 +258,23 @@ export class DocumentSession implements Disposable {
     for (const item of this.#disposables) item.dispose();
     this.engine.scheduler?.forget(this.id);
     this.#changed.dispose();
+  }
+
+  #enabledTasks(): ("entities" | "sentiment")[] {
+    const offered = this.engine.info?.tasks ?? [];
+    return (["entities", "sentiment"] as const).filter(
+      (task) => offered.includes(task) && config.taskSetting(task, this.document.uri).enabled,
+    );
+  }
+
+  #readsFor(task: "entities" | "sentiment"): boolean {
+    const languages = this.engine.info?.languages?.[task];
+    if (languages === undefined || config.labelsOtherLanguages(this.document.uri)) return true;
+    const start = this.#text.slice(0, LANGUAGE_UNITS);
+    const key = languages.join();
+    if (this.#reads?.start !== start || this.#reads.languages !== key)
+      this.#reads = { start, languages: key, answer: readsText(languages, start) };
+    return this.#reads.answer;
   }
 
   async #load(): Promise<void> {

@@ -57,6 +57,7 @@ export function statusView({ engine, session, against, reviewMode, indexing }: S
       problem: false,
     };
   }
+  if (session.unread !== undefined) return { text: "$(circle-slash) Glossator", says: session.unread, problem: false };
   const { done, total } = session.progress;
   const mode = reviewMode
     ? "Review mode: J and K move, A accepts, R rejects, L relabels, U undoes, Escape leaves. "

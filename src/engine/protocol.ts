@@ -75,6 +75,8 @@ export interface EngineInfo {
   readonly labels: Readonly<Partial<Record<Task, readonly string[]>>>;
   /** The sentiment label that carries no mark, if the model has one. */
   readonly unmarked?: string;
+  /** The languages that the model of a task reads, ISO 639-1; tasks whose model does not say are absent. */
+  readonly languages?: Readonly<Partial<Record<Task, readonly string[]>>>;
   /** How questions can be read, the way the model is best read first; empty without a decoder for answers. */
   readonly readers: readonly Reader[];
   /** What had to be assumed about a model, a sentence each; empty for models of ours. */

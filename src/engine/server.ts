@@ -49,6 +49,12 @@ async function start(options: StartOptions): Promise<EngineInfo> {
         : {}),
     },
     ...(sentiment?.unmarked === undefined ? {} : { unmarked: sentiment.unmarked }),
+    languages: Object.fromEntries(
+      TASKS.flatMap((task) => {
+        const languages = serving(models!.open, task)?.manifest.languages;
+        return languages ? [[task, languages]] : [];
+      }),
+    ),
     readers: answers ? readersOf(answers) : [],
     notes: models.notes,
     device: models.device,

@@ -57,6 +57,8 @@ export interface Manifest {
   /** Absent where each task's graph reads ids directly. */
   readonly encoder?: GraphFile & { readonly hiddenSize: number };
   readonly tasks: Readonly<Partial<Record<Task, Decoder>>>;
+  /** ISO 639-1 codes of the languages it reads, as in `["en"]`; absent where nothing is known. */
+  readonly languages?: readonly string[];
   /** What had to be assumed about the model, in words, for the user. */
   readonly notes: readonly string[];
   /** Graphs that train the model further, if it has any. */
@@ -130,6 +132,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
       hiddenSize: reader.positive(encoder["hiddenSize"] ?? 384, "encoder.hiddenSize"),
     },
     tasks,
+    ...(json["languages"] !== undefined && { languages: reader.languages(json["languages"]) }),
     notes: [],
   };
   return { ...manifest, ...(await trainingSteps(json, reader, manifest)) };
@@ -277,6 +280,16 @@ class Reader {
     if (!Array.isArray(value) || value.length < 2 || !value.every((l) => typeof l === "string" && l !== ""))
       throw this.error(`"${at}" must list at least two names`);
     if (new Set(value).size !== value.length) throw this.error(`"${at}" holds a name twice`);
+    return value as string[];
+  }
+
+  languages(value: unknown): readonly string[] {
+    if (
+      !Array.isArray(value) ||
+      value.length === 0 ||
+      !value.every((l) => typeof l === "string" && /^[a-z]{2}$/.test(l))
+    )
+      throw this.error(`"languages" must list codes of two letters such as "en"`);
     return value as string[];
   }
 
