@@ -21,6 +21,7 @@ import { LabelHovers } from "./editor/hover";
 import { Indexer } from "./editor/indexer";
 import { Journals } from "./editor/journals";
 import { background, log } from "./editor/log";
+import { movedLabelCommands } from "./editor/moved-labels";
 import { modelCommands } from "./editor/model-commands";
 import { Sessions, documentSelector, registerForLanguages } from "./editor/sessions";
 import { Status } from "./editor/status";
@@ -61,6 +62,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     ...registerCommands(
       decideCommands(parts),
       walkCommands(parts),
+      movedLabelCommands(parts),
       bulkCommands(parts),
       askCommands(parts, context.workspaceState),
       indexer.commands,

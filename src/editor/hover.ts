@@ -5,10 +5,10 @@ import type { Annotation } from "../labels/annotation";
 import type { Catalog } from "./catalog";
 import { excerpt, percent } from "./describe";
 import type { Sessions } from "./sessions";
-import { annotationsAt } from "./targets";
+import { annotationsAt, proposalsAt } from "./targets";
 
 /** The only commands a hover may run. */
-const LINKED = ["glossator.accept", "glossator.reject", "glossator.relabel", "glossator.remove"];
+const LINKED = ["glossator.agree", "glossator.accept", "glossator.reject", "glossator.relabel", "glossator.remove"];
 
 function link(title: string, command: string, id: string): string {
   return `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([id]))})`;
@@ -19,7 +19,8 @@ function links({ id, status, task }: Annotation): string {
     status === "suggested"
       ? [link("Accept", "glossator.accept", id), link("Reject", "glossator.reject", id)]
       : [link("Remove", "glossator.remove", id)];
-  if (task !== "answers") all.push(link("Relabel…", "glossator.relabel", id));
+  if (status === "stale") all.unshift(link("Agree: it is this", "glossator.agree", id));
+  else if (task !== "answers") all.push(link("Relabel…", "glossator.relabel", id));
   return all.join(" · ");
 }
 
@@ -33,10 +34,12 @@ export class LabelHovers implements HoverProvider {
   provideHover(document: TextDocument, position: Position): Hover | undefined {
     const labels = this.sessions.get(document)?.labels;
     if (labels === undefined) return undefined;
-    const found = annotationsAt(labels, document.offsetAt(position));
+    const offset = document.offsetAt(position);
+    const found = [...annotationsAt(labels, offset), ...proposalsAt(labels, offset)];
     const first = found[0];
     if (first === undefined) return undefined;
-    const range = new Range(document.positionAt(first.span.start), document.positionAt(first.span.end));
+    const { start, end } = first.proposal ?? first.span;
+    const range = new Range(document.positionAt(start), document.positionAt(end));
     return new Hover(
       found.map((item) => this.#say(item, document)),
       range,
@@ -50,6 +53,8 @@ export class LabelHovers implements HoverProvider {
     text.appendMarkdown("**").appendText(label).appendMarkdown("** · ").appendText(task);
     if (score !== undefined) text.appendText(` · ${percent(score)}`);
     text.appendText(status === "suggested" ? " · suggested" : ` · decided by ${author ?? "you"}`);
+    if (status === "stale")
+      text.appendMarkdown("\n\n").appendText("The text changed outside the editor. The label was on:");
     text.appendMarkdown("\n\n").appendText(excerpt(quote.exact, 120));
     if (question !== undefined) text.appendMarkdown("\n\n").appendText(`Question: ${question}`);
     const guideline = this.catalog.find(task, label, document.uri)?.guideline;

@@ -16,8 +16,6 @@ import { visibleSpan } from "./visible";
 const WHOLE_UNITS = 200_000;
 /** After the last edit in a long document, its unseen rest is queued again. */
 const REST_DELAY_MS = 400;
-/** An edit that replaces more than this by more than this is no typing. */
-const REPLACED_UNITS = 100;
 /** Suggestions out of sight are placed at most this often. */
 const PLACE_ALL_MS = 250;
 
@@ -170,9 +168,8 @@ export class DocumentSession implements Disposable {
     }
     this.#labels?.applyEdits(changes, this.#text);
     for (const change of changes) this.#segmented.applyChange(change);
-    // Undo brings text back; a change on disk comes as one large replacement. Positions in it mean nothing, quotes do.
-    const large = changes.some(({ start, end, text }) => end - start > REPLACED_UNITS && text.length > REPLACED_UNITS);
-    if (event.reason !== undefined || large) this.#recoverStale();
+    // Undo brings text back.
+    if (event.reason !== undefined) this.#recoverStale();
     this.want();
   }
 
