@@ -16,7 +16,7 @@ import {
   VIEW,
 } from "./cas-types";
 import type { ExactSpan, Provenance } from "./document";
-import { isRow, pathsWith, stringIn, textOf } from "./files";
+import { isRow, pathsWith, stringIn, textOf, toNumber } from "./files";
 import type { Row } from "./files";
 import { fromList, jsonObjects } from "./json-elements";
 import type { Loss } from "./losses";
@@ -171,7 +171,7 @@ class CasReader {
 
   #span({ id, row }: Structure, task: "entities" | "sentiment" | "answers", label: string): ExactSpan | undefined {
     const { text, map, file } = this.cas;
-    const span = { start: Number(feature(row, "begin") ?? Number.NaN), end: Number(feature(row, "end") ?? Number.NaN) };
+    const span = { start: toNumber(feature(row, "begin")), end: toNumber(feature(row, "end")) };
     const lost: Loss[] = [];
     const place = { document: this.#path, file, task, label };
     const found = spanIn(text, map, span, this.unit, this.options.misaligned, place, lost);
@@ -193,7 +193,7 @@ class CasReader {
     if (kind !== "none" && span === undefined) return;
     const named = { ...(questionId !== undefined && { id: questionId }), question };
     if (!this.#questions.has(key)) this.#questions.set(key, { ...named, answers: [], ...this.#by.get(id) });
-    const index = Number(row["index"] ?? 0);
+    const index = row["index"] === undefined ? 0 : toNumber(row["index"]);
     if (span !== undefined) addTo(this.#answers, key, [{ ...span, kind, index }]);
   }
 

@@ -175,7 +175,7 @@ export async function readDocument(workspace: string, document: string): Promise
 
 /**
  * Reads a workspace's decisions and the documents they are about. A document that cannot be read is listed in `losses`.
- * @throws {LabelSetError} for a broken `labels.json`, the signal's reason when aborted, the file system's error for an unreadable log.
+ * @throws {LabelSetError} for a broken `labels.json`, the signal's reason when aborted.
  */
 export async function collectDocuments(options: CollectOptions): Promise<Collected> {
   const { defaults, onProgress, signal } = options;
@@ -192,8 +192,14 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
   const documents: LabelledDocument[] = [];
   const issues: LogIssue[] = [];
   const losses: Loss[] = [];
-  for await (const { document: item, logs } of readLogs(root, paths)) {
+  for await (const { document: item, logs, unreadable } of readLogs(root, paths)) {
     signal?.throwIfAborted();
+    if (unreadable !== undefined)
+      losses.push({
+        kind: "dropped",
+        document: item,
+        reason: `its log cannot be read, so none of its labels is here: ${unreadable}`,
+      });
     for (const log of logs) append(issues, log.issues);
     if (open) for (const log of logs) used.addEvents(log.events);
     for (const { path: file, line, kind, reason } of logs.flatMap((log) => log.issues)) {
