@@ -16,8 +16,9 @@ import {
   VIEW,
 } from "./cas-types";
 import type { ExactSpan, Provenance } from "./document";
-import { isRow, pathsWith, stringIn, textOf, toNumber } from "./files";
+import { isRow, pathsWith, stringIn, textOf, tooDeep, toNumber } from "./files";
 import type { Row } from "./files";
+import { typeName } from "./ledger";
 import { fromList, jsonObjects } from "./json-elements";
 import type { Loss } from "./losses";
 import { readProvenance } from "./provenance";
@@ -58,7 +59,7 @@ function lineAt(text: string, at: number): number {
 function jsonOf(text: string, file: string, losses: Loss[]): Row | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (isRow(value)) return value;
+    if (isRow(value) && !tooDeep(value)) return value;
     losses.push({ kind: "dropped", file, line: 1, reason: "JSON, but not the object of a CAS" });
   } catch (error) {
     const { message } = error as Error;
@@ -93,9 +94,11 @@ function structuresOf(value: unknown, file: string, losses: Loss[]): Structure[]
     : isRow(value)
       ? Object.entries(value)
       : [];
+  if (value !== undefined && typeof value !== "object")
+    losses.push({ kind: "dropped", file, reason: `"%FEATURE_STRUCTURES" is ${typeName(value)}, not a list` });
   const seen = new Set<number>();
   return rows.flatMap(([key, row], index) => {
-    const id = Number(key);
+    const id = toNumber(key);
     const type = isRow(row) ? stringIn(row, "%TYPE") : undefined;
     const lost = (reason: string): never[] => {
       losses.push({ kind: "dropped", file, reason: `feature structure ${index + 1}: ${reason}` });
@@ -126,7 +129,11 @@ function casOf(text: string, file: string, losses: Loss[]): Cas | undefined {
     return undefined;
   }
   for (const { row } of sofas.filter((other) => other !== sofa)) {
-    losses.push({ kind: "dropped", file, reason: `the view ${String(row["sofaID"])}: one view a file can be taken` });
+    losses.push({
+      kind: "dropped",
+      file,
+      reason: `the view ${stringIn(row, "sofaID") ?? typeName(row["sofaID"])}: one view a file can be taken`,
+    });
   }
   const mine = structures.filter(({ type, row }) => {
     const of = feature(row, "sofa");

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { DecisionEvent } from "../labels/events";
 import { newId } from "../labels/ids";
 import { Journal } from "../labels/journal";
-import { saveLabelSets } from "../labels/labelset";
+import { addLabelSets } from "../labels/labelset";
 import type { Progress } from "./collect";
 import { formatOf } from "./formats";
 import { ImportError } from "./import";
@@ -109,7 +109,7 @@ export async function carryOut(
       created.push(document);
     }
     const { entities, sentiment } = plan.newLabels;
-    if (entities.length + sentiment.length > 0) await saveLabelSets(root, plan.labels);
+    if (entities.length + sentiment.length > 0) await addLabelSets(root, plan.newLabels, plan.labels);
     let done = 0;
     const some = work.filter(({ events }) => events.length > 0);
     await each(some, async ({ document, author, events }) => {

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { withLock } from "./lock";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 
@@ -145,6 +146,30 @@ export async function loadLabelSets(root: string, defaults: LabelSets = defaultL
     throw new LabelSetError(file, "", `cannot be read: ${(error as Error).message}`, { cause: error });
   }
   return parseLabelSets(json, file, defaults);
+}
+
+/**
+ * Adds labels to a workspace's sets as they are on disk now, whoever changed them since they were read; labels that are there already stay as they are.
+ * @param added names of labels of `whole`
+ * @param whole what to write where there is no file yet
+ * @throws {LabelSetError} for a broken file, {LockError} if another program holds it, the file system's error.
+ */
+export async function addLabelSets(
+  root: string,
+  added: Readonly<Record<keyof LabelSets, readonly string[]>>,
+  whole: LabelSets,
+): Promise<void> {
+  await withLock(labelsFile(root), async () => {
+    const there = await loadLabelSets(root, whole);
+    let sets = there;
+    for (const task of LABELLED_TASKS) {
+      for (const name of added[task]) {
+        const { id: _, ...label } = whole[task].find((one) => one.name === name) ?? { id: 0, name };
+        if (!sets[task].some((one) => one.name === name)) sets = withLabel(sets, task, label);
+      }
+    }
+    await saveLabelSets(root, sets);
+  });
 }
 
 /** Writes a workspace's label sets, whole or not at all. @throws the file system's error. */
