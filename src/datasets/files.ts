@@ -120,7 +120,9 @@ export function tooDeep(value: unknown): boolean {
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEEPEST) return true;
     level = level.flatMap((one) =>
-      typeof one !== "object" || one === null ? [] : Object.values(one).filter((inner) => typeof inner === "object"),
+      typeof one !== "object" || one === null
+        ? []
+        : (Object.values(one) as unknown[]).filter((inner) => typeof inner === "object"),
     );
   }
   return false;
@@ -155,7 +157,7 @@ export function listIn(row: Row, name: string): readonly unknown[] {
   const value = row[name];
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) noteInside(row, name, item, index);
-    return value;
+    return value as readonly unknown[];
   }
   if (value !== undefined && value !== null) noteType(row, name, value, "a list");
   return [];

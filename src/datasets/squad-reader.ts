@@ -187,7 +187,7 @@ class ParagraphReader {
 export function answersIn(row: Row, name: string): readonly unknown[] | undefined {
   const value = row[name];
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as readonly unknown[];
   if (!isRow(value)) return undefined;
   const { text, answer_start: start } = value;
   if (typeof text === "string") return [value];

@@ -164,7 +164,8 @@ export async function addLabelSets(
     let sets = there;
     for (const task of LABELLED_TASKS) {
       for (const name of added[task]) {
-        const { id: _, ...label } = whole[task].find((one) => one.name === name) ?? { id: 0, name };
+        const { id, ...label } = whole[task].find((one) => one.name === name) ?? { id: undefined, name };
+        void id;
         if (!sets[task].some((one) => one.name === name)) sets = withLabel(sets, task, label);
       }
     }

@@ -20,12 +20,14 @@ export class LockError extends Error {
 export async function withLock<T>(file: string, work: () => Promise<T>, patience = 2 * STALE_MS): Promise<T> {
   const lock = `${file}.lock`;
   await mkdir(path.dirname(lock), { recursive: true });
-  for (const until = Date.now() + patience; !(await taken(lock)); await sleep(RETRY_MS)) {
+  const until = Date.now() + patience;
+  while (!(await taken(lock))) {
     if (Date.now() > until)
       throw new LockError(
         `${file} is being written by another program. Try again, or remove ${lock} if nothing is running.`,
       );
     await clearStale(lock);
+    await sleep(RETRY_MS);
   }
   try {
     return await work();
