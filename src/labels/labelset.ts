@@ -132,7 +132,7 @@ export function withLabel(
   file = "labels.json",
 ): LabelSets {
   const id = sets[task].reduce((most, { id }) => Math.max(most, id), -1) + 1;
-  return { ...sets, [task]: parseTask([...sets[task], { id, ...label }], file, task) };
+  return { ...sets, [task]: parseTask([...sets[task], { ...label, id }], file, task) };
 }
 
 /** Reads a workspace's label sets; defaults if it has no file. @throws {LabelSetError} also for a file that cannot be read. */
@@ -164,8 +164,7 @@ export async function addLabelSets(
     let sets = there;
     for (const task of LABELLED_TASKS) {
       for (const name of added[task]) {
-        const { id, ...label } = whole[task].find((one) => one.name === name) ?? { id: undefined, name };
-        void id;
+        const label = whole[task].find((one) => one.name === name) ?? { name };
         if (!sets[task].some((one) => one.name === name)) sets = withLabel(sets, task, label);
       }
     }
