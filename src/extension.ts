@@ -22,6 +22,7 @@ import { Indexer } from "./editor/indexer";
 import { Journals } from "./editor/journals";
 import { background, log } from "./editor/log";
 import { showWarning } from "./editor/messages";
+import { movedLabelCommands } from "./editor/moved-labels";
 import { modelCommands } from "./editor/model-commands";
 import { Sessions, documentSelector, registerForLanguages } from "./editor/sessions";
 import { Status } from "./editor/status";
@@ -62,6 +63,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     ...registerCommands(
       decideCommands(parts),
       walkCommands(parts),
+      movedLabelCommands(parts),
       bulkCommands(parts),
       askCommands(parts, context.workspaceState),
       indexer.commands,

@@ -86,14 +86,14 @@ async function ask(
         EXIT.model,
         `The model ${info.model} cannot answer questions: it has no decoder for answers. Choose another with --model.`,
       );
-    let failed = false;
+    const outcome = { failed: false };
     const attempt = async (file: string, work: () => Promise<void>): Promise<void> => {
       try {
         await work();
       } catch (error) {
         const message = inputFailure(file, error);
         if (message === undefined) throw error;
-        failed = true;
+        outcome.failed = true;
         terminal.say(message);
       }
     };
@@ -108,7 +108,7 @@ async function ask(
           });
       });
     terminal.clear();
-    return failed ? EXIT.input : EXIT.ok;
+    return outcome.failed ? EXIT.input : EXIT.ok;
   });
 }
 

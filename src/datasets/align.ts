@@ -1,6 +1,8 @@
 /** Placing what was read on a document as it is: by position where the text is the same, by quote where it is not. Offsets are UTF-16 code units. */
 import type { ExactSpan } from "./document";
-import { findQuote, makeQuote } from "../text/anchors";
+import { QuoteFinder } from "../text/finder";
+import { likelyPlace } from "../text/likely";
+import { lastingQuote } from "../text/quoting";
 import type { Span } from "../text/span";
 import { findWords, wordEdges } from "./find-words";
 import type { WordEdges } from "./find-words";
@@ -24,6 +26,7 @@ type Place = (span: Span) => Span | undefined;
 /** Places texts read for one document, one after another: a piece without a position is looked for after the one before it. */
 export class Aligner {
   readonly #loose: LooseText;
+  readonly #finder: QuoteFinder;
   #edges: WordEdges | undefined;
   #next = 0;
 
@@ -34,6 +37,7 @@ export class Aligner {
     readonly losses: Loss[] = [],
   ) {
     this.#loose = new LooseText(text);
+    this.#finder = new QuoteFinder(text);
   }
 
   /** What of a text is found. What is not, or only something like it, is listed in {@link losses}. */
@@ -109,7 +113,9 @@ export class Aligner {
     if (placed !== undefined) return { ...placed, exact: this.text.slice(placed.start, placed.end) };
     // Text that is known not to be there as a whole may still hold the label's own words in their context.
     const hint = { start: span.start + (read.offset ?? 0), end: span.end + (read.offset ?? 0) };
-    const found = read.kind === "tokens" ? undefined : findQuote(this.text, makeQuote(read.text, span), hint);
+    const quote = read.kind === "tokens" ? undefined : lastingQuote(read.text, span);
+    const sure = quote && this.#finder.find(quote, hint);
+    const found = sure ?? (quote && likelyPlace(this.text, quote, hint));
     const about = {
       task,
       ...(of.label !== undefined && { label: of.label }),
@@ -119,16 +125,19 @@ export class Aligner {
       this.#report("dropped", read, { ...about, exact: span.exact, reason: "its text is not in the document" });
       return undefined;
     }
-    const exact = this.text.slice(found.span.start, found.span.end);
-    if (found.how === "fuzzy") {
-      const reason = `the document says ${JSON.stringify(excerpt(exact))} instead of ${JSON.stringify(excerpt(span.exact))}`;
+    const exact = this.text.slice(found.start, found.end);
+    if (sure === undefined) {
+      const reason =
+        exact === span.exact
+          ? `the document says ${JSON.stringify(excerpt(exact))} in other surroundings`
+          : `the document says ${JSON.stringify(excerpt(exact))} instead of ${JSON.stringify(excerpt(span.exact))}`;
       if (this.misaligned === "refuse") {
-        this.#report("dropped", read, { ...about, span: found.span, exact: span.exact, reason });
+        this.#report("dropped", read, { ...about, span: found, exact: span.exact, reason });
         return undefined;
       }
-      this.#report("snapped", read, { ...about, span: found.span, exact, reason });
+      this.#report("snapped", read, { ...about, span: found, exact, reason });
     }
-    return { ...found.span, exact };
+    return { ...found, exact };
   }
 
   #question(read: ReadDocument, item: ReadQuestion, place: Place | undefined): ReadQuestion[] {

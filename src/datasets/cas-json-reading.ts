@@ -16,8 +16,9 @@ import {
   VIEW,
 } from "./cas-types";
 import type { ExactSpan, Provenance } from "./document";
-import { isRow, pathsWith, stringIn, textOf } from "./files";
+import { isRow, pathsWith, stringIn, textOf, tooDeep, toNumber } from "./files";
 import type { Row } from "./files";
+import { typeName } from "./ledger";
 import { fromList, jsonObjects } from "./json-elements";
 import type { Loss } from "./losses";
 import { readProvenance } from "./provenance";
@@ -58,7 +59,7 @@ function lineAt(text: string, at: number): number {
 function jsonOf(text: string, file: string, losses: Loss[]): Row | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (isRow(value)) return value;
+    if (isRow(value) && !tooDeep(value)) return value;
     losses.push({ kind: "dropped", file, line: 1, reason: "JSON, but not the object of a CAS" });
   } catch (error) {
     const { message } = error as Error;
@@ -93,9 +94,11 @@ function structuresOf(value: unknown, file: string, losses: Loss[]): Structure[]
     : isRow(value)
       ? Object.entries(value)
       : [];
+  if (value !== undefined && typeof value !== "object")
+    losses.push({ kind: "dropped", file, reason: `"%FEATURE_STRUCTURES" is ${typeName(value)}, not a list` });
   const seen = new Set<number>();
   return rows.flatMap(([key, row], index) => {
-    const id = Number(key);
+    const id = toNumber(key);
     const type = isRow(row) ? stringIn(row, "%TYPE") : undefined;
     const lost = (reason: string): never[] => {
       losses.push({ kind: "dropped", file, reason: `feature structure ${index + 1}: ${reason}` });
@@ -126,7 +129,11 @@ function casOf(text: string, file: string, losses: Loss[]): Cas | undefined {
     return undefined;
   }
   for (const { row } of sofas.filter((other) => other !== sofa)) {
-    losses.push({ kind: "dropped", file, reason: `the view ${String(row["sofaID"])}: one view a file can be taken` });
+    losses.push({
+      kind: "dropped",
+      file,
+      reason: `the view ${stringIn(row, "sofaID") ?? typeName(row["sofaID"])}: one view a file can be taken`,
+    });
   }
   const mine = structures.filter(({ type, row }) => {
     const of = feature(row, "sofa");
@@ -171,7 +178,7 @@ class CasReader {
 
   #span({ id, row }: Structure, task: "entities" | "sentiment" | "answers", label: string): ExactSpan | undefined {
     const { text, map, file } = this.cas;
-    const span = { start: Number(feature(row, "begin") ?? Number.NaN), end: Number(feature(row, "end") ?? Number.NaN) };
+    const span = { start: toNumber(feature(row, "begin")), end: toNumber(feature(row, "end")) };
     const lost: Loss[] = [];
     const place = { document: this.#path, file, task, label };
     const found = spanIn(text, map, span, this.unit, this.options.misaligned, place, lost);
@@ -193,7 +200,7 @@ class CasReader {
     if (kind !== "none" && span === undefined) return;
     const named = { ...(questionId !== undefined && { id: questionId }), question };
     if (!this.#questions.has(key)) this.#questions.set(key, { ...named, answers: [], ...this.#by.get(id) });
-    const index = Number(row["index"] ?? 0);
+    const index = row["index"] === undefined ? 0 : toNumber(row["index"]);
     if (span !== undefined) addTo(this.#answers, key, [{ ...span, kind, index }]);
   }
 

@@ -100,8 +100,11 @@ export function documentFrom(
         const span = positions.at(value);
         return span === undefined ? [] : [{ ...span, exact: text.slice(span.start, span.end) }];
       });
-    const lost = (task: StaleLabel["task"], value: LabelValue): void => {
-      stale.push({ task, label: value.label, exact: value.quote.exact, span: positions.last(value) });
+    const lost = (task: StaleLabel["task"], value: LabelValue, rejected = false): void => {
+      const proposed = positions.proposal(value);
+      const proposal = proposed && { ...proposed, exact: text.slice(proposed.start, proposed.end) };
+      const of = { task, label: value.label, exact: value.quote.exact, span: positions.last(value) };
+      stale.push({ ...of, ...(proposal && { proposal }), ...(rejected && { rejected }) });
     };
     for (const item of state.annotations.values()) {
       const { id, task, value, replaces } = item;
@@ -125,10 +128,17 @@ export function documentFrom(
     for (const item of state.rejected) {
       const { task, value, question } = item;
       const [found] = spans([value]);
-      if (found === undefined) continue;
+      if (found === undefined) {
+        lost(task, value, true);
+        continue;
+      }
       if (task === "entities") decided.push({ start: found.start, end: found.end });
       const by = { ...provenance(item, "score" in value ? (value.score as number) : undefined) };
       rejected.push({ task, ...found, label: value.label, ...by, ...(question !== undefined && { question }) });
+    }
+    for (const { task, region, labels } of state.adjudications.values()) {
+      const gone = region === undefined ? false : positions.at(region) === undefined;
+      for (const value of labels) if (gone || positions.at(value) === undefined) lost(task, value);
     }
     append(adjudications, placedAdjudications(state, positions));
     for (const { task, region } of state.reviewed) if (task === "entities") append(reviewed, positions.region(region));
@@ -171,7 +181,7 @@ export async function readDocument(workspace: string, document: string): Promise
 
 /**
  * Reads a workspace's decisions and the documents they are about. A document that cannot be read is listed in `losses`.
- * @throws {LabelSetError} for a broken `labels.json`, the signal's reason when aborted, the file system's error for an unreadable log.
+ * @throws {LabelSetError} for a broken `labels.json`, the signal's reason when aborted.
  */
 export async function collectDocuments(options: CollectOptions): Promise<Collected> {
   const { defaults, onProgress, signal } = options;
@@ -188,8 +198,14 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
   const documents: LabelledDocument[] = [];
   const issues: LogIssue[] = [];
   const losses: Loss[] = [];
-  for await (const { document: item, logs } of readLogs(root, paths)) {
+  for await (const { document: item, logs, unreadable } of readLogs(root, paths)) {
     signal?.throwIfAborted();
+    if (unreadable !== undefined)
+      losses.push({
+        kind: "dropped",
+        document: item,
+        reason: `its log cannot be read, so none of its labels is here: ${unreadable}`,
+      });
     for (const log of logs) append(issues, log.issues);
     if (open) for (const log of logs) used.addEvents(log.events);
     for (const { path: file, line, kind, reason } of logs.flatMap((log) => log.issues)) {

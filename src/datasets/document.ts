@@ -46,13 +46,17 @@ export interface LabelledQuestion extends Provenance {
   readonly author: string;
 }
 
-/** A decision whose text is gone. */
+/** A decision whose text is gone, or not certain to be where something like it is. */
 export interface StaleLabel {
   readonly task: "entities" | "sentiment" | "answers";
   readonly label: string;
   readonly exact: string;
   /** Where it was last. */
   readonly span: Span;
+  /** Where its text may be, until somebody agrees. */
+  readonly proposal?: ExactSpan;
+  /** It was said to be wrong here. */
+  readonly rejected?: true;
 }
 
 /** One document with everything decided on it. */

@@ -96,10 +96,14 @@ async function writeFolder(
       throw error;
     }
   } catch (error) {
-    const problem = (error as Error).message;
-    throw new ExportError(`The export could not be written to ${target}: ${problem}. What was there is unchanged.`, {
-      cause: error,
-    });
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const meanwhile =
+      ["ENOTEMPTY", "EEXIST", "ENOENT"].includes(code) && (await entriesOf(target).catch(() => undefined));
+    const problem = Array.isArray(meanwhile) ? "another export was written to it meanwhile" : message;
+    throw new ExportError(
+      `The export could not be written to ${target}: ${problem}. What was there is unchanged. Export again, or to another folder.`,
+      { cause: error },
+    );
   } finally {
     await rm(partial, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 /** Bytes to text, lines and rows, with every problem named by file and line. */
 import type { ModelRef } from "../labels/annotation";
 import type { Provenance } from "./document";
+import { noteFile, noteInside, noteRow, noteType } from "./ledger";
 import type { DatasetFiles } from "./reading";
 import { ReadError } from "./reading";
 import { excerpt } from "./losses";
@@ -38,6 +39,7 @@ function badLine(bytes: Uint8Array): number {
  * @throws {ReadError} naming the line of the first byte that does not fit.
  */
 export function decodeText(bytes: Uint8Array, file: string): string {
+  noteFile(file);
   const { label, skip } = encodingOf(bytes);
   try {
     return new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes.subarray(skip));
@@ -102,14 +104,34 @@ export function* jsonRows(
   for (const { line, text: raw } of linesOf(text)) {
     if (raw.trim() === "") continue;
     const found = parseRow(raw);
-    if (typeof found !== "string") yield { line, row: found };
-    else losses.push({ kind: "dropped", file, line, exact: excerpt(raw), reason: found });
+    if (typeof found !== "string") {
+      noteRow(found, { file, line });
+      yield { line, row: found };
+    } else losses.push({ kind: "dropped", file, line, exact: excerpt(raw), reason: found });
   }
+}
+
+/** Deeper values are no data of any format; what walks through them would run out of stack. */
+const DEEPEST = 200;
+
+/** Whether a JSON value's lists and objects lie in each other deeper than any data does. */
+export function tooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((one) =>
+      typeof one !== "object" || one === null
+        ? []
+        : (Object.values(one) as unknown[]).filter((inner) => typeof inner === "object"),
+    );
+  }
+  return false;
 }
 
 function parseRow(raw: string): Row | string {
   try {
     const value: unknown = JSON.parse(raw);
+    if (tooDeep(value)) return `the line is nested more than ${DEEPEST} deep`;
     return isRow(value) ? value : "the line is JSON, but no object";
   } catch (error) {
     return `the line is not JSON, or cut off: ${(error as Error).message}`;
@@ -119,24 +141,63 @@ function parseRow(raw: string): Row | string {
 /** A JSON file's value. @throws {ReadError} naming the line at which it stops being JSON. */
 export function parseJson(text: string, file: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (!tooDeep(value)) return value;
   } catch (error) {
     const { message } = error as Error;
     const position = /position (\d+)/.exec(message)?.[1] ?? (/end of JSON/.test(message) ? text.length : undefined);
     const before = position === undefined ? "" : `, line ${text.slice(0, Number(position)).split("\n").length}`;
     throw new ReadError(`${file}${before}: not JSON, or cut off: ${message}`, { cause: error });
   }
+  throw new ReadError(`${file} is nested more than ${DEEPEST} deep: it is no dataset.`);
 }
 
-/** A field as a list; empty if it is none. */
+/** A field as a list. Absent and `null` are empty; any other type is told of (`ledger.ts`), and empty. */
 export function listIn(row: Row, name: string): readonly unknown[] {
   const value = row[name];
-  return Array.isArray(value) ? value : [];
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) noteInside(row, name, item, index);
+    return value as readonly unknown[];
+  }
+  if (value !== undefined && value !== null) noteType(row, name, value, "a list");
+  return [];
 }
 
-/** A field as a string, if it is one and not empty. */
+/** The objects of a list in a field; what is no object is told of. */
+export function rowsIn(row: Row, name: string): Row[] {
+  return listIn(row, name).filter((item, index): item is Row => {
+    if (isRow(item)) return true;
+    noteType(row, `${name}[${index}]`, item, "an object");
+    return false;
+  });
+}
+
+/** A field as an object; absent and `null` are undefined, any other type is told of. */
+export function rowIn(row: Row, name: string): Row | undefined {
+  const value = row[name];
+  if (isRow(value)) {
+    noteInside(row, name, value);
+    return value;
+  }
+  if (value !== undefined && value !== null) noteType(row, name, value, "an object");
+  return undefined;
+}
+
+/** A field as a number: {@link toNumber}. */
+export function numberIn(row: Row, name: string): number {
+  return toNumber(row[name]);
+}
+
+/** A number, also where it is written as a text; NaN for anything else. Never calls what a file says is `toString`. */
+export function toNumber(value: unknown): number {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+}
+
+/** A field as a string, if it is one and not empty. A list or an object there is told of. */
 export function stringIn(row: Row, name: string): string | undefined {
   const value = row[name];
+  if (typeof value === "object" && value !== null) noteType(row, name, value, "a text");
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 

@@ -3,13 +3,14 @@ import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Task } from "../model/task";
 import { classNamesIn } from "./features";
-import { isRow, listIn, provenanceIn, stringIn } from "./files";
+import { isRow, listIn, numberIn, provenanceIn, stringIn } from "./files";
 import type { Row } from "./files";
+import { typeName } from "./ledger";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { ReadError, joinWords } from "./reading";
 import type { DatasetFiles, Detected, ReadDocument, ReadLabel, ReaderOptions, ReadResult } from "./reading";
-import { readParagraphs } from "./squad-reader";
+import { answersIn, readParagraphs } from "./squad-reader";
 import type { Paragraph } from "./squad-reader";
 import { decodeTags, detectScheme, TAG_SCHEMES } from "./tag-schemes";
 import type { TagScheme } from "./tag-schemes";
@@ -70,22 +71,10 @@ class RowReader {
   }
 
   #question({ row, file, line }: Placed): void {
-    const answers = (field: string): Row[] => {
-      const given = row[field];
-      if (!isRow(given)) return [];
-      const starts = listIn(given, "answer_start");
-      return listIn(given, "text").map((text, index) => ({ text, answer_start: starts[index] }));
-    };
     const title = stringIn(row, "title");
-    const [own, plausible] = [answers("answers"), answers("plausible_answers")];
     // SQuAD as `datasets` has it says "no answer" by empty lists.
-    const impossible = isRow(row["answers"]) && own.length === 0;
-    const question: Row = {
-      ...row,
-      answers: own,
-      plausible_answers: plausible,
-      ...(impossible && { is_impossible: true }),
-    };
+    const impossible = isRow(row["answers"]) && answersIn(row, "answers")?.length === 0;
+    const question: Row = { ...row, ...(impossible && { is_impossible: true }) };
     this.paragraphs.push({
       ...{ file, line, at: "row", context: row["context"] as string, questions: [question] },
       ...(title !== undefined && { title }),
@@ -148,6 +137,11 @@ class RowReader {
     const value = name === undefined ? undefined : row[name];
     const base = { file, line, ...placeIn(row["id"]), text, kind: "excerpt", entities: [], questions: [] } as const;
     const rest = { ...base, rejected: [], reviewed: [] };
+    const odd = LABEL.find((one) => row[one] !== undefined && row[one] !== null);
+    if (value === undefined && odd !== undefined) {
+      this.#report(placed, "dropped", `"${odd}" is ${typeName(row[odd])}, not one label`, "sentiment");
+      return;
+    }
     if (value === -1 || value === "" || value === undefined) {
       this.documents.push({ ...rest, sentiment: [] });
       return;
@@ -183,7 +177,7 @@ class RowReader {
       const { path } = placeIn(placed.row["id"]);
       const about = { task: "entities", label, file: placed.file, line: placed.line } as const;
       const place = { ...about, ...(path !== undefined && { document: path }) };
-      const given = { start: Number(value["start"] ?? NaN), end: Number(value["end"] ?? NaN) };
+      const given = { start: numberIn(value, "start"), end: numberIn(value, "end") };
       const span = spanIn(text, map, given, this.unit.value, this.options.misaligned, place, this.losses);
       return span === undefined ? [] : [{ ...span, label, line: placed.line, ...provenanceIn(value) }];
     });
@@ -201,7 +195,7 @@ function unitOf(rows: readonly Placed[], options: ReaderOptions): Detected<Offse
       const text = stringIn(row, "text");
       if (text === undefined) continue;
       for (const span of listIn(row, "spans")) {
-        if (isRow(span)) yield { text, start: Number(span["start"]), end: Number(span["end"]) };
+        if (isRow(span)) yield { text, start: numberIn(span, "start"), end: numberIn(span, "end") };
       }
     }
   }

@@ -1,6 +1,6 @@
 /** The rows of a Hugging Face dataset, with the types that README and Parquet files give their columns. */
 import { parse } from "yaml";
-import { isRow, jsonRows, listIn, pathsWith, textOf } from "./files";
+import { isRow, jsonRows, pathsWith, rowsIn as rowsOf, stringIn, textOf } from "./files";
 import type { Row } from "./files";
 import type { Loss } from "./losses";
 import { parquetRows } from "./parquet";
@@ -22,8 +22,8 @@ function typesIn(readme: string): Readonly<Record<string, unknown>> {
   const about: unknown = parse(yaml, { logLevel: "silent" });
   const info = isRow(about) ? about["dataset_info"] : undefined;
   const infos = (Array.isArray(info) ? info : [info]).filter(isRow);
-  const features = infos.flatMap((one) => listIn(one, "features")).filter(isRow);
-  return Object.fromEntries(features.map((feature) => [String(feature["name"]), feature]));
+  const features = infos.flatMap((one) => rowsOf(one, "features"));
+  return Object.fromEntries(features.map((feature) => [stringIn(feature, "name") ?? "", feature]));
 }
 
 /** The types that the README nearest to a file gives. */

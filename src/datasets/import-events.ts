@@ -5,7 +5,7 @@ import { EVENT_VERSION } from "../labels/events";
 import type { DecisionEvent, Origin } from "../labels/events";
 import { newId } from "../labels/ids";
 import { anchorRegion } from "../labels/regions";
-import { makeQuote } from "../text/anchors";
+import { lastingQuote } from "../text/quoting";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import type { LabelledDocument, Provenance } from "./document";
@@ -88,7 +88,7 @@ class EventMaker {
   }
 
   #value(label: string, { start, end }: Span): LabelValue {
-    return { label, span: { start, end }, quote: makeQuote(this.text, { start, end }) };
+    return { label, span: { start, end }, quote: lastingQuote(this.text, { start, end }) };
   }
 
   #from({ author, time, model, score }: Provenance): { readonly origin: Origin; readonly model?: ModelRef } {

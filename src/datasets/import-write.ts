@@ -4,7 +4,7 @@ import { SafeFolder } from "../files/safe-folder";
 import type { DecisionEvent } from "../labels/events";
 import { newId } from "../labels/ids";
 import { Journal } from "../labels/journal";
-import { saveLabelSets } from "../labels/labelset";
+import { addLabelSets } from "../labels/labelset";
 import type { Progress } from "./collect";
 import { formatOf } from "./formats";
 import type { ImportPlan } from "./import";
@@ -103,7 +103,7 @@ export async function carryOut(
       created.push(document);
     }
     const { entities, sentiment } = plan.newLabels;
-    if (entities.length + sentiment.length > 0) await saveLabelSets(root, plan.labels);
+    if (entities.length + sentiment.length > 0) await addLabelSets(root, plan.newLabels, plan.labels);
     let done = 0;
     const some = work.filter(({ events }) => events.length > 0);
     await each(some, async ({ document, author, events }) => {

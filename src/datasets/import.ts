@@ -19,6 +19,7 @@ import type { NewLabels } from "./import-labels";
 import { findTargets } from "./import-targets";
 import type { Target } from "./import-targets";
 import type { Loss } from "./losses";
+import { readDataset } from "./read-dataset";
 import type { DatasetFiles, Misaligned, ReaderOptions, ReadResult } from "./reading";
 import { onlySplits, splitsOf } from "./source-splits";
 import type { Split } from "./splits";
@@ -157,7 +158,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     entities: labels.entities.map(({ name }) => name),
     sentiment: labels.sentiment.map(({ name }) => name),
   };
-  const result = await formatOf(format).read!(files, { names, ...options.reader, misaligned });
+  const result = await readDataset(format, files, { names, ...options.reader, misaligned });
   signal?.throwIfAborted();
   const losses: Loss[] = [...found.refused, ...result.losses];
   const read = tasks === undefined ? result.documents : result.documents.map((one) => withoutTasks(one, tasks));

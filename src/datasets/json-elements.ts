@@ -1,6 +1,7 @@
 /** The objects at the top of a JSON file, one by one, so that a broken or cut-off one costs no other. */
-import { head, isRow, jsonRows } from "./files";
+import { head, isRow, jsonRows, tooDeep } from "./files";
 import type { Row } from "./files";
+import { noteRow } from "./ledger";
 import type { DatasetFiles } from "./reading";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
@@ -13,11 +14,14 @@ export interface JsonElement {
 
 const SPECIAL = /["{}[\]]/g;
 
-/** After the value that starts at `start` with a bracket; undefined if it does not end. */
-function endOfValue(text: string, start: number): number | undefined {
+/** Objects that do not end make a reader look at the rest of the file again for each; so many times the file's length in all is enough. */
+const MOST_LOOKS = 8;
+
+/** After the value that starts at `start` with a bracket; undefined if it does not end before `limit`. */
+function endOfValue(text: string, start: number, limit = text.length): number | undefined {
   let depth = 0;
   SPECIAL.lastIndex = start;
-  for (let match = SPECIAL.exec(text); match !== null; match = SPECIAL.exec(text)) {
+  for (let match = SPECIAL.exec(text); match !== null && match.index < limit; match = SPECIAL.exec(text)) {
     const [character] = match;
     if (character === '"') {
       const end = endOfString(text, match.index);
@@ -59,6 +63,7 @@ function resume(text: string, start: number): number | undefined {
 
 function* elements(text: string, from: number, array: boolean, file: string, losses: Loss[]): Generator<JsonElement> {
   let at = from;
+  let looked = 0;
   let [line, counted] = [1, 0];
   const lineAt = (place: number): number => {
     line += countLines(text, counted, place);
@@ -84,9 +89,12 @@ function* elements(text: string, from: number, array: boolean, file: string, los
       at = next;
       continue;
     }
-    const end = endOfValue(text, at);
+    const wide = looked < MOST_LOOKS * text.length;
+    const end = endOfValue(text, at, wide ? text.length : resume(text, at));
+    looked += wide ? (end ?? text.length) - at : 0;
     const row = end === undefined ? undefined : parsed(text.slice(at, end));
     if (end !== undefined && row !== undefined) {
+      noteRow(row, { file, line: here });
       yield { line: here, row };
       at = end;
       continue;
@@ -101,7 +109,7 @@ function* elements(text: string, from: number, array: boolean, file: string, los
 function parsed(json: string): Row | undefined {
   try {
     const value: unknown = JSON.parse(json);
-    return isRow(value) ? value : undefined;
+    return isRow(value) && !tooDeep(value) ? value : undefined;
   } catch {
     return undefined;
   }

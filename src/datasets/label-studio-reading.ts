@@ -1,5 +1,5 @@
 /** Reads Label Studio's JSON: tasks with annotations, or with the `completions` of versions before 1.0; `config.xml` beside them if it is there. */
-import { isRow, listIn, stringIn, textOf } from "./files";
+import { isRow, listIn, rowsIn, stringIn, textOf } from "./files";
 import type { Row } from "./files";
 import { isPlain, visibleText } from "./html-text";
 import { jsonFiles, jsonObjects } from "./json-elements";
@@ -17,13 +17,11 @@ import type { DatasetFiles, ReaderOptions, ReadResult } from "./reading";
 
 /** The annotations of a task with the results of each. */
 function annotationsOf(task: Row): Row[] {
-  return [...listIn(task, "annotations"), ...listIn(task, "completions")].filter(isRow);
+  return [...rowsIn(task, "annotations"), ...rowsIn(task, "completions")];
 }
 
 function resultsOf(task: Row): Row[] {
-  return [...annotationsOf(task), ...listIn(task, "predictions").filter(isRow)].flatMap((one) =>
-    listIn(one, "result").filter(isRow),
-  );
+  return [...annotationsOf(task), ...rowsIn(task, "predictions")].flatMap((one) => rowsIn(one, "result"));
 }
 
 /** The field of `data` that was labelled: what the configuration says, else `text`, else the longest text. */
@@ -76,7 +74,7 @@ class TaskReader {
     const annotations = annotationsOf(task);
     let submitted = 0;
     for (const annotation of annotations) if (reader.read(annotation)) submitted++;
-    const suggested = listIn(task, "predictions").filter(isRow);
+    const suggested = rowsIn(task, "predictions");
     if (annotations.length === 0 && suggested.length > 0) {
       const count = suggested.reduce((sum, one) => sum + listIn(one, "result").length, 0);
       report(`${count} result(s) of models that nobody decided on`, { kind: "left-out", exact: excerpt(text) });

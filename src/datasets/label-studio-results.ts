@@ -1,7 +1,7 @@
 /** One annotation of a Label Studio task: its results as labels, classes and questions. */
 import type { Span } from "../text/span";
 import type { Provenance } from "./document";
-import { isoTime, isRow, listIn, stringIn } from "./files";
+import { isoTime, isRow, listIn, rowsIn, stringIn } from "./files";
 import type { Row } from "./files";
 import { labelName } from "./label-names";
 import { TAGS } from "./label-studio-config";
@@ -57,9 +57,9 @@ export class AnnotationReader {
     private readonly options: ReaderOptions,
     private readonly report: ReportTask,
   ) {
-    for (const prediction of listIn(task, "predictions").filter(isRow)) {
+    for (const prediction of rowsIn(task, "predictions")) {
       const version = stringIn(prediction, "model_version");
-      for (const result of listIn(prediction, "result").filter(isRow)) {
+      for (const result of rowsIn(prediction, "result")) {
         const id = stringIn(result, "id");
         const score = result["score"] ?? prediction["score"];
         const model = version === undefined ? undefined : { name: version, version: "" };
@@ -75,7 +75,7 @@ export class AnnotationReader {
       return false;
     }
     const by = submittedBy(annotation);
-    const results = listIn(annotation, "result").filter(isRow);
+    const results = rowsIn(annotation, "result");
     const asked = new Map<string, string>();
     for (const result of results) {
       const [id, question] = [stringIn(result, "id"), this.#questionText(result)];

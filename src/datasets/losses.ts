@@ -3,11 +3,11 @@ import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 
 /**
- * In words: left out of the data; in one part of the data and not in another; made shorter; taken together with another; cut apart; under another name; moved to the nearest
+ * In words: left out of the data; a file from which nothing was taken (import); in one part of the data and not in another; made shorter; taken together with another; cut apart; under another name; moved to the nearest
  * boundary (import); not reviewed and so not exported; taken for granted without a mark.
  */
 export type LossKind =
-  "dropped" | "partial" | "trimmed" | "merged" | "split" | "renamed" | "snapped" | "left-out" | "assumed";
+  "dropped" | "skipped" | "partial" | "trimmed" | "merged" | "split" | "renamed" | "snapped" | "left-out" | "assumed";
 
 /** One thing that did not come out as it went in: on export against the workspace, on import against the file. */
 export interface Loss {
@@ -33,6 +33,7 @@ export type Direction = "export" | "import";
 const EXACT_UNITS = 80;
 const MEANING: Readonly<Record<LossKind, string>> = {
   dropped: "Left out",
+  skipped: "Files from which nothing was taken",
   partial: "In one part of the data, not in another; nothing is lost",
   trimmed: "Made shorter",
   merged: "Taken together",

@@ -1,7 +1,7 @@
 /** Reads Prodigy's JSON Lines: manual and binary tasks with spans, choices, binary classes. */
 import { append } from "../text/grouped";
 import type { Provenance } from "./document";
-import { isoTime, isRow, listIn, stringIn, textOf } from "./files";
+import { isoTime, isRow, listIn, rowsIn, stringIn, textOf } from "./files";
 import type { Row } from "./files";
 import { jsonFiles, jsonObjects } from "./json-elements";
 import { labelName } from "./label-names";
@@ -52,7 +52,7 @@ class TaskReader {
     const own = readProvenance(span);
     // A span with an author is one of ours: what it leaves out is not known. Any other takes after its task.
     const first = own.author === undefined ? { ...answeredBy(this.row), ...own } : own;
-    return [first, ...listIn(span, "also").filter(isRow).map(readProvenance)];
+    return [first, ...rowsIn(span, "also").map(readProvenance)];
   }
 
   spans(rejected: boolean): void {

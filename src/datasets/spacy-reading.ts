@@ -1,6 +1,6 @@
 /** Reads spaCy's training dictionaries from JSON Lines or a JSON list: entities, spans, classes. */
 import type { Span } from "../text/span";
-import { isRow, listIn, stringIn, textOf } from "./files";
+import { isRow, listIn, stringIn, textOf, rowIn } from "./files";
 import type { Row } from "./files";
 import { jsonFiles, jsonObjects } from "./json-elements";
 import { labelName } from "./label-names";
@@ -28,10 +28,9 @@ function spanOf(value: unknown): { readonly span: Span; readonly label: unknown 
 }
 
 function spansOf(row: Row): unknown[] {
-  const { spans } = row;
-  const groups = isRow(spans) ? Object.values(spans) : [];
+  const groups = rowIn(row, "spans") ?? {};
   const own = [...listIn(row, "entities"), ...listIn(row, "ents")];
-  return [...own, ...groups.flatMap((group) => (Array.isArray(group) ? (group as unknown[]) : []))];
+  return [...own, ...Object.keys(groups).flatMap((group) => listIn(groups, group))];
 }
 
 function labelsOf(row: Row, marks: Marks | undefined, options: ReaderOptions, report: Report): RawLabel[] {

@@ -4,6 +4,7 @@ import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import { isRow, listIn, parseJson, pathsWith, provenanceIn, stringIn, textOf } from "./files";
 import type { Row } from "./files";
+import { noteRow, typeName } from "./ledger";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { ReadError } from "./reading";
@@ -23,6 +24,7 @@ export interface Paragraph {
 }
 
 function paragraphsOf(value: unknown, file: string, losses: Loss[]): Paragraph[] {
+  if (isRow(value)) noteRow(value, { file, line: 1 });
   const articles = isRow(value) ? listIn(value, "data") : [];
   if (articles.length === 0) throw new ReadError(`${file}: no articles in "data", so this is no SQuAD file.`);
   return articles.flatMap((article, index) => {
@@ -57,8 +59,8 @@ function paragraphsOf(value: unknown, file: string, losses: Loss[]): Paragraph[]
 function* samples(paragraphs: readonly Paragraph[]): Generator<UnitSample> {
   for (const { context, questions } of paragraphs) {
     for (const answer of questions.flatMap((question) => [
-      ...listIn(question, "answers"),
-      ...listIn(question, "plausible_answers"),
+      ...(answersIn(question, "answers") ?? []),
+      ...(answersIn(question, "plausible_answers") ?? []),
     ])) {
       if (!isRow(answer)) continue;
       const { text, answer_start: start } = answer;
@@ -107,10 +109,20 @@ class ParagraphReader {
     if (id !== undefined && this.ids.has(id))
       this.#report("assumed", `${at}: the id ${id} is there twice; both were taken`, question);
     if (id !== undefined) this.ids.add(id);
-    const said = listIn(row, "answers");
-    const impossible = row["is_impossible"] === true;
+    const said = answersIn(row, "answers");
+    const plausibles = answersIn(row, "plausible_answers");
+    const marked = row["is_impossible"];
+    if (said === undefined || (marked !== undefined && marked !== null && typeof marked !== "boolean")) {
+      const field = said === undefined ? "answers" : "is_impossible";
+      const reason = `${at}: "${field}" is ${typeName(row[field])} in a shape that is not known, which is not the same as no answer`;
+      this.#report("dropped", reason, question);
+      return [];
+    }
+    if (plausibles === undefined)
+      this.#report("dropped", `${at}: "plausible_answers" are in a shape that is not known`, question);
+    const impossible = marked === true;
     const answers = this.#answers(said, `${at}.answers`, question);
-    const plausible = this.#answers(listIn(row, "plausible_answers"), `${at}.plausible_answers`, question);
+    const plausible = this.#answers(plausibles ?? [], `${at}.plausible_answers`, question);
     const of = { ...(id !== undefined && { id }), question, ...provenanceIn(row) };
     if (impossible) {
       if (answers.length > 0)
@@ -119,7 +131,7 @@ class ParagraphReader {
     }
     // Answers that could not be taken do not make the question one without an answer.
     if (said.length > 0 && answers.length === 0) return [];
-    if (said.length === 0 && row["is_impossible"] === undefined) {
+    if (said.length === 0 && marked !== false) {
       this.#report(
         "assumed",
         `${at} has no answers and does not say why; it was taken for one without an answer`,
@@ -166,6 +178,21 @@ class ParagraphReader {
     const of = { task: "answers", ...this.#where() } as const;
     this.losses.push({ kind, ...of, ...(exact !== undefined && { exact: excerpt(exact) }), reason });
   }
+}
+
+/**
+ * Answers in any of the shapes that are written: a list of objects, one object, or an object of lists as `datasets` has them. Absent and `null` are
+ * none; undefined if the shape is not known, which is not the same.
+ */
+export function answersIn(row: Row, name: string): readonly unknown[] | undefined {
+  const value = row[name];
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value as readonly unknown[];
+  if (!isRow(value)) return undefined;
+  const { text, answer_start: start } = value;
+  if (typeof text === "string") return [value];
+  if (!Array.isArray(text) || !Array.isArray(start) || text.length !== start.length) return undefined;
+  return text.map((one: unknown, index) => ({ text: one, answer_start: start[index] as unknown }));
 }
 
 /** See {@link ReadResult}. Each paragraph is an excerpt of the document its article's title names. */

@@ -5,6 +5,7 @@ import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
 import type { LabelledDocument, WriterOptions } from "./document";
+import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { drawSplits } from "./splits";
 import type { Split } from "./splits";
@@ -123,16 +124,13 @@ export function inSplits(
 /** What no format can hold: decisions whose text is gone. */
 export function staleLosses(documents: readonly LabelledDocument[]): Loss[] {
   return documents.flatMap(({ path, stale }) =>
-    stale.map(({ task, label, exact, span }): Loss => {
-      return {
-        kind: "dropped",
-        document: path,
-        task,
-        span,
-        label,
-        exact,
-        reason: "stale: its text is no longer in the document",
-      };
+    stale.map(({ task, label, exact, span, proposal, rejected }): Loss => {
+      const gone = rejected === true ? "stale rejection: its text" : "stale: its text";
+      const reason =
+        proposal === undefined
+          ? `${gone} is no longer in the document`
+          : `${gone} may be ${JSON.stringify(excerpt(proposal.exact))} at ${proposal.start}–${proposal.end} now; it counts once somebody agrees (Review Moved Labels)`;
+      return { kind: "dropped", document: path, task, span, label, exact, reason };
     }),
   );
 }

@@ -6,13 +6,21 @@ import { plainText, shownName } from "../text/shown";
 import type { Catalog } from "./catalog";
 import { excerpt } from "./describe";
 import type { Sessions } from "./sessions";
-import { annotationsAt } from "./targets";
+import { annotationsAt, proposalsAt } from "./targets";
 
 function action(title: string, kind: CodeActionKind, command: string, ...args: unknown[]): CodeAction {
   const shown = plainText(title);
   const made = new CodeAction(shown, kind);
   made.command = { title: shown, command, arguments: args };
   return made;
+}
+
+/** A label whose text changed outside the editor, at the place where it may be now. */
+function agree({ id, label, quote }: Annotation): CodeAction[] {
+  const was = `${label}, which was on "${excerpt(quote.exact, 30)}"`;
+  const right = action(`Agree: this is ${was}`, CodeActionKind.QuickFix, "glossator.agree", id);
+  right.isPreferred = true;
+  return [right, action(`Remove ${was}`, CodeActionKind.QuickFix, "glossator.remove", id)];
 }
 
 /** Offers what the commands do, with the label at the cursor named. */
@@ -28,7 +36,8 @@ export class LabelActions implements CodeActionProvider {
     const labels = this.sessions.get(document)?.labels;
     if (labels === undefined) return [];
     const at = annotationsAt(labels, document.offsetAt(range.start));
-    return [...at.flatMap((item) => this.#decide(item, document)), ...this.#select(document, range, at)];
+    const proposed = proposalsAt(labels, document.offsetAt(range.start)).flatMap((item) => agree(item));
+    return [...proposed, ...at.flatMap((item) => this.#decide(item, document)), ...this.#select(document, range, at)];
   }
 
   #decide(item: Annotation, document: TextDocument): CodeAction[] {

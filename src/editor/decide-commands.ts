@@ -10,7 +10,7 @@ import { sayInStatus } from "./messages";
 import { givenLabel, pickLabel } from "./pick-label";
 import { resizeByWord, trimSpan } from "./resize";
 import type { Resize } from "./resize";
-import { front, selected, target } from "./targets";
+import { front, proposalsAt, selected, target } from "./targets";
 import type { Front } from "./targets";
 import { step } from "./walk-commands";
 
@@ -80,6 +80,13 @@ export function decideCommands(parts: Parts): CommandTable {
       const item = target(at, walk, id, suggested);
       done(at.labels.reject(item.id), `rejected ${shownName(item.label)}`);
       await onward(at, id);
+    },
+    agree: (id) => {
+      const at = front(sessions);
+      const offset = selected(at.editor).start;
+      const item = typeof id === "string" ? target(at, walk, id) : proposalsAt(at.labels, offset)[0];
+      if (item === undefined) throw new LabelsError("No label is proposed here. See Review Moved Labels.");
+      done(at.labels.agree(item.id), `${item.label} is here now`);
     },
     relabel: async (id, label) => {
       const at = front(sessions);

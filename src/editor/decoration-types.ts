@@ -98,7 +98,7 @@ export class DecorationTypes implements Disposable {
     const known = this.#types.get(look);
     if (known !== undefined) return known;
     const [task, label = "", status, current] = look.split("\u0000");
-    const suggested = status === "suggested";
+    const suggested = status !== "accepted";
     const options =
       task === "entities"
         ? entityLook(label, suggested, this.find("entities", label))

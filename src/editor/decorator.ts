@@ -22,6 +22,12 @@ interface Drawn {
   readonly ranges: Map<string, string>;
 }
 
+/** Labels where they are proposed to be, drawn as what they are: not decided. */
+function proposed(session: DocumentSession): Annotation[] {
+  const stale = session.labels?.annotations({ status: "stale" }) ?? [];
+  return stale.flatMap((item) => (item.proposal === undefined ? [] : [{ ...item, span: item.proposal }]));
+}
+
 /** Keeps the decorations of all visible editors in step with their sessions. */
 export class Decorator implements Subscription {
   readonly #types: DecorationTypes;
@@ -113,9 +119,10 @@ export class Decorator implements Subscription {
   #inSight(editor: TextEditor, session: DocumentSession): readonly Annotation[] {
     const { start, end } = session.watched;
     const region = session.text.length === end - start ? { start, end: Math.max(end, 1) } : visibleIn(editor);
-    const all = (session.labels?.annotations({ region }) ?? []).filter(
+    const there = (session.labels?.annotations({ region }) ?? []).filter(({ status }) => status !== "stale");
+    const all = [...there, ...proposed(session)].filter(
       // A label such as neutral says that there is no opinion: it carries no mark, decided or not.
-      ({ task, label, status }) => status !== "stale" && !(task === "sentiment" && label === session.unmarked),
+      ({ task, label }) => !(task === "sentiment" && label === session.unmarked),
     );
     if (all.length <= MAX_DRAWN) return all;
     const near = visibleIn(editor);

@@ -25,7 +25,7 @@ export function statusInWords(annotation: Annotation): string {
       if (annotation.author === undefined) return "decided";
       return `${annotation.adjudication === undefined ? "decided" : "disagreement settled"} by ${shownName(annotation.author)}`;
     case "stale":
-      return "its text is gone";
+      return annotation.proposal === undefined ? "its text is gone" : "may have moved: agree, or remove it";
   }
 }
 

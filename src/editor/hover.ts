@@ -8,7 +8,7 @@ import { excerpt, percent } from "./describe";
 import { commandLinks, paragraphs } from "./markdown";
 import type { CommandLink } from "./markdown";
 import type { Sessions } from "./sessions";
-import { annotationsAt } from "./targets";
+import { annotationsAt, proposalsAt } from "./targets";
 
 function links({ id, status, task }: Annotation): MarkdownString {
   const link = (title: string, command: string): CommandLink => ({ title, command, argument: id });
@@ -16,7 +16,8 @@ function links({ id, status, task }: Annotation): MarkdownString {
     status === "suggested"
       ? [link("Accept", "glossator.accept"), link("Reject", "glossator.reject")]
       : [link("Remove", "glossator.remove")];
-  if (task !== "answers") all.push(link("Relabel…", "glossator.relabel"));
+  if (status === "stale") all.unshift(link("Agree: it is this", "glossator.agree"));
+  else if (task !== "answers") all.push(link("Relabel…", "glossator.relabel"));
   return commandLinks(all);
 }
 
@@ -30,10 +31,12 @@ export class LabelHovers implements HoverProvider {
   provideHover(document: TextDocument, position: Position): Hover | undefined {
     const labels = this.sessions.get(document)?.labels;
     if (labels === undefined) return undefined;
-    const found = annotationsAt(labels, document.offsetAt(position));
+    const offset = document.offsetAt(position);
+    const found = [...annotationsAt(labels, offset), ...proposalsAt(labels, offset)];
     const first = found[0];
     if (first === undefined) return undefined;
-    const range = new Range(document.positionAt(first.span.start), document.positionAt(first.span.end));
+    const { start, end } = first.proposal ?? first.span;
+    const range = new Range(document.positionAt(start), document.positionAt(end));
     return new Hover(
       found.flatMap((item) => [this.#say(item, document), links(item)]),
       range,
@@ -50,6 +53,7 @@ export class LabelHovers implements HoverProvider {
     const guideline = this.catalog.find(task, label, document.uri)?.guideline;
     const texts = [
       how.join(" · "),
+      ...(status === "stale" ? ["The text changed outside the editor. The label was on:"] : []),
       excerpt(quote.exact, 120),
       ...(question === undefined ? [] : [`Question: ${excerpt(question, 500)}`]),
       ...(guideline === undefined ? [] : [excerpt(guideline, 1000)]),

@@ -42,14 +42,25 @@ export async function pickOne<T extends Choice>(items: readonly T[], options: Op
   return (await window.showQuickPick(items.map(shownChoice), shownOptions(options)))?.choice;
 }
 
-/** Any of several, those of a group side by side; undefined if the user leaves. */
-export async function pickSome<T extends Choice>(items: readonly T[], options: Options): Promise<T[] | undefined> {
+/** Any of several, those of a group side by side; undefined if the user leaves. @param onFocus called with the item that the user comes to */
+export async function pickSome<T extends Choice>(
+  items: readonly T[],
+  options: Omit<Options, "onDidSelectItem">,
+  onFocus?: (item: T) => void,
+): Promise<T[] | undefined> {
   const list = items.flatMap((item, index): (QuickPickItem & { readonly choice?: T })[] =>
     item.group === undefined || item.group === items[index - 1]?.group
       ? [shownChoice(item)]
       : [{ label: item.group, kind: QuickPickItemKind.Separator }, shownChoice(item)],
   );
-  const picked = await window.showQuickPick(list, { ...shownOptions(options), canPickMany: true });
+  const picked = await window.showQuickPick(list, {
+    ...shownOptions(options),
+    canPickMany: true,
+    onDidSelectItem: (item) => {
+      const choice = typeof item === "string" ? undefined : (item as (typeof list)[number]).choice;
+      if (choice !== undefined) onFocus?.(choice);
+    },
+  });
   return picked?.flatMap(({ choice }) => (choice === undefined ? [] : [choice]));
 }
 

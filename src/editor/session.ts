@@ -20,8 +20,6 @@ const WHOLE_UNITS = 200_000;
 const REST_DELAY_MS = 400;
 /** The language of a document is told by its beginning. */
 const LANGUAGE_UNITS = 6000;
-/** An edit that replaces more than this by more than this is no typing. */
-const REPLACED_UNITS = 100;
 /** Cutting what is wanted at once takes no longer than this and a step; the rest comes in slices. */
 const AT_ONCE_MS = 4;
 /** Suggestions out of sight are placed at most this often. */
@@ -203,9 +201,8 @@ export class DocumentSession implements Disposable {
     this.#labels?.applyEdits(changes, this.#text);
     for (const change of changes) this.#segmented.applyChange(change, AT_ONCE_MS);
     if (!this.#segmented.scanned) background("cutting the text", this.#cut());
-    // Undo brings text back; a change on disk comes as one large replacement. Positions in it mean nothing, quotes do.
-    const large = changes.some(({ start, end, text }) => end - start > REPLACED_UNITS && text.length > REPLACED_UNITS);
-    if (event.reason !== undefined || large) this.#recoverStale();
+    // Undo brings text back.
+    if (event.reason !== undefined) this.#recoverStale();
     if (read === (this.unread === undefined)) this.want();
     else this.refresh();
   }

@@ -79,7 +79,7 @@ export function statusView({ engine, session, against, reviewMode, indexing }: S
   const lost =
     stale === 0
       ? ""
-      : ` ${stale} ${stale === 1 ? "label has" : "labels have"} lost their text: see the list of labels.`;
+      : ` ${stale} ${stale === 1 ? "label is" : "labels are"} not certain to be on the same text as before: Review Moved Labels.`;
   const index =
     indexing === undefined ? "" : ` ${indexing.done} of ${indexing.total} passages are indexed for questions.`;
   return {

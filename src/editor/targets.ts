@@ -49,6 +49,13 @@ export function annotationsAt(labels: DocumentLabels, offset: number): Annotatio
     .sort((a, b) => order(a) - order(b) || length(a) - length(b));
 }
 
+/** Stale labels that are proposed to be at an offset. */
+export function proposalsAt(labels: DocumentLabels, offset: number): Annotation[] {
+  return labels
+    .annotations({ status: "stale" })
+    .filter(({ proposal }) => proposal !== undefined && proposal.start <= offset && offset <= proposal.end);
+}
+
 /** Selections set by us come back as events this much later at most; a later one is someone else's. */
 const ECHO_MS = 250;
 

@@ -21,6 +21,8 @@ export type Restricted = (typeof RESTRICTED)[number];
 export const HARMLESS = {
   enabled: "switches labelling off, or on for what the user opens",
   languages: "says which of the documents that the user opens are labelled; each within maxDocumentSize",
+  otherLanguages:
+    "says whether documents in other languages than the model's are labelled; each within maxDocumentSize",
   "entities.enabled": "shows fewer or more suggestions",
   "entities.minimumConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",
   "sentiment.enabled": "shows fewer or more suggestions",

@@ -99,8 +99,11 @@ async function listLabels({ sessions, walk }: Parts): Promise<void> {
   const all = [...labels.annotations()].sort(order);
   if (all.length === 0) throw new LabelsError("This document has no labels yet.");
   const items = all.slice(0, MAX_LISTED).map((annotation) => {
-    const { label, task, span, status, quote, question } = annotation;
-    const line = status === "stale" ? "" : `, line ${editor.document.positionAt(span.start).line + 1}`;
+    const { label, task, span, status, quote, question, proposal } = annotation;
+    const line =
+      status === "stale" && proposal === undefined
+        ? ""
+        : `, line ${editor.document.positionAt((proposal ?? span).start).line + 1}`;
     return {
       label: excerpt(quote.exact, 80),
       description: `${shownName(label)} · ${task}`,
@@ -117,8 +120,8 @@ async function listLabels({ sessions, walk }: Parts): Promise<void> {
   });
   if (chosen === undefined) return;
   const { annotation } = chosen;
-  if (annotation.status !== "stale") {
-    walk.show(at, annotation);
+  if (annotation.status !== "stale" || annotation.proposal !== undefined) {
+    walk.show(at, { ...annotation, span: annotation.proposal ?? annotation.span });
     return;
   }
   const remove = "Remove Label";

@@ -1,5 +1,5 @@
 /** Settling disagreements, as drafts of events. Offsets are UTF-16 code units. */
-import { makeQuote } from "../text/anchors";
+import { lastingQuote } from "../text/quoting";
 import type { Span } from "../text/span";
 import { ANSWER_LABEL } from "./annotation";
 import type { Adjudication, Anchor, LabelValue, PlacedLabel } from "./annotation";
@@ -12,7 +12,7 @@ import type { DecidedAdjudication } from "./state";
 export type AdjudicatedDraft = Omit<AdjudicatedEvent, "v" | "id" | "act" | "time" | "author" | "unit">;
 
 function anchored(text: string, { start, end }: Span): Anchor {
-  return { span: { start, end }, quote: makeQuote(text, { start, end }) };
+  return { span: { start, end }, quote: lastingQuote(text, { start, end }) };
 }
 
 function valued(text: string, { label, start, end }: PlacedLabel): LabelValue {

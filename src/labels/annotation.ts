@@ -2,7 +2,7 @@
 import type { Quote, Span } from "../text/span";
 import type { Task } from "../model/task";
 
-/** `suggested`: by the model, undecided. `accepted`: decided by a person. `stale`: decided, but its text can no longer be found. */
+/** `suggested`: by the model, undecided. `accepted`: decided by a person. `stale`: decided, but where its text is now is not certain. */
 export type Status = "suggested" | "accepted" | "stale";
 
 /** Which model said something. `version` is a content hash (`EngineInfo.modelVersion`), so that a name can be reused. */
@@ -42,6 +42,8 @@ export interface Annotation {
   readonly quote: Quote;
   readonly label: string;
   readonly status: Status;
+  /** For a stale annotation: where its text may be now, if a person agrees (`DocumentLabelling.agree`). */
+  readonly proposal?: Span;
   /** Calibrated probability, 0 to 1; absent if a person drew it. */
   readonly score?: number;
   /** The model that suggested it, or whose suggestion it replaced. */

@@ -99,6 +99,8 @@ export interface DocumentLabelling {
   resize(id: string, span: Span): Act;
   /** Label a span the model did not. On the exact span of a visible annotation this accepts or relabels it. For answers use {@link answer}. @throws {LabelsError} as {@link resize}. */
   add(task: "entities" | "sentiment", span: Span, label: string): Act;
+  /** Agree that stale labels are where they are proposed to be. @throws {LabelsError} for an id that is not stale or has no proposal. */
+  agree(...ids: string[]): Act;
   /** Take decided annotations, an answer, or a question away. @throws {LabelsError} if an id is not decided. */
   remove(...ids: string[]): Act;
   /** Record the right answers to a question in this document; none means that it has no answer. @throws {LabelsError} as {@link resize}, or for a blank question. */
@@ -121,7 +123,7 @@ export interface DocumentLabelling {
   applyEdits(changes: readonly TextChange[], text: string): void;
   /** Record annotations that edits in or around them would make hard to find again in a later session. Call when the document is saved. Undefined if there are none. */
   recordEdits(): Act | undefined;
-  /** Find everything again by quote after a change from outside; what is not found is stale. Suggestions are dropped. */
+  /** Find everything again after a change from outside; what is not found for certain is stale, with a proposal where there is one. Suggestions are dropped. */
   reanchor(text: string): void;
 
   onDidChange(listener: (change: LabelsChange) => void): Subscription;

@@ -1,5 +1,5 @@
 /** What a decision means as events, given what is on the screen. Decides; does not act. Offsets are UTF-16 code units. */
-import { makeQuote } from "../text/anchors";
+import { lastingQuote } from "../text/quoting";
 import { addTo } from "../text/grouped";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
@@ -82,12 +82,8 @@ export class DecisionDrafts {
       const decided = this.#question(question);
       if (item.status === "suggested" || decided === undefined) return [this.#answered(question, [span])];
       const spans = decided.answers.filter((answer) => answer.status === "accepted" || answer.id === id);
-      return [
-        this.#answered(
-          question,
-          spans.map((answer) => (answer.id === id ? span : answer.span)),
-        ),
-      ];
+      const now = spans.map((answer) => (answer.id === id ? span : answer.span));
+      return [this.#answered(question, now, new Set([id]))];
     }
     const settled = this.#settled(item);
     if (settled !== undefined) return [this.#amended(settled, id, [{ ...span, label: item.label }], span)];
@@ -135,15 +131,9 @@ export class DecisionDrafts {
       drafts.push({ kind: "removed", task: item.task, annotation: id, old, ...this.#model(item.model) });
     }
     for (const [question, removed] of gone) {
-      const kept = question.answers.filter(({ id, status }) => !removed.has(id) && status === "accepted");
-      if (kept.length > 0)
-        drafts.push(
-          this.#answered(
-            question.question,
-            kept.map(({ span }) => span),
-          ),
-        );
-      else drafts.push(this.#withdrawn(question));
+      const kept = question.answers.filter(({ id }) => !removed.has(id));
+      const placed = kept.flatMap(({ status, span }) => (status === "accepted" ? [span] : []));
+      drafts.push(kept.length > 0 ? this.#answered(question.question, placed, removed) : this.#withdrawn(question));
     }
     return drafts;
   }
@@ -205,7 +195,8 @@ export class DecisionDrafts {
     return { kind: "accepted", task: item.task, annotation: item.id, new: value, ...this.#from([item]) };
   }
 
-  #answered(question: string, spans: readonly Span[]): Draft {
+  /** `except`: a change of some answers, which leaves others that are stale as they are; without it `spans` are all there are. */
+  #answered(question: string, spans: readonly Span[], except?: ReadonlySet<string>): Draft {
     const before = this.#question(question);
     const settled = this.labels.adjudications().find(({ id }) => id === before?.adjudication);
     if (settled !== undefined) {
@@ -223,7 +214,7 @@ export class DecisionDrafts {
       annotation: before?.id ?? newId(),
       question: question.trim(),
       ...(before && { old: before.answers.map((answer) => this.#current(answer)) }),
-      new: spans.map((span) => this.#value(ANSWER_LABEL, span)),
+      new: [...spans.map((span) => this.#value(ANSWER_LABEL, span)), ...(except ? staleOnes(before, except) : [])],
       ...this.#from(same, before?.answers[0]?.model),
     };
   }
@@ -263,7 +254,7 @@ export class DecisionDrafts {
   }
 
   #value(label: string, { start, end }: Span): LabelValue {
-    return { label, span: { start, end }, quote: makeQuote(this.text, { start, end }) };
+    return { label, span: { start, end }, quote: lastingQuote(this.text, { start, end }) };
   }
 
   #label(label: string): string {
@@ -292,6 +283,11 @@ export class DecisionDrafts {
     const splits = (at: number): boolean => /^[\ud800-\udbff][\udc00-\udfff]$/.test(this.text.slice(at - 1, at + 1));
     if ((start > 0 && splits(start)) || splits(end)) throw new LabelsError("The span cuts a character in two.");
   }
+}
+
+function staleOnes(before: AnsweredQuestion | undefined, except: ReadonlySet<string>): LabelValue[] {
+  const kept = before?.answers.filter(({ id, status }) => status === "stale" && !except.has(id)) ?? [];
+  return kept.map(stale);
 }
 
 /** A stale annotation as it was recorded, as a new object: positions are kept by object. */

@@ -1,6 +1,7 @@
 /** The labels a workspace uses, `.glossator/labels.json`: fixed integer ids that no later edit may move, with names, colours, keys and guidelines. */
 import { randomBytes } from "node:crypto";
 import path from "node:path";
+import { withLock } from "./lock";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 import { safeAround } from "./paths";
@@ -134,7 +135,7 @@ export function withLabel(
   file = "labels.json",
 ): LabelSets {
   const id = sets[task].reduce((most, { id }) => Math.max(most, id), -1) + 1;
-  return { ...sets, [task]: parseTask([...sets[task], { id, ...label }], file, task) };
+  return { ...sets, [task]: parseTask([...sets[task], { ...label, id }], file, task) };
 }
 
 /** Reads a workspace's label sets; defaults if it has no file. @throws {LabelSetError} also for a file that cannot be read. */
@@ -148,6 +149,30 @@ export async function loadLabelSets(root: string, defaults: LabelSets = defaultL
     throw new LabelSetError(file, "", `cannot be read: ${(error as Error).message}`, { cause: error });
   }
   return parseLabelSets(json, file, defaults);
+}
+
+/**
+ * Adds labels to a workspace's sets as they are on disk now, whoever changed them since they were read; labels that are there already stay as they are.
+ * @param added names of labels of `whole`
+ * @param whole what to write where there is no file yet
+ * @throws {LabelSetError} for a broken file, {LockError} if another program holds it, the file system's error.
+ */
+export async function addLabelSets(
+  root: string,
+  added: Readonly<Record<keyof LabelSets, readonly string[]>>,
+  whole: LabelSets,
+): Promise<void> {
+  await withLock(labelsFile(root), async () => {
+    const there = await loadLabelSets(root, whole);
+    let sets = there;
+    for (const task of LABELLED_TASKS) {
+      for (const name of added[task]) {
+        const label = whole[task].find((one) => one.name === name) ?? { name };
+        if (!sets[task].some((one) => one.name === name)) sets = withLabel(sets, task, label);
+      }
+    }
+    await saveLabelSets(root, sets);
+  });
 }
 
 /** Writes a workspace's label sets, whole or not at all. @throws {RefusedFileError} for a link in the way; the file system's error. */

@@ -66,7 +66,11 @@ const shape = (fields: Readonly<Record<string, Check>>): Check => {
 const offset: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const offsets = shape({ start: offset, end: offset });
 const span: Check = (value) => offsets(value) && (value as { start: number }).start <= (value as { end: number }).end;
-const quote = shape({ exact: text, prefix: text, suffix: text });
+const quote = shape({
+  ...{ exact: text, prefix: text, suffix: text },
+  line: optional(shape({ name, before: offset })),
+  once: optional((value) => value === "near" || value === "all" || value === "never"),
+});
 const labelValue = shape({ label: name, span, quote });
 const anchor = shape({ span, quote });
 const version = shape({ author: name, values: listOf(labelValue) });

@@ -114,6 +114,8 @@ export interface DocumentLogs {
   readonly document: string;
   /** One a file, in order of file name. */
   readonly logs: readonly LogContents[];
+  /** Why a log of the document cannot be read; the other logs are then left out, too: without it they do not say what counts. */
+  readonly unreadable?: string;
 }
 
 /** What compaction keeps beside a log; it is looked at where it is used. */
@@ -123,18 +125,25 @@ const BESIDE = /\.jsonl\.(?:archive|before|draft)$/;
 const SLICE_MS = 8;
 
 /**
- * Reads the logs of the documents given, or of every document with one, in order.
- * @throws the file system's error for a log that cannot be read.
+ * Reads the logs of the documents given, or of every document with one, in order. A log that cannot be read costs its document, which says so.
+ * @throws the file system's error if the folder of all logs cannot be read.
  */
 export async function* readLogs(root: string, documents?: readonly string[]): AsyncGenerator<DocumentLogs> {
   const found = documents === undefined ? await filesByDocument(root) : undefined;
   let since = performance.now();
   for (const document of documents ?? found!.keys()) {
-    const files = found?.get(document) ?? (await logFiles(root, document));
-    yield { document, logs: files.map(readLogNow) };
+    yield await logsOf(document, async () => found?.get(document) ?? (await logFiles(root, document)));
     if (performance.now() - since < SLICE_MS) continue;
     await new Promise((resolve) => setImmediate(resolve));
     since = performance.now();
+  }
+}
+
+async function logsOf(document: string, list: () => Promise<readonly string[]>): Promise<DocumentLogs> {
+  try {
+    return { document, logs: (await list()).map(readLogNow) };
+  } catch (error) {
+    return { document, logs: [], unreadable: (error as Error).message };
   }
 }
 

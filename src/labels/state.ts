@@ -77,22 +77,35 @@ function activity(events: readonly DecisionEvent[]): (act: string) => boolean {
     addTo(undoers, event.undoes, [event.act]);
   }
   const known = new Map<string, boolean>();
-  const active = (act: string): boolean => {
-    const answer = known.get(act);
-    if (answer !== undefined) return answer;
-    // Set first: two events edited by hand to undo each other must not loop.
-    known.set(act, true);
-    const result = !(undoers.get(act) ?? []).some(active);
-    known.set(act, result);
-    return result;
+  return (act) => {
+    if (!known.has(act)) settle(act, undoers, known);
+    return known.get(act)!;
   };
-  return active;
+}
+
+/** Whether an act counts: if none of those that undo it does. Without recursion: a chain of undo may be as long as a log. */
+function settle(act: string, undoers: ReadonlyMap<string, readonly string[]>, known: Map<string, boolean>): void {
+  const open = [{ act, next: 0 }];
+  // Set first: two events edited by hand to undo each other must not loop.
+  known.set(act, true);
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const undoer = (undoers.get(top.act) ?? [])[top.next];
+    const counts = undoer === undefined ? false : known.get(undoer);
+    if (undoer !== undefined && counts === undefined) {
+      known.set(undoer, true);
+      open.push({ act: undoer, next: 0 });
+    } else if (undoer !== undefined && counts === false) top.next++;
+    else {
+      known.set(top.act, undoer === undefined);
+      open.pop();
+    }
+  }
 }
 
 /** The acts that count: not taken back, or taken back and brought back. Independent of the order of events. */
 export function activeActs(events: readonly DecisionEvent[]): (act: string) => boolean {
   const active = activity(events);
-  // A log with a very long chain of undo and redo must not exhaust the stack: acts are settled from the newest to the oldest.
+  // From the newest to the oldest, as acts are undone by later ones.
   for (let i = events.length - 1; i >= 0; i--) active(events[i]?.act ?? "");
   return active;
 }

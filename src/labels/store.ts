@@ -1,6 +1,7 @@
 /** The labels of one document: the model's suggestions, one person's decisions, and where they are now. Offsets are UTF-16 code units. */
 import { EventEmitter } from "node:events";
-import { findQuote, makeQuote } from "../text/anchors";
+import { QuoteFinder } from "../text/finder";
+import { lastingQuote } from "../text/quoting";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import { ANSWER_LABEL } from "./annotation";
@@ -23,6 +24,7 @@ import type { Draft } from "./drafts";
 import { EVENT_VERSION } from "./events";
 import type { DecisionEvent } from "./events";
 import { newId, sortAfter } from "./ids";
+import { agreed } from "./proposals";
 import { Positions } from "./positions";
 import { mergeSpans } from "./regions";
 import { reduce } from "./state";
@@ -30,6 +32,9 @@ import type { Decisions } from "./state";
 import { Suggestions } from "./suggestions";
 import { decidedAnnotations, visibleSuggestions } from "./view";
 import type { Decided } from "./view";
+
+/** An edit that replaces more than this by more than this is no typing. */
+const LARGE_UNITS = 100;
 
 /** What a {@link DocumentLabels} is made of. */
 export interface DocumentLabelsOptions {
@@ -159,6 +164,10 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#commit([...drafts.accept(inside.map(({ id }) => id)), ...drafts.reviewed(region, tasks)]);
   }
 
+  agree(...ids: string[]): Act {
+    return this.#commit(agreed(this.#text, this, ids));
+  }
+
   adjudicate(request: AdjudicationRequest): Act {
     return this.#commit(this.#drafts().adjudicate(request));
   }
@@ -174,24 +183,29 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   applyEdits(changes: readonly TextChange[], text: string): void {
+    const before = this.#text;
     this.#text = text;
     this.#decided = undefined;
-    this.#positions.shift(changes, text);
+    // A change on disk comes as one large replacement, as does formatting: where things are in it, only their text can say.
+    const large = changes.some(({ start, end, text: by }) => end - start > LARGE_UNITS && by.length > LARGE_UNITS);
+    if (large) this.#positions.follow(before, text);
+    else this.#positions.shift(changes, text);
     for (const change of changes) this.#suggestions.shift(change);
     this.#emitter.emit("change", { what: "text" });
   }
 
   recordEdits(): Act | undefined {
+    const finder = new QuoteFinder(this.#text);
     const edited = (value: Anchor): boolean => {
       const span = this.#positions.at(value);
       if (span === undefined) return false;
       // What a later session would find from the log alone must be what the label is on now.
-      const found = findQuote(this.#text, value.quote, value.span);
-      return found?.how === "fuzzy" || found?.span.start !== span.start || found.span.end !== span.end;
+      const found = finder.find(value.quote, value.span);
+      return found?.start !== span.start || found.end !== span.end;
     };
     const now = (value: LabelValue): LabelValue => {
       const span = this.#positions.at(value);
-      return span === undefined ? { ...value } : { label: value.label, span, quote: makeQuote(this.#text, span) };
+      return span === undefined ? { ...value } : { label: value.label, span, quote: lastingQuote(this.#text, span) };
     };
     const drafts: Draft[] = [];
     for (const { id, task, value } of this.#decisions.annotations.values()) {
@@ -207,16 +221,17 @@ export class DocumentLabels implements DocumentLabelling {
       const region = item.region && this.#positions.at(item.region);
       if (item.region !== undefined && region === undefined) continue;
       if (![...(item.region ? [item.region] : []), ...item.labels].some(edited)) continue;
-      drafts.push(adjudicatedAgain(item, region && { span: region, quote: makeQuote(this.#text, region) }, now));
+      drafts.push(adjudicatedAgain(item, region && { span: region, quote: lastingQuote(this.#text, region) }, now));
     }
     return drafts.length === 0 ? undefined : this.#commit(drafts);
   }
 
   reanchor(text: string): void {
+    const before = this.#text;
     this.#text = text;
     this.#decided = undefined;
     this.#suggestions.clear();
-    this.#positions.locate(text);
+    this.#positions.follow(before, text);
     this.#emitter.emit("change", { what: "text" });
   }
 

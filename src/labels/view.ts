@@ -35,6 +35,7 @@ export function decidedAnnotations(decisions: Decisions, positions: Positions, t
     model?: ModelRef,
   ): Annotation => {
     const span = positions.at(value);
+    const proposal = positions.proposal(value);
     return {
       id,
       task,
@@ -43,6 +44,7 @@ export function decidedAnnotations(decisions: Decisions, positions: Positions, t
       label: value.label,
       status: span === undefined ? "stale" : "accepted",
       author,
+      ...(proposal && { proposal }),
       ...(score !== undefined && { score }),
       ...(model && { model }),
     };

@@ -12,6 +12,20 @@ export interface Quote {
   readonly prefix: string;
   /** Up to 32 UTF-16 units after the span. */
   readonly suffix: string;
+  /** The line that the span begins in, present only if no other line of the text read the same when it was quoted. */
+  readonly line?: QuotedLine;
+  /**
+   * How much context, its letters and digits compared, made this place the only one when it was quoted, also if its line had been taken out: the nearest
+   * few ({@link NEAR_LETTERS}), all of it, or not even that. Absent: not known.
+   */
+  readonly once?: "near" | "all" | "never";
+}
+
+/** A line by the name of its text ({@link nameOf}), and where in it a span begins. */
+export interface QuotedLine {
+  readonly name: string;
+  /** Units before the span that are not white space, from the line's first one on. */
+  readonly before: number;
 }
 
 /** Whether two spans share at least one code unit. */

@@ -247,6 +247,52 @@ describe("labels of a document", () => {
     );
   });
 
+  it("proposes what is only like a label's text, and records it once somebody agrees", () => {
+    const { log, labels } = setUp();
+    labels.acceptAll({ start: 0, end: TEXT.length }, "entities");
+    labels.answer("Who?", [spanOf(TEXT, "Ada Lovelace"), spanOf(TEXT, "London")]);
+    const text = `A new first line.\n\n${TEXT.replace("Ada Lovelace", "Ada Lovelase")}`;
+    const late = reopen(log, text);
+    const lines = log.lines;
+    const stale = late.annotations({ status: "stale" });
+    assert.deepEqual(
+      stale.map(({ task, proposal }) => `${task} ${proposal && text.slice(proposal.start, proposal.end)}`).sort(),
+      ["answers Ada Lovelase", "entities Ada Lovelase", "entities Charles"],
+      "words right beside a change are proposed, too",
+    );
+    assert.equal(late.recordEdits(), undefined, "saving makes no proposal a label");
+    assert.equal(log.lines, lines);
+    late.agree(...stale.map(({ id }) => id));
+    assert.deepEqual(late.annotations({ status: "stale" }), []);
+    assert.throws(() => late.agree(stale[0]!.id), LabelsError);
+    const again = reopen(log, text);
+    assert.ok(shown(again, text).includes("Ada Lovelase/PER/accepted"));
+    assert.deepEqual(
+      again
+        .questions()[0]
+        ?.answers.map(({ span }) => text.slice(span.start, span.end))
+        .sort(),
+      ["Ada Lovelase", "London"],
+    );
+    again.undo();
+    assert.equal(again.annotations({ status: "stale" }).length, 3);
+  });
+
+  it("removing one answer leaves another that is stale as it is", () => {
+    const { log, labels } = setUp();
+    labels.answer("Who?", [spanOf(TEXT, "Ada"), spanOf(TEXT, "London"), spanOf(TEXT, "Charles")]);
+    const late = reopen(log, TEXT.replace("London", "York"));
+    const [ada] = late.questions()[0]!.answers;
+    late.remove(ada!.id);
+    assert.deepEqual(
+      late
+        .questions()[0]
+        ?.answers.map(({ quote, status }) => `${quote.exact} ${status}`)
+        .sort(),
+      ["Charles accepted", "London stale"],
+    );
+  });
+
   it("records answers, several, none, and takes them back", () => {
     const { log, labels } = setUp();
     labels.setAnswers(

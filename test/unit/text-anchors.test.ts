@@ -1,7 +1,11 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { findQuote, makeQuote, shiftSpan } from "../../src/text/anchors";
+import { makeQuote, shiftSpan } from "../../src/text/anchors";
 import { approximate } from "../../src/text/approximate";
+import { QuoteFinder } from "../../src/text/finder";
+import { likelyPlace } from "../../src/text/likely";
+import { follow } from "../../src/text/locate";
+import { lastingQuote } from "../../src/text/quoting";
 
 const span = { start: 10, end: 20 };
 const edit = (start: number, end: number, length: number) => shiftSpan(span, { start, end, text: "x".repeat(length) });
@@ -53,51 +57,69 @@ describe("anchors", () => {
   const text = "Alice met Bob in Paris. Later, Bob went home to Alice, and Bob slept. The committee on roads agreed.";
   const quoteOf = (exact: string, from = 0) => {
     const start = text.indexOf(exact, from);
-    return { quote: makeQuote(text, { start, end: start + exact.length }), hint: { start, end: start + exact.length } };
+    const hint = { start, end: start + exact.length };
+    return { quote: lastingQuote(text, hint), hint };
   };
+  const find = (now: string, { quote, hint }: ReturnType<typeof quoteOf>) => new QuoteFinder(now).find(quote, hint);
 
-  it("finds a quote where it was, and elsewhere by its context", () => {
-    const { quote, hint } = quoteOf("Bob", 40);
-    assert.deepEqual(findQuote(text, quote, hint), { span: hint, how: "position" });
-    const moved = "Bob! Bob? " + text;
-    assert.deepEqual(findQuote(moved, quote, hint), {
-      span: { start: hint.start + 10, end: hint.end + 10 },
-      how: "quote",
-    });
-  });
-
-  it("prefers the nearest of equals", () => {
-    const same = "one Bob two. ".repeat(9);
-    const quote = makeQuote(same, { start: 56, end: 59 });
-    assert.deepEqual(findQuote("zz" + same, quote, { start: 56, end: 59 })?.span, { start: 58, end: 61 });
-  });
-
-  it("finds text that was edited as similar text, and says so", () => {
-    const { quote, hint } = quoteOf("committee on roads");
-    const found = findQuote("New. " + text.replace("committee on", "comittee of"), quote, hint)!;
-    assert.equal(found.how, "fuzzy");
-    assert.equal(
-      ("New. " + text.replace("committee on", "comittee of")).slice(found.span.start, found.span.end),
-      "comittee of roads",
+  it("finds a quote where it was, and elsewhere by its line or by its context on both sides", () => {
+    const second = quoteOf("Bob", 40);
+    assert.deepEqual(find(text, second), second.hint);
+    const at = (by: number) => ({ start: second.hint.start + by, end: second.hint.end + by });
+    assert.deepEqual(find("Bob! Bob?\n" + text, second), at(10), "its line is the only one of its kind");
+    assert.deepEqual(find("Bob! Bob? " + text, second), at(10), "its context is");
+    assert.deepEqual(
+      find(text.replaceAll(" ", "\n> "), second)?.start,
+      text.replaceAll(" ", "\n> ").lastIndexOf("Bob"),
     );
   });
 
+  it("finds words that were wrapped anew, and words in brackets", () => {
+    const long = "It was said that the meeting (of the United Nations) was held in the new building at nine.";
+    const hint = { start: long.indexOf("(of"), end: long.indexOf(")") + 1 };
+    const now = `New.\n\n${long.replace("United Nations", "United\nNations").replace("was held", "was\nheld")}`;
+    const found = new QuoteFinder(now).find(lastingQuote(long, hint), hint)!;
+    assert.equal(now.slice(found.start, found.end), "(of the United\nNations)");
+  });
+
+  it("only proposes text that is like the quote, or the same words in other surroundings", () => {
+    const roads = quoteOf("committee on roads");
+    const now = "New. " + text.replace("committee on", "comittee of");
+    assert.equal(find(now, roads), undefined);
+    const like = likelyPlace(now, roads.quote, roads.hint)!;
+    assert.equal(now.slice(like.start, like.end), "comittee of roads");
+    const one = "He flew a Boeing 737 to Rome.\nShe flew a Boeing 747 to Rome.\n";
+    const hint = { start: one.indexOf("Boeing 737"), end: one.indexOf("Boeing 737") + 10 };
+    const left = one.slice(one.indexOf("She"));
+    assert.equal(new QuoteFinder(left).find(lastingQuote(one, hint), hint), undefined);
+    assert.ok(likelyPlace(left, lastingQuote(one, hint), hint));
+  });
+
   it("does not take a double in other surroundings, or nothing, for the quote", () => {
-    const { quote, hint } = quoteOf("Bob", 40);
-    assert.equal(findQuote("Something else altogether that names Bob once.", quote, hint), undefined);
-    assert.equal(findQuote("", quote, hint), undefined);
-    assert.equal(findQuote(text, { exact: "", prefix: "", suffix: "" }, hint), undefined);
+    const second = quoteOf("Bob", 40);
+    assert.equal(find("Something else altogether that names Bob once.", second), undefined);
+    assert.equal(find("", second), undefined);
+    assert.equal(new QuoteFinder(text).find({ exact: "", prefix: "", suffix: "" }, second.hint), undefined);
+  });
+
+  it("follows words in a changed line where they are the only ones between lines that stayed", () => {
+    const before = "A line that stays.\nFirst he came. He paid 10 euros to Bob today.\nLast line here.\n";
+    const after = before.replace("He paid 10", "Later he paid 25").replace("First", "Next");
+    const bob = { start: before.indexOf("Bob"), end: before.indexOf("Bob") + 3 };
+    assert.equal(follow(before, after, [bob])[0]?.start, after.indexOf("Bob"));
+    assert.deepEqual(follow(before, before.replace(/He paid.*\n/, ""), [bob]), [undefined]);
   });
 
   it("stays fast in a large text full of doubles", () => {
     const large = "the cat sat on the mat. ".repeat(400_000);
     const start = performance.now();
-    findQuote(large, { exact: "the", prefix: "zzzz over ", suffix: " lazy dog" }, { start: 5e6, end: 5e6 + 3 });
-    findQuote(
-      large,
-      { exact: "the quick brown fox", prefix: "zzzz over ", suffix: " lazy dog" },
-      { start: 5e6, end: 5e6 + 3 },
-    );
+    const at = { start: 5e6, end: 5e6 + 3 };
+    const finder = new QuoteFinder(large);
+    for (const exact of ["the", "the quick brown fox"]) {
+      const quote = { exact, prefix: "zzzz over ", suffix: " lazy dog" };
+      finder.find(quote, at);
+      likelyPlace(large, quote, at);
+    }
     assert.ok(performance.now() - start < 5000);
   });
 

@@ -1,0 +1,61 @@
+/** Agreeing that a label whose text is not certain to be there is where it is proposed to be. Offsets are UTF-16 code units. */
+import { lastingQuote } from "../text/quoting";
+import type { Annotation, LabelValue } from "./annotation";
+import { amended } from "./adjudicate";
+import { LabelsError } from "./contract";
+import type { DocumentLabelling } from "./contract";
+import type { Draft } from "./drafts";
+
+type Labels = Pick<DocumentLabelling, "adjudications" | "get" | "questions">;
+
+/** @throws {LabelsError} for an id that is not stale or has no proposal. */
+export function agreed(text: string, labels: Labels, ids: readonly string[]): Draft[] {
+  const items = ids.map((id): Annotation & Required<Pick<Annotation, "proposal">> => {
+    const item = labels.get(id);
+    if (item?.status !== "stale") throw new LabelsError("This label is not in doubt: there is nothing to agree to.");
+    const { proposal } = item;
+    if (proposal === undefined)
+      throw new LabelsError(`Nothing like "${item.quote.exact}" was found: resize or remove the label.`);
+    return { ...item, proposal };
+  });
+  const value = (item: Annotation): LabelValue => {
+    const span = items.find(({ id }) => id === item.id)?.proposal ?? item.span;
+    if (item.status === "stale" && !ids.includes(item.id)) return recorded(item);
+    return { label: item.label, span: { start: span.start, end: span.end }, quote: lastingQuote(text, span) };
+  };
+  const drafts: Draft[] = [];
+  const settled = new Set<string>();
+  const asked = new Set<string>();
+  for (const item of items) {
+    if (item.adjudication !== undefined) settled.add(item.adjudication);
+    else if (item.task === "answers") asked.add(item.question ?? "");
+    else {
+      const model = item.model === undefined ? {} : { model: item.model };
+      drafts.push({
+        kind: "resized",
+        task: item.task,
+        annotation: item.id,
+        old: recorded(item),
+        new: value(item),
+        ...model,
+      });
+    }
+  }
+  for (const question of asked) {
+    const { id, answers } = labels.questions().find((one) => one.question === question)!;
+    const values = { old: answers.map(recorded), new: answers.map(value) };
+    drafts.push({ kind: "answered", task: "answers", annotation: id, question, ...values });
+  }
+  for (const id of settled) {
+    const settlement = labels.adjudications().find((one) => one.id === id);
+    if (settlement === undefined)
+      throw new LabelsError("The text of this adjudication is gone: settle the disagreement anew.");
+    drafts.push({ ...amended(text, settlement, []), new: settlement.labels.map(value) });
+  }
+  return drafts;
+}
+
+/** A label as it was recorded, as a new object: positions are kept by object. */
+function recorded({ label, span, quote }: Annotation): LabelValue {
+  return { label, span, quote };
+}
