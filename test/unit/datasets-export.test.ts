@@ -128,7 +128,7 @@ describe("datasets: export from a workspace", () => {
     try {
       const { losses } = await exportDataset({ workspace, target: path.join(workspace, "out"), format: "conll2003" });
       assert.ok(
-        losses.some(({ document, reason }) => document === outside && reason.includes("outside the workspace")),
+        losses.some(({ document, reason }) => document === outside && reason.includes("lies outside")),
       );
     } finally {
       await rm(path.join(workspace, outside));
