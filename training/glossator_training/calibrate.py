@@ -20,7 +20,9 @@ from torch.nn import functional as F
 from .checkpoint import load_model, save_checkpoint
 from .data.batches import collate, cut_batches, length
 from .data.conll import read_conll
-from .data.sources import OBJECTIVE_HELD_BACK, AnswerSource, CachedSource, label_words
+from .data.answers import AnswerOptions, AnswerSource, CachedSource
+from .data.entities import label_words
+from .data.sentiment import OBJECTIVE_HELD_BACK
 from .data.sst import read_lines, read_sst2
 from .evaluate import spread
 from .network.model import MultiTaskModel

@@ -15,14 +15,20 @@ import torch
 from .checkpoint import load_model
 from .data.conll import Sentence, read_conll
 from .data.example import DataError
-from .data.sources import OBJECTIVE_HELD_BACK
+from .data.readme import KINDS, read_segments
+from .data.sentiment import OBJECTIVE_HELD_BACK
 from .data.squad import read_squad
-from .data.sst import read_lines, read_sst2
+from .data.sst import passage_sentences, read_lines, read_sst2
 from .metrics import Share, accuracy, answer_score, entity_f1
 from .network.model import MultiTaskModel
+from .no_answer import held_out_questions, judge
+from .no_answer import report as no_answer_report
 from .predict import Progress, embeddings, predict_answers, predict_cached_answers, predict_word_tags, sentiment_logits
 from .tokenization import TextTokenizer, base_directory
 from .weights import ModelFolderError, load_model_folder
+
+PARTS = ("sentiment", "marks", "entities", "answers", "no-answer", "retrieval")
+"""What can be measured."""
 
 T = TypeVar("T")
 Report = dict[str, dict[str, object]]
@@ -79,9 +85,11 @@ def runs(document: Sequence[Sentence], lengths: Sequence[int], window: int) -> l
     return result
 
 
-def evaluate_entities(model: MultiTaskModel, tokenizer: TextTokenizer, path: Path, window: int, limit: int | None) -> Report:
-    """Strict F1 of a column file, read sentence by sentence and, with `window` > 0, in runs of sentences of up to so many tokens."""
+def evaluate_entities(model: MultiTaskModel, tokenizer: TextTokenizer, path: Path, window: int, limit: int | None, lower: bool = False) -> Report:
+    """Strict F1 of a column file, read sentence by sentence and, with `window` > 0, in runs of sentences of up to so many tokens; `lower`: in lower case."""
     documents = read_conll(path)
+    if lower:
+        documents = [[([w.lower() for w in words], tags) for words, tags in d] for d in documents]
     if limit is not None:
         share = max(1, len(documents) * limit // sum(map(len, documents)))
         documents = spread(documents, share)
@@ -92,7 +100,7 @@ def evaluate_entities(model: MultiTaskModel, tokenizer: TextTokenizer, path: Pat
         ]
     report: Report = {}
     for form, sentences in forms.items():
-        name = f"{path.name}, {len(sentences)} {form}"
+        name = f"{path.name}, {len(sentences)} {form}" + (", lower-cased" if lower else "")
         tags = predict_word_tags(model, tokenizer, [words for words, _ in sentences], progress_line(name))
         score = entity_f1(tags, [gold for _, gold in sentences])
         counts = {"correct": score.correct, "found": score.found, "reference": score.reference}
@@ -114,6 +122,37 @@ def evaluate_answers(model: MultiTaskModel, tokenizer: TextTokenizer, path: Path
         counts = {"exact_match": score.exact_match, "exact": score.exact, "total": score.total}
         report[f"{path.name}, {reader} reader"] = {"value": score.f1, **counts, "text": str(score)}
     return report
+
+
+def evaluate_no_answer(model: MultiTaskModel, tokenizer: TextTokenizer, data: Path, limit: int | None) -> Report:
+    """Questions with and without an answer of the articles that no run trains on, as they are and with both kinds in their translated wording."""
+    found: Report = {}
+    for wording in ("original", "paraphrase"):
+        questions = held_out_questions(data, wording)
+        # As many of each kind: the F1 of "no answer" depends on the mixture.
+        kinds = [spread([q for q in questions if bool(q.answers) == answerable], limit and limit // 2) for answerable in (True, False)]
+        scores = no_answer_report(judge(model, tokenizer, kinds[0] + kinds[1], progress_line(f"held-out articles, {wording}")))
+        text = f"AUC {scores['auc']:.3f}, F1 with the no-answer choice {100 * scores['f1']:.2f}, at even odds {100 * scores['f1_at_even_odds']:.2f}"
+        found[f"held-out articles, {wording} wording, {len(kinds[0])} with and {len(kinds[1])} without an answer"] = {"value": scores["auc"], **scores, "text": text}
+    return found
+
+
+def evaluate_marks(model: MultiTaskModel, tokenizer: TextTokenizer, data: Path, segments: Path | None, limit: int | None, confidence: float = 0.8) -> Report:
+    """Share of README segments, by kind, of expository sentences, and of SST-2 dev, that get an opinion of at least `confidence` (the editor's default; without
+    the stored temperature, so a little more than the editor marks)."""
+    texts = {"expository sentences (SQuAD dev)": passage_sentences(data / "squad/dev-v1.1.json", 500, seed=2)}
+    texts["SST-2 dev"] = [text for text, _ in read_sst2(data / "sst2/dev.tsv")]
+    if segments:
+        rows = read_segments(segments)
+        texts |= {f"README segments, {kind}": [s.text for s in rows if s.kind == kind] for kind in KINDS}
+    neutral = model.config.sentiment_labels.index("neutral")
+    found: Report = {}
+    for name, some in texts.items():
+        some = spread(some, limit)
+        best = sentiment_logits(model, tokenizer, some, progress_line(name)).softmax(-1).max(-1)
+        share = Share(int(((best.indices != neutral) & (best.values >= confidence)).sum()), len(some))
+        found[f"{name}, marked"] = {"value": share.value, "correct": share.correct, "total": share.total, "text": str(share)}
+    return found
 
 
 def evaluate_retrieval(model: MultiTaskModel, tokenizer: TextTokenizer, path: Path, limit: int | None) -> Report:
@@ -142,6 +181,8 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="at most so many examples of each set, evenly spaced")
     parser.add_argument("--window", type=int, default=200, help="tokens in a run of sentences; 0: single sentences only")
     parser.add_argument("--no-retrieval", action="store_true", help="leave out how often a passage is found")
+    parser.add_argument("--only", choices=PARTS, action="append", help="measure this alone; may be given several times")
+    parser.add_argument("--segments", type=Path, help="held-out README segments (gather_readmes): how many are marked as opinions")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     args = parser.parse_args()
@@ -150,16 +191,21 @@ def main() -> int:
     try:
         model = load_model(args.checkpoint) if args.checkpoint else load_model_folder(args.model)
         tokenizer = TextTokenizer((args.model or base_directory()) / "tokenizer.json")
-        parts = [
-            lambda: evaluate_sentiment(model, tokenizer, args.data, args.limit),
-            lambda: evaluate_entities(model, tokenizer, args.data / "conll2003/eng.testa", args.window, args.limit),
-            lambda: evaluate_entities(model, tokenizer, args.data / "conll2003/eng.testb", args.window, args.limit),
-            lambda: evaluate_answers(model, tokenizer, args.data / "squad/dev-v1.1.json", args.limit),
-            lambda: evaluate_retrieval(model, tokenizer, args.data / "squad/dev-v1.1.json", args.limit),
-        ]
+        testa, testb, dev = args.data / "conll2003/eng.testa", args.data / "conll2003/eng.testb", args.data / "squad/dev-v1.1.json"
+        parts = {
+            "sentiment": lambda: evaluate_sentiment(model, tokenizer, args.data, args.limit),
+            "marks": lambda: evaluate_marks(model, tokenizer, args.data, args.segments, args.limit),
+            "entities": lambda: evaluate_entities(model, tokenizer, testa, args.window, args.limit)
+            | evaluate_entities(model, tokenizer, testb, args.window, args.limit)
+            | evaluate_entities(model, tokenizer, testb, 0, args.limit, lower=True),
+            "answers": lambda: evaluate_answers(model, tokenizer, dev, args.limit),
+            "no-answer": lambda: evaluate_no_answer(model, tokenizer, args.data, args.limit),
+            "retrieval": lambda: evaluate_retrieval(model, tokenizer, dev, args.limit),
+        }
+        wanted = args.only or [name for name in PARTS if name != "retrieval" or not args.no_retrieval]
         report: Report = {}
-        for part in parts[: -1 if args.no_retrieval else None]:
-            scores = part()
+        for part in wanted:
+            scores = parts[part]()
             report |= scores
             if not args.json:
                 for name, score in scores.items():

@@ -15,7 +15,9 @@ import torch
 from .data.batches import Example, collate, cut_batches, length
 from .data.example import DataError, EntityExample
 from .data.exported import Dataset, read_dataset
-from .data.sources import EntitySource, SentimentSource, answer_source
+from .data.answers import answer_source
+from .data.entities import EntitySource
+from .data.sentiment import SentimentSource
 from .data.stream import TaskBatches
 from .export import export_model
 from .labelset import merged_labels, merged_tags, with_labels

@@ -13,28 +13,32 @@ from .network.model import MultiTaskModel
 Sum = tuple[Tensor, Tensor]
 """Loss summed over examples (words, questions), and their number or weight. Scalars in fp32; their quotient is the mean loss."""
 
-
-TRUNCATION = 4.0
-"""Loss in nats from which an answer that a program chose counts as wrong. Of the surest round-trip ties, made by a reader, 3 in 100
-lie above it, of those made by overlap alone 11, and 12 in 100 of the latter are known to be wrong."""
-
-TRUNCATED_WEIGHT = 0.1
+SHARED_NORM = 0.5
+"""Weight of `shared_norm_loss` beside the loss of each passage by itself."""
 
 
-def truncated(each: Tensor, tied: Tensor) -> Tensor:
-    """Weights [B] of losses [B]: `TRUNCATED_WEIGHT` where a `tied` one exceeds `TRUNCATION`, else 1 (Kang and Hashimoto 2020, loss
-    truncation). Meant for a model that has learned the task; at the beginning every loss is high."""
-    return 1 - (1 - TRUNCATED_WEIGHT) * (tied & (each.detach() > TRUNCATION)).to(each.dtype)
+def marginal(logits: Tensor, places: Tensor) -> Tensor:
+    """−log of the summed probability [B] of the `places` [B, K] (−1: none) of logits [B, T]: which of them was meant need not be known
+    (Clark and Gardner 2018, section 2.2: summed objective)."""
+    logits = logits.float()
+    right = logits.gather(1, places.clamp(min=0)).masked_fill(places < 0, -torch.inf).logsumexp(-1)
+    return logits.logsumexp(-1) - right
 
 
-def span_loss(start: Tensor, end: Tensor, starts: Tensor, ends: Tensor, weights: Tensor | None = None, tied: Tensor | None = None) -> Sum:
-    """Mean of the cross-entropies of start and end [B, T] against positions [B], weighted [B] (Devlin et al. 2019, section 4.2); that
-    of `tied` answers [B] truncated."""
-    each = (F.cross_entropy(start.float(), starts, reduction="none") + F.cross_entropy(end.float(), ends, reduction="none")) / 2
-    weights = torch.ones_like(each) if weights is None else weights.to(each.dtype)
-    if tied is not None:
-        weights = weights * truncated(each, tied)
-    return (each * weights).sum(), weights.sum()
+def span_loss(start: Tensor, end: Tensor, starts: Tensor, ends: Tensor) -> Sum:
+    """Mean of the losses of start and end [B, T] against positions [B] or, where several are right, [B, K] (Devlin et al. 2019, section 4.2)."""
+    starts, ends = (x[:, None] if x.dim() == 1 else x for x in (starts, ends))
+    each = (marginal(start, starts) + marginal(end, ends)) / 2
+    return each.sum(), each.new_tensor(len(each))
+
+
+def shared_norm_loss(start: Tensor, end: Tensor, starts: Tensor, ends: Tensor, paired: Tensor) -> Tensor:
+    """Σ over pairs [P, 2] of a passage with the answer and one without: the loss of start and end normalised over the positions of both,
+    [CLS] left out, so that scores of different passages compare (Clark and Gardner 2018, section 3.2: shared normalisation)."""
+    first, second = paired.unbind(1)
+    both = [torch.cat([x[first, 1:], x[second, 1:]], 1) for x in (start, end)]
+    right = [x[first] - 1 for x in (starts, ends)]
+    return sum(marginal(x, y) for x, y in zip(both, right, strict=True)).sum() / 2
 
 
 def sentiment_loss(model: MultiTaskModel, batch: dict[str, Tensor]) -> Sum:
@@ -54,12 +58,15 @@ def entity_loss(model: MultiTaskModel, batch: dict[str, Tensor]) -> Sum:
     return F.cross_entropy(logits.flatten(0, 1), labels, ignore_index=-100, reduction="sum"), (labels != -100).sum().float()
 
 
-def answer_loss(model: MultiTaskModel, batch: dict[str, Tensor], truncate: bool = False) -> Sum:
-    """Question and passage encoded together. `truncate`: high losses of answers that a program chose count little."""
+def answer_loss(model: MultiTaskModel, batch: dict[str, Tensor]) -> Sum:
+    """Question and passage encoded together; each passage by itself, and pairs of passages under one normalisation."""
     mask = batch["attention_mask"]
     hidden = model.encoder(batch["input_ids"], mask, batch["token_type_ids"])
     start, end = model.answers(hidden, mask, batch["passage_mask"])
-    return span_loss(start, end, batch["starts"], batch["ends"], batch.get("weights"), batch.get("tied") if truncate else None)
+    total, count = span_loss(start, end, batch["starts"], batch["ends"])
+    if len(batch["paired"]):
+        total = total + SHARED_NORM * shared_norm_loss(start, end, batch["starts"], batch["ends"], batch["paired"])
+    return total, count
 
 
 def distillation(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
@@ -104,13 +111,13 @@ def cached_loss(model: MultiTaskModel, batch: dict[str, Tensor], base: Encoder |
 
 
 def task_losses(
-    base: Encoder | None = None, distil: float = 1.0, keep: float = 1.0, truncate: bool = False
+    base: Encoder | None = None, distil: float = 1.0, keep: float = 1.0
 ) -> dict[str, Callable[[MultiTaskModel, dict[str, Tensor]], Sum]]:
     """The loss of each decoder by its name."""
     return {
         "sentiment": sentiment_loss,
         "entities": entity_loss,
-        "answers": lambda model, batch: answer_loss(model, batch, truncate),
+        "answers": answer_loss,
         "cached": lambda model, batch: cached_loss(model, batch, base, distil, keep),
     }
 

@@ -8,15 +8,20 @@ import argparse
 import json
 import sys
 import time
+import tomllib
+from dataclasses import fields
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
 from .average import WeightAverage
 from .checkpoint import restore, save_checkpoint
+from .data.answers import AnswerOptions, CachedSource, answer_source
 from .data.batches import collate
+from .data.entities import EntityOptions, EntitySource
 from .data.example import DataError
-from .data.sources import CachedSource, EntitySource, SentimentSource, answer_source
+from .data.sentiment import SentimentOptions, SentimentSource
 from .data.stream import Source, TaskBatches
 from .losses import task_losses, tie_loss
 from .network.config import NetworkConfig
@@ -28,6 +33,8 @@ from .schedule import learning_rate, tasks_of_step
 from .tokenization import TextTokenizer, base_directory
 from .weighting import weighting
 from .weights import ModelFolderError, start_from
+
+Options = TypeVar("Options", AnswerOptions, EntityOptions, SentimentOptions)
 
 SHARES = {"sentiment": 0.16, "entities": 0.2, "answers": 0.54, "cached": 0.1}
 """Chance of each decoder per step. Answers have the most to learn and the longest texts."""
@@ -49,15 +56,28 @@ def optimiser(model: MultiTaskModel, encoder_rate: float, decoder_rate: float, d
     )
 
 
+def recipe_defaults(path: Path, parser: argparse.ArgumentParser) -> dict[str, object]:
+    """The table `train` of a recipe: values of options by their names, `_` for `-`. Raises DataError where the file or an option is unknown."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("train", {})
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"{path}: {error}") from error
+    known = {action.dest: action for action in parser._actions}
+    if strange := sorted(set(table) - set(known)):
+        raise DataError(f"{path}: train has no option {', '.join(strange)}")
+    return {name: Path(value) if known[name].type is Path else value for name, value in table.items()}
+
+
 def arguments() -> argparse.Namespace:
-    """The command line."""
+    """The command line; a recipe's values take the place of the defaults."""
     parser = argparse.ArgumentParser(description="Train the multi-task model.")
     parser.add_argument("--data", type=Path, required=True, help="folder with sst2/, sst5/, conll2003/, squad/, squadshifts/, qamr/")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run; an existing run goes on from its checkpoint")
     parser.add_argument("--from", dest="start", type=Path, help="model folder or checkpoint whose weights to start from, instead of the base encoder's")
     parser.add_argument("--only", choices=DECODERS, help="train this decoder alone; encoder, shared adapter and the others stay as they are")
     parser.add_argument("--questions", type=json.loads, help="share of each file's questions in an epoch (JSON), by its path in the data folder")
-    parser.add_argument("--shortest", type=int, default=0, help="tokens of the shortest SST-2 phrase that is used")
+    parser.add_argument("--mix", type=json.loads, default={}, help="how each task's examples are made (JSON): fields of AnswerOptions, EntityOptions, SentimentOptions")
+    parser.add_argument("--segments", type=Path, help="README segments (gather_readmes): neutral for sentiment, negatives for entities")
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--tokens", type=int, default=2304, help="tokens in a step's batches, padding included")
     parser.add_argument("--seed", type=int, default=1)
@@ -72,12 +92,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--weight", type=json.loads, default=dict.fromkeys(DECODERS, 1.0), help="λ of each decoder (JSON), where fixed")
     parser.add_argument("--tie", type=float, default=0.0, help="strength of the tie between the task-own adapters")
     parser.add_argument("--dropout", type=json.loads, default={}, help="rate by decoder (JSON) where it is not 0.1; 0 suits data that is read once")
-    parser.add_argument("--truncate", action="store_true", help="high losses of answers that a program chose count little; with --from")
     parser.add_argument("--gate", choices=("mixed", "own", "shared"), default="mixed", help="features a decoder reads (network/gate.py)")
     parser.add_argument("--distil", type=float, default=1.0, help="weight of the divergence of the cached decoder from the pair reader")
     parser.add_argument("--keep-embedding", type=float, default=1.0, help="weight of the distance of the sentence embedding from the base's")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="bf16 is faster where the processor has it")
     parser.add_argument("--save-every", type=int, default=200)
+    parser.add_argument("--recipe", type=Path, help="TOML file whose table `train` gives the options that the command line does not")
+    recipe = parser.parse_known_args()[0].recipe
+    if recipe:
+        parser.set_defaults(**recipe_defaults(recipe, parser))
     return parser.parse_args()
 
 
@@ -89,18 +112,24 @@ def only_decoder(model: MultiTaskModel, name: str) -> None:
     decoder.task_gate.shared.requires_grad_(False)
 
 
-def sources(
-    data: Path, tokenizer: TextTokenizer, config: NetworkConfig, shares: dict[str, float], shortest: int, questions: dict[str, float] | None = None
-) -> dict[str, Source]:
+def options(kind: type[Options], task: str, mix: dict[str, dict]) -> Options:
+    """The options of a task with the fields of `mix` in them. Raises DataError for a field that there is not."""
+    try:
+        return kind(**mix.get(task, {}))
+    except TypeError as error:
+        raise DataError(f"--mix: {task} has the fields {', '.join(f.name for f in fields(kind))} ({error})") from error
+
+
+def sources(data: Path, tokenizer: TextTokenizer, config: NetworkConfig, args: argparse.Namespace) -> dict[str, Source]:
     """The data of every decoder with a share."""
-    wanted = [name for name in DECODERS if shares.get(name, 0) > 0]
+    wanted = [name for name in DECODERS if args.draw.get(name, 0) > 0]
     found: dict[str, Source] = {}
     if "sentiment" in wanted:
-        found["sentiment"] = SentimentSource(data, tokenizer, shortest)
+        found["sentiment"] = SentimentSource(data, tokenizer, options(SentimentOptions, "sentiment", args.mix), args.segments)
     if "entities" in wanted:
-        found["entities"] = EntitySource([data / "conll2003/eng.train"], tokenizer, config)
+        found["entities"] = EntitySource([data / "conll2003/eng.train"], tokenizer, config, options(EntityOptions, "entities", args.mix), args.segments)
     if "answers" in wanted or "cached" in wanted:
-        answers = answer_source(data, tokenizer, questions)
+        answers = answer_source(data, tokenizer, args.questions, options(AnswerOptions, "answers", args.mix))
         found |= {name: source for name, source in (("answers", answers), ("cached", CachedSource(answers))) if name in wanted}
     return found
 
@@ -128,8 +157,8 @@ class Run:
             untouched.load_base(base / "model.safetensors")
             untouched.to(processes.device)
             self.model.encoder.word_embeddings.load_state_dict(untouched.word_embeddings.state_dict())
-        self.losses = task_losses(untouched, args.distil, args.keep_embedding, args.truncate)
-        data = sources(args.data, self.tokenizer, self.config, args.draw, args.shortest, args.questions)
+        self.losses = task_losses(untouched, args.distil, args.keep_embedding)
+        data = sources(args.data, self.tokenizer, self.config, args)
         self.shares = {name: args.draw[name] for name in data}
         self.weighting = weighting(args.weighting, {name: args.weight.get(name, 1.0) for name in data}).to(processes.device)
         self.optimizer = optimiser(self.model, args.encoder_rate, args.decoder_rate, args.decay, list(self.weighting.parameters()))
@@ -205,7 +234,11 @@ class Run:
 
 def main() -> int:
     """Trains until `--steps`; prints a line every 25 steps and appends it to `log.jsonl`."""
-    args = arguments()
+    try:
+        args = arguments()
+    except DataError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     args.out.mkdir(parents=True, exist_ok=True)
     processes = Processes()
     checkpoint = args.out / "checkpoint.pt"

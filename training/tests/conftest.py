@@ -109,6 +109,16 @@ def squad_file(path: Path, count: int, seed: int) -> None:
     path.write_text(json.dumps({"data": articles}), encoding="utf-8")
 
 
+def no_answer_file(path: Path, count: int, seed: int) -> None:
+    """Questions that the passage does not answer, as SQuAD 2.0 has them."""
+    rng = random.Random(seed)
+    paragraphs = []
+    for i in range(count):
+        context, asked = question(rng, f"none-{i}")
+        paragraphs.append({"context": context, "qas": [{**asked, "question": "What sells the lamp?", "answers": [], "is_impossible": True}]})
+    path.write_text(json.dumps({"data": [{"title": "u", "paragraphs": paragraphs}]}), encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def base_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The layout that train.py reads, with a few dozen examples of each file."""
@@ -130,9 +140,9 @@ def base_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (data / "conll2003").mkdir()
     for name in ("eng.train", "eng.testa", "eng.testb"):
         (data / "conll2003" / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for i, name in enumerate(("squadshifts/new-wiki", "squadshifts/amazon", "squadshifts/reddit", "squad/train-roundtrip", "squad/dev-v1.1", "qamr/qamr", "fairytaleqa/train")):
+    for i, name in enumerate(("squadshifts/new-wiki", "squadshifts/amazon", "squadshifts/reddit", "squad/train-v1.1", "squad/dev-v1.1", "qamr/qamr", "fairytaleqa/train")):
         squad_file(data / f"{name}.json", 30, seed=i)
-    context, asked = question(rng, "x")
-    paragraph = {"context": context, "questions": [asked["question"]] * 3 + ["Who swims?"] * 2, "spans": [[3, 0, 4]], "candidates": [], "best": []}
-    (data / "squad/train-candidates.json").write_text(json.dumps({"data": [{"doc": 0, "paragraphs": [paragraph]}]}), encoding="utf-8")
+    no_answer_file(data / "squad/train-noanswer.json", 12, seed=9)
+    readme = ["heading\tpack\tThe story", "list\tpack\tthe robot works in HTTP .", "sentence\tpack\tit lives at the gear ."]
+    (data / "readme.tsv").write_text("\n".join(readme) + "\n", encoding="utf-8")
     return data

@@ -7,10 +7,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from glossator_training.data.answers import AnswerOptions, AnswerSource, CachedSource
 from glossator_training.data.batches import collate
-from glossator_training.data.example import CachedExample, DataError
-from glossator_training.data.sources import AnswerSource, CachedSource, answer_source
-from glossator_training.data.squad import read_unanswerable
+from glossator_training.data.example import CachedExample
 from glossator_training.losses import aligned, cached_loss, distillation
 from glossator_training.network.encoder import Encoder, mean_pool
 from glossator_training.network.model import MultiTaskModel
@@ -106,33 +105,13 @@ def test_gradient_reaches_the_encoder_through_passage_and_question(model: MultiT
 
 
 def test_cached_epochs_hold_answers_inside_their_window(base_data: Path, tokenizer: TextTokenizer):
-    source = AnswerSource({base_data / "squad/train-roundtrip.json": 1.0}, tokenizer, window=8, no_answer=0.0)
+    source = AnswerSource({base_data / "squad/train-v1.1.json": 1.0}, tokenizer, AnswerOptions(window=8, elsewhere=0))
     places = [tokenizer.encode([p])[0][0] for p in ("paris", "rome", "lima")]
     examples = CachedSource(source, most=2).epoch(random.Random(4))
     assert examples == CachedSource(source, most=2).epoch(random.Random(4))
     assert all(0 < len(e.questions) == len(e.answers) <= 2 for e in examples)
     found = [e.passage[a[0] : a[1] + 1] for e in examples for a in e.answers if a]
     assert found and all(answer in places for answer in found)
-
-
-def test_late_questions_have_no_answer(base_data: Path, tokenizer: TextTokenizer, tmp_path: Path):
-    path = base_data / "squad/train-candidates.json"
-    assert [q.text for q in read_unanswerable(path)] == ["Who swims?"]
-    examples = answer_source(base_data, tokenizer).epoch(random.Random(1))
-    assert any(e.weight < 1 and not e.answers for e in examples)
-    (tmp_path / "torn.json").write_text('{"data": [', encoding="utf-8")
-    with pytest.raises(DataError, match=r"torn\.json: not a file of candidate answers"):
-        read_unanswerable(tmp_path / "torn.json")
-
-
-def test_the_original_squad_takes_the_translated_ones_place(base_data: Path, tokenizer: TextTokenizer):
-    original = base_data / "squad/train-v1.1.json"
-    original.write_text((base_data / "squad/dev-v1.1.json").read_text(encoding="utf-8"), encoding="utf-8")
-    try:
-        asked = {q.identifier for group, _ in answer_source(base_data, tokenizer).groups for q in group}
-    finally:
-        original.unlink()
-    assert any(i.startswith("dev-v1.1-") for i in asked) and not any(i.startswith("train-roundtrip-") for i in asked)
 
 
 def test_a_model_without_the_cached_decoder_lends_it_its_reader(model_folder: Path, model: MultiTaskModel):

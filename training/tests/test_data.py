@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from glossator_training.data.batches import collate, cut_batches
+from glossator_training.data.answers import AnswerOptions, AnswerSource, answer_source, token_span
+from glossator_training.data.batches import collate, cut_batches, length, rows
 from glossator_training.data.conll import read_conll, to_iob2
+from glossator_training.data.entities import EntityOptions, EntitySource, label_words
 from glossator_training.data.example import AnswerExample, DataError, EntityExample, SentimentExample
-from glossator_training.data.sources import AnswerSource, EntitySource, answer_source, label_words, token_span
-from glossator_training.data.squad import read_squad
+from glossator_training.data.sentiment import SentimentOptions, SentimentSource
+from glossator_training.data.squad import held_out_articles, read_squad
 from glossator_training.data.sst import read_sst2
+from glossator_training.data.technical import technical_tags
 from glossator_training.network.config import NetworkConfig
 from glossator_training.tokenization import TextTokenizer
 
@@ -117,34 +120,128 @@ def test_collate(tokenizer: TextTokenizer):
     assert made["input_ids"].tolist() == [[2, 5, 6, 3, 7, 8, 9, 3], [2, 5, 3, 7, 3, 0, 0, 0]]
     assert made["token_type_ids"].tolist() == [[0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 0, 1, 1, 0, 0, 0]]
     assert made["passage_mask"].tolist() == [[0, 0, 0, 0, 1, 1, 1, 0], [0, 0, 0, 1, 0, 0, 0, 0]]
-    assert (made["starts"].tolist(), made["ends"].tolist()) == ([5, 0], [6, 0])
-    assert collate([AnswerExample([5], [7], [(0, 0)], tied=True)], tokenizer)["tied"].tolist() == [True]
+    assert (made["starts"].tolist(), made["ends"].tolist()) == ([[5], [0]], [[6], [0]])
+    made = collate([AnswerExample([5], [7, 8, 7], [(0, 0), (2, 2)]), AnswerExample([5], [7], [(0, 0)], distractor=[9, 9])], tokenizer)
+    assert made["starts"].tolist() == made["ends"].tolist() == [[3, 5], [3, -1], [0, -1]]
+    assert made["input_ids"].tolist()[2] == [2, 5, 3, 9, 9, 3, 0]
 
 
 def test_entity_epochs_hold_every_sentence_once(base_data: Path, tokenizer: TextTokenizer, config: NetworkConfig):
-    source = EntitySource([base_data / "conll2003/eng.train"], tokenizer, config, window=60)
+    source = EntitySource([base_data / "conll2003/eng.train"], tokenizer, config, EntityOptions(window=60))
     total = sum(len(s.ids) for d in source.documents for s in d)
     first, second = source.epoch(random.Random(1)), source.epoch(random.Random(2))
     assert sum(len(e.ids) for e in first) == sum(len(e.ids) for e in second) == total
     assert first == source.epoch(random.Random(1))
 
 
+def test_batches_count_both_rows_of_a_pair(tokenizer: TextTokenizer):
+    examples = [AnswerExample([5], [7] * n, [(0, 0)], [8] * 9 if n % 3 == 0 else None) for n in range(1, 60)]
+    batches = cut_batches([length(e) for e in examples], 200, random.Random(1), [rows(e) for e in examples])
+    assert sorted(i for b in batches for i in b) == list(range(59))
+    sizes = [collate([examples[i] for i in b], tokenizer)["input_ids"].numel() for b in batches]
+    assert max(sizes) <= 200 and sum(sizes) / len(sizes) > 120
+
+
 def test_answer_windows_hold_their_answer(base_data: Path, tokenizer: TextTokenizer):
-    path = base_data / "squad/train-roundtrip.json"
-    source = AnswerSource({path: 1.0}, tokenizer, window=6, no_answer=0.0)
+    path = base_data / "squad/train-v1.1.json"
+    source = AnswerSource({path: 1.0}, tokenizer, AnswerOptions(window=6, distractors=0, elsewhere=0))
     places = [tokenizer.encode([p])[0][0] for p in ("paris", "rome", "lima")]
     for example in source.epoch(random.Random(3)):
         assert len(example.passage) <= 6
         ((start, end),) = example.answers
         assert example.passage[start : end + 1] in places
-    without = AnswerSource({path: 1.0}, tokenizer, window=6, no_answer=1.0).epoch(random.Random(3))
-    assert all(e.answers == [] or len(e.passage) <= 6 for e in without) and any(not e.answers for e in without)
+    without = AnswerSource({path: 1.0}, tokenizer, AnswerOptions(window=6, elsewhere=1)).epoch(random.Random(3))
+    assert all(not e.answers for e in without)
+
+
+def test_all_places_of_an_answer_are_targets_where_its_own_is_not_known(tmp_path: Path, tokenizer: TextTokenizer):
+    context = "Rome is in Rome . Bob likes Rome and Romeo ."
+    answer = {"text": "Rome", "answer_start": context.rindex("Rome ")}
+    for occurrences, places in ((3, 3), (1, 1)):
+        qa = {"id": "q", "question": "Where?", "answers": [answer, answer], "occurrences": occurrences}
+        path = write(tmp_path / "a.json", json.dumps({"data": [{"title": "t", "paragraphs": [{"context": context, "qas": [qa]}]}]}))
+        (example,) = AnswerSource({path: 1.0}, tokenizer, AnswerOptions(elsewhere=0)).epoch(random.Random(1))
+        rome = tokenizer.encode(["Rome"])[0][0]
+        assert len(example.answers) == len(set(example.answers)) == places
+        assert all(example.passage[s : e + 1] == rome for s, e in example.answers)
+
+
+def test_distractors_are_of_the_same_article_and_without_the_answer(tmp_path: Path, tokenizer: TextTokenizer):
+    def article(title: str, contexts: list[str]) -> dict:
+        qas = {"id": title, "question": "Where works Bob ?", "answers": [{"text": "Rome", "answer_start": contexts[0].index("Rome")}]}
+        return {"title": title, "paragraphs": [{"context": c, "qas": [qas] if c == contexts[0] else []} for c in contexts]}
+
+    own = article("own", ["Bob works in Rome .", "Bob works in Lima .", "Bob works in Rome , too .", "the plot is dull ."])
+    more = {"id": "x", "question": "What ?", "answers": [{"text": "plot", "answer_start": 4}]}
+    for paragraph in own["paragraphs"][1:]:
+        paragraph["qas"] = [{**more, "answers": [{"text": paragraph["context"][-3], "answer_start": len(paragraph["context"]) - 3}]}]
+    path = write(tmp_path / "a.json", json.dumps({"data": [own, article("lonely", ["Rome is fine ."])]}))
+    source = AnswerSource({path: 1.0}, tokenizer, AnswerOptions(distractors=1, elsewhere=0))
+    asked = next(q for q in source.groups[0][0] if q.identifier == "own")
+    seen = {tuple(source.distractor(asked, random.Random(i))) for i in range(40)}
+    allowed = {tuple(tokenizer.encode([c])[0][0]) for c in ("Bob works in Lima .", "the plot is dull .")}
+    assert seen == allowed
+    assert source.distractor(next(q for q in source.groups[0][0] if q.identifier == "lonely"), random.Random(1)) is None
+
+
+def test_questions_without_an_answer_have_their_share_and_paraphrases_are_asked(base_data: Path, tokenizer: TextTokenizer):
+    source = AnswerSource(
+        {base_data / "squad/train-v1.1.json": 1.0}, tokenizer, AnswerOptions(unanswerable=0.25, elsewhere=0), base_data / "squad/train-noanswer.json"
+    )
+    examples = source.epoch(random.Random(1))
+    assert sum(not e.answers for e in examples) / len(examples) == 0.25
+    question = source.groups[0][0][0]
+    question.paraphrase = "What ?"
+    source.questions["What ?"] = [9]
+    wordings = [source.asked(question, random.Random(i)) for i in range(200)]
+    assert 60 < wordings.count([9]) < 120
+
+
+def test_held_out_articles_are_never_trained_on(base_data: Path, tokenizer: TextTokenizer):
+    titles = held_out_articles()
+    assert len(titles) == 40 and "Neptune" in titles
+    source = AnswerSource(
+        {base_data / "squad/train-v1.1.json": 1.0}, tokenizer, None, base_data / "squad/train-noanswer.json", held_out=frozenset({"u"})
+    )
+    assert source.without == [] and source.groups[0][0]
+    with pytest.raises(DataError, match=r"train-v1\.1\.json: all its articles are held out"):
+        AnswerSource({base_data / "squad/train-v1.1.json": 1.0}, tokenizer, held_out=frozenset({"t"}))
 
 
 def test_a_mix_of_questions_takes_the_place_of_the_default_one(base_data: Path, tokenizer: TextTokenizer):
     whole = answer_source(base_data, tokenizer)
-    source = answer_source(base_data, tokenizer, {"squad/train-roundtrip.json": 0.5})
+    source = answer_source(base_data, tokenizer, {"squad/train-v1.1.json": 0.5})
     assert len(whole.groups) > len(source.groups) == 1
+    assert whole.without and source.without
     ((questions, share),) = source.groups
     assert share == 0.5
     assert len(source.drawn(random.Random(1))) == round(len(questions) / 2)
+    with pytest.raises(DataError, match="none of squad/train-v1.1.json"):
+        answer_source(base_data / "sst2", tokenizer)
+
+
+def test_other_cases_change_the_shapes_alone(base_data: Path, tokenizer: TextTokenizer, config: NetworkConfig):
+    source = EntitySource([base_data / "conll2003/eng.train"], tokenizer, config, EntityOptions(masked=0, cases=(("upper", 1.0),)))
+    plain = EntitySource([base_data / "conll2003/eng.train"], tokenizer, config, EntityOptions(masked=0, cases=()))
+    for changed, kept in zip(source.epoch(random.Random(1)), plain.epoch(random.Random(1)), strict=False):
+        assert {s // 2 for s in changed.shapes} <= {3, 5, 7} and {s // 2 for s in kept.shapes} > {1, 2}
+    assert {e.ids[0] for d in source.documents for e in d} == {e.ids[0] for d in plain.documents for e in d}
+
+
+def test_technical_words_are_outside_and_all_else_is_open(tokenizer: TextTokenizer):
+    (example,) = technical_tags(tokenizer, ["Anna likes the HTTP robot-lamp ."], 0)
+    pieces = [tokenizer.tokenizer.id_to_token(i) for i in example.ids]
+    labelled = {p for p, label in zip(pieces, example.labels, strict=True) if label == 0}
+    assert labelled >= {"likes", "the", "h"} and not labelled & {"anna", "robot", "lamp", "."}
+    assert {label for label in example.labels} == {0, -100}
+
+
+def test_segments_of_a_readme_are_neutral_and_short_phrases_are_thinned(base_data: Path, tokenizer: TextTokenizer):
+    path = base_data / "readme.tsv"
+    options = SentimentOptions(short=0.5, segments=2.0, objective=0, passages=0, neutral=0)
+    source = SentimentSource(base_data, tokenizer, options, path)
+    source.short = source.phrases[:10]
+    examples = source.epoch(random.Random(1))
+    assert len(examples) == len(source.phrases) + 5 + 2 * 3
+    heading = tokenizer.encode(["The story"])[0][0]
+    assert [e.label for e in examples if e.ids == heading] == [2, 2]

@@ -5,13 +5,16 @@ import torch
 from torch.nn import functional as F
 
 from glossator_training.checkpoint import restore
-from glossator_training.losses import TRUNCATED_WEIGHT, TRUNCATION, span_loss, task_loss, task_losses, tie_loss
+from glossator_training.data.batches import collate
+from glossator_training.data.example import AnswerExample
+from glossator_training.losses import SHARED_NORM, answer_loss, shared_norm_loss, span_loss, task_loss, tie_loss
 from glossator_training.network.attention import MultiHeadAttention
 from glossator_training.network.config import NetworkConfig
 from glossator_training.network.dropout import set_dropout
 from glossator_training.network.encoder import mean_pool
 from glossator_training.network.gate import Adapter, TaskGate, tie_penalty
 from glossator_training.network.model import TASKS, MultiTaskModel
+from glossator_training.tokenization import TextTokenizer
 
 SIX = [[2, 10, 11, 12, 13, 3], [2, 20, 21, 3, 0, 0]]
 MASK = [[1] * 6, [1, 1, 1, 1, 0, 0]]
@@ -30,7 +33,7 @@ def batch(task: str, extra: int = 0) -> dict[str, torch.Tensor]:
         labels = [[-100, 1, -100, 2, 0, -100], [-100, 0, 5, -100, -100, -100]]
         return made | {"shape_ids": wide([[0, 2, 3, 4, 4, 0], [0, 2, 2, 0, 0, 0]]), "labels": wide(labels, -100)}
     passage = [[0, 0, 0, 1, 1, 0], [0, 0, 1, 0, 0, 0]]
-    return made | {"passage_mask": wide(passage), "starts": torch.tensor([3, 0]), "ends": torch.tensor([4, 0])}
+    return made | {"passage_mask": wide(passage), "starts": torch.tensor([3, 0]), "ends": torch.tensor([4, 0]), "paired": torch.zeros(0, 2, dtype=torch.int64)}
 
 
 def outputs(model: MultiTaskModel, task: str, made: dict[str, torch.Tensor]) -> list[torch.Tensor]:
@@ -105,27 +108,40 @@ def test_losses_against_hand_computed_values(model: MultiTaskModel):
     assert task_loss(model, "answers", made).item() == pytest.approx(by_hand, abs=1e-5)
 
 
-def test_a_high_loss_counts_little_only_where_a_program_chose_the_answer():
-    logits = torch.tensor([[9.0, 0.0], [9.0, 0.0], [0.0, 0.0]], requires_grad=True)
-    starts = ends = torch.tensor([1, 1, 0])
-    high, low = math.log(1 + math.exp(9)), math.log(2)
-    assert high > TRUNCATION > low
-    total, count = span_loss(logits, logits, starts, ends, torch.tensor([1.0, 1.0, 0.5]), torch.tensor([True, False, True]))
-    assert count.item() == pytest.approx(TRUNCATED_WEIGHT + 1 + 0.5)
-    assert total.item() == pytest.approx(TRUNCATED_WEIGHT * high + high + 0.5 * low, rel=1e-5)
-    total.backward()
-    assert torch.allclose(logits.grad[0], TRUNCATED_WEIGHT * logits.grad[1])
-    assert span_loss(logits, logits, starts, ends)[0].item() == pytest.approx(2 * high + low, rel=1e-5)
+def test_all_places_of_an_answer_are_right():
+    logits = torch.tensor([[0.0, 2.0, 1.0, 2.0]], requires_grad=True)
+    total, count = span_loss(logits, logits, torch.tensor([[1, 3]]), torch.tensor([[1, -1]]))
+    norm = math.log(1 + 2 * math.exp(2) + math.exp(1))
+    assert count.item() == 1
+    assert total.item() == pytest.approx((norm - math.log(2 * math.exp(2)) + norm - 2) / 2, rel=1e-5)
+    # Padding is no place: its logit must not be pushed, though −1 would be the last one.
+    span_loss(logits, logits, torch.tensor([[1, -1]]), torch.tensor([[1, -1]]))[0].backward()
+    assert logits.grad[0, 3] > 0 and logits.grad[0, 1] < 0
 
 
-def test_losses_are_truncated_only_where_a_run_asks_for_it(model: MultiTaskModel):
-    with torch.no_grad():
-        model.answers.output.weight.mul_(1000)
-    made = batch("answers") | {"tied": torch.tensor([True, True])}
-    plain, cut = (task_losses(truncate=truncate)["answers"](model, made) for truncate in (False, True))
-    assert plain[1].item() == 2
-    assert cut[1].item() < 2
-    assert cut[0].item() < plain[0].item()
+def test_shared_normalisation_is_over_the_positions_of_both_passages():
+    start = torch.tensor([[5.0, 1.0, 0.0], [9.0, 3.0, 2.0], [7.0, 0.0, 4.0]], requires_grad=True)
+    where, paired = torch.tensor([[2], [1], [0]]), torch.tensor([[0, 2]])
+    by_hand = math.log(sum(math.exp(v) for v in (1, 0, 0, 4))) - 0
+    loss = shared_norm_loss(start, start, where, where, paired)
+    assert loss.item() == pytest.approx(by_hand, rel=1e-5)
+    loss.backward()
+    # [CLS] has no part in it, nor a row that is in no pair.
+    assert start.grad[:, 0].tolist() == [0, 0, 0] and start.grad[1].tolist() == [0, 0, 0]
+    assert start.grad[0, 2] < 0 < start.grad[2, 2]
+
+
+def test_a_distractor_adds_its_own_loss_and_the_shared_one(model: MultiTaskModel, tokenizer: TextTokenizer):
+    alone = [AnswerExample([5], [7, 8, 9], [(1, 1)]), AnswerExample([6], [9, 7], [(0, 1)])]
+    pair = [alone[0], AnswerExample([6], [9, 7], [(0, 1)], distractor=[8, 8, 10])]
+    made = collate(pair, tokenizer)
+    assert made["paired"].tolist() == [[1, 2]]
+    rows = collate([*alone, AnswerExample([6], [8, 8, 10], [])], tokenizer)
+    separate = task_loss(model, "answers", rows) * 3
+    start, end = outputs(model, "answers", rows)
+    shared = shared_norm_loss(start, end, rows["starts"], rows["ends"], made["paired"])
+    assert shared.item() > 0 and len(rows["paired"]) == 0
+    assert answer_loss(model, made)[0].item() == pytest.approx((separate + SHARED_NORM * shared).item(), rel=1e-5)
 
 
 def test_dropout_can_be_taken_out_and_put_back(model: MultiTaskModel):

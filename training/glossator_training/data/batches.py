@@ -17,23 +17,30 @@ SORT_POOL = 2048
 def length(example: Example) -> int:
     """Tokens of the encoded example, special tokens included."""
     if isinstance(example, AnswerExample):
-        return len(example.question) + len(example.passage) + 3
+        return len(example.question) + max(len(example.passage), len(example.distractor or ())) + 3
     if isinstance(example, CachedExample):
         return len(example.passage) + 2
     return len(example.ids) + 2
 
 
-def cut_batches(lengths: Sequence[int], budget: int, rng: random.Random) -> list[list[int]]:
-    """Indices in batches of at most `budget` tokens after padding, in random order."""
+def rows(example: Example) -> int:
+    """Rows of a batch that the encoded example takes: two where a second passage goes with it."""
+    return 2 if isinstance(example, AnswerExample) and example.distractor is not None else 1
+
+
+def cut_batches(lengths: Sequence[int], budget: int, rng: random.Random, heights: Sequence[int] | None = None) -> list[list[int]]:
+    """Indices in batches of at most `budget` tokens after padding, in random order. `heights`: rows of each example; 1 without."""
     order = list(range(len(lengths)))
     rng.shuffle(order)
     batches: list[list[int]] = []
     for low in range(0, len(order), SORT_POOL):
         batch: list[int] = []
+        height = 0
         for index in sorted(order[low : low + SORT_POOL], key=lambda i: lengths[i]):
-            if batch and lengths[index] * (len(batch) + 1) > budget:
+            height += heights[index] if heights else 1
+            if batch and lengths[index] * height > budget:
                 batches.append(batch)
-                batch = []
+                batch, height = [], heights[index] if heights else 1
             batch.append(index)
         if batch:
             batches.append(batch)
@@ -48,22 +55,26 @@ def pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:
 
 
 def collate(examples: Sequence[Example], tokenizer: TextTokenizer) -> dict[str, Tensor]:
-    """Examples of one task → named tensors: input_ids, attention_mask, token_type_ids and the task's own inputs and targets."""
+    """Examples of one task → named tensors: input_ids, attention_mask, token_type_ids and the task's own inputs and targets.
+
+    Answers: `starts`, `ends` [B, K], all places that are right, filled up with −1; 0, [CLS], alone where the passage holds no answer;
+    `paired` [P, 2]: rows of a passage with the answer and of its distractor. The distractors' rows come last.
+    """
     cls, sep = tokenizer.cls, tokenizer.sep
     if isinstance(examples[0], CachedExample):
         return collate_cached(examples, tokenizer)
     if isinstance(examples[0], AnswerExample):
-        ids = [[cls, *e.question, sep, *e.passage, sep] for e in examples]
-        types = [[0] * (len(e.question) + 2) + [1] * (len(e.passage) + 1) for e in examples]
-        passage = [[0] * (len(e.question) + 2) + [1] * len(e.passage) + [0] for e in examples]
-        shift = [len(e.question) + 2 for e in examples]
-        spans = [e.answers[0] if e.answers else None for e in examples]
+        paired = [e for e in examples if e.distractor is not None]
+        read = [(e.question, e.passage, e.answers) for e in examples] + [(e.question, e.distractor, []) for e in paired]
+        ids = [[cls, *question, sep, *passage, sep] for question, passage, _ in read]
+        types = [[0] * (len(question) + 2) + [1] * (len(passage) + 1) for question, passage, _ in read]
+        inside = [[0] * (len(question) + 2) + [1] * len(passage) + [0] for question, passage, _ in read]
+        spans = [[(s + len(question) + 2, e + len(question) + 2) for s, e in answers] or [(0, 0)] for question, _, answers in read]
         extra = {
-            "passage_mask": pad(passage, 0),
-            "starts": torch.tensor([s[0] + d if s else 0 for s, d in zip(spans, shift, strict=True)]),
-            "ends": torch.tensor([s[1] + d if s else 0 for s, d in zip(spans, shift, strict=True)]),
-            "weights": torch.tensor([e.weight for e in examples]),
-            "tied": torch.tensor([e.tied for e in examples]),
+            "passage_mask": pad(inside, 0),
+            "starts": pad([[s for s, _ in row] for row in spans], -1),
+            "ends": pad([[e for _, e in row] for row in spans], -1),
+            "paired": torch.tensor([[i, len(examples) + k] for k, i in enumerate(i for i, e in enumerate(examples) if e.distractor is not None)]).view(-1, 2).long(),
         }
     else:
         ids = [[cls, *e.ids, sep] for e in examples]
@@ -105,6 +116,6 @@ def collate_cached(examples: Sequence[CachedExample], tokenizer: TextTokenizer) 
         "passage": torch.tensor([i for i, _, _ in flat]),
         "starts": torch.tensor([a[0] + 1 if a else 0 for _, _, a in flat]),
         "ends": torch.tensor([a[1] + 1 if a else 0 for _, _, a in flat]),
-        **{f"pair_{name}": value for name, value in pairs.items() if name not in ("starts", "ends", "weights", "tied")},
+        **{f"pair_{name}": value for name, value in pairs.items() if name not in ("starts", "ends", "paired")},
         "shift": torch.tensor([len(q) + 1 for _, q, _ in flat]),
     }

@@ -26,15 +26,14 @@ class EntityExample:
 
 @dataclass(slots=True)
 class AnswerExample:
-    """A question and its passage, both as token ids; `answers` are inclusive token spans in the passage, empty when it holds none."""
+    """A question and its passage, both as token ids; `answers` are inclusive token spans in the passage, all of which are right; empty
+    when it holds none."""
 
     question: list[int]
     passage: list[int]
     answers: list[tuple[int, int]]
-    weight: float = 1.0
-    """Of its loss: below 1 where the label is less sure."""
-    tied: bool = False
-    """A program chose the answer: it may be another question's (losses.py, `truncated`)."""
+    distractor: list[int] | None = None
+    """A passage of the same article without the answer: its scores are to stay below those of the answer (losses.py, `shared_norm_loss`)."""
 
 
 @dataclass(slots=True)

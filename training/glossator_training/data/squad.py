@@ -1,10 +1,15 @@
 """Questions in SQuAD's JSON format, of any of its versions."""
 
 import json
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from .example import DataError
+
+HELD_OUT_ARTICLES = Path(__file__).with_name("held-out-articles.txt")
+"""Titles of SQuAD's training articles that no run trains on: they measure how well a question without an answer is recognised."""
 
 
 @dataclass(slots=True)
@@ -15,12 +20,22 @@ class Question:
     text: str
     context: str
     answers: list[tuple[int, int]]
-    posterior: float
-    tied_by: str
+    title: str = ""
+    """The article that the passage is from: its other passages are the likeliest to be taken for it."""
+    paraphrase: str = ""
+    """Another wording of the question; empty where there is none."""
+
+
+def whole_word_occurrences(text: str, answer: str) -> list[tuple[int, int]]:
+    """Code-point spans of `text` that read `answer` and neither begin nor end inside a word."""
+    return [m.span() for m in re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", text)]
 
 
 def read_squad(path: Path) -> list[Question]:
-    """All questions. Raises DataError naming the file and the question where an answer does not stand in its passage at `answer_start`."""
+    """All questions. One whose `occurrences` exceed 1 has all whole-word occurrences of its answer as answers: which of them was meant is not known.
+
+    Raises DataError naming the file and the question where an answer does not stand in its passage at `answer_start`.
+    """
     raw = path.read_text(encoding="utf-8")
     try:
         articles = json.loads(raw)["data"]
@@ -39,28 +54,19 @@ def read_squad(path: Path) -> list[Question]:
                         raise DataError(f"{path}:{line}: question {qa['id']}: {text[:40]!r} is not at {start} in its passage")
                     if text.strip():
                         spans.append((start, start + len(text)))
-                questions.append(Question(str(qa["id"]), qa["question"], context, spans, qa.get("posterior", 1.0), qa.get("tied_by", "")))
+                if qa.get("occurrences", 1) > 1:
+                    spans += [s for start, end in tuple(spans) for s in whole_word_occurrences(context, context[start:end]) if s not in spans]
+                questions.append(Question(str(qa["id"]), qa["question"], context, spans, article.get("title", ""), qa.get("paraphrase", "")))
     if not questions:
         raise DataError(f"{path}: no questions")
     return questions
 
 
-def read_unanswerable(path: Path) -> list[Question]:
-    """Questions of `train-candidates.json` that most likely have no answer in their paragraph.
+def held_out_articles() -> set[str]:
+    """The titles of `HELD_OUT_ARTICLES`."""
+    return set(HELD_OUT_ARTICLES.read_text(encoding="utf-8").split())
 
-    SQuAD 2.0 lists the answerable questions of a paragraph first, and its distinct answers are numbered; so of the questions beyond
-    the highest number, those in the last three tenths of the list are taken.
-    """
-    try:
-        articles = json.loads(path.read_text(encoding="utf-8"))["data"]
-        found = []
-        for i, paragraph in enumerate(p for article in articles for p in article["paragraphs"]):
-            asked = paragraph["questions"]
-            answered = max((number for number, _, _ in paragraph["spans"]), default=len(asked))
-            for k in range(max(answered, -(-7 * len(asked) // 10)), len(asked)):
-                found.append(Question(f"{path.stem}/{i}/{k}", asked[k], paragraph["context"], [], 0.0, "position"))
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-        raise DataError(f"{path}: not a file of candidate answers ({error})") from error
-    if not found:
-        raise DataError(f"{path}: no questions")
-    return found
+
+def without_articles(questions: list[Question], titles: Collection[str]) -> list[Question]:
+    """The questions of all other articles."""
+    return [q for q in questions if q.title not in titles]

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from .example import DataError
@@ -45,11 +46,13 @@ def read_lines(path: Path) -> list[str]:
     return rows
 
 
-def passage_sentences(path: Path, count: int, seed: int) -> list[str]:
-    """`count` sentences drawn from the passages of a file in SQuAD's format: encyclopedic statements."""
+def passage_sentences(path: Path, count: int, seed: int, without: Collection[str] = ()) -> list[str]:
+    """`count` sentences drawn from the passages of a file in SQuAD's format, but of the articles `without`: encyclopedic statements."""
     rng = random.Random(seed)
     sentences = []
     for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        if article.get("title", "") in without:
+            continue
         for paragraph in article["paragraphs"]:
             sentences += [s for s in re.split(r"(?<=[.!?])\s+(?=[A-Z])", paragraph["context"]) if 30 <= len(s) <= 300]
     return rng.sample(sentences, min(count, len(sentences)))

@@ -3,7 +3,7 @@
 import random
 from typing import Protocol
 
-from .batches import Example, cut_batches, length
+from .batches import Example, cut_batches, length, rows
 
 
 class Source(Protocol):
@@ -24,7 +24,7 @@ class TaskBatches:
         rng = random.Random(f"{self.seed}/{self.name}/{epoch}")
         examples = self.source.epoch(rng)
         lengths = [length(e) for e in examples]
-        self.batches = [[examples[i] for i in batch] for batch in cut_batches(lengths, self.budget, rng)]
+        self.batches = [[examples[i] for i in batch] for batch in cut_batches(lengths, self.budget, rng, [rows(e) for e in examples])]
         self.epoch = epoch
 
     def seek(self, epoch: int, position: int) -> None:

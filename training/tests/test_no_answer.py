@@ -1,0 +1,64 @@
+"""Telling questions without an answer: AUC, threshold, halves of articles."""
+
+import json
+import math
+import random
+from pathlib import Path
+
+import pytest
+
+from glossator_training import no_answer
+from glossator_training.data.squad import Question
+from glossator_training.network.model import MultiTaskModel
+from glossator_training.no_answer import Judged, auc, best_threshold, f1_with_choice, halves, held_out_questions, judge, report
+from glossator_training.tokenization import TextTokenizer
+
+
+def row(margin: float, f1: float, answerable: bool, title: str = "t") -> Judged:
+    return Judged(Question("q", "?", "text", [(0, 4)] if answerable else [], title), margin, 0.5, f1, f1 == 1)
+
+
+def test_auc_is_the_chance_that_an_answerable_question_scores_higher():
+    assert auc([3, 2], [1, 0]) == 1 and auc([0], [1]) == 0 and auc([1], [1]) == 0.5 and auc([], [1]) == 0.5
+    rng = random.Random(1)
+    positive, negative = [rng.randint(0, 9) for _ in range(40)], [rng.randint(-3, 6) for _ in range(30)]
+    by_hand = sum((p > n) + (p == n) / 2 for p in positive for n in negative) / (40 * 30)
+    assert auc(positive, negative) == pytest.approx(by_hand)
+
+
+def test_the_threshold_is_the_best_there_is():
+    rng = random.Random(2)
+    for _ in range(50):
+        rows = [row(rng.randint(0, 6), rng.random() if (answerable := rng.random() < 0.5) else 0.0, answerable) for _ in range(12)]
+        best = max(f1_with_choice(rows, t) for t in (-1, *(m + 0.5 for m in range(8)), *range(8)))
+        assert f1_with_choice(rows, best_threshold(rows)) == pytest.approx(best)
+    assert best_threshold([]) == 0 and math.isfinite(best_threshold([row(1, 1, True)]))
+
+
+def test_the_threshold_is_judged_on_other_articles_than_it_was_chosen_on():
+    rows = [row(2, 1, True, "a"), row(1, 0, False, "a"), row(1, 1, True, "b"), row(0, 0, False, "b")]
+    fitted, unseen = halves(rows)
+    assert ({r.question.title for r in fitted}, {r.question.title for r in unseen}) == ({"a"}, {"b"})
+    found = report(rows)
+    assert found["threshold"] == 2 and found["f1"] == 0.5 and found["auc"] == pytest.approx((1 + 1 + 0.5 + 1) / 4)
+
+
+def test_questions_of_held_out_articles_in_both_wordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: MultiTaskModel, tokenizer: TextTokenizer):
+    def article(title: str, *qas: dict) -> dict:
+        return {"title": title, "paragraphs": [{"context": "Bob works in Rome .", "qas": list(qas)}]}
+
+    answered = {"id": "a", "question": "Where works Bob ?", "paraphrase": "In what works Bob ?", "answers": [{"text": "Rome", "answer_start": 13}]}
+    plain = {**answered, "id": "b", "paraphrase": ""}
+    (tmp_path / "squad").mkdir()
+    for name, articles in (
+        ("train-v1.1", [article("aside", answered, plain), article("other", answered)]),
+        ("train-noanswer", [article("aside", {"id": "n", "question": "Who ?", "answers": [], "is_impossible": True})]),
+    ):
+        (tmp_path / f"squad/{name}.json").write_text(json.dumps({"data": articles}), encoding="utf-8")
+    monkeypatch.setattr(no_answer, "held_out_articles", lambda: {"aside"})
+    assert [q.text for q in held_out_questions(tmp_path)] == ["Where works Bob ?", "Where works Bob ?", "Who ?"]
+    questions = held_out_questions(tmp_path, "paraphrase")
+    assert [q.text for q in questions] == ["In what works Bob ?", "Who ?"]
+    rows = judge(model, tokenizer, questions)
+    assert [r.answerable for r in rows] == [True, False] and all(0 < r.score < 1 and 0 <= r.f1 <= 1 for r in rows)
+    assert no_answer.judged(questions[0], None).margin == -math.inf
