@@ -170,10 +170,12 @@ def export_model(
     training: dict | None = None,
     store: str = "fp16",
     steps: bool = False,
+    answer_threshold: float | None = None,
 ) -> None:
     """Writes the model folder `out` (made beside it, then swapped in). `tokenizer`: folder with tokenizer.json and tokenizer_config.json.
 
     `training` goes into the manifest as it is: data, licences, parent model, scores. `store`: how matrices are kept, one of `STORES`.
+    `answer_threshold`: the score below which "no answer" is the better choice, where that was fitted (calibrate.py).
     `steps` adds the training-step graphs, which takes a minute; they train what is stored as fp16 (step_graphs.py).
     """
     config = model.config
@@ -205,6 +207,7 @@ def export_model(
             return {"file": f"{graph}.onnx", "sha256": sha256(folder / f"{graph}.onnx")}
 
         cached = {"cached": part("cached") | {"temperature": temperatures.get("cached", 1.0)}} if "cached" in modules else {}
+        given = {} if answer_threshold is None else {"answerThreshold": answer_threshold}
         manifest = {
             "format": "glossator-model/1",
             "name": name,
@@ -217,7 +220,7 @@ def export_model(
                 | {"labels": list(config.sentiment_labels), "unmarked": "neutral", "temperature": temperatures.get("sentiment", 1.0)},
                 "entities": part("entities")
                 | {"labels": list(config.entity_labels), "scheme": "BIO2", "features": "shape", "temperature": temperatures.get("entities", 1.0)},
-                "answers": part("answers") | {"input": "pair", "temperature": temperatures.get("answers", 1.0)} | cached,
+                "answers": part("answers") | {"input": "pair", "temperature": temperatures.get("answers", 1.0)} | given | cached,
             },
             "network": config.to_json(),
             "training": training or {},
@@ -255,9 +258,13 @@ def main() -> None:
     model = load_model(args.checkpoint)
     if args.without_cached:
         model = without_cached(model)
-    temperatures = json.loads(args.calibration.read_text(encoding="utf-8"))["temperatures"] if args.calibration else None
+    calibration = json.loads(args.calibration.read_text(encoding="utf-8")) if args.calibration else {}
+    threshold = calibration.get("no_answer", {}).get("threshold")
     steps = not args.without_steps
-    export_model(model, args.out, base_directory(), args.name, args.version, temperatures, training, args.store, steps)
+    export_model(
+        model, args.out, base_directory(), args.name, args.version, calibration.get("temperatures"), training, args.store, steps,
+        None if threshold is None else round(threshold, 4),
+    )  # fmt: skip
     size = sum(f.stat().st_size for f in args.out.iterdir())
     print(f"{args.out}: {size / 1e6:.1f} MB")
 

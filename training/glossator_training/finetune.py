@@ -4,7 +4,6 @@ python -m glossator_training.finetune --model ../models/glossator-minilm --datas
 """
 
 import argparse
-import random
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -12,22 +11,20 @@ from pathlib import Path
 
 import torch
 
-from .data.batches import Example, collate, cut_batches, length
+from .data.answers import answer_source
+from .data.batches import Example
+from .data.entities import EntitySource
 from .data.example import DataError, EntityExample
 from .data.exported import Dataset, read_dataset
-from .data.answers import answer_source
-from .data.entities import EntitySource
 from .data.sentiment import SentimentSource
 from .data.stream import TaskBatches
 from .export import export_model
 from .labelset import merged_labels, merged_tags, with_labels
-from .losses import task_loss
 from .network.model import TASKS, MultiTaskModel
-from .schedule import learning_rate
 from .step_graphs import copy_steps
 from .tokenization import TextTokenizer
-from .train import optimiser
 from .tuning import Score, make_examples, score
+from .tuning_run import fine_tune
 from .weights import ModelFolderError, load_manifest, load_model_folder
 
 FEW = 200
@@ -36,8 +33,8 @@ FEW = 200
 SCORED = 500
 """Without a validation split, at most so many training examples are scored."""
 
-NEW_LABEL_RATE = 1e-3
-"""Learning rate of an output layer with new rows, which start from nothing."""
+WATCHED = 200
+"""At most so many examples of each task are watched."""
 
 BASE_SENTIMENT = ("negative", "positive", "neutral")
 """What the numbers of `SentimentSource` mean."""
@@ -56,7 +53,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tokens", type=int, default=512, help="tokens in a batch, padding included")
     parser.add_argument("--encoder-rate", type=float, default=2e-5)
-    parser.add_argument("--decoder-rate", type=float, default=3e-4)
+    parser.add_argument("--decoder-rate", type=float, default=2e-4)
     parser.add_argument("--decay", type=float, default=0.01)
     encoder = parser.add_mutually_exclusive_group()
     encoder.add_argument("--freeze-encoder", action="store_true", help=f"default with fewer than {FEW} examples")
@@ -76,19 +73,6 @@ def scored_rows(dataset: Dataset) -> dict[tuple[str, str], list]:
         else:
             rows[task, "training examples, none held out"] = data.splits["train"][:SCORED]
     return rows
-
-
-def freeze(model: MultiTaskModel, tasks: set[str], train_encoder: bool) -> None:
-    """Leaves trainable the decoders of `tasks`; the encoder where asked; the shared adapter where no other task would feel it or the encoder moves too."""
-    for parameter in model.parameters():
-        parameter.requires_grad = False
-    for task in tasks:
-        for parameter in getattr(model, task).parameters():
-            parameter.requires_grad = True
-    for parameter in model.encoder.parameters():
-        parameter.requires_grad = train_encoder
-    for parameter in model.sentiment.task_gate.shared.parameters():
-        parameter.requires_grad = train_encoder or tasks == set(TASKS)
 
 
 def replay_streams(data: Path, tasks: set[str], model: MultiTaskModel, known: tuple[str, ...], tokenizer: TextTokenizer, args: argparse.Namespace):
@@ -116,53 +100,6 @@ def replay_streams(data: Path, tasks: set[str], model: MultiTaskModel, known: tu
         source = answer_source(data, tokenizer)
         streams["answers"] = endless(source, "answers", lambda e: e)
     return streams
-
-
-def fine_tune(model: MultiTaskModel, examples: dict[str, list[Example]], grown: set[str], train_encoder: bool, epochs: int,
-              tokenizer: TextTokenizer, replay: dict[str, Iterator[list[Example]]], args: argparse.Namespace) -> None:  # fmt: skip
-    """Trains in place; prints the mean loss of each task per epoch. `grown`: tasks whose output layer has new rows."""
-    freeze(model, set(examples), train_encoder)
-    outputs = [p for task in grown for p in getattr(model, task).output.parameters()]
-    for parameter in outputs:
-        parameter.requires_grad = False
-    optimizer = optimiser(model, args.encoder_rate, args.decoder_rate, args.decay)
-    if outputs:
-        for parameter in outputs:
-            parameter.requires_grad = True
-        optimizer.add_param_group({"params": outputs, "lr": NEW_LABEL_RATE, "peak": NEW_LABEL_RATE, "weight_decay": 0.0})
-    trainable = [p for p in model.parameters() if p.requires_grad]
-    plan = []
-    for epoch in range(epochs):
-        rng = random.Random(f"{args.seed}/{epoch}")
-        batches = [(task, batch) for task, rows in examples.items() for batch in cut_batches([length(e) for e in rows], args.tokens, rng)]
-        rng.shuffle(batches)
-        plan.append(batches)
-    steps = sum(map(len, plan))
-    step = 0
-    draw = random.Random(f"{args.seed}/replay")
-    for epoch, batches in enumerate(plan):
-        model.train()
-        if not train_encoder:
-            model.encoder.eval()
-        losses: dict[str, list[float]] = {task: [] for task in examples}
-        for task, indices in batches:
-            factor = learning_rate(step, steps, max(1, steps // 10))
-            for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * factor
-            loss = task_loss(model, task, collate([examples[task][i] for i in indices], tokenizer))
-            losses[task].append(loss.item())
-            loss.backward()
-            if replay:
-                other = draw.choice(sorted(replay))
-                batch = collate(next(replay[other]), tokenizer)
-                if other != "entities" or (batch["labels"] >= 0).any():
-                    task_loss(model, other, batch).backward()
-            torch.nn.utils.clip_grad_norm_(trainable, 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            step += 1
-        print(f"epoch {epoch + 1} of {epochs}: loss " + ", ".join(f"{t} {sum(v) / len(v):.4f}" for t, v in losses.items()), flush=True)
-    model.eval()
 
 
 def check_out(out: Path, model: Path, overwrite: bool) -> None:
@@ -228,7 +165,12 @@ def run(args: argparse.Namespace) -> None:
 
     rows = scored_rows(dataset)
     before = {key: score(base, key[0], some, tokenizer) for key, some in rows.items()}
-    fine_tune(model, examples, grown, train_encoder, epochs, tokenizer, replay, args)
+    validation = {task: data[task].splits["validation"][:WATCHED] for task in examples if "validation" in data[task].splits}
+    held_out = len(validation) == len(examples)
+    # Without a validation split for each task, what is trained on is watched: it shows that a run diverges, not when it overfits.
+    watched = {task: make_examples(task, rows[:WATCHED], tokenizer, model.config, args.seed) for task, rows in validation.items()} if held_out else {}
+    watched = {task: some for task, some in watched.items() if some} or {task: some[:WATCHED] for task, some in examples.items()}
+    taken_back = fine_tune(model, examples, watched, grown, train_encoder, epochs, tokenizer, replay, args, held_out)
     after = {key: score(model, key[0], some, tokenizer) for key, some in rows.items()}
     for (task, split), then in before.items():
         print(f"{task}, {split} ({len(rows[task, split])} rows)\n  before: {then}\n  after:  {after[task, split]}")
@@ -242,11 +184,13 @@ def run(args: argparse.Namespace) -> None:
         "seed": args.seed,
         "epochs": epochs,
         "encoderTrained": train_encoder,
+        "takenBack": taken_back,
         "before": numbers(before),
         "after": numbers(after),
     }
     temperatures = {task: manifest["tasks"][task].get("temperature", 1.0) for task in TASKS}
-    export_model(model, args.out, args.model, args.name or args.out.name, args.version, temperatures, training)
+    threshold = manifest["tasks"]["answers"].get("answerThreshold")
+    export_model(model, args.out, args.model, args.name or args.out.name, args.version, temperatures, training, answer_threshold=threshold)
     copy_steps(args.model, args.out)
     print(f"wrote {args.out}")
 

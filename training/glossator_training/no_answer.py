@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from .data.squad import Question, held_out_articles, read_squad
 from .metrics import answer_f1, normalise_answer
@@ -17,6 +18,9 @@ from .predict import Answer, Progress, predict_answers
 from .tokenization import TextTokenizer
 
 TINY = 1e-30
+
+By = Literal["margin", "score"]
+"""What decides whether an answer is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,17 @@ def held_out_questions(data: Path, wording: str = "original") -> list[Question]:
     return answered + [q for q in read_squad(data / "squad/train-noanswer.json") if q.title in titles]
 
 
-def judge(model: MultiTaskModel, tokenizer: TextTokenizer, questions: Sequence[Question], progress: Progress | None = None) -> list[Judged]:
-    """The model's best answer to each question, whether or not it would give it."""
-    answers = predict_answers(model, tokenizer, [(q.text, q.context) for q in questions], progress)
+def held_out_kinds(data: Path) -> tuple[list[Question], list[Question]]:
+    """The questions of the held-out articles: those with an answer, and those without."""
+    questions = held_out_questions(data)
+    return [q for q in questions if q.answers], [q for q in questions if not q.answers]
+
+
+def judge(
+    model: MultiTaskModel, tokenizer: TextTokenizer, questions: Sequence[Question], progress: Progress | None = None, temperature: float = 1.0
+) -> list[Judged]:
+    """The model's best answer to each question, whether or not it would give it. `temperature`: what logits are divided by."""
+    answers = predict_answers(model, tokenizer, [(q.text, q.context) for q in questions], progress, temperature)
     return [judged(q, a) for q, a in zip(questions, answers, strict=True)]
 
 
@@ -73,24 +85,24 @@ def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
     return wins / (len(positive) * len(negative)) if positive and negative else 0.5
 
 
-def f1_with_choice(rows: Sequence[Judged], threshold: float) -> float:
-    """Mean F1 where an answer is given at a margin of at least `threshold`; "no answer" is right, 1, exactly where there is none (SQuAD 2.0)."""
-    return sum(r.f1 if r.margin >= threshold else float(not r.answerable) for r in rows) / max(1, len(rows))
+def f1_with_choice(rows: Sequence[Judged], threshold: float, by: By = "margin") -> float:
+    """Mean F1 where an answer is given at a margin, or score, of at least `threshold`; "no answer" is right, 1, exactly where there is none (SQuAD 2.0)."""
+    return sum(r.f1 if getattr(r, by) >= threshold else float(not r.answerable) for r in rows) / max(1, len(rows))
 
 
-def best_threshold(rows: Sequence[Judged]) -> float:
-    """The margin of highest F1; where several are equal, the lowest. 0 without rows."""
+def best_threshold(rows: Sequence[Judged], by: By = "margin") -> float:
+    """The margin, or score, of highest F1; where several are equal, the lowest. 0 without rows."""
     if not rows:
         return 0.0
-    ordered = sorted(rows, key=lambda r: r.margin)
+    ordered = sorted(((getattr(r, by), float(not r.answerable) - r.f1) for r in rows), key=lambda pair: pair[0])
     # Below the first all are answered; each step takes one answer back.
     best = total = 0.0
-    at = ordered[0].margin
-    for row, following in zip(ordered, [*ordered[1:], None], strict=True):
-        total += float(not row.answerable) - row.f1
-        if total > best and (following is None or following.margin > row.margin):
+    at = ordered[0][0]
+    for (value, gain), following in zip(ordered, [*(v for v, _ in ordered[1:]), None], strict=True):
+        total += gain
+        if total > best and (following is None or following > value):
             best = total
-            at = following.margin if following else math.nextafter(row.margin, math.inf)
+            at = math.nextafter(value, math.inf) if following is None else following
     return at
 
 
@@ -101,14 +113,15 @@ def halves(rows: Sequence[Judged]) -> tuple[list[Judged], list[Judged]]:
     return [r for r in rows if r.question.title in first], [r for r in rows if r.question.title not in first]
 
 
-def report(rows: Sequence[Judged]) -> dict[str, float]:
-    """AUC of the margin over all rows; the threshold chosen on half the articles, and F1 with the choice on the other half."""
+def report(rows: Sequence[Judged], by: By = "margin") -> dict[str, float]:
+    """AUC of the margin, or score, over all rows; the threshold chosen on half the articles, and F1 with the choice on the other half, also where the
+    answer is given when it is likelier than none (`f1_at_even_odds`)."""
     fitted, unseen = halves(rows)
-    threshold = best_threshold(fitted)
+    threshold = best_threshold(fitted, by)
     return {
-        "auc": auc([r.margin for r in rows if r.answerable], [r.margin for r in rows if not r.answerable]),
+        "auc": auc([getattr(r, by) for r in rows if r.answerable], [getattr(r, by) for r in rows if not r.answerable]),
         "threshold": threshold,
-        "f1": f1_with_choice(unseen, threshold),
+        "f1": f1_with_choice(unseen, threshold, by),
         "f1_at_even_odds": f1_with_choice(unseen, 0.0),
         "answered": len([r for r in rows if r.answerable]),
         "unanswered": len([r for r in rows if not r.answerable]),

@@ -189,16 +189,19 @@ class Best:
             self.answers[pair] = Answer(known.start, known.end, known.score, least)
 
 
-def probabilities(logits: tuple[Tensor, Tensor], mask: Tensor) -> list[Tensor]:
-    """Softmax over the real positions of each row."""
-    return [x.float().masked_fill(mask == 0, -1e4).softmax(-1) for x in logits]
+def probabilities(logits: tuple[Tensor, Tensor], mask: Tensor, temperature: float = 1.0) -> list[Tensor]:
+    """Softmax over the real positions of each row, of logits divided by `temperature`."""
+    return [(x.float() / temperature).masked_fill(mask == 0, -1e4).softmax(-1) for x in logits]
 
 
 @torch.no_grad()
 def predict_answers(
-    model: MultiTaskModel, tokenizer: TextTokenizer, pairs: Sequence[tuple[str, str]], progress: Progress | None = None
+    model: MultiTaskModel, tokenizer: TextTokenizer, pairs: Sequence[tuple[str, str]], progress: Progress | None = None, temperature: float = 1.0
 ) -> list[Answer | None]:
-    """The best span for every (question, passage), encoded together, widened to whole words; None for a passage without tokens."""
+    """The best span for every (question, passage), encoded together, widened to whole words; None for a passage without tokens.
+
+    `temperature`: what logits are divided by; it changes probabilities, and may change which windows and spans compare best.
+    """
     texts = list(dict.fromkeys(text for pair in pairs for text in pair))
     encoded = dict(zip(texts, tokenizer.encode(texts), strict=True))
     limit = min(WINDOW, model.config.positions)
@@ -216,7 +219,7 @@ def predict_answers(
     for indices in even_batches([tokens_of(e) for e in examples], TOKENS):
         batch = collate([examples[i] for i in indices], tokenizer)
         logits = model.answers(encode(model, batch), batch["attention_mask"], batch["passage_mask"])
-        starts, ends = probabilities(logits, batch["attention_mask"])
+        starts, ends = probabilities(logits, batch["attention_mask"], temperature)
         for row, i in enumerate(indices):
             pair, offset = origin[i]
             shift, tokens = len(examples[i].question) + 2, len(examples[i].passage)

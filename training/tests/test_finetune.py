@@ -74,7 +74,7 @@ def test_all_tasks_with_the_encoder_and_replay_are_seeded(model_folder: Path, ba
     answers = {"context": "Anna lives in Paris. " * 3, "question": "Where lives Anna?", "answers": {"text": ["Paris"], "answer_start": [14]}}
     dataset(data, "answers", [answers, {**answers, "answers": {"text": [], "answer_start": []}}])
     states = []
-    monkeypatch.setattr(finetune, "export_model", lambda model, *rest: states.append(model.state_dict()))
+    monkeypatch.setattr(finetune, "export_model", lambda model, *rest, **more: states.append(model.state_dict()))
     for out in ("one", "two"):
         run("--model", model_folder, "--dataset", data, "--out", tmp_path / out, "--epochs", 2, "--train-encoder", "--replay", base_data, "--tokens", 64)
     said = capsys.readouterr().out

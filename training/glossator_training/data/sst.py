@@ -46,12 +46,13 @@ def read_lines(path: Path) -> list[str]:
     return rows
 
 
-def passage_sentences(path: Path, count: int, seed: int, without: Collection[str] = ()) -> list[str]:
-    """`count` sentences drawn from the passages of a file in SQuAD's format, but of the articles `without`: encyclopedic statements."""
+def passage_sentences(path: Path, count: int, seed: int, without: Collection[str] = (), of: Collection[str] | None = None) -> list[str]:
+    """`count` sentences drawn from the passages of a file in SQuAD's format, but of the articles `without`, or only of those in `of`: encyclopedic statements."""
     rng = random.Random(seed)
     sentences = []
     for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
-        if article.get("title", "") in without:
+        title = article.get("title", "")
+        if title in without or (of is not None and title not in of):
             continue
         for paragraph in article["paragraphs"]:
             sentences += [s for s in re.split(r"(?<=[.!?])\s+(?=[A-Z])", paragraph["context"]) if 30 <= len(s) <= 300]

@@ -1,0 +1,146 @@
+"""Makes a model folder from the data as a recipe says: weights to start from, README segments, training, mixture, calibration, export.
+
+python -m glossator_training.recipe recipes/glossator-minilm.toml --data DATA --out runs/minilm --model ../models/glossator-minilm
+
+What a stopped run has finished is not done again; training goes on from its last checkpoint. The recipe's tables:
+
+    name, version           of the model
+    [start]                 commit, path, sha256 (of its manifest.json): a model folder in this repository's history; without it, the base encoder
+    [train]                 options of `train`
+    [soup]                  mixture of weights: start, run; shares that add up to 1; without it, the run's averaged weights as they are
+    [training]              goes into the manifest as it is
+"""
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from .data.example import DataError
+
+REPOSITORY = Path(__file__).parent
+"""A folder of the repository whose history holds the models to start from."""
+
+TABLES = {"name", "version", "start", "train", "soup", "training"}
+
+
+class StageError(RuntimeError):
+    """A stage failed."""
+
+
+def read_recipe(path: Path) -> dict:
+    """The recipe. Raises DataError where it cannot be read, or names something that there is not."""
+    try:
+        recipe = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: {error}") from error
+    if strange := sorted(set(recipe) - TABLES):
+        raise DataError(f"{path}: {', '.join(strange)} is nothing a recipe has; known are {', '.join(sorted(TABLES))}")
+    for name, kind in (("name", str), ("version", str), ("train", dict)):
+        if not isinstance(recipe.get(name), kind):
+            raise DataError(f"{path}: {name} is missing")
+    soup = recipe.get("soup")
+    if soup and (set(soup) != {"start", "run"} or abs(sum(soup.values()) - 1) > 1e-6 or "start" not in recipe):
+        raise DataError(f"{path}: soup needs the shares of start and run, which add up to 1, and a table start")
+    return recipe
+
+
+def checkout(commit: str, path: str, digest: str, out: Path, repository: Path) -> None:
+    """Writes a folder of a repository as it was at `commit`. Raises DataError where git has it not, or it is not the one that was meant."""
+
+    def git(*words: str) -> bytes:
+        try:
+            return subprocess.run(["git", *words], check=True, capture_output=True, cwd=repository).stdout
+        except FileNotFoundError as error:
+            raise DataError("git is missing: the model to start from is in the repository's history") from error
+        except subprocess.CalledProcessError as error:
+            said = error.stderr.decode(errors="replace").strip()
+            raise DataError(f"git {' '.join(words)}: {said}; in a shallow clone, git fetch --unshallow") from error
+
+    files = git("ls-tree", "--name-only", "--full-tree", commit, f"{path}/").decode().split("\n")
+    out.mkdir(parents=True, exist_ok=True)
+    for file in filter(None, files):
+        (out / Path(file).name).write_bytes(git("cat-file", "blob", f"{commit}:{file}"))
+    manifest = out / "manifest.json"
+    if not manifest.exists() or hashlib.sha256(manifest.read_bytes()).hexdigest() != digest:
+        raise DataError(f"{path} at {commit}: its manifest.json is not the one the recipe names by its sha256")
+
+
+def stage(name: str, *words: object) -> None:
+    """Runs a command of this package with these words. Raises StageError where it fails; it has said why."""
+    print(f"— {name}", flush=True)
+    before, sys.argv = sys.argv, [name, *map(str, words)]
+    try:
+        if import_module(f".{name}", __package__).main():
+            raise StageError(f"{name} failed, as said above; the same command goes on from there")
+    finally:
+        sys.argv = before
+
+
+def once(target: Path, make: Callable[[], None]) -> None:
+    """Makes `target` unless it is there."""
+    if target.exists():
+        print(f"{target} is there already", flush=True)
+    else:
+        make()
+
+
+def run(args: argparse.Namespace) -> None:
+    """All stages in order."""
+    recipe = read_recipe(args.recipe)
+    out: Path = args.out
+    out.mkdir(parents=True, exist_ok=True)
+    # A folder belongs to one recipe: stages of another one must not be taken over.
+    kept = out / "recipe.toml"
+    text = args.recipe.read_text(encoding="utf-8")
+    if kept.exists() and kept.read_text(encoding="utf-8") != text:
+        raise DataError(f"{out} holds a run of another recipe, or of this one before it was changed: choose another folder")
+    kept.write_text(text, encoding="utf-8")
+
+    start = out / "start"
+    if "start" in recipe:
+        once(start / "manifest.json", lambda: checkout(recipe["start"]["commit"], recipe["start"]["path"], recipe["start"]["sha256"], start, REPOSITORY))
+    segments = out / "readme"
+    once(segments / "held-out.tsv", lambda: stage("gather_readmes", "--packages", args.packages, "--out", segments))
+    checkpoint = out / "checkpoint.pt"
+    stage("train", "--recipe", kept, "--data", args.data, "--out", out, "--segments", segments / "train.tsv", *(("--from", start) if "start" in recipe else ()))
+    if soup := recipe.get("soup"):
+        mixed = out / "mixed.pt"
+        once(mixed, lambda: stage("soup", "--out", mixed, f"{soup['start']}={start}", f"{soup['run']}={checkpoint}"))
+        checkpoint = mixed
+    calibrated = out / "calibrated.pt"
+    once(
+        calibrated.with_suffix(".json"),
+        lambda: stage("calibrate", "--checkpoint", checkpoint, "--data", args.data, "--segments", segments / "held-out.tsv", "--out", calibrated),
+    )
+    (out / "training.json").write_text(json.dumps(recipe.get("training", {})), encoding="utf-8")
+    stage(
+        "export", "--checkpoint", calibrated, "--calibration", calibrated.with_suffix(".json"), "--training", out / "training.json",
+        "--name", recipe["name"], "--version", recipe["version"], "--without-cached", "--out", args.model,
+    )  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line. Exit code 1 with one line on standard error where something cannot be read, or a stage failed."""
+    parser = argparse.ArgumentParser(description="Make a model folder as a recipe says.")
+    parser.add_argument("recipe", type=Path)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the data sets (README.md, Data)")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the run")
+    parser.add_argument("--model", type=Path, required=True, help="model folder to write")
+    parser.add_argument("--packages", type=Path, default=Path("../node_modules"), help="npm packages whose READMEs are read")
+    args = parser.parse_args(argv)
+    try:
+        run(args)
+    except (DataError, StageError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
