@@ -179,10 +179,11 @@ def answers(model: MultiTaskModel, tokenizer: TextTokenizer, data: Path, count: 
 
 
 def answer_threshold(model: MultiTaskModel, tokenizer: TextTokenizer, data: Path, count: int, temperature: float) -> dict[str, float]:
-    """The score, of logits divided by `temperature`, from which an answer is worth giving: fitted on half of the held-out articles; with F1 on the other half."""
+    """The margin of an answer over none, of logits divided by `temperature`, from which it is worth giving: fitted on half of the held-out articles; with F1
+    on the other half."""
     questions = [q for kind in held_out_kinds(data) for q in spread(kind, count)]
     rows = judge(model, tokenizer, questions, temperature=temperature)
-    return report(rows, by="score")
+    return report(rows)
 
 
 def confusion(logits: Tensor, labels: Tensor, classes: int) -> list[list[int]]:

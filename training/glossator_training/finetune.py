@@ -189,8 +189,7 @@ def run(args: argparse.Namespace) -> None:
         "after": numbers(after),
     }
     temperatures = {task: manifest["tasks"][task].get("temperature", 1.0) for task in TASKS}
-    threshold = manifest["tasks"]["answers"].get("answerThreshold")
-    export_model(model, args.out, args.model, args.name or args.out.name, args.version, temperatures, training, answer_threshold=threshold)
+    export_model(model, args.out, args.model, args.name or args.out.name, args.version, temperatures, training, languages=manifest.get("languages"))
     copy_steps(args.model, args.out)
     print(f"wrote {args.out}")
 
