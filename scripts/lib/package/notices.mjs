@@ -33,6 +33,7 @@ THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
 /** Packages whose npm archive has no licence file, with what their repository has. */
 const missing = {
+  "franc-min": mit("2014 Titus Wormer <tituswormer@gmail.com>"),
   "onnxruntime-node": mit("2018 - present Microsoft Corporation"),
   "onnxruntime-common": mit("2018 - present Microsoft Corporation"),
 };
