@@ -132,7 +132,9 @@ describe("command line", function () {
   it("gives the same spans in UTF-16 units, code points and bytes", async () => {
     const file = put("vector.txt", VECTOR);
     const units = ["utf16", "codepoint", "byte"];
-    const results = await Promise.all(units.map((unit) => run("label", "--json", ...cpu, "--offsets", unit, file)));
+    const results = await Promise.all(
+      units.map((unit) => run("label", "--json", ...cpu, "--min-confidence", "0", "--offsets", unit, file)),
+    );
     const found = results.map(({ code, out, error }) => {
       assert.equal(code, 0, error);
       return lines(out)[0]!;
@@ -480,6 +482,8 @@ describe("command line", function () {
         put(name, name === "whole.jsonl" ? row(15) : `${row(15)}{"text": "cut`),
         "--workspace",
         workspace,
+        "--into",
+        "imported",
         ...more,
       );
     assert.equal((await importing("whole.jsonl", "--dry-run")).code, 0);
@@ -581,7 +585,7 @@ describe("command line", function () {
         data: [{ paragraphs: [{ context: "It rained. It was May.", qas: [{ question: "?", answers: [] }] }] }],
       }),
     );
-    const readme = "# Awesome\n\nThis is a wonderful and moving film, and I loved every minute of it.\n";
+    const readme = "# Contents\n\nThis is a wonderful and moving film, and I loved every minute of it.\n";
     put("packages/@a/b/README.md", readme);
     put("packages/c/readme.md", readme);
     const marks = await run(

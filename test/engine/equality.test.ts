@@ -10,6 +10,7 @@ import type { Model } from "../../src/model/model";
 import { EncoderNetwork, type Network } from "../../src/model/network";
 import { loadTokenizer } from "../../src/model/tokenizer";
 import { OffsetMap } from "../../src/text/offsets";
+import { insideWord } from "../../src/text/word-borders";
 
 const root = path.resolve(__dirname, "../..");
 const corpora = path.resolve(root, "../shared/data/corpora");
@@ -72,6 +73,13 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
   return most;
 }
 
+/** The end of the word that an offset lies in or behind. Code points, in and out. */
+function wordEnd(text: string, map: OffsetMap, end: number): number {
+  let at = map.toUtf16(end, "codepoint");
+  while (at < text.length && insideWord(text, at, at)) at++;
+  return map.fromUtf16(at, "codepoint");
+}
+
 describe("numbers, against PyTorch over 1,000 documents", function () {
   this.timeout(480_000);
   let model: Model | undefined;
@@ -131,7 +139,9 @@ describe("numbers, against PyTorch over 1,000 documents", function () {
           map.fromUtf16(end, "codepoint"),
           label,
         ]);
-        assert.deepEqual(found, reference.entities, texts[item]);
+        // A name ends where its word ends, which PyTorch's side, reading tokens, does not look at.
+        const whole = reference.entities.map(([start, end, label]) => [start, wordEnd(texts[item]!, map, end), label]);
+        assert.deepEqual(found, whole, texts[item]);
         assert.equal(labels.sentiment!.label, reference.sentiment, texts[item]);
         entities += found.length;
       }

@@ -127,9 +127,7 @@ describe("datasets: export from a workspace", () => {
     await writeFile(path.join(workspace, outside), "Ada");
     try {
       const { losses } = await exportDataset({ workspace, target: path.join(workspace, "out"), format: "conll2003" });
-      assert.ok(
-        losses.some(({ document, reason }) => document === outside && reason.includes("lies outside")),
-      );
+      assert.ok(losses.some(({ document, reason }) => document === outside && reason.includes("lies outside")));
     } finally {
       await rm(path.join(workspace, outside));
     }
