@@ -115,7 +115,7 @@ export async function ensureCodeServer() {
  * @returns {Promise<string>} the virtual environment's Python
  */
 export async function ensurePython() {
-  const python = join(root, ".venv/bin/python");
+  const python = join(root, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
   if (!existsSync(python)) {
     say("making .venv");
     await makeVirtualEnvironment();
@@ -138,7 +138,8 @@ export async function ensurePython() {
 }
 
 async function makeVirtualEnvironment() {
-  const make = () => run("python3", ["-m", "venv", ".venv"], { cwd: root, quiet: true });
+  const make = () =>
+    run(process.platform === "win32" ? "python" : "python3", ["-m", "venv", ".venv"], { cwd: root, quiet: true });
   try {
     await make();
   } catch {

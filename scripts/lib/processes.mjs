@@ -37,10 +37,24 @@ export async function output(command, args, env) {
   return await toItsEnd(command, args, { env }, true);
 }
 
+/**
+ * What starts a command. Windows runs `.cmd` files (npm, code) by a shell only, and Node gives one its arguments as they are.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {NodeJS.Platform} [platform]
+ * @returns {{command: string, args: string[], shell: boolean}}
+ */
+export function startable(command, args, platform = process.platform) {
+  if (platform !== "win32" || !/\.(?:cmd|bat)$/i.test(command)) return { command, args, shell: false };
+  const quoted = (text) => (/[\s&|<>^()%!"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return { command: quoted(command), args: args.map(quoted), shell: true };
+}
+
 /** @param {string} command @param {string[]} args @param {import("node:child_process").SpawnOptions} options @param {boolean} quiet */
 async function toItsEnd(command, args, options, quiet) {
   const stream = quiet ? "pipe" : "inherit";
-  const child = spawn(command, args, { ...options, stdio: ["ignore", stream, stream] });
+  const start = startable(command, args);
+  const child = spawn(start.command, start.args, { ...options, shell: start.shell, stdio: ["ignore", stream, stream] });
   let printed = "";
   const keep = (chunk) => (printed = (printed + String(chunk)).slice(-4000));
   child.stdout?.on("data", keep);
