@@ -42,10 +42,12 @@ export async function compareDocuments(options: CompareOptions): Promise<Compare
   const issues: LogIssue[] = [];
   const unreadable: { document: string; reason: string }[] = [];
   let done = 0;
-  for await (const { document, logs } of readLogs(root, paths)) {
+  for await (const { document, logs, unreadable: why } of readLogs(root, paths)) {
     signal?.throwIfAborted();
     for (const log of logs) append(issues, log.issues);
     try {
+      // Without one of the logs nobody knows who agrees.
+      if (why !== undefined) throw new Error(`its log cannot be read: ${why}`);
       const text = textOf?.(document) ?? (await readDocument(workspace, document));
       documents.push(
         comparedDocument(

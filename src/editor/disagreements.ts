@@ -158,8 +158,10 @@ export class Disagreements implements Subscription {
     const name = path.posix.relative(folder.uri.path, document.uri.path);
     const root = path.join(folder.uri.fsPath, ".glossator");
     const others = [];
-    for await (const { logs } of readLogs(root, [name]))
+    for await (const { logs, unreadable } of readLogs(root, [name])) {
+      if (unreadable !== undefined) throw new LabelsError(`A log of ${name} cannot be read: ${unreadable}`);
       others.push(...logs.map(({ events }) => events.filter(({ author }) => author !== labels.author)));
+    }
     const found = disagreementsOf(comparedDocument(name, text, [...others, journal.events], sentencesOf(text, name)));
     this.#found ??= new Map();
     this.#found.set(document.uri.toString(), found);

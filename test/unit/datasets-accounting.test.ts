@@ -1,6 +1,6 @@
 /** Everything that comes in is taken or told of: odd shapes, wrong types, damaged files among others, logs that cannot be read. */
 import { strict as assert } from "node:assert";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, truncateSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { FormatName } from "../../src/datasets/formats";
@@ -144,7 +144,7 @@ describe("datasets: what comes in is taken or told of", function () {
     }
   });
 
-  it("an undo of an undo of an undo, however long, is settled; a log that cannot be read costs its own document", async () => {
+  it("an undo of an undo of an undo, however long, is settled; a log that is too large costs its own document, by name", async () => {
     const text = "Ada met Bob.";
     const span = { start: 0, end: 3 };
     const pad = (i: number): string => `e${String(i).padStart(6, "0")}`;
@@ -176,9 +176,15 @@ describe("datasets: what comes in is taken or told of", function () {
       path.join(workspace, ".glossator", "log", "a.txt", "a.jsonl"),
       [...undos, added].map(encodeLine).join(""),
     );
-    // Too long for a string of this program: what a log that cannot be read amounts to.
-    mkdirSync(path.join(workspace, ".glossator", "log", "b.txt", "x"), { recursive: true });
-    const { documents } = await collectDocuments({ workspace });
+    // More than one string of this program holds; nothing of it is on the disk.
+    const large = path.join(workspace, ".glossator", "log", "b.txt", "b.jsonl");
+    writeFileSync(large, "");
+    truncateSync(large, 300e6);
+    const { documents, losses } = await collectDocuments({ workspace });
+    assert.deepEqual(
+      losses.filter(({ document }) => document === "b.txt").map(({ reason }) => /not read: .*at most/.test(reason)),
+      [true],
+    );
     assert.deepEqual(
       documents.map(({ path: file, entities }) => `${file} ${entities.length}`),
       ["a.txt 1"],
