@@ -304,6 +304,8 @@ export class Journey {
     await this.#input.waitFor();
     await this.#input.fill(`:${line}:${column}`);
     await this.#input.press("Enter");
+    // Where the cursor is there already, the position alone would not tell that the text has the keyboard again.
+    await this.quickInput.waitFor({ state: "hidden" });
     await this.waitForStatus(`Ln ${line}, Col ${column}`);
   }
 

@@ -43,11 +43,13 @@ describe(`the whole editor killed in mid-decision, ${KILLS} times`, function () 
     for (let round = 0; round < KILLS; round++) {
       if (round > 0) await journey.revive();
       await journey.openFile(DOCUMENT);
+      // Before the log is read a command says so, and decides nothing.
+      await journey.waitForLabels();
       // One decision that is waited for: it shows that this session reads the log and writes to it.
       const before = log();
       await aim(1);
       await journey.press("Enter");
-      await until("a decision on disk", () => log().length > before.length && log().endsWith("\n"));
+      await until(`round ${round}: a decision on disk`, () => log().length > before.length && log().endsWith("\n"));
       const acknowledged = log();
       assert.ok(acknowledged.startsWith(before), `round ${round}: what was on disk before the kill is still there`);
       decided++;
