@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { chmod, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { manageExtensions } from "../../scripts/lib/codeServer.mjs";
 import { root, samples, temporaryFolder } from "../../scripts/lib/paths.mjs";
@@ -63,10 +63,8 @@ describe("the VSIX, installed by the editor itself, alone in a fresh profile", f
     await journey.answerList("Export Dataset: formats");
     await journey.answerList("Export Dataset: tasks");
     // With one document there is nothing to choose.
-    await journey.question("Export Dataset: Files");
-    await journey.press("Enter");
-    await journey.question("Export Dataset: splits");
-    await journey.press("Enter");
+    await journey.takeFirst("Export Dataset: Files");
+    await journey.takeFirst("Export Dataset: splits");
     await journey.answerFileDialog(`${folder}/`, "Export Here");
     await eventually("the export", () => existsSync(join(folder, "huggingface/losses.json")) || undefined);
     const file = join(folder, "huggingface/entities/train.jsonl");
@@ -101,9 +99,7 @@ describe("the VSIX, installed by the editor itself, alone in a fresh profile", f
     await seesLabels();
     await acceptOne();
     const { new: accepted } = await decided(journey.workspace, SAMPLE, "accepted");
-    const out = join(journey.dataDir, "exported");
-    await mkdir(out);
-    const rows = await exportTo(out);
+    const rows = await exportTo(journey.workspace);
     assert.ok(rows.some(({ text, spans }) => text.includes(accepted!.quote.exact) && spans.length === 1));
   });
 

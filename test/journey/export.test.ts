@@ -25,10 +25,8 @@ describe("a user exports what was decided", function () {
     await journey.answerList("Export Dataset: formats");
     await journey.answerList("Export Dataset: tasks");
     await journey.answerList("Export Dataset: documents", { toggle: "eiffel-tower.md" });
-    await journey.question("Export Dataset: Files");
-    await journey.press("Enter");
-    await journey.question("Export Dataset: splits");
-    await journey.press("Enter");
+    await journey.takeFirst("Export Dataset: Files");
+    await journey.takeFirst("Export Dataset: splits");
     await journey.answerFileDialog(`${journey.workspace}/`, "Export Here");
     const folder = join(journey.workspace, "huggingface");
     await eventually("the export", () => existsSync(join(folder, "losses.json")) || undefined);

@@ -268,6 +268,13 @@ export class Journey {
     else await this.quickInput.getByRole("button", { name: "OK", exact: true }).click();
   }
 
+  /** Takes the row of a list that has the focus when it opens. @param title the list's */
+  async takeFirst(title: string): Promise<void> {
+    await this.question(title);
+    await this.quickInput.locator(".monaco-list-row.focused").waitFor();
+    await this.press("Enter");
+  }
+
   /** Answers the dialog that asks for a file or folder. @param button the one that takes it */
   async answerFileDialog(path: string, button: string): Promise<void> {
     const take = this.quickInput.getByRole("button", { name: button, exact: true });
