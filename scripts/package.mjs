@@ -1,7 +1,7 @@
 // `npm run package [-- --target linux-x64 | --all] [--out DIR]`: makes the VSIX of this platform, of a named one, or of all. Binaries of
 // all platforms are in onnxruntime-node's npm package, so any machine can package any of them, without a network after the set-up.
 import { copyFile, cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { readJson, root, temporaryFolder, writeJson } from "./lib/paths.mjs";
@@ -165,5 +165,5 @@ async function report(made) {
     table.push([target, ...Object.values(sums).map(megabytes), entries.length, megabytes(size)]);
   }
   console.log(table.toString());
-  for (const { file } of made) console.log(relative(process.cwd(), file) || dirname(file));
+  for (const { file } of made) console.log(relative(process.cwd(), file));
 }

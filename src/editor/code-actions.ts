@@ -17,7 +17,7 @@ function action(title: string, kind: CodeActionKind, command: string, ...args: u
 
 /** A label whose text changed outside the editor, at the place where it may be now. */
 function agree({ id, label, quote }: Annotation): CodeAction[] {
-  const was = `${label}, which was on "${excerpt(quote.exact, 30)}"`;
+  const was = `${shownName(label)}, which was on "${excerpt(quote.exact, 30)}"`;
   const right = action(`Agree: this is ${was}`, CodeActionKind.QuickFix, "glossator.agree", id);
   right.isPreferred = true;
   return [right, action(`Remove ${was}`, CodeActionKind.QuickFix, "glossator.remove", id)];

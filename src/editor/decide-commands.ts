@@ -86,7 +86,7 @@ export function decideCommands(parts: Parts): CommandTable {
       const offset = selected(at.editor).start;
       const item = typeof id === "string" ? target(at, walk, id) : proposalsAt(at.labels, offset)[0];
       if (item === undefined) throw new LabelsError("No label is proposed here. See Review Moved Labels.");
-      done(at.labels.agree(item.id), `${item.label} is here now`);
+      done(at.labels.agree(item.id), `${shownName(item.label)} is here now`);
     },
     relabel: async (id, label) => {
       const at = front(sessions);

@@ -1,5 +1,6 @@
 /** Labels that a change from outside put in doubt: shown one by one, or agreed to together. */
 import { LabelsError } from "../labels/contract";
+import { shownName } from "../text/shown";
 import type { CommandTable, Parts } from "./commands";
 import { excerpt } from "./describe";
 import { sayInStatus } from "./messages";
@@ -19,7 +20,7 @@ export function movedLabelCommands({ sessions }: Parts): CommandTable {
         const now = proposal && session.text.slice(proposal.start, proposal.end);
         const line = proposal && editor.document.positionAt(proposal.start).line + 1;
         const detail = now === undefined ? "nothing like it was found" : `now "${excerpt(now)}" in line ${line}?`;
-        return { label: excerpt(quote.exact, 80), description: label, detail, picked: now === quote.exact, annotation };
+        return { label: excerpt(quote.exact, 80), description: shownName(label), detail, picked: now === quote.exact, annotation };
       });
       const chosen = await pickSome(
         items,
