@@ -20,7 +20,13 @@ export function movedLabelCommands({ sessions }: Parts): CommandTable {
         const now = proposal && session.text.slice(proposal.start, proposal.end);
         const line = proposal && editor.document.positionAt(proposal.start).line + 1;
         const detail = now === undefined ? "nothing like it was found" : `now "${excerpt(now)}" in line ${line}?`;
-        return { label: excerpt(quote.exact, 80), description: shownName(label), detail, picked: now === quote.exact, annotation };
+        return {
+          label: excerpt(quote.exact, 80),
+          description: shownName(label),
+          detail,
+          picked: now === quote.exact,
+          annotation,
+        };
       });
       const chosen = await pickSome(
         items,
