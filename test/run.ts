@@ -1,6 +1,8 @@
 // Runs one suite of `npm test` in plain Node: node --import tsx test/run.ts --timeout=MS --results=FILE TEST-FILE…
 import Mocha from "mocha";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
+import { onFailure } from "./failures";
 import { recordResults } from "./results";
 
 async function main(): Promise<void> {
@@ -9,6 +11,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
   });
   const mocha = new Mocha({ ui: "bdd", timeout: Number(values.timeout), forbidOnly: process.env["CI"] === "true" });
+  if (values.results !== undefined) mocha.rootHooks(onFailure(dirname(values.results)));
   for (const file of positionals) mocha.addFile(file);
   await mocha.loadFilesAsync();
   const failed = await new Promise<number>((resolve) => {

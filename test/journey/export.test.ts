@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { copySamples } from "../../scripts/lib/paths.mjs";
 import { logLabel } from "./decisions";
-import { Journey, eventually } from "./harness";
+import { Journey } from "./harness";
 
 describe("a user exports what was decided", function () {
   this.timeout(240_000);
@@ -29,7 +29,8 @@ describe("a user exports what was decided", function () {
     await journey.takeFirst("Export Dataset: splits");
     await journey.answerFileDialog(`${journey.workspace}/`, "Export Here");
     const folder = join(journey.workspace, "huggingface");
-    await eventually("the export", () => existsSync(join(folder, "losses.json")) || undefined);
+    await journey.report.locator("h1", { hasText: "Exported" }).waitFor();
+    assert.ok(existsSync(join(folder, "losses.json")));
     const rows = readdirSync(join(folder, "entities"))
       .filter((name) => name.endsWith(".jsonl"))
       .flatMap((name) =>
@@ -45,6 +46,5 @@ describe("a user exports what was decided", function () {
       return spans.map(({ start, end, label }) => `${Array.from(text).slice(start, end).join("")} ${label}`);
     });
     assert.deepEqual(labels, ["Konrad Adenauer PER"], "the document that was not chosen is left out");
-    await journey.report.locator("h1", { hasText: "Exported" }).waitFor();
   });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { launchBrowser, startCodeServer, writeUserSettings, type CodeServer } from "../../scripts/lib/codeServer.mjs";
 import { copySamples, extensionFolder, temporaryFolder } from "../../scripts/lib/paths.mjs";
+import { tellOnFailure } from "../failures";
 
 /** The editor's built-in themes, one of each kind that an extension has to be readable in. */
 export type ColorTheme =
@@ -39,6 +40,7 @@ export const annotator = "tester";
  */
 export class Journey {
   #workspace: string;
+  readonly #stopTelling = tellOnFailure((folder, title) => this.#tell(folder, title));
 
   private constructor(
     readonly page: Page,
@@ -281,8 +283,16 @@ export class Journey {
     await take.waitFor();
     // The dialog first shows the folder it starts in, and would put that over what was typed before.
     await eventually("the dialog's folder", async () => (await this.#input.inputValue()).startsWith("/") || undefined);
-    await this.#input.fill(path);
-    await take.click();
+    // What is pressed while the dialog still reads a folder may only lead into that folder; then a person presses again.
+    await eventually("the dialog to end", async () => {
+      if (!(await take.isVisible())) return true;
+      if ((await this.#input.inputValue()) !== path) await this.#input.fill(path);
+      await take.click({ timeout: 5_000 }).catch(() => undefined);
+      return await take.waitFor({ state: "hidden", timeout: 5_000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
   }
 
   /** Presses keys one after the other, in Playwright's notation: `F8`, `Alt+Enter`, `ControlOrMeta+z`. */
@@ -358,8 +368,26 @@ export class Journey {
     await this.page.screenshot({ path: file });
   }
 
+  /** Prints what the editor shows, and takes a picture of it: why a step waited in vain is seldom in the step. */
+  async #tell(folder: string, title: string): Promise<void> {
+    const texts = async (what: string, selector: string): Promise<void> => {
+      const shown = await this.page.locator(selector).allInnerTexts();
+      console.log(`      ${what}: ${shown.map((text) => text.replace(/\s*\n\s*/g, " | ")).join(" || ") || "nothing"}`);
+    };
+    await texts("notifications", ".notification-list-item");
+    await texts("dialogs", ".monaco-dialog-box");
+    await texts("quick input", ".quick-input-widget:not([style*='display: none'])");
+    if (await this.quickInput.isVisible()) console.log(`      typed: ${await this.#input.inputValue()}`);
+    await texts("tabs", ".tab");
+    await texts("status bar", ".part.statusbar .statusbar-item");
+    const picture = join(folder, `${title.replace(/\W+/g, "-").slice(0, 80)}.png`);
+    await this.screenshot(picture);
+    console.log(`      picture: ${picture}`);
+  }
+
   /** Closes the browser, stops the server with all its processes, deletes the workspace. */
   async dispose(): Promise<void> {
+    this.#stopTelling();
     await this.browser.close();
     await this.server.stop();
     await this.temporary.remove();
