@@ -77,12 +77,17 @@ function decisionsOf(
   ];
 }
 
-/** Whether a loss speaks of a decision: of its span, of a stretch it lies in, or of the task in the whole document. */
-function concerns(loss: Loss, document: string, { task, spans }: Decision): boolean {
+/**
+ * Whether a loss speaks of a decision. It must name it: by its place, by its label, or by both. Without a place and a label it speaks of
+ * nothing in particular, and excuses nothing: a reader that drops a whole task would otherwise pass for one lost word.
+ */
+function concerns(loss: Loss, document: string, { task, spans, label }: Decision): boolean {
   if (loss.document !== undefined && loss.document !== document) return false;
   if (loss.task !== undefined && loss.task !== task) return false;
+  const named = loss.label !== undefined && label !== undefined;
+  if (named && loss.label !== label) return false;
   const { span } = loss;
-  if (span === undefined || spans.length === 0) return loss.task !== undefined;
+  if (span === undefined || spans.length === 0) return named;
   return spans.some((one) => overlaps(one, span));
 }
 
