@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readManifest } from "../src/model/manifest";
 import { encoderBatch, singleRow, type PaddedRow } from "../src/model/model";
 import { cutBatches } from "../src/model/rows";
-import { loadTokenizer } from "../src/model/tokenizer";
+import { loadTokenizer } from "../src/model/tokenizer/load";
 import { modelDir } from "./options";
 import { timed } from "./statistics";
 

@@ -1,7 +1,7 @@
 /** Row 9: texts made to stop the editor, kind by kind, against prose of the same length. Processor time, so that it holds on a busy machine, too. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { loadTokenizer } from "../src/model/tokenizer";
+import { loadTokenizer } from "../src/model/tokenizer/load";
 import { scanBlocks } from "../src/text/blocks";
 import { segmentingBlock, sentenceText } from "../src/text/document";
 import { HOSTILE_TEXTS, prose } from "../test/unit/support/hostile-texts";

@@ -8,7 +8,7 @@ import { askCommands } from "./editor/ask-commands";
 import { bulkCommands } from "./editor/bulk-commands";
 import { Catalog } from "./editor/catalog";
 import { LabelActions } from "./editor/code-actions";
-import { registerCommands } from "./editor/commands";
+import { registerCommands } from "./editor/command-table";
 import * as config from "./editor/config";
 import { compactCommands } from "./editor/compact-commands";
 import { decideCommands } from "./editor/decide-commands";
@@ -31,7 +31,7 @@ import { createTestApi } from "./editor/test-api";
 import type { TestApi } from "./editor/test-api";
 import { walkCommands } from "./editor/walk-commands";
 import { Reports } from "./views/reports";
-import { summaryCommands } from "./views/summary-view";
+import { summaryCommands } from "./editor/summary-command";
 
 let stop: (() => Promise<void>) | undefined;
 

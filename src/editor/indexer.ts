@@ -2,7 +2,7 @@
 import { EventEmitter, ProgressLocation } from "vscode";
 import type { Disposable } from "vscode";
 import { isCancelled } from "../engine/errors";
-import type { CommandTable } from "./commands";
+import type { CommandTable } from "./command-table";
 import * as config from "./config";
 import type { EngineService } from "./engine-service";
 import { log, messageOf } from "./log";

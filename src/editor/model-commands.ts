@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { commands, window } from "vscode";
 import { LabelsError } from "../labels/contract";
-import type { CommandTable, Parts } from "./commands";
+import type { CommandTable } from "./command-table";
+import type { Parts } from "./parts";
 import * as config from "./config";
 import { log } from "./log";
 

@@ -1,7 +1,8 @@
 /** Labels that a change from outside put in doubt: shown one by one, or agreed to together. */
 import { LabelsError } from "../labels/contract";
 import { shownName } from "../text/shown";
-import type { CommandTable, Parts } from "./commands";
+import type { CommandTable } from "./command-table";
+import type { Parts } from "./parts";
 import { excerpt } from "./describe";
 import { sayInStatus } from "./messages";
 import { pickSome } from "./picks";

@@ -2,7 +2,7 @@
 import { StatusBarAlignment, TabInputText, ThemeColor, commands, window, workspace } from "vscode";
 import type { MarkdownString } from "vscode";
 import type { Subscription } from "../labels/contract";
-import type { CommandTable } from "./commands";
+import type { CommandTable } from "./command-table";
 import { getContext, onDidChangeContext } from "./context-keys";
 import type { EngineService } from "./engine-service";
 import type { IndexProgress, Indexer } from "./indexer";

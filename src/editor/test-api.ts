@@ -4,7 +4,7 @@ import { window, workspace } from "vscode";
 import type { Uri } from "vscode";
 import type { EngineInfo } from "../engine/protocol";
 import type { AnsweredQuestion, Annotation } from "../labels/annotation";
-import type { Parts } from "./commands";
+import type { Parts } from "./parts";
 import type { EngineState } from "./engine-service";
 import type { DocumentSession } from "./session";
 import type { Status } from "./status";

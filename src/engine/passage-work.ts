@@ -1,4 +1,4 @@
-import type { AskOptions, PassageOptions } from "./client";
+import type { AskOptions, PassageOptions } from "./options";
 import { EngineError } from "./errors";
 import type { Answer, DocumentPassages, Outcome, Priority, Rankings, Work } from "./protocol";
 import { deferred, LIVES, type PendingWork } from "./work";

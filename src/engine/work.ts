@@ -1,5 +1,5 @@
 import type { Task } from "../model/task";
-import type { LabelOptions } from "./client";
+import type { LabelOptions } from "./options";
 import type { Outcome, Priority, Segment, SegmentLabels, Work } from "./protocol";
 
 /** Work in hand: what is left to send, and what came back so far. */

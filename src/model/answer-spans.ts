@@ -1,7 +1,7 @@
 /** From the probabilities of first and last tokens to answers. Offsets are UTF-16 code units of the passage. */
 import { marksEnd } from "../text/marks";
 import type { Row } from "./rows";
-import type { Encoding } from "./tokenizer";
+import type { Encoding } from "./tokenizer/encoding";
 
 /** A possible answer: UTF-16 span in its passage and the probability the model gives it there. */
 export interface PassageAnswer {

@@ -4,7 +4,7 @@ import { softmax } from "./bio";
 import { ModelError } from "./errors";
 import { encoderBatch, pairRow, pairShift, type Model, type Step } from "./model";
 import { cutBatches, windows, type Row } from "./rows";
-import type { Encoding } from "./tokenizer";
+import type { Encoding } from "./tokenizer/encoding";
 
 /** Tokens of question and passage in one window, as SQuAD readers use since BERT (Devlin et al. 2019). */
 const WINDOW = 384;

@@ -3,7 +3,8 @@ import * as ort from "onnxruntime-node";
 import { ModelError } from "./errors";
 import { asFloats, feedsOf, inputTypes } from "./graph-io";
 import type { Manifest } from "./manifest";
-import { openSession, type Device, type EncoderBatch } from "./network";
+import type { EncoderBatch } from "./batch";
+import { openSession, type Device } from "./network";
 
 /** What a device's trial showed. */
 export interface Trial {

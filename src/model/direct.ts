@@ -3,7 +3,8 @@ import type * as ort from "onnxruntime-node";
 import { ModelError } from "./errors";
 import { asFloats, feedsOf, inputTypes, type InputTypes } from "./graph-io";
 import { classCount, type Decoder, type Manifest } from "./manifest";
-import { openSession, type EncoderBatch, type Network, type SessionSettings } from "./network";
+import type { EncoderBatch } from "./batch";
+import { openSession, type Network, type SessionSettings } from "./network";
 import { TASKS, type Task } from "./task";
 
 /** An open graph and what its inputs and outputs are called. */

@@ -4,7 +4,7 @@ import { insideWord } from "../text/word-borders";
 import { apart, probabilities, runs, transitions, viterbi } from "./bio";
 import { classCount, type Decoder } from "./manifest";
 import type { Row } from "./rows";
-import type { Encoding } from "./tokenizer";
+import type { Encoding } from "./tokenizer/encoding";
 
 /** An entity: UTF-16 span in its segment, type, and mean probability of its words' tags. */
 export interface Entity extends Span {

@@ -1,7 +1,7 @@
 /** Inputs and outputs of graphs that read ids: an encoder of ours, or a whole model of somebody else. */
 import * as ort from "onnxruntime-node";
 import { ModelError } from "./errors";
-import type { EncoderBatch } from "./network";
+import type { EncoderBatch } from "./batch";
 
 /** Inputs such a graph may have. */
 const INPUTS = ["input_ids", "attention_mask", "token_type_ids"];

@@ -7,7 +7,7 @@ import { encoderBatch, singleRow, type Model, type Step } from "./model";
 import { cutBatches, windows, type Row } from "./rows";
 import { shapeIds } from "./shapes";
 import type { Task } from "./task";
-import type { Encoding } from "./tokenizer";
+import type { Encoding } from "./tokenizer/encoding";
 
 /** One segment to label; `words` restricts entities to begin and end at these spans (text that is already split). */
 export interface LabelItem {

@@ -3,17 +3,10 @@ import { createReadStream } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ModelError } from "./errors";
+import type { GraphFile } from "./graph-file";
 import { READERS, type Reader as AnswerReader } from "./readers";
 import { readSteps, type Part, type Steps } from "./step-manifest";
 import { TASKS, type Task } from "./task";
-
-/** One ONNX graph of a model folder. */
-export interface GraphFile {
-  /** Absolute path. */
-  readonly path: string;
-  /** Hex digest the manifest promises, if it does. */
-  readonly sha256?: string;
-}
 
 /** A task's graph: a decoder of the encoder's hidden states, or, in a model without encoder, a graph that reads ids itself. */
 export interface Decoder extends GraphFile {

@@ -1,8 +1,9 @@
 import { ModelError } from "./errors";
 import type { Manifest } from "./manifest";
-import type { EncoderBatch, Network } from "./network";
+import type { EncoderBatch } from "./batch";
+import type { Network } from "./network";
 import type { Row } from "./rows";
-import type { Tokenizer } from "./tokenizer";
+import type { Tokenizer } from "./tokenizer/tokenizer";
 
 /** An open model: what the tasks need to turn text into labels. */
 export interface Model {

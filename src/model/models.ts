@@ -7,7 +7,7 @@ import type { Manifest } from "./manifest";
 import { checkModel, type Model } from "./model";
 import { EncoderNetwork, type Device } from "./network";
 import type { Task } from "./task";
-import { loadTokenizer } from "./tokenizer";
+import { loadTokenizer } from "./tokenizer/load";
 
 /** How models are opened. */
 export interface OpenOptions {

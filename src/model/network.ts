@@ -1,7 +1,9 @@
 import * as ort from "onnxruntime-node";
+import type { Encoded, EncoderBatch } from "./batch";
 import { ModelError } from "./errors";
 import { explainSession } from "./session-errors";
-import { verifyFiles, type EncoderManifest, type GraphFile } from "./manifest";
+import type { GraphFile } from "./graph-file";
+import { verifyFiles, type EncoderManifest } from "./manifest";
 import { PassageNetwork } from "./passage-network";
 import { TASKS, type Task } from "./task";
 
@@ -13,23 +15,6 @@ export interface SessionSettings {
   readonly device: Device;
   /** Threads of one operator on the CPU. */
   readonly threads: number;
-}
-
-/** Padded input of the encoder, row-major [rows × length]. */
-export interface EncoderBatch {
-  readonly rows: number;
-  readonly length: number;
-  readonly inputIds: BigInt64Array;
-  readonly attentionMask: BigInt64Array;
-  readonly tokenTypeIds: BigInt64Array;
-}
-
-/** The encoder's output, to be handed to any number of decoders. */
-export interface Encoded {
-  readonly hidden: ort.Tensor;
-  readonly mask: ort.Tensor;
-  /** Sentence embeddings [rows × hidden size], of length 1. */
-  readonly pooled: Float32Array;
 }
 
 /**

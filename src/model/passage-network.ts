@@ -1,7 +1,7 @@
 /** Passages encoded alone, and the decoder that joins their hidden states with a question's. */
 import * as ort from "onnxruntime-node";
 import { ModelError } from "./errors";
-import type { Encoded, EncoderBatch } from "./network";
+import type { Encoded, EncoderBatch } from "./batch";
 
 /** Hidden states [rows × length × width] and embeddings [rows × width] of a batch. */
 export interface States {

@@ -1,5 +1,5 @@
 import { ModelError } from "./errors";
-import type { GraphFile } from "./manifest";
+import type { GraphFile } from "./graph-file";
 
 /**
  * What onnxruntime says when it cannot open a graph, as what is wrong and what to do. It has no error codes: its messages are all there is.

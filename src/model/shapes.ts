@@ -2,7 +2,7 @@
  * Case and shape features of words, computed from the original text; the same in Python (`training/glossator_training/shapes.py`).
  * Case is the strongest single sign of an entity (Mayhew et al. 2019, arXiv 1903.11222) and the encoder is uncased.
  */
-import type { Encoding } from "./tokenizer";
+import type { Encoding } from "./tokenizer/encoding";
 
 /** Shape ids in the order of the model's embedding; each stands for two rows, first piece and continuation. */
 export const Shape = {

@@ -1,6 +1,6 @@
 /** The section `steps` of a model folder's manifest: graphs that train a decoder, and which weights each of them trains. */
 import { ModelError } from "./errors";
-import type { GraphFile } from "./manifest";
+import type { GraphFile } from "./graph-file";
 
 /** Names of the decoders that can be trained: the tasks', and the one that answers over kept passages. */
 export const STEP_DECODERS = ["sentiment", "entities", "answers", "cached"] as const;

@@ -1,7 +1,8 @@
 /** Parameters of a training step: read from the inference graphs of a model folder. */
 import { readFile } from "node:fs/promises";
 import { ModelError } from "./errors";
-import type { GraphFile, Manifest } from "./manifest";
+import type { GraphFile } from "./graph-file";
+import type { Manifest } from "./manifest";
 import { OnnxFile, type Matrix } from "./onnx-file";
 import type { Part, StepDecoder, StepGraph, Steps } from "./step-manifest";
 

@@ -2,7 +2,8 @@
 import { keepStates, padStates, type Encode, type KeptStates } from "../model/kept-states";
 import { singleRow } from "../model/model";
 import { shapeIds } from "../model/shapes";
-import type { Encoding, Tokenizer } from "../model/tokenizer";
+import type { Encoding } from "../model/tokenizer/encoding";
+import type { Tokenizer } from "../model/tokenizer/tokenizer";
 import type { Input } from "../model/training-step";
 import type { Span } from "../text/span";
 

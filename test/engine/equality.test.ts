@@ -8,7 +8,7 @@ import { planLabels } from "../../src/model/labelling";
 import { readManifest } from "../../src/model/manifest";
 import type { Model } from "../../src/model/model";
 import { EncoderNetwork, type Network } from "../../src/model/network";
-import { loadTokenizer } from "../../src/model/tokenizer";
+import { loadTokenizer } from "../../src/model/tokenizer/load";
 import { OffsetMap } from "../../src/text/offsets";
 import { insideWord } from "../../src/text/word-borders";
 

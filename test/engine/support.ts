@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { EngineClient, type EngineOptions } from "../../src/engine/client";
+import { EngineClient } from "../../src/engine/client";
+import type { EngineOptions } from "../../src/engine/options";
 
 /** The project's folder. */
 export const root = resolve(__dirname, "../..");

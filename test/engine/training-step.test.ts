@@ -7,7 +7,7 @@ import { planLabels } from "../../src/model/labelling";
 import { readManifest, type EncoderManifest } from "../../src/model/manifest";
 import { EncoderNetwork } from "../../src/model/network";
 import { LowerEncoder, type Encode } from "../../src/model/kept-states";
-import { loadTokenizer } from "../../src/model/tokenizer";
+import { loadTokenizer } from "../../src/model/tokenizer/load";
 import { TrainingStep } from "../../src/model/training-step";
 import { entityBatch, entityRows, withTypes, type LabelledSentence } from "../../src/training/entity-steps";
 import { writeModel } from "../../src/training/write-model";

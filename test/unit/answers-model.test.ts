@@ -9,7 +9,7 @@ import { readManifest } from "../../src/model/manifest";
 import { encoderBatch, singleRow, type Model, type Step } from "../../src/model/model";
 import { EncoderNetwork } from "../../src/model/network";
 import { encodeQuestion, planPassages, type EncodedPassage } from "../../src/model/passage-states";
-import { loadTokenizer } from "../../src/model/tokenizer";
+import { loadTokenizer } from "../../src/model/tokenizer/load";
 
 /** Made, with what PyTorch computes, by training/tests/make_answers_fixture.py. */
 const dir = join(__dirname, "../fixtures/answers-model");

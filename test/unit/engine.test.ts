@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import type { EngineClient, LabelOptions } from "../../src/engine/client";
+import type { EngineClient } from "../../src/engine/client";
+import type { LabelOptions } from "../../src/engine/options";
 import { EngineError } from "../../src/engine/errors";
 import type { EngineInfo, Segment, SegmentLabels } from "../../src/engine/protocol";
 import { WorkQueue, type Job } from "../../src/engine/queue";

@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { loadTokenizer, type Tokenizer } from "../../src/model/tokenizer";
+import { loadTokenizer } from "../../src/model/tokenizer/load";
+import type { Tokenizer } from "../../src/model/tokenizer/tokenizer";
 
 /** What `tokenizer-reference.py` writes for a text: offsets in code points. */
 interface Reference {

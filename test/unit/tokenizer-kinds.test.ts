@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { loadTokenizer, type Encoding } from "../../src/model/tokenizer";
+import type { Encoding } from "../../src/model/tokenizer/encoding";
+import { loadTokenizer } from "../../src/model/tokenizer/load";
 
 /** What `tokenizer-reference.py` writes for a text: offsets in code points. */
 interface Reference {

@@ -3,7 +3,9 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { loadTokenizer, type Encoding, type Tokenizer } from "../../src/model/tokenizer";
+import type { Encoding } from "../../src/model/tokenizer/encoding";
+import { loadTokenizer } from "../../src/model/tokenizer/load";
+import type { Tokenizer } from "../../src/model/tokenizer/tokenizer";
 
 const model = path.resolve(__dirname, "../../models/glossator-minilm");
 /** Made by `tokenizer-reference.py --vectors` over tricky strings. Offsets are code points. */

@@ -9,7 +9,8 @@ import { readManifest, type EncoderManifest } from "../../src/model/manifest";
 import { EncoderNetwork } from "../../src/model/network";
 import { OnnxFile } from "../../src/model/onnx-file";
 import { regrown } from "../../src/model/step-parameters";
-import { loadTokenizer, type Tokenizer } from "../../src/model/tokenizer";
+import { loadTokenizer } from "../../src/model/tokenizer/load";
+import type { Tokenizer } from "../../src/model/tokenizer/tokenizer";
 import { entityLabels, IGNORED, withTypes } from "../../src/training/entity-steps";
 import { writeModel } from "../../src/training/write-model";
 

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { resolve } from "node:path";
 import { EntityReader } from "../../src/model/entities";
 import { readManifest } from "../../src/model/manifest";
-import { loadTokenizer } from "../../src/model/tokenizer";
+import { loadTokenizer } from "../../src/model/tokenizer/load";
 import { insideWord } from "../../src/text/word-borders";
 
 const dir = resolve(__dirname, "../../models/glossator-minilm");

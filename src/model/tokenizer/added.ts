@@ -1,5 +1,5 @@
 /** Added tokens: strings that are looked for in the text before anything else, and become one token each. */
-import type { AddedToken } from "./files";
+import type { AddedToken } from "./parts";
 import { isWhiteSpace } from "./tables";
 
 /** Where an added token was found: UTF-16 offsets in the text searched. */

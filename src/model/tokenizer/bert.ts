@@ -1,8 +1,8 @@
 import { WordPiece } from "@huggingface/tokenizers";
-import type { Tokenizer } from "../tokenizer";
+import type { Tokenizer } from "./tokenizer";
 import { EncodingBuilder, type Encoding, type Growing } from "./encoding";
 import { AddedTokens } from "./added";
-import type { BertParts } from "./files";
+import type { BertParts } from "./parts";
 import type { Frame, PairFrame } from "./frame";
 import { charClass, CharClass, CharMap } from "./unicode";
 

@@ -6,37 +6,9 @@ import { bertFrames, NO_FRAMES, readFrames, type Frames } from "./frame";
 import { isId, list, name, object, text, type Json } from "./json";
 import { readModel } from "./model-files";
 import { readNormalizer } from "./normalizers";
-import { WordPieceCutter, type WordPieceOptions } from "./pieces";
-import type { PipelineParts } from "./pipeline";
+import { WordPieceCutter } from "./pieces";
+import type { AddedToken, BertParts, PipelineParts } from "./parts";
 import { readPreTokenizer } from "./pre-tokenizers";
-
-/** A token that is looked for in the text before anything else, as `tokenizer.json` declares it. */
-export interface AddedToken {
-  readonly id: number;
-  readonly content: string;
-  /** It is looked for in the normalised text, normalised itself. */
-  readonly normalized: boolean;
-  /** It is none inside a word. */
-  readonly singleWord: boolean;
-  /** The match takes the white space before it along. */
-  readonly lstrip: boolean;
-  /** The match takes the white space after it along. */
-  readonly rstrip: boolean;
-}
-
-/** BertNormalizer, BertPreTokenizer and WordPiece, which are common and have a faster way. */
-export interface BertParts {
-  readonly addedTokens: readonly AddedToken[];
-  readonly frames: Frames;
-  readonly padId: number;
-  readonly normalizer: {
-    readonly cleanText: boolean;
-    readonly splitChinese: boolean;
-    readonly stripAccents: boolean;
-    readonly lowercase: boolean;
-  };
-  readonly wordPiece: WordPieceOptions;
-}
 
 /** What {@link readTokenizerFiles} found. */
 export type TokenizerParts =

@@ -1,25 +1,13 @@
 /** Tokenizers put together from the parts that `tokenizer.json` names: added tokens, normaliser, pre-tokenizer, model. */
-import type { Tokenizer } from "../tokenizer";
+import type { Tokenizer } from "./tokenizer";
 import { AddedTokens } from "./added";
 import { AlignedText } from "./aligned";
 import { EncodingBuilder, type Encoding } from "./encoding";
-import type { AddedToken } from "./files";
-import type { Frame, Frames, PairFrame } from "./frame";
-import type { Normalizer } from "./normalizers";
-import type { Pieces, WordCutter } from "./pieces";
-import type { PreTokenizer } from "./pre-tokenizers";
+import type { PipelineParts } from "./parts";
+import type { Frame, PairFrame } from "./frame";
+import type { Pieces } from "./pieces";
 import { isWhiteSpace } from "./tables";
 import { goesOn } from "./words";
-
-/** The parts. */
-export interface PipelineParts {
-  readonly addedTokens: readonly AddedToken[];
-  readonly normalize: Normalizer;
-  readonly preTokenize: PreTokenizer;
-  readonly model: WordCutter;
-  readonly frames: Frames;
-  readonly padId: number;
-}
 
 /** Bounds the memory of the word cache. */
 const MAX_CACHED_WORDS = 100_000;

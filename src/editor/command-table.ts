@@ -2,26 +2,8 @@
 import { commands } from "vscode";
 import type { Disposable } from "vscode";
 import { LabelsError } from "../labels/contract";
-import type { Answers } from "./answers";
-import type { Catalog } from "./catalog";
-import type { Decorator } from "./decorator";
-import type { Indexer } from "./indexer";
-import type { EngineService } from "./engine-service";
 import { log, messageOf } from "./log";
 import { showError, showInformation } from "./messages";
-import type { Sessions } from "./sessions";
-import type { Walk } from "./targets";
-
-/** The parts that commands work on. */
-export interface Parts {
-  readonly engine: EngineService;
-  readonly sessions: Sessions;
-  readonly answers: Answers;
-  readonly indexer: Indexer;
-  readonly catalog: Catalog;
-  readonly decorator: Decorator;
-  readonly walk: Walk;
-}
 
 /** Commands by name, without the prefix. Arguments come from keys, links and code actions: from anywhere. */
 export type CommandTable = Readonly<Record<string, (...args: unknown[]) => unknown>>;

@@ -5,10 +5,11 @@ import type { WebviewPanel } from "vscode";
 import { collectDocuments } from "../datasets/collect";
 import { summarise } from "../datasets/summary";
 import type { DatasetSummary } from "../datasets/summary";
-import type { CommandTable, Parts } from "../editor/commands";
-import { pickFolder } from "../editor/pick-dataset";
-import { withCancel } from "../editor/with-cancel";
-import { summaryBody, summaryPage } from "./summary-page";
+import type { CommandTable } from "./command-table";
+import type { Parts } from "./parts";
+import { pickFolder } from "./pick-dataset";
+import { withCancel } from "./with-cancel";
+import { summaryBody, summaryPage } from "../views/summary-page";
 
 /** The command; there is one tab, and asking again refreshes it. Returns the numbers, for whoever ran it by hand. */
 export function summaryCommands({ sessions }: Parts): CommandTable {
