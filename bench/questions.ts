@@ -31,11 +31,11 @@ const QUESTIONS = [
   "What did the doctor order?",
 ] as const;
 
-/** Measures row 5: each reader of the model in turn, question by question, so that all of them meet the same machine. */
+/** Measures row 5. */
 export async function questions({ quick, threads, model }: BenchOptions): Promise<Finding[]> {
   const client = new EngineClient({ serverPath, modelDir: model, device: "cpu", threads });
   try {
-    const { readers, pid, model: name } = await client.start();
+    const { pid } = await client.start();
     const document = new SegmentedDocument(longText(quick ? 50_000 : 1_000_000), "plaintext");
     let contexts: string[] = [];
     const cutting = await timed(async () => {
@@ -49,31 +49,24 @@ export async function questions({ quick, threads, model }: BenchOptions): Promis
     const indexing = await timed(() => client.index(contexts, at));
     const after = residentMegabytes(pid);
     const nothing = await timed(() => client.index(contexts, at));
-    const times = new Map(readers.map((reader) => [reader, [] as number[]]));
-    // The first pass of each reader opens buffers.
-    for (const reader of readers) await client.ask(first, contexts, { ...at, reader });
-    for (const question of others)
-      for (const [reader, list] of times)
-        list.push(await timed(() => client.ask(question, contexts, { ...at, reader })));
+    const times: number[] = [];
+    // The first pass opens buffers.
+    await client.ask(first, contexts, at);
+    for (const question of others) times.push(await timed(() => client.ask(question, contexts, at)));
     const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
     const memory =
       before === undefined || after === undefined
         ? "memory not known on this platform"
         : `memory of the process ${before.toFixed(0)} MB before, ${after.toFixed(0)} MB after`;
-    const [own] = readers;
-    const findings = readers.map((reader): Finding => {
-      const list = times.get(reader)!;
-      return {
-        row: 5,
-        what: `a question over an indexed 1 MB file, ${reader} reader, p95`,
-        figure: percentile(list, 0.95),
-        unit: "ms",
-        ...(reader === own && { target: { atMost: 250 } }),
-        note: `p50 ${percentile(list, 0.5).toFixed(0)} ms over ${list.length} questions${reader === own ? `; ${name}'s own way` : ""}`,
-      };
-    });
     return [
-      ...findings,
+      {
+        row: 5,
+        what: "a question over an indexed 1 MB file, p95",
+        figure: percentile(times, 0.95),
+        unit: "ms",
+        target: { atMost: 250 },
+        note: `p50 ${percentile(times, 0.5).toFixed(0)} ms over ${times.length} questions`,
+      },
       {
         row: 5,
         what: "indexing 1 MB, once",

@@ -1,10 +1,10 @@
 /** `glossator ask`: answers to a question, file by file. */
 import { Option, type Command } from "commander";
 import type { EngineClient } from "../engine/client";
+import { CANDIDATES } from "../engine/asking";
 import { EngineError } from "../engine/errors";
 import { foundAnswers } from "../engine/found-answers";
 import { MINIMUM_CONFIDENCE } from "../labels/shown";
-import { READERS, type Reader } from "../model/readers";
 import type { DocumentPassage } from "../text/document-passages";
 import type { Span } from "../text/span";
 import { languageOf } from "../text/document";
@@ -21,9 +21,7 @@ import type { Terminal } from "./terminal";
 
 interface AskCommandOptions extends DocumentOptions, QuestionOptions {
   readonly top: number;
-  readonly reader?: Reader;
-  readonly passages?: number;
-  readonly reread?: number;
+  readonly passages: number;
   readonly index?: boolean;
   readonly minConfidence: number;
 }
@@ -51,16 +49,10 @@ export function addAskCommand(
         .argParser(fraction)
         .default(MINIMUM_CONFIDENCE.answers),
     )
-    .addOption(new Option("--reader <name>", "how passages are read (default: the model's own way)").choices(READERS))
     .addOption(
-      new Option("--passages <n>", "most passages to read of a file, the likeliest (default: by reader)").argParser(
-        integer(1),
-      ),
-    )
-    .addOption(
-      new Option("--reread <n>", "passages of a cascade to read a second time, together with the question").argParser(
-        integer(1),
-      ),
+      new Option("--passages <n>", "most passages to read of a file, the likeliest")
+        .argParser(integer(1))
+        .default(CANDIDATES),
     )
     .option("--index", "read the whole file first, so that passages are found by their meaning, too")
     .action((files: string[], options: AskCommandOptions) => run(() => ask(files, options, places, terminal)));
@@ -75,12 +67,6 @@ async function ask(
   checkFiles(files);
   const questions = await readQuestions(options, files, terminal.signal);
   return withEngine(options, places, terminal, async ({ client, info }) => {
-    const { reader } = options;
-    if (reader !== undefined && info.readers.length > 0 && !info.readers.includes(reader))
-      throw new CommandError(
-        EXIT.usage,
-        `The model ${info.model} has no decoder of cached passages, which the reader "${reader}" needs. Leave --reader out, or choose another model with --model.`,
-      );
     if (!info.tasks.includes("answers"))
       throw new CommandError(
         EXIT.model,
@@ -131,15 +117,13 @@ async function answers(
   { path }: InputDocument,
   passages: readonly DocumentPassage[],
   question: string,
-  { questions, top, reader, passages: candidates, reread, index }: AskCommandOptions,
+  { questions, top, passages: candidates, index }: AskCommandOptions,
   terminal: Terminal,
 ): Promise<DocumentAnswer[]> {
   try {
     return await askDocument(client, passages, question, {
       top,
-      ...(reader !== undefined && { reader }),
-      ...(candidates !== undefined && { candidates }),
-      ...(reread !== undefined && { reread }),
+      candidates,
       ...(index !== undefined && { index }),
       signal: terminal.signal,
       onProgress: (done, total) => terminal.progress(`${path}: ${done} of ${total} passages read`),

@@ -1,7 +1,6 @@
 /** A question about one document: passages, answers, and answers that say the same taken together. Offsets are UTF-16 code units. */
 import type { EngineClient } from "../engine/client";
 import { distinctAnswers } from "../engine/distinct-answers";
-import type { Reader } from "../model/readers";
 import { segmentDocument, sentenceText } from "../text/document";
 import { documentPassages, type DocumentPassage } from "../text/document-passages";
 import type { Span } from "../text/span";
@@ -19,12 +18,8 @@ export interface DocumentAnswer extends Span {
 export interface AskingOptions {
   /** Answers to return. */
   readonly top: number;
-  /** The model's own way when absent. */
-  readonly reader?: Reader;
-  /** Passages to read, the likeliest when there are more; the default depends on the reader. */
+  /** Passages to read, the likeliest when there are more. */
   readonly candidates?: number;
-  /** Passages of a cascade that the pair reader reads. */
-  readonly reread?: number;
   /** Encode the whole document first, so that passages are found by their meaning, too. */
   readonly index?: boolean;
   readonly signal?: AbortSignal;
@@ -46,7 +41,7 @@ export async function askDocument(
   engine: Pick<EngineClient, "ask" | "index">,
   passages: readonly DocumentPassage[],
   question: string,
-  { top, reader, candidates, reread, index, signal, onProgress }: AskingOptions,
+  { top, candidates, index, signal, onProgress }: AskingOptions,
 ): Promise<DocumentAnswer[]> {
   const contexts = passages.map((passage) => passage.text);
   const common = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
@@ -56,9 +51,7 @@ export async function askDocument(
     borders: passages.map(({ borders }) => borders),
     // Passages share a sentence, so that an answer may come twice, and spans of it more often.
     top: 4 * top,
-    ...(reader !== undefined && { reader }),
     ...(candidates !== undefined && { candidates }),
-    ...(reread !== undefined && { reread }),
   });
   const placed = found.map(({ context, start, end, score, noAnswer, text: shown }) => {
     const offset = passages[context]!.start;

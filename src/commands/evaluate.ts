@@ -14,17 +14,9 @@ import {
   type EvaluateOptions,
   type SentimentScores,
 } from "../training/evaluate";
-import {
-  evaluateSquad,
-  evaluateSquadFile,
-  type FileScores,
-  type ReaderScores,
-  type Recall,
-  type SquadScores,
-} from "../training/evaluate-answers";
+import { evaluateSquad, evaluateSquadFile, type FileScores, type Recall } from "../training/evaluate-answers";
 import { evaluateMarks, type Marks, type MarkScores } from "../training/evaluate-marks";
-import { READERS, type Reader } from "../model/readers";
-import type { EntityScore, Share } from "../training/metrics";
+import type { AnswerScore, EntityScore, Share } from "../training/metrics";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
@@ -37,7 +29,6 @@ interface EvaluateCommandOptions extends EngineOptions {
   readonly data?: string;
   readonly limit?: number;
   readonly seed: number;
-  readonly reader?: readonly Reader[];
   readonly readmes?: string;
   readonly json?: boolean;
 }
@@ -46,7 +37,7 @@ interface EvaluateCommandOptions extends EngineOptions {
 interface Scores {
   readonly sst2?: SentimentScores;
   readonly conll2003?: ConllScores;
-  readonly squad?: SquadScores;
+  readonly squad?: AnswerScore;
   readonly "squad-file"?: FileScores;
   readonly marks?: MarkScores;
 }
@@ -87,9 +78,6 @@ export function addEvaluateCommand(
     )
     .addOption(new Option("--limit <n>", "most examples of each file, drawn at random").argParser(integer(1)))
     .addOption(new Option("--seed <n>", "draws the examples").argParser(integer(0)).default(0))
-    .addOption(
-      new Option("--reader <list>", "pair, cached, cascade (default: all the model has)").argParser(listOf(READERS)),
-    )
     .option("--json", "write one JSON object, and nothing else to standard output");
   withEngineOptions(command).action((options: EvaluateCommandOptions) =>
     run(() => evaluate(options, places, terminal)),
@@ -109,7 +97,7 @@ async function evaluate(options: EvaluateCommandOptions, places: Places, termina
       index: client.index.bind(client),
       rank: client.rank.bind(client),
     };
-    const { limit, seed, reader: readers } = options;
+    const { limit, seed } = options;
     const scores: Record<string, unknown> = {};
     const seconds: Record<string, number> = {};
     let failed = false;
@@ -125,7 +113,6 @@ async function evaluate(options: EvaluateCommandOptions, places: Places, termina
         scores[name] = await MEASURES[name](engine, {
           ...{ data, seed, signal: terminal.signal, readmes: resolve(options.readmes ?? places.packages) },
           ...(limit !== undefined && { limit }),
-          ...(readers && { readers }),
           onProgress: (what, done, total) => terminal.progress(`${what}: ${done} of ${total}`),
         });
         seconds[name] = (performance.now() - begun) / 1000;
@@ -189,17 +176,17 @@ function entityRows({ conll2003 }: Scores): string[][] {
 }
 
 function answerRows({ squad, "squad-file": file }: Scores): string[][] {
-  return [...(squad ? readerRows("SQuAD v1.1 dev", squad.readers) : []), ...(file ? fileRows(file) : [])];
+  return [...(squad ? scoreRows("SQuAD v1.1 dev", squad) : []), ...(file ? fileRows(file) : [])];
 }
 
-function readerRows(corpus: string, readers: ReaderScores): string[][] {
-  return Object.entries(readers).flatMap(([reader, { exactMatch, f1, total }]) => [
-    [corpus, `exact match, ${reader} reader`, percent(exactMatch, 2), `${total} questions`],
-    [corpus, `F1, ${reader} reader`, percent(f1, 2), `${total} questions`],
-  ]);
+function scoreRows(corpus: string, { exactMatch, f1, total }: AnswerScore): string[][] {
+  return [
+    [corpus, "exact match", percent(exactMatch, 2), `${total} questions`],
+    [corpus, "F1", percent(f1, 2), `${total} questions`],
+  ];
 }
 
-function fileRows({ paragraphs, recall, readers }: FileScores): string[][] {
+function fileRows({ paragraphs, recall, answers }: FileScores): string[][] {
   const corpus = `SQuAD v1.1 dev as one file`;
   const rows = (by: string, { at5, at20 }: Recall): string[][] =>
     [[5, at5] as const, [20, at20] as const].map(([top, { value, correct, total }]) => [
@@ -212,7 +199,7 @@ function fileRows({ paragraphs, recall, readers }: FileScores): string[][] {
     ...rows("words", recall.words),
     ...rows("meaning", recall.meaning),
     ...rows("both", recall.both),
-    ...readerRows(corpus, readers),
+    ...scoreRows(corpus, answers),
   ];
 }
 

@@ -99,8 +99,6 @@ export class Answers implements Disposable {
     const passages = await sessionPassages(session, signal);
     const { text } = session;
     const top = config.answerCount();
-    const wished = config.answerReader();
-    const reader = info.readers.find((known) => known === wished);
     const found = await client.ask(
       question,
       passages.map((passage) => passage.text),
@@ -111,7 +109,6 @@ export class Answers implements Disposable {
         borders: passages.map(({ borders }) => borders),
         top: 4 * top,
         onProgress,
-        ...(reader !== undefined && { reader }),
       },
     );
     if (session.text !== text) throw new Error("The document was edited while its answers were looked for. Ask again.");

@@ -5,7 +5,6 @@ import { ConfigurationTarget, workspace } from "vscode";
 import type { ConfigurationChangeEvent, Uri } from "vscode";
 import { defaultAnnotator } from "../labels/annotator";
 import { MINIMUM_CONFIDENCE } from "../labels/shown";
-import type { Reader } from "../model/readers";
 import type { Harmless, Restricted } from "./trust";
 
 /** Values of `glossator.device`. */
@@ -20,7 +19,7 @@ export interface TaskSetting {
 
 const SECTION = "glossator";
 /** Settings that the model process is started with. */
-const ENGINE_SETTINGS = ["model", "models", "device", "threads", "answers.cacheSize"];
+const ENGINE_SETTINGS = ["model", "models", "device", "threads"];
 /** Stands for the built-in model in `glossator.models`. */
 export const BUILT_IN = "built-in";
 
@@ -89,19 +88,9 @@ export function answerConfidence(): number {
   return between(0, read("answers.minimumConfidence", MINIMUM_CONFIDENCE.answers), 1);
 }
 
-/** How passages are read; `auto` is the model's own way. */
-export function answerReader(): Reader | "auto" {
-  return readOwn<Reader | "auto">("answers.reader", "auto");
-}
-
 /** When documents are indexed for questions. */
 export function answerIndex(): "onAsk" | "onOpen" | "never" {
   return readOwn<"onAsk" | "onOpen" | "never">("answers.index", "onAsk");
-}
-
-/** Bytes of hidden states of passages that the model process keeps. */
-export function passageBytes(): number {
-  return between(0, readOwn("answers.cacheSize", 256), 16_384) * 1024 * 1024;
 }
 
 /** The device asked for. In an untrusted workspace only the user's own choice counts. */

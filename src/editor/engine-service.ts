@@ -25,7 +25,6 @@ interface Wish {
   readonly modelDirs: readonly string[];
   readonly device: config.DeviceSetting;
   readonly threads: number | undefined;
-  readonly passageBytes: number;
 }
 
 /** A running engine: both are replaced together, so that no cached label outlives its model. */
@@ -141,7 +140,6 @@ export class EngineService implements Disposable {
         .map((folder) => (folder === config.BUILT_IN ? this.places.builtInModel : folder)),
       device: config.device(),
       threads: config.threads(),
-      passageBytes: config.passageBytes(),
     };
   }
 
@@ -154,7 +152,6 @@ export class EngineService implements Disposable {
       modelDir: wish.modelDirs,
       device: wish.device,
       ...(wish.threads !== undefined && { threads: wish.threads }),
-      passageBytes: wish.passageBytes,
       stateDir: this.places.state,
       log: (line) => log.info(line),
     });

@@ -3,9 +3,7 @@
 /** What names a path, a program or a person, or an amount of memory or of work: there only the user's own value counts. Without the prefix. */
 export const RESTRICTED = [
   "annotator",
-  "answers.cacheSize",
   "answers.index",
-  "answers.reader",
   "device",
   "maxDocumentSize",
   "model",

@@ -1,11 +1,6 @@
-/** A question over the passages of a document: chosen, read by one reader or by two in turn, answers ranked. */
+/** A question over the passages of a document: chosen, read together with the question, answers ranked. */
 import { planAnswers } from "../model/answering";
-import type { PassageAnswer } from "../model/answer-spans";
-import { planCachedAnswers } from "../model/cached-answering";
 import { ModelError } from "../model/errors";
-import type { Step } from "../model/model";
-import type { StateWindow } from "../model/passage-states";
-import type { Reader } from "../model/readers";
 import {
   distinct,
   encodeAsked,
@@ -22,12 +17,8 @@ import type { JobStep } from "./queue";
 
 type Ask = Extract<Work, { kind: "ask" }>;
 
-/** Passages each reader looks at by default: what two cores read in about a quarter of a second. */
-export const CANDIDATES: Readonly<Record<Reader, number>> = { pair: 5, cached: 12, cascade: 8 };
-/** Passages of a cascade that the pair reader looks at by default. */
-export const REREAD = 3;
-/** Of those, the share that the search alone chooses; the rest is the cached reader's choice. */
-const BY_SEARCH = 2 / 3;
+/** Passages that are read by default: what two cores read in about a quarter of a second. */
+export const CANDIDATES = 5;
 /** Passages that may still lack an embedding when a question is asked: as many as an edit or two leave behind. */
 const CATCH_UP = 4;
 
@@ -41,25 +32,18 @@ export interface Asking {
 /**
  * Plans a question.
  * @param onProgress passages read so far, and to read in all.
- * @throws ModelError `model-unsupported` when the model cannot answer, or not with that reader.
+ * @throws ModelError `model-unsupported` when the model cannot answer.
  */
 export function planAsk(parts: Parts, work: Ask, onProgress: (done: number, total: number) => void): Asking {
   const { manifest } = parts.model;
-  const decoder = manifest.tasks.answers;
-  if (!decoder)
+  if (!manifest.tasks.answers)
     throw new ModelError(
       "model-unsupported",
       `${manifest.name} cannot answer questions: it has no decoder for answers.`,
     );
-  const reader = work.reader ?? decoder.read ?? "pair";
-  if (reader !== "pair" && !decoder.cached)
-    throw new ModelError(
-      "model-unsupported",
-      `${manifest.name} has no decoder of cached passages, which the reader "${reader}" needs. Choose the reader "pair".`,
-    );
   const answers: Answer[] = [];
   return {
-    steps: ask(parts, work, reader, onProgress, answers),
+    steps: ask(parts, work, onProgress, answers),
     answers: () => byScore(answers).slice(0, work.top),
   };
 }
@@ -67,18 +51,15 @@ export function planAsk(parts: Parts, work: Ask, onProgress: (done: number, tota
 function* ask(
   parts: Parts,
   work: Ask,
-  reader: Reader,
   onProgress: (done: number, total: number) => void,
   answers: Answer[],
 ): Generator<JobStep> {
   const { contexts, question } = work;
-  const reread = work.reread ?? REREAD;
   let chosen = distinct(contexts, readable(work));
-  const candidates = work.candidates ?? CANDIDATES[reader];
-  const hasCached = reader !== "pair" && !(reader === "cascade" && chosen.length <= reread);
+  const candidates = work.candidates ?? CANDIDATES;
   const many = chosen.length > candidates;
-  const asked = parts.model.network.passages && (hasCached || many) ? yield* encodeAsked(parts, question) : undefined;
   if (many) {
+    const asked = parts.model.network.embed ? yield* encodeAsked(parts, question) : undefined;
     yield* indexWords(parts, work);
     const unknown = chosen.filter((i) => !parts.cache.embedding(contexts[i]!));
     if (asked && unknown.length <= CATCH_UP)
@@ -92,55 +73,15 @@ function* ask(
   }
   const weight = priors(many ? chosen : []);
 
-  const pairs = reader === "cached" ? 0 : reader === "cascade" ? Math.min(reread, chosen.length) : chosen.length;
   let done = 0;
-  let total = (hasCached ? chosen.length : 0) + pairs;
-  const progress = (count: number): void => onProgress((done += count), total);
-
-  if (hasCached) {
-    const windows = new Map<number, readonly StateWindow[]>();
-    const missing = chosen.filter((i) => !parts.cache.windows(contexts[i]!));
-    total += missing.length;
-    for (const i of chosen) {
-      const known = parts.cache.windows(contexts[i]!);
-      if (known) windows.set(i, known);
-    }
-    yield* encodeContexts(parts, work, missing, URGENT_BATCH_TOKENS, progress, (i, list) => windows.set(i, list));
-    const found = yield* read(parts, work, chosen, progress, (group, budget) =>
-      planCachedAnswers(
-        parts.model,
-        asked!,
-        group.map((i) => ({ text: contexts[i]!, windows: windows.get(i) ?? [], borders: work.borders?.[i] })),
-        work.top,
-        budget,
-      ),
-    );
-    if (reader === "cached") {
-      answers.push(...found.map(weight));
-      return;
-    }
-    const liked = byScore(found.map(weight)).map(({ context }) => context);
-    chosen = [...new Set([...chosen.slice(0, many ? Math.round(BY_SEARCH * pairs) : 0), ...liked, ...chosen])].slice(
-      0,
-      pairs,
-    );
-  }
-  const found = yield* read(parts, work, chosen, progress, (group, budget) =>
-    planAnswers(
-      parts.model,
-      question,
-      group.map((i) => contexts[i]!),
-      work.top,
-      budget,
-      group.map((i) => work.borders?.[i] ?? []),
-    ),
-  );
+  const progress = (count: number): void => onProgress((done += count), chosen.length);
+  const found = yield* read(parts, work, chosen, progress);
   answers.push(...found.map(weight));
 }
 
 /**
- * Weighs an answer by how likely its passage is to hold the answer, from its place in the search: 1 / rank. Readers are trained on passages that mostly do,
- * and are too sure of answers in those that do not.
+ * Weighs an answer by how likely its passage is to hold the answer, from its place in the search: 1 / rank. The model is trained on passages that mostly do,
+ * and is too sure of answers in those that do not.
  * @param found the contexts as the search ranked them; empty when there was none, and every passage weighs the same.
  */
 function priors(found: readonly number[]): (answer: Answer) => Answer {
@@ -151,13 +92,12 @@ function priors(found: readonly number[]): (answer: Answer) => Answer {
   };
 }
 
-/** Runs a reader over contexts; each that stopped the process once alone. Returns the answers. */
+/** Reads contexts with the question; each that stopped the process once alone. Returns the answers. */
 function* read(
   { begin, model }: Parts,
-  { contexts, apart, question }: Ask,
+  { contexts, apart, question, top, borders }: Ask,
   chosen: readonly number[],
   progress: (count: number) => void,
-  plan: (group: readonly number[], budget: number) => Step<PassageAnswer[]>[],
 ): Generator<JobStep, Answer[]> {
   const alone = new Set(apart);
   const lenience = Math.exp(-(model.manifest.tasks.answers?.noAnswerThreshold ?? 0));
@@ -167,7 +107,8 @@ function* read(
     // Planning tokenises: that, too, a text may not survive.
     const texts = group.map((i) => contexts[i]!);
     if (group.length > 0) begin(group, planningTokens([question, ...texts]));
-    for (const step of plan(group, URGENT_BATCH_TOKENS))
+    const inside = group.map((i) => borders?.[i] ?? []);
+    for (const step of planAnswers(model, question, texts, top, URGENT_BATCH_TOKENS, inside))
       yield {
         begin: () =>
           begin(

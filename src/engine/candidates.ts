@@ -1,5 +1,5 @@
 /** Chooses the passages of a document to read for a question. */
-import { encodeQuestion, planPassages, type EncodedQuestion, type StateWindow } from "../model/passage-states";
+import { embedQuestion, planPassages } from "../model/passage-embeddings";
 import type { Model } from "../model/model";
 import { batchTokens, planningTokens } from "./batch-size";
 import type { PassageCache } from "./passage-cache";
@@ -55,7 +55,6 @@ export function* indexWords({ cache, begin }: Parts, { document, contexts }: Doc
  * Steps that encode contexts and keep them.
  * @param wanted indices of the contexts; each of them that stopped the process once is run alone.
  * @param onEncoded called with the number of contexts a step has finished.
- * @param take receives their hidden states, which the cache may drop before they are read.
  */
 export function* encodeContexts(
   { model, cache, begin }: Parts,
@@ -63,7 +62,6 @@ export function* encodeContexts(
   wanted: readonly number[],
   budget: number,
   onEncoded: (count: number) => void,
-  take?: (context: number, windows: readonly StateWindow[]) => void,
 ): Generator<JobStep> {
   const alone = new Set(apart);
   const groups: number[][] = wanted.filter((i) => alone.has(i)).map((i) => [i]);
@@ -85,10 +83,7 @@ export function* encodeContexts(
           ),
         run: async () => {
           const encoded = await step.run();
-          for (const [item, passage] of encoded) {
-            cache.put(texts[item]!, passage);
-            if (passage.windows) take?.(group[item]!, passage.windows);
-          }
+          for (const [item, embedding] of encoded) cache.put(texts[item]!, embedding);
           onEncoded(encoded.size);
         },
       };
@@ -104,13 +99,13 @@ export function distinct(contexts: readonly string[], indices: readonly number[]
 
 /**
  * Ranks a document's passages for a question. The index of words must be up to date.
- * @param question absent where the model has no embeddings.
+ * @param question its embedding; absent where the model gives none.
  */
 export function rankings(
   { cache }: Parts,
   { document, contexts, without }: DocumentPassages,
   words: string,
-  question: EncodedQuestion | undefined,
+  question: Float32Array | undefined,
   top: number,
 ): Rankings {
   const left = new Set(without);
@@ -121,22 +116,19 @@ export function rankings(
     .search(words, depth + left.size)
     .filter(allowed);
   const embeddings = question ? contexts.map((text, i) => (allowed(i) ? cache.embedding(text) : undefined)) : [];
-  const byMeaning = question ? nearest(question.embedding, embeddings, depth) : [];
+  const byMeaning = question ? nearest(question, embeddings, depth) : [];
   const both = fuse([byWords, byMeaning], top, [1, MEANING_WEIGHT]);
   return { words: byWords.slice(0, top), meaning: byMeaning.slice(0, top), both };
 }
 
-/** Encodes a question, for its embedding and its states; returns them. */
-export function* encodeAsked(
-  { model, begin }: Parts,
-  question: string,
-): Generator<JobStep, EncodedQuestion | undefined> {
-  const result: { encoded?: EncodedQuestion } = {};
+/** Encodes a question; returns its embedding. */
+export function* encodeAsked({ model, begin }: Parts, question: string): Generator<JobStep, Float32Array | undefined> {
+  const result: { embedding?: Float32Array } = {};
   yield {
     begin: () => begin([], batchTokens([question], URGENT_BATCH_TOKENS)),
     run: async () => {
-      result.encoded = await encodeQuestion(model, question);
+      result.embedding = await embedQuestion(model, question);
     },
   };
-  return result.encoded;
+  return result.embedding;
 }

@@ -15,7 +15,6 @@ import { LabelWork, type PendingWork } from "./work";
 /** `restarting`: it stopped by itself and is being started again; work in hand is kept. `failed`: it will not start until asked. */
 export type EngineState = "stopped" | "starting" | "ready" | "restarting" | "failed";
 
-const PASSAGE_BYTES = 256 * 1024 * 1024;
 /** A process that takes longer than this to end by itself is killed. */
 const STOP_MS = 2000;
 
@@ -232,7 +231,6 @@ export class EngineClient {
         device: this.options.device ?? "auto",
         threads: this.options.threads ?? Math.max(1, availableParallelism() - 1),
         skipDevices: this.devices.list(),
-        passageBytes: this.options.passageBytes ?? PASSAGE_BYTES,
       },
     });
     this.watchdog.starting();

@@ -19,7 +19,7 @@ export function* planIndex(
   onProgress: (done: number, total: number) => void,
 ): Generator<JobStep> {
   yield* indexWords(parts, work);
-  if (!parts.model.network.passages) return;
+  if (!parts.model.network.embed) return;
   const all = distinct(work.contexts, readable(work));
   const unknown = all.filter((i) => !parts.cache.embedding(work.contexts[i]!));
   let done = all.length - unknown.length;
@@ -38,7 +38,7 @@ export function* planRank(
 ): Generator<JobStep> {
   yield* planIndex(parts, work, () => undefined);
   for (const question of work.questions) {
-    const asked = parts.model.network.passages ? yield* encodeAsked(parts, question) : undefined;
+    const asked = parts.model.network.embed ? yield* encodeAsked(parts, question) : undefined;
     found.push(rankings(parts, work, question, asked, work.top));
     onProgress(found.length, work.questions.length);
   }

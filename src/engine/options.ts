@@ -1,5 +1,4 @@
 /** What callers of the engine may choose: how its process runs, and how a piece of work is done. */
-import type { Reader } from "../model/readers";
 import type { SegmentLabels } from "./protocol";
 import type { Patience } from "./watchdog";
 
@@ -13,8 +12,6 @@ export interface EngineOptions {
   readonly device?: string;
   /** Threads of one operator; all processors but one when absent. */
   readonly threads?: number;
-  /** Bytes of passages' hidden states the process keeps (default 256 MB: some 2 MB of text). */
-  readonly passageBytes?: number;
   /** Node executable for the process; the one that runs this when absent. */
   readonly execPath?: string;
   /** Folder that remembers devices that crashed. */
@@ -49,12 +46,8 @@ export interface PassageOptions {
 export interface AskOptions extends PassageOptions {
   /** Answers to return (default 5). */
   readonly top?: number;
-  /** The model's own way when absent. */
-  readonly reader?: Reader;
   /** Of each context, the offsets at which another block begins: no answer crosses one. */
   readonly borders?: readonly (readonly number[])[];
-  /** Contexts to read; when there are more, the likeliest are chosen. The default depends on the reader. */
+  /** Contexts to read; when there are more, the likeliest are chosen. */
   readonly candidates?: number;
-  /** Contexts of a cascade that the pair reader reads. */
-  readonly reread?: number;
 }

@@ -87,16 +87,14 @@ export class AskWork extends PassageWork<Answer[]> {
   }
 
   protected work(passages: DocumentPassages): Work {
-    const { top = 5, reader, candidates, reread, borders } = this.ask;
+    const { top = 5, candidates, borders } = this.ask;
     return {
       kind: "ask",
       ...passages,
       question: this.question,
       top,
       ...(borders !== undefined && { borders }),
-      ...(reader !== undefined && { reader }),
       ...(candidates !== undefined && { candidates }),
-      ...(reread !== undefined && { reread }),
     };
   }
 

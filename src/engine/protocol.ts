@@ -4,7 +4,6 @@
  */
 import type { EngineErrorCode } from "./errors";
 import type { Span } from "../text/span";
-import type { Reader } from "../model/readers";
 import type { Task } from "../model/task";
 
 /** A labelled span: an entity. */
@@ -77,8 +76,6 @@ export interface EngineInfo {
   readonly unmarked?: string;
   /** The languages that the model of a task reads, ISO 639-1; tasks whose model does not say are absent. */
   readonly languages?: Readonly<Partial<Record<Task, readonly string[]>>>;
-  /** How questions can be read, the way the model is best read first; empty without a decoder for answers. */
-  readonly readers: readonly Reader[];
   /** What had to be assumed about a model, a sentence each; empty for models of ours. */
   readonly notes: readonly string[];
   readonly device: string;
@@ -96,8 +93,6 @@ export interface StartOptions {
   readonly threads: number;
   /** Devices that stopped the process when they were tried. */
   readonly skipDevices: readonly string[];
-  /** Bytes of passages' hidden states to keep. */
-  readonly passageBytes: number;
 }
 
 /** `urgent` work goes first, between two batches; `background` work when there is no other. */
@@ -128,12 +123,8 @@ export type Work =
       readonly question: string;
       /** Of each context, the offsets at which another block begins: no answer crosses one. */
       readonly borders?: readonly (readonly number[])[];
-      /** The model's own way when absent. */
-      readonly reader?: Reader;
       /** Contexts to read; when there are more, the likeliest are chosen by their words and, once indexed, their meaning. */
       readonly candidates?: number;
-      /** Contexts of a cascade that the pair reader reads. */
-      readonly reread?: number;
       /** Answers to return. */
       readonly top: number;
     })

@@ -10,7 +10,6 @@ import { WorkQueue, type Job, type JobStep } from "./queue";
 import { ModelError } from "../model/errors";
 import { serving } from "../model/folders";
 import { planLabelsOf } from "../model/labelling";
-import { readersOf } from "../model/manifest";
 import type { Model } from "../model/model";
 import { openModels, type Models } from "../model/models";
 import type { Device } from "../model/network";
@@ -28,7 +27,7 @@ const queue = new WorkQueue((id, error) => reply({ type: "failed", id, ...descri
 
 async function start(options: StartOptions): Promise<EngineInfo> {
   const { threads } = options;
-  cache = new PassageCache(options.passageBytes);
+  cache = new PassageCache();
   models = await openModels(options.modelDirs, {
     device: options.device as Device | "auto",
     threads,
@@ -37,7 +36,6 @@ async function start(options: StartOptions): Promise<EngineInfo> {
   });
   const sentiment = serving(models.open, "sentiment")?.manifest.tasks.sentiment;
   const entities = serving(models.open, "entities")?.manifest.tasks.entities;
-  const answers = serving(models.open, "answers")?.manifest.tasks.answers;
   return {
     model: models.name,
     modelVersion: models.version,
@@ -55,7 +53,6 @@ async function start(options: StartOptions): Promise<EngineInfo> {
         return languages ? [[task, languages]] : [];
       }),
     ),
-    readers: answers ? readersOf(answers) : [],
     notes: models.notes,
     device: models.device,
     deviceReason: models.deviceReason,

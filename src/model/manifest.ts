@@ -4,7 +4,6 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ModelError } from "./errors";
 import type { GraphFile } from "./graph-file";
-import { READERS, type Reader as AnswerReader } from "./readers";
 import { readSteps, type Part, type Steps } from "./step-manifest";
 import { TASKS, type Task } from "./task";
 
@@ -22,14 +21,10 @@ export interface Decoder extends GraphFile {
   readonly unmarked?: string;
   /** Divides the logits, so that a probability means what it says (Guo et al. 2017). */
   readonly temperature: number;
-  /** Answers: the decoder that joins a question with a passage encoded apart from it, if the model has one. */
-  readonly cached?: GraphFile & { readonly temperature: number };
   /**
    * Answers: by how much, as a difference of log-probabilities, "no answer" must beat the best span to win (the threshold of SQuAD 2.0's baselines); 0 when absent.
    */
   readonly noAnswerThreshold?: number;
-  /** Answers: how the model is best read. */
-  readonly read?: AnswerReader;
 }
 
 /** Number of classes of a task's output layer. */
@@ -60,11 +55,6 @@ export interface Manifest {
 
 /** The manifest of a model with an encoder. */
 export type EncoderManifest = Manifest & { readonly encoder: NonNullable<Manifest["encoder"]> };
-
-/** The ways a decoder for answers can be read, the best first. */
-export function readersOf({ cached, read = "pair" }: Decoder): readonly AnswerReader[] {
-  return cached ? [read, ...READERS.filter((reader) => reader !== read)] : ["pair"];
-}
 
 /** The manifest's `format` this code reads. */
 export const FORMAT = "glossator-model/1";
@@ -110,7 +100,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
       labels,
       ...(unmarked === undefined ? {} : { unmarked }),
       temperature: reader.positive(part["temperature"] ?? 1, `tasks.${name}.temperature`),
-      ...(task === "answers" && (await answerReaders(dir, part, reader))),
+      ...(task === "answers" && noAnswer(part, reader)),
     };
   }
   if (Object.keys(tasks).length === 0) throw reader.error(`"tasks" is empty: a model needs at least one decoder`);
@@ -136,7 +126,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
  * @throws ModelError `model-corrupt` naming the first file that differs.
  */
 export async function verifyFiles(manifest: Manifest): Promise<void> {
-  for (const file of [manifest.encoder, ...Object.values(manifest.tasks), manifest.tasks.answers?.cached]) {
+  for (const file of [manifest.encoder, ...Object.values(manifest.tasks)]) {
     if (file?.sha256 === undefined) continue;
     await verifyFile(file);
   }
@@ -186,33 +176,13 @@ async function graph(dir: string, part: Record<string, unknown>, reader: Reader,
   return { path, ...(sha256 === undefined ? {} : { sha256 }) };
 }
 
-/** The decoder of cached passages, and which reader the model is best read with: a cascade of both where there are both. */
-async function answerReaders(
-  dir: string,
-  part: Record<string, unknown>,
-  reader: Reader,
-): Promise<Pick<Decoder, "cached" | "read" | "noAnswerThreshold">> {
+/** When "no answer" wins over a span. */
+function noAnswer(part: Record<string, unknown>, reader: Reader): Pick<Decoder, "noAnswerThreshold"> {
   const threshold = part["noAnswerThreshold"];
-  if (threshold !== undefined && !(typeof threshold === "number" && Number.isFinite(threshold)))
+  if (threshold === undefined) return {};
+  if (typeof threshold !== "number" || !Number.isFinite(threshold))
     throw reader.error(`"tasks.answers.noAnswerThreshold" must be a number`);
-  const common = threshold === undefined ? {} : { noAnswerThreshold: threshold };
-  const read = part["read"];
-  if (read !== undefined && !READERS.some((known) => known === read))
-    throw reader.error(`"tasks.answers.read" must be one of ${READERS.join(", ")}`);
-  if (part["cached"] === undefined) {
-    if (read !== undefined && read !== "pair")
-      throw reader.error(`"tasks.answers.read" is "${read as string}", which needs "tasks.answers.cached"`);
-    return { ...common, read: "pair" };
-  }
-  const cached = reader.object(part, "cached");
-  return {
-    ...common,
-    cached: {
-      ...(await graph(dir, cached, reader, "tasks.answers.cached")),
-      temperature: reader.positive(cached["temperature"] ?? 1, "tasks.answers.cached.temperature"),
-    },
-    read: (read as AnswerReader | undefined) ?? "cascade",
-  };
+  return { noAnswerThreshold: threshold };
 }
 
 /**
@@ -225,8 +195,7 @@ async function trainingSteps(
   { dir, encoder, tasks }: Pick<Manifest, "dir" | "encoder" | "tasks">,
 ): Promise<Pick<Manifest, "steps">> {
   if (json["steps"] === undefined || !(await holdsSteps(dir, json["steps"]))) return {};
-  const part = (name: Part): GraphFile | undefined =>
-    name === "encoder" ? encoder : name === "cached" ? tasks.answers?.cached : tasks[name];
+  const part = (name: Part): GraphFile | undefined => (name === "encoder" ? encoder : tasks[name]);
   const steps = await readSteps(
     json["steps"],
     part,

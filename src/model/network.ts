@@ -4,7 +4,6 @@ import { ModelError } from "./errors";
 import { explainSession } from "./session-errors";
 import type { GraphFile } from "./graph-file";
 import { verifyFiles, type EncoderManifest } from "./manifest";
-import { PassageNetwork } from "./passage-network";
 import { TASKS, type Task } from "./task";
 
 /** Where a session runs: an execution provider of onnxruntime-node. */
@@ -49,8 +48,8 @@ export async function openSession(
 
 /** The open sessions of one model folder on one device. `E` is what its `encode` hands to its `decode`. */
 export interface Network<E = unknown> {
-  /** Encodes passages alone, and reads them if the model can; absent where no encoder gives hidden states. */
-  readonly passages?: PassageNetwork;
+  /** Sentence embeddings [rows × hidden size], of length 1; absent where no encoder gives them. */
+  readonly embed?: (batch: EncoderBatch) => Promise<Float32Array>;
   /** Tasks this model has a graph for. */
   readonly tasks: readonly Task[];
   /** What the tasks share: one pass of the encoder, where there is one. */
@@ -72,17 +71,12 @@ export interface Network<E = unknown> {
 
 /** An encoder and the decoders that read its hidden states. */
 export class EncoderNetwork implements Network<Encoded> {
-  readonly passages: PassageNetwork;
-
   private constructor(
     readonly manifest: EncoderManifest,
     readonly settings: SessionSettings,
     private readonly encoder: ort.InferenceSession,
     private readonly decoders: Readonly<Partial<Record<Task, ort.InferenceSession>>>,
-    cached: ort.InferenceSession | undefined,
-  ) {
-    this.passages = new PassageNetwork(manifest.encoder.hiddenSize, this.encode.bind(this), cached);
-  }
+  ) {}
 
   /**
    * Opens every graph of the manifest after checking its digest.
@@ -96,9 +90,7 @@ export class EncoderNetwork implements Network<Encoded> {
       const decoder = manifest.tasks[task];
       if (decoder) decoders[task] = await openSession(decoder, settings);
     }
-    const cached = manifest.tasks.answers?.cached;
-    const reader = cached && (await openSession(cached, settings));
-    return new EncoderNetwork(manifest, settings, encoder, decoders, reader);
+    return new EncoderNetwork(manifest, settings, encoder, decoders);
   }
 
   get tasks(): readonly Task[] {
@@ -121,6 +113,8 @@ export class EncoderNetwork implements Network<Encoded> {
     return { hidden, mask, pooled: pooled.data as Float32Array };
   }
 
+  readonly embed = async (batch: EncoderBatch): Promise<Float32Array> => (await this.encode(batch)).pooled;
+
   async decode(
     task: Task,
     encoded: Encoded,
@@ -138,6 +132,5 @@ export class EncoderNetwork implements Network<Encoded> {
   async close(): Promise<void> {
     await this.encoder.release();
     for (const decoder of Object.values(this.decoders)) await decoder.release();
-    await this.passages.close();
   }
 }

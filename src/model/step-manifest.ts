@@ -3,7 +3,7 @@ import { ModelError } from "./errors";
 import type { GraphFile } from "./graph-file";
 
 /** Names of the decoders that can be trained: the tasks', and the one that answers over kept passages. */
-export const STEP_DECODERS = ["sentiment", "entities", "answers", "cached"] as const;
+export const STEP_DECODERS = ["sentiment", "entities", "answers"] as const;
 
 /** One of {@link STEP_DECODERS}. */
 export type StepDecoder = (typeof STEP_DECODERS)[number];

@@ -1,17 +1,8 @@
 /** Measures answers on SQuAD v1.1: each question on its own paragraph, and over all paragraphs as one file. */
 import { join } from "node:path";
-import type { Reader } from "../model/readers";
 import { readSquad, sample, type QuestionExample } from "./corpora";
 import type { Engine, EvaluateOptions } from "./evaluate";
 import { answerScore, share, type AnswerScore, type Share } from "./metrics";
-
-/** Scores by reader. */
-export type ReaderScores = Readonly<Partial<Record<Reader, AnswerScore>>>;
-
-/** SQuAD v1.1 dev, a paragraph at a time: the score of the model's own way, and of each reader. */
-export interface SquadScores extends AnswerScore {
-  readonly readers: ReaderScores;
-}
 
 /** How often the gold paragraph is among the first 5 and 20 of those a search finds. */
 export interface Recall {
@@ -24,12 +15,12 @@ export interface FileScores {
   readonly paragraphs: number;
   readonly recall: { readonly words: Recall; readonly meaning: Recall; readonly both: Recall };
   /** On at most {@link FILE_QUESTIONS} of the questions. */
-  readonly readers: ReaderScores;
+  readonly answers: AnswerScore;
 }
 
 /** Questions under way at once, so that the process never waits for the next. */
 const QUESTIONS = 8;
-/** Questions answered over the whole file: each costs the pair reader a second. */
+/** Questions answered over the whole file: each costs a second. */
 export const FILE_QUESTIONS = 200;
 /** Questions of one request for rankings. */
 const RANKED = 64;
@@ -42,16 +33,9 @@ async function examplesOf({ data, limit, seed = 0 }: EvaluateOptions): Promise<{
   return { all, drawn: sample(all, limit, seed) };
 }
 
-/** A cascade over one paragraph is the pair reader. */
-function readersOf({ info }: Engine, { readers }: EvaluateOptions, paragraph: boolean): readonly Reader[] {
-  const wanted = readers ?? info.readers;
-  return wanted.filter((reader) => !(paragraph && reader === "cascade" && wanted.includes("pair")));
-}
-
 async function answersOf(
   engine: Engine,
   examples: readonly QuestionExample[],
-  reader: Reader,
   contextsOf: (example: QuestionExample) => readonly string[],
   what: string,
   { signal, onProgress }: EvaluateOptions,
@@ -62,10 +46,10 @@ async function answersOf(
   const ask = async (): Promise<void> => {
     // All share the iterator: each takes the next question when it is done with one.
     for (const [index, example] of left as IterableIterator<[number, QuestionExample]>) {
-      const options = { top: 1, reader, document: what, ...(signal && { signal }) };
+      const options = { top: 1, document: what, ...(signal && { signal }) };
       const [answer] = await engine.ask(example.question, contextsOf(example), options);
       said[index] = answer?.text ?? "";
-      onProgress?.(`${what}, ${reader} reader`, ++done, examples.length);
+      onProgress?.(what, ++done, examples.length);
     }
   };
   await Promise.all(Array.from({ length: QUESTIONS }, ask));
@@ -76,13 +60,9 @@ async function answersOf(
 }
 
 /** Measures answers on SQuAD v1.1's development questions, each with its paragraph as the only context. @throws CorpusError; what the engine throws. */
-export async function evaluateSquad(engine: Engine, options: EvaluateOptions): Promise<SquadScores> {
+export async function evaluateSquad(engine: Engine, options: EvaluateOptions): Promise<AnswerScore> {
   const { drawn } = await examplesOf(options);
-  const readers: Partial<Record<Reader, AnswerScore>> = {};
-  for (const reader of readersOf(engine, options, true))
-    readers[reader] = await answersOf(engine, drawn, reader, ({ context }) => [context], "SQuAD v1.1 dev", options);
-  const own = readers.pair ?? Object.values(readers)[0] ?? answerScore([], []);
-  return { ...own, readers };
+  return answersOf(engine, drawn, ({ context }) => [context], "SQuAD v1.1 dev", options);
 }
 
 /** Measures answers over all paragraphs of SQuAD v1.1's development set, and how they are found. @throws CorpusError; what the engine throws. */
@@ -122,12 +102,10 @@ export async function evaluateSquadFile(engine: Engine, options: EvaluateOptions
     at20: share(at20!, drawn.length),
   });
   const asked = sample(drawn, FILE_QUESTIONS, seed);
-  const readers: Partial<Record<Reader, AnswerScore>> = {};
-  for (const reader of readersOf(engine, options, false))
-    readers[reader] = await answersOf(engine, asked, reader, () => contexts, what, options);
+  const answers = await answersOf(engine, asked, () => contexts, what, options);
   return {
     paragraphs: contexts.length,
     recall: { words: recall(hits.words), meaning: recall(hits.meaning), both: recall(hits.both) },
-    readers,
+    answers,
   };
 }

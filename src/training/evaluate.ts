@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import type { EngineClient } from "../engine/client";
 import type { EngineInfo, Segment, SegmentLabels } from "../engine/protocol";
-import type { Reader } from "../model/readers";
 import type { Task } from "../model/task";
 import type { Span } from "../text/span";
 import {
@@ -41,8 +40,6 @@ export interface EvaluateOptions {
   readonly limit?: number;
   /** Draws the examples when there is a limit. */
   readonly seed?: number;
-  /** Readers to measure answers with; all the model has when absent. */
-  readonly readers?: readonly Reader[];
   /** Folder whose folders hold README files, such as `node_modules`: text with few opinions. */
   readonly readmes?: string;
   readonly signal?: AbortSignal;

@@ -105,7 +105,6 @@ export async function makeRepositories(
     "glossator.model": path.join(outside, "model"),
     "glossator.python": path.join(outside, "python"),
     "glossator.answers.index": "onOpen",
-    "glossator.answers.cacheSize": 16_384,
   };
   await writeFile(workspaceFile, JSON.stringify({ folders: folders.map((folder) => ({ path: folder })), settings }));
   return { workspaceFile, repositories, outside };

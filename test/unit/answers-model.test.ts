@@ -1,14 +1,12 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { planCachedAnswers } from "../../src/model/cached-answering";
 import { planAnswers } from "../../src/model/answering";
-import type { PassageAnswer } from "../../src/model/answer-spans";
 import { softmax } from "../../src/model/bio";
 import { readManifest } from "../../src/model/manifest";
 import { encoderBatch, singleRow, type Model, type Step } from "../../src/model/model";
 import { EncoderNetwork } from "../../src/model/network";
-import { encodeQuestion, planPassages, type EncodedPassage } from "../../src/model/passage-states";
+import { embedQuestion, planPassages } from "../../src/model/passage-embeddings";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 
 /** Made, with what PyTorch computes, by training/tests/make_answers_fixture.py. */
@@ -20,7 +18,7 @@ interface Logits {
 }
 const { question, passages } = JSON.parse(readFileSync(join(dir, "expected.json"), "utf8")) as {
   question: string;
-  passages: { text: string; embedding: number[]; cached: Logits; pair: Logits }[];
+  passages: { text: string; embedding: number[]; pair: Logits }[];
 };
 
 const near = (found: ArrayLike<number>, expected: readonly number[], within: number) => {
@@ -42,7 +40,7 @@ function bestScore({ starts, ends }: Logits): number {
   return best;
 }
 
-describe("a model with both answer decoders", function () {
+describe("a model that answers", function () {
   this.timeout(60_000);
   let model: Model;
 
@@ -56,50 +54,18 @@ describe("a model with both answer decoders", function () {
   });
   after(() => model.network.close());
 
-  const encoded = (texts: readonly string[]): Promise<EncodedPassage[]> => all(planPassages(model, texts, 256));
-  const read = async (texts: readonly string[], of: readonly EncodedPassage[]): Promise<PassageAnswer[][]> => {
-    const asked = await encodeQuestion(model, question);
-    const list = texts.map((text, i) => ({ text, windows: of[i]!.windows! }));
-    return all(planCachedAnswers(model, asked, list, 3, 256));
-  };
+  const embedded = (texts: readonly string[]): Promise<Float32Array[]> => all(planPassages(model, texts, 256));
 
-  it("is read as a cascade unless its manifest says otherwise", () => {
-    assert.equal(model.manifest.tasks.answers!.read, "cascade");
-    assert.equal(model.network.passages!.reads, true);
-  });
-
-  it("computes what PyTorch does, passages of several lengths in one batch", async () => {
+  it("gives the embeddings that PyTorch does, passages of several lengths in one batch", async () => {
     const { tokenizer, network } = model;
     const ids = passages.map(({ text }) => tokenizer.encode(text).ids);
     const rows = ids.map((own, item) => singleRow(tokenizer, { item, from: 0, count: own.length }, own));
-    const input = encoderBatch(rows, tokenizer.padId);
-    const { hidden, pooled } = await network.passages!.states(input);
-    const asked = await encodeQuestion(model, question);
-    const { starts, ends } = await network.passages!.read({
-      rows: rows.length,
-      length: input.length,
-      hidden,
-      mask: input.attentionMask,
-      question: asked.states,
-      questionLength: asked.length,
-    });
-    const { width } = network.passages!;
-    passages.forEach(({ embedding, cached }, r) => {
+    const pooled = await network.embed!(encoderBatch(rows, tokenizer.padId));
+    const width = pooled.length / rows.length;
+    const planned = await embedded(passages.map(({ text }) => text));
+    passages.forEach(({ embedding }, r) => {
       near(pooled.subarray(r * width), embedding, 1e-4);
-      near(starts.subarray(r * input.length), cached.starts, 1e-4);
-      near(ends.subarray(r * input.length), cached.ends, 1e-4);
-    });
-  });
-
-  it("gives embeddings of length 1, and answers from kept states that differ from PyTorch's by rounding alone", async () => {
-    const texts = passages.map(({ text }) => text);
-    const kept = await encoded(texts);
-    passages.forEach(({ embedding }, i) => near(kept[i]!.embedding, embedding, 1e-4));
-    const answers = await read(texts, kept);
-    passages.forEach(({ text, cached }, i) => {
-      const [best] = answers[i]!;
-      assert.ok(Math.abs(best!.score - bestScore(cached)) < 0.02, `${best!.score} for ${bestScore(cached)}`);
-      assert.ok(text.slice(best!.start, best!.end).trim() !== "");
+      near(planned[r]!, embedding, 1e-4);
     });
   });
 
@@ -111,26 +77,17 @@ describe("a model with both answer decoders", function () {
     });
   });
 
-  it("keeps a passage longer than the encoder takes in windows, and reads all of it", async () => {
+  it("reads all of a passage longer than the encoder takes, and gives it one embedding of length 1", async () => {
     const text = "bob works at a mill in rome , and carla lives in lima . ".repeat(20).trim();
-    const [passage] = await encoded([text]);
-    const windows = passage!.windows!;
-    assert.ok(windows.length > 2);
-    let covered = 0;
-    for (const { from, count, states } of windows) {
-      assert.ok(from <= covered);
-      assert.equal(states.scales.length, count + 2);
-      covered = from + count;
-    }
-    assert.equal(covered, model.tokenizer.encode(text).ids.length);
-    assert.ok(Math.abs(passage!.embedding.reduce((sum, x) => sum + x * x, 0) - 1) < 1e-5);
-    const [answers] = await read([text], [passage!]);
+    const [embedding] = await embedded([text]);
+    assert.ok(Math.abs(embedding!.reduce((sum, x) => sum + x * x, 0) - 1) < 1e-5);
+    const [answers] = await all(planAnswers(model, question, [text], 3, 256));
     assert.equal(answers!.length, 3);
   });
 
   it("takes an empty passage, and refuses a question that leaves no room", async () => {
-    const [empty] = await encoded([""]);
-    assert.deepEqual(await read([""], [empty!]), [[]]);
-    await assert.rejects(encodeQuestion(model, "where ".repeat(60)), /The question is too long: 60 tokens, at most 45/);
+    const [empty] = await embedded([""]);
+    assert.equal(empty!.length, model.manifest.encoder!.hiddenSize);
+    await assert.rejects(embedQuestion(model, "where ".repeat(60)), /The question is too long: 60 tokens, at most 45/);
   });
 });
