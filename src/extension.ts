@@ -24,6 +24,7 @@ import { background, log } from "./editor/log";
 import { showWarning } from "./editor/messages";
 import { movedLabelCommands } from "./editor/moved-labels";
 import { modelCommands } from "./editor/model-commands";
+import { ReviewLock } from "./editor/review-lock";
 import { Sessions, documentSelector, registerForLanguages } from "./editor/sessions";
 import { Status } from "./editor/status";
 import { Walk } from "./editor/targets";
@@ -57,9 +58,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const status = new Status(engine, sessions, indexer);
   const disagreements = new Disagreements(sessions);
   const reports = new Reports();
+  const lock = new ReviewLock(sessions);
 
   context.subscriptions.push(
-    ...[walk, status, disagreements, reports, decorator, answers, indexer, sessions, catalog, engine, log],
+    ...[walk, lock, status, disagreements, reports, decorator, answers, indexer, sessions, catalog, engine, log],
     ...registerCommands(
       decideCommands(parts),
       walkCommands(parts),

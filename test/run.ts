@@ -1,4 +1,4 @@
-// Runs one suite of `npm test` in plain Node: node --import tsx test/run.ts --timeout=MS --results=FILE TEST-FILE…
+// Runs one suite of `npm test` in plain Node: node --import tsx test/run.ts --timeout=MS --results=FILE [--grep=TITLE] TEST-FILE…
 import Mocha from "mocha";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
@@ -7,10 +7,19 @@ import { recordResults } from "./results";
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { timeout: { type: "string", default: "10000" }, results: { type: "string" } },
+    options: {
+      timeout: { type: "string", default: "10000" },
+      results: { type: "string" },
+      grep: { type: "string" },
+    },
     allowPositionals: true,
   });
-  const mocha = new Mocha({ ui: "bdd", timeout: Number(values.timeout), forbidOnly: process.env["CI"] === "true" });
+  const mocha = new Mocha({
+    ui: "bdd",
+    timeout: Number(values.timeout),
+    forbidOnly: process.env["CI"] === "true",
+    ...(values.grep !== undefined && { grep: values.grep }),
+  });
   if (values.results !== undefined) mocha.rootHooks(onFailure(dirname(values.results)));
   for (const file of positionals) mocha.addFile(file);
   await mocha.loadFilesAsync();

@@ -57,6 +57,37 @@ describe("a user sees labels and corrects them by keyboard", function () {
     assert.equal(relabelled.new!.label, "MISC");
   });
 
+  it("types nothing into the document in Review Mode, whatever the key, and types again after it", async () => {
+    await openLabelled("keys");
+    await startReview();
+    const file = join(journey.workspace, "elections.txt");
+    const before = readFileSync(file, "utf8");
+    const tab = journey.page.locator(".tab.active");
+    const printable = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i));
+    const others = ["Space", "Enter", "Tab", "Backspace", "Delete", "Shift+Delete"].flatMap((key) => [
+      key,
+      `Alt+${key}`,
+    ]);
+    const edits = ["v", "x", "Backspace", "Delete", "Enter", "z", "y", "/"].map((key) => `ControlOrMeta+${key}`);
+    for (const key of [...printable, ...others, ...edits]) {
+      await journey.press(key);
+      // A key that opens a list would take the keys after it.
+      if (await journey.quickInput.isVisible()) {
+        await journey.press("Escape");
+        await journey.quickInput.waitFor({ state: "hidden" });
+      }
+    }
+    await journey.page.keyboard.insertText("é漢字");
+    await journey.waitForStatus("Review");
+    assert.ok(!(await tab.getAttribute("class"))!.includes("dirty"), "nothing is unsaved");
+    assert.equal(readFileSync(file, "utf8"), before);
+    await journey.press("Escape");
+    await journey.waitForStatus(/^Glossator/);
+    await journey.goTo(3, 1);
+    await journey.press("Q");
+    await eventually("a typed letter", async () => (await journey.editor.innerText()).includes("QThe") || undefined);
+  });
+
   it("takes a decision back, in a new window, too", async () => {
     await openLabelled("undone");
     await journey.move(() => journey.chord("n"));
