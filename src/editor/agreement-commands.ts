@@ -76,8 +76,12 @@ export function agreementCommands({ catalog, sessions }: Parts, queue: Disagreem
   const current = async (): Promise<Queued & { readonly at: Front }> => {
     const { current: here } = queue;
     if (here === undefined) throw new LabelsError("Go to a disagreement first, with Go to Next Disagreement.");
+    if (!queue.inFront) {
+      await queue.goTo(here);
+      throw new LabelsError("The disagreement was in another document: this is it. Settle it now.");
+    }
     // What is selected in its document may be the text that the user wants labelled.
-    return queue.goTo(here, { stay: window.activeTextEditor?.document.uri.toString() === here.uri.toString() });
+    return queue.goTo(here, { stay: true });
   };
 
   const settle = async ({ at, disagreement }: Queued & { readonly at: Front }, verdict: Verdict): Promise<void> => {

@@ -61,16 +61,27 @@ export class Disagreements implements Subscription {
     overviewRulerLane: OverviewRulerLane.Full,
     rangeBehavior: DecorationRangeBehavior.ClosedClosed,
   });
-  readonly #listener = workspace.onDidChangeTextDocument(({ document }) => {
-    // Its place may have moved; going to it finds it again.
-    if (document.uri.toString() === this.#current?.uri.toString()) this.#draw(undefined);
-  });
+  readonly #listeners = [
+    workspace.onDidChangeTextDocument(({ document }) => {
+      // Its place may have moved; going to it finds it again.
+      if (document.uri.toString() === this.#current?.uri.toString()) this.#draw(undefined);
+    }),
+    // Its keys are letters: in another document they would settle what nobody sees.
+    window.onDidChangeActiveTextEditor(() => setContext("disagreement", this.inFront)),
+  ];
 
   constructor(private readonly sessions: Sessions) {}
 
   /** The one that was gone to last. */
   get current(): Queued | undefined {
     return this.#current;
+  }
+
+  /** Whether its document is the one in front. */
+  get inFront(): boolean {
+    return (
+      this.#current !== undefined && window.activeTextEditor?.document.uri.toString() === this.#current.uri.toString()
+    );
   }
 
   /** All unsettled ones, in order. @throws {LabelsError} if the workspace was not read yet. */
@@ -141,7 +152,7 @@ export class Disagreements implements Subscription {
     const now = (await this.refresh(at)).find((item) => sameSubject({ disagreement: item }, { disagreement }));
     const queued = { uri, disagreement: now ?? disagreement };
     this.#current = queued;
-    setContext("disagreement", true);
+    setContext("disagreement", this.inFront);
     if (!stay) reveal(editor, queued.disagreement.region, true);
     this.#draw(editor);
     const { task, question } = queued.disagreement;
@@ -176,7 +187,7 @@ export class Disagreements implements Subscription {
   }
 
   dispose(): void {
-    this.#listener.dispose();
+    for (const listener of this.#listeners) listener.dispose();
     this.#look.dispose();
   }
 

@@ -21,6 +21,8 @@ const NOT_OURS = new Set([
   "search-editor",
   "walkThrough",
   "vscode-settings",
+  // All cells of a notebook have its path, and would share one log.
+  "vscode-notebook-cell",
 ]);
 
 /** Something changed in one document's session; or, without one, which sessions there are. */

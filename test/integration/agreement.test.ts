@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { TabInputWebview, Uri, window, workspace } from "vscode";
 import type { Agreement } from "../../src/labels/agreement";
@@ -76,5 +77,18 @@ describe("agreement", () => {
     const events = (await logged({ ...shown, editor })).filter(({ kind }) => kind === "adjudicated");
     assert.equal(events.length, 3);
     await cursor({ ...shown, editor });
+  });
+
+  it("settles nothing from another document, but goes back to the disagreement", async () => {
+    await window.showTextDocument(shown.document);
+    await run("previousDisagreement");
+    const before = (await logged(shown)).length;
+    const other = await showFile("Nothing to see in Berlin.");
+    await run("takeTheirs");
+    assert.equal((await logged(shown)).length, before, "nothing is settled out of sight");
+    assert.equal(window.activeTextEditor?.document.uri.toString(), shown.uri.toString());
+    await run("takeTheirs");
+    assert.equal((await logged(shown)).length, before + 1);
+    assert.ok(!existsSync((await api()).logFile(other.uri) ?? ""), "and nothing in the other");
   });
 });

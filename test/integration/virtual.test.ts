@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
-import { EventEmitter, FileSystemError, FileType, Uri, window, workspace } from "vscode";
+import {
+  EventEmitter,
+  FileSystemError,
+  FileType,
+  NotebookCellData,
+  NotebookCellKind,
+  NotebookData,
+  Uri,
+  commands,
+  window,
+  workspace,
+} from "vscode";
 import type { FileChangeEvent, FileStat, FileSystemProvider } from "vscode";
-import { TEXT, api, closeAll, folder, labelOn, logged, run, type Shown } from "./helpers";
+import { TEXT, api, closeAll, folder, labelOn, logged, run, until, type Shown } from "./helpers";
 
 /** One file that is on no disk, as a repository that is opened without a clone has them. */
 class OneFile implements FileSystemProvider {
@@ -73,5 +84,20 @@ describe("a document on no disk", () => {
     } finally {
       registered.dispose();
     }
+  });
+});
+
+describe("a cell of a notebook", () => {
+  afterEach(closeAll);
+
+  it("is not labelled, since all cells would share the notebook's log", async () => {
+    const cell = new NotebookCellData(NotebookCellKind.Markup, TEXT, "markdown");
+    const notebook = await workspace.openNotebookDocument("jupyter-notebook", new NotebookData([cell]));
+    await window.showNotebookDocument(notebook);
+    const { document } = notebook.cellAt(0);
+    assert.equal(document.uri.scheme, "vscode-notebook-cell");
+    await commands.executeCommand("notebook.cell.edit");
+    await until("the cell's editor", () => window.visibleTextEditors.some((editor) => editor.document === document));
+    assert.equal((await api()).labels(document.uri), undefined);
   });
 });
