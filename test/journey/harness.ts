@@ -277,6 +277,18 @@ export class Journey {
     await this.press("Enter");
   }
 
+  /** Goes to a row of a list with the arrow keys and takes it. @param title the list's @param text which the row has */
+  async takeByKeyboard(title: string, text: string): Promise<void> {
+    const list = await this.question(title);
+    const row = list.locator(".monaco-list-row", { hasText: text }).first();
+    await eventually(`"${text}" to be taken`, async () => {
+      if (!(await row.isVisible())) return true;
+      const focused = ((await row.getAttribute("class", { timeout: 5_000 })) ?? "").includes("focused");
+      await this.press(focused ? "Enter" : "ArrowDown");
+      return undefined;
+    });
+  }
+
   /** Answers the dialog that asks for a file or folder. @param button the one that takes it */
   async answerFileDialog(path: string, button: string): Promise<void> {
     const take = this.quickInput.getByRole("button", { name: button, exact: true });
@@ -378,6 +390,10 @@ export class Journey {
     await texts("dialogs", ".monaco-dialog-box");
     await texts("quick input", ".quick-input-widget:not([style*='display: none'])");
     if (await this.quickInput.isVisible()) console.log(`      typed: ${await this.#input.inputValue()}`);
+    const focus = await this.page.evaluate<string>(
+      `((e) => [e?.tagName, e?.id, e?.className, e?.getAttribute("aria-label")].filter(Boolean).join(" "))(document.activeElement)`,
+    );
+    console.log(`      focus: ${focus}`);
     await texts("tabs", ".tab");
     await texts("status bar", ".part.statusbar .statusbar-item");
     const picture = join(folder, `${title.replace(/\W+/g, "-").slice(0, 80)}.png`);

@@ -44,17 +44,9 @@ describe("a user imports what others decided", function () {
     await journey.quickInput.locator(".monaco-list-row", { hasText: "settle the conflict" }).waitFor();
     await journey.answerList("Import Dataset", { pick: "Choose documents" });
     await journey.answerList("Import Dataset: documents to take", { toggle: "penicillin.txt" });
-    const settle = journey.quickInput.locator(".monaco-list-row", { hasText: "settle the conflict" });
     await journey.quickInput.locator(".monaco-list-row", { hasText: "in 1 document" }).waitFor();
     // The preview must leave the keyboard to the question.
-    for (
-      let presses = 10;
-      presses > 0 && !((await settle.getAttribute("class")) ?? "").includes("focused");
-      presses--
-    ) {
-      await journey.press("ArrowDown");
-    }
-    await journey.press("Enter");
+    await journey.takeByKeyboard("Import Dataset", "settle the conflict");
     await journey.answerList("Conflict 1 of 1: elections.txt", { pick: "Take theirs" });
 
     const imported = await eventually("the import in the log", () => {
