@@ -1,10 +1,11 @@
 /** The command that shortens one's own logs. */
 import path from "node:path";
-import { ProgressLocation, Uri, workspace } from "vscode";
+import { l10n, ProgressLocation, Uri, workspace } from "vscode";
 import { compactLog } from "../labels/compact";
 import { LabelsError } from "../labels/contract";
 import { logFileName } from "../labels/paths";
 import { filesByDocument } from "../labels/read-log";
+import { plural } from "../text/counted";
 import type { CommandTable, Parts } from "./commands";
 import * as config from "./config";
 import { showInformation } from "./messages";
@@ -29,18 +30,25 @@ export function compactCommands({ sessions }: Parts): CommandTable {
   return {
     compactLog: async () => {
       const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
-      if (folders.length === 0) throw new LabelsError("Open a folder first: logs are kept in it.");
+      if (folders.length === 0) throw new LabelsError(l10n.t("Open a folder first: logs are kept in it."));
       const name = logFileName(await config.annotator());
       const location = ProgressLocation.Notification;
-      const moved = await withCancel({ location, title: "Compacting your log of decisions" }, async (_, signal) => {
-        let sum = 0;
-        for (const { uri } of folders) sum += await compactFolder(uri, name, signal);
-        return sum;
-      });
+      const moved = await withCancel(
+        { location, title: l10n.t("Compacting your log of decisions") },
+        async (_, signal) => {
+          let sum = 0;
+          for (const { uri } of folders) sum += await compactFolder(uri, name, signal);
+          return sum;
+        },
+      );
       void showInformation(
         moved === 0
-          ? "Your log of decisions is as short as can be."
-          : `${moved} ${moved === 1 ? "line was" : "lines were"} moved from your log of decisions to archives beside it.`,
+          ? l10n.t("Your log of decisions is as short as can be.")
+          : plural(
+              moved,
+              l10n.t("1 line was moved from your log of decisions to archives beside it."),
+              l10n.t("{0} lines were moved from your log of decisions to archives beside it.", moved),
+            ),
       );
       return moved;
     },

@@ -19,6 +19,7 @@ export function allowed(target) {
   }[platform];
   const inExtension = [
     /package(?:\.nls(?:\.[a-z-]+)?)?\.json/,
+    /l10n\/bundle\.l10n(?:\.[a-z-]+)?\.json/,
     /(?:readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.txt)/,
     /media\/(?:icon\.(?:png|svg)|labels\.schema\.json|walkthrough\/[a-z]+\.md)/,
     /models\/glossator-minilm\/README\.md/,
