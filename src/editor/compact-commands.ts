@@ -3,7 +3,7 @@ import path from "node:path";
 import { l10n, ProgressLocation, Uri, workspace } from "vscode";
 import { compactLog } from "../labels/compact";
 import { LabelsError } from "../labels/contract";
-import { logFileName } from "../labels/paths";
+import { isLogOf } from "../labels/paths";
 import { filesByDocument } from "../labels/read-log";
 import { plural } from "../text/counted";
 import type { CommandTable, Parts } from "./commands";
@@ -13,11 +13,11 @@ import { withCancel } from "./with-cancel";
 
 /** Only one's own: a log that others append to would no longer merge by itself. */
 export function compactCommands({ sessions }: Parts): CommandTable {
-  const compactFolder = async (folder: Uri, name: string, signal: AbortSignal): Promise<number> => {
+  const compactFolder = async (folder: Uri, author: string, signal: AbortSignal): Promise<number> => {
     let moved = 0;
     const root = path.join(folder.fsPath, ".glossator");
     for (const [document, files] of await filesByDocument(root)) {
-      for (const file of files.filter((item) => path.basename(item) === name)) {
+      for (const file of files.filter((item) => isLogOf(author, path.basename(item)))) {
         signal.throwIfAborted();
         const address = Uri.joinPath(folder, document).toString();
         const open = sessions.all.find(({ journal, id }) => id === address && journal.path === file);
@@ -31,13 +31,13 @@ export function compactCommands({ sessions }: Parts): CommandTable {
     compactLog: async () => {
       const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
       if (folders.length === 0) throw new LabelsError(l10n.t("Open a folder first: logs are kept in it."));
-      const name = logFileName(await config.annotator());
+      const author = await config.annotator();
       const location = ProgressLocation.Notification;
       const moved = await withCancel(
         { location, title: l10n.t("Compacting your log of decisions") },
         async (_, signal) => {
           let sum = 0;
-          for (const { uri } of folders) sum += await compactFolder(uri, name, signal);
+          for (const { uri } of folders) sum += await compactFolder(uri, author, signal);
           return sum;
         },
       );

@@ -10,6 +10,7 @@ import { LabelsError } from "../labels/contract";
 import type { Subscription } from "../labels/contract";
 import { disagreementsOf } from "../labels/disagreements";
 import type { Disagreement } from "../labels/disagreements";
+import { pathInFolder } from "../labels/paths";
 import { readLogs } from "../labels/read-log";
 import { decorationText, shownName } from "../text/shown";
 import { overlaps } from "../text/span";
@@ -160,7 +161,7 @@ export class Disagreements implements Subscription {
     const { document, journal, text } = session;
     const folder = workspace.getWorkspaceFolder(document.uri);
     if (folder === undefined) throw new LabelsError(l10n.t("This document lies in no folder of the workspace."));
-    const name = path.posix.relative(folder.uri.path, document.uri.path);
+    const name = pathInFolder(folder.uri.fsPath, document.uri.fsPath);
     const root = path.join(folder.uri.fsPath, ".glossator");
     const others = [];
     for await (const { logs, unreadable } of readLogs(root, [name])) {

@@ -1,5 +1,4 @@
 /** Import Dataset…: from a file or folder to decisions, with a preview before anything is written. */
-import path from "node:path";
 import { commands, l10n, ProgressLocation, window } from "vscode";
 import type { WorkspaceFolder } from "vscode";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
@@ -16,6 +15,7 @@ import { ReadError } from "../datasets/reading";
 import type { Split } from "../datasets/splits";
 import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
+import { pathInFolder } from "../labels/paths";
 import { plural } from "../text/counted";
 import { shownName } from "../text/shown";
 import { MOST_LOSSES } from "../views/reports";
@@ -130,7 +130,7 @@ async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: stri
       defaultUri: folder.uri,
     })) ?? [];
   if (picked === undefined) return undefined;
-  const relative = path.relative(folder.uri.fsPath, picked.fsPath).replaceAll(path.sep, "/");
+  const relative = pathInFolder(folder.uri.fsPath, picked.fsPath);
   const into = relative === "" ? "" : safePath(relative);
   if (into === undefined) throw new LabelsError(l10n.t("Documents can be made in folders of the workspace only."));
   return { into };

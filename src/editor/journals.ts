@@ -7,6 +7,7 @@ import type { EventSink } from "../labels/contract";
 import type { DecisionEvent } from "../labels/events";
 import { newId, timeOf } from "../labels/ids";
 import { Journal } from "../labels/journal";
+import { pathInFolder } from "../labels/paths";
 import type { LogIssue } from "../labels/read-log";
 import { plural } from "../text/counted";
 import { append } from "../text/grouped";
@@ -73,7 +74,7 @@ export class Journals {
     const folder = workspace.getWorkspaceFolder(uri);
     const absolute = `${uri.scheme}/${uri.authority}${uri.path}`;
     if (folder === undefined || folder.uri.scheme !== "file") return [{ root: global, document: absolute }];
-    const relative = path.posix.relative(folder.uri.path, uri.path);
+    const relative = pathInFolder(folder.uri.fsPath, uri.fsPath);
     return [
       { root: path.join(folder.uri.fsPath, ".glossator"), document: relative },
       { root: global, document: absolute },
