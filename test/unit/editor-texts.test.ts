@@ -81,9 +81,15 @@ describe("texts of the editor", () => {
   });
 
   it("are packed with every translation", () => {
-    for (const name of ["bundle.l10n.json", "bundle.l10n.de.json", "bundle.l10n.pt-br.json"])
+    const patterns = allowed("linux-x64");
+    for (const name of [
+      "l10n/bundle.l10n.json",
+      "l10n/bundle.l10n.pt-br.json",
+      "package.nls.de.json",
+      "media/walkthrough/open.nls.de.md",
+    ])
       assert.ok(
-        allowed("linux-x64").some((pattern) => pattern.test(`extension/l10n/${name}`)),
+        patterns.some((pattern) => pattern.test(`extension/${name}`)),
         name,
       );
   });
