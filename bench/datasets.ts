@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { venvPython } from "../scripts/lib/paths.mjs";
 import { root, type BenchOptions } from "./options";
 import type { Finding } from "./report";
 
@@ -41,9 +42,7 @@ async function ours(...args: string[]): Promise<Measured> {
 }
 
 function python(tool: string): string | undefined {
-  const command = [path.join(root, ".venv/bin/python"), "python3"].find(
-    (one) => spawnSync(one, ["-c", `import ${tool}`]).status === 0,
-  );
+  const command = [venvPython(), "python3"].find((one) => spawnSync(one, ["-c", `import ${tool}`]).status === 0);
   return command;
 }
 

@@ -66,7 +66,7 @@ async function stage(folder) {
   for (const name of ["CHANGELOG.md", "LICENSE", ".vscodeignore"]) await copyFile(join(root, name), join(folder, name));
   const localized = (await readdir(root)).filter((name) => /^package\.nls(?:\.[\w-]+)?\.json$/.test(name));
   for (const name of localized) await copyFile(join(root, name), join(folder, name));
-  for (const name of ["media", "models/glossator-minilm", ...unbundled]) {
+  for (const name of ["media", "l10n", "models/glossator-minilm", ...unbundled]) {
     await cp(join(root, name), join(folder, name), { recursive: true });
   }
   const readme = await readFile(join(root, "README.md"), "utf8");

@@ -14,6 +14,8 @@ import {
   nodePackage,
   readJson,
   root,
+  systemPython,
+  venvPython,
   writeJson,
 } from "./lib/paths.mjs";
 import { run, which } from "./lib/processes.mjs";
@@ -94,6 +96,8 @@ export async function ensureCodeServer() {
   const stamp = join(codeServerFolder, "stamp");
   const wanted = `code-server ${codeServerVersion} ${nodePackage} ${nodeVersion}\n`;
   if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return;
+  if (process.platform === "win32")
+    throw new Error("code-server does not run on Windows. Install VS Code, or set VSCODE_EXECUTABLE to its Code.exe.");
   say(`installing code-server ${codeServerVersion} with Node ${nodeVersion} into .cache (about 800 MB, once)`);
   await rm(codeServerFolder, { recursive: true, force: true });
   await mkdir(codeServerFolder, { recursive: true });
@@ -115,7 +119,7 @@ export async function ensureCodeServer() {
  * @returns {Promise<string>} the virtual environment's Python
  */
 export async function ensurePython() {
-  const python = join(root, process.platform === "win32" ? ".venv/Scripts/python.exe" : ".venv/bin/python");
+  const python = venvPython();
   if (!existsSync(python)) {
     say("making .venv");
     await makeVirtualEnvironment();
@@ -138,8 +142,7 @@ export async function ensurePython() {
 }
 
 async function makeVirtualEnvironment() {
-  const make = () =>
-    run(process.platform === "win32" ? "python" : "python3", ["-m", "venv", ".venv"], { cwd: root, quiet: true });
+  const make = () => run(systemPython(), ["-m", "venv", ".venv"], { cwd: root, quiet: true });
   try {
     await make();
   } catch {

@@ -85,7 +85,7 @@ const suites = {
     },
   },
   python: {
-    files: filesUnder("training/tests", ".py").filter((file) => /(^|\/)test_[^/]*\.py$/.test(file)),
+    files: filesUnder("training/tests", ".py").filter((file) => /(^|[\\/])test_[^\\/]*\.py$/.test(file)),
     limit: 10 * minutes,
     prepare: async () => void (await ensurePython()),
     command: async (resultsFile) => [

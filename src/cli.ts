@@ -38,6 +38,7 @@ async function main(): Promise<number> {
   const terminal = new Terminal(process.stdout, process.stderr);
   // Once: a second Ctrl-C ends the process at once.
   process.once("SIGINT", () => terminal.stop(EXIT.interrupted));
+  // Never on Windows, where whoever asks ends the process at once: exports and logs are whole by how they are written.
   process.once("SIGTERM", () => terminal.stop(EXIT.terminated));
   let exitCode: number = EXIT.ok;
   const run = async (work: () => Promise<number>): Promise<void> => {

@@ -1,6 +1,6 @@
 /** The extension: builds the parts, connects them, disposes of them. */
 import path from "node:path";
-import { ExtensionMode, languages, window, workspace } from "vscode";
+import { ExtensionMode, l10n, languages, window, workspace } from "vscode";
 import type { ExtensionContext } from "vscode";
 import { agreementCommands } from "./editor/agreement-commands";
 import { Answers } from "./editor/answers";
@@ -45,7 +45,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     state: context.globalStorageUri.fsPath,
   });
   const catalog = new Catalog((message, file) => {
-    void showWarning(message, "Open File").then((choice) => {
+    void showWarning(message, l10n.t("Open File")).then((choice) => {
       if (choice !== undefined) void window.showTextDocument(file);
     });
   });

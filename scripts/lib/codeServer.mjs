@@ -157,7 +157,7 @@ function listening(server) {
 }
 
 /**
- * Installs an extension's folder by a link with the name that an installed extension's folder has.
+ * Installs an extension's folder by a link with the name that an installed extension's folder has; a junction, which needs no rights on Windows.
  * @param {string} folder
  * @param {string} extensionsDir
  */
@@ -167,7 +167,7 @@ async function linkExtension(folder, extensionsDir) {
   await rm(link, { force: true });
   // The editor keeps its own list; without one it looks at the folders again.
   await rm(join(extensionsDir, "extensions.json"), { force: true });
-  await symlink(folder, link, "dir");
+  await symlink(folder, link, "junction");
 }
 
 /**

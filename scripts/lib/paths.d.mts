@@ -2,6 +2,8 @@
 export const root: string;
 export const extensionFolder: string;
 export const samples: string;
+export function venvPython(platform?: NodeJS.Platform): string;
+export function systemPython(platform?: NodeJS.Platform, find?: (name: string) => string | undefined): string;
 export const codeServerEntry: string;
 export const codeServerNode: string;
 export function findDesktop(): string | undefined;

@@ -28,6 +28,25 @@ export const nodePackage = `node-${process.platform}-${process.arch}`;
 /** The Node binary that runs code-server, which accepts one major version only. */
 export const codeServerNode = join(codeServerFolder, "node_modules", nodePackage, "bin/node");
 
+/**
+ * The Python of the project's virtual environment, which `ensurePython` of setup.mjs makes.
+ * @param {NodeJS.Platform} [platform]
+ */
+export function venvPython(platform = process.platform) {
+  return join(root, ".venv", ...(platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
+}
+
+/**
+ * The Python that makes virtual environments. On Windows `python3` is no name, and `python` may be the shop's advertisement: the launcher `py` is
+ * asked first.
+ * @param {NodeJS.Platform} [platform]
+ * @param {(name: string) => string | undefined} [find]
+ */
+export function systemPython(platform = process.platform, find = which) {
+  if (platform !== "win32") return "python3";
+  return find("py") === undefined ? "python" : "py";
+}
+
 /** Documents to try the extension on. */
 export const samples = join(root, "samples");
 
@@ -44,7 +63,7 @@ export function findDesktop() {
 }
 
 /**
- * Chromium's or Chrome's executable: CHROME_PATH, or the usual names on PATH, or macOS's place for applications.
+ * Chromium's or Chrome's executable: CHROME_PATH, or the usual names on PATH, or macOS's and Windows' places for applications.
  * @returns {string | undefined}
  * @throws {Error} when CHROME_PATH names nothing
  */
@@ -58,8 +77,12 @@ export function findBrowser() {
     const path = which(name);
     if (path !== undefined) return path;
   }
-  const application = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
-  return existsSync(application) ? application : undefined;
+  const inPrograms = ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"].flatMap((name) => process.env[name] ?? []);
+  const places = [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ...inPrograms.map((folder) => join(folder, "Google/Chrome/Application/chrome.exe")),
+  ];
+  return places.find((place) => existsSync(place));
 }
 
 /**

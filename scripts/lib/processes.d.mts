@@ -5,3 +5,4 @@ export function startable(
   args: readonly string[],
   platform?: NodeJS.Platform,
 ): { readonly command: string; readonly args: readonly string[]; readonly shell: boolean };
+export function treeKill(pid: number, signal: NodeJS.Signals | 0, platform?: NodeJS.Platform): string[] | undefined;

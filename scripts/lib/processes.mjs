@@ -1,5 +1,5 @@
 // Child processes: run one to its end, or keep one and stop it with everything it started.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
@@ -156,12 +156,28 @@ export async function killGroup(child) {
 }
 
 /**
+ * Windows knows neither groups of processes nor signals: there a command ends a process and all below it, at once and whatever the signal.
+ * @param {number} pid
+ * @param {NodeJS.Signals | 0} signal
+ * @param {NodeJS.Platform} [platform]
+ * @returns {string[] | undefined} the command; undefined where a signal does it
+ */
+export function treeKill(pid, signal, platform = process.platform) {
+  return platform === "win32" && signal !== 0 ? ["taskkill", "/pid", String(pid), "/T", "/F"] : undefined;
+}
+
+/**
  * @param {import("node:child_process").ChildProcess} child
  * @param {NodeJS.Signals | 0} signal 0 only asks
  * @returns {boolean} whether there was a process to signal
  */
 function signalGroup(child, signal) {
   if (child.pid === undefined) return false;
+  const kill = treeKill(child.pid, signal);
+  if (kill !== undefined && child.exitCode === null && child.signalCode === null) {
+    spawnSync(kill[0], kill.slice(1), { stdio: "ignore" });
+    return true;
+  }
   try {
     return process.kill(process.platform === "win32" ? child.pid : -child.pid, signal);
   } catch (error) {

@@ -1,10 +1,10 @@
 /** `glossator compact`: shorter logs, with what is taken out kept in archives beside them. */
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { CompactError, compactLog } from "../labels/compact";
 import type { CompactReport } from "../labels/compact";
-import { logFileName } from "../labels/paths";
+import { isLogOf } from "../labels/paths";
 import { filesByDocument } from "../labels/read-log";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
@@ -41,11 +41,11 @@ async function compact(options: CompactCommandOptions, terminal: Terminal): Prom
   const workspace = resolve(options.workspace);
   if (!(await stat(workspace).catch(() => undefined))?.isDirectory())
     throw new CommandError(EXIT.input, `${workspace} is no folder: name the workspace with --workspace.`);
-  const name = options.annotator === undefined ? undefined : logFileName(options.annotator);
+  const { annotator } = options;
   const root = join(workspace, ".glossator");
   const logs = [...(await filesByDocument(root))].flatMap(([document, files]) =>
     files
-      .filter((file) => name === undefined || file.endsWith(`/${name}`) || file.endsWith(`\\${name}`))
+      .filter((file) => annotator === undefined || isLogOf(annotator, basename(file)))
       .map((file) => ({ document, file })),
   );
   const changed: (CompactReport & { readonly document: string })[] = [];

@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EACCES: "you may not read it",
   EPERM: "you may not read it",
+  EBUSY: "another program has it open",
   EISDIR: "it is a folder: name the files in it",
   ENOTDIR: "a part of its path is not a folder",
   ELOOP: "its links lead in a circle",

@@ -24,8 +24,10 @@ export class Terminal {
   ) {
     // A reader that has seen enough (`| head`) closes the pipe: that ends the work, and is no failure.
     stdout.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") this.say(`Standard output cannot be written: ${error.message}`);
-      this.stop(error.code === "EPIPE" ? 0 : 1);
+      // EOF: Windows' word for it.
+      const closed = error.code === "EPIPE" || error.code === "EOF";
+      if (!closed) this.say(`Standard output cannot be written: ${error.message}`);
+      this.stop(closed ? 0 : 1);
     });
     stderr.on("error", () => undefined);
   }

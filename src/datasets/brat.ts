@@ -3,6 +3,7 @@
  * with LF. What brat has no place for is kept in `glossator.json`: document paths, other line ends, reviewed stretches, labels said to be
  * wrong, questions without an answer. Rules from brat's own server (github.com/nlplab/brat), `annotation.py` and `projectconfig.py`.
  */
+import { foldedName } from "../files/names";
 import { append } from "../text/grouped";
 import type { Span } from "../text/span";
 import { attributeLine, LINE_END_SET, noteLine, textLine } from "./brat-lines";
@@ -208,10 +209,10 @@ function baseNames(paths: readonly string[]): Map<string, string> {
   for (const path of paths) {
     const whole = safePath(path);
     const short = whole.replace(/(?<=[^/])\.txt$/i, "");
-    let name = taken.has(short.toLowerCase()) ? whole : short;
+    let name = taken.has(foldedName(short)) ? whole : short;
     if (/\.(?:ann|a1|a2|co|rel)$/i.test(name)) name += "_";
-    while (taken.has(name.toLowerCase())) name += "_";
-    taken.add(name.toLowerCase());
+    while (taken.has(foldedName(name))) name += "_";
+    taken.add(foldedName(name));
     names.set(path, name);
   }
   return names;

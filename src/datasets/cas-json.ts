@@ -2,6 +2,7 @@
  * UIMA CAS JSON 0.4 (github.com/apache/uima-uimaj-io-jsoncas, SPECIFICATION.adoc), a file a document, as dkpro-cassis and INCEpTION write and
  * read it: offsets are UTF-16 code units; sentences and tokens are in it, since INCEpTION needs them.
  */
+import { foldedName } from "../files/names";
 import { append } from "../text/grouped";
 import type { Span } from "../text/span";
 import {
@@ -108,8 +109,8 @@ export function writeCasJson(documents: readonly LabelledDocument[], options: Wr
   const taken = new Set<string>();
   for (const [document, split] of whole.documents) {
     let name = `${split}/${safePath(document.path)}`;
-    while (taken.has(name.toLowerCase())) name += "_";
-    taken.add(name.toLowerCase());
+    while (taken.has(foldedName(name))) name += "_";
+    taken.add(foldedName(name));
     files.set(`${name}.json`, new CasWriter(document).write());
     append(losses, unreviewedLoss(document));
     counts[split] = (counts[split] ?? 0) + 1;

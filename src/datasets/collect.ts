@@ -1,5 +1,6 @@
 /** From a workspace on disk to labelled documents: logs, and the files they speak of. */
 import path from "node:path";
+import { isOurFolder } from "../files/names";
 import { SafeFolder } from "../files/safe-folder";
 import { defaultLabelSets, loadLabelSets } from "../labels/labelset";
 import type { LabelSets } from "../labels/labelset";
@@ -163,17 +164,14 @@ export function sentencesOf(text: string, document: string): LabelledDocument["s
   return segmentDocument(text, languageOf(document)).sentences;
 }
 
-/** Folders in which no document is: a log that speaks of one was not made by an editor. */
-const NO_DOCUMENTS = new Set([".git", ".glossator"]);
-
 /**
  * Reads a document of a workspace, without its byte order mark.
  * @throws {RefusedFileError} if it lies outside, or is, or lies below, a link; Error if it cannot be read or is not UTF-8.
  */
 export async function readDocument(workspace: string, document: string): Promise<string> {
   // Logs name documents, and logs may be anybody's: what git keeps (an address with a password in it) is no text to export.
-  if (document.split(/[\\/]/).some((part) => NO_DOCUMENTS.has(part.toLowerCase())))
-    throw new Error("it lies in a folder of git's or of this program's");
+  // A log that speaks of one there was not made by an editor.
+  if (document.split(/[\\/]/).some(isOurFolder)) throw new Error("it lies in a folder of git's or of this program's");
   const bytes = await new SafeFolder(workspace).read(document);
   // The decoder drops a byte order mark, as editors do.
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { patiently } from "../files/patiently";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 import type { LogIssue } from "../labels/read-log";
@@ -87,12 +88,12 @@ async function writeFolder(
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, contents, { flag: "wx", flush: true });
     }
-    if (entries !== undefined && entries.length > 0) await rename(target, old);
+    if (entries !== undefined && entries.length > 0) await patiently(() => rename(target, old));
     else if (entries !== undefined) await rmdir(target);
     try {
-      await rename(partial, target);
+      await patiently(() => rename(partial, target));
     } catch (error) {
-      if (entries !== undefined && entries.length > 0) await rename(old, target);
+      if (entries !== undefined && entries.length > 0) await patiently(() => rename(old, target));
       throw error;
     }
   } catch (error) {
@@ -105,8 +106,7 @@ async function writeFolder(
       { cause: error },
     );
   } finally {
-    await rm(partial, { recursive: true, force: true });
-    await rm(old, { recursive: true, force: true });
+    for (const folder of [partial, old]) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

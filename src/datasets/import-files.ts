@@ -3,6 +3,7 @@ import type { Dirent } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
 import path from "node:path";
 import { readRegular } from "../files/open";
+import { isOurFolder } from "../files/names";
 import { isRefused, refusalOf } from "../files/refused";
 import { isDeviceName } from "../labels/paths";
 import { languageOf } from "../text/document";
@@ -88,7 +89,7 @@ export function safePath(given: string): string | undefined {
   if (/\p{Cc}/u.test(given)) return undefined;
   const parts = windows.split("/").filter((part) => part !== "" && part !== ".");
   if (parts.length === 0 || parts.includes("..")) return undefined;
-  if (parts[0] === ".glossator" || parts.some((part) => part === ".git")) return undefined;
+  if (parts.some(isOurFolder)) return undefined;
   return parts.join("/");
 }
 

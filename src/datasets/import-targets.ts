@@ -1,4 +1,5 @@
 /** Which document of the workspace each read text belongs to, and the text of those that have to be made. */
+import { foldedName } from "../files/names";
 import { isRefused } from "../files/refused";
 import { SafeFolder } from "../files/safe-folder";
 import { documentName, safePath } from "./import-files";
@@ -71,6 +72,19 @@ class Targets {
       ),
     ).then((pairs) => new Map(pairs.filter(([key]) => key !== "")));
     return (await this.#known).get(essence(text));
+  }
+
+  /** A path for a new document that no disk takes for another new one's: `A.txt` and `a.txt` are one file on many. */
+  async apart(document: string, made: Map<string, string>): Promise<string> {
+    let path = document;
+    for (;;) {
+      const other = made.get(foldedName(path));
+      // The same path again is the same document.
+      if (other === document || (other === undefined && (await this.text(path)) === undefined)) break;
+      path = path.replace(/(\.[^./]+)?$/, "_$1");
+    }
+    made.set(foldedName(path), document);
+    return path;
   }
 
   inFolder(name: string): string | undefined {
@@ -184,12 +198,14 @@ export async function findTargets(
 ): Promise<{ readonly targets: readonly Target[]; readonly losses: readonly Loss[] }> {
   const finder = new Targets(options);
   const targets = new Map<string, Target>();
+  const made = new Map<string, string>();
   for (const [key, { named, reads }] of grouped(documents)) {
     options.signal?.throwIfAborted();
     const name = key.slice(key.indexOf(" ") + 1);
     try {
-      const place = await finder.place(name, named, reads);
-      if (place === undefined) continue;
+      const found = await finder.place(name, named, reads);
+      if (found === undefined) continue;
+      const place = found.isNew ? { ...found, path: await finder.apart(found.path, made) } : found;
       const earlier = targets.get(place.path);
       if (earlier !== undefined) {
         targets.set(place.path, { ...earlier, reads: [...earlier.reads, ...reads] });

@@ -1,4 +1,5 @@
 /** Texts of documents as files beside the labels, for formats that only point into them. */
+import { foldedName } from "../files/names";
 import type { LabelledDocument } from "./document";
 import { textOf } from "./files";
 import type { Loss } from "./losses";
@@ -14,8 +15,8 @@ export function textFiles(paths: readonly string[]): ReadonlyMap<string, string>
   const names = new Map<string, string>();
   for (const path of paths) {
     let name = `${FOLDER}/${safePath(path)}`;
-    while (taken.has(name.toLowerCase())) name += "_";
-    taken.add(name.toLowerCase());
+    while (taken.has(foldedName(name))) name += "_";
+    taken.add(foldedName(name));
     names.set(path, name);
   }
   return names;

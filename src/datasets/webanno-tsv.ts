@@ -3,6 +3,7 @@
  * layer that a project does not have makes INCEpTION refuse the file, and `NamedEntity` is in every project. Rules from INCEpTION's
  * `webannotsv.adoc`, `Tsv3XSerializer.java` and `Tsv3XCasDocumentBuilder.java`.
  */
+import { foldedName } from "../files/names";
 import { append } from "../text/grouped";
 import type { Span } from "../text/span";
 import { NAMED_ENTITY } from "./cas-types";
@@ -181,8 +182,8 @@ export function writeWebannoTsv(documents: readonly LabelledDocument[], options:
     append(losses, decisionLosses(wrong, ["entities"], "the format has no mark for a label that is wrong"));
     if (document.entities.length === 0 && document.reviewed.length === 0) continue;
     let name = `${split}/${safePath(document.path)}`;
-    while (taken.has(name.toLowerCase())) name += "_";
-    taken.add(name.toLowerCase());
+    while (taken.has(foldedName(name))) name += "_";
+    taken.add(foldedName(name));
     const writer = new DocumentWriter(document);
     const file = writer.write();
     append(losses, writer.losses);

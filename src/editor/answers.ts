@@ -1,5 +1,5 @@
 /** Questions asked about documents: the answers on show, and which of them is the current one. Offsets are UTF-16 code units. */
-import { EventEmitter } from "vscode";
+import { EventEmitter, l10n } from "vscode";
 import type { Disposable } from "vscode";
 import { distinctAnswers } from "../engine/distinct-answers";
 import { foundAnswers } from "../engine/found-answers";
@@ -95,7 +95,7 @@ export class Answers implements Disposable {
   ): Promise<AskOutcome> {
     const { client, info } = this.engine;
     if (client === undefined || info === undefined) throw new Error(this.#whyNot());
-    if (!info.tasks.includes("answers")) throw new Error(`The model ${info.model} cannot answer questions.`);
+    if (!info.tasks.includes("answers")) throw new Error(l10n.t("The model {0} cannot answer questions.", info.model));
     const passages = await sessionPassages(session, signal);
     const { text } = session;
     const top = config.answerCount();
@@ -111,7 +111,8 @@ export class Answers implements Disposable {
         onProgress,
       },
     );
-    if (session.text !== text) throw new Error("The document was edited while its answers were looked for. Ask again.");
+    if (session.text !== text)
+      throw new Error(l10n.t("The document was edited while its answers were looked for. Ask again."));
     this.indexer.want(session);
     const placed = found.map(({ context, start, end, score, noAnswer }): FoundAnswer => {
       const offset = passages[context]?.start ?? 0;
@@ -181,7 +182,7 @@ export class Answers implements Disposable {
   #whyNot(): string {
     const { state, message } = this.engine;
     return state === "failed"
-      ? `The model is not running: ${message ?? "it failed."}`
-      : "The model is still starting. Ask again in a moment.";
+      ? l10n.t("The model is not running: {0}", message ?? l10n.t("it failed."))
+      : l10n.t("The model is still starting. Ask again in a moment.");
   }
 }

@@ -1,5 +1,5 @@
 /** Commands that ask about a document and decide on the answers. */
-import { ProgressLocation } from "vscode";
+import { l10n, ProgressLocation } from "vscode";
 import type { Memento } from "vscode";
 import { LabelsError } from "../labels/contract";
 import type { Answers, FoundAnswer } from "./answers";
@@ -20,14 +20,15 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
   const asked = (): ReturnType<typeof front> & { question: string } => {
     const at = front(sessions);
     const question = answers.question(at.session);
-    if (question === undefined) throw new LabelsError("Ask a question first: Ask About This File.");
+    if (question === undefined) throw new LabelsError(l10n.t("Ask a question first: Ask About This File."));
     return { ...at, question };
   };
   const stepTo = async (by: 1 | -1): Promise<void> => {
     const { session } = asked();
     const next = await answers.step(session, by);
-    if (next === undefined) throw new LabelsError("There are no answers on show.");
-    sayInStatus(`${excerpt(next.quote.exact)}${next.score === undefined ? "" : `, ${percent(next.score)}`}`, 6000);
+    if (next === undefined) throw new LabelsError(l10n.t("There are no answers on show."));
+    const said = [excerpt(next.quote.exact), ...(next.score === undefined ? [] : [percent(next.score)])];
+    sayInStatus(said.join(", "), 6000);
   };
   return {
     ask: async (given): Promise<readonly FoundAnswer[] | undefined> => {
@@ -36,18 +37,18 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
         typeof given === "string"
           ? given
           : await askText({
-              title: "Ask About This File",
-              prompt: "A question that the text answers in its own words",
+              title: l10n.t("Ask About This File"),
+              prompt: l10n.t("A question that the text answers in its own words"),
               value: memory.get(LAST_QUESTION, ""),
-              validateInput: (value) => (value.trim() === "" ? "Type a question." : undefined),
+              validateInput: (value) => (value.trim() === "" ? l10n.t("Type a question.") : undefined),
             });
       if (question === undefined || question.trim() === "") return undefined;
       await memory.update(LAST_QUESTION, question);
       const { answers: found, closest } = await withCancel(
-        { location: ProgressLocation.Notification, title: "Looking for answers" },
+        { location: ProgressLocation.Notification, title: l10n.t("Looking for answers") },
         (progress, signal) =>
           answers.ask(session, question.trim(), signal, (done, total) =>
-            progress.report({ message: `${done} of ${total} passages` }),
+            progress.report({ message: l10n.t("{0} of {1} passages", done, total) }),
           ),
       );
       const [best] = found;
@@ -64,22 +65,23 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
     acceptAnswer: () => {
       const { session, labels } = asked();
       const current = answers.current(session);
-      if (current === undefined) throw new LabelsError("There is no answer to accept.");
-      if (current.status !== "suggested") throw new LabelsError("This answer is accepted already.");
+      if (current === undefined) throw new LabelsError(l10n.t("There is no answer to accept."));
+      if (current.status !== "suggested") throw new LabelsError(l10n.t("This answer is accepted already."));
       labels.accept(current.id).saved.catch(() => undefined);
-      sayInStatus("answer accepted", 4000);
+      sayInStatus(l10n.t("answer accepted"), 4000);
     },
     correctAnswer: () => {
       const { editor, session, labels, question } = asked();
       const span = trimSpan(session.text, selected(editor));
-      if (span === undefined) throw new LabelsError(`Select the right answer to "${excerpt(question)}" first.`);
+      if (span === undefined)
+        throw new LabelsError(l10n.t('Select the right answer to "{0}" first.', excerpt(question)));
       labels.answer(question, [span]).saved.catch(() => undefined);
-      sayInStatus("answer recorded", 4000);
+      sayInStatus(l10n.t("answer recorded"), 4000);
     },
     noAnswer: () => {
       const { labels, question } = asked();
       labels.answer(question, []).saved.catch(() => undefined);
-      sayInStatus("recorded that the document has no answer", 4000);
+      sayInStatus(l10n.t("recorded that the document has no answer"), 4000);
     },
     clearAnswers: () => answers.clear(front(sessions).session),
   };
@@ -93,13 +95,13 @@ function offerGuess(
   closest: FoundAnswer | undefined,
 ): void {
   const { text } = session;
-  const words = "No answer found";
   if (closest === undefined) {
-    void showInformation(`${words}.`);
+    void showInformation(l10n.t("No answer found."));
     return;
   }
-  const action = "Show Best Guess";
-  const said = `${words}; closest: "${excerpt(closest.text)}", ${(100 * closest.score).toFixed(1)} %.`;
+  const action = l10n.t("Show Best Guess");
+  const score = (100 * closest.score).toFixed(1);
+  const said = l10n.t('No answer found; closest: "{0}", {1} %.', excerpt(closest.text), score);
   void showInformation(said, action).then(async (choice) => {
     // After an edit the guess may be about other text.
     if (choice !== action || session.text !== text) return;
@@ -120,7 +122,7 @@ async function choose(
     detail: excerpt(answer.context, 160),
     answer,
   }));
-  const placeHolder = "Choose an answer; next and previous answer go through them later";
+  const placeHolder = l10n.t("Choose an answer; next and previous answer go through them later");
   const chosen = await pickByKey(items, { title: question, placeHolder, matchOnDetail: true });
   if (chosen !== undefined) void go(chosen.answer);
 }

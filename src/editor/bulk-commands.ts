@@ -1,5 +1,5 @@
 /** Commands that decide on many labels at once; each is one act, and one undo takes it back. */
-import { ProgressLocation } from "vscode";
+import { l10n, ProgressLocation } from "vscode";
 import { LabelsError } from "../labels/contract";
 import type { Act } from "../labels/contract";
 import type { Span } from "../text/span";
@@ -25,11 +25,13 @@ function toSentences({ session }: Front, region: Span): Span {
 async function labelled({ session }: Front, region: Span): Promise<void> {
   if (session.place(region)) return;
   await withCancel(
-    { location: ProgressLocation.Notification, title: "Waiting for the rest to be labelled" },
+    { location: ProgressLocation.Notification, title: l10n.t("Waiting for the rest to be labelled") },
     async (progress, signal) => {
       const tell = session.onDidChange(() => {
         const { done, total } = session.progress;
-        progress.report({ message: total < 0 ? `${done} sentences` : `${done} of ${total} sentences` });
+        progress.report({
+          message: total < 0 ? l10n.t("{0} sentences", done) : l10n.t("{0} of {1} sentences", done, total),
+        });
       });
       try {
         await session.whenLabelled(region, signal);
@@ -43,7 +45,7 @@ async function labelled({ session }: Front, region: Span): Promise<void> {
 function selectionOrSentence(at: Front): Span {
   const span = selected(at.editor);
   const region = trimSpan(at.session.text, span) ?? at.session.sentenceAt(span.start);
-  if (region === undefined) throw new LabelsError("Select some text, or put the cursor into a sentence.");
+  if (region === undefined) throw new LabelsError(l10n.t("Select some text, or put the cursor into a sentence."));
   return toSentences(at, region);
 }
 
@@ -51,14 +53,14 @@ function inView(at: Front): Span {
   const { document, visibleRanges } = at.editor;
   const first = visibleRanges[0];
   const last = visibleRanges.at(-1);
-  if (first === undefined || last === undefined) throw new LabelsError("Nothing is in view.");
+  if (first === undefined || last === undefined) throw new LabelsError(l10n.t("Nothing is in view."));
   return toSentences(at, { start: document.offsetAt(first.start), end: document.offsetAt(last.end) });
 }
 
 function finish(act: Act): void {
   act.saved.catch(() => undefined);
   const accepted = act.events.filter(({ kind }) => kind === "accepted").length;
-  sayInStatus(`${accepted} accepted, the text is marked as reviewed. Undo takes all of it back.`, 6000);
+  sayInStatus(l10n.t("{0} accepted, the text is marked as reviewed. Undo takes all of it back.", accepted), 6000);
 }
 
 /** Commands on a region. */
@@ -66,7 +68,8 @@ export function bulkCommands({ sessions }: Parts): CommandTable {
   const accept = async (regionOf: (at: Front) => Span): Promise<void> => {
     const at = front(sessions);
     const region = regionOf(at);
-    if (at.session.tasks.length === 0) throw new LabelsError("No task is switched on, or the model is not ready.");
+    if (at.session.tasks.length === 0)
+      throw new LabelsError(l10n.t("No task is switched on, or the model is not ready."));
     await labelled(at, region);
     finish(at.labels.acceptAll(region, ...at.session.tasks));
   };
@@ -77,9 +80,9 @@ export function bulkCommands({ sessions }: Parts): CommandTable {
     markReviewed: () => {
       const at = front(sessions);
       const tasks = at.session.tasks;
-      if (tasks.length === 0) throw new LabelsError("No task is switched on, or the model is not ready.");
+      if (tasks.length === 0) throw new LabelsError(l10n.t("No task is switched on, or the model is not ready."));
       at.labels.markReviewed(selectionOrSentence(at), ...tasks).saved.catch(() => undefined);
-      sayInStatus("marked as reviewed", 4000);
+      sayInStatus(l10n.t("marked as reviewed"), 4000);
     },
   };
 }

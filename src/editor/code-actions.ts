@@ -1,5 +1,5 @@
 /** Corrections as code actions: at a label, and on a selection. */
-import { CodeAction, CodeActionKind } from "vscode";
+import { CodeAction, CodeActionKind, l10n } from "vscode";
 import type { CodeActionProvider, Range, Selection, TextDocument } from "vscode";
 import type { Annotation } from "../labels/annotation";
 import { plainText, shownName } from "../text/shown";
@@ -17,10 +17,12 @@ function action(title: string, kind: CodeActionKind, command: string, ...args: u
 
 /** A label whose text changed outside the editor, at the place where it may be now. */
 function agree({ id, label, quote }: Annotation): CodeAction[] {
-  const was = `${shownName(label)}, which was on "${excerpt(quote.exact, 30)}"`;
-  const right = action(`Agree: this is ${was}`, CodeActionKind.QuickFix, "glossator.agree", id);
+  const [name, was] = [shownName(label), excerpt(quote.exact, 30)];
+  const agreeing = l10n.t('Agree: this is {0}, which was on "{1}"', name, was);
+  const removing = l10n.t('Remove {0}, which was on "{1}"', name, was);
+  const right = action(agreeing, CodeActionKind.QuickFix, "glossator.agree", id);
   right.isPreferred = true;
-  return [right, action(`Remove ${was}`, CodeActionKind.QuickFix, "glossator.remove", id)];
+  return [right, action(removing, CodeActionKind.QuickFix, "glossator.remove", id)];
 }
 
 /** Offers what the commands do, with the label at the cursor named. */
@@ -42,27 +44,29 @@ export class LabelActions implements CodeActionProvider {
 
   #decide(item: Annotation, document: TextDocument): CodeAction[] {
     const { id, label, status, task } = item;
-    const what = `${shownName(label)}: ${excerpt(item.quote.exact, 30)}`;
+    const [name, on] = [shownName(label), excerpt(item.quote.exact, 30)];
     const fix = CodeActionKind.QuickFix;
     const rewrite = CodeActionKind.RefactorRewrite;
     const actions: CodeAction[] = [];
     if (status === "suggested") {
-      const accept = action(`Accept ${what}`, fix, "glossator.accept", id);
+      const accept = action(l10n.t("Accept {0}: {1}", name, on), fix, "glossator.accept", id);
       accept.isPreferred = true;
-      actions.push(accept, action(`Reject ${what}`, fix, "glossator.reject", id));
-    } else actions.push(action(`Remove ${what}`, fix, "glossator.remove", id));
+      actions.push(accept, action(l10n.t("Reject {0}: {1}", name, on), fix, "glossator.reject", id));
+    } else actions.push(action(l10n.t("Remove {0}: {1}", name, on), fix, "glossator.remove", id));
     if (task !== "answers") {
       for (const other of this.catalog.labels(task, document.uri)) {
         if (other.name !== label)
-          actions.push(action(`Relabel as ${shownName(other.name)}`, fix, "glossator.relabel", id, other.name));
+          actions.push(
+            action(l10n.t("Relabel as {0}", shownName(other.name)), fix, "glossator.relabel", id, other.name),
+          );
       }
     }
     if (task !== "sentiment") {
       actions.push(
-        action("Widen to the left", rewrite, "glossator.widenLeft", id),
-        action("Widen to the right", rewrite, "glossator.widenRight", id),
-        action("Narrow from the left", rewrite, "glossator.narrowLeft", id),
-        action("Narrow from the right", rewrite, "glossator.narrowRight", id),
+        action(l10n.t("Widen to the left"), rewrite, "glossator.widenLeft", id),
+        action(l10n.t("Widen to the right"), rewrite, "glossator.widenRight", id),
+        action(l10n.t("Narrow from the left"), rewrite, "glossator.narrowLeft", id),
+        action(l10n.t("Narrow from the right"), rewrite, "glossator.narrowRight", id),
       );
     }
     return actions;
@@ -73,11 +77,16 @@ export class LabelActions implements CodeActionProvider {
     const kind = CodeActionKind.RefactorRewrite;
     const actions = this.catalog
       .labels("entities", document.uri)
-      .map(({ name }) => action(`Label as ${shownName(name)}`, kind, "glossator.addEntity", name));
+      .map(({ name }) => action(l10n.t("Label as {0}", shownName(name)), kind, "glossator.addEntity", name));
     const resizable = at.find(({ task }) => task !== "sentiment");
     if (resizable !== undefined) {
       actions.push(
-        action(`Resize ${shownName(resizable.label)} to Selection`, kind, "glossator.resizeToSelection", resizable.id),
+        action(
+          l10n.t("Resize {0} to Selection", shownName(resizable.label)),
+          kind,
+          "glossator.resizeToSelection",
+          resizable.id,
+        ),
       );
     }
     return actions;

@@ -1,5 +1,5 @@
 /** The table of commands, and what happens when one fails. */
-import { commands } from "vscode";
+import { commands, l10n } from "vscode";
 import type { Disposable } from "vscode";
 import { LabelsError } from "../labels/contract";
 import { log, messageOf } from "./log";
@@ -32,7 +32,7 @@ function explain(name: string, error: unknown): void {
     return;
   }
   log.error(`glossator.${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  void showError(messageOf(error), "Show Log").then((choice) => {
+  void showError(messageOf(error), l10n.t("Show Log")).then((choice) => {
     if (choice !== undefined) log.show();
   });
 }

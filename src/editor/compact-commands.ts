@@ -1,10 +1,11 @@
 /** The command that shortens one's own logs. */
 import path from "node:path";
-import { ProgressLocation, Uri, workspace } from "vscode";
+import { l10n, ProgressLocation, Uri, workspace } from "vscode";
 import { compactLog } from "../labels/compact";
 import { LabelsError } from "../labels/contract";
-import { logFileName } from "../labels/paths";
+import { isLogOf } from "../labels/paths";
 import { filesByDocument } from "../labels/read-log";
+import { plural } from "../text/counted";
 import type { CommandTable } from "./command-table";
 import type { Parts } from "./parts";
 import * as config from "./config";
@@ -13,11 +14,11 @@ import { withCancel } from "./with-cancel";
 
 /** Only one's own: a log that others append to would no longer merge by itself. */
 export function compactCommands({ sessions }: Parts): CommandTable {
-  const compactFolder = async (folder: Uri, name: string, signal: AbortSignal): Promise<number> => {
+  const compactFolder = async (folder: Uri, author: string, signal: AbortSignal): Promise<number> => {
     let moved = 0;
     const root = path.join(folder.fsPath, ".glossator");
     for (const [document, files] of await filesByDocument(root)) {
-      for (const file of files.filter((item) => path.basename(item) === name)) {
+      for (const file of files.filter((item) => isLogOf(author, path.basename(item)))) {
         signal.throwIfAborted();
         const address = Uri.joinPath(folder, document).toString();
         const open = sessions.all.find(({ journal, id }) => id === address && journal.path === file);
@@ -30,18 +31,25 @@ export function compactCommands({ sessions }: Parts): CommandTable {
   return {
     compactLog: async () => {
       const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
-      if (folders.length === 0) throw new LabelsError("Open a folder first: logs are kept in it.");
-      const name = logFileName(await config.annotator());
+      if (folders.length === 0) throw new LabelsError(l10n.t("Open a folder first: logs are kept in it."));
+      const author = await config.annotator();
       const location = ProgressLocation.Notification;
-      const moved = await withCancel({ location, title: "Compacting your log of decisions" }, async (_, signal) => {
-        let sum = 0;
-        for (const { uri } of folders) sum += await compactFolder(uri, name, signal);
-        return sum;
-      });
+      const moved = await withCancel(
+        { location, title: l10n.t("Compacting your log of decisions") },
+        async (_, signal) => {
+          let sum = 0;
+          for (const { uri } of folders) sum += await compactFolder(uri, author, signal);
+          return sum;
+        },
+      );
       void showInformation(
         moved === 0
-          ? "Your log of decisions is as short as can be."
-          : `${moved} ${moved === 1 ? "line was" : "lines were"} moved from your log of decisions to archives beside it.`,
+          ? l10n.t("Your log of decisions is as short as can be.")
+          : plural(
+              moved,
+              l10n.t("1 line was moved from your log of decisions to archives beside it."),
+              l10n.t("{0} lines were moved from your log of decisions to archives beside it.", moved),
+            ),
       );
       return moved;
     },

@@ -104,6 +104,12 @@ export function threads(): number | undefined {
   return count > 0 ? between(1, count, 256) : undefined;
 }
 
+/** A path that begins with the user's home folder, written as `~/` or, on Windows, `~\`. */
+function inHome(name: string): string {
+  const begins = name.startsWith("~/") || name.startsWith(`~${path.sep}`);
+  return begins ? path.join(homedir(), name.slice(2)) : name;
+}
+
 /**
  * The folders of the models to use, absolute, {@link BUILT_IN} for the built-in one. A relative path counts from the first workspace
  * folder. An untrusted workspace gets the built-in model, whatever any setting says.
@@ -117,8 +123,7 @@ export function modelFolders(): readonly string[] {
   if (names.length === 0) names.push(readOwn("model", "").trim() || BUILT_IN);
   return names.map((name) => {
     if (name === BUILT_IN) return name;
-    const home = name.startsWith("~/") ? path.join(homedir(), name.slice(2)) : name;
-    return path.resolve(workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(), home);
+    return path.resolve(workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(), inHome(name));
   });
 }
 
@@ -130,7 +135,7 @@ export function pythonExecutable(): string | undefined {
   if (!workspace.isTrusted) return undefined;
   const value = workspace.getConfiguration(SECTION).inspect<string>("python")?.globalValue?.trim() ?? "";
   if (value === "") return undefined;
-  return value.startsWith("~/") ? path.join(homedir(), value.slice(2)) : value;
+  return inHome(value);
 }
 
 /** Points the settings `glossator.model` and `glossator.models` at folders, or with none back at the built-in model, wherever they are set now. */

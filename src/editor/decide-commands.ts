@@ -1,4 +1,5 @@
 /** Commands that decide on one label: accept, reject, relabel, add, remove, resize, sentiment, undo. */
+import { l10n } from "vscode";
 import { LabelsError } from "../labels/contract";
 import type { Act } from "../labels/contract";
 import type { Annotation } from "../labels/annotation";
@@ -35,24 +36,25 @@ export function decideCommands(parts: Parts): CommandTable {
   };
   const addEntity = async (at: Front, label: unknown): Promise<void> => {
     const span = trimSpan(at.session.text, selected(at.editor));
-    if (span === undefined) throw new LabelsError("Select the words to label first.");
+    if (span === undefined) throw new LabelsError(l10n.t("Select the words to label first."));
     const chosen =
       typeof label === "string"
         ? givenLabel(catalog, "entities", at.editor.document.uri, label)
-        : await pickLabel(catalog, "entities", at.editor.document.uri, "Label selection");
+        : await pickLabel(catalog, "entities", at.editor.document.uri, l10n.t("Label selection"));
     if (chosen === undefined) return;
     lastLabel = chosen;
-    done(at.labels.add("entities", span, chosen), `added ${shownName(chosen)}`);
+    done(at.labels.add("entities", span, chosen), l10n.t("added {0}", shownName(chosen)));
   };
   const relabel = async (at: Front, item: Annotation, label: unknown): Promise<boolean> => {
-    if (item.task === "answers") throw new LabelsError("An answer has no label to change; resize or remove it.");
-    const title = `Relabel "${excerpt(item.quote.exact, 40)}"`;
+    if (item.task === "answers")
+      throw new LabelsError(l10n.t("An answer has no label to change; resize or remove it."));
+    const title = l10n.t('Relabel "{0}"', excerpt(item.quote.exact, 40));
     const chosen =
       typeof label === "string"
         ? givenLabel(catalog, item.task, at.editor.document.uri, label)
         : await pickLabel(catalog, item.task, at.editor.document.uri, title, item.label);
     if (chosen === undefined) return false;
-    done(at.labels.relabel(item.id, chosen), `${shownName(item.label)} is now ${shownName(chosen)}`);
+    done(at.labels.relabel(item.id, chosen), l10n.t("{0} is now {1}", shownName(item.label), shownName(chosen)));
     return true;
   };
   const resize =
@@ -62,9 +64,11 @@ export function decideCommands(parts: Parts): CommandTable {
       const item = target(at, walk, id, resizable);
       const span = resizeByWord(at.session.text, item.span, how);
       if (span === undefined)
-        throw new LabelsError(how.startsWith("widen") ? "There is no word to take in." : "Only one word is left.");
+        throw new LabelsError(
+          how.startsWith("widen") ? l10n.t("There is no word to take in.") : l10n.t("Only one word is left."),
+        );
       const cursorWasAtStart = selected(at.editor).start === item.span.start;
-      done(at.labels.resize(item.id, span), `"${excerpt(at.session.text.slice(span.start, span.end), 40)}"`);
+      done(at.labels.resize(item.id, span), l10n.t('"{0}"', excerpt(at.session.text.slice(span.start, span.end), 40)));
       const now = at.labels.get(item.id);
       if (cursorWasAtStart && now !== undefined) parts.walk.show(at, now);
     };
@@ -73,21 +77,21 @@ export function decideCommands(parts: Parts): CommandTable {
     accept: async (id) => {
       const at = front(sessions);
       const item = target(at, walk, id, suggested);
-      done(at.labels.accept(item.id), `accepted ${shownName(item.label)}`);
+      done(at.labels.accept(item.id), l10n.t("accepted {0}", shownName(item.label)));
       await onward(at, id);
     },
     reject: async (id) => {
       const at = front(sessions);
       const item = target(at, walk, id, suggested);
-      done(at.labels.reject(item.id), `rejected ${shownName(item.label)}`);
+      done(at.labels.reject(item.id), l10n.t("rejected {0}", shownName(item.label)));
       await onward(at, id);
     },
     agree: (id) => {
       const at = front(sessions);
       const offset = selected(at.editor).start;
       const item = typeof id === "string" ? target(at, walk, id) : proposalsAt(at.labels, offset)[0];
-      if (item === undefined) throw new LabelsError("No label is proposed here. See Review Moved Labels.");
-      done(at.labels.agree(item.id), `${shownName(item.label)} is here now`);
+      if (item === undefined) throw new LabelsError(l10n.t("No label is proposed here. See Review Moved Labels."));
+      done(at.labels.agree(item.id), l10n.t("{0} is here now", shownName(item.label)));
     },
     relabel: async (id, label) => {
       const at = front(sessions);
@@ -100,7 +104,7 @@ export function decideCommands(parts: Parts): CommandTable {
       const label = catalog.labels(item.task === "sentiment" ? "sentiment" : "entities", at.editor.document.uri)[
         Number(number) - 1
       ];
-      if (label === undefined) throw new LabelsError(`There is no label number ${String(number)}.`);
+      if (label === undefined) throw new LabelsError(l10n.t("There is no label number {0}.", String(number)));
       if (await relabel(at, item, label.name)) await onward(at, undefined);
     },
     addEntity: (label) => addEntity(front(sessions), label),
@@ -108,19 +112,19 @@ export function decideCommands(parts: Parts): CommandTable {
     remove: (id) => {
       const at = front(sessions);
       const item = target(at, walk, id, ({ status }) => status !== "suggested");
-      if (item.status === "suggested") throw new LabelsError("This is a suggestion: reject it instead.");
-      done(at.labels.remove(item.id), `removed ${shownName(item.label)}`);
+      if (item.status === "suggested") throw new LabelsError(l10n.t("This is a suggestion: reject it instead."));
+      done(at.labels.remove(item.id), l10n.t("removed {0}", shownName(item.label)));
     },
     resizeToSelection: (id) => {
       const at = front(sessions);
       const span = trimSpan(at.session.text, selected(at.editor));
-      if (span === undefined) throw new LabelsError("Select the words that the label should cover.");
+      if (span === undefined) throw new LabelsError(l10n.t("Select the words that the label should cover."));
       const touching = at.labels
         .annotations({ region: span })
         .filter((item) => resizable(item) && item.status !== "stale");
       const item = typeof id === "string" ? target(at, walk, id) : touching[0];
-      if (item === undefined) throw new LabelsError("No label touches the selection.");
-      done(at.labels.resize(item.id, span), `${shownName(item.label)} resized`);
+      if (item === undefined) throw new LabelsError(l10n.t("No label touches the selection."));
+      done(at.labels.resize(item.id, span), l10n.t("{0} resized", shownName(item.label)));
     },
     widenLeft: resize("widenLeft"),
     widenRight: resize("widenRight"),
@@ -130,28 +134,28 @@ export function decideCommands(parts: Parts): CommandTable {
       const at = front(sessions);
       const { start } = selected(at.editor);
       const sentence = at.session.sentenceAt(start);
-      if (sentence === undefined) throw new LabelsError("There is no sentence at the cursor.");
+      if (sentence === undefined) throw new LabelsError(l10n.t("There is no sentence at the cursor."));
       const now = at.labels
         .annotations({ task: "sentiment", region: sentence })
         .find(({ status }) => status !== "stale");
-      const title = `Sentiment of "${excerpt(at.session.text.slice(sentence.start, sentence.end), 40)}"`;
+      const title = l10n.t('Sentiment of "{0}"', excerpt(at.session.text.slice(sentence.start, sentence.end), 40));
       const chosen =
         typeof label === "string"
           ? givenLabel(catalog, "sentiment", at.editor.document.uri, label)
           : await pickLabel(catalog, "sentiment", at.editor.document.uri, title, now?.label);
       if (chosen === undefined) return;
       const act = now === undefined ? at.labels.add("sentiment", sentence, chosen) : at.labels.relabel(now.id, chosen);
-      done(act, `the sentence is ${shownName(chosen)}`);
+      done(act, l10n.t("the sentence is {0}", shownName(chosen)));
     },
     undo: () => {
       const act = front(sessions).labels.undo();
-      if (act === undefined) throw new LabelsError("There is no decision to undo in this document.");
-      done(act, "undone");
+      if (act === undefined) throw new LabelsError(l10n.t("There is no decision to undo in this document."));
+      done(act, l10n.t("undone"));
     },
     redo: () => {
       const act = front(sessions).labels.redo();
-      if (act === undefined) throw new LabelsError("There is no decision to redo in this document.");
-      done(act, "redone");
+      if (act === undefined) throw new LabelsError(l10n.t("There is no decision to redo in this document."));
+      done(act, l10n.t("redone"));
     },
   };
 }

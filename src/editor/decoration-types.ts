@@ -1,5 +1,5 @@
 /** The looks of labels: one decoration type per label and status, made once, coloured by theme colours, never by colour alone. */
-import { DecorationRangeBehavior, OverviewRulerLane, ThemeColor, window } from "vscode";
+import { DecorationRangeBehavior, l10n, OverviewRulerLane, ThemeColor, window } from "vscode";
 import type { DecorationRenderOptions, Disposable, TextEditorDecorationType } from "vscode";
 import type { Annotation } from "../labels/annotation";
 import type { LabelDefinition } from "../labels/labelset";
@@ -80,7 +80,7 @@ function answerLook(suggested: boolean, current: boolean): DecorationRenderOptio
     overviewRulerColor: line,
     overviewRulerLane: OverviewRulerLane.Center,
     after: {
-      contentText: decorationText(suggested ? "answer?" : "answer"),
+      contentText: decorationText(suggested ? l10n.t("answer?") : l10n.t("answer")),
       color: line,
       margin: "0 0.15em 0 0.3em",
       textDecoration: SMALL,

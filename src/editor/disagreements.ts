@@ -1,6 +1,6 @@
 /** Disagreements between annotators as a queue: which there are, which one is being looked at, and where the next one is. Offsets are UTF-16 code units. */
 import path from "node:path";
-import { DecorationRangeBehavior, OverviewRulerLane, Range, ThemeColor, Uri, window, workspace } from "vscode";
+import { DecorationRangeBehavior, l10n, OverviewRulerLane, Range, ThemeColor, Uri, window, workspace } from "vscode";
 import type { TextDocument, TextEditor, WorkspaceFolder } from "vscode";
 import { sentencesOf } from "../datasets/collect";
 import { compareDocuments } from "../datasets/compare";
@@ -10,12 +10,13 @@ import { LabelsError } from "../labels/contract";
 import type { Subscription } from "../labels/contract";
 import { disagreementsOf } from "../labels/disagreements";
 import type { Disagreement } from "../labels/disagreements";
+import { pathInFolder } from "../labels/paths";
 import { readLogs } from "../labels/read-log";
 import { decorationText, shownName } from "../text/shown";
 import { overlaps } from "../text/span";
 import type { Progress } from "../datasets/collect";
 import { setContext } from "./context-keys";
-import { excerpt } from "./describe";
+import { excerpt, taskInWords } from "./describe";
 import { sayInStatus } from "./messages";
 import { reveal, show } from "./reveal";
 import type { Sessions } from "./sessions";
@@ -42,9 +43,14 @@ export function sayVersions({ task, versions }: Disagreement, text: string): str
       const said = labels.map(({ start, end, label }) => {
         const exact = excerpt(text.slice(start, end), 30);
         const name = shownName(label);
-        return task === "sentiment" ? name : task === "answers" ? `"${exact}"` : `${name} "${exact}"`;
+        return task === "sentiment"
+          ? name
+          : task === "answers"
+            ? l10n.t('"{0}"', exact)
+            : l10n.t('{0} "{1}"', name, exact);
       });
-      return `${shownName(author)}: ${said.join(", ") || (task === "answers" ? "no answer" : "nothing")}`;
+      const none = task === "answers" ? l10n.t("no answer") : l10n.t("nothing");
+      return l10n.t("{0}: {1}", shownName(author), said.join(", ") || none);
     })
     .join(" · ");
 }
@@ -156,8 +162,8 @@ export class Disagreements implements Subscription {
     if (!stay) reveal(editor, queued.disagreement.region, true);
     this.#draw(editor);
     const { task, question } = queued.disagreement;
-    const what = question === undefined ? task : `"${excerpt(question, 40)}"`;
-    sayInStatus(`${what}: ${sayVersions(queued.disagreement, at.session.text)}`, 15_000);
+    const what = question === undefined ? taskInWords(task) : l10n.t('"{0}"', excerpt(question, 40));
+    sayInStatus(l10n.t("{0}: {1}", what, sayVersions(queued.disagreement, at.session.text)), 15_000);
     return { ...queued, at };
   }
 
@@ -165,12 +171,12 @@ export class Disagreements implements Subscription {
   async refresh({ session, labels }: Front): Promise<readonly Disagreement[]> {
     const { document, journal, text } = session;
     const folder = workspace.getWorkspaceFolder(document.uri);
-    if (folder === undefined) throw new LabelsError("This document lies in no folder of the workspace.");
-    const name = path.posix.relative(folder.uri.path, document.uri.path);
+    if (folder === undefined) throw new LabelsError(l10n.t("This document lies in no folder of the workspace."));
+    const name = pathInFolder(folder.uri.fsPath, document.uri.fsPath);
     const root = path.join(folder.uri.fsPath, ".glossator");
     const others = [];
     for await (const { logs, unreadable } of readLogs(root, [name])) {
-      if (unreadable !== undefined) throw new LabelsError(`A log of ${name} cannot be read: ${unreadable}`);
+      if (unreadable !== undefined) throw new LabelsError(l10n.t("A log of {0} cannot be read: {1}", name, unreadable));
       others.push(...logs.map(({ events }) => events.filter(({ author }) => author !== labels.author)));
     }
     const found = disagreementsOf(comparedDocument(name, text, [...others, journal.events], sentencesOf(text, name)));
@@ -222,7 +228,7 @@ export class Disagreements implements Subscription {
       if (session?.labels !== undefined) return { editor, session, labels: session.labels };
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new LabelsError("The decisions on this document are still being read: try again in a moment.");
+    throw new LabelsError(l10n.t("The decisions on this document are still being read: try again in a moment."));
   }
 }
 

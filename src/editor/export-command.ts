@@ -1,6 +1,6 @@
 /** Export Dataset…: which formats, where to, and what got lost. */
 import path from "node:path";
-import { ProgressLocation, Uri, window, workspace } from "vscode";
+import { l10n, ProgressLocation, Uri, window, workspace } from "vscode";
 import type { WorkspaceFolder } from "vscode";
 import { exportDataset } from "../datasets/export";
 import type { ExportReport } from "../datasets/export";
@@ -13,7 +13,7 @@ import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
 import { loggedDocuments } from "../labels/read-log";
 import type { Task } from "../model/task";
-import { counted } from "../text/counted";
+import { plural } from "../text/counted";
 import { MOST_LOSSES } from "../views/reports";
 import type { Reports } from "../views/reports";
 import type { CommandTable } from "./command-table";
@@ -43,10 +43,10 @@ interface ExportRequest {
 
 /** Shares of documents held out, the usual one first. */
 const SPLITS: readonly (Choice & { readonly shares?: Shares })[] = [
-  { label: "20 % for validation", shares: { validation: 0.2, test: 0 } },
-  { label: "10 % for validation, 10 % for testing", shares: { validation: 0.1, test: 0.1 } },
-  { label: "None", description: "everything is for training", shares: { validation: 0, test: 0 } },
-  { label: "Other shares…" },
+  { label: l10n.t("20 % for validation"), shares: { validation: 0.2, test: 0 } },
+  { label: l10n.t("10 % for validation, 10 % for testing"), shares: { validation: 0.1, test: 0.1 } },
+  { label: l10n.t("None"), description: l10n.t("everything is for training"), shares: { validation: 0, test: 0 } },
+  { label: l10n.t("Other shares…") },
 ];
 
 function isRequest(value: unknown): value is ExportRequest {
@@ -59,27 +59,29 @@ async function pickDecided({ sessions }: Parts, folder: WorkspaceFolder): Promis
   // What was decided a moment ago may be the first of its document.
   await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
   const documents = await loggedDocuments(path.join(folder.uri.fsPath, ".glossator"));
-  if (documents.length === 0) throw new LabelsError("There are no decisions yet: nothing could be exported.");
+  if (documents.length === 0) throw new LabelsError(l10n.t("There are no decisions yet: nothing could be exported."));
   const choices = documents.map((document) => ({ path: document }));
-  return pickDocuments("Export Dataset: documents", folder, choices);
+  return pickDocuments(l10n.t("Export Dataset: documents"), folder, choices);
 }
 
 /** Undefined if the user leaves. */
 async function pickShares(): Promise<Shares | undefined> {
-  const title = "Export Dataset: splits";
+  const title = l10n.t("Export Dataset: splits");
   const picked = await pickOne(SPLITS, {
     ignoreFocusOut: true,
     title,
-    placeHolder: "Which documents are held out",
+    placeHolder: l10n.t("Which documents are held out"),
   });
   if (picked === undefined || picked.shares !== undefined) return picked?.shares;
   const text = await askText({
     ignoreFocusOut: true,
     title,
-    prompt: "Percent of documents for validation, and for testing",
+    prompt: l10n.t("Percent of documents for validation, and for testing"),
     value: "15 15",
     validateInput: (value) =>
-      readShares(value) === undefined ? "Two numbers that leave something to train on, such as 15 15." : undefined,
+      readShares(value) === undefined
+        ? l10n.t("Two numbers that leave something to train on, such as 15 15.")
+        : undefined,
   });
   return text === undefined ? undefined : readShares(text);
 }
@@ -93,11 +95,11 @@ async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<Expor
   }));
   const formats = await pickSome(items, {
     ignoreFocusOut: true,
-    title: "Export Dataset: formats",
+    title: l10n.t("Export Dataset: formats"),
   });
   if (formats === undefined || formats.length === 0) return undefined;
   const chosen = formats.map(({ name }) => formatOf(name));
-  const tasks = await pickTasks("Export Dataset: tasks", chosen);
+  const tasks = await pickTasks(l10n.t("Export Dataset: tasks"), chosen);
   const documents = tasks === undefined ? undefined : await pickDecided(parts, folder);
   if (tasks === undefined || documents === undefined) return undefined;
   const choices: Partial<Record<FormatName, Record<string, string>>> = {};
@@ -108,7 +110,7 @@ async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<Expor
         option.values.map((label) => ({ label })),
         {
           ignoreFocusOut: true,
-          title: `Export Dataset: ${option.title} (${title})`,
+          title: l10n.t("Export Dataset: {0} ({1})", option.title, title),
         },
       );
       if (value === undefined) return undefined;
@@ -119,8 +121,8 @@ async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<Expor
   if (shares === undefined) return undefined;
   const [target] =
     (await window.showOpenDialog({
-      title: "Export Dataset: folder",
-      openLabel: "Export Here",
+      title: l10n.t("Export Dataset: folder"),
+      openLabel: l10n.t("Export Here"),
       canSelectFiles: false,
       canSelectFolders: true,
       defaultUri: folder.uri,
@@ -137,39 +139,46 @@ async function run(
 ): Promise<ExportReport[]> {
   // What was decided a moment ago may still be on its way to the log.
   await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
-  return withCancel({ location: ProgressLocation.Notification, title: "Exporting" }, async (progress, signal) => {
-    const reports: ExportReport[] = [];
-    const python = pythonExecutable();
-    for (const format of request.formats) {
-      const { title } = formatOf(format);
-      const report = await exportDataset({
-        format,
-        workspace: folder.uri.fsPath,
-        target: path.join(request.target, format),
-        ...(request.overwrite !== undefined && { overwrite: request.overwrite }),
-        ...(request.tasks && { tasks: request.tasks }),
-        ...(request.documents && { documents: request.documents }),
-        choices: request.choices?.[format] ?? {},
-        ...(request.validation !== undefined && { validation: request.validation }),
-        ...(request.test !== undefined && { test: request.test }),
-        ...(python !== undefined && { python }),
-        defaults: defaultLabelSets(engine.info?.labels),
-        onProgress: ({ done, total, item }) => progress.report({ message: `${title}: ${done} of ${total}, ${item}` }),
-        signal,
-      });
-      reports.push(report);
-    }
-    return reports;
-  });
+  return withCancel(
+    { location: ProgressLocation.Notification, title: l10n.t("Exporting") },
+    async (progress, signal) => {
+      const reports: ExportReport[] = [];
+      const python = pythonExecutable();
+      for (const format of request.formats) {
+        const { title } = formatOf(format);
+        const report = await exportDataset({
+          format,
+          workspace: folder.uri.fsPath,
+          target: path.join(request.target, format),
+          ...(request.overwrite !== undefined && { overwrite: request.overwrite }),
+          ...(request.tasks && { tasks: request.tasks }),
+          ...(request.documents && { documents: request.documents }),
+          choices: request.choices?.[format] ?? {},
+          ...(request.validation !== undefined && { validation: request.validation }),
+          ...(request.test !== undefined && { test: request.test }),
+          ...(python !== undefined && { python }),
+          defaults: defaultLabelSets(engine.info?.labels),
+          onProgress: ({ done, total, item }) =>
+            progress.report({ message: l10n.t("{0}: {1} of {2}, {3}", title, done, total, item) }),
+          signal,
+        });
+        reports.push(report);
+      }
+      return reports;
+    },
+  );
 }
 
 /** The export command. Returns its reports, for whoever ran it by hand. */
 export function exportCommands(parts: Parts, reports: Reports): CommandTable {
   return {
     exportDataset: async (given): Promise<ExportReport[] | undefined> => {
-      const folder = await pickFolder("Export the decisions of");
+      const folder = await pickFolder(l10n.t("Export the decisions of"));
       const asked = isRequest(given) ? given : await pickRequest(parts, folder);
-      if (asked === undefined || !(await documentsSaved("Save and Export", "The export reads documents from disk.")))
+      if (
+        asked === undefined ||
+        !(await documentsSaved(l10n.t("Save and Export"), l10n.t("The export reads documents from disk.")))
+      )
         return undefined;
       const request = isRequest(given) ? asked : await settleOverwrite(asked);
       if (request === undefined) return undefined;
@@ -190,8 +199,8 @@ async function settleOverwrite(request: ExportRequest): Promise<ExportRequest | 
     ),
   );
   if (!taken.includes(true)) return request;
-  const replace = "Replace";
-  const choice = await askFirst("There is an earlier export in this folder.", replace);
+  const replace = l10n.t("Replace");
+  const choice = await askFirst(l10n.t("There is an earlier export in this folder."), replace);
   return choice === replace ? { ...request, overwrite: true } : undefined;
 }
 
@@ -199,11 +208,12 @@ async function settleOverwrite(request: ExportRequest): Promise<ExportRequest | 
 function exportMarkdown(formats: readonly FormatName[], written: readonly ExportReport[]): string {
   const parts = written.map(({ target, counts, losses }, index) => {
     const files = Object.entries(counts).map(([file, count]) => `| ${cell(file)} | ${count} |`);
-    const head = [`## ${formatOf(formats[index]!).title}`, "", `In \`${target.replaceAll("`", "'")}\`:`, ""];
-    const table = ["| file | examples |", "|---|---|", ...files, ""];
+    const place = `\`${target.replaceAll("`", "'")}\``;
+    const head = [`## ${formatOf(formats[index]!).title}`, "", l10n.t("In {0}:", place), ""];
+    const table = [`| ${cell(l10n.t("file"))} | ${cell(l10n.t("examples"))} |`, "|---|---|", ...files, ""];
     return [...head, ...table, lossesMarkdown(losses, "export", MOST_LOSSES).replace(/^#/gm, "###")].join("\n");
   });
-  return `# Exported\n\n${parts.join("\n")}`;
+  return [`# ${l10n.t("Exported")}`, "", ...parts].join("\n");
 }
 
 async function tell(formats: readonly FormatName[], written: readonly ExportReport[], reports: Reports): Promise<void> {
@@ -211,8 +221,17 @@ async function tell(formats: readonly FormatName[], written: readonly ExportRepo
   const examples = written.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
   const [first] = written;
   if (first === undefined) return;
-  const were = losses === 1 ? "was" : "were";
-  const rest = losses === 0 ? "Nothing was left out." : `${counted(losses, "thing")} did not fit or ${were} left out.`;
-  void showInformation(`${counted(examples, "example")} exported to ${path.dirname(first.target)}. ${rest}`);
-  await reports.show("Export Report", exportMarkdown(formats, written));
+  const folder = path.dirname(first.target);
+  const done = plural(
+    examples,
+    l10n.t("1 example exported to {0}.", folder),
+    l10n.t("{0} examples exported to {1}.", examples, folder),
+  );
+  const someLeft = plural(
+    losses,
+    l10n.t("1 thing did not fit or was left out."),
+    l10n.t("{0} things did not fit or were left out.", losses),
+  );
+  void showInformation([done, losses === 0 ? l10n.t("Nothing was left out.") : someLeft].join(" "));
+  await reports.show(l10n.t("Export Report"), exportMarkdown(formats, written));
 }

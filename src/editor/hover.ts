@@ -1,10 +1,10 @@
 /** What a label says on hover: what, how sure, by which model, and what can be done. */
-import { Hover, Range } from "vscode";
+import { Hover, l10n, Range } from "vscode";
 import type { HoverProvider, MarkdownString, Position, TextDocument } from "vscode";
 import type { Annotation } from "../labels/annotation";
 import { shownName } from "../text/shown";
 import type { Catalog } from "./catalog";
-import { excerpt, percent } from "./describe";
+import { excerpt, percent, taskInWords } from "./describe";
 import { commandLinks, paragraphs } from "./markdown";
 import type { CommandLink } from "./markdown";
 import type { Sessions } from "./sessions";
@@ -14,10 +14,10 @@ function links({ id, status, task }: Annotation): MarkdownString {
   const link = (title: string, command: string): CommandLink => ({ title, command, argument: id });
   const all =
     status === "suggested"
-      ? [link("Accept", "glossator.accept"), link("Reject", "glossator.reject")]
-      : [link("Remove", "glossator.remove")];
-  if (status === "stale") all.unshift(link("Agree: it is this", "glossator.agree"));
-  else if (task !== "answers") all.push(link("Relabel…", "glossator.relabel"));
+      ? [link(l10n.t("Accept"), "glossator.accept"), link(l10n.t("Reject"), "glossator.reject")]
+      : [link(l10n.t("Remove"), "glossator.remove")];
+  if (status === "stale") all.unshift(link(l10n.t("Agree: it is this"), "glossator.agree"));
+  else if (task !== "answers") all.push(link(l10n.t("Relabel…"), "glossator.relabel"));
   return commandLinks(all);
 }
 
@@ -45,19 +45,22 @@ export class LabelHovers implements HoverProvider {
 
   #say(annotation: Annotation, document: TextDocument): MarkdownString {
     const { label, task, score, model, status, author, question, quote } = annotation;
+    const decided = author === undefined ? l10n.t("decided by you") : l10n.t("decided by {0}", shownName(author));
     const how = [
-      task,
+      taskInWords(task),
       ...(score === undefined ? [] : [percent(score)]),
-      status === "suggested" ? "suggested" : `decided by ${author === undefined ? "you" : shownName(author)}`,
+      status === "suggested" ? l10n.t("suggested") : decided,
     ];
     const guideline = this.catalog.find(task, label, document.uri)?.guideline;
     const texts = [
       how.join(" · "),
-      ...(status === "stale" ? ["The text changed outside the editor. The label was on:"] : []),
+      ...(status === "stale" ? [l10n.t("The text changed outside the editor. The label was on:")] : []),
       excerpt(quote.exact, 120),
-      ...(question === undefined ? [] : [`Question: ${excerpt(question, 500)}`]),
+      ...(question === undefined ? [] : [l10n.t("Question: {0}", excerpt(question, 500))]),
       ...(guideline === undefined ? [] : [excerpt(guideline, 1000)]),
-      ...(model === undefined ? [] : [`Model ${shownName(model.name)}, version ${model.version.slice(0, 12)}`]),
+      ...(model === undefined
+        ? []
+        : [l10n.t("Model {0}, version {1}", shownName(model.name), model.version.slice(0, 12))]),
     ];
     return paragraphs(texts, shownName(label));
   }

@@ -1,6 +1,5 @@
 /** Import Dataset…: from a file or folder to decisions, with a preview before anything is written. */
-import path from "node:path";
-import { commands, ProgressLocation, window } from "vscode";
+import { commands, l10n, ProgressLocation, window } from "vscode";
 import type { WorkspaceFolder } from "vscode";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
@@ -16,7 +15,8 @@ import { ReadError } from "../datasets/reading";
 import type { Split } from "../datasets/splits";
 import { LabelsError } from "../labels/contract";
 import { defaultLabelSets } from "../labels/labelset";
-import { counted } from "../text/counted";
+import { pathInFolder } from "../labels/paths";
+import { plural } from "../text/counted";
 import { shownName } from "../text/shown";
 import { MOST_LOSSES } from "../views/reports";
 import type { Reports } from "../views/reports";
@@ -41,7 +41,7 @@ interface ImportRequest {
 
 type Asked = Pick<ImportOptions, "source" | "format" | "tasks" | "splits" | "into" | "annotators" | "reader">;
 
-const TITLE = "Import Dataset";
+const TITLE = l10n.t("Import Dataset");
 
 function isRequest(value: unknown): value is ImportRequest {
   return typeof (value as Partial<ImportRequest> | undefined)?.source === "string";
@@ -60,19 +60,19 @@ async function plainly<T>(work: Promise<T>): Promise<T> {
 
 async function pickSource(folder: WorkspaceFolder): Promise<string | undefined> {
   const kinds = [
-    { icon: "file", label: "File…", files: true },
-    { icon: "folder", label: "Folder…", files: false },
+    { icon: "file", label: l10n.t("File…"), files: true },
+    { icon: "folder", label: l10n.t("Folder…"), files: false },
   ];
   const kind = await pickOne(kinds, {
     ignoreFocusOut: true,
     title: TITLE,
-    placeHolder: "A dataset is a file, or a folder of files",
+    placeHolder: l10n.t("A dataset is a file, or a folder of files"),
   });
   if (kind === undefined) return undefined;
   const [picked] =
     (await window.showOpenDialog({
       title: TITLE,
-      openLabel: "Import",
+      openLabel: l10n.t("Import"),
       canSelectFiles: kind.files,
       canSelectFolders: !kind.files,
       defaultUri: folder.uri,
@@ -87,14 +87,14 @@ async function pickFormat(detected: DetectedSource["formats"]): Promise<FormatNa
     ...(index === 0 && found.size > 0 && { icon: "check" }),
     label: formatOf(name).title,
     description: holds(formatOf(name)),
-    detail: found.get(name)?.reason ?? "does not look like it",
+    detail: found.get(name)?.reason ?? l10n.t("does not look like it"),
     name,
   }));
   return (
     await pickOne(items, {
       ignoreFocusOut: true,
-      title: `${TITLE}: format`,
-      placeHolder: "The likeliest comes first",
+      title: l10n.t("Import Dataset: format"),
+      placeHolder: l10n.t("The likeliest comes first"),
     })
   )?.name;
 }
@@ -106,8 +106,8 @@ async function pickSplits(splits: readonly Split[]): Promise<{ readonly splits?:
     splits.map((split) => ({ label: split, split, picked: true })),
     {
       ignoreFocusOut: true,
-      title: `${TITLE}: splits`,
-      placeHolder: "Splits, as the names of files tell them",
+      title: l10n.t("Import Dataset: splits"),
+      placeHolder: l10n.t("Splits, as the names of files tell them"),
     },
   );
   if (picked === undefined || picked.length === 0) return undefined;
@@ -116,24 +116,24 @@ async function pickSplits(splits: readonly Split[]): Promise<{ readonly splits?:
 
 async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: string } | undefined> {
   const items = [
-    { label: "Only documents that are in the workspace", way: "none" },
-    { label: "Make missing documents in the workspace folder", description: folder.name, way: "root" },
-    { label: "Make missing documents in a folder…", way: "ask" },
+    { label: l10n.t("Only documents that are in the workspace"), way: "none" },
+    { label: l10n.t("Make missing documents in the workspace folder"), description: folder.name, way: "root" },
+    { label: l10n.t("Make missing documents in a folder…"), way: "ask" },
   ];
-  const way = (await pickOne(items, { ignoreFocusOut: true, title: `${TITLE}: documents` }))?.way;
+  const way = (await pickOne(items, { ignoreFocusOut: true, title: l10n.t("Import Dataset: documents") }))?.way;
   if (way === undefined) return undefined;
   if (way !== "ask") return way === "root" ? { into: "" } : {};
   const [picked] =
     (await window.showOpenDialog({
-      title: `${TITLE}: documents`,
+      title: l10n.t("Import Dataset: documents"),
       canSelectFiles: false,
       canSelectFolders: true,
       defaultUri: folder.uri,
     })) ?? [];
   if (picked === undefined) return undefined;
-  const relative = path.relative(folder.uri.fsPath, picked.fsPath).replaceAll(path.sep, "/");
+  const relative = pathInFolder(folder.uri.fsPath, picked.fsPath);
   const into = relative === "" ? "" : safePath(relative);
-  if (into === undefined) throw new LabelsError("Documents can be made in folders of the workspace only.");
+  if (into === undefined) throw new LabelsError(l10n.t("Documents can be made in folders of the workspace only."));
   return { into };
 }
 
@@ -142,21 +142,25 @@ async function pickRequest(folder: WorkspaceFolder): Promise<Asked | undefined> 
   if (source === undefined) return undefined;
   const detected = await plainly(detectSource(source));
   const format = await pickFormat(detected.formats);
-  const tasks = format && (await pickTasks(`${TITLE}: tasks`, [formatOf(format)]));
+  const tasks = format && (await pickTasks(l10n.t("Import Dataset: tasks"), [formatOf(format)]));
   const splits = tasks && (await pickSplits(detected.splits));
   const into = splits && (await pickInto(folder));
   if (format === undefined || into === undefined) return undefined;
   const choices = [
     {
-      label: "Move spans that do not fit to the nearest fit",
-      description: "else they are left out; either is listed",
+      label: l10n.t("Move spans that do not fit to the nearest fit"),
+      description: l10n.t("else they are left out; either is listed"),
       name: "snap",
     },
-    { label: "Keep annotators apart", description: "what others decided goes to logs of their names", name: "keep" },
+    {
+      label: l10n.t("Keep annotators apart"),
+      description: l10n.t("what others decided goes to logs of their names"),
+      name: "keep",
+    },
   ];
   const picked = await pickSome(choices, {
     ignoreFocusOut: true,
-    title: `${TITLE}: options`,
+    title: l10n.t("Import Dataset: options"),
   });
   if (picked === undefined) return undefined;
   const names = picked.map(({ name }) => name);
@@ -168,7 +172,10 @@ async function pickRequest(folder: WorkspaceFolder): Promise<Asked | undefined> 
 }
 
 function sideText({ label, exact, author }: Side): string {
-  return `${label === undefined ? "no label" : shownName(label)}: ${excerpt(exact, 80)}${author === undefined ? "" : ` (${shownName(author)})`}`;
+  const name = label === undefined ? l10n.t("no label") : shownName(label);
+  return author === undefined
+    ? l10n.t("{0}: {1}", name, excerpt(exact, 80))
+    : l10n.t("{0}: {1} ({2})", name, excerpt(exact, 80), shownName(author));
 }
 
 interface Settling extends PickChoice {
@@ -184,13 +191,13 @@ async function settleOneByOne(conflicts: readonly Conflict[]): Promise<Map<strin
     if (rest === undefined) {
       const { mine, theirs, reason, document } = conflict;
       const items: Settling[] = [
-        { label: "Keep mine", detail: mine.map(sideText).join("; "), choice: "mine" },
-        { label: "Take theirs", detail: sideText(theirs), choice: "theirs" },
-        { label: "Have both", choice: "both" },
-        { label: "Keep mine in all that follow", choice: "mine", all: true },
-        { label: "Take theirs in all that follow", choice: "theirs", all: true },
+        { label: l10n.t("Keep mine"), detail: mine.map(sideText).join("; "), choice: "mine" },
+        { label: l10n.t("Take theirs"), detail: sideText(theirs), choice: "theirs" },
+        { label: l10n.t("Have both"), choice: "both" },
+        { label: l10n.t("Keep mine in all that follow"), choice: "mine", all: true },
+        { label: l10n.t("Take theirs in all that follow"), choice: "theirs", all: true },
       ];
-      const title = `Conflict ${index + 1} of ${conflicts.length}: ${document}`;
+      const title = l10n.t("Conflict {0} of {1}: {2}", index + 1, conflicts.length, document);
       const picked = await pickOne(items, { title, placeHolder: reason, ignoreFocusOut: true });
       if (picked === undefined) return undefined;
       if (picked.all === true) rest = picked.choice;
@@ -208,38 +215,53 @@ interface Agreed {
 
 async function pickTargets(plan: ImportPlan, folder: WorkspaceFolder): Promise<readonly string[] | undefined> {
   const choices = previewOf(plan).documents.map(({ path: document, isNew, added, same, conflicts }) => {
-    const parts = [`${added} new`, `${same} known`, ...(conflicts === 0 ? [] : [counted(conflicts, "conflict")])];
-    return { path: document, description: `${isNew ? "will be made: " : ""}${parts.join(", ")}` };
+    const differ = plural(conflicts, l10n.t("1 conflict"), l10n.t("{0} conflicts", conflicts));
+    const parts = [l10n.t("{0} new", added), l10n.t("{0} known", same), ...(conflicts === 0 ? [] : [differ])];
+    const numbers = parts.join(", ");
+    return { path: document, description: isNew ? l10n.t("will be made: {0}", numbers) : numbers };
   });
-  return pickDocuments(`${TITLE}: documents to take`, folder, choices);
+  return pickDocuments(l10n.t("Import Dataset: documents to take"), folder, choices);
 }
 
 /** Shows what the import would do and asks, anew where the user takes some documents only. Undefined if the user leaves. */
 async function confirm(plan: ImportPlan, folder: WorkspaceFolder, reports: Reports): Promise<Agreed | undefined> {
   const { added, same, conflicts, documents } = previewOf(plan);
-  await reports.show("Import Preview", importMarkdown(plan, "What the import would do", undefined, MOST_LOSSES));
+  await reports.show(
+    l10n.t("Import Preview"),
+    importMarkdown(plan, l10n.t("What the import would do"), undefined, MOST_LOSSES),
+  );
   if (added === 0 && conflicts === 0) {
-    const known = same > 0 ? `All ${counted(same, "decision")} in it are known already.` : "None of it can be taken.";
-    void showWarning(`Nothing was imported. ${known} The report says why.`);
+    const known = plural(
+      same,
+      l10n.t("The decision in it is known already."),
+      l10n.t("All {0} decisions in it are known already.", same),
+    );
+    const why = same > 0 ? known : l10n.t("None of it can be taken.");
+    void showWarning([l10n.t("Nothing was imported."), why, l10n.t("The report says why.")].join(" "));
     return undefined;
   }
+  const where = plural(documents.length, l10n.t("in 1 document"), l10n.t("in {0} documents", documents.length));
   const ways = [
     {
-      label: `Import ${counted(added, "decision")}`,
-      detail: `in ${counted(documents.length, "document")}${conflicts === 0 ? "" : "; conflicts: keep mine"}`,
+      label: plural(added, l10n.t("Import 1 decision"), l10n.t("Import {0} decisions", added)),
+      detail: conflicts === 0 ? where : l10n.t("{0}; conflicts: keep mine", where),
       way: "mine",
     },
-    { label: "Import, and take theirs where there is a conflict", way: "theirs" },
+    { label: l10n.t("Import, and take theirs where there is a conflict"), way: "theirs" },
     {
-      label: `Import, and settle ${conflicts === 1 ? "the conflict" : `${conflicts} conflicts one by one`}`,
+      label: plural(
+        conflicts,
+        l10n.t("Import, and settle the conflict"),
+        l10n.t("Import, and settle {0} conflicts one by one", conflicts),
+      ),
       way: "each",
     },
-    { label: "Choose documents…", detail: "the preview is then of these", way: "some" },
+    { label: l10n.t("Choose documents…"), detail: l10n.t("the preview is then of these"), way: "some" },
   ] as const;
   const offered = ways.filter(({ way }) => (way === "some" ? documents.length > 1 : way === "mine" || conflicts > 0));
   const picked = await pickOne(offered, {
     title: TITLE,
-    placeHolder: "The preview is open beside this",
+    placeHolder: l10n.t("The preview is open beside this"),
     ignoreFocusOut: true,
   });
   if (picked === undefined) return undefined;
@@ -264,7 +286,7 @@ async function run(
   await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
   const author = await config.annotator();
   const options = { ...asked, workspace: folder.uri.fsPath, author, defaults: defaultLabelSets(engine.info?.labels) };
-  const place = { location: ProgressLocation.Notification, title: "Importing" };
+  const place = { location: ProgressLocation.Notification, title: l10n.t("Importing") };
   const python = config.pythonExecutable();
   const plan = await plainly(
     withCancel(place, (progress, signal) =>
@@ -272,7 +294,8 @@ async function run(
         ...options,
         reader: { ...options.reader, ...(python !== undefined && { python }) },
         signal,
-        onProgress: ({ done, total, item }) => progress.report({ message: `reading ${done} of ${total}, ${item}` }),
+        onProgress: ({ done, total, item }) =>
+          progress.report({ message: l10n.t("reading {0} of {1}, {2}", done, total, item) }),
       }),
     ),
   );
@@ -283,7 +306,8 @@ async function run(
       carryOut(agreed.plan, {
         choose: agreed.choose,
         signal,
-        onProgress: ({ done, total, item }) => progress.report({ message: `writing ${done} of ${total}, ${item}` }),
+        onProgress: ({ done, total, item }) =>
+          progress.report({ message: l10n.t("writing {0} of {1}, {2}", done, total, item) }),
       }),
     ),
   );
@@ -303,19 +327,29 @@ export function importCommands(parts: Parts, reports: Reports): CommandTable {
   let latest: Undoable | undefined;
   return {
     importDataset: async (given): Promise<ImportReport | undefined> => {
-      const folder = await pickFolder("Import decisions into");
+      const folder = await pickFolder(l10n.t("Import decisions into"));
       const asked: Asked | undefined = isRequest(given) ? given : await pickRequest(folder);
       if (asked === undefined) return undefined;
-      if (!(await documentsSaved("Save and Import", "The import reads documents from disk."))) return undefined;
+      if (!(await documentsSaved(l10n.t("Save and Import"), l10n.t("The import reads documents from disk."))))
+        return undefined;
       const unattended = isRequest(given) ? (): Choice => given.conflicts ?? "mine" : undefined;
       const done = await run(parts, folder, asked, unattended, reports);
       if (done === undefined) return undefined;
       const { report, plan, choose } = done;
       if (report.act !== undefined) latest = { act: report.act, workspace: folder.uri.fsPath };
       if (isRequest(given)) return report;
-      await reports.show("Import Report", importMarkdown(plan, "Imported", choose, MOST_LOSSES));
-      const undo = "Undo Import";
-      const said = `${counted(report.decisions, "decision")} imported, ${counted(report.losses.length, "thing")} not taken as they are.`;
+      await reports.show(l10n.t("Import Report"), importMarkdown(plan, l10n.t("Imported"), choose, MOST_LOSSES));
+      const undo = l10n.t("Undo Import");
+      const { decisions, losses } = report;
+      const said = l10n.t(
+        "{0}, {1}.",
+        plural(decisions, l10n.t("1 decision imported"), l10n.t("{0} decisions imported", decisions)),
+        plural(
+          losses.length,
+          l10n.t("1 thing not taken as it is"),
+          l10n.t("{0} things not taken as they are", losses.length),
+        ),
+      );
       void showInformation(said, ...(report.act === undefined ? [] : [undo])).then((choice) => {
         if (choice === undo) void commands.executeCommand("glossator.undoImport");
       });
@@ -328,7 +362,14 @@ export function importCommands(parts: Parts, reports: Reports): CommandTable {
       await Promise.all(parts.sessions.all.map(({ journal }) => journal.flush()));
       const documents = await plainly(undoImport(undoable.workspace, undoable.act));
       parts.sessions.reload();
-      void showInformation(`The import was taken back in ${counted(documents.length, "document")}.`);
+      const { length } = documents;
+      void showInformation(
+        plural(
+          length,
+          l10n.t("The import was taken back in 1 document."),
+          l10n.t("The import was taken back in {0} documents.", length),
+        ),
+      );
       return documents;
     },
   };
@@ -336,13 +377,18 @@ export function importCommands(parts: Parts, reports: Reports): CommandTable {
 
 /** The latest import of the logs, if the user means it: it may be somebody else's. */
 async function offerLogged(): Promise<Undoable | undefined> {
-  const workspace = (await pickFolder("Take back the latest import of")).uri.fsPath;
+  const workspace = (await pickFolder(l10n.t("Take back the latest import of"))).uri.fsPath;
   const found = await lastImport(workspace);
-  if (found === undefined) throw new LabelsError("No import is left here that could be taken back.");
+  if (found === undefined) throw new LabelsError(l10n.t("No import is left here that could be taken back."));
   const { act, documents, format, time } = found;
-  const take = "Take It Back";
+  const take = l10n.t("Take It Back");
   const when = new Date(time).toLocaleString();
-  const message = `Take back the import of ${when}? It is from ${format} and changed ${counted(documents.length, "document")}.`;
+  const { length } = documents;
+  const message = plural(
+    length,
+    l10n.t("Take back the import of {0}? It is from {1} and changed 1 document.", when, format),
+    l10n.t("Take back the import of {0}? It is from {1} and changed {2} documents.", when, format, length),
+  );
   const detail = documents.slice(0, 5).join("\n") + (documents.length > 5 ? "\n…" : "");
   const choice = await askFirst(message, take, detail);
   return choice === take ? { act, workspace } : undefined;

@@ -1,5 +1,5 @@
 /** Gets open documents ready for questions, in the background: once asked about, or once open, as the setting says, and again after edits. */
-import { EventEmitter, ProgressLocation } from "vscode";
+import { EventEmitter, l10n, ProgressLocation } from "vscode";
 import type { Disposable } from "vscode";
 import { isCancelled } from "../engine/errors";
 import type { CommandTable } from "./command-table";
@@ -157,15 +157,15 @@ export class Indexer implements Disposable {
     this.#stopped.delete(session);
     const wanted = this.#keep(session);
     await withCancel(
-      { location: ProgressLocation.Notification, title: "Indexing this file for questions" },
+      { location: ProgressLocation.Notification, title: l10n.t("Indexing this file for questions") },
       async (progress, signal) => {
         signal.addEventListener("abort", () => this.#stop(session));
         await this.#run(session, wanted, ({ done, total }) =>
-          progress.report({ message: `${done} of ${total} passages` }),
+          progress.report({ message: l10n.t("{0} of {1} passages", done, total) }),
         );
       },
     );
-    sayInStatus("the file is indexed for questions", 4000);
+    sayInStatus(l10n.t("the file is indexed for questions"), 4000);
   }
 
   #stop(session: DocumentSession): void {

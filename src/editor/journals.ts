@@ -1,13 +1,15 @@
 /** Where a document's decisions are kept, and what happens when they cannot be written there. */
 import path from "node:path";
-import { workspace } from "vscode";
+import { l10n, workspace } from "vscode";
 import type { ExtensionContext, TextDocument } from "vscode";
 import type { CompactReport } from "../labels/compact";
 import type { EventSink } from "../labels/contract";
 import type { DecisionEvent } from "../labels/events";
 import { newId, timeOf } from "../labels/ids";
 import { Journal } from "../labels/journal";
+import { pathInFolder } from "../labels/paths";
 import type { LogIssue } from "../labels/read-log";
+import { plural } from "../text/counted";
 import { append } from "../text/grouped";
 import { background, log, messageOf } from "./log";
 import { showError, showWarning } from "./messages";
@@ -19,8 +21,8 @@ export interface Place {
 }
 
 const UNTITLED = "untitledLogs";
-const RETRY = "Retry";
-const KEEP = "Keep in Storage Folder";
+const RETRY = l10n.t("Retry");
+const KEEP = l10n.t("Keep in Storage Folder");
 /** Clocks of two computers may differ by this much without a word. */
 const CLOCK_MS = 5 * 60_000;
 const CLOCK = "clock";
@@ -72,7 +74,7 @@ export class Journals {
     const folder = workspace.getWorkspaceFolder(uri);
     const absolute = `${uri.scheme}/${uri.authority}${uri.path}`;
     if (folder === undefined || folder.uri.scheme !== "file") return [{ root: global, document: absolute }];
-    const relative = path.posix.relative(folder.uri.path, uri.path);
+    const relative = pathInFolder(folder.uri.fsPath, uri.fsPath);
     return [
       { root: path.join(folder.uri.fsPath, ".glossator"), document: relative },
       { root: global, document: absolute },
@@ -197,7 +199,11 @@ export class DocumentJournal implements EventSink {
     const minutes = Math.round(ahead / 60_000);
     log.warn(`${this.first.path}: the latest decision is ${minutes} minutes ahead of the clock.`);
     void showWarning(
-      `Your latest decision on ${path.basename(path.dirname(this.first.path))} is ${minutes} minutes ahead of this computer's clock. Decisions keep their order; check the clock, their times come from it.`,
+      l10n.t(
+        "Your latest decision on {0} is {1} minutes ahead of this computer's clock. Decisions keep their order; check the clock, their times come from it.",
+        path.basename(path.dirname(this.first.path)),
+        minutes,
+      ),
     );
   }
 
@@ -209,8 +215,8 @@ export class DocumentJournal implements EventSink {
     }
     const refused = fresh.find(({ kind }) => kind === "refused");
     if (refused !== undefined) {
-      const said = `Decisions on this document are not all read. ${refused.reason}`;
-      void showWarning(said, "Show Log").then((choice) => {
+      const said = [l10n.t("Decisions on this document are not all read."), refused.reason].join(" ");
+      void showWarning(said, l10n.t("Show Log")).then((choice) => {
         if (choice !== undefined) log.show();
       });
     }
@@ -220,9 +226,21 @@ export class DocumentJournal implements EventSink {
     if (one === undefined) return;
     const what =
       lost.length === 0
-        ? `${lines.length === 1 ? "A line" : `${lines.length} lines`} of the log of decisions changed by hand; they count as they are now.`
-        : `${lost.length === 1 ? "A line" : `${lost.length} lines`} of the log of decisions could not be read and were skipped; everything else was kept.`;
-    void showWarning(`${what} First: ${path.basename(one.path)}, line ${one.line}.`, "Show Log").then((choice) => {
+        ? plural(
+            lines.length,
+            l10n.t("A line of the log of decisions changed by hand; it counts as it is now."),
+            l10n.t("{0} lines of the log of decisions changed by hand; they count as they are now.", lines.length),
+          )
+        : plural(
+            lost.length,
+            l10n.t("A line of the log of decisions could not be read and was skipped; everything else was kept."),
+            l10n.t(
+              "{0} lines of the log of decisions could not be read and were skipped; everything else was kept.",
+              lost.length,
+            ),
+          );
+    const first = l10n.t("First: {0}, line {1}.", path.basename(one.path), one.line);
+    void showWarning([what, first].join(" "), l10n.t("Show Log")).then((choice) => {
       if (choice !== undefined) log.show();
     });
   }

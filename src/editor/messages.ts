@@ -1,5 +1,5 @@
 /** Everything that is said to the user, in one place: as text, whatever is in it. Nothing else calls `show…Message` and its like. */
-import { window } from "vscode";
+import { l10n, window } from "vscode";
 import type { Disposable } from "vscode";
 import { plainLines, plainText } from "../text/shown";
 
@@ -29,5 +29,5 @@ export function askFirst(question: string, button: string, detail?: string): Sho
 
 /** Says something in the status bar, where screen readers hear it, for some milliseconds. */
 export function sayInStatus(text: string, ms: number): Disposable {
-  return window.setStatusBarMessage(`Glossator: ${plainText(text)}`, ms);
+  return window.setStatusBarMessage(l10n.t("Glossator: {0}", plainText(text)), ms);
 }

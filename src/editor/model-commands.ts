@@ -1,7 +1,7 @@
 /** Commands on the model process: log, restart, which model. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { commands, window } from "vscode";
+import { commands, l10n, window } from "vscode";
 import { LabelsError } from "../labels/contract";
 import type { CommandTable } from "./command-table";
 import type { Parts } from "./parts";
@@ -19,8 +19,8 @@ async function chooseModel(given: unknown): Promise<void> {
       ? [given]
       : (
           await window.showOpenDialog({
-            title: "Choose a Model Folder, or Several",
-            openLabel: "Use This Model",
+            title: l10n.t("Choose a Model Folder, or Several"),
+            openLabel: l10n.t("Use This Model"),
             canSelectFiles: false,
             canSelectFolders: true,
             canSelectMany: true,
@@ -30,7 +30,9 @@ async function chooseModel(given: unknown): Promise<void> {
   const parts = ["manifest.json", "config.json"];
   for (const folder of folders)
     if (!parts.some((name) => existsSync(path.join(folder, name)))) {
-      throw new LabelsError(`${folder} holds neither a manifest.json nor a config.json: choose the folder of a model.`);
+      throw new LabelsError(
+        l10n.t("{0} holds neither a manifest.json nor a config.json: choose the folder of a model.", folder),
+      );
     }
   await config.setModelFolders(folders);
 }

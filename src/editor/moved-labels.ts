@@ -1,5 +1,7 @@
 /** Labels that a change from outside put in doubt: shown one by one, or agreed to together. */
+import { l10n } from "vscode";
 import { LabelsError } from "../labels/contract";
+import { plural } from "../text/counted";
 import { shownName } from "../text/shown";
 import type { CommandTable } from "./command-table";
 import type { Parts } from "./parts";
@@ -15,12 +17,15 @@ export function movedLabelCommands({ sessions }: Parts): CommandTable {
     reviewMovedLabels: async () => {
       const { labels, editor, session } = front(sessions);
       const stale = labels.annotations({ status: "stale" });
-      if (stale.length === 0) throw new LabelsError("Every label of this document is on the text it was put on.");
+      if (stale.length === 0)
+        throw new LabelsError(l10n.t("Every label of this document is on the text it was put on."));
       const items = stale.map((annotation) => {
         const { label, quote, proposal } = annotation;
         const now = proposal && session.text.slice(proposal.start, proposal.end);
-        const line = proposal && editor.document.positionAt(proposal.start).line + 1;
-        const detail = now === undefined ? "nothing like it was found" : `now "${excerpt(now)}" in line ${line}?`;
+        const detail =
+          proposal === undefined || now === undefined
+            ? l10n.t("nothing like it was found")
+            : l10n.t('now "{0}" in line {1}?', excerpt(now), editor.document.positionAt(proposal.start).line + 1);
         return {
           label: excerpt(quote.exact, 80),
           description: shownName(label),
@@ -32,8 +37,10 @@ export function movedLabelCommands({ sessions }: Parts): CommandTable {
       const chosen = await pickSome(
         items,
         {
-          title: "Labels whose text changed outside the editor",
-          placeHolder: "Choose the labels that are right where they are proposed to be; the others stay in doubt",
+          title: l10n.t("Labels whose text changed outside the editor"),
+          placeHolder: l10n.t(
+            "Choose the labels that are right where they are proposed to be; the others stay in doubt",
+          ),
           matchOnDescription: true,
           matchOnDetail: true,
         },
@@ -44,7 +51,12 @@ export function movedLabelCommands({ sessions }: Parts): CommandTable {
       const agreed = chosen?.filter(({ annotation }) => annotation.proposal !== undefined) ?? [];
       if (agreed.length === 0) return;
       labels.agree(...agreed.map(({ annotation }) => annotation.id)).saved.catch(() => undefined);
-      sayInStatus(`${agreed.length} labels are where they were proposed to be`, 4000);
+      const said = plural(
+        agreed.length,
+        l10n.t("1 label is where it was proposed to be"),
+        l10n.t("{0} labels are where they were proposed to be", agreed.length),
+      );
+      sayInStatus(said, 4000);
     },
   };
 }

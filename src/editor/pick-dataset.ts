@@ -1,26 +1,27 @@
 /** Questions that export and import have in common. */
-import { TabInputText, Uri, window, workspace } from "vscode";
+import { l10n, TabInputText, Uri, window, workspace } from "vscode";
 import type { WorkspaceFolder } from "vscode";
 import type { DatasetFormat } from "../datasets/reading";
 import { LabelsError } from "../labels/contract";
 import type { Task } from "../model/task";
 import { TASKS } from "../model/task";
+import { plural } from "../text/counted";
 import { askFirst } from "./messages";
 import { pickSome } from "./picks";
 
 const TITLES: Readonly<Record<Task, string>> = {
-  entities: "Entities",
-  sentiment: "Sentiment",
-  answers: "Answers to questions",
+  entities: l10n.t("Entities"),
+  sentiment: l10n.t("Sentiment"),
+  answers: l10n.t("Answers to questions"),
 };
 
 /** The workspace folder to work on. @throws {LabelsError} if there is none on disk. */
 export async function pickFolder(placeHolder: string): Promise<WorkspaceFolder> {
   const folders = workspace.workspaceFolders ?? [];
   const picked = folders.length > 1 ? await window.showWorkspaceFolderPick({ placeHolder }) : folders[0];
-  if (picked === undefined) throw new LabelsError("Open a folder first: decisions are kept folder by folder.");
+  if (picked === undefined) throw new LabelsError(l10n.t("Open a folder first: decisions are kept folder by folder."));
   if (picked.uri.scheme !== "file")
-    throw new LabelsError("This workspace is virtual: its decisions are not on this disk.");
+    throw new LabelsError(l10n.t("This workspace is virtual: its decisions are not on this disk."));
   return picked;
 }
 
@@ -32,7 +33,7 @@ export async function pickTasks(
   const tasks = TASKS.filter((task) => formats.some((format) => format.tasks.includes(task)));
   if (tasks.length < 2) return tasks;
   const items = tasks.map((task) => ({ label: TITLES[task], task, picked: true }));
-  const picked = await pickSome(items, { ignoreFocusOut: true, title, placeHolder: "Tasks" });
+  const picked = await pickSome(items, { ignoreFocusOut: true, title, placeHolder: l10n.t("Tasks") });
   return picked === undefined || picked.length === 0 ? undefined : picked.map(({ task }) => task);
 }
 
@@ -62,12 +63,17 @@ export async function pickDocuments(
     path,
     ...(description !== undefined && { description }),
     picked: true,
-    group: open.has(Uri.joinPath(folder.uri, path).toString()) ? "open" : "others",
+    isOpen: open.has(Uri.joinPath(folder.uri, path).toString()),
   }));
-  const picked = await pickSome(
-    [...items.filter(({ group }) => group === "open"), ...items.filter(({ group }) => group === "others")],
-    { ignoreFocusOut: true, title, placeHolder: "Type to filter; the box takes all shown" },
-  );
+  const grouped = [
+    ...items.filter(({ isOpen }) => isOpen).map((item) => ({ ...item, group: l10n.t("open") })),
+    ...items.filter(({ isOpen }) => !isOpen).map((item) => ({ ...item, group: l10n.t("others") })),
+  ];
+  const picked = await pickSome(grouped, {
+    ignoreFocusOut: true,
+    title,
+    placeHolder: l10n.t("Type to filter; the box takes all shown"),
+  });
   return picked === undefined || picked.length === 0 ? undefined : picked.map(({ path }) => path);
 }
 
@@ -75,11 +81,15 @@ export async function pickDocuments(
 export async function documentsSaved(button: string, why: string): Promise<boolean> {
   const dirty = workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === "file");
   if (dirty.length === 0) return true;
-  const question = `${dirty.length === 1 ? "A document has" : `${dirty.length} documents have`} unsaved changes. ${why}`;
-  if ((await askFirst(question, button)) !== button) return false;
+  const question = plural(
+    dirty.length,
+    l10n.t("A document has unsaved changes."),
+    l10n.t("{0} documents have unsaved changes.", dirty.length),
+  );
+  if ((await askFirst([question, why].join(" "), button)) !== button) return false;
   for (const document of dirty) {
     if (!(await document.save()))
-      throw new LabelsError(`${document.fileName} could not be saved, so nothing was done.`);
+      throw new LabelsError(l10n.t("{0} could not be saved, so nothing was done.", document.fileName));
   }
   return true;
 }

@@ -1,4 +1,5 @@
 /** Choosing a label by key or from a list. */
+import { l10n } from "vscode";
 import type { Uri } from "vscode";
 import { LabelsError } from "../labels/contract";
 import { labelNameProblem } from "../labels/label-name";
@@ -21,11 +22,11 @@ export async function pickLabel(
       label: press === "" ? shownName(name) : `${press}  ${shownName(name)}`,
       name,
       key: press,
-      ...(name === current && { description: "now" }),
+      ...(name === current && { description: l10n.t("now") }),
       ...(guideline !== undefined && { detail: guideline }),
     };
   });
-  const placeHolder = "Press a label's key, or type its name";
+  const placeHolder = l10n.t("Press a label's key, or type its name");
   const chosen = await pickByKey(items, { title, placeHolder }, (typed) =>
     items.find(({ key }) => key !== "" && key === typed),
   );

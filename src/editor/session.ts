@@ -1,5 +1,5 @@
 /** One open document: its text cut into sentences, its labels, its log. Everything a user sees of a document is read from here. Offsets are UTF-16 code units. */
-import { EventEmitter } from "vscode";
+import { EventEmitter, l10n } from "vscode";
 import type { Disposable, EndOfLine, TextDocument, TextDocumentChangeEvent } from "vscode";
 import type { DecisionEvent } from "../labels/events";
 import { DocumentLabels } from "../labels/store";
@@ -104,7 +104,9 @@ export class DocumentSession implements Disposable {
   get unread(): string | undefined {
     const tasks = this.#enabledTasks();
     if (tasks.length === 0 || tasks.some((task) => this.#readsFor(task))) return undefined;
-    return "This text is not in English, the language the model reads, so it is left unmarked (glossator.otherLanguages).";
+    return l10n.t(
+      "This text is not in English, the language the model reads, so it is left unmarked (glossator.otherLanguages).",
+    );
   }
 
   /** The sentiment label that carries no mark. */

@@ -1,8 +1,9 @@
 /** Which documents are labelled: those of the chosen languages, from when they are first seen until they are closed. */
-import { EventEmitter, languages as vscodeLanguages, window, workspace } from "vscode";
+import { EventEmitter, l10n, languages as vscodeLanguages, window, workspace } from "vscode";
 import type { TextDocument } from "vscode";
 import type { Subscription } from "../labels/contract";
 import type { DecisionEvent } from "../labels/events";
+import { plural } from "../text/counted";
 import * as config from "./config";
 import { setContext } from "./context-keys";
 import type { EngineService } from "./engine-service";
@@ -72,14 +73,15 @@ export class Sessions implements Subscription {
 
   /** Why a document is not labelled; undefined if it is, or may be. */
   reasonAgainst(document: TextDocument): string | undefined {
-    if (NOT_OURS.has(document.uri.scheme) || document.isClosed) return "This is not a document that can be labelled.";
-    if (!config.isEnabled(document.uri)) return "Labelling is switched off (glossator.enabled).";
+    if (NOT_OURS.has(document.uri.scheme) || document.isClosed)
+      return l10n.t("This is not a document that can be labelled.");
+    if (!config.isEnabled(document.uri)) return l10n.t("Labelling is switched off (glossator.enabled).");
     if (!config.languages().includes(document.languageId)) {
-      return `Documents of the language "${document.languageId}" are not labelled (glossator.languages).`;
+      return l10n.t('Documents of the language "{0}" are not labelled (glossator.languages).', document.languageId);
     }
     const last = document.lineAt(document.lineCount - 1).range.end;
     if (document.offsetAt(last) > config.maxDocumentSize()) {
-      return "The document is larger than glossator.maxDocumentSize allows.";
+      return l10n.t("The document is larger than glossator.maxDocumentSize allows.");
     }
     return undefined;
   }
@@ -155,7 +157,12 @@ export class Sessions implements Subscription {
     const waiting = session.journal.pending.length;
     if (waiting > 0) {
       log.error(`${waiting} decisions on ${id} are not on disk yet.`);
-      background("log", session.journal.explain(new Error(`${waiting} decisions on ${id} are not on disk yet.`)));
+      const said = plural(
+        waiting,
+        l10n.t("1 decision on {0} is not on disk yet.", id),
+        l10n.t("{0} decisions on {1} are not on disk yet.", waiting, id),
+      );
+      background("log", session.journal.explain(new Error(said)));
     }
     session.dispose();
     if (forget) this.journals.forget(document);

@@ -1,7 +1,8 @@
 /** One status bar item: is the model ready, which one, where it runs, how much is left, what went wrong. */
-import { StatusBarAlignment, TabInputText, ThemeColor, commands, window, workspace } from "vscode";
+import { commands, l10n, StatusBarAlignment, TabInputText, ThemeColor, window, workspace } from "vscode";
 import type { MarkdownString } from "vscode";
 import type { Subscription } from "../labels/contract";
+import { plural } from "../text/counted";
 import type { CommandTable } from "./command-table";
 import { getContext, onDidChangeContext } from "./context-keys";
 import type { EngineService } from "./engine-service";
@@ -35,56 +36,69 @@ interface StatusInput {
   readonly indexing?: IndexProgress | undefined;
 }
 
+/** Those that there are, one after the other. */
+function sentences(...all: readonly (string | undefined)[]): string {
+  return all.filter((one) => one !== undefined).join(" ");
+}
+
 /** What to show for a state of things; undefined to show nothing. */
 export function statusView({ engine, session, against, reviewMode, indexing }: StatusInput): StatusView | undefined {
   if (against !== undefined) return { text: "$(circle-slash) Glossator", says: against, problem: false };
   if (session === undefined) return undefined;
   const { state, message } = engine;
-  const because = message === undefined ? "" : ` ${message}`;
+  const because = (says: string): string => sentences(says, message);
   const pending = session.journal.pending.length;
   if (state === "failed")
-    return { text: "$(error) Glossator", says: `The model is not running.${because}`, problem: true };
+    return { text: "$(error) Glossator", says: because(l10n.t("The model is not running.")), problem: true };
   if (session.journal.failed) {
-    return { text: "$(warning) Glossator", says: `${pending} decisions are not on disk yet.`, problem: true };
+    const says = plural(
+      pending,
+      l10n.t("1 decision is not on disk yet."),
+      l10n.t("{0} decisions are not on disk yet.", pending),
+    );
+    return { text: "$(warning) Glossator", says, problem: true };
   }
   if (state === "stopped" || state === "starting") {
-    return { text: "$(loading~spin) Glossator", says: "The model is starting.", problem: false };
+    return { text: "$(loading~spin) Glossator", says: l10n.t("The model is starting."), problem: false };
   }
   if (state === "restarting") {
     return {
       text: "$(loading~spin) Glossator",
-      says: `The model process is being restarted.${because}`,
+      says: because(l10n.t("The model process is being restarted.")),
       problem: false,
     };
   }
   if (session.unread !== undefined) return { text: "$(circle-slash) Glossator", says: session.unread, problem: false };
   const { done, total } = session.progress;
   const mode = reviewMode
-    ? "Review mode: J and K move, A accepts, R rejects, L relabels, U undoes, Escape leaves. "
-    : "";
+    ? l10n.t("Review mode: J and K move, A accepts, R rejects, L relabels, U undoes, Escape leaves.")
+    : undefined;
   const icon = reviewMode ? "$(checklist)" : "$(tag)";
-  const name = reviewMode ? "Review" : "Glossator";
+  const name = reviewMode ? l10n.t("Review") : "Glossator";
   if (total < 0 && session.tasks.length > 0) {
-    const says = `${mode}What is in view is labelled first; the rest follows.`;
+    const says = sentences(mode, l10n.t("What is in view is labelled first; the rest follows."));
     return { text: `$(loading~spin) ${name}`, says, problem: false };
   }
   if (done < total) {
     return {
       text: `$(loading~spin) ${name} ${done}/${total}`,
-      says: `${mode}${done} of ${total} sentences are labelled.`,
+      says: sentences(mode, l10n.t("{0} of {1} sentences are labelled.", done, total)),
       problem: false,
     };
   }
   const stale = session.labels?.annotations({ status: "stale" }).length ?? 0;
   const lost =
     stale === 0
-      ? ""
-      : ` ${stale} ${stale === 1 ? "label is" : "labels are"} not certain to be on the same text as before: Review Moved Labels.`;
-  const index =
-    indexing === undefined ? "" : ` ${indexing.done} of ${indexing.total} passages are indexed for questions.`;
+      ? undefined
+      : plural(
+          stale,
+          l10n.t("1 label is not certain to be on the same text as before: Review Moved Labels."),
+          l10n.t("{0} labels are not certain to be on the same text as before: Review Moved Labels.", stale),
+        );
+  const index = indexing && l10n.t("{0} of {1} passages are indexed for questions.", indexing.done, indexing.total);
   return {
     text: `${icon} ${name}`,
-    says: `${mode}All ${total} sentences are labelled.${index}${lost}`,
+    says: sentences(mode, l10n.t("All {0} sentences are labelled.", total), index, lost),
     problem: false,
   };
 }
@@ -166,7 +180,7 @@ export class Status implements Subscription {
     const { text, says, problem } = view;
     this.#item.text = text;
     this.#item.backgroundColor = problem ? new ThemeColor("statusBarItem.errorBackground") : undefined;
-    this.#item.accessibilityInformation = { label: `Glossator: ${says}`, role: "button" };
+    this.#item.accessibilityInformation = { label: l10n.t("Glossator: {0}", says), role: "button" };
     this.#item.tooltip = this.#tooltip(says);
     this.#item.show();
   }
@@ -180,18 +194,21 @@ export class Status implements Subscription {
       () => 0,
     );
     if (size <= SYNC_LIMIT) return;
-    const says = "This file is larger than 50 MB: VS Code keeps such files from extensions, so it is not labelled.";
+    const says = l10n.t(
+      "This file is larger than 50 MB: VS Code keeps such files from extensions, so it is not labelled.",
+    );
     this.#item.text = "$(circle-slash) Glossator";
     this.#item.tooltip = says;
-    this.#item.accessibilityInformation = { label: `Glossator: ${says}`, role: "button" };
+    this.#item.accessibilityInformation = { label: l10n.t("Glossator: {0}", says), role: "button" };
     this.#item.show();
   }
 
   #tooltip(says: string): MarkdownString {
     const { info } = this.engine;
     if (info === undefined) return paragraphs([says]);
-    const model = `Model ${info.model}, version ${info.modelVersion.slice(0, 12)}`;
-    return paragraphs([says, model, `Device ${info.device}`, ...info.deviceReason.split("\n"), ...info.notes]);
+    const model = l10n.t("Model {0}, version {1}", info.model, info.modelVersion.slice(0, 12));
+    const device = l10n.t("Device {0}", info.device);
+    return paragraphs([says, model, device, ...info.deviceReason.split("\n"), ...info.notes]);
   }
 
   /** One message a failure, with what can be done about it. */
@@ -201,15 +218,15 @@ export class Status implements Subscription {
       this.#told = undefined;
       return;
     }
-    const words = message ?? "The model stopped.";
+    const words = message ?? l10n.t("The model stopped.");
     if (this.#told === words) return;
     this.#told = words;
     const ofModel = /^(?:model|manifest|tokenizer)-/.test(code ?? "");
     const actions: Record<string, string> = {
-      ...(ofModel && { "Choose Model Folder": "glossator.chooseModel" }),
-      ...(ofModel && this.engine.usesOwnModel && { "Use Built-in Model": "glossator.useBuiltInModel" }),
-      ...(!ofModel && { Restart: "glossator.restartEngine" }),
-      "Show Log": "glossator.showLog",
+      ...(ofModel && { [l10n.t("Choose Model Folder")]: "glossator.chooseModel" }),
+      ...(ofModel && this.engine.usesOwnModel && { [l10n.t("Use Built-in Model")]: "glossator.useBuiltInModel" }),
+      ...(!ofModel && { [l10n.t("Restart")]: "glossator.restartEngine" }),
+      [l10n.t("Show Log")]: "glossator.showLog",
     };
     void showError(words, ...Object.keys(actions)).then((choice) => {
       const command = choice === undefined ? undefined : actions[choice];
@@ -223,24 +240,24 @@ export class Status implements Subscription {
       ...{ icon, label, description, command },
     });
     const all = [
-      item("checklist", "Review Mode", "glossator.toggleReviewMode", "decide with single keys"),
-      item("list-unordered", "Show Labels", "glossator.showLabels"),
-      item("question", "Ask About This File", "glossator.ask"),
+      item("checklist", l10n.t("Review Mode"), "glossator.toggleReviewMode", l10n.t("decide with single keys")),
+      item("list-unordered", l10n.t("Show Labels"), "glossator.showLabels"),
+      item("question", l10n.t("Ask About This File"), "glossator.ask"),
       this.indexer.progress(this.sessions.active) === undefined
-        ? item("database", "Index for Questions", "glossator.indexDocument")
-        : item("debug-stop", "Stop Indexing for Questions", "glossator.stopIndexing"),
-      item("eye", "Toggle Labels", "glossator.toggleLabels"),
-      item("export", "Export Dataset…", "glossator.exportDataset"),
-      item("folder", "Choose Model Folder…", "glossator.chooseModel", info?.model ?? ""),
-      item("home", "Use Built-in Model", "glossator.useBuiltInModel"),
+        ? item("database", l10n.t("Index for Questions"), "glossator.indexDocument")
+        : item("debug-stop", l10n.t("Stop Indexing for Questions"), "glossator.stopIndexing"),
+      item("eye", l10n.t("Toggle Labels"), "glossator.toggleLabels"),
+      item("export", l10n.t("Export Dataset…"), "glossator.exportDataset"),
+      item("folder", l10n.t("Choose Model Folder…"), "glossator.chooseModel", info?.model ?? ""),
+      item("home", l10n.t("Use Built-in Model"), "glossator.useBuiltInModel"),
       item(
         "debug-restart",
-        "Restart Model Process",
+        l10n.t("Restart Model Process"),
         "glossator.restartEngine",
-        info === undefined ? "" : `on ${info.device}`,
+        info === undefined ? "" : l10n.t("on {0}", info.device),
       ),
-      item("output", "Show Log", "glossator.showLog"),
-      item("gear", "Open Settings", "glossator.openSettings"),
+      item("output", l10n.t("Show Log"), "glossator.showLog"),
+      item("gear", l10n.t("Open Settings"), "glossator.openSettings"),
     ];
     const chosen = await pickOne(all, { title: "Glossator", placeHolder: this.view?.says ?? "" });
     if (chosen !== undefined) await commands.executeCommand(chosen.command);

@@ -1,5 +1,5 @@
 /** Which label a command means: the one named, else the one at the cursor. Offsets are UTF-16 code units. */
-import { TextEditorSelectionChangeKind, window } from "vscode";
+import { l10n, TextEditorSelectionChangeKind, window } from "vscode";
 import type { TextEditor } from "vscode";
 import type { Annotation } from "../labels/annotation";
 import { LabelsError } from "../labels/contract";
@@ -22,13 +22,13 @@ export interface Front {
 /** The document in front. @throws {LabelsError} saying why there is none. */
 export function front(sessions: Sessions): Front {
   const editor = window.activeTextEditor;
-  if (editor === undefined) throw new LabelsError("Open a text or Markdown document first.");
+  if (editor === undefined) throw new LabelsError(l10n.t("Open a text or Markdown document first."));
   const session = sessions.get(editor.document);
   if (session === undefined) {
-    throw new LabelsError(sessions.reasonAgainst(editor.document) ?? "The document is still being opened.");
+    throw new LabelsError(sessions.reasonAgainst(editor.document) ?? l10n.t("The document is still being opened."));
   }
   const { labels } = session;
-  if (labels === undefined) throw new LabelsError("The decisions on this document are still being read.");
+  if (labels === undefined) throw new LabelsError(l10n.t("The decisions on this document are still being read."));
   return { editor, session, labels };
 }
 
@@ -97,13 +97,13 @@ export function target(
 ): Annotation {
   if (typeof id === "string") {
     const named = at.labels.get(id);
-    if (named === undefined) throw new LabelsError("That label is no longer there.");
+    if (named === undefined) throw new LabelsError(l10n.t("That label is no longer there."));
     return named;
   }
   const stopped = walk.get(at);
   if (stopped !== undefined && fits(stopped)) return stopped;
   const found = annotationsAt(at.labels, selected(at.editor).start).find(fits);
   if (found === undefined)
-    throw new LabelsError("There is no such label at the cursor. Go to one with Next Suggestion.");
+    throw new LabelsError(l10n.t("There is no such label at the cursor. Go to one with Next Suggestion."));
   return found;
 }

@@ -1,12 +1,14 @@
 /** Commands that go from suggestion to suggestion, the keyboard mode, and the list of all labels. */
+import { l10n } from "vscode";
 import type { Annotation } from "../labels/annotation";
 import { LabelsError } from "../labels/contract";
+import { plural } from "../text/counted";
 import { shownName } from "../text/shown";
 import type { Span } from "../text/span";
 import type { CommandTable } from "./command-table";
 import type { Parts } from "./parts";
 import { getContext, setContext } from "./context-keys";
-import { excerpt, sayAnnotation, statusInWords } from "./describe";
+import { excerpt, sayAnnotation, statusInWords, taskInWords } from "./describe";
 import { sayInStatus, showInformation, showWarning } from "./messages";
 import { pickOne } from "./picks";
 import type { DocumentSession } from "./session";
@@ -78,9 +80,11 @@ export async function step(parts: Parts, at: Front, by: 1 | -1, { quiet = false 
     return;
   }
   const { done, total } = at.session.progress;
-  const message = !at.session.complete
-    ? `No suggestion yet: ${done} ${total < 0 ? "" : `of ${total} `}sentences are labelled.`
-    : "There is no suggestion left in this document.";
+  const soFar =
+    total < 0
+      ? l10n.t("No suggestion yet: {0} sentences are labelled.", done)
+      : l10n.t("No suggestion yet: {0} of {1} sentences are labelled.", done, total);
+  const message = at.session.complete ? l10n.t("There is no suggestion left in this document.") : soFar;
   if (!quiet) throw new LabelsError(message);
   sayInStatus(message, 4000);
 }
@@ -98,24 +102,29 @@ async function listLabels({ sessions, walk }: Parts): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }
   const all = [...labels.annotations()].sort(order);
-  if (all.length === 0) throw new LabelsError("This document has no labels yet.");
+  if (all.length === 0) throw new LabelsError(l10n.t("This document has no labels yet."));
   const items = all.slice(0, MAX_LISTED).map((annotation) => {
     const { label, task, span, status, quote, question, proposal } = annotation;
     const line =
       status === "stale" && proposal === undefined
-        ? ""
-        : `, line ${editor.document.positionAt((proposal ?? span).start).line + 1}`;
+        ? undefined
+        : l10n.t("line {0}", editor.document.positionAt((proposal ?? span).start).line + 1);
     return {
       label: excerpt(quote.exact, 80),
-      description: `${shownName(label)} · ${task}`,
-      detail: `${statusInWords(annotation)}${line}${question === undefined ? "" : `, ${question}`}`,
+      description: [shownName(label), taskInWords(task)].join(" · "),
+      detail: [statusInWords(annotation), line, question].filter((part) => part !== undefined).join(", "),
       annotation,
     };
   });
-  const shown = all.length > MAX_LISTED ? `${MAX_LISTED} of ${all.length} labels` : `${all.length} labels`;
+  const whole = plural(
+    all.length,
+    l10n.t("Labels of this document: 1 label"),
+    l10n.t("Labels of this document: {0} labels", all.length),
+  );
+  const cut = l10n.t("Labels of this document: {0} of {1} labels", MAX_LISTED, all.length);
   const chosen = await pickOne(items, {
-    title: `Labels of this document: ${shown}`,
-    placeHolder: "Choose a label to go to it",
+    title: all.length > MAX_LISTED ? cut : whole,
+    placeHolder: l10n.t("Choose a label to go to it"),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -125,9 +134,13 @@ async function listLabels({ sessions, walk }: Parts): Promise<void> {
     walk.show(at, { ...annotation, span: annotation.proposal ?? annotation.span });
     return;
   }
-  const remove = "Remove Label";
+  const remove = l10n.t("Remove Label");
   const answer = await showWarning(
-    `The text "${excerpt(annotation.quote.exact)}" is no longer in the document. The label ${shownName(annotation.label)} is kept until you remove it.`,
+    l10n.t(
+      'The text "{0}" is no longer in the document. The label {1} is kept until you remove it.',
+      excerpt(annotation.quote.exact),
+      shownName(annotation.label),
+    ),
     remove,
   );
   if (answer === remove) labels.remove(annotation.id).saved.catch(() => undefined);
@@ -155,7 +168,7 @@ export function walkCommands(parts: Parts): CommandTable {
     describeLabel: () => {
       const at = front(sessions);
       const found = annotationsAt(at.labels, selected(at.editor).start);
-      if (found.length === 0) throw new LabelsError("There is no label at the cursor.");
+      if (found.length === 0) throw new LabelsError(l10n.t("There is no label at the cursor."));
       void showInformation(found.map(sayAnnotation).join("; "));
     },
   };

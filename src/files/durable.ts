@@ -11,14 +11,24 @@ export async function endsLine(file: FileHandle): Promise<boolean> {
   return buffer[0] === 0x0a;
 }
 
-/** Makes a folder's names durable, where the platform can. */
-export async function syncFolder(folder: string): Promise<void> {
+/** What file systems say that cannot sync a folder (network shares, FUSE), or of one that may be written to and not read. */
+const CANNOT_SYNC = new Set(["EINVAL", "ENOTSUP", "ENOSYS", "EISDIR", "EPERM", "EACCES"]);
+
+/** Makes a folder's names durable, where the platform and the file system can: Windows has no such call. What was written is there all the same. */
+export async function syncFolder(
+  folder: string,
+  openFolder: (folder: string) => Promise<Pick<FileHandle, "sync" | "close">> = (name) => open(name, "r"),
+): Promise<void> {
   if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await openFolder(folder);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
 

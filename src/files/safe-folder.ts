@@ -7,15 +7,19 @@ import type { Dirent } from "node:fs";
 import { link, lstat, mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
+import { patiently } from "./patiently";
 import { MOST_BYTES, openRegular, readRegular } from "./open";
 import { RefusedFileError, refusedLink } from "./refused";
 
 const { O_RDONLY, O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
 
-/** Whether a path lies in a folder or is it, by their words alone: `..foo` does, `../foo` does not. Links are not looked at. */
-export function isBelow(folder: string, file: string): boolean {
-  const relative = path.relative(folder, file);
-  return !(relative === ".." || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative));
+/**
+ * Whether a path lies in a folder or is it, by their words alone: `..foo` does, `../foo` does not. Links are not looked at.
+ * @param paths the rules of a platform: on Windows another drive or server is another place, and case makes no difference
+ */
+export function isBelow(folder: string, file: string, paths: path.PlatformPath = path): boolean {
+  const relative = paths.relative(folder, file);
+  return !(relative === ".." || relative.startsWith(`..${paths.sep}`) || paths.isAbsolute(relative));
 }
 
 async function missing(work: Promise<unknown>): Promise<boolean> {
@@ -56,9 +60,10 @@ export class SafeFolder {
     return openRegular(await this.#reach(file), O_RDWR | O_APPEND | O_CREAT);
   }
 
-  /** Makes a file to write; EEXIST if there is anything of its name. */
+  /** Makes a file to write; EEXIST if there is anything of its name. A name that was just removed stays in use on Windows for a moment. */
   async openNew(file: string): Promise<FileHandle> {
-    return openRegular(await this.#reach(file), O_WRONLY | O_CREAT | O_EXCL);
+    const at = await this.#reach(file);
+    return patiently(() => openRegular(at, O_WRONLY | O_CREAT | O_EXCL));
   }
 
   /** What is in a folder, itself a real one; `recursive`: and in all below it. Links are listed as such, and not gone into. */
@@ -75,7 +80,8 @@ export class SafeFolder {
 
   /** Puts a file in the place of another in one step. */
   async rename(from: string, to: string): Promise<void> {
-    await rename(await this.#reach(from), await this.#reach(to));
+    const [there, here] = [await this.#reach(from), await this.#reach(to)];
+    await patiently(() => rename(there, here));
   }
 
   /** Gives a file a second name. */
@@ -86,7 +92,7 @@ export class SafeFolder {
   /** Removes a file, or a link itself. Does nothing if there is none. */
   async remove(file: string): Promise<void> {
     const at = this.#resolve(file);
-    if (!(await missing(this.check(path.dirname(at))))) await rm(at, { force: true });
+    if (!(await missing(this.check(path.dirname(at))))) await patiently(() => rm(at, { force: true }));
   }
 
   /**

@@ -145,6 +145,8 @@ export async function compactLog(root: string, file: string): Promise<CompactRep
       await around.link(file, beforeOf(file));
       await syncFolder(path.dirname(file));
       if (!(await isAt(log, file))) throw new CompactError(`${file} was replaced by another program: try again.`);
+      // Windows does not replace a file that is open.
+      await Promise.all([log.close(), draft.close()]);
       await around.rename(draftOf(file), file);
       await syncFolder(path.dirname(file));
       await takeOver(around, file);

@@ -9,7 +9,7 @@ import type { CompactReport } from "./compact";
 import type { EventSink } from "./contract";
 import type { DecisionEvent } from "./events";
 import { encodeLine } from "./line";
-import { encodeDocumentPath, logFileName, safeAround } from "./paths";
+import { encodeDocumentPath, logFileName, logFileNameAmong, safeAround } from "./paths";
 import { readLog, refusedIssue } from "./read-log";
 import type { LogContents, LogIssue } from "./read-log";
 
@@ -29,6 +29,7 @@ export class JournalWriteError extends Error {
 
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: "Make the folder writable, then retry; until then they are kept in memory.",
+  EBUSY: "Another program has the file open: close it, then retry; until then they are kept in memory.",
   EPERM: "Make the folder writable, then retry; until then they are kept in memory.",
   EROFS: "The file system is read-only: move the workspace, then retry; until then they are kept in memory.",
   EFBIG:
@@ -47,8 +48,9 @@ const MAX_TRIES = 5;
 
 /** A writer with a queue: events reach the file in the order of the calls, one write and one fsync a batch. */
 export class Journal implements EventSink {
-  /** The log file. */
-  readonly path: string;
+  #path: string;
+  #named = false;
+  readonly #author: string;
   readonly #root: string;
   readonly #around: SafeFolder;
   readonly #pending: DecisionEvent[] = [];
@@ -62,7 +64,13 @@ export class Journal implements EventSink {
   constructor(root: string, document: string, author: string) {
     this.#root = root;
     this.#around = safeAround(root);
-    this.path = path.join(root, "log", ...encodeDocumentPath(document), logFileName(author));
+    this.#author = author;
+    this.#path = path.join(root, "log", ...encodeDocumentPath(document), logFileName(author));
+  }
+
+  /** The log file; once something was read or written, with the mark that tells it from another annotator's. */
+  get path(): string {
+    return this.#path;
   }
 
   /** Events that are not yet known to be on disk, in order. */
@@ -89,6 +97,7 @@ export class Journal implements EventSink {
   /** Reads this annotator's log back, after what is being written. @throws the file system's error, unless the file does not exist. */
   async load(): Promise<LogContents> {
     await this.#queue;
+    await this.#name();
     const refused: LogIssue[] = [];
     await recoverLog(this.#root, this.path).catch((error: unknown) => {
       if (isRefused(error)) refused.push(refusedIssue(error));
@@ -102,6 +111,7 @@ export class Journal implements EventSink {
     const batch = [...this.#pending];
     if (batch.length === 0) return;
     try {
+      await this.#name();
       await this.#write(batch.map(encodeLine).join(""));
     } catch (error) {
       throw new JournalWriteError(this.path, error, adviceFor(error));
@@ -111,12 +121,27 @@ export class Journal implements EventSink {
 
   /** Moves what no longer matters out of the log, see {@link compactLog}, between two writes. @throws as that. */
   compact(): Promise<CompactReport> {
-    const run = this.#queue.then(() => compactLog(this.#root, this.path));
+    const run = this.#queue.then(async () => {
+      await this.#name();
+      return compactLog(this.#root, this.path);
+    });
     this.#queue = run.then(
       () => undefined,
       () => undefined,
     );
     return run;
+  }
+
+  /** Settles the name of the file by those that are there. What is in the way of looking is told by who reads or writes. */
+  async #name(): Promise<void> {
+    if (this.#named) return;
+    const folder = path.dirname(this.#path);
+    const entries = await this.#around.list(folder).catch(() => []);
+    const names = entries.map(({ name }) => name);
+    const own = logFileNameAmong(this.#author, names);
+    this.#path = path.join(folder, own);
+    // Until it is there, somebody else's may come first.
+    this.#named = names.includes(own);
   }
 
   /** Another process may put a shorter log in the place of the one just written to: what counts is what lies under the name afterwards. */

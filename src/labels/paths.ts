@@ -1,6 +1,8 @@
 /** Where a document's log lies below `.glossator/`. Names are encoded so that they fit every file system and can be decoded again. */
+import { createHash } from "node:crypto";
 import path from "node:path";
 import process from "node:process";
+import { foldedName } from "../files/names";
 import { SafeFolder } from "../files/safe-folder";
 
 /** Longest encoded segment in UTF-8 bytes; file systems stop at 255. */
@@ -83,4 +85,36 @@ export function logFileName(author: string): string {
   const name = author.trim();
   if (name === "") throw new RangeError("The annotator's name is empty: set one, it names the log file.");
   return `${encodeSegment(name.slice(0, 60), process.platform === "win32")}.jsonl`;
+}
+
+/** Another name for the log of somebody whose name some disk takes for another annotator's. */
+function logFileNameApart(author: string): string {
+  const mark = createHash("sha256").update(author.trim()).digest("hex").slice(0, 8);
+  return logFileName(author).replace(/\.jsonl$/, `~${mark}.jsonl`);
+}
+
+/**
+ * The name of an annotator's log file among those that are there: where somebody has the same name but for case (`Ben`, `ben`), the later one's log
+ * gets a mark. Else one file would hold both on a disk that tells no case apart, and a clone on such a disk would lack one of two.
+ * @throws {RangeError} if the name is blank.
+ */
+export function logFileNameAmong(author: string, names: readonly string[]): string {
+  const plain = logFileName(author);
+  // A disk may hand back another normal form of the name it was given.
+  if (names.some((name) => name.normalize("NFC") === plain.normalize("NFC"))) return plain;
+  return names.some((name) => foldedName(name) === foldedName(plain)) ? logFileNameApart(author) : plain;
+}
+
+/** Whether a file of this name is an annotator's own log. @throws {RangeError} if the annotator's name is blank. */
+export function isLogOf(author: string, name: string): boolean {
+  const normal = name.normalize("NFC");
+  return [logFileName(author), logFileNameApart(author)].some((own) => own.normalize("NFC") === normal);
+}
+
+/**
+ * A document's path in a folder, with `/`, from their paths on disk. Not from their addresses: Windows writes the same drive as `c:` and as `C:` there.
+ * @param paths the rules of a platform
+ */
+export function pathInFolder(folder: string, document: string, paths: path.PlatformPath = path): string {
+  return paths.relative(folder, document).replaceAll(paths.sep, "/");
 }

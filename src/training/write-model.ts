@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { patiently } from "../files/patiently";
 import { ModelError } from "../model/errors";
 import type { Manifest } from "../model/manifest";
 import type { Matrix } from "../model/onnx-file";
@@ -62,9 +63,9 @@ export async function writeModel(parent: Manifest, out: string, trained: Trained
       training: { ...trained.training, parent: { name, version, digest } },
     });
     await writeFile(join(side, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
-    await rename(side, out);
+    await patiently(() => rename(side, out));
   } catch (error) {
-    await rm(side, { recursive: true, force: true });
+    await rm(side, { recursive: true, force: true, maxRetries: 5 });
     throw error;
   }
 }

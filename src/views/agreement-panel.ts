@@ -1,11 +1,11 @@
 /** The agreement report beside the editors. One panel, brought up to date by every comparison. */
-import { randomBytes } from "node:crypto";
-import { ViewColumn, window } from "vscode";
+import { l10n, ViewColumn, window } from "vscode";
 import type { WebviewPanel } from "vscode";
 import type { Agreement } from "../labels/agreement";
 import type { Disagreement } from "../labels/disagreements";
 import { agreementHtml } from "./agreement-html";
 import type { LeftOut } from "./agreement-html";
+import { newFrame } from "./frame";
 
 /** Commands that links in the page may run. */
 const LINKS = ["glossator.nextDisagreement", "glossator.showDisagreements"];
@@ -17,7 +17,7 @@ export class AgreementPanel {
 
   /** Takes a comparison's results. */
   update(agreement: Agreement, disagreements: readonly Disagreement[], leftOut: LeftOut): void {
-    this.#html = agreementHtml(agreement, disagreements, leftOut, randomBytes(16).toString("hex"));
+    this.#html = agreementHtml(agreement, disagreements, leftOut, l10n, newFrame());
     if (this.#panel !== undefined) this.#panel.webview.html = this.#html;
   }
 
@@ -30,7 +30,7 @@ export class AgreementPanel {
         localResourceRoots: [],
         enableFindWidget: true,
       };
-      this.#panel = window.createWebviewPanel("glossator.agreement", "Agreement", ViewColumn.Active, options);
+      this.#panel = window.createWebviewPanel("glossator.agreement", l10n.t("Agreement"), ViewColumn.Active, options);
       this.#panel.onDidDispose(() => (this.#panel = undefined));
     }
     this.#panel.webview.html = this.#html;

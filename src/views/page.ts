@@ -5,6 +5,14 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/**
+ * A translated text as HTML, with trusted HTML where it has `{0}`, `{1}` …: an element in the midst of a sentence stands where the translation
+ * wants it.
+ */
+export function filledHtml(text: string, ...parts: readonly string[]): string {
+  return escapeHtml(text).replace(/\{(\d+)\}/g, (place, index: string) => parts[Number(index)] ?? place);
+}
+
 const STYLE = `
 body { font: var(--vscode-font-size) var(--vscode-font-family); color: var(--vscode-foreground); padding: 0 1.5em 2em; }
 table { border-collapse: collapse; }
@@ -21,11 +29,19 @@ export interface Page {
   readonly style: string;
 }
 
-/** The whole page. `nonce` is of this page alone: only its own style sheet is applied. */
-export function pageHtml({ title, body, style }: Page, nonce: string): string {
+/** What a page is besides its contents. */
+export interface Frame {
+  /** Of this page alone: only its own style sheet is applied. */
+  readonly nonce: string;
+  /** The language of its texts, as BCP 47 names it: what reads the page aloud needs it. */
+  readonly language: string;
+}
+
+/** The whole page. */
+export function pageHtml({ title, body, style }: Page, { nonce, language }: Frame): string {
   const policy = `default-src 'none'; style-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escapeHtml(language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">

@@ -1,7 +1,7 @@
 /** Reports in Markdown, shown rendered: tables to read, not documents to label or to save. */
-import { randomBytes } from "node:crypto";
 import { commands, ViewColumn, window, workspace } from "vscode";
 import type { Disposable, WebviewPanel } from "vscode";
+import { newEnglishFrame } from "./frame";
 import { pageHtml } from "./page";
 
 const STYLE = `
@@ -29,7 +29,7 @@ export class Reports implements Disposable {
       return;
     }
     const panel = this.#panels.get(name) ?? this.#open(name);
-    panel.webview.html = pageHtml({ title: name, body, style: STYLE }, randomBytes(16).toString("hex"));
+    panel.webview.html = pageHtml({ title: name, body, style: STYLE }, newEnglishFrame());
     panel.reveal(undefined, true);
   }
 

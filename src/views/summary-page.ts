@@ -1,39 +1,67 @@
 /** The dataset summary as a page: plots as SVG, each with its numbers in a table beside it. Colours are the theme's; nothing is told by colour alone. */
+import type { l10n } from "vscode";
 import { LENGTH_BINS } from "../datasets/summary";
 import type { Count, DatasetSummary, LengthSummary } from "../datasets/summary";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
-import { counted } from "../text/counted";
+import { plural } from "../text/counted";
 import { addTo } from "../text/grouped";
 import { escapeHtml, pageHtml } from "./page";
+import type { Frame } from "./page";
 
-const TITLES: Readonly<Record<Task, string>> = {
-  entities: "Entities",
-  sentiment: "Sentiment of sentences",
-  answers: "Questions",
-};
+/** Where the page's texts come from: a parameter, so that the page can be made outside the editor. */
+type Texts = Pick<typeof l10n, "t">;
+
+function titleOf(task: Task, l10n: Texts): string {
+  return {
+    entities: l10n.t("Entities by label"),
+    sentiment: l10n.t("Sentiment of sentences by label"),
+    answers: l10n.t("Questions by outcome"),
+  }[task];
+}
+
 /** Longer tables are cut, and say so. */
 const MOST_ROWS = 500;
 const MOST_BARS = 30;
 /** A document's notes beyond these are counted only. */
 const MOST_NOTES = 200;
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+/** What came of questions: the summary names it for the program, not for the user. */
+function outcome({ name, count }: Count, l10n: Texts): Count {
+  return { name: name === "answered" ? l10n.t("answered") : l10n.t("no answer"), count };
 }
 
-function table(caption: string, heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+function percent(share: number, l10n: Texts): string {
+  return l10n.t("{0} %", (100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0));
+}
+
+function table(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  l10n: Texts,
+): string {
   const cells = rows.slice(0, MOST_ROWS).map(([first, ...rest]) => {
     const numbers = rest.map((value) => `<td>${escapeHtml(String(value))}</td>`).join("");
     return `<tr><th scope="row">${escapeHtml(String(first))}</th>${numbers}</tr>`;
   });
-  const more = rows.length > MOST_ROWS ? `<p>… and ${rows.length - MOST_ROWS} more.</p>` : "";
+  const more = rows.length > MOST_ROWS ? `<p>${moreOf(rows.length - MOST_ROWS, l10n)}</p>` : "";
   const head = heads.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join("");
   return `<table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${cells.join("")}</tbody></table>${more}`;
 }
 
+/** What stands where a list was cut. */
+function moreOf(count: number, l10n: Texts): string {
+  return escapeHtml(l10n.t("… and {0} more.", count));
+}
+
 /** Bars from left to right, a row each, with their numbers written on them. */
-function barChart(title: string, items: readonly Count[], format: (count: number) => string = String): string {
+function barChart(
+  title: string,
+  items: readonly Count[],
+  l10n: Texts,
+  format: (count: number) => string = String,
+): string {
   const shown = items.slice(0, MOST_BARS);
   const most = Math.max(...shown.map(({ count }) => count), 1e-9);
   const [row, left, width] = [22, 150, 300];
@@ -49,24 +77,35 @@ function barChart(title: string, items: readonly Count[], format: (count: number
   });
   const size = `viewBox="0 0 ${left + width + 70} ${Math.max(row, shown.length * row)}"`;
   // The table beside it says the same: a reader aloud needs it once.
-  return `<svg role="img" aria-label="${escapeHtml(title)}; the table after it has the numbers" ${size}>${bars.join("")}</svg>`;
+  const said = escapeHtml(l10n.t("{0}; the table after it has the numbers", title));
+  return `<svg role="img" aria-label="${said}" ${size}>${bars.join("")}</svg>`;
 }
 
 function section(title: string, plot: string, numbers: string): string {
   return `<section><h2>${escapeHtml(title)}</h2><div class="pair">${plot}${numbers}</div></section>`;
 }
 
-function lengthSection({ label, bins, mean, median, longest, count }: LengthSummary): string {
-  const names = bins.map((_, index) => (index === LENGTH_BINS - 1 ? `${LENGTH_BINS} or more` : String(index + 1)));
+function lengthSection({ label, bins, mean, median, longest, count }: LengthSummary, l10n: Texts): string {
+  const names = bins.map((_, index) =>
+    index === LENGTH_BINS - 1 ? l10n.t("{0} or more", LENGTH_BINS) : String(index + 1),
+  );
   const items = bins.map((n, index) => ({ name: names[index]!, count: n }));
-  const title = `${label}: lengths in words (${count} spans, mean ${mean.toFixed(1)}, median ${median}, longest ${longest})`;
+  const title = l10n.t(
+    "{0}: lengths in words ({1} spans, mean {2}, median {3}, longest {4})",
+    label,
+    count,
+    mean.toFixed(1),
+    median,
+    longest,
+  );
   return section(
     title,
-    barChart(title, items),
+    barChart(title, items, l10n),
     table(
       title,
-      ["words", "spans"],
+      [l10n.t("words"), l10n.t("spans")],
       items.map((item) => [item.name, item.count]),
+      l10n,
     ),
   );
 }
@@ -79,71 +118,104 @@ export interface SummaryNote {
 }
 
 /** Notes, folded up by document: a disputed document has many. */
-function noteSection(notes: readonly SummaryNote[]): string {
+function noteSection(notes: readonly SummaryNote[], l10n: Texts): string {
   const byDocument = new Map<string, string[]>();
-  for (const { document = "This folder", reason } of notes) addTo(byDocument, document, [reason]);
+  for (const { document = l10n.t("This folder"), reason } of notes) addTo(byDocument, document, [reason]);
   const items = [...byDocument].map(([document, reasons]) => {
     const shown = reasons.slice(0, MOST_NOTES).map((reason) => `<li>${escapeHtml(reason)}</li>`);
-    const more = reasons.length > MOST_NOTES ? `<li>… and ${reasons.length - MOST_NOTES} more.</li>` : "";
-    return `<details><summary>${escapeHtml(document)}: ${counted(reasons.length, "note")}</summary><ul>${shown.join("")}${more}</ul></details>`;
+    const more = reasons.length > MOST_NOTES ? `<li>${moreOf(reasons.length - MOST_NOTES, l10n)}</li>` : "";
+    const head = plural(
+      reasons.length,
+      l10n.t("{0}: 1 note", document),
+      l10n.t("{0}: {1} notes", document, reasons.length),
+    );
+    return `<details><summary>${escapeHtml(head)}</summary><ul>${shown.join("")}${more}</ul></details>`;
   });
-  return `<section><h2>Notes</h2>${items.join("")}</section>`;
+  return `<section><h2>${escapeHtml(l10n.t("Notes"))}</h2>${items.join("")}</section>`;
+}
+
+/** How many of what there are, in sentences. */
+function numbersOf({ documents, labels, reviewed }: DatasetSummary, l10n: Texts): string {
+  const total = (task: Task): number => labels[task].reduce((sum, { count }) => sum + count, 0);
+  const [entities, sentences, questions] = [total("entities"), total("sentiment"), total("answers")];
+  const totals = plural(
+    documents.length,
+    l10n.t("1 document: {0} entities, {1} sentences with a sentiment, {2} questions.", entities, sentences, questions),
+    l10n.t(
+      "{0} documents: {1} entities, {2} sentences with a sentiment, {3} questions.",
+      documents.length,
+      entities,
+      sentences,
+      questions,
+    ),
+  );
+  return [totals, l10n.t("{0} of the text is reviewed for entities.", percent(reviewed, l10n))].join(" ");
+}
+
+/** That there are notes, before they come. */
+function noteWarning(count: number, l10n: Texts): string {
+  const said = plural(
+    count,
+    l10n.t("1 note on what is disputed or could not be counted: at the end of this page."),
+    l10n.t("{0} notes on what is disputed or could not be counted: at the end of this page.", count),
+  );
+  return `<p class="note">⚠ ${escapeHtml(said)}</p>`;
 }
 
 /** The body of the page. `notes`: what could not be counted or is taken for granted. */
-export function summaryBody(summary: DatasetSummary, notes: readonly SummaryNote[] = []): string {
+export function summaryBody(summary: DatasetSummary, notes: readonly SummaryNote[], l10n: Texts): string {
   const { documents, labels, annotators, lengths } = summary;
+  const heading = `<h1>${escapeHtml(l10n.t("Dataset summary"))}</h1>`;
   if (documents.length === 0) {
-    return "<h1>Dataset summary</h1><p>There are no decisions in this folder yet. Accept or correct a label, then refresh.</p>";
+    const none = l10n.t("There are no decisions in this folder yet. Accept or correct a label, then refresh.");
+    return `${heading}<p>${escapeHtml(none)}</p>`;
   }
-  const total = TASKS.map((task) => labels[task].reduce((sum, { count }) => sum + count, 0));
   const parts = TASKS.filter((task) => labels[task].length > 0).map((task) => {
-    const title = `${TITLES[task]} by ${task === "answers" ? "outcome" : "label"}`;
-    return section(
-      title,
-      barChart(title, labels[task]),
-      table(
-        title,
-        ["label", "count"],
-        labels[task].map((item) => [item.name, item.count]),
-      ),
-    );
+    const title = titleOf(task, l10n);
+    const heads = [l10n.t("label"), l10n.t("count")];
+    const counts = task === "answers" ? labels[task].map((item) => outcome(item, l10n)) : labels[task];
+    const rows = counts.map((item) => [item.name, item.count]);
+    return section(title, barChart(title, counts, l10n), table(title, heads, rows, l10n));
   });
   const reviewed = documents
     .map(({ path, reviewed: share }) => ({ name: path, count: share }))
     .sort((a, b) => b.count - a.count);
   const rows = documents.map((one) => [
     ...[one.path, one.counts.entities, one.counts.sentiment, one.counts.answers, one.rejected, one.stale],
-    percent(one.reviewed),
+    percent(one.reviewed, l10n),
   ]);
-  const heads = ["document", "entities", "sentiment", "questions", "rejected", "stale", "reviewed"];
+  const heads = [
+    ...[l10n.t("document"), l10n.t("entities"), l10n.t("sentiment"), l10n.t("questions")],
+    ...[l10n.t("rejected"), l10n.t("stale"), l10n.t("reviewed")],
+  ];
+  const byAnnotator = l10n.t("Decisions by annotator");
   return [
-    "<h1>Dataset summary</h1>",
-    `<p>${counted(documents.length, "document")}: ${total[0]} entities, ${total[1]} sentences with a sentiment, ${total[2]} questions. ${percent(summary.reviewed)} of the text is reviewed for entities.</p>`,
-    ...(notes.length === 0
-      ? []
-      : [
-          `<p class="note">⚠ ${counted(notes.length, "note")} on what is disputed or could not be counted: at the end of this page.</p>`,
-        ]),
+    heading,
+    `<p>${escapeHtml(numbersOf(summary, l10n))}</p>`,
+    ...(notes.length === 0 ? [] : [noteWarning(notes.length, l10n)]),
     ...parts,
     section(
-      "Decisions by annotator",
-      barChart("Decisions by annotator", annotators),
+      byAnnotator,
+      barChart(byAnnotator, annotators, l10n),
       table(
-        "Decisions by annotator",
-        ["annotator", "decisions"],
+        byAnnotator,
+        [l10n.t("annotator"), l10n.t("decisions")],
         annotators.map((item) => [item.name, item.count]),
+        l10n,
       ),
     ),
     section(
-      "Share reviewed",
-      barChart("Share of each document reviewed", reviewed, percent),
-      table("Documents", heads, rows),
+      l10n.t("Share reviewed"),
+      barChart(l10n.t("Share of each document reviewed"), reviewed, l10n, (share) => percent(share, l10n)),
+      table(l10n.t("Documents"), heads, rows, l10n),
     ),
     ...(lengths.length === 0
       ? []
-      : [`<h2>Lengths of entities</h2>`, ...lengths.slice(0, MOST_BARS).map(lengthSection)]),
-    ...(notes.length === 0 ? [] : [noteSection(notes)]),
+      : [
+          `<h2>${escapeHtml(l10n.t("Lengths of entities"))}</h2>`,
+          ...lengths.slice(0, MOST_BARS).map((length) => lengthSection(length, l10n)),
+        ]),
+    ...(notes.length === 0 ? [] : [noteSection(notes, l10n)]),
   ].join("\n");
 }
 
@@ -160,6 +232,6 @@ th[scope=row] { overflow-wrap: anywhere; }
 .note { color: var(--vscode-editorWarning-foreground, var(--vscode-foreground)); }`;
 
 /** The whole page. */
-export function summaryPage(body: string, nonce: string): string {
-  return pageHtml({ title: "Dataset summary", body, style: STYLE }, nonce);
+export function summaryPage(body: string, l10n: Texts, frame: Frame): string {
+  return pageHtml({ title: l10n.t("Dataset summary"), body, style: STYLE }, frame);
 }

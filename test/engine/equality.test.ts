@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { venvPython } from "../../scripts/lib/paths.mjs";
 import { planAnswers } from "../../src/model/answering";
 import { planLabels } from "../../src/model/labelling";
 import { readManifest } from "../../src/model/manifest";
@@ -22,7 +23,7 @@ const TOLERANCE = 1e-4;
 
 const training = path.join(root, "training");
 const environment = { ...process.env, PYTHONPATH: training, PYTHONDONTWRITEBYTECODE: "1" };
-const python = [path.join(root, ".venv/bin/python"), "python3"].find(
+const python = [venvPython(), "python3"].find(
   (command) => spawnSync(command, ["-c", "import torch, onnx, tokenizers"], { env: environment }).status === 0,
 );
 

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { venvPython } from "../../scripts/lib/paths.mjs";
 import { planLabels } from "../../src/model/labelling";
 import { readManifest, type EncoderManifest } from "../../src/model/manifest";
 import { EncoderNetwork } from "../../src/model/network";
@@ -15,7 +16,7 @@ import { modelDir, root } from "./support";
 
 /** Debian's Chromium brings a software Vulkan device and the loader for it. */
 const CHROMIUM = "/usr/lib/chromium";
-const python = [join(root, ".venv/bin/python"), "python3"].find(
+const python = [venvPython(), "python3"].find(
   (command) => spawnSync(command, ["-c", "import torch, onnx"]).status === 0,
 );
 const STEPS = 20;

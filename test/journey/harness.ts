@@ -22,6 +22,10 @@ export interface JourneyOptions {
   readonly prepare?: (folder: string) => Promise<string>;
   /** Environment variables of the server, and so of the extension host. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Makes an extension's folder, given an empty one, in place of the project's. */
+  readonly prepareExtension?: (folder: string) => Promise<void>;
+  /** The display language that extensions are told; the editor's own texts stay English. */
+  readonly language?: string;
   /** A VSIX that the editor installs by itself, in place of the project's folder. */
   readonly vsix?: string;
   /** Whether a folder's permissions count for root, too. */
@@ -85,6 +89,12 @@ export class Journey {
         await mkdir(workspace);
         opened = await options.prepare(workspace);
       }
+      let extension = extensionFolder;
+      if (options.prepareExtension !== undefined) {
+        extension = join(temporary.path, "x");
+        await mkdir(extension);
+        await options.prepareExtension(extension);
+      }
       await writeUserSettings(join(temporary.path, "u"), {
         "workbench.colorTheme": options.theme ?? "Default Dark Modern",
         "window.autoDetectColorScheme": false,
@@ -96,7 +106,7 @@ export class Journey {
       const startServer = (vsix?: string): Promise<CodeServer> =>
         startCodeServer({
           dataDir: temporary.path,
-          ...(options.vsix === undefined ? { extension: extensionFolder } : {}),
+          ...(options.vsix === undefined ? { extension } : {}),
           ...(vsix === undefined ? {} : { vsix }),
           workspaceTrust: options.trusted === false,
           permissionsCount: options.permissionsCount === true,
@@ -106,6 +116,9 @@ export class Journey {
       browser = await launchBrowser();
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
       page.setDefaultTimeout(patience);
+      // What a language pack would set: the page has it before the editor's own scripts run.
+      if (options.language !== undefined)
+        await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)};`);
       const journey = new Journey(page, workspace, opened, server, browser, () => startServer(), temporary);
       await journey.restart();
       return journey;

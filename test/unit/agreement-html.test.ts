@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as l10n from "@vscode/l10n";
 import { agreementOf } from "../../src/labels/agreement";
 import type { AnnotatorLabels } from "../../src/labels/annotators";
 import { disagreementsOf } from "../../src/labels/disagreements";
@@ -23,7 +24,8 @@ describe("agreement report", () => {
       agreementOf(documents),
       documents.flatMap(disagreementsOf),
       { unreadable: [{ document: "gone & away.txt", reason: "it does not exist" }], skipped: 1 },
-      "abc123",
+      l10n,
+      { nonce: "abc123", language: "en" },
     );
 
   it("has tables with heads, figures in words, and links to what is unsettled", () => {

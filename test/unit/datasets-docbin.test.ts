@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import path from "node:path";
 import fc from "fast-check";
+import { venvPython } from "../../scripts/lib/paths.mjs";
 import { docbin } from "../../src/datasets/docbin";
 import { PythonError } from "../../src/datasets/python";
 import { ReadError } from "../../src/datasets/reading";
 import { labelledDocument, labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 
-const PYTHON = path.resolve(__dirname, "../../.venv/bin/python");
+const PYTHON = venvPython();
 
 /** Without importing it: that takes seconds. */
 function hasSpacy(): boolean {

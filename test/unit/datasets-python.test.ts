@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
+import { venvPython } from "../../scripts/lib/paths.mjs";
 import { conll2003 } from "../../src/datasets/conll2003";
 import type { DatasetFormat } from "../../src/datasets/reading";
 import { huggingFace } from "../../src/datasets/huggingface";
@@ -16,7 +17,7 @@ const script = path.join(root, "test/datasets-reference.py");
 
 function pythonWith(...modules: string[]): string | undefined {
   const check = `import ${modules.join(", ")}`;
-  return [path.join(root, ".venv/bin/python"), "python3"].find((one) => spawnSync(one, ["-c", check]).status === 0);
+  return [venvPython(), "python3"].find((one) => spawnSync(one, ["-c", check]).status === 0);
 }
 
 describe("datasets: read by the field's own tools", function () {

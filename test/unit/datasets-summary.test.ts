@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as l10n from "@vscode/l10n";
 import fc from "fast-check";
 import { summarise } from "../../src/datasets/summary";
 import { summaryBody, summaryPage } from "../../src/views/summary-page";
@@ -42,13 +43,13 @@ describe("datasets: summary", function () {
   it("makes a page without scripts, with a table for every plot, safe from the names in it", () => {
     const [documents] = fc.sample(labelledDocuments({ reviewed: true }), { numRuns: 1, seed: 7 });
     const odd = documents!.map((one) => ({ ...one, path: `<img src=x onerror=alert(1)>${one.path}` }));
-    const page = summaryPage(summaryBody(summarise(odd)), "abc");
+    const page = summaryPage(summaryBody(summarise(odd), [], l10n), l10n, { nonce: "abc", language: "en" });
     assert.doesNotMatch(page, /<script|<img|onerror=alert\(1\)>/i);
     assert.match(page, /default-src 'none'; style-src 'nonce-abc'/);
     assert.equal(page.match(/<svg role="img" aria-label=/g)?.length, page.match(/<table>/g)?.length);
     // The policy allows no style attribute.
     assert.doesNotMatch(page, / style=/);
-    assert.match(summaryBody(summarise([])), /no decisions/);
+    assert.match(summaryBody(summarise([]), [], l10n), /no decisions/);
   });
 
   it("folds notes up by document, and lets none of them be markup", () => {
@@ -58,10 +59,10 @@ describe("datasets: summary", function () {
       { reason: "the folder cannot be read" },
     ];
     const [documents] = fc.sample(labelledDocuments({ reviewed: true }), { numRuns: 1, seed: 7 });
-    const body = summaryBody(summarise(documents!), notes);
+    const body = summaryBody(summarise(documents!), notes, l10n);
     assert.match(body, /3 notes on what is disputed/);
     assert.match(body, /a &#60;b&#62;\.txt: 2 notes<\/summary><ul><li>annotators disagree on &#60;i&#62;/);
     assert.match(body, /This folder: 1 note</);
-    assert.doesNotMatch(summaryBody(summarise(documents!)), /Notes|⚠/);
+    assert.doesNotMatch(summaryBody(summarise(documents!), [], l10n), /Notes|⚠/);
   });
 });

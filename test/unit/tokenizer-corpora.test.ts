@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { venvPython } from "../../scripts/lib/paths.mjs";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 import type { Tokenizer } from "../../src/model/tokenizer/tokenizer";
 
@@ -20,7 +21,7 @@ const data = path.resolve(root, "../shared/data");
 const model = path.join(root, "models/glossator-minilm");
 const script = path.join(root, "test/tokenizer-reference.py");
 
-const python = [path.join(root, ".venv/bin/python"), "python3"].find(
+const python = [venvPython(), "python3"].find(
   (command) => spawnSync(command, ["-c", "import tokenizers"]).status === 0,
 );
 

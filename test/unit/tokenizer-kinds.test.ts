@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
+import { venvPython } from "../../scripts/lib/paths.mjs";
 import type { Encoding } from "../../src/model/tokenizer/encoding";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 
@@ -17,7 +18,7 @@ interface Reference {
 
 const root = path.resolve(__dirname, "../..");
 const data = path.resolve(root, "../shared/data");
-const python = [path.join(root, ".venv/bin/python"), "python3"].find(
+const python = [venvPython(), "python3"].find(
   (command) => spawnSync(command, ["-c", "import tokenizers, sentencepiece"]).status === 0,
 );
 

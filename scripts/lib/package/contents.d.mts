@@ -1,0 +1,2 @@
+// Types of what the tests use of contents.mjs.
+export function allowed(target: string): RegExp[];

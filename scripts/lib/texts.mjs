@@ -1,0 +1,24 @@
+// Texts of the editor that a translation may replace, as the sources have them.
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { getL10nJson } from "@vscode/l10n-dev";
+import { root } from "./paths.mjs";
+
+/** Where texts for users are written. Lower floors speak English. */
+const folders = ["src/editor", "src/views"];
+
+/** @returns {Promise<string[]>} the files with texts, absolute, in an order that is the same everywhere */
+export async function textSources() {
+  const files = [join(root, "src/extension.ts")];
+  for (const folder of folders) {
+    const names = (await readdir(join(root, folder))).filter((name) => name.endsWith(".ts")).sort();
+    files.push(...names.map((name) => join(root, folder, name)));
+  }
+  return files;
+}
+
+/** @returns {Promise<Record<string, string>>} what VS Code's exporter finds: each text, by itself */
+export async function exportedTexts() {
+  const contents = await Promise.all((await textSources()).map((file) => readFile(file, "utf8")));
+  return await getL10nJson(contents.map((text) => ({ extension: ".ts", contents: text })));
+}
