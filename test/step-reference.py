@@ -53,11 +53,7 @@ def task_loss(model, decoder, deep, step, rows, length):
     if decoder == "sentiment":
         logits = model.sentiment(hidden, keys)
         return F.cross_entropy(logits, whole((rows,), logits.shape[-1], step))
-    if decoder == "cached":
-        asked = mask((rows, 4))
-        start, end = model.cached(hidden, keys, encode(waves((rows, 4, HIDDEN), step + 0.5), asked), asked)
-    else:
-        start, end = model.answers(hidden, keys, whole(tokens, 2, 1))
+    start, end = model.answers(hidden, keys, whole(tokens, 2, 1))
     first = torch.zeros(rows, dtype=torch.long)
     return (F.cross_entropy(start, first) + F.cross_entropy(end, first)) / 2
 

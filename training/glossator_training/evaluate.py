@@ -23,7 +23,7 @@ from .metrics import Share, accuracy, answer_score, entity_f1
 from .network.model import MultiTaskModel
 from .no_answer import held_out_questions, judge
 from .no_answer import report as no_answer_report
-from .predict import Progress, embeddings, predict_answers, predict_cached_answers, predict_word_tags, sentiment_logits
+from .predict import Progress, embeddings, predict_answers, predict_word_tags, sentiment_logits
 from .tokenization import TextTokenizer, base_directory
 from .weights import ModelFolderError, load_model_folder
 
@@ -109,19 +109,14 @@ def evaluate_entities(model: MultiTaskModel, tokenizer: TextTokenizer, path: Pat
 
 
 def evaluate_answers(model: MultiTaskModel, tokenizer: TextTokenizer, path: Path, limit: int | None) -> Report:
-    """Exact match and F1 of each reader; the best span always counts, since every question of SQuAD v1.1 has an answer."""
+    """Exact match and F1; the best span always counts, since every question of SQuAD v1.1 has an answer."""
     questions = spread([q for q in read_squad(path) if q.answers], limit)
     pairs = [(q.text, q.context) for q in questions]
-    report: Report = {}
-    for reader, predict in (("pair", predict_answers), ("cached", predict_cached_answers)):
-        if reader == "cached" and model.cached is None:
-            continue
-        found = predict(model, tokenizer, pairs, progress_line(f"{path.name}, {reader}"))
-        texts = [q.context[a.start : a.end] if a else "" for q, a in zip(questions, found, strict=True)]
-        score = answer_score(texts, [[q.context[s:e] for s, e in q.answers] for q in questions])
-        counts = {"exact_match": score.exact_match, "exact": score.exact, "total": score.total}
-        report[f"{path.name}, {reader} reader"] = {"value": score.f1, **counts, "text": str(score)}
-    return report
+    found = predict_answers(model, tokenizer, pairs, progress_line(path.name))
+    texts = [q.context[a.start : a.end] if a else "" for q, a in zip(questions, found, strict=True)]
+    score = answer_score(texts, [[q.context[s:e] for s, e in q.answers] for q in questions])
+    counts = {"exact_match": score.exact_match, "exact": score.exact, "total": score.total}
+    return {f"{path.name}, answers": {"value": score.f1, **counts, "text": str(score)}}
 
 
 def evaluate_no_answer(model: MultiTaskModel, tokenizer: TextTokenizer, data: Path, limit: int | None) -> Report:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from .data.batches import collate
 from .data.batches import length as tokens_of
-from .data.example import AnswerExample, CachedExample, EntityExample, SentimentExample
+from .data.example import AnswerExample, EntityExample, SentimentExample
 from .network.encoder import mean_pool
 from .network.model import MultiTaskModel
 from .shapes import shape_ids
@@ -57,13 +57,6 @@ def even_batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
 def encode(model: MultiTaskModel, batch: dict[str, Tensor]) -> Tensor:
     """Hidden states of a batch [B, T, H]."""
     return model.encoder(batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
-
-
-def cached_logits(model: MultiTaskModel, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """Start and end logits [Q, T] of questions and passages that were encoded apart (a batch of `collate_cached`)."""
-    asked = {name.removeprefix("question_"): value for name, value in batch.items() if name.startswith("question_")}
-    rows = batch["passage"]
-    return model.cached(encode(model, batch)[rows], batch["attention_mask"][rows], encode(model, asked), asked["attention_mask"])
 
 
 @torch.no_grad()
@@ -227,41 +220,6 @@ def predict_answers(
         done += len(indices)
         if progress:
             progress(done, len(examples))
-    return best.answers
-
-
-@torch.no_grad()
-def predict_cached_answers(
-    model: MultiTaskModel, tokenizer: TextTokenizer, pairs: Sequence[tuple[str, str]], progress: Progress | None = None
-) -> list[Answer | None]:
-    """The same by the cached decoder: each passage is encoded once for all its questions."""
-    texts = list(dict.fromkeys(text for pair in pairs for text in pair))
-    encoded = dict(zip(texts, tokenizer.encode(texts), strict=True))
-    limit = min(WINDOW, model.config.positions)
-    asked: dict[str, list[int]] = {}
-    for i, (_, passage) in enumerate(pairs):
-        asked.setdefault(passage, []).append(i)
-    size = limit - 2
-    pieces = [
-        (passage, start, end, some)
-        for passage, numbers in asked.items()
-        for start, end in windows(len(encoded[passage][0]), size, min(OVERLAP, size // 2))
-        for some in (numbers[k : k + 8] for k in range(0, len(numbers), 8))
-    ]
-    examples = [
-        CachedExample(encoded[p][0][start:end], [encoded[pairs[i][0]][0][: limit // 2] for i in some], [None] * len(some))
-        for p, start, end, some in pieces
-    ]
-    best = Best(len(pairs))
-    for done, indices in enumerate(even_batches([tokens_of(e) * len(e.questions) for e in examples], TOKENS)):
-        batch = collate([examples[i] for i in indices], tokenizer)
-        starts, ends = probabilities(cached_logits(model, batch), batch["attention_mask"][batch["passage"]])
-        flat = [(i, pair) for i in indices for pair in pieces[i][3]]
-        for row, (i, pair) in enumerate(flat):
-            passage, offset, end, _ = pieces[i]
-            best.add(pair, starts[row], ends[row], 1, end - offset, encoded[passage], offset)
-        if progress:
-            progress(min(done + 1, len(pieces)), len(pieces))
     return best.answers
 
 

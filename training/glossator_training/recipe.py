@@ -121,7 +121,7 @@ def run(args: argparse.Namespace) -> None:
     (out / "training.json").write_text(json.dumps(recipe.get("training", {})), encoding="utf-8")
     stage(
         "export", "--checkpoint", calibrated, "--calibration", calibrated.with_suffix(".json"), "--training", out / "training.json",
-        "--name", recipe["name"], "--version", recipe["version"], "--without-cached", "--out", args.model,
+        "--name", recipe["name"], "--version", recipe["version"], "--out", args.model,
     )  # fmt: skip
 
 

@@ -83,7 +83,6 @@ def test_a_recipe_makes_a_model_from_the_data(
     manifest = load_manifest(tmp_path / "mine")
     assert (manifest["name"], manifest["version"], manifest["training"]) == ("mine", "1.2.3", {"data": ["a"]})
     assert manifest["languages"] == ["en"]
-    assert "cached" not in manifest["tasks"]["answers"]
     parts = [torch.load(tmp_path / "run" / name, weights_only=True) for name in ("checkpoint.pt", "mixed.pt")]
     assert parts[0]["step"] == 4
     started = load_model_folder(model_folder).state_dict()
