@@ -68,10 +68,7 @@ def run(folder, decoder, deep, steps, rows, length):
         inside |= deep and name.startswith("encoder.layers.") and int(rest[1]) >= first
         if inside:
             trained[name] = parameter
-    groups = [
-        {"params": [p], "lr": 3e-4 / 5 if n.startswith("encoder.") else 3e-4, "weight_decay": 0.01 if p.dim() > 1 else 0.0}
-        for n, p in trained.items()
-    ]
+    groups = [{"params": [p], "lr": 3e-4 / 5 if n.startswith("encoder.") else 3e-4, "weight_decay": 0.01 if p.dim() > 1 else 0.0} for n, p in trained.items()]
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6)
     start = {n: p.detach().clone() for n, p in trained.items()}
     losses, norms = [], []

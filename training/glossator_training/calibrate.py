@@ -19,9 +19,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .checkpoint import load_model, save_checkpoint
+from .data.answers import AnswerOptions, AnswerSource, token_span
 from .data.batches import Example, collate, cut_batches, length
 from .data.conll import read_conll
-from .data.answers import AnswerOptions, AnswerSource, token_span
 from .data.entities import label_words
 from .data.example import AnswerExample
 from .data.readme import read_segments

@@ -128,7 +128,11 @@ def evaluate_no_answer(model: MultiTaskModel, tokenizer: TextTokenizer, data: Pa
         kinds = [spread([q for q in questions if bool(q.answers) == answerable], limit and limit // 2) for answerable in (True, False)]
         scores = no_answer_report(judge(model, tokenizer, kinds[0] + kinds[1], progress_line(f"held-out articles, {wording}")))
         text = f"AUC {scores['auc']:.3f}, F1 with the no-answer choice {100 * scores['f1']:.2f}, at even odds {100 * scores['f1_at_even_odds']:.2f}"
-        found[f"held-out articles, {wording} wording, {len(kinds[0])} with and {len(kinds[1])} without an answer"] = {"value": scores["auc"], **scores, "text": text}
+        found[f"held-out articles, {wording} wording, {len(kinds[0])} with and {len(kinds[1])} without an answer"] = {
+            "value": scores["auc"],
+            **scores,
+            "text": text,
+        }
     return found
 
 
@@ -162,7 +166,12 @@ def evaluate_retrieval(model: MultiTaskModel, tokenizer: TextTokenizer, path: Pa
     report: Report = {}
     for k in (5, 20):
         share = Share(int((rank < k).sum()), len(questions))
-        report[f"gold passage among {k} of {len(passages)}, by embedding"] = {"value": share.value, "correct": share.correct, "total": share.total, "text": str(share)}
+        report[f"gold passage among {k} of {len(passages)}, by embedding"] = {
+            "value": share.value,
+            "correct": share.correct,
+            "total": share.total,
+            "text": str(share),
+        }
     return report
 
 
@@ -190,9 +199,11 @@ def main() -> int:
         parts = {
             "sentiment": lambda: evaluate_sentiment(model, tokenizer, args.data, args.limit),
             "marks": lambda: evaluate_marks(model, tokenizer, args.data, args.segments, args.limit),
-            "entities": lambda: evaluate_entities(model, tokenizer, testa, args.window, args.limit)
-            | evaluate_entities(model, tokenizer, testb, args.window, args.limit)
-            | evaluate_entities(model, tokenizer, testb, 0, args.limit, lower=True),
+            "entities": lambda: (
+                evaluate_entities(model, tokenizer, testa, args.window, args.limit)
+                | evaluate_entities(model, tokenizer, testb, args.window, args.limit)
+                | evaluate_entities(model, tokenizer, testb, 0, args.limit, lower=True)
+            ),
             "answers": lambda: evaluate_answers(model, tokenizer, dev, args.limit),
             "no-answer": lambda: evaluate_no_answer(model, tokenizer, args.data, args.limit),
             "retrieval": lambda: evaluate_retrieval(model, tokenizer, dev, args.limit),

@@ -124,8 +124,8 @@ def shrink(model: onnx.ModelProto, prefix: str) -> None:
 
 
 DROPPED_BITS = 3
-"""Of the ten bits behind the point of an fp16 number. What is left, seven, is what bf16 has. A model folder packs to an eighth less, and no answer and no opinion of
-872 questions and sentences of SQuAD dev and SST-2 dev changed (one plain statement of 500 did with two bits dropped)."""
+"""Of the ten bits behind the point of an fp16 number. What is left, seven, is what bf16 has. A model folder packs to an eighth less, and no answer and no
+opinion of 872 questions and sentences of SQuAD dev and SST-2 dev changed (one plain statement of 500 did with two bits dropped)."""
 
 
 def rounded(value: np.ndarray) -> np.ndarray:

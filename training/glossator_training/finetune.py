@@ -161,7 +161,9 @@ def run(args: argparse.Namespace) -> None:
     else:
         why = "--freeze-encoder" if args.freeze_encoder else f"{count} rows are fewer than {FEW}; --train-encoder trains it all the same"
         print(f"the encoder stays as it is ({why})")
-    replay = replay_streams(args.replay, set(TASKS) if train_encoder else set(examples), model, base.config.entity_labels, tokenizer, args) if args.replay else {}
+    replay = (
+        replay_streams(args.replay, set(TASKS) if train_encoder else set(examples), model, base.config.entity_labels, tokenizer, args) if args.replay else {}
+    )
 
     rows = scored_rows(dataset)
     before = {key: score(base, key[0], some, tokenizer) for key, some in rows.items()}

@@ -100,9 +100,7 @@ def entity_logits(
     return [torch.cat(parts) if parts else empty for parts in joined]
 
 
-def predict_word_tags(
-    model: MultiTaskModel, tokenizer: TextTokenizer, sentences: Sequence[Sequence[str]], progress: Progress | None = None
-) -> list[list[str]]:
+def predict_word_tags(model: MultiTaskModel, tokenizer: TextTokenizer, sentences: Sequence[Sequence[str]], progress: Progress | None = None) -> list[list[str]]:
     """One IOB2 tag per word of texts that are split already. A word whose characters the tokenizer drops is `O`."""
     texts = [" ".join(words) for words in sentences]
     encoded = tokenizer.encode(texts)

@@ -51,7 +51,10 @@ def optimiser(model: MultiTaskModel, encoder_rate: float, decoder_rate: float, d
     if extra:
         groups.setdefault((decoder_rate, 0.0), []).extend(extra)
     return torch.optim.AdamW(
-        [{"params": p, "lr": rate, "peak": rate, "weight_decay": d} for (rate, d), p in groups.items()], betas=(0.9, 0.98), eps=1e-6, fused=True,
+        [{"params": p, "lr": rate, "peak": rate, "weight_decay": d} for (rate, d), p in groups.items()],
+        betas=(0.9, 0.98),
+        eps=1e-6,
+        fused=True,
     )
 
 
@@ -75,7 +78,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--from", dest="start", type=Path, help="model folder or checkpoint whose weights to start from, instead of the base encoder's")
     parser.add_argument("--only", choices=TASKS, help="train this decoder alone; encoder, shared adapter and the others stay as they are")
     parser.add_argument("--questions", type=json.loads, help="share of each file's questions in an epoch (JSON), by its path in the data folder")
-    parser.add_argument("--mix", type=json.loads, default={}, help="how each task's examples are made (JSON): fields of AnswerOptions, EntityOptions, SentimentOptions")
+    parser.add_argument(
+        "--mix", type=json.loads, default={}, help="how each task's examples are made (JSON): fields of AnswerOptions, EntityOptions, SentimentOptions"
+    )
     parser.add_argument("--segments", type=Path, help="README segments (gather_readmes): neutral for sentiment, negatives for entities")
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--tokens", type=int, default=2304, help="tokens in a step's batches, padding included")

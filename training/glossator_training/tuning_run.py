@@ -78,7 +78,9 @@ def fine_tune(model: MultiTaskModel, examples: dict[str, list[Example]], watched
             return attempt
         finally:
             model.eval()
-    raise DataError("the run diverged at ever lower learning rates, and no model was written: look at the labels of the dataset, or lower --decoder-rate and --encoder-rate")
+    raise DataError(
+        "the run diverged at ever lower learning rates, and no model was written: look at the labels of the dataset, or lower --decoder-rate and --encoder-rate"
+    )
 
 
 def train_once(model: MultiTaskModel, examples: dict[str, list[Example]], grown: set[str], train_encoder: bool, epochs: int, tokenizer: TextTokenizer,

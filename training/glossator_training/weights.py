@@ -35,9 +35,9 @@ def load_manifest(folder: Path) -> dict:
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ModelFolderError(f"{path} is not valid JSON: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ModelFolderError(f"{path}: expected \"format\": \"{FORMAT}\"")
+        raise ModelFolderError(f'{path}: expected "format": "{FORMAT}"')
     if not isinstance(manifest.get("network"), dict):
-        raise ModelFolderError(f"{path}: \"network\" is missing, so this model cannot be trained further, only run")
+        raise ModelFolderError(f'{path}: "network" is missing, so this model cannot be trained further, only run')
     return manifest
 
 
@@ -79,7 +79,7 @@ def load_model_folder(folder: Path) -> MultiTaskModel:
         model = MultiTaskModel(NetworkConfig.from_json(manifest["network"]))
         files = graph_files(folder, manifest)
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelFolderError(f"{folder / 'manifest.json'}: {error!r} in \"network\", \"encoder\" or \"tasks\"") from error
+        raise ModelFolderError(f'{folder / "manifest.json"}: {error!r} in "network", "encoder" or "tasks"') from error
     stored = {part: initializers(path) for part, path in files.items()}
     state: dict[str, Tensor] = {}
     for key, parameter in model.state_dict().items():

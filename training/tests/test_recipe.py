@@ -77,7 +77,17 @@ def test_a_recipe_makes_a_model_from_the_data(
     monkeypatch.setattr(recipe, "REPOSITORY", history)
     text = TEXT.format(digest=hashlib.sha256((model_folder / "manifest.json").read_bytes()).hexdigest())
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
-    words = [str(tmp_path / "mine.toml"), "--data", str(data), "--out", str(tmp_path / "run"), "--model", str(tmp_path / "mine"), "--packages", str(tmp_path / "modules")]
+    words = [
+        str(tmp_path / "mine.toml"),
+        "--data",
+        str(data),
+        "--out",
+        str(tmp_path / "run"),
+        "--model",
+        str(tmp_path / "mine"),
+        "--packages",
+        str(tmp_path / "modules"),
+    ]
     assert recipe.main(words) == 0, capsys.readouterr().err
 
     manifest = load_manifest(tmp_path / "mine")

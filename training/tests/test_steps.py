@@ -67,7 +67,11 @@ def batch(decoder: str, config: NetworkConfig, deep: bool, step: int) -> dict[st
         labels = torch.randint(0, LABELS[decoder], (rows, length))
         labels[torch.rand(rows, length) < 0.3] = -100
         labels[0, 0] = 2
-        given |= {"labels": labels, "shape_ids": torch.randint(0, config.shapes, (rows, length)), "reference_logits": torch.randn(rows, length, LABELS[decoder])}
+        given |= {
+            "labels": labels,
+            "shape_ids": torch.randint(0, config.shapes, (rows, length)),
+            "reference_logits": torch.randn(rows, length, LABELS[decoder]),
+        }
     elif decoder == "sentiment":
         labels = torch.randint(0, LABELS[decoder], (rows,))
         labels[1:2] = -100

@@ -165,9 +165,7 @@ def placed(start: int, end: int, count: int, width: int, rng: random.Random) -> 
     return rng.randint(lowest, max(lowest, highest)), width
 
 
-def answer_source(
-    data: Path, tokenizer: TextTokenizer, mix: Mapping[str, float] | None = None, options: AnswerOptions | None = None
-) -> AnswerSource:
+def answer_source(data: Path, tokenizer: TextTokenizer, mix: Mapping[str, float] | None = None, options: AnswerOptions | None = None) -> AnswerSource:
     """The mix asked for, or the default one, of the files of a data folder that are there, with questions without an answer; held-out articles left out.
 
     Raises DataError where none of the default files is there; FileNotFoundError where one that was asked for is missing.

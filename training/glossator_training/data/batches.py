@@ -70,7 +70,9 @@ def collate(examples: Sequence[Example], tokenizer: TextTokenizer) -> dict[str, 
             "passage_mask": pad(inside, 0),
             "starts": pad([[s for s, _ in row] for row in spans], -1),
             "ends": pad([[e for _, e in row] for row in spans], -1),
-            "paired": torch.tensor([[i, len(examples) + k] for k, i in enumerate(i for i, e in enumerate(examples) if e.distractor is not None)]).view(-1, 2).long(),
+            "paired": torch.tensor([[i, len(examples) + k] for k, i in enumerate(i for i, e in enumerate(examples) if e.distractor is not None)])
+            .view(-1, 2)
+            .long(),
         }
     else:
         ids = [[cls, *e.ids, sep] for e in examples]
