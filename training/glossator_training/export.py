@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from .checkpoint import load_model
 from .network.encoder import Encoder, mean_pool
 from .network.model import TASKS, MultiTaskModel
+from .no_answer import manifest_threshold
 from .quantise import quantise
 from .step_graphs import write_steps
 from .tokenization import base_directory
@@ -180,11 +181,13 @@ def export_model(
     store: str = "fp16",
     steps: bool = False,
     languages: Sequence[str] | None = ("en",),
+    no_answer_threshold: float | None = None,
 ) -> None:
     """Writes the model folder `out` (made beside it, then swapped in). `tokenizer`: folder with tokenizer.json and tokenizer_config.json.
 
     `training` goes into the manifest as it is: data, licences, parent model, scores. `store`: how matrices are kept, one of `STORES`.
     `languages`: ISO 639-1 codes of those it reads; None where nothing is known.
+    `no_answer_threshold`: by how much, as a difference of log-probabilities, "no answer" must beat the best span; None leaves it at 0.
     `steps` adds the training-step graphs, which takes a minute; they train what is stored as fp16 (step_graphs.py).
     """
     config = model.config
@@ -214,6 +217,7 @@ def export_model(
         def part(graph: str) -> dict:
             return {"file": f"{graph}.onnx", "sha256": sha256(folder / f"{graph}.onnx")}
 
+        unsure = {} if no_answer_threshold is None else {"noAnswerThreshold": no_answer_threshold}
         manifest = {
             "format": "glossator-model/1",
             "name": name,
@@ -227,7 +231,7 @@ def export_model(
                 | {"labels": list(config.sentiment_labels), "unmarked": "neutral", "temperature": temperatures.get("sentiment", 1.0)},
                 "entities": part("entities")
                 | {"labels": list(config.entity_labels), "scheme": "BIO2", "features": "shape", "temperature": temperatures.get("entities", 1.0)},
-                "answers": part("answers") | {"input": "pair", "temperature": temperatures.get("answers", 1.0)},
+                "answers": part("answers") | {"input": "pair", "temperature": temperatures.get("answers", 1.0)} | unsure,
             },
             "network": config.to_json(),
             "training": training or {},
@@ -248,6 +252,7 @@ def main() -> None:
     parser.add_argument("--name", default="glossator-minilm")
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--calibration", type=Path, help="report of the calibration, for the temperatures")
+    parser.add_argument("--no-answer-threshold", action="store_true", help='let "no answer" win by the calibration\'s threshold, not at even odds')
     parser.add_argument("--training", type=Path, help="JSON file that goes into the manifest")
     parser.add_argument("--store", choices=STORES, default="fp16", help="how matrices are kept; only fp16 gets step graphs")
     parser.add_argument("--without-steps", action="store_true", help="leave out the training-step graphs")
@@ -256,8 +261,14 @@ def main() -> None:
     model = load_model(args.checkpoint)
     calibration = json.loads(args.calibration.read_text(encoding="utf-8")) if args.calibration else {}
     steps = not args.without_steps
+    threshold = None
+    if args.no_answer_threshold:
+        if "no_answer" not in calibration:
+            parser.error("--no-answer-threshold needs --calibration with a report that has one")
+        threshold = manifest_threshold(calibration["no_answer"]["threshold"])
     export_model(
         model, args.out, base_directory(), args.name, args.version, calibration.get("temperatures"), training, args.store, steps,
+        no_answer_threshold=threshold,
     )  # fmt: skip
     size = sum(f.stat().st_size for f in args.out.iterdir())
     print(f"{args.out}: {size / 1e6:.1f} MB")

@@ -191,7 +191,10 @@ def run(args: argparse.Namespace) -> None:
         "after": numbers(after),
     }
     temperatures = {task: manifest["tasks"][task].get("temperature", 1.0) for task in TASKS}
-    export_model(model, args.out, args.model, args.name or args.out.name, args.version, temperatures, training, languages=manifest.get("languages"))
+    export_model(
+        model, args.out, args.model, args.name or args.out.name, args.version, temperatures, training, languages=manifest.get("languages"),
+        no_answer_threshold=manifest["tasks"]["answers"].get("noAnswerThreshold"),
+    )  # fmt: skip
     copy_steps(args.model, args.out)
     print(f"wrote {args.out}")
 

@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Code-point span in the passage, its probability, and the probability that the passage holds no answer."""
+    """Code-point span in the passage, its probability, and the probability that the window it was read in holds no answer."""
 
     start: int
     end: int
@@ -157,7 +157,7 @@ def windows(total: int, size: int, overlap: int) -> list[tuple[int, int]]:
 
 
 class Best:
-    """The best answer of each pair over the windows of its passage, and the least probability that it has none."""
+    """The best answer of each pair over the windows of its passage."""
 
     def __init__(self, count: int) -> None:
         self.answers: list[Answer | None] = [None] * count
@@ -171,13 +171,9 @@ class Best:
             first -= 1
         while last + 1 < len(words) and words[last + 1] == words[last]:
             last += 1
-        none = float(starts[0] * ends[0])
         known = self.answers[pair]
-        least = min(none, known.none) if known else none
         if known is None or found[2] > known.score:
-            self.answers[pair] = Answer(offsets[first][0], offsets[last][1], found[2], least)
-        else:
-            self.answers[pair] = Answer(known.start, known.end, known.score, least)
+            self.answers[pair] = Answer(offsets[first][0], offsets[last][1], found[2], float(starts[0] * ends[0]))
 
 
 def probabilities(logits: tuple[Tensor, Tensor], mask: Tensor, temperature: float = 1.0) -> list[Tensor]:

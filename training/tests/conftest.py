@@ -62,7 +62,7 @@ def model_folder(config: NetworkConfig, tokenizer_folder: Path, tmp_path_factory
     """A model folder as the export writes it, of random weights."""
     torch.manual_seed(5)
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    export_model(MultiTaskModel(config).eval(), folder, tokenizer_folder, "tiny", temperatures={"sentiment": 1.5})
+    export_model(MultiTaskModel(config).eval(), folder, tokenizer_folder, "tiny", temperatures={"sentiment": 1.5}, no_answer_threshold=0.25)
     return folder
 
 

@@ -7,15 +7,19 @@ python training/tests/make_answers_fixture.py        (from the project's folder,
 """
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
+from glossator_training.data.squad import Question
 from glossator_training.export import EMBEDDINGS, export_model, quantise_rows, rounded
 from glossator_training.network.config import NetworkConfig
 from glossator_training.network.encoder import mean_pool
 from glossator_training.network.model import MultiTaskModel
+from glossator_training.no_answer import judge, manifest_threshold
+from glossator_training.tokenization import TextTokenizer
 
 OUT = Path(__file__).resolve().parents[2] / "test/fixtures/answers-model"
 WORDS = "the a is was story he she it lives works in at for from anna bob carla paris rome lima where who what . , ?".split()
@@ -99,11 +103,22 @@ def expected(model: MultiTaskModel, tokenizer: Tokenizer) -> list[dict]:
     return result
 
 
+def choices(model: MultiTaskModel, folder: Path) -> list[dict]:
+    """Thresholds as the manifest has them, each with whether every passage's answer is given: below all margins, between them, above all."""
+    margins = [row.margin for row in judge(model, TextTokenizer(folder / "tokenizer.json"), [Question("q", QUESTION, text, []) for text in PASSAGES])]
+    ordered = sorted(margins)
+    between = [(a + b) / 2 for a, b in pairwise(ordered)]
+    return [
+        {"noAnswerThreshold": manifest_threshold(threshold), "given": [margin >= threshold for margin in margins]}
+        for threshold in (ordered[0] - 0.1, *between, ordered[-1] + 0.1)
+    ]
+
+
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     tokenizer = save_tokenizer(OUT)
     model = build(tokenizer.get_vocab_size())
-    outcome = {"question": QUESTION, "passages": expected(model, tokenizer)}
+    outcome = {"question": QUESTION, "passages": expected(model, tokenizer), "choices": choices(model, OUT)}
     (OUT / "expected.json").write_text(json.dumps(outcome) + "\n", encoding="utf-8")
     source = OUT.parent / ".answers-tokenizer"
     source.mkdir(exist_ok=True)

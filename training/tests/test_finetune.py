@@ -54,6 +54,7 @@ def test_end_to_end_learns_a_new_label_and_leaves_other_tasks_alone(model_folder
     assert manifest["tasks"]["entities"]["labels"][:5] == ["O", "B-PER", "I-PER", "B-GEAR", "I-GEAR"]
     assert set(manifest["tasks"]["entities"]["labels"]) >= {"B-ORG", "I-LOC", "B-MISC"}
     assert manifest["tasks"]["sentiment"]["temperature"] == 1.5
+    assert manifest["tasks"]["answers"]["noAnswerThreshold"] == 0.25
     assert manifest["training"]["parent"]["name"] == "tiny"
     assert manifest["training"]["before"]["entities, validation"]["correct"] < 20
     assert manifest["training"]["after"]["entities, validation"] == {"correct": 20, "found": 20, "reference": 20}
