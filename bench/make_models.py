@@ -48,9 +48,7 @@ def merge(folder: Path, task: str) -> onnx.ModelProto:
         for place, name in enumerate(node.input):
             if name == "attention_mask":
                 node.input[place] = "decoder_mask"
-    merged = compose.merge_models(
-        encoder, decoder, io_map=[("hidden_states", "hidden_states")], outputs=["logits"]
-    )
+    merged = compose.merge_models(encoder, decoder, io_map=[("hidden_states", "hidden_states")], outputs=["logits"])
     mask = next(value for value in merged.graph.input if value.name == "decoder_mask")
     merged.graph.input.remove(mask)
     for node in merged.graph.node:

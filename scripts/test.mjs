@@ -87,7 +87,13 @@ const suites = {
   python: {
     files: filesUnder("training/tests", ".py").filter((file) => /(^|[\\/])test_[^\\/]*\.py$/.test(file)),
     limit: 10 * minutes,
-    prepare: async () => void (await ensurePython()),
+    prepare: async () => {
+      // Here, since Python is not set up for the other checks.
+      const ruff = [await ensurePython(), "-m", "ruff"];
+      const where = ["--no-cache", "--config=training/pyproject.toml", "training", "test", "bench"];
+      await checked("python lint", [...ruff, "check", ...where]);
+      await checked("python format", [...ruff, "format", "--check", ...where]);
+    },
     command: async (resultsFile) => [
       await ensurePython(),
       ...["-m", "pytest", "-q", "training/tests", "-p", "no:cacheprovider", `--junit-xml=${resultsFile}.xml`],

@@ -30,7 +30,7 @@ if what == "huggingface":
                 result[task] = [[row["text"], rows.features["label"].int2str(row["label"])] for row in rows]
             else:
                 result[task] = [
-                    [row["context"][at : at + len(text)] == text for text, at in zip(row["answers"]["text"], row["answers"]["answer_start"])]
+                    [row["context"][at : at + len(text)] == text for text, at in zip(row["answers"]["text"], row["answers"]["answer_start"], strict=True)]
                     for row in rows
                 ]
     print(json.dumps(result))
@@ -38,14 +38,15 @@ else:
     from seqeval.scheme import BILOU, IOB1, IOB2, IOBES, Entities
 
     sentences = [[]]
-    for line in open(place, encoding="utf-8", newline="\n"):
-        columns = line.rstrip("\n").split(" ")
-        if columns[0] == "-DOCSTART-":
-            continue
-        if columns == [""]:
-            sentences.append([])
-        else:
-            sentences[-1].append((columns[0], columns[-1]))
+    with open(place, encoding="utf-8", newline="\n") as file:
+        for line in file:
+            columns = line.rstrip("\n").split(" ")
+            if columns[0] == "-DOCSTART-":
+                continue
+            if columns == [""]:
+                sentences.append([])
+            else:
+                sentences[-1].append((columns[0], columns[-1]))
     sentences = [one for one in sentences if one]
     scheme = {"IOB1": IOB1, "IOB2": IOB2, "BIOES": IOBES, "BILOU": BILOU}[sys.argv[3]]
     found = Entities([[tag for _, tag in one] for one in sentences], scheme).entities

@@ -65,9 +65,7 @@ def byte_bpe(corpora, size=700):
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     special = [AddedToken(name, special=True, normalized=False) for name in ("<s>", "<pad>", "</s>", "<unk>")]
     special.append(AddedToken("<mask>", special=True, normalized=False, lstrip=True))
-    trainer = trainers.BpeTrainer(
-        vocab_size=size, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
-    )
+    trainer = trainers.BpeTrainer(vocab_size=size, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
     tokenizer.train_from_iterator(sample(corpora), trainer)
     tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False)
     return tokenizer
@@ -83,9 +81,7 @@ def unigram(corpora, size=1100):
     trainer = trainers.UnigramTrainer(vocab_size=size, special_tokens=special, unk_token="<unk>", show_progress=False)
     # Every character becomes a piece, so that Chinese would need a large vocabulary.
     tokenizer.train_from_iterator(sample(corpora, without=("_zh",)), trainer)
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
     return tokenizer
 
 
@@ -199,7 +195,10 @@ def entities(probabilities, types):
     """
     n = len(probabilities)
     best = {(0, None): (0.0, None)}
-    log = lambda p: math.log(max(p, 1e-30))
+
+    def log(p):
+        return math.log(max(p, 1e-30))
+
     for i in range(n):
         for last in [None, *types]:
             if (i, last) not in best:
@@ -239,10 +238,18 @@ def ner(corpora, out):
         "type_vocab_size": 2,
         "vocab_size": tokenizer.get_vocab_size(),
     }
-    session = write(
-        out, config, tokenizer, graph("tokens", tokenizer.get_vocab_size(), len(labels), 7, types=True), settings={"do_lower_case": False}
-    )
-    meaning = {"I-MISC": "I-MISC", "B-MISC": "B-MISC", "I-PER": "I-PER", "E-ORG": "I-ORG", "S-ORG": "B-ORG", "B-ORG": "B-ORG", "I-ORG": "I-ORG", "LOC": "I-LOC", "O": "O"}
+    session = write(out, config, tokenizer, graph("tokens", tokenizer.get_vocab_size(), len(labels), 7, types=True), settings={"do_lower_case": False})
+    meaning = {
+        "I-MISC": "I-MISC",
+        "B-MISC": "B-MISC",
+        "I-PER": "I-PER",
+        "E-ORG": "I-ORG",
+        "S-ORG": "B-ORG",
+        "B-ORG": "B-ORG",
+        "I-ORG": "I-ORG",
+        "LOC": "I-LOC",
+        "O": "O",
+    }
     types = ["MISC", "PER", "ORG", "LOC"]
     cases = []
     for text in TEXTS:
@@ -253,12 +260,11 @@ def ner(corpora, out):
             (logits,) = run(session, encoding)
             for word in words:
                 p = {"O": 0.0} | {f"{tag}-{kind}": 0.0 for kind in types for tag in "BI"}
-                for label, value in zip(labels, softmax(logits[word["token"]])):
+                for label, value in zip(labels, softmax(logits[word["token"]]), strict=True):
                     p[meaning[label]] += value
                 probabilities.append(p)
         found = [
-            {"start": words[i]["start"], "end": words[j - 1]["end"], "label": kind, "score": score}
-            for i, j, kind, score in entities(probabilities, types)
+            {"start": words[i]["start"], "end": words[j - 1]["end"], "label": kind, "score": score} for i, j, kind, score in entities(probabilities, types)
         ]
         cases.append({"text": text, "entities": found})
     return cases
@@ -283,7 +289,7 @@ def sentiment(corpora, out):
             cases.append({"text": text})
             continue
         (logits,) = run(session, encoding)
-        scores = dict(zip(["negative", "neutral", "positive"], softmax(logits).tolist()))
+        scores = dict(zip(["negative", "neutral", "positive"], softmax(logits).tolist(), strict=True))
         cases.append({"text": text, "sentiment": {"label": max(scores, key=scores.get), "scores": scores}})
     return cases
 
@@ -298,9 +304,7 @@ def answers(corpora, out):
         "type_vocab_size": 1,
         "vocab_size": tokenizer.get_vocab_size(),
     }
-    session = write(
-        out, config, tokenizer, graph("answers", tokenizer.get_vocab_size(), 2, 13, integer=T.INT32), file="model_quantized.onnx"
-    )
+    session = write(out, config, tokenizer, graph("answers", tokenizer.get_vocab_size(), 2, 13, integer=T.INT32), file="model_quantized.onnx")
     cases = []
     question = "Who came to São Paulo?"
     for text in TEXTS:

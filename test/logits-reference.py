@@ -35,7 +35,7 @@ per_token = entity_logits(model, tokenizer, rows)
 per_text = sentiment_logits(model, tokenizer, texts)
 spans = predict_spans(model, tokenizer, texts)
 answers = predict_answers(model, tokenizer, [(question, text) for text in texts])
-for i, text in enumerate(texts):
+for i in range(len(texts)):
     row = {
         "entityLogits": base64_of(per_token[i]),
         "sentimentLogits": base64_of(per_text[i]),

@@ -53,11 +53,7 @@ def task_loss(model, decoder, deep, step, rows, length):
     if decoder == "sentiment":
         logits = model.sentiment(hidden, keys)
         return F.cross_entropy(logits, whole((rows,), logits.shape[-1], step))
-    if decoder == "cached":
-        asked = mask((rows, 4))
-        start, end = model.cached(hidden, keys, encode(waves((rows, 4, HIDDEN), step + 0.5), asked), asked)
-    else:
-        start, end = model.answers(hidden, keys, whole(tokens, 2, 1))
+    start, end = model.answers(hidden, keys, whole(tokens, 2, 1))
     first = torch.zeros(rows, dtype=torch.long)
     return (F.cross_entropy(start, first) + F.cross_entropy(end, first)) / 2
 
@@ -72,10 +68,7 @@ def run(folder, decoder, deep, steps, rows, length):
         inside |= deep and name.startswith("encoder.layers.") and int(rest[1]) >= first
         if inside:
             trained[name] = parameter
-    groups = [
-        {"params": [p], "lr": 3e-4 / 5 if n.startswith("encoder.") else 3e-4, "weight_decay": 0.01 if p.dim() > 1 else 0.0}
-        for n, p in trained.items()
-    ]
+    groups = [{"params": [p], "lr": 3e-4 / 5 if n.startswith("encoder.") else 3e-4, "weight_decay": 0.01 if p.dim() > 1 else 0.0} for n, p in trained.items()]
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6)
     start = {n: p.detach().clone() for n, p in trained.items()}
     losses, norms = [], []

@@ -97,7 +97,7 @@ def more_tables():
     found["COMBINING"] = [point for point in points if strip.normalize_str(chr(point)) == ""]
     for key, of in found.items():
         print(f'const {key} =\n  "{ranges(of)}";')
-    print(f"const CLASSES: Readonly<Record<number, string>> = {{")
+    print("const CLASSES: Readonly<Record<number, string>> = {")
     for number, of in sorted(combining_classes(points).items()):
         print(f'  {number}: "{ranges(sorted(of))}",')
     print("};")
@@ -118,11 +118,15 @@ def combining_classes(points):
     for point in points:
         char = chr(point)
         # OVERLAY MARK of class 1 goes before every mark of another class, and GREEK YPOGEGRAMMENI, of the highest, after it.
-        moved = nfd.normalize_str(f"a{char}\u0334") != f"{nfd.normalize_str('a' + char)}\u0334" or nfd.normalize_str(f"a\u0345{char}") != f"a\u0345{nfd.normalize_str(char)}"
+        moved = (
+            nfd.normalize_str(f"a{char}\u0334") != f"{nfd.normalize_str('a' + char)}\u0334"
+            or nfd.normalize_str(f"a\u0345{char}") != f"a\u0345{nfd.normalize_str(char)}"
+        )
         if not moved or unicodedata.decomposition(char):
             continue
-        after = lambda other: other != point and nfd.normalize_str(f"a{chr(other)}{char}") == f"a{char}{chr(other)}"
-        number = max((n for n, other in first.items() if not after(other)), default=min(first))
+        # Those that the library does not put behind it.
+        before = (n for n, other in first.items() if other == point or nfd.normalize_str(f"a{chr(other)}{char}") != f"a{char}{chr(other)}")
+        number = max(before, default=min(first))
         classes[number].append(point)
     return classes
 

@@ -1,6 +1,6 @@
 """Tokenizers of every kind the program takes, made of the trained models of test/fixtures/huggingface and the parts of well-known ones.
 
-  tokenizer_kinds.py FIXTURES OUT    writes OUT/<kind>/tokenizer.json
+tokenizer_kinds.py FIXTURES OUT    writes OUT/<kind>/tokenizer.json
 """
 
 import json
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from sentencepiece import SentencePieceNormalizer, sentencepiece_model_pb2
-from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers.normalizers import NFC, NFD, NFKC, NFKD, BertNormalizer, Lowercase, Nmt, Precompiled, Prepend, Replace, Strip, StripAccents
 from tokenizers.pre_tokenizers import BertPreTokenizer, ByteLevel, Metaspace, Punctuation, Split, WhitespaceSplit
 
@@ -44,7 +44,10 @@ def kinds(fixtures):
 
     spaces = Replace(Regex(" {2,}"), " ")
     bert, bpe, unigram = "ner-wordpiece", "sentiment-bpe", "answers-unigram"
-    roberta = lambda **options: processors.RobertaProcessing(("</s>", 2), ("<s>", 0), **options)
+
+    def roberta(**options):
+        return processors.RobertaProcessing(("</s>", 2), ("<s>", 0), **options)
+
     return {
         # WordPiece: the four combinations of accents and case, and cleaning and Chinese off.
         "bert-cased": of(bert, BertNormalizer(lowercase=False), BertPreTokenizer()),
@@ -63,7 +66,12 @@ def kinds(fixtures):
             processors.TemplateProcessing(single="<s> $A </s>", pair="<s> $A </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]),
             tokens=[AddedToken(" " * n, normalized=True) for n in range(2, 25)] + [AddedToken("|||EMAIL_ADDRESS|||", normalized=True)],
         ),
-        "bpe-nfkc-split": of(bpe, NFKC(), pre_tokenizers.Sequence([Split("\n", "isolated"), Punctuation("contiguous"), ByteLevel(add_prefix_space=False, use_regex=False)]), processors.ByteLevel(trim_offsets=False)),
+        "bpe-nfkc-split": of(
+            bpe,
+            NFKC(),
+            pre_tokenizers.Sequence([Split("\n", "isolated"), Punctuation("contiguous"), ByteLevel(add_prefix_space=False, use_regex=False)]),
+            processors.ByteLevel(trim_offsets=False),
+        ),
         # Unigram.
         "xlm-roberta": of(unigram, normalizers.Sequence([charsmap(), spaces]), pre_tokenizers.Sequence([WhitespaceSplit(), Metaspace()])),
         "xlm-roberta-new": of(unigram, normalizers.Sequence([charsmap(), spaces]), Metaspace()),

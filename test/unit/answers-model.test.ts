@@ -1,6 +1,9 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { planAsk } from "../../src/engine/asking";
+import { foundAnswers } from "../../src/engine/found-answers";
+import { PassageCache } from "../../src/engine/passage-cache";
 import { planAnswers } from "../../src/model/answering";
 import { softmax } from "../../src/model/bio";
 import { readManifest } from "../../src/model/manifest";
@@ -16,9 +19,10 @@ interface Logits {
   readonly starts: readonly number[];
   readonly ends: readonly number[];
 }
-const { question, passages } = JSON.parse(readFileSync(join(dir, "expected.json"), "utf8")) as {
+const { question, passages, choices } = JSON.parse(readFileSync(join(dir, "expected.json"), "utf8")) as {
   question: string;
   passages: { text: string; embedding: number[]; pair: Logits }[];
+  choices: { noAnswerThreshold: number; given: boolean[] }[];
 };
 
 const near = (found: ArrayLike<number>, expected: readonly number[], within: number) => {
@@ -75,6 +79,29 @@ describe("a model that answers", function () {
     passages.forEach(({ pair }, i) => {
       assert.ok(Math.abs(answers[i]![0]!.score - bestScore(pair)) < 1e-4);
     });
+  });
+
+  it("gives an answer where Python does, at every threshold of a manifest", async () => {
+    const { manifest } = model;
+    const given = async (noAnswerThreshold: number, text: string): Promise<boolean> => {
+      const answers = { ...manifest.tasks.answers!, noAnswerThreshold };
+      const parts = {
+        model: { ...model, manifest: { ...manifest, tasks: { ...manifest.tasks, answers } } },
+        cache: new PassageCache(),
+        begin: () => undefined,
+      };
+      const work = { kind: "ask", question, document: "a", contexts: [text], without: [], apart: [], top: 3 } as const;
+      const asking = planAsk(parts, work, () => undefined);
+      for (const step of asking.steps) await step.run();
+      return !foundAnswers(asking.answers(), 0).noAnswer;
+    };
+    for (const choice of choices) {
+      const found: boolean[] = [];
+      for (const { text } of passages) found.push(await given(choice.noAnswerThreshold, text));
+      assert.deepEqual(found, choice.given, `at ${choice.noAnswerThreshold}`);
+    }
+    const counts = choices.map((choice) => choice.given.filter(Boolean).length);
+    assert.deepEqual(counts, [3, 2, 1, 0]);
   });
 
   it("reads all of a passage longer than the encoder takes, and gives it one embedding of length 1", async () => {

@@ -19,9 +19,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .checkpoint import load_model, save_checkpoint
+from .data.answers import AnswerOptions, AnswerSource, token_span
 from .data.batches import Example, collate, cut_batches, length
 from .data.conll import read_conll
-from .data.answers import AnswerOptions, AnswerSource, CachedSource, token_span
 from .data.entities import label_words
 from .data.example import AnswerExample
 from .data.readme import read_segments
@@ -31,7 +31,7 @@ from .data.sst import passage_sentences, read_lines, read_sst2
 from .evaluate import spread
 from .network.model import MultiTaskModel
 from .no_answer import held_out_kinds, judge, report
-from .predict import WINDOW, cached_logits, encode, entity_logits, sentiment_logits
+from .predict import WINDOW, encode, entity_logits, sentiment_logits
 from .tokenization import TextTokenizer, base_directory
 
 OPINIONS_CALLED_NEUTRAL = 0.045
@@ -133,30 +133,21 @@ def entities(model: MultiTaskModel, tokenizer: TextTokenizer, data: Path, count:
 
 
 @torch.no_grad()
-def start_logits(model: MultiTaskModel, tokenizer: TextTokenizer, examples: Sequence[Example], cached: bool) -> tuple[Tensor, Tensor]:
+def start_logits(model: MultiTaskModel, tokenizer: TextTokenizer, examples: Sequence[Example]) -> tuple[Tensor, Tensor]:
     """Start logits [N, T] of examples with at most one place of the answer, in their order, and that place [N], 0 for no answer."""
     rows: list[Tensor] = []
     labels: list[Tensor] = []
     order: list[int] = []
     for indices in cut_batches([length(e) for e in examples], 4096, random.Random(7)):
         batch = collate([examples[i] for i in indices], tokenizer)
-        start, _ = cached_logits(model, batch) if cached else model.answers(encode(model, batch), batch["attention_mask"], batch["passage_mask"])
+        start, _ = model.answers(encode(model, batch), batch["attention_mask"], batch["passage_mask"])
         rows.append(start.float())
         labels.append(batch["starts"].view(len(start), -1)[:, 0])
         order += indices
     width = max(r.shape[1] for r in rows)
     logits = torch.cat([F.pad(r, (0, width - r.shape[1]), value=-1e4) for r in rows])
-    if cached:
-        return logits, torch.cat(labels)
     back = torch.tensor(order).argsort()
     return logits[back], torch.cat(labels)[back]
-
-
-def cached_answers(model: MultiTaskModel, tokenizer: TextTokenizer, data: Path, count: int) -> Labelled:
-    """Start logits of the cached decoder on windows of FairytaleQA's validation questions, which are not trained on."""
-    source = AnswerSource({data / "fairytaleqa/val.json": 1.0}, tokenizer)
-    logits, labels = start_logits(model, tokenizer, CachedSource(source).epoch(random.Random(7))[:count], True)
-    return Labelled(logits, labels, alternate(len(logits)))
 
 
 def answers(model: MultiTaskModel, tokenizer: TextTokenizer, data: Path, count: int) -> Labelled:
@@ -175,7 +166,7 @@ def answers(model: MultiTaskModel, tokenizer: TextTokenizer, data: Path, count: 
                 continue
             examples.append(AnswerExample(asked[:48], passage[:room], spans))
             fitted.append(titles.index(question.title) % 2 == 0)
-    return Labelled(*start_logits(model, tokenizer, examples, False), torch.tensor(fitted))
+    return Labelled(*start_logits(model, tokenizer, examples), torch.tensor(fitted))
 
 
 def answer_threshold(model: MultiTaskModel, tokenizer: TextTokenizer, data: Path, count: int, temperature: float) -> dict[str, float]:
@@ -212,8 +203,6 @@ def main() -> None:
     with torch.no_grad():
         model.sentiment.output.bias[neutral] += shift
     found = {"sentiment": held, "entities": entities(model, tokenizer, args.data, 1500), "answers": answers(model, tokenizer, args.data, 500)}
-    if model.cached is not None:
-        found["cached"] = cached_answers(model, tokenizer, args.data, 300)
     said: dict = {"neutral_shift": shift, "temperatures": {}, "expected_calibration_error": {}, "reliability": {}, "confusion": {}}
     for task, labelled in found.items():
         t = temperature(*labelled.half(True))

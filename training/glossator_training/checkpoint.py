@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from .network.config import NetworkConfig
+from .network.config import REMOVED, NetworkConfig
 from .network.model import MultiTaskModel
 
 
@@ -25,8 +25,8 @@ def load_model(path: Path) -> MultiTaskModel:
 
 
 def restore(model: MultiTaskModel, weights: dict, path: Path) -> None:
-    """Loads weights. Raises ValueError naming file and tensors when the checkpoint is of another shape."""
+    """Loads weights, but those of a decoder that is no more. Raises ValueError naming file and tensors when the checkpoint is of another shape."""
     try:
-        model.load_state_dict(weights)
+        model.load_state_dict({name: value for name, value in weights.items() if not name.startswith(f"{REMOVED}.")})
     except RuntimeError as error:
         raise ValueError(f"{path} holds a network of another shape: {error}") from error

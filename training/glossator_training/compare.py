@@ -17,7 +17,7 @@ import numpy as np
 import onnxruntime
 
 from .checkpoint import load_model
-from .export import STORES, export_model, without_cached
+from .export import STORES, export_model
 from .tokenization import base_directory
 
 CLI = Path(__file__).resolve().parents[2] / "out/cli.js"
@@ -59,9 +59,8 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--limit", type=int, help="at most so many examples of each set")
-    parser.add_argument("--without-cached", action="store_true", help="leave out the decoder over cached passages, as `export` does")
     args = parser.parse_args()
-    model = without_cached(load_model(args.checkpoint)) if args.without_cached else load_model(args.checkpoint)
+    model = load_model(args.checkpoint)
     with tempfile.TemporaryDirectory() as side:
         folders = {form: Path(side) / form for form in STORES}
         for form, folder in folders.items():

@@ -23,7 +23,7 @@ from .metrics import Share, accuracy, answer_score, entity_f1
 from .network.model import MultiTaskModel
 from .no_answer import held_out_questions, judge
 from .no_answer import report as no_answer_report
-from .predict import Progress, embeddings, predict_answers, predict_cached_answers, predict_word_tags, sentiment_logits
+from .predict import Progress, embeddings, predict_answers, predict_word_tags, sentiment_logits
 from .tokenization import TextTokenizer, base_directory
 from .weights import ModelFolderError, load_model_folder
 
@@ -109,19 +109,14 @@ def evaluate_entities(model: MultiTaskModel, tokenizer: TextTokenizer, path: Pat
 
 
 def evaluate_answers(model: MultiTaskModel, tokenizer: TextTokenizer, path: Path, limit: int | None) -> Report:
-    """Exact match and F1 of each reader; the best span always counts, since every question of SQuAD v1.1 has an answer."""
+    """Exact match and F1; the best span always counts, since every question of SQuAD v1.1 has an answer."""
     questions = spread([q for q in read_squad(path) if q.answers], limit)
     pairs = [(q.text, q.context) for q in questions]
-    report: Report = {}
-    for reader, predict in (("pair", predict_answers), ("cached", predict_cached_answers)):
-        if reader == "cached" and model.cached is None:
-            continue
-        found = predict(model, tokenizer, pairs, progress_line(f"{path.name}, {reader}"))
-        texts = [q.context[a.start : a.end] if a else "" for q, a in zip(questions, found, strict=True)]
-        score = answer_score(texts, [[q.context[s:e] for s, e in q.answers] for q in questions])
-        counts = {"exact_match": score.exact_match, "exact": score.exact, "total": score.total}
-        report[f"{path.name}, {reader} reader"] = {"value": score.f1, **counts, "text": str(score)}
-    return report
+    found = predict_answers(model, tokenizer, pairs, progress_line(path.name))
+    texts = [q.context[a.start : a.end] if a else "" for q, a in zip(questions, found, strict=True)]
+    score = answer_score(texts, [[q.context[s:e] for s, e in q.answers] for q in questions])
+    counts = {"exact_match": score.exact_match, "exact": score.exact, "total": score.total}
+    return {f"{path.name}, answers": {"value": score.f1, **counts, "text": str(score)}}
 
 
 def evaluate_no_answer(model: MultiTaskModel, tokenizer: TextTokenizer, data: Path, limit: int | None) -> Report:
@@ -133,7 +128,11 @@ def evaluate_no_answer(model: MultiTaskModel, tokenizer: TextTokenizer, data: Pa
         kinds = [spread([q for q in questions if bool(q.answers) == answerable], limit and limit // 2) for answerable in (True, False)]
         scores = no_answer_report(judge(model, tokenizer, kinds[0] + kinds[1], progress_line(f"held-out articles, {wording}")))
         text = f"AUC {scores['auc']:.3f}, F1 with the no-answer choice {100 * scores['f1']:.2f}, at even odds {100 * scores['f1_at_even_odds']:.2f}"
-        found[f"held-out articles, {wording} wording, {len(kinds[0])} with and {len(kinds[1])} without an answer"] = {"value": scores["auc"], **scores, "text": text}
+        found[f"held-out articles, {wording} wording, {len(kinds[0])} with and {len(kinds[1])} without an answer"] = {
+            "value": scores["auc"],
+            **scores,
+            "text": text,
+        }
     return found
 
 
@@ -167,7 +166,12 @@ def evaluate_retrieval(model: MultiTaskModel, tokenizer: TextTokenizer, path: Pa
     report: Report = {}
     for k in (5, 20):
         share = Share(int((rank < k).sum()), len(questions))
-        report[f"gold passage among {k} of {len(passages)}, by embedding"] = {"value": share.value, "correct": share.correct, "total": share.total, "text": str(share)}
+        report[f"gold passage among {k} of {len(passages)}, by embedding"] = {
+            "value": share.value,
+            "correct": share.correct,
+            "total": share.total,
+            "text": str(share),
+        }
     return report
 
 
@@ -195,9 +199,11 @@ def main() -> int:
         parts = {
             "sentiment": lambda: evaluate_sentiment(model, tokenizer, args.data, args.limit),
             "marks": lambda: evaluate_marks(model, tokenizer, args.data, args.segments, args.limit),
-            "entities": lambda: evaluate_entities(model, tokenizer, testa, args.window, args.limit)
-            | evaluate_entities(model, tokenizer, testb, args.window, args.limit)
-            | evaluate_entities(model, tokenizer, testb, 0, args.limit, lower=True),
+            "entities": lambda: (
+                evaluate_entities(model, tokenizer, testa, args.window, args.limit)
+                | evaluate_entities(model, tokenizer, testb, args.window, args.limit)
+                | evaluate_entities(model, tokenizer, testb, 0, args.limit, lower=True)
+            ),
             "answers": lambda: evaluate_answers(model, tokenizer, dev, args.limit),
             "no-answer": lambda: evaluate_no_answer(model, tokenizer, args.data, args.limit),
             "retrieval": lambda: evaluate_retrieval(model, tokenizer, dev, args.limit),

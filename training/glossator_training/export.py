@@ -13,7 +13,6 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,8 @@ from torch import Tensor, nn
 
 from .checkpoint import load_model
 from .network.encoder import Encoder, mean_pool
-from .network.model import MultiTaskModel
+from .network.model import TASKS, MultiTaskModel
+from .no_answer import manifest_threshold
 from .quantise import quantise
 from .step_graphs import write_steps
 from .tokenization import base_directory
@@ -54,7 +54,6 @@ GRAPHS: dict[str, tuple[list[str], list[str]]] = {
     "sentiment": (["hidden_states", "attention_mask"], ["logits"]),
     "entities": (["hidden_states", "attention_mask", "shape_ids"], ["logits"]),
     "answers": (["hidden_states", "attention_mask", "passage_mask"], ["start_logits", "end_logits"]),
-    "cached": (["hidden_states", "attention_mask", "question_states", "question_mask"], ["start_logits", "end_logits"]),
 }
 """Inputs and outputs of each graph, in the order of the module's forward."""
 
@@ -69,19 +68,17 @@ def trace(module: nn.Module, name: str, hidden: int, path: Path) -> onnx.ModelPr
         "attention_mask": torch.ones(batch, length, dtype=torch.int64),
         "token_type_ids": torch.zeros(batch, length, dtype=torch.int64),
         "passage_mask": torch.ones(batch, length, dtype=torch.int64),
-        "question_states": torch.randn(batch, length - 2, hidden),
-        "question_mask": torch.ones(batch, length - 2, dtype=torch.int64),
     }
     inputs, outputs = GRAPHS[name]
     rows, longest = torch.export.Dim("batch", max=4096), 4096 if name != "encoder" else 512
-    columns = {False: torch.export.Dim("length", min=2, max=longest), True: torch.export.Dim("question_length", min=2, max=longest)}
+    columns = torch.export.Dim("length", min=2, max=longest)
     torch.onnx.export(
         module.eval(),
         tuple(samples[i] for i in inputs),
         path,
         input_names=inputs,
         output_names=outputs,
-        dynamic_shapes=tuple({0: rows, 1: columns[i.startswith("question_")]} for i in inputs),
+        dynamic_shapes=tuple({0: rows, 1: columns} for _ in inputs),
         opset_version=OPSET,
         dynamo=True,
         optimize=False,
@@ -128,8 +125,8 @@ def shrink(model: onnx.ModelProto, prefix: str) -> None:
 
 
 DROPPED_BITS = 3
-"""Of the ten bits behind the point of an fp16 number. What is left, seven, is what bf16 has. A model folder packs to an eighth less, and no answer and no opinion of
-872 questions and sentences of SQuAD dev and SST-2 dev changed (one plain statement of 500 did with two bits dropped)."""
+"""Of the ten bits behind the point of an fp16 number. What is left, seven, is what bf16 has. A model folder packs to an eighth less, and no answer and no
+opinion of 872 questions and sentences of SQuAD dev and SST-2 dev changed (one plain statement of 500 did with two bits dropped)."""
 
 
 def rounded(value: np.ndarray) -> np.ndarray:
@@ -184,11 +181,13 @@ def export_model(
     store: str = "fp16",
     steps: bool = False,
     languages: Sequence[str] | None = ("en",),
+    no_answer_threshold: float | None = None,
 ) -> None:
     """Writes the model folder `out` (made beside it, then swapped in). `tokenizer`: folder with tokenizer.json and tokenizer_config.json.
 
     `training` goes into the manifest as it is: data, licences, parent model, scores. `store`: how matrices are kept, one of `STORES`.
     `languages`: ISO 639-1 codes of those it reads; None where nothing is known.
+    `no_answer_threshold`: by how much, as a difference of log-probabilities, "no answer" must beat the best span; None leaves it at 0.
     `steps` adds the training-step graphs, which takes a minute; they train what is stored as fp16 (step_graphs.py).
     """
     config = model.config
@@ -197,8 +196,7 @@ def export_model(
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as side:
         folder = Path(side) / out.name
         folder.mkdir()
-        decoders = {t: getattr(model, t) for t in GRAPHS if t != "encoder"}
-        modules = {"encoder": (EncoderGraph(model.encoder), "encoder.")} | {t: (d, "") for t, d in decoders.items() if d is not None}
+        modules = {"encoder": (EncoderGraph(model.encoder), "encoder.")} | {task: (getattr(model, task), "") for task in TASKS}
         for graph, (module, prefix) in modules.items():
             path = folder / f"{graph}.onnx"
             proto = trace(module, graph, config.hidden, path)
@@ -219,7 +217,7 @@ def export_model(
         def part(graph: str) -> dict:
             return {"file": f"{graph}.onnx", "sha256": sha256(folder / f"{graph}.onnx")}
 
-        cached = {"cached": part("cached") | {"temperature": temperatures.get("cached", 1.0)}} if "cached" in modules else {}
+        unsure = {} if no_answer_threshold is None else {"noAnswerThreshold": no_answer_threshold}
         manifest = {
             "format": "glossator-model/1",
             "name": name,
@@ -233,25 +231,17 @@ def export_model(
                 | {"labels": list(config.sentiment_labels), "unmarked": "neutral", "temperature": temperatures.get("sentiment", 1.0)},
                 "entities": part("entities")
                 | {"labels": list(config.entity_labels), "scheme": "BIO2", "features": "shape", "temperature": temperatures.get("entities", 1.0)},
-                "answers": part("answers") | {"input": "pair", "temperature": temperatures.get("answers", 1.0)} | cached,
+                "answers": part("answers") | {"input": "pair", "temperature": temperatures.get("answers", 1.0)} | unsure,
             },
             "network": config.to_json(),
             "training": training or {},
         }
         if steps and store == "fp16":
-            manifest["steps"] = write_steps(folder, config, [name for name in modules if name != "encoder"])
+            manifest["steps"] = write_steps(folder, config, list(TASKS))
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         out.mkdir(exist_ok=True)
         for file in folder.iterdir():
             file.replace(out / file.name)
-
-
-def without_cached(model: MultiTaskModel) -> MultiTaskModel:
-    """The same network without the decoder over cached passages."""
-    layers = {name: count for name, count in model.config.decoder_layers.items() if name != "cached"}
-    lean = MultiTaskModel(replace(model.config, decoder_layers=layers))
-    lean.load_state_dict({name: value for name, value in model.state_dict().items() if not name.startswith("cached.")})
-    return lean.eval()
 
 
 def main() -> None:
@@ -261,20 +251,24 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="glossator-minilm")
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--without-cached", action="store_true", help="leave out the decoder over cached passages")
     parser.add_argument("--calibration", type=Path, help="report of the calibration, for the temperatures")
+    parser.add_argument("--no-answer-threshold", action="store_true", help='let "no answer" win by the calibration\'s threshold, not at even odds')
     parser.add_argument("--training", type=Path, help="JSON file that goes into the manifest")
     parser.add_argument("--store", choices=STORES, default="fp16", help="how matrices are kept; only fp16 gets step graphs")
     parser.add_argument("--without-steps", action="store_true", help="leave out the training-step graphs")
     args = parser.parse_args()
     training = json.loads(args.training.read_text(encoding="utf-8")) if args.training else None
     model = load_model(args.checkpoint)
-    if args.without_cached:
-        model = without_cached(model)
     calibration = json.loads(args.calibration.read_text(encoding="utf-8")) if args.calibration else {}
     steps = not args.without_steps
+    threshold = None
+    if args.no_answer_threshold:
+        if "no_answer" not in calibration:
+            parser.error("--no-answer-threshold needs --calibration with a report that has one")
+        threshold = manifest_threshold(calibration["no_answer"]["threshold"])
     export_model(
         model, args.out, base_directory(), args.name, args.version, calibration.get("temperatures"), training, args.store, steps,
+        no_answer_threshold=threshold,
     )  # fmt: skip
     size = sum(f.stat().st_size for f in args.out.iterdir())
     print(f"{args.out}: {size / 1e6:.1f} MB")

@@ -161,7 +161,9 @@ def run(args: argparse.Namespace) -> None:
     else:
         why = "--freeze-encoder" if args.freeze_encoder else f"{count} rows are fewer than {FEW}; --train-encoder trains it all the same"
         print(f"the encoder stays as it is ({why})")
-    replay = replay_streams(args.replay, set(TASKS) if train_encoder else set(examples), model, base.config.entity_labels, tokenizer, args) if args.replay else {}
+    replay = (
+        replay_streams(args.replay, set(TASKS) if train_encoder else set(examples), model, base.config.entity_labels, tokenizer, args) if args.replay else {}
+    )
 
     rows = scored_rows(dataset)
     before = {key: score(base, key[0], some, tokenizer) for key, some in rows.items()}
@@ -189,7 +191,10 @@ def run(args: argparse.Namespace) -> None:
         "after": numbers(after),
     }
     temperatures = {task: manifest["tasks"][task].get("temperature", 1.0) for task in TASKS}
-    export_model(model, args.out, args.model, args.name or args.out.name, args.version, temperatures, training, languages=manifest.get("languages"))
+    export_model(
+        model, args.out, args.model, args.name or args.out.name, args.version, temperatures, training, languages=manifest.get("languages"),
+        no_answer_threshold=manifest["tasks"]["answers"].get("noAnswerThreshold"),
+    )  # fmt: skip
     copy_steps(args.model, args.out)
     print(f"wrote {args.out}")
 

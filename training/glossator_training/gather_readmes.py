@@ -19,9 +19,9 @@ LICENCES = {"MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD", 
 """Packages under any other licence are left out."""
 
 OPINIONS = frozenset(
-    "amazing awesome awful bad beautiful best better blazing brilliant broken clean cool dead easier easy elegant excellent fantastic fast faster fastest favorite "
-    "good great happy hate horrible ideal incredible like lightweight love lovely nice painful perfect poor powerful pretty robust sad simple "
-    "slick slow smart sorry terrible tiny ugly unfortunately useful useless wonderful worse worst wow".split()
+    "amazing awesome awful bad beautiful best better blazing brilliant broken clean cool dead easier easy elegant excellent fantastic fast faster "
+    "fastest favorite good great happy hate horrible ideal incredible like lightweight love lovely nice painful perfect poor powerful pretty "
+    "robust sad simple slick slow smart sorry terrible tiny ugly unfortunately useful useless wonderful worse worst wow".split()
 )
 """A sentence with one of these may judge: it is not used as one that does not."""
 
@@ -86,7 +86,8 @@ def main() -> int:
     for aside, name in ((False, "train.tsv"), (True, "held-out.tsv")):
         (args.out / name).write_text("\n".join(rows[aside]) + "\n", encoding="utf-8")
         kinds = Counter(row.partition("\t")[0] for row in rows[aside])
-        print(f"{name}: {len(rows[aside])} segments of {len({row.split(chr(9))[1] for row in rows[aside]})} packages ({', '.join(f'{n} {k}' for k, n in kinds.most_common())})")
+        packages = {row.split("\t")[1] for row in rows[aside]}
+        print(f"{name}: {len(rows[aside])} segments of {len(packages)} packages ({', '.join(f'{n} {k}' for k, n in kinds.most_common())})")
     print(f"left out: {left_out} (repeated, or may judge)")
     return 0
 

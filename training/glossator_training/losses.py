@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .network.encoder import Encoder, mean_pool
 from .network.gate import tie_penalty
 from .network.model import MultiTaskModel
 
@@ -69,62 +68,17 @@ def answer_loss(model: MultiTaskModel, batch: dict[str, Tensor]) -> Sum:
     return total, count
 
 
-def distillation(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
-    """T² KL(teacher ‖ student) of softened distributions [B, T], summed over B (Hinton et al. 2015, section 2)."""
-    target = (teacher.float() / temperature).softmax(-1)
-    return temperature**2 * F.kl_div((student.float() / temperature).log_softmax(-1), target, reduction="sum")
-
-
-def aligned(logits: Tensor, shift: Tensor, length: int) -> Tensor:
-    """Logits over [CLS] question [SEP] passage → over [CLS] passage of `length`: position 0 stays, p comes from p + shift."""
-    positions = torch.arange(length, device=logits.device)[None, :] + shift[:, None]
-    positions[:, 0] = 0
-    return logits.gather(1, positions.clamp(max=logits.shape[1] - 1))
-
-
-def cached_loss(model: MultiTaskModel, batch: dict[str, Tensor], base: Encoder | None, distil: float, keep: float, temperature: float = 2.0) -> Sum:
-    """Passage and question encoded apart: spans; plus `distil` times the divergence from the reader that sees both together; plus
-    `keep` times 1 − cos(sentence embedding, that of the untouched `base` encoder), so that a passage can still be found by it."""
-    passage = [batch[n] for n in ("input_ids", "attention_mask", "token_type_ids")]
-    question = [batch[f"question_{n}"] for n in ("input_ids", "attention_mask", "token_type_ids")]
-    hidden, asked = model.encoder(*passage), model.encoder(*question)
-    index = batch["passage"]
-    start, end = model.cached(hidden[index], passage[1][index], asked, question[1])
-    total, count = span_loss(start, end, batch["starts"], batch["ends"])
-    if distil > 0:
-        training = model.training
-        with torch.no_grad():
-            model.eval()
-            pair = model.encoder(*(batch[f"pair_{n}"] for n in ("input_ids", "attention_mask", "token_type_ids")))
-            teacher = model.answers(pair, batch["pair_attention_mask"], batch["pair_passage_mask"])
-            model.train(training)
-            inside = start > -1e3
-            teacher = [aligned(x, batch["shift"], start.shape[1]).masked_fill(~inside, -1e4) for x in teacher]
-        total = total + distil * sum(distillation(s, t, temperature) for s, t in zip((start, end), teacher, strict=True)) / 2
-    if keep > 0 and base is not None:
-        for part, states, rows in ((passage, hidden, index), (question, asked, slice(None))):
-            with torch.no_grad():
-                fixed = mean_pool(base(*part), part[1])
-            away = 1 - (mean_pool(states, part[1]) * fixed).sum(-1)
-            total = total + keep * away[rows].sum() / 2
-    return total, count
-
-
-def task_losses(
-    base: Encoder | None = None, distil: float = 1.0, keep: float = 1.0
-) -> dict[str, Callable[[MultiTaskModel, dict[str, Tensor]], Sum]]:
-    """The loss of each decoder by its name."""
-    return {
-        "sentiment": sentiment_loss,
-        "entities": entity_loss,
-        "answers": answer_loss,
-        "cached": lambda model, batch: cached_loss(model, batch, base, distil, keep),
-    }
+LOSSES: dict[str, Callable[[MultiTaskModel, dict[str, Tensor]], Sum]] = {
+    "sentiment": sentiment_loss,
+    "entities": entity_loss,
+    "answers": answer_loss,
+}
+"""The loss of each task by its name."""
 
 
 def task_loss(model: MultiTaskModel, task: str, batch: dict[str, Tensor]) -> Tensor:
     """The mean loss of one batch of a task. A scalar in fp32."""
-    total, count = task_losses()[task](model, batch)
+    total, count = LOSSES[task](model, batch)
     return total / count
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from .data.example import DataError
 from .data.squad import Question, held_out_articles, read_squad
 from .metrics import answer_f1, normalise_answer
 from .network.model import MultiTaskModel
@@ -104,6 +105,14 @@ def best_threshold(rows: Sequence[Judged], by: By = "margin") -> float:
             best = total
             at = math.nextafter(value, math.inf) if following is None else following
     return at
+
+
+def manifest_threshold(threshold: float) -> float:
+    """A threshold of the margin as `noAnswerThreshold` of a model's manifest: by how much, as a difference of log-probabilities, "no answer" must beat the
+    best span. Raises DataError where it is not finite, which JSON cannot say."""
+    if not math.isfinite(threshold):
+        raise DataError(f"the threshold {threshold} is not finite: there were no answers to choose it by")
+    return -threshold or 0.0
 
 
 def halves(rows: Sequence[Judged]) -> tuple[list[Judged], list[Judged]]:

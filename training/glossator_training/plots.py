@@ -13,7 +13,7 @@ matplotlib.use("Agg")
 matplotlib.rcParams |= {"svg.hashsalt": "glossator", "svg.fonttype": "none", "font.size": 9}
 from matplotlib import pyplot as plt  # noqa: E402
 
-STYLE = {"sentiment": ("#0b62a4", "-"), "entities": ("#b8490a", "--"), "answers": ("#2c7a2c", "-."), "cached": ("#7b3fa0", ":")}
+STYLE = {"sentiment": ("#0b62a4", "-"), "entities": ("#b8490a", "--"), "answers": ("#2c7a2c", "-.")}
 """Colour and line of each decoder: told apart without colour, too."""
 
 

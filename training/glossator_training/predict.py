@@ -12,7 +12,7 @@ from torch import Tensor
 
 from .data.batches import collate
 from .data.batches import length as tokens_of
-from .data.example import AnswerExample, CachedExample, EntityExample, SentimentExample
+from .data.example import AnswerExample, EntityExample, SentimentExample
 from .network.encoder import mean_pool
 from .network.model import MultiTaskModel
 from .shapes import shape_ids
@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Code-point span in the passage, its probability, and the probability that the passage holds no answer."""
+    """Code-point span in the passage, its probability, and the probability that the window it was read in holds no answer."""
 
     start: int
     end: int
@@ -57,13 +57,6 @@ def even_batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
 def encode(model: MultiTaskModel, batch: dict[str, Tensor]) -> Tensor:
     """Hidden states of a batch [B, T, H]."""
     return model.encoder(batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
-
-
-def cached_logits(model: MultiTaskModel, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """Start and end logits [Q, T] of questions and passages that were encoded apart (a batch of `collate_cached`)."""
-    asked = {name.removeprefix("question_"): value for name, value in batch.items() if name.startswith("question_")}
-    rows = batch["passage"]
-    return model.cached(encode(model, batch)[rows], batch["attention_mask"][rows], encode(model, asked), asked["attention_mask"])
 
 
 @torch.no_grad()
@@ -107,9 +100,7 @@ def entity_logits(
     return [torch.cat(parts) if parts else empty for parts in joined]
 
 
-def predict_word_tags(
-    model: MultiTaskModel, tokenizer: TextTokenizer, sentences: Sequence[Sequence[str]], progress: Progress | None = None
-) -> list[list[str]]:
+def predict_word_tags(model: MultiTaskModel, tokenizer: TextTokenizer, sentences: Sequence[Sequence[str]], progress: Progress | None = None) -> list[list[str]]:
     """One IOB2 tag per word of texts that are split already. A word whose characters the tokenizer drops is `O`."""
     texts = [" ".join(words) for words in sentences]
     encoded = tokenizer.encode(texts)
@@ -166,7 +157,7 @@ def windows(total: int, size: int, overlap: int) -> list[tuple[int, int]]:
 
 
 class Best:
-    """The best answer of each pair over the windows of its passage, and the least probability that it has none."""
+    """The best answer of each pair over the windows of its passage."""
 
     def __init__(self, count: int) -> None:
         self.answers: list[Answer | None] = [None] * count
@@ -180,13 +171,9 @@ class Best:
             first -= 1
         while last + 1 < len(words) and words[last + 1] == words[last]:
             last += 1
-        none = float(starts[0] * ends[0])
         known = self.answers[pair]
-        least = min(none, known.none) if known else none
         if known is None or found[2] > known.score:
-            self.answers[pair] = Answer(offsets[first][0], offsets[last][1], found[2], least)
-        else:
-            self.answers[pair] = Answer(known.start, known.end, known.score, least)
+            self.answers[pair] = Answer(offsets[first][0], offsets[last][1], found[2], float(starts[0] * ends[0]))
 
 
 def probabilities(logits: tuple[Tensor, Tensor], mask: Tensor, temperature: float = 1.0) -> list[Tensor]:
@@ -227,41 +214,6 @@ def predict_answers(
         done += len(indices)
         if progress:
             progress(done, len(examples))
-    return best.answers
-
-
-@torch.no_grad()
-def predict_cached_answers(
-    model: MultiTaskModel, tokenizer: TextTokenizer, pairs: Sequence[tuple[str, str]], progress: Progress | None = None
-) -> list[Answer | None]:
-    """The same by the cached decoder: each passage is encoded once for all its questions."""
-    texts = list(dict.fromkeys(text for pair in pairs for text in pair))
-    encoded = dict(zip(texts, tokenizer.encode(texts), strict=True))
-    limit = min(WINDOW, model.config.positions)
-    asked: dict[str, list[int]] = {}
-    for i, (_, passage) in enumerate(pairs):
-        asked.setdefault(passage, []).append(i)
-    size = limit - 2
-    pieces = [
-        (passage, start, end, some)
-        for passage, numbers in asked.items()
-        for start, end in windows(len(encoded[passage][0]), size, min(OVERLAP, size // 2))
-        for some in (numbers[k : k + 8] for k in range(0, len(numbers), 8))
-    ]
-    examples = [
-        CachedExample(encoded[p][0][start:end], [encoded[pairs[i][0]][0][: limit // 2] for i in some], [None] * len(some))
-        for p, start, end, some in pieces
-    ]
-    best = Best(len(pairs))
-    for done, indices in enumerate(even_batches([tokens_of(e) * len(e.questions) for e in examples], TOKENS)):
-        batch = collate([examples[i] for i in indices], tokenizer)
-        starts, ends = probabilities(cached_logits(model, batch), batch["attention_mask"][batch["passage"]])
-        flat = [(i, pair) for i in indices for pair in pieces[i][3]]
-        for row, (i, pair) in enumerate(flat):
-            passage, offset, end, _ = pieces[i]
-            best.add(pair, starts[row], ends[row], 1, end - offset, encoded[passage], offset)
-        if progress:
-            progress(min(done + 1, len(pieces)), len(pieces))
     return best.answers
 
 

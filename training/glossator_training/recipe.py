@@ -8,6 +8,7 @@ What a stopped run has finished is not done again; training goes on from its las
     [start]                 commit, path, sha256 (of its manifest.json): a model folder in this repository's history; without it, the base encoder
     [train]                 options of `train`
     [soup]                  mixture of weights: start, run; shares that add up to 1; without it, the run's averaged weights as they are
+    [export]                no_answer_threshold: whether "no answer" wins by the calibration's threshold; without it, at even odds
     [training]              goes into the manifest as it is
 """
 
@@ -26,7 +27,7 @@ from .data.example import DataError
 REPOSITORY = Path(__file__).parent
 """A folder of the repository whose history holds the models to start from."""
 
-TABLES = {"name", "version", "start", "train", "soup", "training"}
+TABLES = {"name", "version", "start", "train", "soup", "export", "training"}
 
 
 class StageError(RuntimeError):
@@ -47,6 +48,8 @@ def read_recipe(path: Path) -> dict:
     soup = recipe.get("soup")
     if soup and (set(soup) != {"start", "run"} or abs(sum(soup.values()) - 1) > 1e-6 or "start" not in recipe):
         raise DataError(f"{path}: soup needs the shares of start and run, which add up to 1, and a table start")
+    if recipe.get("export", {}) not in ({}, {"no_answer_threshold": True}, {"no_answer_threshold": False}):
+        raise DataError(f"{path}: export has no_answer_threshold alone, true or false")
     return recipe
 
 
@@ -121,7 +124,8 @@ def run(args: argparse.Namespace) -> None:
     (out / "training.json").write_text(json.dumps(recipe.get("training", {})), encoding="utf-8")
     stage(
         "export", "--checkpoint", calibrated, "--calibration", calibrated.with_suffix(".json"), "--training", out / "training.json",
-        "--name", recipe["name"], "--version", recipe["version"], "--without-cached", "--out", args.model,
+        "--name", recipe["name"], "--version", recipe["version"], "--out", args.model,
+        *(["--no-answer-threshold"] if recipe.get("export", {}).get("no_answer_threshold") else []),
     )  # fmt: skip
 
 

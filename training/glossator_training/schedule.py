@@ -20,9 +20,7 @@ def temperature_shares(sizes: Mapping[str, int], step: int, steps: int, exponent
     return {task: power / total for task, power in powers.items()}
 
 
-def tasks_of_step(
-    mode: str, shares: Mapping[str, float], sizes: Mapping[str, int], step: int, steps: int, seed: int
-) -> Sequence[str]:
+def tasks_of_step(mode: str, shares: Mapping[str, float], sizes: Mapping[str, int], step: int, steps: int, seed: int) -> Sequence[str]:
     """`draw`: one task, by its share. `temperature`: one task, by the size of its data. `joint`: every task with a share."""
     if mode == "joint":
         return [task for task, share in shares.items() if share > 0]

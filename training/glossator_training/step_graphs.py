@@ -22,7 +22,7 @@ from torch._decomp import core_aten_decompositions
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from .network.config import NetworkConfig
-from .network.model import DECODERS
+from .network.model import TASKS
 from .steps.objective import LABELS, LAYERS, Objective, fields
 from .steps.optimizer import BETAS, DOMAIN, EPSILON, SCALARS, functions, update_nodes
 from .steps.translate import translate
@@ -161,7 +161,7 @@ def main() -> int:
         manifest = load_manifest(folder)
         config = NetworkConfig.from_json(manifest["network"])
         files = graph_files(folder, manifest)
-        section = write_steps(folder, config, [d for d in DECODERS if d in files])
+        section = write_steps(folder, config, [task for task in TASKS if task in files])
     except ModelFolderError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -17,17 +17,16 @@ import torch
 
 from .average import WeightAverage
 from .checkpoint import restore, save_checkpoint
-from .data.answers import AnswerOptions, CachedSource, answer_source
+from .data.answers import AnswerOptions, answer_source
 from .data.batches import collate
 from .data.entities import EntityOptions, EntitySource
 from .data.example import DataError
 from .data.sentiment import SentimentOptions, SentimentSource
 from .data.stream import Source, TaskBatches
-from .losses import task_losses, tie_loss
-from .network.config import NetworkConfig
+from .losses import LOSSES, tie_loss
+from .network.config import REMOVED, NetworkConfig
 from .network.dropout import set_dropout
-from .network.encoder import Encoder
-from .network.model import DECODERS, MultiTaskModel
+from .network.model import TASKS, MultiTaskModel
 from .parallel import Processes
 from .schedule import learning_rate, tasks_of_step
 from .tokenization import TextTokenizer, base_directory
@@ -36,8 +35,8 @@ from .weights import ModelFolderError, start_from
 
 Options = TypeVar("Options", AnswerOptions, EntityOptions, SentimentOptions)
 
-SHARES = {"sentiment": 0.16, "entities": 0.2, "answers": 0.54, "cached": 0.1}
-"""Chance of each decoder per step. Answers have the most to learn and the longest texts."""
+SHARES = {"sentiment": 0.2, "entities": 0.2, "answers": 0.6}
+"""Chance of each task per step. Answers have the most to learn and the longest texts."""
 
 
 def optimiser(model: MultiTaskModel, encoder_rate: float, decoder_rate: float, decay: float, extra: list | None = None) -> torch.optim.AdamW:
@@ -52,7 +51,10 @@ def optimiser(model: MultiTaskModel, encoder_rate: float, decoder_rate: float, d
     if extra:
         groups.setdefault((decoder_rate, 0.0), []).extend(extra)
     return torch.optim.AdamW(
-        [{"params": p, "lr": rate, "peak": rate, "weight_decay": d} for (rate, d), p in groups.items()], betas=(0.9, 0.98), eps=1e-6, fused=True,
+        [{"params": p, "lr": rate, "peak": rate, "weight_decay": d} for (rate, d), p in groups.items()],
+        betas=(0.9, 0.98),
+        eps=1e-6,
+        fused=True,
     )
 
 
@@ -74,9 +76,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with sst2/, sst5/, conll2003/, squad/, squadshifts/, qamr/")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run; an existing run goes on from its checkpoint")
     parser.add_argument("--from", dest="start", type=Path, help="model folder or checkpoint whose weights to start from, instead of the base encoder's")
-    parser.add_argument("--only", choices=DECODERS, help="train this decoder alone; encoder, shared adapter and the others stay as they are")
+    parser.add_argument("--only", choices=TASKS, help="train this decoder alone; encoder, shared adapter and the others stay as they are")
     parser.add_argument("--questions", type=json.loads, help="share of each file's questions in an epoch (JSON), by its path in the data folder")
-    parser.add_argument("--mix", type=json.loads, default={}, help="how each task's examples are made (JSON): fields of AnswerOptions, EntityOptions, SentimentOptions")
+    parser.add_argument(
+        "--mix", type=json.loads, default={}, help="how each task's examples are made (JSON): fields of AnswerOptions, EntityOptions, SentimentOptions"
+    )
     parser.add_argument("--segments", type=Path, help="README segments (gather_readmes): neutral for sentiment, negatives for entities")
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--tokens", type=int, default=2304, help="tokens in a step's batches, padding included")
@@ -87,14 +91,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warmup", type=int, default=150)
     parser.add_argument("--average", type=float, default=0.998, help="decay of the weights' average; 0: none")
     parser.add_argument("--schedule", choices=("draw", "temperature", "joint"), default="draw", help="which tasks a step trains (schedule.py)")
-    parser.add_argument("--draw", type=json.loads, default=SHARES, help="chance of each decoder per step (JSON); 0 or absent: not trained")
+    parser.add_argument("--draw", type=json.loads, default=SHARES, help="chance of each task per step (JSON); 0 or absent: not trained")
     parser.add_argument("--weighting", choices=("fixed", "uncertainty", "dynamic"), default="fixed", help="how losses are added (weighting.py)")
-    parser.add_argument("--weight", type=json.loads, default=dict.fromkeys(DECODERS, 1.0), help="λ of each decoder (JSON), where fixed")
+    parser.add_argument("--weight", type=json.loads, default=dict.fromkeys(TASKS, 1.0), help="λ of each task (JSON), where fixed")
     parser.add_argument("--tie", type=float, default=0.0, help="strength of the tie between the task-own adapters")
-    parser.add_argument("--dropout", type=json.loads, default={}, help="rate by decoder (JSON) where it is not 0.1; 0 suits data that is read once")
+    parser.add_argument("--dropout", type=json.loads, default={}, help="rate by task (JSON) where it is not 0.1; 0 suits data that is read once")
     parser.add_argument("--gate", choices=("mixed", "own", "shared"), default="mixed", help="features a decoder reads (network/gate.py)")
-    parser.add_argument("--distil", type=float, default=1.0, help="weight of the divergence of the cached decoder from the pair reader")
-    parser.add_argument("--keep-embedding", type=float, default=1.0, help="weight of the distance of the sentence embedding from the base's")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="bf16 is faster where the processor has it")
     parser.add_argument("--save-every", type=int, default=200)
     parser.add_argument("--recipe", type=Path, help="TOML file whose table `train` gives the options that the command line does not")
@@ -121,16 +123,15 @@ def options(kind: type[Options], task: str, mix: dict[str, dict]) -> Options:
 
 
 def sources(data: Path, tokenizer: TextTokenizer, config: NetworkConfig, args: argparse.Namespace) -> dict[str, Source]:
-    """The data of every decoder with a share."""
-    wanted = [name for name in DECODERS if args.draw.get(name, 0) > 0]
+    """The data of every task with a share."""
+    wanted = [name for name in TASKS if args.draw.get(name, 0) > 0]
     found: dict[str, Source] = {}
     if "sentiment" in wanted:
         found["sentiment"] = SentimentSource(data, tokenizer, options(SentimentOptions, "sentiment", args.mix), args.segments)
     if "entities" in wanted:
         found["entities"] = EntitySource([data / "conll2003/eng.train"], tokenizer, config, options(EntityOptions, "entities", args.mix), args.segments)
-    if "answers" in wanted or "cached" in wanted:
-        answers = answer_source(data, tokenizer, args.questions, options(AnswerOptions, "answers", args.mix))
-        found |= {name: source for name, source in (("answers", answers), ("cached", CachedSource(answers))) if name in wanted}
+    if "answers" in wanted:
+        found["answers"] = answer_source(data, tokenizer, args.questions, options(AnswerOptions, "answers", args.mix))
     return found
 
 
@@ -151,13 +152,6 @@ class Run:
         self.model.to(processes.device)
         if args.only:
             only_decoder(self.model, args.only)
-        untouched = None
-        if args.draw.get("cached", 0) > 0 and args.keep_embedding > 0:
-            untouched = Encoder(self.config).eval().requires_grad_(False)
-            untouched.load_base(base / "model.safetensors")
-            untouched.to(processes.device)
-            self.model.encoder.word_embeddings.load_state_dict(untouched.word_embeddings.state_dict())
-        self.losses = task_losses(untouched, args.distil, args.keep_embedding)
         data = sources(args.data, self.tokenizer, self.config, args)
         self.shares = {name: args.draw[name] for name in data}
         self.weighting = weighting(args.weighting, {name: args.weight.get(name, 1.0) for name in data}).to(processes.device)
@@ -165,14 +159,16 @@ class Run:
         self.trained = [p for group in self.optimizer.param_groups for p in group["params"]]
         self.average = WeightAverage(self.model, args.average) if args.average > 0 else None
         budget = args.tokens // len(data) if args.schedule == "joint" else args.tokens
-        # A cached example's passage is read once more with each question, by the decoder and by its teacher.
-        self.streams = {n: TaskBatches(s, n, budget // 2 if n == "cached" else budget, args.seed) for n, s in data.items()}
+        self.streams = {n: TaskBatches(s, n, budget, args.seed) for n, s in data.items()}
         self.sizes = {n: s.size for n, s in self.streams.items()} if args.schedule == "temperature" else dict.fromkeys(data, 1)
         self.step = 0
 
     def resume(self, path: Path) -> None:
         """Goes on from a checkpoint. Raises ValueError naming the file when it is of another shape."""
         state = torch.load(path, map_location="cpu", weights_only=True)
+        # Its weights could be read, its optimiser's moments belong to other parameters.
+        if REMOVED in state["config"]["decoder_layers"]:
+            raise ValueError(f"{path} is of a run that trained the decoder {REMOVED}, which is no more: start another run from it with --from")
         restore(self.model, state["model"], path)
         self.optimizer.load_state_dict(state["optimizer"])
         self.weighting.load_state_dict(state["weighting"])
@@ -211,7 +207,7 @@ class Run:
                 set_dropout(self.model, args.dropout.get(task, self.config.dropout))
                 batch = {k: v.to(processes.device) for k, v in collate(mine, self.tokenizer).items()}
                 with torch.autocast(processes.device.type, dtype=torch.bfloat16, enabled=args.precision == "bf16"):
-                    total, count = self.losses[task](self.model, batch)
+                    total, count = LOSSES[task](self.model, batch)
                 tokens += int(batch["input_ids"].numel())
             count = processes.sum(count)
             # A process without examples still has its share of a learned weight's own term.

@@ -3,10 +3,10 @@
 import random
 from collections.abc import Sequence
 
+from .data.answers import token_span
 from .data.batches import Example
 from .data.example import AnswerExample, EntityExample, SentimentExample
 from .data.exported import LabelledQuestion, LabelledSentence, LabelledText
-from .data.answers import token_span
 from .metrics import AnswerScore, EntityScore, Share, accuracy, answer_score, span_f1
 from .network.config import NetworkConfig
 from .network.model import MultiTaskModel

@@ -9,7 +9,7 @@ import torch
 from .data.batches import Example, collate, cut_batches, length
 from .data.example import DataError
 from .guard import Diverged, Guard, constant_loss
-from .losses import task_loss, task_losses
+from .losses import LOSSES, task_loss
 from .network.model import TASKS, MultiTaskModel
 from .schedule import learning_rate
 from .tokenization import TextTokenizer
@@ -43,7 +43,7 @@ def watched_loss(model: MultiTaskModel, watched: dict[str, list[Example]], token
     losses = []
     for task, some in watched.items():
         batches = [collate([some[i] for i in indices], tokenizer) for indices in cut_batches([length(e) for e in some], 2048, random.Random(0))]
-        sums = [task_losses()[task](model, batch) for batch in batches]
+        sums = [LOSSES[task](model, batch) for batch in batches]
         losses.append(sum(float(total) for total, _ in sums) / sum(float(count) for _, count in sums))
     return sum(losses) / len(losses)
 
@@ -78,7 +78,9 @@ def fine_tune(model: MultiTaskModel, examples: dict[str, list[Example]], watched
             return attempt
         finally:
             model.eval()
-    raise DataError("the run diverged at ever lower learning rates, and no model was written: look at the labels of the dataset, or lower --decoder-rate and --encoder-rate")
+    raise DataError(
+        "the run diverged at ever lower learning rates, and no model was written: look at the labels of the dataset, or lower --decoder-rate and --encoder-rate"
+    )
 
 
 def train_once(model: MultiTaskModel, examples: dict[str, list[Example]], grown: set[str], train_encoder: bool, epochs: int, tokenizer: TextTokenizer,

@@ -35,9 +35,9 @@ def load_manifest(folder: Path) -> dict:
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ModelFolderError(f"{path} is not valid JSON: {error}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ModelFolderError(f"{path}: expected \"format\": \"{FORMAT}\"")
+        raise ModelFolderError(f'{path}: expected "format": "{FORMAT}"')
     if not isinstance(manifest.get("network"), dict):
-        raise ModelFolderError(f"{path}: \"network\" is missing, so this model cannot be trained further, only run")
+        raise ModelFolderError(f'{path}: "network" is missing, so this model cannot be trained further, only run')
     return manifest
 
 
@@ -66,9 +66,7 @@ def widen(stored: dict[str, np.ndarray], name: str) -> np.ndarray | None:
 def graph_files(folder: Path, manifest: dict) -> dict[str, Path]:
     """The encoder's and each decoder's graph. Raises KeyError where the manifest names none."""
     files = {"encoder": folder / manifest["encoder"]["file"]}
-    files |= {task: folder / part["file"] for task, part in manifest["tasks"].items()}
-    cached = manifest["tasks"]["answers"].get("cached")
-    return files | ({"cached": folder / cached["file"]} if cached else {})
+    return files | {task: folder / part["file"] for task, part in manifest["tasks"].items()}
 
 
 def load_model_folder(folder: Path) -> MultiTaskModel:
@@ -81,7 +79,7 @@ def load_model_folder(folder: Path) -> MultiTaskModel:
         model = MultiTaskModel(NetworkConfig.from_json(manifest["network"]))
         files = graph_files(folder, manifest)
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelFolderError(f"{folder / 'manifest.json'}: {error!r} in \"network\", \"encoder\" or \"tasks\"") from error
+        raise ModelFolderError(f'{folder / "manifest.json"}: {error!r} in "network", "encoder" or "tasks"') from error
     stored = {part: initializers(path) for part, path in files.items()}
     state: dict[str, Tensor] = {}
     for key, parameter in model.state_dict().items():
@@ -99,15 +97,10 @@ def load_model_folder(folder: Path) -> MultiTaskModel:
 
 
 def start_from(model: MultiTaskModel, source: Path) -> None:
-    """Takes over the weights of a model folder or a checkpoint where name and shape agree; a cached decoder it lacks starts from its
-    pair reader.
+    """Takes over the weights of a model folder or a checkpoint where name and shape agree.
 
     Raises ModelFolderError as `load_model_folder` does, ValueError as `load_model` does.
     """
     known = (load_model(source) if source.is_file() else load_model_folder(source)).state_dict()
     fresh = model.state_dict()
-    for name in fresh:
-        other = name if name in known else name.replace("cached.", "answers.", 1)
-        if other in known and known[other].shape == fresh[name].shape:
-            fresh[name] = known[other]
-    model.load_state_dict(fresh)
+    model.load_state_dict({name: known[name] if name in known and known[name].shape == own.shape else own for name, own in fresh.items()})

@@ -62,7 +62,7 @@ def model_folder(config: NetworkConfig, tokenizer_folder: Path, tmp_path_factory
     """A model folder as the export writes it, of random weights."""
     torch.manual_seed(5)
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    export_model(MultiTaskModel(config).eval(), folder, tokenizer_folder, "tiny", temperatures={"sentiment": 1.5})
+    export_model(MultiTaskModel(config).eval(), folder, tokenizer_folder, "tiny", temperatures={"sentiment": 1.5}, no_answer_threshold=0.25)
     return folder
 
 
@@ -140,7 +140,9 @@ def base_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (data / "conll2003").mkdir()
     for name in ("eng.train", "eng.testa", "eng.testb"):
         (data / "conll2003" / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for i, name in enumerate(("squadshifts/new-wiki", "squadshifts/amazon", "squadshifts/reddit", "squad/train-v1.1", "squad/dev-v1.1", "qamr/qamr", "fairytaleqa/train")):
+    for i, name in enumerate(
+        ("squadshifts/new-wiki", "squadshifts/amazon", "squadshifts/reddit", "squad/train-v1.1", "squad/dev-v1.1", "qamr/qamr", "fairytaleqa/train")
+    ):
         squad_file(data / f"{name}.json", 30, seed=i)
     no_answer_file(data / "squad/train-noanswer.json", 12, seed=9)
     readme = ["heading\tpack\tThe story", "list\tpack\tthe robot works in HTTP .", "sentence\tpack\tit lives at the gear ."]

@@ -1,4 +1,4 @@
-"""Writes test/fixtures/answers-model: a tiny model with both answer decoders, and what PyTorch computes with it.
+"""Writes test/fixtures/answers-model: a tiny model that answers, and what PyTorch computes with it.
 
 The weights are random, so its answers mean nothing; what is tested with it is that TypeScript computes what PyTorch does, and what is
 kept, dropped and read again. Weights are rounded to what the export stores, so that nothing but arithmetic can differ.
@@ -7,15 +7,19 @@ python training/tests/make_answers_fixture.py        (from the project's folder,
 """
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from glossator_training.export import EMBEDDINGS, export_model, quantise_rows
+from glossator_training.data.squad import Question
+from glossator_training.export import EMBEDDINGS, export_model, quantise_rows, rounded
 from glossator_training.network.config import NetworkConfig
 from glossator_training.network.encoder import mean_pool
 from glossator_training.network.model import MultiTaskModel
+from glossator_training.no_answer import judge, manifest_threshold
+from glossator_training.tokenization import TextTokenizer
 
 OUT = Path(__file__).resolve().parents[2] / "test/fixtures/answers-model"
 WORDS = "the a is was story he she it lives works in at for from anna bob carla paris rome lima where who what . , ?".split()
@@ -49,7 +53,7 @@ def build(vocabulary: int) -> MultiTaskModel:
     model = MultiTaskModel(
         NetworkConfig(
             vocabulary=vocabulary, hidden=24, layers=1, heads=2, feed_forward=48, adapter_rank=4, decoder_heads=2, decoder_feed_forward=48,
-            decoder_layers={"sentiment": 1, "entities": 1, "answers": 1, "cached": 1}, dropout=0.0,
+            decoder_layers={"sentiment": 1, "entities": 1, "answers": 1}, dropout=0.0,
         )
     ).eval()  # fmt: skip
     with torch.no_grad():
@@ -61,7 +65,7 @@ def build(vocabulary: int) -> MultiTaskModel:
                 table, scale = quantise_rows(tensor.numpy())
                 tensor.copy_(torch.from_numpy(table.astype("float32") * scale))
             else:
-                tensor.copy_(tensor.half().float())
+                tensor.copy_(torch.from_numpy(rounded(tensor.numpy()).astype("float32")))
     return model
 
 
@@ -76,15 +80,13 @@ def row(tokenizer: Tokenizer, *texts: str) -> torch.Tensor:
 
 @torch.no_grad()
 def expected(model: MultiTaskModel, tokenizer: Tokenizer) -> list[dict]:
-    """Logits of both decoders and the passage's embedding, for each passage."""
+    """Logits of start and end, and the passage's embedding, for each passage."""
     asked = row(tokenizer, QUESTION)
-    question = model.encoder(asked, torch.ones_like(asked), torch.zeros_like(asked))
     result = []
     for text in PASSAGES:
         ids = row(tokenizer, text)
         mask = torch.ones_like(ids)
         hidden = model.encoder(ids, mask, torch.zeros_like(ids))
-        starts, ends = model.cached(hidden, mask, question, torch.ones_like(asked))
         both = row(tokenizer, QUESTION, text)
         types = torch.zeros_like(both)
         types[:, asked.shape[1] :] = 1
@@ -95,24 +97,34 @@ def expected(model: MultiTaskModel, tokenizer: Tokenizer) -> list[dict]:
             {
                 "text": text,
                 "embedding": mean_pool(hidden, mask)[0].tolist(),
-                "cached": {"starts": starts[0].tolist(), "ends": ends[0].tolist()},
                 "pair": {"starts": pair[0][0].tolist(), "ends": pair[1][0].tolist()},
             }
         )
     return result
 
 
+def choices(model: MultiTaskModel, folder: Path) -> list[dict]:
+    """Thresholds as the manifest has them, each with whether every passage's answer is given: below all margins, between them, above all."""
+    margins = [row.margin for row in judge(model, TextTokenizer(folder / "tokenizer.json"), [Question("q", QUESTION, text, []) for text in PASSAGES])]
+    ordered = sorted(margins)
+    between = [(a + b) / 2 for a, b in pairwise(ordered)]
+    return [
+        {"noAnswerThreshold": manifest_threshold(threshold), "given": [margin >= threshold for margin in margins]}
+        for threshold in (ordered[0] - 0.1, *between, ordered[-1] + 0.1)
+    ]
+
+
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     tokenizer = save_tokenizer(OUT)
     model = build(tokenizer.get_vocab_size())
-    outcome = {"question": QUESTION, "passages": expected(model, tokenizer)}
+    outcome = {"question": QUESTION, "passages": expected(model, tokenizer), "choices": choices(model, OUT)}
     (OUT / "expected.json").write_text(json.dumps(outcome) + "\n", encoding="utf-8")
     source = OUT.parent / ".answers-tokenizer"
     source.mkdir(exist_ok=True)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (source / name).write_bytes((OUT / name).read_bytes())
-    export_model(model, OUT, source, "tiny-answers", temperatures={"answers": 1.0, "cached": 1.0})
+    export_model(model, OUT, source, "tiny-answers", languages=None)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (source / name).unlink()
     source.rmdir()

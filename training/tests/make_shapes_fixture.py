@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from glossator_training.shapes import word_shape  # noqa: E402
+from glossator_training.shapes import word_shape
 
 FIXTURE = Path(__file__).resolve().parents[2] / "test/fixtures/shapes.json"
 

@@ -68,7 +68,7 @@ def test_a_checkpoint_is_calibrated_end_to_end(
     calibrate.main()
     said = json.loads(capsys.readouterr().out)
     stored = json.loads((tmp_path / "b.json").read_text(encoding="utf-8"))
-    assert set(said["temperatures"]) == {"sentiment", "entities", "answers", "cached"}
+    assert set(said["temperatures"]) == {"sentiment", "entities", "answers"}
     assert all(0.5 <= t <= 4 for t in said["temperatures"].values())
     assert stored["no_answer"] == said["no_answer"] and 0 <= said["no_answer"]["auc"] <= 1
     assert (said["no_answer"]["answered"], said["no_answer"]["unanswered"]) == (30, 12)

@@ -200,9 +200,7 @@ def test_questions_without_an_answer_have_their_share_and_paraphrases_are_asked(
 def test_held_out_articles_are_never_trained_on(base_data: Path, tokenizer: TextTokenizer):
     titles = held_out_articles()
     assert len(titles) == 40 and "Neptune" in titles
-    source = AnswerSource(
-        {base_data / "squad/train-v1.1.json": 1.0}, tokenizer, None, base_data / "squad/train-noanswer.json", held_out=frozenset({"u"})
-    )
+    source = AnswerSource({base_data / "squad/train-v1.1.json": 1.0}, tokenizer, None, base_data / "squad/train-noanswer.json", held_out=frozenset({"u"}))
     assert source.without == [] and source.groups[0][0]
     with pytest.raises(DataError, match=r"train-v1\.1\.json: all its articles are held out"):
         AnswerSource({base_data / "squad/train-v1.1.json": 1.0}, tokenizer, held_out=frozenset({"t"}))
@@ -216,7 +214,7 @@ def test_a_mix_of_questions_takes_the_place_of_the_default_one(base_data: Path, 
     ((questions, share),) = source.groups
     assert share == 0.5
     assert len(source.drawn(random.Random(1))) == round(len(questions) / 2)
-    with pytest.raises(DataError, match="none of squad/train-v1.1.json"):
+    with pytest.raises(DataError, match=r"none of squad/train-v1\.1\.json"):
         answer_source(base_data / "sst2", tokenizer)
 
 

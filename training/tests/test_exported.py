@@ -125,7 +125,7 @@ def test_errors_name_file_and_line(tmp_path: Path, task: str, row: object, messa
 def test_missing_and_empty_files_are_named(tmp_path: Path):
     with pytest.raises(DataError, match="is not a folder"):
         read_dataset(tmp_path / "nowhere")
-    with pytest.raises(DataError, match="no entities/train.jsonl"):
+    with pytest.raises(DataError, match=r"no entities/train\.jsonl"):
         read_dataset(tmp_path)
     dataset(tmp_path, "sentiment", [])
     with pytest.raises(DataError, match=r"train\.jsonl: no examples in it"):

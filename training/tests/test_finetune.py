@@ -54,6 +54,7 @@ def test_end_to_end_learns_a_new_label_and_leaves_other_tasks_alone(model_folder
     assert manifest["tasks"]["entities"]["labels"][:5] == ["O", "B-PER", "I-PER", "B-GEAR", "I-GEAR"]
     assert set(manifest["tasks"]["entities"]["labels"]) >= {"B-ORG", "I-LOC", "B-MISC"}
     assert manifest["tasks"]["sentiment"]["temperature"] == 1.5
+    assert manifest["tasks"]["answers"]["noAnswerThreshold"] == 0.25
     assert manifest["training"]["parent"]["name"] == "tiny"
     assert manifest["training"]["before"]["entities, validation"]["correct"] < 20
     assert manifest["training"]["after"]["entities, validation"] == {"correct": 20, "found": 20, "reference": 20}
@@ -82,7 +83,13 @@ def test_all_tasks_with_the_encoder_and_replay_are_seeded(model_folder: Path, ba
     before = load_model_folder(model_folder).state_dict()
     for name, tensor in states[0].items():
         assert torch.equal(tensor, states[1][name]), name
-    for name in ("encoder.layers.0.inner.weight", "sentiment.output.weight", "entities.layers.0.inner.weight", "answers.output.weight", "answers.task_gate.shared.up.weight"):
+    for name in (
+        "encoder.layers.0.inner.weight",
+        "sentiment.output.weight",
+        "entities.layers.0.inner.weight",
+        "answers.output.weight",
+        "answers.task_gate.shared.up.weight",
+    ):
         assert not torch.equal(states[0][name], before[name]), name
     assert torch.equal(states[0]["encoder.word_embeddings.weight"], before["encoder.word_embeddings.weight"])
 
@@ -171,7 +178,9 @@ def test_best_tags_never_begin_an_entity_with_i():
     logits = torch.tensor([[0.0, 2.0, 3.0, 0, 0], [0, 0, 1.0, 0, 5.0], [4.0, 0, 0, 0, 0]])
     read = best_tags(logits, tags)
     assert read in (["B-A", "I-A", "O"], ["B-B", "I-B", "O"])
-    best = max(([a, b, c] for a in tags for b in tags for c in tags if allowed([a, b, c])), key=lambda path: sum(logits[i][tags.index(t)] for i, t in enumerate(path)))
+    best = max(
+        ([a, b, c] for a in tags for b in tags for c in tags if allowed([a, b, c])), key=lambda path: sum(logits[i][tags.index(t)] for i, t in enumerate(path))
+    )
     assert read == best
     assert best_tags(torch.zeros(0, 5), tags) == []
 

@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.skipif(
-    shutil.which("node") is None or not (ROOT / "node_modules/tsx").exists(), reason="needs node and node_modules"
-)
+pytestmark = pytest.mark.skipif(shutil.which("node") is None or not (ROOT / "node_modules/tsx").exists(), reason="needs node and node_modules")
 
 
 def formats(*arguments: str) -> str:
@@ -95,10 +93,7 @@ def test_spacy_takes_the_dictionaries(exported: Path):
         doc = nlp.make_doc(row["text"])
         # Those that begin or end inside a token of spaCy's are ignored with a warning (W030), whoever wrote them.
         aligned = [one for one in row["entities"] if doc.char_span(*one[:2]) is not None]
-        spans = {
-            key: [(*one, "") for one in group if doc.char_span(*one[:2]) is not None]
-            for key, group in row.get("spans", {}).items()
-        }
+        spans = {key: [(*one, "") for one in group if doc.char_span(*one[:2]) is not None] for key, group in row.get("spans", {}).items()}
         with warnings.catch_warnings():
             warnings.simplefilter("error" if len(aligned) == len(row["entities"]) else "ignore")
             # Raises E103 if entities overlap.
@@ -177,10 +172,7 @@ def conllu_words(text: str) -> list[tuple[str, str]]:
 
 def conllu_tags(text: str) -> list[list[str]]:
     blocks = [block.split("\n") for block in text.strip("\n").split("\n\n")]
-    return [
-        [dict(part.split("=", 1) for part in line.split("\t")[9].split("|"))["NE"] for line in block if not line.startswith("#")]
-        for block in blocks
-    ]
+    return [[dict(part.split("=", 1) for part in line.split("\t")[9].split("|"))["NE"] for line in block if not line.startswith("#")] for block in blocks]
 
 
 def test_seqeval_finds_the_entities_of_our_tags(exported: Path):

@@ -24,6 +24,7 @@ def test_entity_f1_counts_span_and_type():
 
 def test_entity_f1_agrees_with_seqeval():
     from seqeval import metrics as seqeval
+
     assert entity_f1(FOUND, GOLD).f1 == pytest.approx(seqeval.f1_score(GOLD, FOUND))
 
 

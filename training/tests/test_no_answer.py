@@ -6,11 +6,13 @@ import random
 from pathlib import Path
 
 import pytest
+import torch
 
 from glossator_training import no_answer
 from glossator_training.data.squad import Question
 from glossator_training.network.model import MultiTaskModel
-from glossator_training.no_answer import Judged, auc, best_threshold, f1_with_choice, halves, held_out_questions, judge, report
+from glossator_training.no_answer import Judged, auc, best_threshold, f1_with_choice, halves, held_out_questions, judge, manifest_threshold, report
+from glossator_training.predict import Best
 from glossator_training.tokenization import TextTokenizer
 
 
@@ -33,6 +35,24 @@ def test_the_threshold_is_the_best_there_is():
         best = max(f1_with_choice(rows, t) for t in (-1, *(m + 0.5 for m in range(8)), *range(8)))
         assert f1_with_choice(rows, best_threshold(rows)) == pytest.approx(best)
     assert best_threshold([]) == 0 and math.isfinite(best_threshold([row(1, 1, True)]))
+
+
+def test_an_answer_is_weighed_against_none_in_the_window_it_was_read_in():
+    best = Best(1)
+    encoded = ([5, 6, 7, 8], [(0, 1), (2, 3), (4, 5), (6, 7)], [0, 1, 2, 3])
+    # Position 0 stands for none; three windows of two tokens.
+    for offset, none, score in ((0, 0.1, 0.2), (2, 0.3, 0.6), (1, 0.0, 0.4)):
+        row = torch.tensor([none, score, 0.0])
+        best.add(0, row, row, 1, 2, encoded, offset)
+    (answer,) = best.answers
+    assert answer and (answer.start, answer.end) == (4, 5)
+    assert (answer.score, answer.none) == (pytest.approx(0.36), pytest.approx(0.09))
+
+
+def test_a_threshold_that_json_cannot_say_is_refused():
+    assert [manifest_threshold(t) for t in (1.5, -2.0)] == [-1.5, 2.0]
+    with pytest.raises(ValueError, match="not finite"):
+        manifest_threshold(-math.inf)
 
 
 def test_the_threshold_is_judged_on_other_articles_than_it_was_chosen_on():

@@ -25,7 +25,7 @@ def test_two_processes_learn_what_one_does(config: NetworkConfig, tokenizer_fold
 
     def run(out: str, *launcher: str) -> tuple[list[dict], dict]:
         line = ["--data", base_data, "--out", tmp_path / out, "--steps", "25", "--tokens", "128", "--warmup", "2", "--save-every", "25", "--tie", "0.01"]
-        draw = ["--draw", json.dumps({"sentiment": 0.3, "entities": 0.3, "answers": 0.2, "cached": 0.2}), "--weighting", "uncertainty"]
+        draw = ["--draw", json.dumps({"sentiment": 0.3, "entities": 0.3, "answers": 0.4}), "--weighting", "uncertainty"]
         command = [sys.executable, *launcher, HERE / "parallel_run.py", json.dumps(still.to_json()), base, *line, *draw]
         environment = os.environ | {"PYTHONPATH": str(HERE.parent), "OMP_NUM_THREADS": "1"}
         done = subprocess.run([str(c) for c in command], env=environment, capture_output=True, text=True, timeout=240, check=False)
@@ -36,7 +36,7 @@ def test_two_processes_learn_what_one_does(config: NetworkConfig, tokenizer_fold
     log, one = run("one")
     shared_log, two = run("two", "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29517")
     for line, other in zip(log, shared_log, strict=True):
-        for task in ("sentiment", "entities", "answers", "cached"):
+        for task in ("sentiment", "entities", "answers"):
             assert line[task] == pytest.approx(other[task], abs=2e-4), task
     for name, tensor in one["model"].items():
         torch.testing.assert_close(two["model"][name], tensor, atol=2e-4, rtol=1e-3, msg=name)

@@ -41,6 +41,9 @@ mix.entities = {{ technical = 0.5 }}
 start = 0.25
 run = 0.75
 
+[export]
+no_answer_threshold = true
+
 [training]
 data = ["a"]
 """
@@ -77,13 +80,24 @@ def test_a_recipe_makes_a_model_from_the_data(
     monkeypatch.setattr(recipe, "REPOSITORY", history)
     text = TEXT.format(digest=hashlib.sha256((model_folder / "manifest.json").read_bytes()).hexdigest())
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
-    words = [str(tmp_path / "mine.toml"), "--data", str(data), "--out", str(tmp_path / "run"), "--model", str(tmp_path / "mine"), "--packages", str(tmp_path / "modules")]
+    words = [
+        str(tmp_path / "mine.toml"),
+        "--data",
+        str(data),
+        "--out",
+        str(tmp_path / "run"),
+        "--model",
+        str(tmp_path / "mine"),
+        "--packages",
+        str(tmp_path / "modules"),
+    ]
     assert recipe.main(words) == 0, capsys.readouterr().err
 
     manifest = load_manifest(tmp_path / "mine")
     assert (manifest["name"], manifest["version"], manifest["training"]) == ("mine", "1.2.3", {"data": ["a"]})
     assert manifest["languages"] == ["en"]
-    assert "cached" not in manifest["tasks"]["answers"]
+    fitted = json.loads((tmp_path / "run/calibrated.json").read_text(encoding="utf-8"))["no_answer"]["threshold"]
+    assert manifest["tasks"]["answers"]["noAnswerThreshold"] == -fitted
     parts = [torch.load(tmp_path / "run" / name, weights_only=True) for name in ("checkpoint.pt", "mixed.pt")]
     assert parts[0]["step"] == 4
     started = load_model_folder(model_folder).state_dict()
@@ -104,6 +118,7 @@ def test_a_recipe_makes_a_model_from_the_data(
         (("start = 0.25", "start = 0.5"), "add up to 1"),
         (('name = "mine"', ""), "name is missing"),
         (("steps = 4", "steps = "), "mine.toml: "),
+        (("no_answer_threshold = true", "no_answer = true"), "export has no_answer_threshold alone"),
     ],
 )
 def test_recipes_that_cannot_be_read_are_refused(tmp_path: Path, change: tuple[str, str], message: str):

@@ -2,7 +2,6 @@
 
 import hashlib
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from glossator_training.export import export_model
 from glossator_training.labelset import with_labels
 from glossator_training.network.config import NetworkConfig
 from glossator_training.network.gate import tie_penalty
-from glossator_training.network.model import DECODERS, MultiTaskModel
+from glossator_training.network.model import TASKS, MultiTaskModel
 from glossator_training.network.tasks import MASKED
 from glossator_training.step_graphs import build_step, copy_steps, write_section, write_steps
 from glossator_training.steps.optimizer import BETAS, EPSILON
@@ -33,10 +32,10 @@ LABELS = {"sentiment": 4, "entities": 11}
 """Other numbers of labels than the network's the graph was made from."""
 
 
-def config_of(decoder: str) -> NetworkConfig:
+def tiny() -> NetworkConfig:
     return NetworkConfig(
         vocabulary=30, positions=32, hidden=24, layers=2, heads=4, feed_forward=40, adapter_rank=6, decoder_heads=3, decoder_feed_forward=36,
-        decoder_layers=dict.fromkeys(DECODERS, 1), dropout=0.0, shapes=18,
+        decoder_layers=dict.fromkeys(TASKS, 1), dropout=0.0, shapes=18,
     )  # fmt: skip
 
 
@@ -68,19 +67,18 @@ def batch(decoder: str, config: NetworkConfig, deep: bool, step: int) -> dict[st
         labels = torch.randint(0, LABELS[decoder], (rows, length))
         labels[torch.rand(rows, length) < 0.3] = -100
         labels[0, 0] = 2
-        given |= {"labels": labels, "shape_ids": torch.randint(0, config.shapes, (rows, length)), "reference_logits": torch.randn(rows, length, LABELS[decoder])}
+        given |= {
+            "labels": labels,
+            "shape_ids": torch.randint(0, config.shapes, (rows, length)),
+            "reference_logits": torch.randn(rows, length, LABELS[decoder]),
+        }
     elif decoder == "sentiment":
         labels = torch.randint(0, LABELS[decoder], (rows,))
         labels[1:2] = -100
         given |= {"labels": labels, "reference_logits": torch.randn(rows, LABELS[decoder])}
     else:
-        if decoder == "cached":
-            question = 2 + step % 5
-            given |= {f"question_{name if deep else 'states'}": torch.randn(rows, question, config.hidden), "question_mask": torch.ones(rows, question, dtype=torch.long)}
-            choosable = (mask * torch.cat([mask[:, 1:], torch.zeros(rows, 1, dtype=torch.long)], 1)).bool()
-        else:
-            given["passage_mask"] = mask * (torch.arange(length) >= length // 2)
-            choosable = given["passage_mask"].bool() | (torch.arange(length) == 0)
+        given["passage_mask"] = mask * (torch.arange(length) >= length // 2)
+        choosable = given["passage_mask"].bool() | (torch.arange(length) == 0)
         chosen = torch.zeros(rows, dtype=torch.long)
         given |= {"starts": chosen, "ends": chosen.clone()}
         # As the model gave them once: a position it masks is masked in the reference, too.
@@ -116,11 +114,7 @@ def reference_loss(model: MultiTaskModel, decoder: str, given: dict[str, torch.T
         own = weighted(F.cross_entropy(logits, given["labels"], reduction="none"), weights * (given["labels"] >= 0))
         kept = weighted(kl(given["reference_logits"], logits), replayed)
     else:
-        if decoder == "cached":
-            asked = given["question_lower_states" if layers else "question_states"]
-            start, end = model.cached(hidden, mask, encode(asked, given["question_mask"]), given["question_mask"])
-        else:
-            start, end = model.answers(hidden, mask, given["passage_mask"])
+        start, end = model.answers(hidden, mask, given["passage_mask"])
         each = [F.cross_entropy(x, given[y], reduction="none") for x, y in ((start, "starts"), (end, "ends"))]
         own = weighted(sum(each) / 2, weights * (given["starts"] >= 0))
         kept = (weighted(kl(given["reference_start_logits"], start), replayed) + weighted(kl(given["reference_end_logits"], end), replayed)) / 2
@@ -129,15 +123,15 @@ def reference_loss(model: MultiTaskModel, decoder: str, given: dict[str, torch.T
 
 def others_tie(model: MultiTaskModel, decoder: str) -> tuple[dict[str, torch.Tensor], float]:
     """Mean adapter of the other decoders, and the part of the tie penalty that does not depend on this decoder."""
-    others = [getattr(model, d).task_gate.own for d in DECODERS if d != decoder]
+    others = [getattr(model, d).task_gate.own for d in TASKS if d != decoder]
     means = {f"{kind}.weight": torch.stack([getattr(a, kind).weight.detach() for a in others]).mean(0) for kind in ("down", "up")}
     return means, tie_penalty(others).item()
 
 
-@pytest.mark.parametrize(("decoder", "layers"), [(d, n) for n in (0, 1) for d in DECODERS])
+@pytest.mark.parametrize(("decoder", "layers"), [(d, n) for n in (0, 1) for d in TASKS])
 def test_chained_steps_equal_pytorch(decoder: str, layers: int):
     torch.manual_seed(3)
-    config = config_of(decoder)
+    config = tiny()
     session = onnxruntime.InferenceSession(build_step(config, decoder, layers).SerializeToString(), providers=["CPUExecutionProvider"])
     model = grown(config)
     means, constant = others_tie(model, decoder)
@@ -161,7 +155,7 @@ def test_chained_steps_equal_pytorch(decoder: str, layers: int):
 
     state = {n: named[n].detach().numpy().copy() for n in named if n.startswith((f"{decoder}.", "encoder.layers.1."))}
     state |= {f"{m}:{n}": np.zeros_like(state[n]) for m in "mv" for n in trained} | {f"start:{n}": v.numpy() for n, v in start.items()}
-    scalars = SCALARS | {"tie_strength": TIE * (len(DECODERS) - 1) / len(DECODERS)}
+    scalars = SCALARS | {"tie_strength": TIE * (len(TASKS) - 1) / len(TASKS)}
     fixed = {f"tie:{n}": v.numpy() for n, v in means.items()} | {n: np.array(v, np.float32) for n, v in scalars.items()}
     wanted = {i.name for i in session.get_inputs()}
     norms = []
@@ -193,9 +187,9 @@ def test_chained_steps_equal_pytorch(decoder: str, layers: int):
 
 
 def test_a_decoder_the_network_lacks_is_named():
-    config = replace(config_of("cached"), decoder_layers={"sentiment": 1, "entities": 1, "answers": 1})
-    with pytest.raises(ValueError, match="cached"):
-        build_step(config, "cached")
+    config = tiny()
+    with pytest.raises(ValueError, match="speech"):
+        build_step(config, "speech")
     with pytest.raises(ValueError, match="2 layers, 3"):
         build_step(config, "entities", 3)
 

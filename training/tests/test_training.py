@@ -4,6 +4,7 @@ import random
 import shutil
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -66,22 +67,28 @@ def test_a_stopped_run_ends_where_an_unstopped_one_does(run, monkeypatch: pytest
 
 def test_dropout_is_set_for_each_task(run, monkeypatch: pytest.MonkeyPatch, config: NetworkConfig):
     rates: list[tuple[str, float]] = []
-    made = train.task_losses
 
-    def watched(*args: object):
-        def noting(name: str, loss):
-            def call(model, batch):
-                rates.append((name, model.encoder.dropout.rate))
-                return loss(model, batch)
+    def noting(name: str, loss):
+        def call(model, batch):
+            rates.append((name, model.encoder.dropout.rate))
+            return loss(model, batch)
 
-            return call
+        return call
 
-        return {name: noting(name, loss) for name, loss in made(*args).items()}
-
-    monkeypatch.setattr(train, "task_losses", watched)
+    monkeypatch.setattr(train, "LOSSES", {name: noting(name, loss) for name, loss in train.LOSSES.items()})
     run("dropout", "--schedule", "joint", "--dropout", '{"answers": 0}')
     assert {rate for name, rate in rates if name == "answers"} == {0}
     assert {rate for name, rate in rates if name != "answers"} == {config.dropout} != {0}
+
+
+def test_a_run_of_a_decoder_that_is_no_more_does_not_go_on(run, capsys: pytest.CaptureFixture):
+    path = run("older", "--only", "sentiment", "--draw", '{"sentiment": 1}')
+    state = torch.load(path, weights_only=True)
+    state["config"]["decoder_layers"]["cached"] = 2
+    torch.save(state, path)
+    capsys.readouterr()
+    run("older", "--only", "sentiment", "--draw", '{"sentiment": 1}')
+    assert f"{path} is of a run that trained the decoder cached, which is no more" in capsys.readouterr().err
 
 
 def halves_config(state: dict) -> NetworkConfig:
@@ -109,4 +116,4 @@ def test_learning_rate_warms_up_and_falls_to_zero():
     factors = [train.learning_rate(step, 10, 4) for step in range(11)]
     assert factors[:4] == [0.25, 0.5, 0.75, 1.0]
     assert factors[4] == 1.0 and factors[10] == 0.0
-    assert all(a >= b for a, b in zip(factors[4:], factors[5:], strict=False))
+    assert all(a >= b for a, b in pairwise(factors[4:]))

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ import onnxruntime
 import pytest
 import torch
 
+from glossator_training.checkpoint import load_model, save_checkpoint
 from glossator_training.export import DROPPED_BITS, EMBEDDINGS, export_model
 from glossator_training.network.model import TASKS, MultiTaskModel
-from glossator_training.weights import ModelFolderError, load_manifest, load_model_folder
+from glossator_training.weights import ModelFolderError, load_manifest, load_model_folder, start_from
 
 
 def test_weights_come_back_within_their_stored_precision(model_folder: Path, model: MultiTaskModel):
@@ -75,6 +77,36 @@ def test_unreadable_folders_are_named(model_folder: Path, tmp_path: Path):
     (folder / "manifest.json").write_text("{", encoding="utf-8")
     with pytest.raises(ModelFolderError, match="not valid JSON"):
         load_manifest(folder)
+
+
+def test_a_decoder_that_is_no_more_is_left_out(model_folder: Path, model: MultiTaskModel, tmp_path: Path):
+    folder = Path(shutil.copytree(model_folder, tmp_path / "older"))
+    manifest = load_manifest(folder)
+    manifest["network"]["decoder_layers"]["cached"] = 2
+    manifest["tasks"]["answers"]["cached"] = {"file": "cached.onnx", "sha256": "0" * 64, "temperature": 1.0}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    stored = load_model_folder(model_folder).state_dict()
+    older = load_model_folder(folder)
+    assert older.config == model.config
+    assert all(torch.equal(value, stored[name]) for name, value in older.state_dict().items())
+
+    state = model.state_dict()
+    gone = {"cached.output.weight": torch.zeros(2, model.config.hidden), "cached.task_gate.shared.up.bias": torch.zeros(model.config.hidden)}
+    config = model.config.to_json() | {"decoder_layers": {**model.config.decoder_layers, "cached": 2}}
+    save_checkpoint(tmp_path / "older.pt", model=state | gone, config=config)
+    read = load_model(tmp_path / "older.pt")
+    assert read.config == model.config
+    assert all(torch.equal(value, state[name]) for name, value in read.state_dict().items())
+
+
+def test_a_start_takes_over_what_agrees_in_name_and_shape(model_folder: Path, model: MultiTaskModel):
+    torch.manual_seed(6)
+    fresh = MultiTaskModel(replace(model.config, sentiment_labels=(*model.config.sentiment_labels, "mixed")))
+    own = fresh.sentiment.output.weight.detach().clone()
+    start_from(fresh, model_folder)
+    stored = load_model_folder(model_folder)
+    assert torch.equal(fresh.answers.layers[0].inner.weight, stored.answers.layers[0].inner.weight)
+    assert torch.equal(fresh.sentiment.output.weight, own)
 
 
 def test_int8_matrices_compute_nearly_the_same_and_come_back(model: MultiTaskModel, tokenizer_folder: Path, tmp_path: Path):

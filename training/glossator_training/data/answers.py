@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..tokenization import TextTokenizer
-from .example import AnswerExample, CachedExample, DataError
+from .example import AnswerExample, DataError
 from .squad import Question, held_out_articles, read_squad, without_articles
 
 ANSWER_MIX = {
@@ -153,39 +153,6 @@ class AnswerSource:
         return AnswerExample(asked, ids[:width], [s for s in spans if s[1] < width][:1]) if spans else AnswerExample(asked, ids[:width], [])
 
 
-class CachedSource:
-    """The same questions by passage: a window around one question's answer, and up to `most` questions whose answers lie in it."""
-
-    def __init__(self, answers: AnswerSource, most: int = 3) -> None:
-        self.answers, self.most = answers, most
-
-    def epoch(self, rng: random.Random) -> list[CachedExample]:
-        """One example for each passage that a question was drawn from; one question in ten is another passage's, without an answer."""
-        source = self.answers
-        drawn = source.drawn(rng)
-        rng.shuffle(drawn)
-        by_context: dict[str, list[Question]] = {}
-        for question in drawn:
-            by_context.setdefault(question.context, []).append(question)
-        examples = []
-        for context, questions in by_context.items():
-            spans = {q.identifier: chosen(found, rng) for q in questions if (found := source.spans(q))}
-            if not spans:
-                continue
-            ids = source.passages[context][0]
-            start, end = next(iter(spans.values()))
-            first, width = placed(start, end, len(ids), source.width(rng), rng)
-            inside = [q for q in questions if q.identifier in spans and first <= spans[q.identifier][0] and spans[q.identifier][1] < first + width]
-            example = CachedExample(ids[first : first + width], [], [])
-            for question in inside[: self.most]:
-                other = rng.choice(drawn) if rng.random() < 0.1 else question
-                start, end = spans[question.identifier]
-                example.questions.append(source.questions[other.text])
-                example.answers.append((start - first, end - first) if other is question else None)
-            examples.append(example)
-        return examples
-
-
 def chosen(spans: list[tuple[int, int]], rng: random.Random) -> tuple[int, int]:
     """The shortest of several answers, or any: some annotators marked whole sentences."""
     return min(spans, key=lambda s: (s[1] - s[0], s)) if rng.random() < 0.5 else rng.choice(spans)
@@ -198,9 +165,7 @@ def placed(start: int, end: int, count: int, width: int, rng: random.Random) -> 
     return rng.randint(lowest, max(lowest, highest)), width
 
 
-def answer_source(
-    data: Path, tokenizer: TextTokenizer, mix: Mapping[str, float] | None = None, options: AnswerOptions | None = None
-) -> AnswerSource:
+def answer_source(data: Path, tokenizer: TextTokenizer, mix: Mapping[str, float] | None = None, options: AnswerOptions | None = None) -> AnswerSource:
     """The mix asked for, or the default one, of the files of a data folder that are there, with questions without an answer; held-out articles left out.
 
     Raises DataError where none of the default files is there; FileNotFoundError where one that was asked for is missing.

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from ..tokenization import TextTokenizer
-from .example import AnswerExample, CachedExample, EntityExample, SentimentExample
+from .example import AnswerExample, EntityExample, SentimentExample
 
-Example = SentimentExample | EntityExample | AnswerExample | CachedExample
+Example = SentimentExample | EntityExample | AnswerExample
 SORT_POOL = 2048
 """Examples are sorted by length within pools of this size, so that epochs differ and batches stay even."""
 
@@ -18,8 +18,6 @@ def length(example: Example) -> int:
     """Tokens of the encoded example, special tokens included."""
     if isinstance(example, AnswerExample):
         return len(example.question) + max(len(example.passage), len(example.distractor or ())) + 3
-    if isinstance(example, CachedExample):
-        return len(example.passage) + 2
     return len(example.ids) + 2
 
 
@@ -61,8 +59,6 @@ def collate(examples: Sequence[Example], tokenizer: TextTokenizer) -> dict[str, 
     `paired` [P, 2]: rows of a passage with the answer and of its distractor. The distractors' rows come last.
     """
     cls, sep = tokenizer.cls, tokenizer.sep
-    if isinstance(examples[0], CachedExample):
-        return collate_cached(examples, tokenizer)
     if isinstance(examples[0], AnswerExample):
         paired = [e for e in examples if e.distractor is not None]
         read = [(e.question, e.passage, e.answers) for e in examples] + [(e.question, e.distractor, []) for e in paired]
@@ -74,7 +70,9 @@ def collate(examples: Sequence[Example], tokenizer: TextTokenizer) -> dict[str, 
             "passage_mask": pad(inside, 0),
             "starts": pad([[s for s, _ in row] for row in spans], -1),
             "ends": pad([[e for _, e in row] for row in spans], -1),
-            "paired": torch.tensor([[i, len(examples) + k] for k, i in enumerate(i for i, e in enumerate(examples) if e.distractor is not None)]).view(-1, 2).long(),
+            "paired": torch.tensor([[i, len(examples) + k] for k, i in enumerate(i for i, e in enumerate(examples) if e.distractor is not None)])
+            .view(-1, 2)
+            .long(),
         }
     else:
         ids = [[cls, *e.ids, sep] for e in examples]
@@ -91,31 +89,4 @@ def collate(examples: Sequence[Example], tokenizer: TextTokenizer) -> dict[str, 
         "attention_mask": pad([[1] * len(row) for row in ids], 0),
         "token_type_ids": pad(types, 0),
         **extra,
-    }
-
-
-def encoder_inputs(rows: Sequence[Sequence[int]], tokenizer: TextTokenizer) -> dict[str, Tensor]:
-    """Texts without special tokens → input_ids, attention_mask, token_type_ids of [CLS] text [SEP]."""
-    ids = [[tokenizer.cls, *row, tokenizer.sep] for row in rows]
-    return {
-        "input_ids": pad(ids, tokenizer.pad),
-        "attention_mask": pad([[1] * len(row) for row in ids], 0),
-        "token_type_ids": pad([[0] * len(row) for row in ids], 0),
-    }
-
-
-def collate_cached(examples: Sequence[CachedExample], tokenizer: TextTokenizer) -> dict[str, Tensor]:
-    """Passages [P, T] and their questions [Q, M], each as the encoder's inputs (the questions' prefixed `question_`), the passage of
-    each question [Q], start and end [Q] (0, [CLS], where there is no answer); and the same pairs encoded together, prefixed `pair_`."""
-    flat = [(i, q, a) for i, e in enumerate(examples) for q, a in zip(e.questions, e.answers, strict=True)]
-    asked = encoder_inputs([q for _, q, _ in flat], tokenizer)
-    pairs = collate([AnswerExample(q, examples[i].passage, [a] if a else []) for i, q, a in flat], tokenizer)
-    return {
-        **encoder_inputs([e.passage for e in examples], tokenizer),
-        **{f"question_{name}": value for name, value in asked.items()},
-        "passage": torch.tensor([i for i, _, _ in flat]),
-        "starts": torch.tensor([a[0] + 1 if a else 0 for _, _, a in flat]),
-        "ends": torch.tensor([a[1] + 1 if a else 0 for _, _, a in flat]),
-        **{f"pair_{name}": value for name, value in pairs.items() if name not in ("starts", "ends", "paired")},
-        "shift": torch.tensor([len(q) + 1 for _, q, _ in flat]),
     }

@@ -14,9 +14,7 @@ from .readme import read_segments
 from .technical import technical_tags
 
 
-def label_words(
-    tokenizer: TextTokenizer, sentences: Sequence[Sentence], labels: dict[str, int]
-) -> list[EntityExample]:
+def label_words(tokenizer: TextTokenizer, sentences: Sequence[Sentence], labels: dict[str, int]) -> list[EntityExample]:
     """One example per sentence. The first piece of every pre-token carries a label; a word of several pre-tokens continues with I-."""
     texts = [" ".join(words) for words, _ in sentences]
     examples = []
@@ -106,9 +104,7 @@ class EntitySource:
         self.mask, self.options = tokenizer.mask, options or EntityOptions()
         labels = {name: i for i, name in enumerate(config.entity_labels)}
         types = {name[2:] for name in config.entity_labels if name != "O"}
-        self.documents = [
-            with_cases(document, label_words(tokenizer, document, labels), tokenizer) for file in files for document in read_conll(file, types)
-        ]
+        self.documents = [with_cases(document, label_words(tokenizer, document, labels), tokenizer) for file in files for document in read_conll(file, types)]
         self.technical: list[EntityExample] = []
         if technical:
             texts = [segment.text for segment in read_segments(technical) if segment.kind in ("sentence", "list")]

@@ -34,12 +34,3 @@ class AnswerExample:
     answers: list[tuple[int, int]]
     distractor: list[int] | None = None
     """A passage of the same article without the answer: its scores are to stay below those of the answer (losses.py, `shared_norm_loss`)."""
-
-
-@dataclass(slots=True)
-class CachedExample:
-    """A stretch of a passage and questions on it, encoded apart. One answer a question; None where the stretch holds none."""
-
-    passage: list[int]
-    questions: list[list[int]]
-    answers: list[tuple[int, int] | None]

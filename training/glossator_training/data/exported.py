@@ -1,8 +1,8 @@
 """Datasets as the extension exports them: Hugging Face's layout (a folder per task), CoNLL-2003 columns, or SQuAD's JSON.
 
-    entities/README.md, train.jsonl, validation.jsonl, test.jsonl      Hugging Face; also sentiment/ and answers/
-    train.txt, valid.txt, test.txt                                     CoNLL-2003
-    train.json, validation.json, test.json                             SQuAD
+entities/README.md, train.jsonl, validation.jsonl, test.jsonl      Hugging Face; also sentiment/ and answers/
+train.txt, valid.txt, test.txt                                     CoNLL-2003
+train.json, validation.json, test.json                             SQuAD
 """
 
 import json

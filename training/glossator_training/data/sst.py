@@ -47,7 +47,8 @@ def read_lines(path: Path) -> list[str]:
 
 
 def passage_sentences(path: Path, count: int, seed: int, without: Collection[str] = (), of: Collection[str] | None = None) -> list[str]:
-    """`count` sentences drawn from the passages of a file in SQuAD's format, but of the articles `without`, or only of those in `of`: encyclopedic statements."""
+    """`count` sentences drawn from the passages of a file in SQuAD's format, but of the articles `without`, or only of those in `of`: encyclopedic
+    statements."""
     rng = random.Random(seed)
     sentences = []
     for article in json.loads(path.read_text(encoding="utf-8"))["data"]:

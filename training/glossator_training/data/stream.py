@@ -9,7 +9,9 @@ from .batches import Example, cut_batches, length, rows
 class Source(Protocol):
     """A task's data: an epoch of examples for each generator."""
 
-    def epoch(self, rng: random.Random) -> list: ...
+    def epoch(self, rng: random.Random) -> list:
+        """All examples of one epoch, a pure function of the generator."""
+        ...
 
 
 class TaskBatches:

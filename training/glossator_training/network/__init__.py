@@ -1,0 +1,1 @@
+"""The network: one encoder, a decoder for each task."""

@@ -2,6 +2,9 @@
 
 from dataclasses import asdict, dataclass, field
 
+REMOVED = "cached"
+"""A second decoder of answers, which older checkpoints and model folders may hold: they are read as if they did not."""
+
 
 @dataclass(frozen=True)
 class NetworkConfig:
@@ -19,7 +22,7 @@ class NetworkConfig:
     adapter_rank: int = 64
     decoder_heads: int = 6
     decoder_feed_forward: int = 768
-    decoder_layers: dict[str, int] = field(default_factory=lambda: {"sentiment": 1, "entities": 1, "answers": 1, "cached": 2})
+    decoder_layers: dict[str, int] = field(default_factory=lambda: {"sentiment": 1, "entities": 1, "answers": 1})
     gate: str = "mixed"
     shapes: int = 18
     sentiment_labels: tuple[str, ...] = ("negative", "positive", "neutral")
@@ -33,8 +36,9 @@ class NetworkConfig:
 
     @staticmethod
     def from_json(value: dict) -> "NetworkConfig":
-        """The inverse of `to_json`."""
+        """The inverse of `to_json`. A decoder that is no more (`REMOVED`) is left out."""
         value = dict(value)
+        value["decoder_layers"] = {name: value["decoder_layers"][name] for name in value["decoder_layers"] if name != REMOVED}
         for key in ("sentiment_labels", "entity_labels"):
             value[key] = tuple(value[key])
         return NetworkConfig(**value)

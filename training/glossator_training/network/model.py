@@ -5,20 +5,14 @@ from torch import nn
 from .config import NetworkConfig
 from .encoder import Encoder
 from .gate import Adapter
-from .tasks import AnswerDecoder, CachedAnswerDecoder, EntityDecoder, SentimentDecoder
-
-DECODERS = ("sentiment", "entities", "answers", "cached")
-"""Names of the decoders: modules of the network, graphs of a model folder, streams of batches."""
+from .tasks import AnswerDecoder, EntityDecoder, SentimentDecoder
 
 TASKS = ("sentiment", "entities", "answers")
-"""Names of the tasks, as in checkpoints, manifests and files on disk."""
+"""Names of the tasks and of their decoders: modules of the network, graphs of a model folder, streams of batches, keys in manifests."""
 
 
 class MultiTaskModel(nn.Module):
-    """Encoder (hard sharing), one shared adapter, and per task a gated decoder (see gate.py for soft sharing).
-
-    Answers may have two: `answers` reads question and passage encoded together, `cached` joins them when encoded apart.
-    """
+    """Encoder (hard sharing), one shared adapter, and per task a gated decoder (see gate.py for soft sharing)."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -28,9 +22,7 @@ class MultiTaskModel(nn.Module):
         self.sentiment = SentimentDecoder(config, shared)
         self.entities = EntityDecoder(config, shared)
         self.answers = AnswerDecoder(config, shared)
-        self.cached = CachedAnswerDecoder(config, shared) if config.decoder_layers.get("cached") else None
 
     def own_adapters(self) -> list[Adapter]:
         """The task-own adapters, for `tie_penalty`."""
-        decoders = [self.sentiment, self.entities, self.answers, self.cached]
-        return [decoder.task_gate.own for decoder in decoders if decoder is not None]
+        return [decoder.task_gate.own for decoder in (self.sentiment, self.entities, self.answers)]

@@ -67,24 +67,12 @@ class AnswerDecoder(nn.Module):
     Question and passage are encoded together; the passage reads the question once more by cross-attention.
     """
 
-    def __init__(self, config: NetworkConfig, shared: Adapter, task: str = "answers") -> None:
+    def __init__(self, config: NetworkConfig, shared: Adapter) -> None:
         super().__init__()
         self.task_gate = TaskGate(config.hidden, config.adapter_rank, shared, config.gate)
-        self.layers = _stack(config, task)
+        self.layers = _stack(config, "answers")
         self.dropout = Dropout(config.dropout)
         self.output = nn.Linear(config.hidden, 2)
-
-    def read(self, target: Tensor, target_mask: Tensor, memory: Tensor, memory_mask: Tensor, choosable: Tensor) -> tuple[Tensor, Tensor]:
-        """Task features [B, T, H] that read the memory [B, M, H] → start logits [B, T], end logits [B, T].
-
-        Masks are boolean; `choosable` [B, T] says where a span may start and end besides position 0.
-        """
-        for layer in self.layers:
-            target = layer(target, target_mask, memory, memory_mask)
-        logits = self.output(self.dropout(target))
-        first = torch.arange(target.shape[1], device=target.device)[None, :] == 0
-        logits = torch.where((choosable | first)[:, :, None], logits, MASKED)
-        return logits[:, :, 0], logits[:, :, 1]
 
     def forward(self, hidden: Tensor, attention_mask: Tensor, passage_mask: Tensor) -> tuple[Tensor, Tensor]:
         """hidden [B, T, H] of question and passage, attention_mask [B, T], passage_mask [B, T] (1 on passage tokens)
@@ -92,21 +80,10 @@ class AnswerDecoder(nn.Module):
         x = self.task_gate(hidden)
         mask = attention_mask.bool()
         passage = passage_mask.bool()
-        return self.read(x, mask, x, mask & ~passage, passage)
-
-
-class CachedAnswerDecoder(AnswerDecoder):
-    """Joins a passage and a question that were encoded apart, so that a passage's hidden states can be kept and asked again.
-
-    The late interaction of DeFormer (Cao et al. 2020): the lower layers see one text each, the decoder's both.
-    """
-
-    def __init__(self, config: NetworkConfig, shared: Adapter) -> None:
-        super().__init__(config, shared, "cached")
-
-    def forward(self, hidden: Tensor, attention_mask: Tensor, question_states: Tensor, question_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """hidden [B, T, H] of [CLS] passage [SEP], attention_mask [B, T], question_states [B, Q, H] of [CLS] question [SEP],
-        question_mask [B, Q] → start logits [B, T], end logits [B, T]. [SEP] cannot be chosen."""
-        mask = attention_mask.bool()
-        last = mask & ~torch.nn.functional.pad(mask[:, 1:], (0, 1))
-        return self.read(self.task_gate(hidden), mask, self.task_gate(question_states), question_mask.bool(), mask & ~last)
+        y = x
+        for layer in self.layers:
+            y = layer(y, mask, x, mask & ~passage)
+        logits = self.output(self.dropout(y))
+        first = torch.arange(y.shape[1], device=y.device)[None, :] == 0
+        logits = torch.where((passage | first)[:, :, None], logits, MASKED)
+        return logits[:, :, 0], logits[:, :, 1]

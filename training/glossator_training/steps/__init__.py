@@ -1,0 +1,1 @@
+"""Training steps as ONNX graphs, traced from PyTorch."""

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from ..network.config import NetworkConfig
-from ..network.model import DECODERS, MultiTaskModel
+from ..network.model import TASKS, MultiTaskModel
 
-BATCH, LENGTH, QUESTION, LABELS = "batch", "length", "question_length", "labels"
+BATCH, LENGTH, LABELS = "batch", "length", "labels"
 """Names of the dynamic dimensions."""
 
 LAYERS = 2
@@ -43,20 +43,14 @@ class Field:
 
 def fields(decoder: str, config: NetworkConfig, deep: bool) -> list[Field]:
     """Inputs of a decoder's step in the order of `Objective.forward`. `deep`: the states are those below the encoder's last layers."""
-    prefix = "lower" if deep else "hidden"
     tokens, row, states = (BATCH, LENGTH), (BATCH,), (BATCH, LENGTH, config.hidden)
-    both = [Field(f"{prefix}_states", states), Field("attention_mask", tokens, True)]
+    both = [Field("lower_states" if deep else "hidden_states", states), Field("attention_mask", tokens, True)]
     if decoder == "entities":
         own = [Field("shape_ids", tokens, True), Field("labels", tokens, True), Field("reference_logits", (*tokens, LABELS))]
     elif decoder == "sentiment":
         own = [Field("labels", row, True), Field("reference_logits", (BATCH, LABELS))]
     else:
-        if decoder == "cached":
-            question = (BATCH, QUESTION)
-            own = [Field(f"question_{prefix}_states" if deep else "question_states", (*question, config.hidden)), Field("question_mask", question, True)]
-        else:
-            own = [Field("passage_mask", tokens, True)]
-        own += [Field("starts", row, True), Field("ends", row, True)]
+        own = [Field("passage_mask", tokens, True), Field("starts", row, True), Field("ends", row, True)]
         own += [Field("reference_start_logits", tokens), Field("reference_end_logits", tokens)]
     strengths = [Field("replay_strength", ()), Field("tie_strength", ())]
     adapter = [Field("tie:down.weight", (config.adapter_rank, config.hidden)), Field("tie:up.weight", (config.hidden, config.adapter_rank))]
@@ -93,7 +87,7 @@ class Objective(nn.Module):
 
     def __init__(self, config: NetworkConfig, decoder: str, layers: int) -> None:
         super().__init__()
-        if decoder not in DECODERS or not config.decoder_layers.get(decoder):
+        if decoder not in TASKS:
             raise ValueError(f"the network has no decoder {decoder!r}")
         if layers > config.layers:
             raise ValueError(f"the encoder has {config.layers} layers, {layers} are to be trained")
@@ -153,10 +147,8 @@ class Objective(nn.Module):
             loss = mean(*cross_entropy(logits, labels, weights))
             kept = mean(*divergence(reference, logits, replay_weights))
         else:
-            *texts, starts, ends, start_reference, end_reference = own
-            if self.decoder == "cached":
-                texts[0] = self.encode(texts[0], texts[1])
-            start, end = decoder(hidden, mask, *texts)
+            passage_mask, starts, ends, start_reference, end_reference = own
+            start, end = decoder(hidden, mask, passage_mask)
             # An example counts when both of its ends are given.
             weights = weights * ((starts >= 0) & (ends >= 0)).to(weights.dtype)
             loss = (mean(*cross_entropy(start, starts, weights)) + mean(*cross_entropy(end, ends, weights))) / 2
