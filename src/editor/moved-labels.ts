@@ -13,13 +13,15 @@ export function movedLabelCommands({ sessions }: Parts): CommandTable {
   return {
     reviewMovedLabels: async () => {
       const { labels, editor, session } = front(sessions);
+      await labels.whenSought();
       const stale = labels.annotations({ status: "stale" });
       if (stale.length === 0) throw new LabelsError("Every label of this document is on the text it was put on.");
       const items = stale.map((annotation) => {
-        const { label, quote, proposal } = annotation;
+        const { label, quote, proposal, unsought } = annotation;
         const now = proposal && session.text.slice(proposal.start, proposal.end);
         const line = proposal && editor.document.positionAt(proposal.start).line + 1;
-        const detail = now === undefined ? "nothing like it was found" : `now "${excerpt(now)}" in line ${line}?`;
+        const none = unsought === true ? "not looked for: too many labels are in doubt" : "nothing like it was found";
+        const detail = now === undefined ? none : `now "${excerpt(now)}" in line ${line}?`;
         return {
           label: excerpt(quote.exact, 80),
           description: shownName(label),

@@ -41,6 +41,8 @@ export class DocumentSession implements Disposable {
   readonly #abort = new AbortController();
   readonly #disposables: { dispose(): unknown }[] = [];
   #labels: DocumentLabels | undefined;
+  /** Labels whose places are still looked for. They go along with edits, and are not shown before. */
+  #coming: DocumentLabels | undefined;
   #segmented: SegmentedDocument;
   #text: string;
   #eol: EndOfLine;
@@ -198,13 +200,22 @@ export class DocumentSession implements Disposable {
       this.#startOver();
       return;
     }
-    this.#labels?.applyEdits(changes, this.#text);
+    (this.#labels ?? this.#coming)?.applyEdits(changes, this.#text);
     for (const change of changes) this.#segmented.applyChange(change, AT_ONCE_MS);
     if (!this.#segmented.scanned) background("cutting the text", this.#cut());
     // Undo brings text back.
     if (event.reason !== undefined) this.#recoverStale();
     if (read === (this.unread === undefined)) this.want();
     else this.refresh();
+  }
+
+  /** The document was saved: what edits did to labels is recorded. */
+  async onSaved(): Promise<void> {
+    try {
+      await this.#labels?.recordEditsInSlices();
+    } catch (error) {
+      if (!this.#abort.signal.aborted) throw error;
+    }
   }
 
   /** Labels of sentences came in. */
@@ -275,19 +286,24 @@ export class DocumentSession implements Disposable {
   }
 
   async #load(): Promise<void> {
+    const closed = (): boolean => this.#abort.signal.aborted;
     const logged = await this.journal.load();
-    if (this.#abort.signal.aborted) return;
+    if (closed()) return;
     const known = new Set(logged.map(({ id }) => id));
     const adopted = this.inherited.filter(({ id }) => !known.has(id));
     if (adopted.length > 0) {
       this.journal.append(adopted).catch((error: unknown) => background("log", this.journal.explain(error)));
     }
     const events = [...logged, ...adopted];
-    const labels = new DocumentLabels({ text: this.#text, author: this.author, sink: this.journal, events });
+    const slices = { signal: this.#abort.signal };
+    const labels = new DocumentLabels({ text: this.#text, author: this.author, sink: this.journal, events, slices });
+    this.#coming = labels;
+    await labels.whenPlaced();
+    if (closed()) return;
     this.#labels = labels;
     this.#disposables.push(
       labels.onDidChange(({ what }) => {
-        if (what === "decisions") this.#changed.fire({ what: "labels" });
+        if (what === "decisions" || what === "places") this.#changed.fire({ what: "labels" });
       }),
       labels.onWriteError((error) => background("log", this.journal.explain(error))),
     );
@@ -328,7 +344,7 @@ export class DocumentSession implements Disposable {
     this.#text = this.document.getText();
     this.#eol = this.document.eol;
     this.#segmented = new SegmentedDocument(this.#text, this.document.languageId);
-    this.#labels?.reanchor(this.#text);
+    (this.#labels ?? this.#coming)?.reanchor(this.#text);
     if (this.#labels !== undefined) background("cutting the text", this.#cut());
   }
 

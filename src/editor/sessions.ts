@@ -47,7 +47,10 @@ export class Sessions implements Subscription {
       workspace.onDidOpenTextDocument(() => this.openVisible()),
       workspace.onDidCloseTextDocument((document) => this.#close(document)),
       workspace.onDidChangeTextDocument((event) => this.get(event.document)?.onTextChange(event)),
-      workspace.onDidSaveTextDocument((document) => this.get(document)?.labels?.recordEdits()),
+      workspace.onDidSaveTextDocument((document) => {
+        const session = this.get(document);
+        if (session !== undefined) background(`recording edits of ${session.id}`, session.onSaved());
+      }),
       engine.onDidLabel(({ document, done, total }) => this.#sessions.get(document)?.onLabelled(done, total)),
       engine.onDidChange(() => {
         if (engine.info !== undefined) this.refresh();
