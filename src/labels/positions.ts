@@ -162,11 +162,16 @@ export class Positions {
       this.#searches = this.#searches.filter((other) => other !== search);
     }
     for (const [place, value] of this.#wanted) {
-      if (performance.now() >= until) return false;
       this.#wanted.delete(place);
       this.#propose(place, value);
+      if (performance.now() >= until) break;
     }
-    return true;
+    return this.settled;
+  }
+
+  /** As {@link goOn}, to the end. */
+  *searching(): Steps<void> {
+    while (!this.goOn(0)) yield;
   }
 
   /** Looks for what is left, giving way to other work every few milliseconds. Goes on over changes made meanwhile. */

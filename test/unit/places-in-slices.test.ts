@@ -76,6 +76,25 @@ describe("labels that are found in slices", function () {
     }
   });
 
+  it("are looked for to the end, a step at a time", () => {
+    const text = prose(20_000);
+    const events = staleLogOf(text, 20);
+    const [steps, atOnce] = [new Positions(0), new Positions()];
+    for (const positions of [steps, atOnce]) {
+      for (const event of events) positions.track(event, text);
+      positions.locate(text);
+    }
+    finish(steps.searching());
+    const values = events.flatMap((event) => (event.kind === "added" ? [event.new] : []));
+    for (const value of values) assert.equal(steps.proposal(value), undefined);
+    assert.equal(steps.settled, false);
+    finish(steps.searching());
+    assert.deepEqual(
+      values.map((value) => steps.proposal(value)),
+      values.map((value) => atOnce.proposal(value)),
+    );
+  });
+
   it("go along with edits that are made while they are looked for", async () => {
     const next = random(7);
     for (let i = 0; i < 20; i++) {
