@@ -7,10 +7,12 @@ import { SegmentedDocument } from "../text/segmented";
 import type { LocatedSentence } from "../text/segmented";
 import { readsText } from "../text/language";
 import type { Span } from "../text/span";
+import { counted } from "../text/counted";
 import * as config from "./config";
 import type { EngineService } from "./engine-service";
 import type { DocumentJournal } from "./journals";
 import { background } from "./log";
+import { sayInStatus } from "./messages";
 import { placeSuggestions } from "./suggest";
 import { visibleSpan } from "./visible";
 
@@ -216,6 +218,19 @@ export class DocumentSession implements Disposable {
     } catch (error) {
       if (!this.#abort.signal.aborted) throw error;
     }
+  }
+
+  /** The log was written to. What another window of the same person decided is taken over, and what gave way is said. */
+  async onLogChange(): Promise<void> {
+    await this.ready;
+    const events = await this.journal.news();
+    if (events.length === 0 || this.#labels === undefined || this.#abort.signal.aborted) return;
+    const { ours, theirs } = this.#labels.adopt(events);
+    const said = [
+      ...(ours > 0 ? [`${counted(ours, "decision")} of this window replaced by later ones of another window`] : []),
+      ...(theirs > 0 ? [`${counted(theirs, "earlier decision")} of another window replaced by this one's`] : []),
+    ];
+    if (said.length > 0) sayInStatus(`${said.join("; ")} (Undo brings back what was before)`, 10_000);
   }
 
   /** Labels of sentences came in. */

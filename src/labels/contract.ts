@@ -12,6 +12,7 @@ import type {
   Status,
 } from "./annotation";
 import type { DecisionEvent } from "./events";
+import type { Overruled } from "./overruled";
 
 export type { TextChange };
 
@@ -129,6 +130,8 @@ export interface DocumentLabelling {
   whenPlaced(): Promise<void>;
   /** Resolves when it is known, too, where the stale ones are proposed to be. */
   whenSought(): Promise<void>;
+  /** Take over what the same person decided in another window, as its log says. Of two decisions on the same text the later one counts. */
+  adopt(events: readonly DecisionEvent[]): Overruled;
   /** Find everything again after a change from outside; what is not found for certain is stale, with a proposal where there is one. Suggestions are dropped. */
   reanchor(text: string): void;
 

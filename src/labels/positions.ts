@@ -2,7 +2,7 @@
 import { shiftSpan } from "../text/anchors";
 import { QuoteFinder } from "../text/finder";
 import { likelyPlace } from "../text/likely";
-import { following, locating } from "../text/locate";
+import { following, locate, locating } from "../text/locate";
 import { append } from "../text/grouped";
 import { advance, nextTurn, SLICE_MS } from "../text/slices";
 import type { Steps } from "../text/slices";
@@ -11,7 +11,7 @@ import type { Anchor } from "./annotation";
 import type { TextChange } from "./contract";
 import { valuesOf } from "./events";
 import type { DecisionEvent, RegionAnchor } from "./events";
-import { cutByEdit, findingRegions } from "./regions";
+import { cutByEdit, findingRegions, findRegions } from "./regions";
 import { restoring } from "./restore";
 
 /** Most places that are looked for by likeness in one text: a search costs a fraction of a millisecond to some, and one person looks at them. */
@@ -78,6 +78,20 @@ export class Positions {
       this.#values.set(value, { span: fits ? value.span : undefined, last: value.span });
     }
     if (event.kind === "reviewed") for (const region of event.regions) this.#regions.set(region, [region.span]);
+  }
+
+  /** Starts following events that were made on a text that may be another: their values are found by their quotes. */
+  admit(events: readonly DecisionEvent[], text: string): void {
+    for (const event of events) this.track(event, text);
+    const values = [...new Set(events.flatMap(valuesOf))];
+    const found = locate(
+      text,
+      values.map((value) => ({ quote: value.quote, span: value.span })),
+    );
+    for (const [index, value] of values.entries()) moveTo(this.#values.get(value)!, found[index]);
+    const regions = events.flatMap((event) => (event.kind === "reviewed" ? event.regions : []));
+    for (const [index, span] of findRegions(text, regions).entries())
+      this.#regions.set(regions[index]!, span === undefined ? [] : [span]);
   }
 
   /** Says that a value is where another one is. */

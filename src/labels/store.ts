@@ -1,6 +1,7 @@
 /** The labels of one document: the model's suggestions, one person's decisions, and where they are now. Offsets are UTF-16 code units. */
 import { EventEmitter } from "node:events";
 import { QuoteFinder } from "../text/finder";
+import { append } from "../text/grouped";
 import { lastingQuotes } from "../text/quoting";
 import { finish, inSlices, SLICE_MS } from "../text/slices";
 import type { Steps } from "../text/slices";
@@ -26,6 +27,8 @@ import type { Draft } from "./drafts";
 import { EVENT_VERSION } from "./events";
 import type { DecisionEvent } from "./events";
 import { newId, sortAfter } from "./ids";
+import { overruled } from "./overruled";
+import type { Overruled } from "./overruled";
 import { agreed } from "./proposals";
 import { Positions } from "./positions";
 import { mergeSpans } from "./regions";
@@ -254,6 +257,21 @@ export class DocumentLabels implements DocumentLabelling {
     this.#positions.follow(before, text);
     this.#search();
     this.#emitter.emit("change", { what: "text" });
+  }
+
+  adopt(events: readonly DecisionEvent[]): Overruled {
+    const known = new Set(this.#events.map(({ id }) => id));
+    const fresh = events.filter(({ id }) => !known.has(id));
+    if (fresh.length === 0) return { ours: 0, theirs: 0 };
+    for (const event of fresh) sortAfter(event.id);
+    this.#positions.admit(fresh, this.#text);
+    append(this.#events, fresh);
+    this.#events.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    const before = this.#decisions;
+    this.#decisions = reduce(this.#events);
+    this.#decided = undefined;
+    this.#emitter.emit("change", { what: "decisions" });
+    return overruled(before, this.#decisions, fresh);
   }
 
   onDidChange(listener: (change: LabelsChange) => void): Subscription {
