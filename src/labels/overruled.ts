@@ -22,7 +22,12 @@ function said({ annotations, questions }: Decisions): Map<string, unknown> {
 /** @param fresh the other window's events, which `after` knows and `before` did not */
 export function overruled(before: Decisions, after: Decisions, fresh: readonly DecisionEvent[]): Overruled {
   const [then, now] = [said(before), said(after)];
-  const ours = [...then].filter(([id, value]) => now.get(id) !== value).length;
+  const on = (event: DecisionEvent): string | undefined => ("annotation" in event ? event.annotation : undefined);
+  const edits = new Set(fresh.filter((event) => "cause" in event).map(on));
+  const decided = new Set(fresh.filter((event) => !("cause" in event)).map(on));
+  // That a label went along with an edit of its text is no decision.
+  const alone = (id: string): boolean => edits.has(id) && !decided.has(id) && now.has(id);
+  const ours = [...then].filter(([id, value]) => now.get(id) !== value && !alone(id)).length;
   const active = activeActs(fresh);
   const latest = new Map<string, unknown>();
   for (const event of fresh) {

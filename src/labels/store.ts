@@ -265,6 +265,7 @@ export class DocumentLabels implements DocumentLabelling {
     if (fresh.length === 0) return { ours: 0, theirs: 0 };
     for (const event of fresh) sortAfter(event.id);
     this.#positions.admit(fresh, this.#text);
+    for (const event of fresh) this.#keepPlaces(event);
     append(this.#events, fresh);
     this.#events.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
     const before = this.#decisions;
@@ -374,6 +375,19 @@ export class DocumentLabels implements DocumentLabelling {
 
   #drafts(): DecisionDrafts {
     return new DecisionDrafts(this.#text, this);
+  }
+
+  /** Where a label is in this window is known better here than from what another window recorded when it was saved there. */
+  #keepPlaces(event: DecisionEvent): void {
+    if (!("cause" in event) || !("annotation" in event) || !("new" in event)) return;
+    const { annotations, questions, adjudications } = this.#decisions;
+    const { annotation: id } = event;
+    const value = annotations.get(id)?.value;
+    const before = value === undefined ? (questions.get(id)?.answers ?? adjudications.get(id)?.labels ?? []) : [value];
+    const after = "label" in event.new ? [event.new] : event.new;
+    if (before.length !== after.length) return;
+    for (const [index, from] of before.entries())
+      if (this.#positions.at(from) !== undefined) this.#positions.carry(after[index]!, from);
   }
 
   #takeBack(act: string): Act {

@@ -205,7 +205,9 @@ describe("Markdown", () => {
   });
 });
 
-describe("text that may hold the end of a sentence", () => {
+describe("text that may hold the end of a sentence", function () {
+  this.timeout(60_000);
+
   it("is all that the segmenter cuts", () => {
     const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
     for (let point = 1; point < 0x30000; point++) {

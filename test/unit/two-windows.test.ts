@@ -83,6 +83,21 @@ describe("two windows of one person", function () {
     );
   });
 
+  it("that record where labels went with an edit change nothing in the other, and nothing is said", () => {
+    const log = window().add("entities", { start: 15, end: 20 }, "LOC").events;
+    const [one, two] = [window(log), window(log)];
+    const change = { start: 17, end: 18, text: "rr" };
+    const saved = "Ada met Bob in Parris. It rained.";
+    two.applyEdits([change], saved);
+    const events = two.recordEdits()?.events ?? [];
+    assert.equal(events.length, 1);
+    assert.deepEqual(one.adopt(events), { ours: 0, theirs: 0 });
+    assert.deepEqual(
+      one.annotations().map(({ span, status }) => [status, TEXT.slice(span.start, span.end)]),
+      [["accepted", "Paris"]],
+    );
+  });
+
   it("leave what one act, or a dataset, brings on the same words", () => {
     const [event] = window().add("entities", ADA, "PER").events as [DecisionEvent & { kind: "added" }];
     const more = (id: string, act: string, origin?: DecisionEvent["origin"]): DecisionEvent => {
