@@ -24,6 +24,8 @@ const REST_DELAY_MS = 400;
 const LANGUAGE_UNITS = 6000;
 /** Cutting what is wanted at once takes no longer than this and a step; the rest comes in slices. */
 const AT_ONCE_MS = 4;
+/** So many edits at once, as when a word is replaced everywhere, are not followed one by one: each of them would copy the text. */
+const MOST_CHANGES = 100;
 /** Suggestions out of sight are placed at most this often. */
 const PLACE_ALL_MS = 250;
 
@@ -198,12 +200,15 @@ export class DocumentSession implements Disposable {
     if (changes.length === 0 && !eolChanged) return;
     this.#editedAt = performance.now();
     const read = this.unread === undefined;
-    if (eolChanged || !this.#follow(changes)) {
+    const many = changes.length > MOST_CHANGES;
+    if (many) this.#text = event.document.getText();
+    if (eolChanged || (!many && !this.#follow(changes))) {
       this.#startOver();
       return;
     }
     (this.#labels ?? this.#coming)?.applyEdits(changes, this.#text);
-    for (const change of changes) this.#segmented.applyChange(change, AT_ONCE_MS);
+    if (many) this.#segmented = new SegmentedDocument(this.#text, this.document.languageId);
+    else for (const change of changes) this.#segmented.applyChange(change, AT_ONCE_MS);
     if (!this.#segmented.scanned) background("cutting the text", this.#cut());
     // Undo brings text back.
     if (event.reason !== undefined) this.#recoverStale();

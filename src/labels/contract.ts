@@ -120,7 +120,7 @@ export interface DocumentLabelling {
   /** Bring back what the latest undo took away; undefined if there is none, or if something was decided since. */
   redo(): Act | undefined;
 
-  /** Shift everything by edits, one after another in the order given, so that it fits `text`, the text after them. */
+  /** Shift everything by edits, one after another in the order given, so that it fits `text`, the text after them. Suggestions are dropped where edits are many. */
   applyEdits(changes: readonly TextChange[], text: string): void;
   /** Record annotations that edits in or around them would make hard to find again in a later session. Call when the document is saved. Undefined if there are none. */
   recordEdits(): Act | undefined;

@@ -40,6 +40,8 @@ import type { Decided } from "./view";
 
 /** An edit that replaces more than this by more than this is no typing. */
 const LARGE_UNITS = 100;
+/** Suggestions do not follow more edits at once. */
+const MOST_CHANGES = 100;
 
 /** What a {@link DocumentLabels} is made of. */
 export interface DocumentLabelsOptions {
@@ -212,7 +214,9 @@ export class DocumentLabels implements DocumentLabelling {
     const large = changes.some(({ start, end, text: by }) => end - start > LARGE_UNITS && by.length > LARGE_UNITS);
     if (large) this.#positions.follow(before, text);
     else this.#positions.shift(changes, text);
-    for (const change of changes) this.#suggestions.shift(change);
+    // The model's suggestions are kept by text elsewhere: placing them again costs less than moving each by every edit.
+    if (changes.length > MOST_CHANGES) this.#suggestions.clear();
+    else for (const change of changes) this.#suggestions.shift(change);
     this.#search();
     this.#emitter.emit("change", { what: "text" });
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Selection, Uri, commands, workspace } from "vscode";
-import type { CodeAction } from "vscode";
+import { Range, Selection, Uri, commands, workspace } from "vscode";
+import type { CodeAction, Position } from "vscode";
 import { sortAfter } from "../../src/labels/ids";
 import { Journal } from "../../src/labels/journal";
 import { DocumentLabels } from "../../src/labels/store";
@@ -52,6 +52,23 @@ describe("decisions", () => {
     assert.equal(all.filter(({ quote, task }) => task === "entities" && quote.exact === "Angela Merkel").length, 1);
     await run("undo");
     assert.equal((await labelOn(shown, "Angela Merkel"))?.label, "PER", "what was before");
+  });
+
+  it("keeps labels in their places when a word is replaced everywhere", async () => {
+    const shown = await showFile(`${TEXT}\n${"A word and a word.\n".repeat(150)}And Nairobi.\n`);
+    select(shown, "Nairobi");
+    await run("addEntity", "LOC");
+    await shown.editor.edit((edit) => {
+      const text = shown.document.getText();
+      for (const { index } of text.matchAll(/word/g)) {
+        const [start, end] = [index, index + 4].map((at) => shown.document.positionAt(at)) as [Position, Position];
+        edit.replace(new Range(start, end), "sentence");
+      }
+    });
+    await (await api()).idle(shown.uri);
+    const label = await labelOn(shown, "Nairobi");
+    assert.equal(label?.status, "accepted");
+    assert.ok(await labelOn(shown, "Angela Merkel"), "suggestions come again");
   });
 
   it("rejects, and the suggestion stays away", async () => {
