@@ -20,6 +20,7 @@ const parts: readonly {
   { rows: [7], run: async (options) => (await import("./log")).log(options) },
   { rows: [8], run: async (options) => (await import("./datasets")).datasets(options) },
   { rows: [9], run: async (options) => (await import("./hostile")).hostile(options) },
+  { rows: [10], run: async (options) => (await import("./stale")).stale(options) },
   { rows: [1, 2, 3], run: async (options) => (await import("./throughput")).throughput(options) },
 ];
 

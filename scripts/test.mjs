@@ -54,7 +54,7 @@ function hostSuite(files, flags) {
 
 /** Unit tests that take longest, most of them because they go through whole corpora or draw many cases. */
 const slow =
-  /(?:anchors-hold|fuzz|text-hostile|tokenizer-corpora|tokenizer-kinds|datasets-(?:all|corpora|import|malformed|python|export|cas)|parquet|huggingface|text-segmented)\.test\.ts$/;
+  /(?:anchors-hold|fuzz|fuzz-models|places-in-slices|text-hostile|tokenizer-corpora|tokenizer-kinds|datasets-(?:all|corpora|import|malformed|python|export|cas)|parquet|huggingface|text-segmented)\.test\.ts$/;
 
 const isUntrusted = (file) => file.startsWith(join("test", "integration", "untrusted"));
 const integrationFiles = filesUnder("test/integration", ".test.ts");

@@ -2,8 +2,10 @@
 import type { ExactSpan } from "./document";
 import { QuoteFinder } from "../text/finder";
 import { likelyPlace } from "../text/likely";
-import { lastingQuote } from "../text/quoting";
-import type { Span } from "../text/span";
+import { lastingQuotes } from "../text/quoting";
+import { finish } from "../text/slices";
+import type { Steps } from "../text/slices";
+import type { Quote, Span } from "../text/span";
 import { findWords, wordEdges } from "./find-words";
 import type { WordEdges } from "./find-words";
 import { LooseText } from "./loose";
@@ -28,6 +30,8 @@ export class Aligner {
   readonly #loose: LooseText;
   readonly #finder: QuoteFinder;
   #edges: WordEdges | undefined;
+  /** What was searched for, by what was read. */
+  readonly #quoted = new WeakMap<object, { readonly quote: Quote; readonly sure?: Span }>();
   #next = 0;
 
   constructor(
@@ -42,18 +46,49 @@ export class Aligner {
 
   /** What of a text is found. What is not, or only something like it, is listed in {@link losses}. */
   align(read: ReadDocument): Aligned {
+    return finish(this.aligning(read));
+  }
+
+  /** As {@link align}. */
+  *aligning(read: ReadDocument): Steps<Aligned> {
     const place = this.#place(read);
+    yield;
+    if (read.kind !== "tokens") yield* this.#search(read, place);
     const label = <T extends ReadLabel>(item: T, task: Task): T[] => {
       const span = this.#found(read, item, place, task, item);
       return span === undefined ? [] : [{ ...item, ...span }];
     };
-    return {
-      entities: read.entities.flatMap((item) => label(item, "entities")),
-      sentiment: read.sentiment.flatMap((item) => label(item, "sentiment")),
-      questions: read.questions.flatMap((item) => this.#question(read, item, place)),
-      reviewed: read.reviewed.flatMap((span) => this.#reviewed(read, span, place)),
-      rejected: read.rejected.flatMap((item) => label(item, item.task)),
+    const each = function* <T, R>(list: readonly T[], of: (item: T) => readonly R[]): Steps<R[]> {
+      const results: R[] = [];
+      for (const item of list) {
+        results.push(...of(item));
+        yield;
+      }
+      return results;
     };
+    return {
+      entities: yield* each(read.entities, (item) => label(item, "entities")),
+      sentiment: yield* each(read.sentiment, (item) => label(item, "sentiment")),
+      questions: yield* each(read.questions, (item) => this.#question(read, item, place)),
+      reviewed: yield* each(read.reviewed, (span) => this.#reviewed(read, span, place)),
+      rejected: yield* each(read.rejected, (item) => label(item, item.task)),
+    };
+  }
+
+  /** Looks for all quotes of a text that is not there as a whole in one pass over the document. */
+  *#search(read: ReadDocument, place: Place | undefined): Steps<void> {
+    const items = [
+      ...read.entities,
+      ...read.sentiment,
+      ...read.questions.flatMap(({ answers }) => answers),
+      ...read.rejected,
+    ].filter((item) => place?.(item) === undefined);
+    const spans = items.map(({ start, end }) => ({ start, end }));
+    const quotes = yield* lastingQuotes(read.text, spans);
+    const quoted = spans.map((span, index) => ({ quote: quotes[index]!, span: atOffset(read, span) }));
+    const found = yield* this.#finder.finding(quoted);
+    for (const [index, { quote }] of quoted.entries())
+      this.#quoted.set(items[index]!, { quote, ...(found[index] && { sure: found[index] }) });
   }
 
   /** The whole read text on the document, if it is there; else undefined, and each label is looked for by its quote. */
@@ -112,10 +147,8 @@ export class Aligner {
     const placed = place?.(span);
     if (placed !== undefined) return { ...placed, exact: this.text.slice(placed.start, placed.end) };
     // Text that is known not to be there as a whole may still hold the label's own words in their context.
-    const hint = { start: span.start + (read.offset ?? 0), end: span.end + (read.offset ?? 0) };
-    const quote = read.kind === "tokens" ? undefined : lastingQuote(read.text, span);
-    const sure = quote && this.#finder.find(quote, hint);
-    const found = sure ?? (quote && likelyPlace(this.text, quote, hint));
+    const { quote, sure } = this.#quoted.get(span) ?? {};
+    const found = sure ?? (quote && likelyPlace(this.text, quote, atOffset(read, span)));
     const about = {
       task,
       ...(of.label !== undefined && { label: of.label }),
@@ -175,6 +208,11 @@ export class Aligner {
     const exact = loss.exact === undefined ? {} : { exact: excerpt(loss.exact) };
     this.losses.push({ kind, document: this.document, file, ...(line !== undefined && { line }), ...loss, ...exact });
   }
+}
+
+/** Where a span of what was read would be in the document. */
+function atOffset({ offset = 0 }: ReadDocument, { start, end }: Span): Span {
+  return { start: start + offset, end: end + offset };
 }
 
 /** The first word that ends after `offset`, or, for the end of a span, the first that does not start before it. */

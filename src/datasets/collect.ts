@@ -16,7 +16,9 @@ import type { LabelValue, ModelRef } from "../labels/annotation";
 import type { DecisionEvent, Origin } from "../labels/events";
 import { append } from "../text/grouped";
 import type { Span } from "../text/span";
-import { languageOf, segmentDocument } from "../text/document";
+import { inSlices } from "../text/slices";
+import type { Steps } from "../text/slices";
+import { languageOf, segmentingDocument } from "../text/document";
 import { unsettledLosses, withAdjudications } from "./adjudicated";
 import { comparedDocument } from "./compared-document";
 import type {
@@ -77,12 +79,12 @@ function provenance(
 }
 
 /** Everybody's events on a text, a list a person, placed on it. Where a disagreement was settled, the adjudication counts. */
-export function documentFrom(
+export function* documentFrom(
   file: string,
   text: string,
   logs: readonly (readonly DecisionEvent[])[],
   sentences: LabelledDocument["sentences"],
-): LabelledDocument {
+): Steps<LabelledDocument> {
   const entities: LabelledText[] = [];
   const sentiment: LabelledText[] = [];
   const questions: LabelledQuestion[] = [];
@@ -92,10 +94,19 @@ export function documentFrom(
   const stale: StaleLabel[] = [];
   const adjudications: PlacedAdjudication[] = [];
   for (const events of logs) {
-    const positions = new Positions();
+    const positions = new Positions(0);
     for (const event of events) positions.track(event, text);
     positions.locate(text);
+    yield* positions.searching();
     const state = reduce(events);
+    const decisions: readonly { readonly values: readonly LabelValue[] }[] = [
+      ...[...state.annotations.values(), ...state.rejected].map(({ value }) => ({ values: [value] })),
+      ...[...state.questions.values()].map(({ answers }) => ({ values: answers })),
+      ...[...state.adjudications.values()].map(({ labels }) => ({ values: labels })),
+    ];
+    // Asking for proposals has them looked for.
+    for (const value of decisions.flatMap(({ values }) => values)) positions.proposal(value);
+    yield* positions.searching();
     const spans = (values: readonly LabelValue[]): (Span & { exact: string })[] =>
       values.flatMap((value) => {
         const span = positions.at(value);
@@ -160,8 +171,8 @@ export function documentFrom(
 }
 
 /** The sentences of a document as the editor has it: Markdown by its extension, all else as plain text. */
-export function sentencesOf(text: string, document: string): LabelledDocument["sentences"] {
-  return segmentDocument(text, languageOf(document)).sentences;
+export function sentencesOf(text: string, document: string): Steps<LabelledDocument["sentences"]> {
+  return segmentingDocument(text, languageOf(document));
 }
 
 /**
@@ -223,15 +234,18 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
         )
         .filter((list) => list.length > 0);
       if (events.length > 0) {
-        const cut = sentencesOf(text, item);
+        const cut = await inSlices(sentencesOf(text, item), signal);
         const counting = events.map((list) =>
           options.annotator === undefined ? list : list.filter(({ kind }) => kind !== "adjudicated"),
         );
-        documents.push(documentFrom(item, text, counting, cut));
-        if (events.length > 1)
-          append(losses, unsettledLosses(text, disagreementsOf(comparedDocument(item, text, events, cut))));
+        documents.push(await inSlices(documentFrom(item, text, counting, cut), signal));
+        if (events.length > 1) {
+          const compared = await inSlices(comparedDocument(item, text, events, cut), signal);
+          append(losses, unsettledLosses(text, disagreementsOf(compared)));
+        }
       }
     } catch (error) {
+      signal?.throwIfAborted();
       const { code, message } = error as NodeJS.ErrnoException;
       const why = code === "ENOENT" ? "it does not exist (moved or renamed?)" : message;
       losses.push({ kind: "dropped", document: item, reason: `the document cannot be read: ${why}` });

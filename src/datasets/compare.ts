@@ -1,4 +1,5 @@
 /** From a workspace on disk to documents whose annotators can be compared. Offsets are UTF-16 code units. */
+import { inSlices } from "../text/slices";
 import path from "node:path";
 import type { ComparedDocument } from "../labels/agreement-units";
 import { loggedDocuments, readLogs } from "../labels/read-log";
@@ -49,15 +50,11 @@ export async function compareDocuments(options: CompareOptions): Promise<Compare
       // Without one of the logs nobody knows who agrees.
       if (why !== undefined) throw new Error(`its log cannot be read: ${why}`);
       const text = textOf?.(document) ?? (await readDocument(workspace, document));
-      documents.push(
-        comparedDocument(
-          document,
-          text,
-          logs.map(({ events }) => events),
-          sentencesOf(text, document),
-        ),
-      );
+      const sentences = await inSlices(sentencesOf(text, document), signal);
+      const events = logs.map((log) => log.events);
+      documents.push(await inSlices(comparedDocument(document, text, events, sentences), signal));
     } catch (error) {
+      signal?.throwIfAborted();
       const { code, message } = error as NodeJS.ErrnoException;
       unreadable.push({ document, reason: code === "ENOENT" ? "it does not exist (moved or renamed?)" : message });
     }

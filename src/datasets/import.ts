@@ -1,4 +1,5 @@
 /** Import: files into decisions. First a plan, which writes nothing; then the plan is carried out, as one act that undo takes back. */
+import { inSlices } from "../text/slices";
 import path from "node:path";
 import { defaultLabelSets, loadLabelSets } from "../labels/labelset";
 import type { LabelSets } from "../labels/labelset";
@@ -175,12 +176,13 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   for (const [index, target] of targets.entries()) {
     signal?.throwIfAborted();
     const aligner = new Aligner(target.path, target.text, misaligned, losses);
-    const aligned = target.reads.map((one) => aligner.align(one));
+    const aligned: Aligned[] = [];
+    for (const one of target.reads) aligned.push(await inSlices(aligner.aligning(one), signal));
     const events = target.isNew ? new Map<string, DecisionEvent[]>() : await ownEvents(root, target.path);
     const people = options.annotators === "keep" ? byAuthor(aligned, author) : new Map([[author, aligned]]);
     for (const [name, part] of people) {
       const own = events.get(name);
-      const mine = documentFrom(target.path, target.text, own === undefined ? [] : [own], []);
+      const mine = await inSlices(documentFrom(target.path, target.text, own === undefined ? [] : [own], []), signal);
       logs.push({ document: target.path, author: name, mine, compared: compare(part, mine) });
     }
     onProgress?.({ done: index + 1, total: targets.length, item: target.path });

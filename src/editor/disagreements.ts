@@ -13,6 +13,7 @@ import type { Disagreement } from "../labels/disagreements";
 import { pathInFolder } from "../labels/paths";
 import { readLogs } from "../labels/read-log";
 import { decorationText, shownName } from "../text/shown";
+import { inSlices } from "../text/slices";
 import { overlaps } from "../text/span";
 import type { Progress } from "../datasets/collect";
 import { setContext } from "./context-keys";
@@ -179,7 +180,8 @@ export class Disagreements implements Subscription {
       if (unreadable !== undefined) throw new LabelsError(l10n.t("A log of {0} cannot be read: {1}", name, unreadable));
       others.push(...logs.map(({ events }) => events.filter(({ author }) => author !== labels.author)));
     }
-    const found = disagreementsOf(comparedDocument(name, text, [...others, journal.events], sentencesOf(text, name)));
+    const sentences = await inSlices(sentencesOf(text, name));
+    const found = disagreementsOf(await inSlices(comparedDocument(name, text, [...others, journal.events], sentences)));
     this.#found ??= new Map();
     this.#found.set(document.uri.toString(), found);
     return found;

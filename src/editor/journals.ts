@@ -151,6 +151,17 @@ export class DocumentJournal implements EventSink {
     return [...this.#events];
   }
 
+  /** Decisions that another window of the same person wrote to the log since; none if nobody did. */
+  async news(): Promise<readonly DecisionEvent[]> {
+    const read = await this.#to.news();
+    if (read === undefined) return [];
+    this.#tell(read.issues);
+    const known = new Set(this.#events.map(({ id }) => id));
+    const fresh = read.events.filter(({ id }) => !known.has(id));
+    append(this.#events, fresh);
+    return fresh;
+  }
+
   /** Asks the user what to do about decisions that could not be written; one question at a time. */
   async explain(error: unknown): Promise<void> {
     log.error(messageOf(error));

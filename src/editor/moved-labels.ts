@@ -16,15 +16,20 @@ export function movedLabelCommands({ sessions }: Parts): CommandTable {
   return {
     reviewMovedLabels: async () => {
       const { labels, editor, session } = front(sessions);
+      await labels.whenSought();
       const stale = labels.annotations({ status: "stale" });
       if (stale.length === 0)
         throw new LabelsError(l10n.t("Every label of this document is on the text it was put on."));
       const items = stale.map((annotation) => {
-        const { label, quote, proposal } = annotation;
+        const { label, quote, proposal, unsought } = annotation;
         const now = proposal && session.text.slice(proposal.start, proposal.end);
+        const none =
+          unsought === true
+            ? l10n.t("not looked for: too many labels are in doubt")
+            : l10n.t("nothing like it was found");
         const detail =
           proposal === undefined || now === undefined
-            ? l10n.t("nothing like it was found")
+            ? none
             : l10n.t('now "{0}" in line {1}?', excerpt(now), editor.document.positionAt(proposal.start).line + 1);
         return {
           label: excerpt(quote.exact, 80),

@@ -7,10 +7,12 @@ import { SegmentedDocument } from "../text/segmented";
 import type { LocatedSentence } from "../text/segmented";
 import { readsText } from "../text/language";
 import type { Span } from "../text/span";
+import { plural } from "../text/counted";
 import * as config from "./config";
 import type { EngineService } from "./engine-service";
 import type { DocumentJournal } from "./journals";
 import { background } from "./log";
+import { sayInStatus } from "./messages";
 import { placeSuggestions } from "./suggest";
 import { visibleSpan } from "./visible";
 
@@ -22,6 +24,8 @@ const REST_DELAY_MS = 400;
 const LANGUAGE_UNITS = 6000;
 /** Cutting what is wanted at once takes no longer than this and a step; the rest comes in slices. */
 const AT_ONCE_MS = 4;
+/** So many edits at once, as when a word is replaced everywhere, are not followed one by one: each of them would copy the text. */
+const MOST_CHANGES = 100;
 /** Suggestions out of sight are placed at most this often. */
 const PLACE_ALL_MS = 250;
 
@@ -41,6 +45,8 @@ export class DocumentSession implements Disposable {
   readonly #abort = new AbortController();
   readonly #disposables: { dispose(): unknown }[] = [];
   #labels: DocumentLabels | undefined;
+  /** Labels whose places are still looked for. They go along with edits, and are not shown before. */
+  #coming: DocumentLabels | undefined;
   #segmented: SegmentedDocument;
   #text: string;
   #eol: EndOfLine;
@@ -196,17 +202,58 @@ export class DocumentSession implements Disposable {
     if (changes.length === 0 && !eolChanged) return;
     this.#editedAt = performance.now();
     const read = this.unread === undefined;
-    if (eolChanged || !this.#follow(changes)) {
+    const many = changes.length > MOST_CHANGES;
+    if (many) this.#text = event.document.getText();
+    if (eolChanged || (!many && !this.#follow(changes))) {
       this.#startOver();
       return;
     }
-    this.#labels?.applyEdits(changes, this.#text);
-    for (const change of changes) this.#segmented.applyChange(change, AT_ONCE_MS);
+    (this.#labels ?? this.#coming)?.applyEdits(changes, this.#text);
+    if (many) this.#segmented = new SegmentedDocument(this.#text, this.document.languageId);
+    else for (const change of changes) this.#segmented.applyChange(change, AT_ONCE_MS);
     if (!this.#segmented.scanned) background("cutting the text", this.#cut());
     // Undo brings text back.
     if (event.reason !== undefined) this.#recoverStale();
     if (read === (this.unread === undefined)) this.want();
     else this.refresh();
+  }
+
+  /** The document was saved: what edits did to labels is recorded. */
+  async onSaved(): Promise<void> {
+    try {
+      await this.#labels?.recordEditsInSlices();
+    } catch (error) {
+      if (!this.#abort.signal.aborted) throw error;
+    }
+  }
+
+  /** The log was written to. What another window of the same person decided is taken over, and what gave way is said. */
+  async onLogChange(): Promise<void> {
+    await this.ready;
+    const events = await this.journal.news();
+    if (events.length === 0 || this.#labels === undefined || this.#abort.signal.aborted) return;
+    const { ours, theirs } = this.#labels.adopt(events);
+    const said = [
+      ...(ours === 0
+        ? []
+        : [
+            plural(
+              ours,
+              l10n.t("A decision of this window was replaced by a later one of another window"),
+              l10n.t("{0} decisions of this window were replaced by later ones of another window", ours),
+            ),
+          ]),
+      ...(theirs === 0
+        ? []
+        : [
+            plural(
+              theirs,
+              l10n.t("An earlier decision of another window was replaced by this one's"),
+              l10n.t("{0} earlier decisions of another window were replaced by this one's", theirs),
+            ),
+          ]),
+    ].join("; ");
+    if (said !== "") sayInStatus(l10n.t("{0} (Undo brings back what was before)", said), 10_000);
   }
 
   /** Labels of sentences came in. */
@@ -277,19 +324,24 @@ export class DocumentSession implements Disposable {
   }
 
   async #load(): Promise<void> {
+    const closed = (): boolean => this.#abort.signal.aborted;
     const logged = await this.journal.load();
-    if (this.#abort.signal.aborted) return;
+    if (closed()) return;
     const known = new Set(logged.map(({ id }) => id));
     const adopted = this.inherited.filter(({ id }) => !known.has(id));
     if (adopted.length > 0) {
       this.journal.append(adopted).catch((error: unknown) => background("log", this.journal.explain(error)));
     }
     const events = [...logged, ...adopted];
-    const labels = new DocumentLabels({ text: this.#text, author: this.author, sink: this.journal, events });
+    const slices = { signal: this.#abort.signal };
+    const labels = new DocumentLabels({ text: this.#text, author: this.author, sink: this.journal, events, slices });
+    this.#coming = labels;
+    await labels.whenPlaced();
+    if (closed()) return;
     this.#labels = labels;
     this.#disposables.push(
       labels.onDidChange(({ what }) => {
-        if (what === "decisions") this.#changed.fire({ what: "labels" });
+        if (what === "decisions" || what === "places") this.#changed.fire({ what: "labels" });
       }),
       labels.onWriteError((error) => background("log", this.journal.explain(error))),
     );
@@ -330,7 +382,7 @@ export class DocumentSession implements Disposable {
     this.#text = this.document.getText();
     this.#eol = this.document.eol;
     this.#segmented = new SegmentedDocument(this.#text, this.document.languageId);
-    this.#labels?.reanchor(this.#text);
+    (this.#labels ?? this.#coming)?.reanchor(this.#text);
     if (this.#labels !== undefined) background("cutting the text", this.#cut());
   }
 

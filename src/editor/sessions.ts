@@ -1,6 +1,6 @@
 /** Which documents are labelled: those of the chosen languages, from when they are first seen until they are closed. */
-import { EventEmitter, l10n, languages as vscodeLanguages, window, workspace } from "vscode";
-import type { TextDocument } from "vscode";
+import { EventEmitter, l10n, languages as vscodeLanguages, RelativePattern, window, workspace } from "vscode";
+import type { TextDocument, Uri } from "vscode";
 import type { Subscription } from "../labels/contract";
 import type { DecisionEvent } from "../labels/events";
 import { plural } from "../text/counted";
@@ -38,24 +38,44 @@ export class Sessions implements Subscription {
   readonly #changed = new EventEmitter<SessionsChange>();
   readonly onDidChange = this.#changed.event;
   readonly #disposables: Subscription[] = [];
+  readonly #watchers: Subscription[] = [];
 
   constructor(
     private readonly engine: EngineService,
     private readonly journals: Journals,
   ) {
+    this.#watch();
     this.#disposables.push(
+      workspace.onDidChangeWorkspaceFolders(() => this.#watch()),
       window.onDidChangeVisibleTextEditors(() => this.openVisible()),
       window.onDidChangeActiveTextEditor(() => this.#tellActive()),
       window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.get(textEditor.document)?.want()),
       workspace.onDidOpenTextDocument(() => this.openVisible()),
       workspace.onDidCloseTextDocument((document) => this.#close(document)),
       workspace.onDidChangeTextDocument((event) => this.get(event.document)?.onTextChange(event)),
-      workspace.onDidSaveTextDocument((document) => this.get(document)?.labels?.recordEdits()),
+      workspace.onDidSaveTextDocument((document) => {
+        const session = this.get(document);
+        if (session !== undefined) background(`recording edits of ${session.id}`, session.onSaved());
+      }),
       engine.onDidLabel(({ document, done, total }) => this.#sessions.get(document)?.onLabelled(done, total)),
       engine.onDidChange(() => {
         if (engine.info !== undefined) this.refresh();
       }),
     );
+  }
+
+  /** Another window may write to the same logs. */
+  #watch(): void {
+    for (const watcher of this.#watchers.splice(0)) watcher.dispose();
+    for (const folder of workspace.workspaceFolders ?? []) {
+      if (folder.uri.scheme !== "file") continue;
+      const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, ".glossator/log/**/*.jsonl"));
+      const changed = ({ fsPath }: Uri): void => {
+        const session = this.all.find(({ journal }) => journal.path === fsPath);
+        if (session !== undefined) background(`reading ${fsPath}`, session.onLogChange());
+      };
+      this.#watchers.push(watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed));
+    }
   }
 
   get all(): readonly DocumentSession[] {
@@ -112,7 +132,7 @@ export class Sessions implements Subscription {
   }
 
   dispose(): void {
-    for (const item of this.#disposables) item.dispose();
+    for (const item of [...this.#disposables, ...this.#watchers]) item.dispose();
     for (const session of this.all) session.dispose();
     this.#sessions.clear();
     this.#changed.dispose();

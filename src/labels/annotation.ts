@@ -44,6 +44,8 @@ export interface Annotation {
   readonly status: Status;
   /** For a stale annotation: where its text may be now, if a person agrees (`DocumentLabelling.agree`). */
   readonly proposal?: Span;
+  /** So many labels are stale that no proposal was looked for. */
+  readonly unsought?: true;
   /** Calibrated probability, 0 to 1; absent if a person drew it. */
   readonly score?: number;
   /** The model that suggested it, or whose suggestion it replaced. */

@@ -1,6 +1,7 @@
 /** What each annotator decided on one document, placed on its text of today. Offsets are UTF-16 code units. */
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
+import type { Steps } from "../text/slices";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
 import type { LabelValue, PlacedLabel, PlacedVersion } from "./annotation";
@@ -79,10 +80,15 @@ export function placedAdjudications(decisions: Decisions, positions: Positions):
 }
 
 /** One annotator's events, in order of id, on a text. */
-export function annotatorLabels(author: string, events: readonly DecisionEvent[], text: string): AnnotatorLabels {
-  const positions = new Positions();
+export function* annotatorLabels(
+  author: string,
+  events: readonly DecisionEvent[],
+  text: string,
+): Steps<AnnotatorLabels> {
+  const positions = new Positions(0);
   for (const event of events) positions.track(event, text);
   positions.locate(text);
+  yield* positions.searching();
   const state = reduce(events);
   let stale = 0;
   const placed = (value: LabelValue): PlacedLabel[] => {

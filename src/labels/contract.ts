@@ -12,6 +12,7 @@ import type {
   Status,
 } from "./annotation";
 import type { DecisionEvent } from "./events";
+import type { Overruled } from "./overruled";
 
 export type { TextChange };
 
@@ -58,9 +59,9 @@ export interface AnnotationFilter {
   readonly status?: Status;
 }
 
-/** What changed: the model's suggestions, the decisions, or where they are. */
+/** What changed: the model's suggestions, the decisions, where they are with the text, or, since a search in slices is done, what is known of where they are. */
 export interface LabelsChange {
-  readonly what: "suggestions" | "decisions" | "text";
+  readonly what: "suggestions" | "decisions" | "text" | "places";
   /** Absent: any task. */
   readonly task?: Task;
 }
@@ -119,10 +120,18 @@ export interface DocumentLabelling {
   /** Bring back what the latest undo took away; undefined if there is none, or if something was decided since. */
   redo(): Act | undefined;
 
-  /** Shift everything by edits, one after another in the order given, so that it fits `text`, the text after them. */
+  /** Shift everything by edits, one after another in the order given, so that it fits `text`, the text after them. Suggestions are dropped where edits are many. */
   applyEdits(changes: readonly TextChange[], text: string): void;
   /** Record annotations that edits in or around them would make hard to find again in a later session. Call when the document is saved. Undefined if there are none. */
   recordEdits(): Act | undefined;
+  /** As {@link recordEdits}, on the text as it is now; a long search gives way to other work, edits too. @throws the signal's reason */
+  recordEditsInSlices(): Promise<Act | undefined>;
+  /** Resolves when all labels are where they are found to be; until then, after a change from outside, where they were as far as that is known. */
+  whenPlaced(): Promise<void>;
+  /** Resolves when it is known, too, where the stale ones are proposed to be. */
+  whenSought(): Promise<void>;
+  /** Take over what the same person decided in another window, as its log says. Of two decisions on the same text the later one counts. */
+  adopt(events: readonly DecisionEvent[]): Overruled;
   /** Find everything again after a change from outside; what is not found for certain is stale, with a proposal where there is one. Suggestions are dropped. */
   reanchor(text: string): void;
 

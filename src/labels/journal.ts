@@ -55,6 +55,8 @@ export class Journal implements EventSink {
   readonly #around: SafeFolder;
   readonly #pending: DecisionEvent[] = [];
   #queue: Promise<void> = Promise.resolve();
+  /** The log's size in bytes when it was read or written last. */
+  #size = 0;
 
   /**
    * @param root the workspace's `.glossator` folder; made with the first event.
@@ -102,9 +104,34 @@ export class Journal implements EventSink {
     await recoverLog(this.#root, this.path).catch((error: unknown) => {
       if (isRefused(error)) refused.push(refusedIssue(error));
     });
+    // Before it is read: what is written meanwhile is news.
+    this.#size = await this.#sizeNow();
     const { events, issues } = await readLog(this.#root, this.path);
     // A link above the log is in the way of both.
     return { events, issues: [...refused.filter(({ path: file }) => issues[0]?.path !== file), ...issues] };
+  }
+
+  /**
+   * The log as it is now, if something else than this journal wrote to it since it was read or written last; else undefined.
+   * @throws as {@link load}
+   */
+  async news(): Promise<LogContents | undefined> {
+    await this.#queue;
+    const before = this.#size;
+    return (await this.#sizeNow()) === before ? undefined : this.load();
+  }
+
+  async #sizeNow(): Promise<number> {
+    try {
+      const file = await this.#around.openToRead(this.path);
+      try {
+        return (await file.stat()).size;
+      } finally {
+        await file.close();
+      }
+    } catch {
+      return 0;
+    }
   }
 
   async #writePending(): Promise<void> {
@@ -160,10 +187,13 @@ export class Journal implements EventSink {
     let first: boolean;
     let there: boolean;
     try {
-      first = (await file.stat()).size === 0;
+      const { size } = await file.stat();
+      first = size === 0;
       const bytes = Buffer.from((await endsLine(file)) ? lines : `\n${lines}`, "utf8");
       // After a write that was cut short the half line is skipped on load, and the batch is tried again whole.
       await writeDurably(file, bytes);
+      // Unless somebody else wrote since: then it is news.
+      if (size === this.#size) this.#size += bytes.length;
       there = await isAt(file, this.path);
     } finally {
       await file.close();

@@ -14,6 +14,10 @@ export function agreed(text: string, labels: Labels, ids: readonly string[]): Dr
     const item = labels.get(id);
     if (item?.status !== "stale") throw new LabelsError("This label is not in doubt: there is nothing to agree to.");
     const { proposal } = item;
+    if (proposal === undefined && item.unsought === true)
+      throw new LabelsError(
+        `"${item.quote.exact}" was not looked for, since so many labels are in doubt: decide on others first.`,
+      );
     if (proposal === undefined)
       throw new LabelsError(`Nothing like "${item.quote.exact}" was found: resize or remove the label.`);
     return { ...item, proposal };

@@ -1,9 +1,16 @@
 /** Reviewed stretches of text: cutting, anchoring and finding them. Offsets are UTF-16 code units. */
 import { createHash } from "node:crypto";
+import { finish } from "../text/slices";
+import type { Steps } from "../text/slices";
 import type { Span } from "../text/span";
 import type { RegionAnchor } from "./events";
 
 const END_UNITS = 32;
+/** Places with a region's beginning that are looked at. */
+const MOST_TRIES = 1000;
+/** Work on all regions of a text, in units compared or digested: so often its length, and so many more. */
+const MOST_TIMES = 100;
+const MOST_UNITS = 10_000_000;
 
 /** Digest of a region's text: first 16 hex digits of SHA-256. */
 function digest(text: string): string {
@@ -42,26 +49,41 @@ export function anchorRegion(text: string, region: Span): RegionAnchor[] {
 
 /** Where regions are in a text now; undefined for one whose text has changed. Regions that follow each other are looked for at the same distance first. */
 export function findRegions(text: string, regions: readonly RegionAnchor[]): (Span | undefined)[] {
+  return finish(findingRegions(text, regions));
+}
+
+/**
+ * As {@link findRegions}. A log may hold thousands of regions as long as the text: beyond an amount of work, those that are left count as changed, and so
+ * as not reviewed.
+ */
+export function* findingRegions(text: string, regions: readonly RegionAnchor[]): Steps<(Span | undefined)[]> {
   let moved = 0;
+  let left = MOST_TIMES * text.length + MOST_UNITS;
   const at = (region: RegionAnchor, start: number): Span | undefined => {
+    left -= region.head.length + 1;
     const end = start + region.span.end - region.span.start;
     if (start < 0 || end > text.length || !text.startsWith(region.head, start)) return undefined;
-    const exact = text.slice(start, end);
-    return exact.endsWith(region.tail) && digest(exact) === region.digest ? { start, end } : undefined;
+    if (!text.startsWith(region.tail, end - region.tail.length)) return undefined;
+    left -= end - start;
+    return digest(text.slice(start, end)) === region.digest ? { start, end } : undefined;
   };
-  return regions.map((region) => {
-    let found = at(region, region.span.start + moved) ?? at(region, region.span.start);
-    if (found === undefined && region.head !== "") {
+  const found: (Span | undefined)[] = [];
+  for (const region of regions) {
+    let place = left > 0 ? (at(region, region.span.start + moved) ?? at(region, region.span.start)) : undefined;
+    yield;
+    if (place === undefined && region.head !== "") {
       // Digests are only computed where both ends fit, so this stays linear for text that does not repeat itself.
-      for (let i = text.indexOf(region.head), tries = 0; i >= 0 && tries < 1000; tries++) {
-        found = at(region, i);
-        if (found !== undefined) break;
+      for (let i = text.indexOf(region.head), tries = 0; i >= 0 && tries < MOST_TRIES && left > 0; tries++) {
+        place = at(region, i);
+        if (place !== undefined) break;
         i = text.indexOf(region.head, i + 1);
+        yield;
       }
     }
-    if (found !== undefined) moved = found.start - region.span.start;
-    return found;
-  });
+    if (place !== undefined) moved = place.start - region.span.start;
+    found.push(place);
+  }
+  return found;
 }
 
 /** What is left of regions after an edit: text that was replaced or put in is not reviewed. */

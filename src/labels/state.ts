@@ -165,7 +165,17 @@ function allSame(now: readonly LabelValue[] | undefined, then: readonly LabelVal
   return now?.length === then.length && now.every((value, index) => same(value, then[index] ?? value));
 }
 
+/** A place in a text, as far as a value says: two values with one key are on the same words. */
+function placeKey(task: Task, { span, quote }: Anchor): string {
+  return [task, span.start, span.end, quote.prefix, quote.exact, quote.suffix].join("\0");
+}
+
 class Reducer {
+  /**
+   * What was decided last on a place, or a question. Within one window a second decision there changes the first; two windows that do not know of each other
+   * make two, and the later one counts. Datasets may bring several labels on one place: they stay.
+   */
+  readonly #latest = new Map<string, { readonly id: string; readonly act: string }>();
   readonly annotations = new Map<string, DecidedAnnotation>();
   readonly questions = new Map<string, DecidedQuestion>();
   readonly adjudications = new Map<string, DecidedAdjudication>();
@@ -186,6 +196,7 @@ class Reducer {
         this.#adjudicated(event);
         return;
       case "rejected":
+        this.#takeOver(event, placeKey(event.task, event.old), event.old.label);
         this.#reject(event, event.old);
         return;
       case "removed":
@@ -210,8 +221,22 @@ class Reducer {
           ...(followsEdit(event) && earlier !== undefined ? kept(earlier) : decided(event, earlier)),
           replaces,
         });
+        this.#takeOver(event, placeKey(event.task, event.new));
       }
     }
+  }
+
+  /** Of two decisions on one place, or question, made apart from each other, leaves the later one. @param label only if the earlier one says this */
+  #takeOver(event: DecisionEvent & { readonly annotation: string }, key: string, label?: string): void {
+    if (event.origin !== undefined) return;
+    const { annotation: id, act, task } = event;
+    const earlier = this.#latest.get(key);
+    if (!followsEdit(event) || earlier === undefined) this.#latest.set(key, { id, act });
+    if (earlier === undefined || earlier.id === id || earlier.act === act || followsEdit(event)) return;
+    const value = this.annotations.get(earlier.id)?.value;
+    if (value !== undefined && placeKey(task, value) === key && (label ?? value.label) === value.label)
+      this.annotations.delete(earlier.id);
+    if (this.questions.get(earlier.id)?.question.trim() === key) this.questions.delete(earlier.id);
   }
 
   #answered(event: AnsweredEvent): void {
@@ -227,6 +252,7 @@ class Reducer {
     const replaces = [...(earlier?.replaces ?? []), ...(event.replaces ?? [])];
     const by = followsEdit(event) && earlier !== undefined ? kept(earlier) : decided(event);
     this.questions.set(id, { id, question, answers: event.new, ...by, replaces });
+    this.#takeOver(event, question.trim());
   }
 
   #adjudicated(event: AdjudicatedEvent): void {

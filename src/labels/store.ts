@@ -1,7 +1,10 @@
 /** The labels of one document: the model's suggestions, one person's decisions, and where they are now. Offsets are UTF-16 code units. */
 import { EventEmitter } from "node:events";
 import { QuoteFinder } from "../text/finder";
-import { lastingQuote } from "../text/quoting";
+import { append } from "../text/grouped";
+import { lastingQuotes } from "../text/quoting";
+import { finish, inSlices, SLICE_MS } from "../text/slices";
+import type { Steps } from "../text/slices";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import { ANSWER_LABEL } from "./annotation";
@@ -24,6 +27,8 @@ import type { Draft } from "./drafts";
 import { EVENT_VERSION } from "./events";
 import type { DecisionEvent } from "./events";
 import { newId, sortAfter } from "./ids";
+import { overruled } from "./overruled";
+import type { Overruled } from "./overruled";
 import { agreed } from "./proposals";
 import { Positions } from "./positions";
 import { mergeSpans } from "./regions";
@@ -35,6 +40,8 @@ import type { Decided } from "./view";
 
 /** An edit that replaces more than this by more than this is no typing. */
 const LARGE_UNITS = 100;
+/** Suggestions do not follow more edits at once. */
+const MOST_CHANGES = 100;
 
 /** What a {@link DocumentLabels} is made of. */
 export interface DocumentLabelsOptions {
@@ -44,8 +51,19 @@ export interface DocumentLabelsOptions {
   readonly sink: EventSink;
   /** The author's log of this document, in order of id. */
   readonly events?: readonly DecisionEvent[];
+  /**
+   * Long searches of the text give way to other work every few milliseconds, until the signal says that their results are no longer wanted. Absent: they are
+   * done at once.
+   */
+  readonly slices?: { readonly signal: AbortSignal };
   /** For tests. */
   readonly now?: () => Date;
+}
+
+/** What edits changed about decisions, and which of the new values stand where the old ones do. */
+interface Edited {
+  readonly drafts: readonly Draft[];
+  readonly same: ReadonlyMap<Anchor, Anchor>;
 }
 
 /** See {@link DocumentLabelling}. Build one per document and person; events read from the log are found in the text by their quotes. */
@@ -55,14 +73,19 @@ export class DocumentLabels implements DocumentLabelling {
   readonly #now: () => Date;
   readonly #events: DecisionEvent[];
   readonly #suggestions = new Suggestions();
-  readonly #positions = new Positions();
+  readonly #positions: Positions;
+  readonly #slices: { readonly signal: AbortSignal } | undefined;
   readonly #emitter = new EventEmitter<{ change: [LabelsChange]; writeError: [unknown] }>();
   #text: string;
   #decisions: Decisions;
   #decided: Decided | undefined;
+  /** The search that runs in slices. */
+  #searching: Promise<void> | undefined;
 
-  constructor({ text, author, sink, events = [], now = () => new Date() }: DocumentLabelsOptions) {
+  constructor({ text, author, sink, events = [], slices, now = () => new Date() }: DocumentLabelsOptions) {
     this.author = author;
+    this.#slices = slices;
+    this.#positions = new Positions(slices === undefined ? Infinity : SLICE_MS);
     this.#text = text;
     this.#sink = sink;
     this.#now = now;
@@ -73,6 +96,7 @@ export class DocumentLabels implements DocumentLabelling {
     }
     this.#positions.locate(text);
     this.#decisions = reduce(this.#events);
+    this.#search();
   }
 
   annotations(filter: AnnotationFilter = {}): readonly Annotation[] {
@@ -190,40 +214,43 @@ export class DocumentLabels implements DocumentLabelling {
     const large = changes.some(({ start, end, text: by }) => end - start > LARGE_UNITS && by.length > LARGE_UNITS);
     if (large) this.#positions.follow(before, text);
     else this.#positions.shift(changes, text);
-    for (const change of changes) this.#suggestions.shift(change);
+    // The model's suggestions are kept by text elsewhere: placing them again costs less than moving each by every edit.
+    if (changes.length > MOST_CHANGES) this.#suggestions.clear();
+    else for (const change of changes) this.#suggestions.shift(change);
+    this.#search();
     this.#emitter.emit("change", { what: "text" });
   }
 
   recordEdits(): Act | undefined {
-    const finder = new QuoteFinder(this.#text);
-    const edited = (value: Anchor): boolean => {
-      const span = this.#positions.at(value);
-      if (span === undefined) return false;
-      // What a later session would find from the log alone must be what the label is on now.
-      const found = finder.find(value.quote, value.span);
-      return found?.start !== span.start || found.end !== span.end;
+    return this.#record(finish(this.#edited()));
+  }
+
+  async recordEditsInSlices(): Promise<Act | undefined> {
+    // What was saved is the text of now, so nothing is waited for without need.
+    if (!this.#positions.placed) await this.whenPlaced();
+    const edited = await inSlices(this.#edited(), this.#slices?.signal);
+    const { annotations, questions, adjudications } = this.#decisions;
+    const old = (id: string): readonly LabelValue[] => {
+      const value = annotations.get(id)?.value;
+      return value === undefined ? (questions.get(id)?.answers ?? adjudications.get(id)?.labels ?? []) : [value];
     };
-    const now = (value: LabelValue): LabelValue => {
-      const span = this.#positions.at(value);
-      return span === undefined ? { ...value } : { label: value.label, span, quote: lastingQuote(this.#text, span) };
-    };
-    const drafts: Draft[] = [];
-    for (const { id, task, value } of this.#decisions.annotations.values()) {
-      if (!edited(value)) continue;
-      drafts.push({ kind: "resized", cause: "edit", task, annotation: id, old: { ...value }, new: now(value) });
-    }
-    for (const { id, question, answers } of this.#decisions.questions.values()) {
-      if (!answers.some(edited)) continue;
-      const values = { old: answers.map((value) => ({ ...value })), new: answers.map(now) };
-      drafts.push({ kind: "answered", cause: "edit", task: "answers", annotation: id, question, ...values });
-    }
-    for (const item of this.#decisions.adjudications.values()) {
-      const region = item.region && this.#positions.at(item.region);
-      if (item.region !== undefined && region === undefined) continue;
-      if (![...(item.region ? [item.region] : []), ...item.labels].some(edited)) continue;
-      drafts.push(adjudicatedAgain(item, region && { span: region, quote: lastingQuote(this.#text, region) }, now));
-    }
-    return drafts.length === 0 ? undefined : this.#commit(drafts);
+    // What was decided anew meanwhile was recorded by that.
+    const drafts = edited.drafts.filter((draft) => {
+      if (!("new" in draft)) return false;
+      const values = "label" in draft.new ? [draft.new] : draft.new;
+      const now = old(draft.annotation);
+      return values.length === now.length && values.every((value, index) => edited.same.get(value) === now[index]);
+    });
+    return this.#record({ drafts, same: edited.same });
+  }
+
+  async whenPlaced(): Promise<void> {
+    while (!this.#positions.placed && this.#slices?.signal.aborted !== true) await this.#searching;
+  }
+
+  async whenSought(): Promise<void> {
+    for (this.#view(); this.#searching !== undefined && this.#slices?.signal.aborted !== true; this.#view())
+      await this.#searching;
   }
 
   reanchor(text: string): void {
@@ -232,7 +259,24 @@ export class DocumentLabels implements DocumentLabelling {
     this.#decided = undefined;
     this.#suggestions.clear();
     this.#positions.follow(before, text);
+    this.#search();
     this.#emitter.emit("change", { what: "text" });
+  }
+
+  adopt(events: readonly DecisionEvent[]): Overruled {
+    const known = new Set(this.#events.map(({ id }) => id));
+    const fresh = events.filter(({ id }) => !known.has(id));
+    if (fresh.length === 0) return { ours: 0, theirs: 0 };
+    for (const event of fresh) sortAfter(event.id);
+    this.#positions.admit(fresh, this.#text);
+    for (const event of fresh) this.#keepPlaces(event);
+    append(this.#events, fresh);
+    this.#events.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    const before = this.#decisions;
+    this.#decisions = reduce(this.#events);
+    this.#decided = undefined;
+    this.#emitter.emit("change", { what: "decisions" });
+    return overruled(before, this.#decisions, fresh);
   }
 
   onDidChange(listener: (change: LabelsChange) => void): Subscription {
@@ -246,12 +290,108 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   #view(): Decided {
-    this.#decided ??= decidedAnnotations(this.#decisions, this.#positions, this.#text);
+    if (this.#decided === undefined) {
+      this.#decided = decidedAnnotations(this.#decisions, this.#positions, this.#text);
+      // It asked for proposals.
+      this.#search();
+    }
     return this.#decided;
+  }
+
+  /** Finds in slices what is left to find, if anything, and tells when it is done. */
+  #search(): void {
+    if (this.#searching !== undefined || this.#positions.settled) return;
+    this.#searching = this.#positions.settle(this.#slices?.signal).finally(() => {
+      this.#searching = undefined;
+      this.#decided = undefined;
+      this.#emitter.emit("change", { what: "places" });
+    });
+  }
+
+  /** What edits would make hard to find again, on the text as it is when this is begun: edits meanwhile change nothing about it. */
+  *#edited(): Steps<Edited> {
+    const text = this.#text;
+    const { annotations, questions, adjudications } = this.#decisions;
+    const settled = [...adjudications.values()].map((item) => ({
+      item,
+      decided: [...(item.region ? [item.region] : []), ...item.labels] as readonly Anchor[],
+      all: [...item.versions.flatMap(({ values }) => values), ...(item.region ? [item.region] : []), ...item.labels],
+    }));
+    const placed = new Map<Anchor, Span>();
+    const decided = [
+      ...[...annotations.values()].map(({ value }): readonly Anchor[] => [value]),
+      ...[...questions.values()].map(({ answers }) => answers),
+      ...settled.map(({ decided: of }) => of),
+    ];
+    for (const value of [...decided, ...settled.map(({ all }) => all)].flat()) {
+      const span = this.#positions.at(value);
+      if (span !== undefined) placed.set(value, span);
+    }
+    const items = decided.flat().filter((value) => placed.has(value));
+    // What a later session would find from the log alone must be what the label is on now.
+    const found = yield* new QuoteFinder(text).finding(items);
+    const edited = new Set(
+      items.filter((value, index) => {
+        const [there, span] = [found[index], placed.get(value)!];
+        return there?.start !== span.start || there.end !== span.end;
+      }),
+    );
+    const touched = (list: readonly Anchor[]): boolean => list.some((value) => edited.has(value));
+    const anew = [...decided.filter(touched), ...settled.flatMap((one) => (touched(one.decided) ? [one.all] : []))]
+      .flat()
+      .filter((value) => placed.has(value));
+    const quotes = yield* lastingQuotes(
+      text,
+      anew.map((value) => placed.get(value)!),
+    );
+    const anchors = new Map(
+      anew.map((value, index) => [value, { span: placed.get(value)!, quote: quotes[index]! }] as const),
+    );
+    const drafts: Draft[] = [];
+    const same = new Map<Anchor, Anchor>();
+    const now = (value: LabelValue): LabelValue => {
+      const anchor = anchors.get(value);
+      const made = anchor === undefined ? { ...value } : { label: value.label, ...anchor };
+      same.set(made, value);
+      return made;
+    };
+    for (const { id, task, value } of annotations.values()) {
+      if (!edited.has(value)) continue;
+      drafts.push({ kind: "resized", cause: "edit", task, annotation: id, old: { ...value }, new: now(value) });
+    }
+    for (const { id, question, answers } of questions.values()) {
+      if (!touched(answers)) continue;
+      const values = { old: answers.map((value) => ({ ...value })), new: answers.map(now) };
+      drafts.push({ kind: "answered", cause: "edit", task: "answers", annotation: id, question, ...values });
+    }
+    for (const { item, decided: of } of settled) {
+      const region = item.region && anchors.get(item.region);
+      if (!touched(of) || (item.region !== undefined && region === undefined)) continue;
+      if (region !== undefined) same.set(region, item.region!);
+      drafts.push(adjudicatedAgain(item, region, now));
+    }
+    return { drafts, same };
+  }
+
+  #record({ drafts, same }: Edited): Act | undefined {
+    return drafts.length === 0 ? undefined : this.#commit(drafts, same);
   }
 
   #drafts(): DecisionDrafts {
     return new DecisionDrafts(this.#text, this);
+  }
+
+  /** Where a label is in this window is known better here than from what another window recorded when it was saved there. */
+  #keepPlaces(event: DecisionEvent): void {
+    if (!("cause" in event) || !("annotation" in event) || !("new" in event)) return;
+    const { annotations, questions, adjudications } = this.#decisions;
+    const { annotation: id } = event;
+    const value = annotations.get(id)?.value;
+    const before = value === undefined ? (questions.get(id)?.answers ?? adjudications.get(id)?.labels ?? []) : [value];
+    const after = "label" in event.new ? [event.new] : event.new;
+    if (before.length !== after.length) return;
+    for (const [index, from] of before.entries())
+      if (this.#positions.at(from) !== undefined) this.#positions.carry(after[index]!, from);
   }
 
   #takeBack(act: string): Act {
@@ -259,7 +399,8 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#commit([{ kind: "undone", task, undoes: act }]);
   }
 
-  #commit(drafts: readonly Draft[]): Act {
+  /** @param same values whose place is that of others, since the text they were made for may have changed again */
+  #commit(drafts: readonly Draft[], same?: ReadonlyMap<Anchor, Anchor>): Act {
     if (drafts.length === 0) throw new LabelsError("There is nothing to decide here.");
     const ids = drafts.map(() => newId());
     const time = this.#now().toISOString();
@@ -278,6 +419,7 @@ export class DocumentLabels implements DocumentLabelling {
       this.#events.push(event);
       this.#positions.track(event, this.#text);
     }
+    for (const [value, from] of same ?? []) this.#positions.carry(value, from);
     this.#decisions = reduce(this.#events);
     this.#decided = undefined;
     const saved = this.#sink.append(events);

@@ -45,6 +45,7 @@ export function decidedAnnotations(decisions: Decisions, positions: Positions, t
       status: span === undefined ? "stale" : "accepted",
       author,
       ...(proposal && { proposal }),
+      ...(positions.unsought(value) && { unsought: true as const }),
       ...(score !== undefined && { score }),
       ...(model && { model }),
     };

@@ -3,6 +3,8 @@ import { maskingMarkdown } from "./markdown";
 import { blankOut, splittingSentences } from "./sentences";
 import type { Span } from "./span";
 import { append } from "./grouped";
+import { finish } from "./slices";
+import type { Steps } from "./slices";
 import { SegmentKinds, type SegmentKind } from "./segment-kind";
 
 /** A sentence of a document, with the markup in it that the model must not see. Offsets are UTF-16 units in the document. */
@@ -66,9 +68,17 @@ export function* segmentingBlock(
 
 /** All sentences of a document. @param languageId VS Code's: "markdown", or anything else for plain text. */
 export function segmentDocument(text: string, languageId: string): { sentences: Sentence[] } {
+  return { sentences: finish(segmentingDocument(text, languageId)) };
+}
+
+/** As {@link segmentDocument}. */
+export function* segmentingDocument(text: string, languageId: string): Steps<Sentence[]> {
   const sentences: Sentence[] = [];
-  for (const block of scanBlocks(text, languageId)) append(sentences, segmentBlock(text, block, languageId));
-  return { sentences };
+  for (const block of scanBlocks(text, languageId)) {
+    append(sentences, yield* segmentingBlock(text, block, languageId));
+    yield;
+  }
+  return sentences;
 }
 
 /** A sentence as the model reads it: its markup replaced by as many spaces, so that offsets hold. */

@@ -1,10 +1,15 @@
 /** A text's letters and digits alone: what is left of it whatever reformatting does. Offsets are UTF-16 code units. */
+import { finish } from "./slices";
+import type { Steps } from "./slices";
 
 /** Letters, digits, marks and surrogates of a text, and where each of them stands. */
 export interface Letters {
   readonly letters: string;
   readonly at: Uint32Array;
 }
+
+/** Units looked at in a step. */
+const STEP = 250_000;
 
 let classes: Uint8Array | undefined;
 
@@ -21,14 +26,23 @@ export function isLetter(unit: number): boolean {
 
 /** The letters of a text, in one pass. */
 export function lettersOf(text: string): Letters {
+  return finish(lettersInSteps(text));
+}
+
+/** As {@link lettersOf}. */
+export function* lettersInSteps(text: string): Steps<Letters> {
   const at = new Uint32Array(text.length);
   const units = new Uint16Array(text.length);
   let count = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (!isLetter(unit)) continue;
-    units[count] = unit;
-    at[count++] = i;
+  for (let from = 0; from < text.length; from += STEP) {
+    if (from > 0) yield;
+    const to = Math.min(text.length, from + STEP);
+    for (let i = from; i < to; i++) {
+      const unit = text.charCodeAt(i);
+      if (!isLetter(unit)) continue;
+      units[count] = unit;
+      at[count++] = i;
+    }
   }
   const letters = Buffer.from(units.buffer, 0, count * 2).toString("utf16le");
   return { letters, at: at.subarray(0, count) };

@@ -9,8 +9,9 @@ const REACH = 200_000;
 const FUZZY_REACH = 4000;
 /** For longer quotes no similar text is looked for: the search costs length × reach. */
 const FUZZY_MAX_LENGTH = 400;
-/** At most so many places of the same words are compared. */
+/** At most so many places of the same words are compared, and of long ones fewer: so many units in all. */
 const MOST_PLACES = 2000;
+const MOST_UNITS = 4_000_000;
 
 /** The most likely place of a quote: the same words with the best context (the nearest of equals), else the most similar text near its old place. */
 export function likelyPlace(text: string, quote: Quote, hint: Span): Span | undefined {
@@ -25,7 +26,8 @@ function sameWords(text: string, quote: Quote, hint: Span): Span | undefined {
   const near = text.slice(from, from + 2 * REACH + exact.length);
   let best: { start: number; score: number } | undefined;
   let found = 0;
-  for (let i = near.indexOf(exact); i >= 0 && found < MOST_PLACES; i = near.indexOf(exact, i + 1)) {
+  let left = Math.min(MOST_PLACES, Math.max(10, MOST_UNITS / (prefix.length + exact.length + suffix.length)));
+  for (let i = near.indexOf(exact); i >= 0 && left > 0; i = near.indexOf(exact, i + 1), left--) {
     const start = from + i;
     if (!whole(text, at(start))) continue;
     found++;

@@ -1,4 +1,6 @@
 /** The lines of a text as they are compared: without what reformatting changes. Offsets are UTF-16 code units. */
+import { finish } from "./slices";
+import type { Steps } from "./slices";
 import type { Span } from "./span";
 
 /** A line without its indentation, quote marks and trailing white space. */
@@ -7,24 +9,29 @@ export interface Line extends Span {
   readonly words: string;
 }
 
+/** Units of a text looked at in a step. */
+const STEP = 50_000;
+
 /** Lines of a text that are not blank, in order. */
 export function linesOf(text: string): Line[] {
+  return finish(linesInSteps(text));
+}
+
+/** As {@link linesOf}. */
+export function* linesInSteps(text: string): Steps<Line[]> {
   const lines: Line[] = [];
+  let next = STEP;
   for (let from = 0; from < text.length;) {
     const end = text.indexOf("\n", from);
     const to = end < 0 ? text.length : end;
     const line = trimmed(text, from, to);
     if (line.end > line.start) lines.push({ ...line, words: words(text, line) });
     from = to + 1;
+    if (from < next) continue;
+    next = from + STEP;
+    yield;
   }
   return lines;
-}
-
-/** The line around an offset; empty where that line is blank. */
-export function lineAt(text: string, offset: number): Line {
-  const end = text.indexOf("\n", offset);
-  const line = trimmed(text, text.lastIndexOf("\n", offset - 1) + 1, end < 0 ? text.length : end);
-  return { ...line, words: words(text, line) };
 }
 
 function trimmed(text: string, from: number, to: number): Span {
@@ -34,16 +41,42 @@ function trimmed(text: string, from: number, to: number): Span {
   return { start, end };
 }
 
-const words = (text: string, { start, end }: Span): string => text.slice(start, end).replace(/\s+/g, " ");
+/** Longer lines are gone through unit by unit: replacing in them by a regular expression would be one long step. */
+const LONG_LINE = 10_000;
+
+function words(text: string, { start, end }: Span): string {
+  const line = text.slice(start, end);
+  if (!/\s\s|[^\S ]/.test(line)) return line;
+  if (line.length <= LONG_LINE) return line.replace(/\s+/g, " ");
+  const units = new Uint16Array(line.length);
+  let count = 0;
+  for (let i = 0, after = false; i < line.length; i++) {
+    const white = isWhite(line, i);
+    if (!white) units[count++] = line.charCodeAt(i);
+    else if (!after) units[count++] = 0x20;
+    after = white;
+  }
+  return Buffer.from(units.buffer, 0, count * 2).toString("utf16le");
+}
+
+let white: Uint8Array | undefined;
 
 /** Whether a unit is white space. */
 export function isWhite(text: string, at: number): boolean {
-  return /\s/.test(text[at] ?? "");
+  white ??= Uint8Array.from({ length: 0x10000 }, (_, unit) => (/\s/.test(String.fromCharCode(unit)) ? 1 : 0));
+  return at >= 0 && at < text.length && white[text.charCodeAt(at)] === 1;
 }
 
 /** Units of a text that are not white space. */
 export function solid(text: string): string {
   return text.replace(/\s+/g, "");
+}
+
+/** How many units of a stretch are not white space. */
+export function solidUnits(text: string, { start, end }: Span): number {
+  let count = 0;
+  for (let i = start; i < end; i++) if (!isWhite(text, i)) count++;
+  return count;
 }
 
 /**

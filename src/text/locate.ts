@@ -1,8 +1,10 @@
 /** Finding many quotes again in a text that changed in unknown ways. Offsets are UTF-16 code units. */
 import { QuoteFinder } from "./finder";
-import { linesOf } from "./lines";
+import { linesInSteps } from "./lines";
 import type { Line } from "./lines";
-import { lastingQuote } from "./quoting";
+import { lastingQuotes } from "./quoting";
+import { finish } from "./slices";
+import type { Steps } from "./slices";
 import type { Quote, Span } from "./span";
 
 /** A quote, and where its text was. */
@@ -13,11 +15,19 @@ export interface Quoted {
 
 /** Letters and digits of context on each side without which even the right distance from what is around it says nothing. */
 const LITTLE = 8;
+/** So many new lines in one place are no longer searched for a single label. */
+const MOST_LINES = 1000;
+/** Lines looked at in a step. */
+const LINES_A_STEP = 5000;
 
 /** Where quoted texts are, each undefined where that is not certain ({@link QuoteFinder}). */
-export function locate(text: string, items: readonly Quoted[], finder = new QuoteFinder(text)): (Span | undefined)[] {
-  const found = items.map(({ quote, span }) => finder.find(quote, span));
-  return betweenFound(finder, items, found);
+export function locate(text: string, items: readonly Quoted[]): (Span | undefined)[] {
+  return finish(locating(new QuoteFinder(text), items));
+}
+
+/** As {@link locate}, in the finder's text. */
+export function* locating(finder: QuoteFinder, items: readonly Quoted[]): Steps<(Span | undefined)[]> {
+  return yield* betweenFound(finder, items, yield* finder.finding(items));
 }
 
 /**
@@ -25,21 +35,30 @@ export function locate(text: string, items: readonly Quoted[], finder = new Quot
  * stand once in all that is new between two lines that stayed, and once in what was there before.
  */
 export function follow(before: string, after: string, spans: readonly Span[]): (Span | undefined)[] {
-  if (before === after) return [...spans];
-  const finder = new QuoteFinder(after);
-  const items = spans.map((span) => ({ span, quote: lastingQuote(before, span) }));
-  const found = locate(after, items, finder);
+  return finish(following(before, new QuoteFinder(after), spans));
+}
+
+/** As {@link follow}, to the finder's text. */
+export function* following(before: string, finder: QuoteFinder, spans: readonly Span[]): Steps<(Span | undefined)[]> {
+  if (before === finder.text) return [...spans];
+  const quotes = yield* lastingQuotes(before, spans);
+  const items = spans.map((span, index) => ({ span, quote: quotes[index]! }));
+  const found = yield* locating(finder, items);
   if (!found.includes(undefined)) return found;
-  const hunks = changedLines(linesOf(before), linesOf(after));
-  return found.map((span, index) => span ?? inHunk(before, finder, items[index]!, hunks));
+  const hunks = yield* changedLines(yield* linesInSteps(before), yield* linesInSteps(finder.text));
+  for (const [index, span] of found.entries()) {
+    if (span === undefined) found[index] = inHunk(before, finder, items[index]!, hunks);
+    yield;
+  }
+  return found;
 }
 
 /** What stands as far as before from the nearest text that was found: with all of its context, or with a little where that holds on both sides. */
-function betweenFound(
+function* betweenFound(
   finder: QuoteFinder,
   items: readonly Quoted[],
   found: readonly (Span | undefined)[],
-): (Span | undefined)[] {
+): Steps<(Span | undefined)[]> {
   if (!found.includes(undefined)) return [...found];
   const order = items.map((_, index) => index).sort((a, b) => items[a]!.span.start - items[b]!.span.start);
   const moved = (index: number): number => found[index]!.start - items[index]!.span.start;
@@ -60,6 +79,7 @@ function betweenFound(
       const both = previous !== undefined && next !== undefined && moved(previous) === moved(next);
       if (all || (both && before >= LITTLE && after >= LITTLE)) result[index] = there;
     }
+    yield;
   }
   return result;
 }
@@ -70,16 +90,28 @@ interface Hunk {
   readonly after: Span;
 }
 
+/** Where each line that is not there twice stands. */
+function* placesOf(lines: readonly Line[]): Steps<ReadonlyMap<string, number>> {
+  const map = new Map<string, number>();
+  for (const [index, { words }] of lines.entries()) {
+    map.set(words, map.has(words) ? -1 : index);
+    if (index % LINES_A_STEP === LINES_A_STEP - 1) yield;
+  }
+  return map;
+}
+
 /** Lines that differ, between lines that both texts have once and in the same order next to them. */
-function changedLines(before: readonly Line[], after: readonly Line[]): Hunk[] {
-  const places = (lines: readonly Line[]): Map<string, number> => {
-    const map = new Map<string, number>();
-    for (const [index, { words }] of lines.entries()) map.set(words, map.has(words) ? -1 : index);
-    return map;
-  };
-  const [olds, news] = [places(before), places(after)];
-  const at = before.map(({ words }) => (olds.get(words) === -1 ? -1 : (news.get(words) ?? -1)));
-  const taken = new Set(at);
+function* changedLines(before: readonly Line[], after: readonly Line[]): Steps<Hunk[]> {
+  const olds = yield* placesOf(before);
+  const news = yield* placesOf(after);
+  const at: number[] = [];
+  const taken = new Set<number>();
+  for (const [index, { words }] of before.entries()) {
+    const place = olds.get(words) === -1 ? -1 : (news.get(words) ?? -1);
+    at.push(place);
+    taken.add(place);
+    if (index % LINES_A_STEP === LINES_A_STEP - 1) yield;
+  }
   const hunks: Hunk[] = [];
   for (let first = 0; first < before.length; first++) {
     if (at[first] !== -1) continue;
@@ -87,21 +119,33 @@ function changedLines(before: readonly Line[], after: readonly Line[]): Hunk[] {
     while (last + 1 < before.length && at[last + 1] === -1) last++;
     const from = first === 0 ? -1 : at[first - 1]!;
     const to = last + 1 === before.length ? after.length : at[last + 1]!;
-    const between = Array.from({ length: Math.max(0, to - from - 1) }, (_, i) => from + 1 + i);
-    if (between.length > 0 && between.length < 1000 && !between.some((line) => taken.has(line))) {
-      hunks.push({
-        before: { start: before[first]!.start, end: before[last]!.end },
-        after: { start: after[between[0]!]!.start, end: after[between.at(-1)!]!.end },
-      });
+    const count = to - from - 1;
+    if (count > 0 && count < MOST_LINES) {
+      let free = true;
+      for (let line = from + 1; line < to && free; line++) free = !taken.has(line);
+      if (free) {
+        hunks.push({
+          before: { start: before[first]!.start, end: before[last]!.end },
+          after: { start: after[from + 1]!.start, end: after[to - 1]!.end },
+        });
+      }
     }
     first = last;
+    yield;
   }
   return hunks;
 }
 
 function inHunk(text: string, finder: QuoteFinder, { quote, span }: Quoted, hunks: readonly Hunk[]): Span | undefined {
-  const hunk = hunks.find(({ before }) => before.start <= span.start && span.end <= before.end);
-  if (hunk === undefined) return undefined;
+  let low = 0;
+  let high = hunks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (hunks[middle]!.before.start <= span.start) low = middle + 1;
+    else high = middle;
+  }
+  const hunk = hunks[low - 1];
+  if (hunk === undefined || span.end > hunk.before.end) return undefined;
   const { exact } = quote;
   const only = (all: string, { start, end }: Span): number | undefined => {
     const part = all.slice(start, end);

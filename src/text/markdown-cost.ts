@@ -6,6 +6,11 @@
 /** A piece that costs more is not given to the parser: about 10 ms. */
 export const MOST_COST = 10_000;
 
+/** Containers inside each other that nobody writes, and a share of characters that are markup over so many units: what has more is not parsed. */
+const DEEPEST = 20;
+const MOST_MARKUP = 0.3;
+const SHARE_UNITS = 1000;
+
 const CONTAINERS = /^(?:[ \t]*(?:>|[-*+](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))+[ \t]*/;
 const CUT_MARKER = /^\d{0,9}[-*+.)]?$/;
 const MARKER = />|[-*+]|\d+[.)]/g;
@@ -70,6 +75,12 @@ export class MarkdownCost {
       20 * cells +
       100 * definitions
     );
+  }
+
+  /** Whether this is no prose, whatever it costs. Borders of table cells are not counted. */
+  get dense(): boolean {
+    if (this.deepest > DEEPEST) return true;
+    return this.length >= SHARE_UNITS && this.special - this.cells > MOST_MARKUP * this.length;
   }
 
   private count(unit: number): void {

@@ -43,7 +43,7 @@ function affordable(block: string, start: number, before: string): { end: number
     const line = stretch.slice(0, stretch.indexOf("\n") + 1);
     const next = line === "" ? stretch : line;
     cost.add(next);
-    if (cost.total > MOST_COST) break;
+    if (cost.total > MOST_COST || cost.dense) break;
     const space = next.search(/\s\S*$/);
     if (space >= 0) wordEnd = at + space + 1;
     at += next.length;

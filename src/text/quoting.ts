@@ -1,7 +1,11 @@
 /** Quotes for the log: they say, beside the words and what stands around them, what was the only one of its kind. Offsets are UTF-16 code units. */
 import { makeQuote } from "./anchors";
-import { lettersOf, onlyPlace } from "./letters";
-import { lineAt, linesOf, nameOf, solid } from "./lines";
+import { lettersInSteps, lettersOf } from "./letters";
+import { linesInSteps, nameOf, solidUnits } from "./lines";
+import type { Line } from "./lines";
+import { onlyPlaces } from "./only-places";
+import { finish } from "./slices";
+import type { Steps } from "./slices";
 import type { Quote, QuotedLine, Span } from "./span";
 
 /** In longer texts what is the only one is not looked for: it takes a pass over the text after each edit. */
@@ -10,21 +14,32 @@ const LONGEST = 4_000_000;
 const FEWEST_LETTERS = 12;
 /** Letters and digits on each side that are enough context where they were enough to tell the place from all others. */
 export const NEAR_LETTERS = 16;
+/** Lines counted in a step. */
+const LINES_A_STEP = 5000;
 
 interface Counted {
   readonly text: string;
   readonly letters: string;
-  readonly lines: ReadonlyMap<string, number>;
+  readonly lines: readonly Line[];
+  /** How often each line's words are there. */
+  readonly times: ReadonlyMap<string, number>;
+  /** Names of lines that were quoted from: a line may be as long as the text. */
+  readonly names: Map<Line, string>;
 }
 
 /** The text that was quoted last: decisions come many at a time. */
 let latest: Counted | undefined;
 
-function counted(text: string): Counted {
+function* counted(text: string): Steps<Counted> {
   if (latest?.text === text) return latest;
-  const lines = new Map<string, number>();
-  for (const { words } of linesOf(text)) lines.set(words, (lines.get(words) ?? 0) + 1);
-  latest = { text, letters: lettersOf(text).letters, lines };
+  const lines = yield* linesInSteps(text);
+  const times = new Map<string, number>();
+  for (const [index, { words }] of lines.entries()) {
+    times.set(words, (times.get(words) ?? 0) + 1);
+    if (index % LINES_A_STEP === LINES_A_STEP - 1) yield;
+  }
+  const { letters } = yield* lettersInSteps(text);
+  latest = { text, letters, lines, times, names: new Map() };
   return latest;
 }
 
@@ -33,20 +48,34 @@ function counted(text: string): Counted {
  * @throws RangeError when the span is not inside the text.
  */
 export function lastingQuote(text: string, span: Span): Quote {
-  const quote = makeQuote(text, span);
-  if (text.length > LONGEST) return quote;
-  const { letters, lines } = counted(text);
-  const once = onlyWith(text, letters, quote, span);
-  const line = onlyLine(text, span, lines);
-  return { ...quote, once, ...(line && { line }) };
+  return finish(lastingQuotes(text, [span]))[0]!;
 }
 
-function onlyWith(text: string, letters: string, quote: Quote, span: Span): NonNullable<Quote["once"]> {
-  const around = junction(text, span);
-  const only = (needle: string | undefined): boolean =>
-    needle !== undefined && onlyPlace(letters, needle) !== undefined && !around.includes(needle);
-  if (only(needleOf(quote, NEAR_LETTERS)?.letters)) return "near";
-  return only(needleOf(quote)?.letters) ? "all" : "never";
+/** As {@link lastingQuote}, of many spans of one text. */
+export function* lastingQuotes(text: string, spans: readonly Span[]): Steps<Quote[]> {
+  const quotes = spans.map((span) => makeQuote(text, span));
+  if (text.length > LONGEST || spans.length === 0) return quotes;
+  const of = yield* counted(text);
+  const needles: (readonly [near: string | undefined, all: string | undefined])[] = [];
+  for (const quote of quotes) {
+    needles.push([needleOf(quote, NEAR_LETTERS)?.letters, needleOf(quote)?.letters]);
+    yield;
+  }
+  const places = yield* onlyPlaces(
+    of.letters,
+    needles.flat().filter((needle) => needle !== undefined),
+  );
+  const lasting: Quote[] = [];
+  for (const [index, quote] of quotes.entries()) {
+    const around = junction(text, spans[index]!);
+    const only = (needle: string | undefined): boolean =>
+      needle !== undefined && places.has(needle) && !around.includes(needle);
+    const [near, all] = needles[index]!;
+    const line = onlyLine(of, spans[index]!);
+    lasting.push({ ...quote, once: only(near) ? "near" : only(all) ? "all" : "never", ...(line && { line }) });
+    yield;
+  }
+  return lasting;
 }
 
 /** The letters that would come together if the span's line were taken out. */
@@ -73,8 +102,19 @@ export function needleOf(
   return { letters: head + own + after.slice(0, most), before: head.length };
 }
 
-function onlyLine(text: string, span: Span, lines: ReadonlyMap<string, number>): QuotedLine | undefined {
-  const line = lineAt(text, span.start);
-  if (span.start < line.start || lines.get(line.words) !== 1) return undefined;
-  return { name: nameOf(line.words), before: solid(text.slice(line.start, span.start)).length };
+function onlyLine({ text, lines, times, names }: Counted, { start }: Span): QuotedLine | undefined {
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (lines[middle]!.start <= start) low = middle + 1;
+    else high = middle;
+  }
+  const line = lines[low - 1];
+  if (line === undefined || times.get(line.words) !== 1) return undefined;
+  const end = text.indexOf("\n", line.end);
+  if (end >= 0 && end < start) return undefined;
+  const name = names.get(line) ?? nameOf(line.words);
+  names.set(line, name);
+  return { name, before: solidUnits(text, { start: line.start, end: start }) };
 }

@@ -1,5 +1,6 @@
 import { MAX_BLOCK, scanBlocks, type Block, type ScanState } from "./blocks";
 import { segmentingBlock, sentenceText, type Sentence } from "./document";
+import { nextTurn, SLICE_MS } from "./slices";
 import type { SegmentKind } from "./segment-kind";
 import type { Span } from "./span";
 import type { TextChange } from "./anchors";
@@ -25,11 +26,6 @@ interface Entry {
 export interface UncutStretch extends Span {
   readonly text: undefined;
 }
-
-/** Milliseconds of work between two turns of the event loop. */
-const SLICE_MS = 8;
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * A document cut into sentences that are kept up to date while it is edited: a change costs the blocks it touches, the rest is shifted.

@@ -13,6 +13,9 @@ const STEP = 500;
 
 const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 
+/** What a sentence may end with (UAX #29): a piece without it is one sentence, and the segmenter need not be asked, which takes longer than short pieces are worth. */
+export const MAY_END = /[\p{Sentence_Terminal}.\u2024\ufe52\uff0e]/u;
+
 const TITLE =
   /(?:^|[\s("'“‘[])(?:Mr|Mrs|Ms|Mx|Dr|Prof|St|Gen|Col|Maj|Capt|Cmdr|Lt|Sgt|Rev|Fr|Hon|Gov|Sen|Rep|Pres|Mt|Ft|Messrs|Mme|Mlle|vs|cf|viz|approx|ca|e\.g|i\.e)\.$/i;
 const NUMBERED =
@@ -100,7 +103,9 @@ function* splittingParagraph(text: string, paragraph: Span, cursor: MaskCursor, 
     let to = Math.min(paragraph.end, from + CHUNK);
     if (insidePair(text, to)) to--;
     const chunk = blank(text, { start: from, end: to }, cursor).replace(/[\r\n\u0085\u2028\u2029]/g, " ");
-    const pieces = merged(Array.from(segmenter.segment(chunk), (piece) => piece.segment));
+    const pieces = MAY_END.test(chunk)
+      ? merged(Array.from(segmenter.segment(chunk), ({ segment }) => segment))
+      : [chunk];
     // The last piece may go on in the next chunk; if it is the only one, it is too long for a sentence anyhow.
     if (to < paragraph.end && pieces.length > 1) pieces.pop();
     let at = 0;

@@ -1,7 +1,23 @@
 import assert from "node:assert/strict";
-import { Selection, commands } from "vscode";
-import type { CodeAction } from "vscode";
-import { TEXT, api, closeAll, cursor, labelOn, logged, run, select, showFile, showUntitled, until } from "./helpers";
+import { Range, Selection, Uri, commands, workspace } from "vscode";
+import type { CodeAction, Position } from "vscode";
+import { sortAfter } from "../../src/labels/ids";
+import { Journal } from "../../src/labels/journal";
+import { DocumentLabels } from "../../src/labels/store";
+import {
+  TEXT,
+  api,
+  closeAll,
+  cursor,
+  folder,
+  labelOn,
+  logged,
+  run,
+  select,
+  showFile,
+  showUntitled,
+  until,
+} from "./helpers";
 
 describe("decisions", () => {
   afterEach(closeAll);
@@ -19,6 +35,40 @@ describe("decisions", () => {
     assert.ok(event.author.length > 0);
     assert.equal(event.replaces?.[0]?.label, "PER");
     await until("a solid border", async () => (await api()).drawn(shown.uri)["entities PER accepted"]);
+  });
+
+  it("follows what another window of the same person decides, of which the later counts", async () => {
+    const shown = await showFile(TEXT);
+    select(shown, "Angela Merkel");
+    await run("accept");
+    const [first] = await logged(shown);
+    const root = Uri.joinPath(folder(), ".glossator").fsPath;
+    const sink = new Journal(root, workspace.asRelativePath(shown.uri, false), first!.author);
+    const other = new DocumentLabels({ text: TEXT, author: first!.author, sink });
+    sortAfter(first!.id);
+    await other.add("entities", { start: 0, end: 13 }, "ORG").saved;
+    await until("the other window's label", async () => (await labelOn(shown, "Angela Merkel"))?.label === "ORG");
+    const all = (await api()).labels(shown.uri) ?? [];
+    assert.equal(all.filter(({ quote, task }) => task === "entities" && quote.exact === "Angela Merkel").length, 1);
+    await run("undo");
+    assert.equal((await labelOn(shown, "Angela Merkel"))?.label, "PER", "what was before");
+  });
+
+  it("keeps labels in their places when a word is replaced everywhere", async () => {
+    const shown = await showFile(`${TEXT}\n${"A word and a word.\n".repeat(150)}And Nairobi.\n`);
+    select(shown, "Nairobi");
+    await run("addEntity", "LOC");
+    await shown.editor.edit((edit) => {
+      const text = shown.document.getText();
+      for (const { index } of text.matchAll(/word/g)) {
+        const [start, end] = [index, index + 4].map((at) => shown.document.positionAt(at)) as [Position, Position];
+        edit.replace(new Range(start, end), "sentence");
+      }
+    });
+    await (await api()).idle(shown.uri);
+    const label = await labelOn(shown, "Nairobi");
+    assert.equal(label?.status, "accepted");
+    assert.ok(await labelOn(shown, "Angela Merkel"), "suggestions come again");
   });
 
   it("rejects, and the suggestion stays away", async () => {

@@ -5,6 +5,7 @@ import path from "node:path";
 import { collectDocuments } from "../../src/datasets/collect";
 import type { PlacedLabel, PlacedVersion } from "../../src/labels/annotation";
 import { annotatorLabels, eventsByAuthor } from "../../src/labels/annotators";
+import { finish } from "../../src/text/slices";
 import { LabelsError } from "../../src/labels/contract";
 import type { EventSink } from "../../src/labels/contract";
 import { disagreementsOf } from "../../src/labels/disagreements";
@@ -61,7 +62,7 @@ function setUp(): { ann: Log; bob: Log } {
 
 function disagreements(text: string, ...logs: Log[]): Disagreement[] {
   const authors = eventsByAuthor(logs.map((log) => log.events()));
-  const annotators = [...authors].map(([author, events]) => annotatorLabels(author, events, text));
+  const annotators = [...authors].map(([author, events]) => finish(annotatorLabels(author, events, text)));
   const sentences = [on("Ada met Bob in Rome.", "", text), on("It was bad.", "", text), on("Eve left.", "", text)];
   return disagreementsOf({ path: "a.txt", annotators, words: [], sentences });
 }
@@ -144,7 +145,7 @@ describe("adjudication", () => {
       .map(({ kind }) => kind);
     assert.deepEqual(new Set(kinds), new Set(["adjudicated"]));
     assert.equal(mine.adjudications().length, 1);
-    assert.equal(annotatorLabels("ann", ann.events(), TEXT).entities.length, 2);
+    assert.equal(finish(annotatorLabels("ann", ann.events(), TEXT)).entities.length, 2);
     assert.throws(() => mine.resize(mine.annotations()[0]!.id, on("Ada met Bob")), LabelsError);
     for (let i = 0; i < 5; i++) mine.undo();
     assert.deepEqual(shown(mine).slice(0, 2), ["Ada/PER", "Rome/LOC"]);

@@ -11,6 +11,7 @@ import { CodePoints, SpanCheckError } from "../../src/datasets/writing";
 import type { DecisionEvent } from "../../src/labels/events";
 import { defaultLabelSets } from "../../src/labels/labelset";
 import { DocumentLabels } from "../../src/labels/store";
+import { finish } from "../../src/text/slices";
 import { splitSentences } from "../../src/text/sentences";
 
 const OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
@@ -27,7 +28,7 @@ function labelled(file: string, text: string, decide: Decide, now: string = text
     assert.ok(start >= 0, exact);
     return { start, end: start + exact.length };
   });
-  return documentFrom(file, now, [events], splitSentences(now));
+  return finish(documentFrom(file, now, [events], splitSentences(now)));
 }
 
 function rows<T>(files: ReadonlyMap<string, string | Uint8Array>, name: string): T[] {

@@ -3,9 +3,12 @@
  * day that is printed; `GLOSSATOR_FUZZ=100000 npx mocha --import=tsx test/unit/fuzz.test.ts` for longer, `GLOSSATOR_SEED=n` to repeat.
  */
 import { strict as assert } from "node:assert";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import fc from "fast-check";
-import { FORMATS, FORMAT_NAMES } from "../../src/datasets/formats";
+import { detectFormats, FORMATS, FORMAT_NAMES } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
+import { PythonError } from "../../src/datasets/python";
 import { readDataset } from "../../src/datasets/read-dataset";
 import { ReadError } from "../../src/datasets/reading";
 import { encodeLine } from "../../src/labels/line";
@@ -19,14 +22,24 @@ import { random } from "./support/edit-scripts";
 import { mutate } from "./support/mutate";
 
 const FILES = Number(process.env["GLOSSATOR_FUZZ"] ?? 10_000);
-const BUDGET_MS = process.env["GLOSSATOR_FUZZ"] === undefined ? 25_000 : Infinity;
+/** Of one seed and kind of file; all of it together has half a minute of the public CI. */
+const BUDGET_MS = process.env["GLOSSATOR_FUZZ"] === undefined ? 3000 : Infinity;
 const OF_THE_DAY = Number(process.env["GLOSSATOR_SEED"] ?? Date.now() % 1_000_000);
 const SLOW_MS = 5000;
 
+/** Files of other people's programs, beside the checkout where they are there. */
+const FOREIGN = path.resolve(__dirname, "../../../shared/data/foreign");
+const PYTHON = path.resolve(__dirname, "../../.venv/bin/python");
+
 type Files = Map<string, Uint8Array>;
 
+interface Source {
+  readonly name: FormatName;
+  readonly files: Files;
+}
+
 /** One export of every format that can be read without Python. */
-async function exports(seed: number): Promise<{ name: FormatName; files: Files }[]> {
+async function exports(seed: number): Promise<Source[]> {
   const [document] = fc.sample(labelledDocument("a.txt", { reviewed: true, overlaps: false, ragged: false }), {
     numRuns: 1,
     seed,
@@ -41,22 +54,48 @@ async function exports(seed: number): Promise<{ name: FormatName; files: Files }
       name,
     }));
   const labels = { entities: names("entities"), sentiment: names("sentiment") };
-  const found: { name: FormatName; files: Files }[] = [];
+  const found: Source[] = [];
   for (const name of FORMAT_NAMES) {
     if (name === "docbin" || !("read" in FORMATS[name])) continue;
     const { files } = await FORMATS[name].write([document!, ...more], { labels, seed: 0, validation: 0, test: 0 });
     const bytes = [...files].map(([file, contents]) => [file, Buffer.from(contents as string)] as const);
     if (bytes.length > 0) found.push({ name, files: new Map(bytes) });
   }
+  const choices = { files: "parquet" };
+  const { files } = await FORMATS.huggingface.write([document!, ...more], {
+    ...{ labels, seed: 0, validation: 0, test: 0, choices },
+  });
+  found.push({ name: "huggingface", files: new Map([...files].map(([file, made]) => [file, Buffer.from(made)])) });
   return found;
 }
 
-async function fuzzReaders(seed: number, count: number): Promise<{ files: number; refused: number; losses: number }> {
+/** Files that other programs wrote, each with what lies beside it under its name. */
+function foreignFiles(): Source[] {
+  const folders = readdirSync(FOREIGN, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const groups = new Map<string, string[]>();
+  for (const { name, parentPath } of folders) {
+    if (/^(?:README|LICENSE|NOTICE)/i.test(name)) continue;
+    const key = path.join(parentPath, name.replace(/\.(?:ann|txt)$/, ""));
+    groups.set(key, [...(groups.get(key) ?? []), path.join(parentPath, name)]);
+  }
+  return [...groups.values()].flatMap((paths): Source[] => {
+    const files: Files = new Map(paths.map((file) => [path.basename(file), readFileSync(file)]));
+    if ([...files.values()].some(({ length }) => length > 60_000)) return [];
+    const name = detectFormats(files).find((one) => one.name !== "docbin")?.name;
+    return name === undefined ? [] : [{ name, files }];
+  });
+}
+
+async function fuzzReaders(
+  seed: number,
+  count: number,
+  make: (seed: number) => Promise<readonly Source[]>,
+): Promise<{ files: number; refused: number; losses: number }> {
   const next = random(seed);
   const stats = { files: 0, refused: 0, losses: 0 };
   const until = performance.now() + BUDGET_MS;
   while (stats.files < count && performance.now() < until) {
-    const sources = await exports(Math.floor(next() * 1e6));
+    const sources = await make(Math.floor(next() * 1e6));
     for (let i = 0; i < 200 && stats.files < count && performance.now() < until; i++) {
       const { name, files } = sources[Math.floor(next() * sources.length)]!;
       const other = sources[Math.floor(next() * sources.length)]!.files.values().next().value!;
@@ -102,6 +141,26 @@ async function fuzzReaders(seed: number, count: number): Promise<{ files: number
     }
   }
   return stats;
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64").slice(0, 4000);
+
+/** A DocBin of spaCy's, where there is spaCy. */
+async function docBin(seed: number): Promise<Uint8Array | undefined> {
+  const [document] = fc.sample(labelledDocument("a.txt", { reviewed: true, overlaps: false, ragged: false }), {
+    ...{ numRuns: 1, seed },
+  });
+  const names = [...new Set(document!.entities.map(({ label }) => label))].map((name, id) => ({ id, name }));
+  const labels = { entities: names, sentiment: [{ id: 0, name: "positive" }] };
+  try {
+    const { files } = await FORMATS.docbin.write([document!], {
+      ...{ labels, seed: 0, validation: 0, test: 0, python: PYTHON },
+    });
+    return files.values().next().value as Uint8Array | undefined;
+  } catch (error) {
+    if (error instanceof PythonError) return undefined;
+    throw error;
+  }
 }
 
 /** Lines that were neither counted nor reported, of a log that was damaged. */
@@ -159,10 +218,39 @@ describe("damaged files", function () {
     [`with seed ${OF_THE_DAY}`, OF_THE_DAY],
   ] as const) {
     it(`are taken, told of or refused by every reader, ${title}`, async () => {
-      const { files, refused, losses } = await fuzzReaders(seed, FILES * 0.4);
+      const { files, refused, losses } = await fuzzReaders(seed, FILES * 0.4, exports);
       console.log(`      seed ${seed}: ${files} files, ${refused} refused, ${losses} losses told`);
-      assert.ok(files > 200);
+      assert.ok(files > 100);
     });
+
+    it(`of other people's programs are taken, told of or refused, ${title}`, async function () {
+      if (!existsSync(FOREIGN)) {
+        console.log(`      no ${FOREIGN}: left out`);
+        this.skip();
+      }
+      const sources = foreignFiles();
+      assert.ok(sources.length > 50, `${sources.length} files`);
+      const { files, refused, losses } = await fuzzReaders(seed, FILES * 0.4, () => Promise.resolve(sources));
+      console.log(`      seed ${seed}: ${files} files, ${refused} refused, ${losses} losses told`);
+    });
+
+    // Starting spaCy takes seconds: once is enough where time is short.
+    if (seed !== OF_THE_DAY || BUDGET_MS === Infinity)
+      it(`that are DocBins are taken or told of, ${title}`, async function () {
+        const whole = await docBin(seed);
+        if (whole === undefined) {
+          console.log("      no Python with spaCy: left out");
+          this.skip();
+        }
+        const next = random(seed);
+        // Starting spaCy takes a second: many files at once, one of them whole.
+        const files: Files = new Map([["whole.spacy", whole]]);
+        for (let i = 0; i < Math.min(FILES * 0.01, 300); i++) files.set(`${i}.spacy`, mutate(whole, whole, next));
+        const result = await readDataset("docbin", files, { misaligned: "refuse", python: PYTHON });
+        const named = new Set([...result.documents, ...result.losses].map(({ file }) => file));
+        for (const file of files.keys())
+          assert.ok(named.has(file), `seed ${seed}: ${file} is neither taken nor told of: ${base64(files.get(file)!)}`);
+      });
 
     it(`of logs and label sets cost their own lines, ${title}`, () => {
       fuzzLogs(seed, FILES * 0.06);

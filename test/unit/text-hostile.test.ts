@@ -155,4 +155,12 @@ describe("a block that costs the parser too much", function () {
     const hidden = maskMarkdown(block).map(({ start, end }) => block.slice(start, end));
     assert.deepEqual(hidden.filter((part) => part.includes("*")).length, 2);
   });
+
+  it("is plain text where containers are deeper than anybody nests them, or every third character is markup", () => {
+    const deep = `${"> ".repeat(30)}Maria *Keller*\n`;
+    assert.deepEqual(maskMarkdown(deep.repeat(20)), []);
+    assert.notDeepEqual(maskMarkdown(`${"> ".repeat(10)}Maria *Keller*\n`), []);
+    assert.deepEqual(maskMarkdown("*a ".repeat(400)), []);
+    assert.notDeepEqual(maskMarkdown("*a* ".repeat(100)), [], "a short one is parsed");
+  });
 });

@@ -4,7 +4,7 @@ import { scanBlocks } from "../../src/text/blocks";
 import { segmentDocument, sentenceText } from "../../src/text/document";
 import { maskMarkdown, parseMask } from "../../src/text/markdown";
 import { maskSimple } from "../../src/text/markdown-simple";
-import { MAX_SENTENCE, splitSentences } from "../../src/text/sentences";
+import { MAX_SENTENCE, MAY_END, splitSentences } from "../../src/text/sentences";
 
 const sentences = (text: string) => splitSentences(text).map(({ start, end }) => text.slice(start, end));
 const labelled = (text: string, language: string) =>
@@ -202,5 +202,19 @@ describe("Markdown", () => {
     this.timeout(20_000);
     for (const text of ["> ".repeat(5000), "[".repeat(5000), "*a ".repeat(3000), "\0\uD800 **x**", "`".repeat(5000)])
       for (const { start, end } of maskMarkdown(text)) assert.ok(start < end && end <= text.length);
+  });
+});
+
+describe("text that may hold the end of a sentence", function () {
+  this.timeout(60_000);
+
+  it("is all that the segmenter cuts", () => {
+    const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
+    for (let point = 1; point < 0x30000; point++) {
+      const character = String.fromCodePoint(point);
+      const text = `Abc${character} Bcd${character}${character} A`;
+      if (/[\r\n\u0085\u2028\u2029\ud800-\udfff]/.test(character) || MAY_END.test(character)) continue;
+      assert.equal([...segmenter.segment(text)].length, 1, point.toString(16));
+    }
   });
 });
