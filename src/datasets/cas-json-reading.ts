@@ -18,7 +18,7 @@ import {
 import type { ExactSpan, Provenance } from "./document";
 import { isRow, pathsWith, stringIn, textOf, tooDeep, toNumber } from "./files";
 import type { Row } from "./files";
-import { typeName } from "./ledger";
+import { typeName } from "./json-types";
 import { fromList, jsonObjects } from "./json-elements";
 import type { Loss } from "./losses";
 import { readProvenance } from "./provenance";

@@ -5,7 +5,7 @@ import type { Task } from "../model/task";
 import { classNamesIn } from "./features";
 import { isRow, listIn, numberIn, provenanceIn, stringIn } from "./files";
 import type { Row } from "./files";
-import { typeName } from "./ledger";
+import { typeName } from "./json-types";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 import { ReadError, joinWords } from "./reading";

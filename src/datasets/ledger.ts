@@ -1,5 +1,6 @@
 /** What a reader was given, so that what came in can be set against what it took and what it told of. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { typeName } from "./json-types";
 import type { Loss } from "./losses";
 
 /** Where a row is. */
@@ -58,22 +59,4 @@ export function noteType(row: object, name: string, value: unknown, wanted: stri
   place.told.add(field);
   const reason = `"${field}" is ${typeName(value)}, not ${wanted}: nothing was taken from it`;
   ledger.problems.push({ kind: "dropped", file: place.file, line: place.line, reason });
-}
-
-/** A JSON value's type in words. */
-export function typeName(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  switch (typeof value) {
-    case "object":
-      return "an object";
-    case "string":
-      return "a text";
-    case "boolean":
-      return "true or false";
-    case "undefined":
-      return "absent";
-    default:
-      return "a number";
-  }
 }
