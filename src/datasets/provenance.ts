@@ -54,6 +54,29 @@ export function provenanceOf({ author, time: said, model: by, score }: Said): Pr
   };
 }
 
+/** Who, when and which model, in columns or fields of these names. */
+export const FLAT_PROVENANCE = {
+  author: text,
+  time: perhaps(either(anyText, number)),
+  model: text,
+  model_version: text,
+  score: perhaps(number),
+};
+
+/** From {@link FLAT_PROVENANCE}: a time that is none is left out. */
+export function flatProvenanceOf(said: {
+  readonly [K in keyof typeof FLAT_PROVENANCE]: Of<(typeof FLAT_PROVENANCE)[K]> | undefined;
+}): Provenance {
+  const { author, model: name, model_version: version = "", score } = said;
+  const time = isoTime(said.time);
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...(name !== undefined && { model: { name, version } }),
+    ...(score !== undefined && { score }),
+  };
+}
+
 /** The loss of a format that holds none of it; none where nothing was written. */
 export function provenanceLoss(files: ReadonlyMap<string, unknown>): Loss[] {
   const reason = "authors, times, models and scores have no place in this format";

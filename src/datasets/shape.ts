@@ -65,7 +65,8 @@ function unfit(value: unknown, wanted: string, where: Where): void {
   if (value !== undefined && value !== null) where.refuse(value, wanted);
 }
 
-function checked<T>(wanted: string, fits: (value: unknown) => value is T): Shape<T> {
+/** A value that a check of its type holds for. */
+export function checked<T>(wanted: string, fits: (value: unknown) => value is T): Shape<T> {
   const take = (value: unknown, where: Where): T | undefined => {
     if (fits(value)) return value;
     unfit(value, wanted, where);
@@ -161,6 +162,9 @@ export function has(value: unknown, name: string): boolean {
 type Fields = Readonly<Record<string, Shape<unknown>>>;
 /** Fields by name: those that are needed are there. */
 type Taken<F extends Fields, N> = { readonly [K in keyof F]: Of<F[K]> | (K extends N ? never : undefined) };
+
+/** An object with fields of any name and any type. */
+export const fields: Shape<Readonly<Record<string, unknown>>> = checked("an object", isObject);
 
 /** An object by its fields; those beside them are left alone. Without one of those that are needed it is refused as a whole. */
 export function object<F extends Fields, N extends keyof F & string = never>(
