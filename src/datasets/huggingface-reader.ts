@@ -27,7 +27,7 @@ const LABEL = ["label", "labels", "sentiment"];
 
 const SPANS = list(object({ start: anything, end: anything, label: text, ...FLAT_PROVENANCE }, "label"));
 /** The parts of a row that are not columns of texts, tags or a label. */
-const ROW = object({ title: text, ...FLAT_PROVENANCE });
+const ROW = object({ title: text, spans: list(anything), ...FLAT_PROVENANCE });
 const TEXT_OF_TOKENS = object({ text, spans: list(anything) });
 /** Spans, told of where they are taken only: to find out the unit they are looked at before. */
 const SPANNED = object({ spans: list(object({ start: anything, end: anything })) });

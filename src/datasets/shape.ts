@@ -96,7 +96,7 @@ export function oneOf<T extends string>(words: readonly T[]): Shape<T> {
 
 /** What stands among others, where `null` is no absence but a wrong value. */
 function member<T>(shape: Shape<T>, value: unknown, step: string | number, where: Where): T | undefined {
-  if (value !== null || shape === anything) return where.inside(step, shape, value);
+  if (value !== null || shape.fits(null)) return where.inside(step, shape, value);
   where.refuse(value, shape.wanted, step);
   return undefined;
 }
@@ -118,6 +118,14 @@ export function places<T>(item: Shape<T>): Shape<readonly (T | undefined)[]> {
 /** A list; items that are refused are left out. */
 export function list<T>(item: Shape<T>): Shape<readonly T[]> {
   return mapped(places(item), (items) => items.filter((one) => one !== undefined) as T[]);
+}
+
+/** One value or a list of several, as a list; items that are refused are left out. */
+export function oneOrMore<T>(item: Shape<T>): Shape<readonly T[]> {
+  return either(
+    list(item),
+    mapped(item, (one) => [one]),
+  );
 }
 
 /** The first items of a list, of a shape each; refused as a whole if one is refused or absent. What follows is left alone. */
@@ -261,7 +269,11 @@ export function withRaw<T>(shape: Shape<T>): Shape<{ readonly fields: T; readonl
 
 /** Of a shape what fits, and nothing is told of what does not: for fields that other tools use for something else. */
 export function perhaps<T>(shape: Shape<T>): Shape<T> {
-  return { ...shape, take: (value, where) => (shape.fits(value) ? shape.take(value, where) : undefined) };
+  return {
+    wanted: shape.wanted,
+    fits: () => true,
+    take: (value, where) => (shape.fits(value) ? shape.take(value, where) : undefined),
+  };
 }
 
 /** The fields of a span. */
