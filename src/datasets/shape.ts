@@ -11,13 +11,16 @@ type Place = Pick<Loss, "file" | "line">;
 
 /** Where a value is: its row, and the way to it in the row. */
 class Where {
-  readonly #way: (string | number)[] = [];
+  readonly #way: (string | number)[];
   #told = 0;
 
   constructor(
     private readonly place: Place,
     private readonly losses: Loss[],
-  ) {}
+    way: readonly (string | number)[],
+  ) {
+    this.#way = [...way];
+  }
 
   /** How many refusals were told. */
   get told(): number {
@@ -281,10 +284,17 @@ export const SPAN = { start: number, end: number };
 /** A span by its fields. */
 export const span: Shape<Span> = object(SPAN, "start", "end");
 
-/** Takes a row, or any value in it, as a shape. What is refused is added to `losses`; undefined if that is the value itself. */
-export function take<T>(shape: Shape<T>, value: unknown, { file, line }: Place, losses: Loss[]): T | undefined {
-  return shape.take(
-    value,
-    new Where({ ...(file !== undefined && { file }), ...(line !== undefined && { line }) }, losses),
-  );
+/**
+ * Takes a row, or any value in it, as a shape. What is refused is added to `losses`; undefined if that is the value itself.
+ * @param way from the row to the value
+ */
+export function take<T>(
+  shape: Shape<T>,
+  value: unknown,
+  { file, line }: Place,
+  losses: Loss[],
+  ...way: (string | number)[]
+): T | undefined {
+  const place = { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
+  return shape.take(value, new Where(place, losses, way));
 }
