@@ -1,5 +1,5 @@
-// Bundles the extension, the engine process and the command line: `node esbuild.mjs [--minify] [--tests]`; `--tests` adds the suite
-// that runs inside the extension host.
+// Bundles the extension, its two processes (the model's and that of datasets) and the command line: `node esbuild.mjs [--minify] [--tests]`;
+// `--tests` adds the suite that runs inside the extension host.
 import { build } from "esbuild";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,12 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 
 const root = import.meta.dirname;
-const shipped = { extension: "src/extension.ts", engine: "src/engine/server.ts", cli: "src/cli.ts" };
+const shipped = {
+  extension: "src/extension.ts",
+  engine: "src/engine/server.ts",
+  datasets: "src/datasets/process-server.ts",
+  cli: "src/cli.ts",
+};
 
 /**
  * Bundles what runs.

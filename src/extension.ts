@@ -2,6 +2,7 @@
 import path from "node:path";
 import { ExtensionMode, l10n, languages, window, workspace } from "vscode";
 import type { ExtensionContext } from "vscode";
+import { DatasetProcess } from "./datasets/process-client";
 import { agreementCommands } from "./editor/agreement-commands";
 import { Answers } from "./editor/answers";
 import { askCommands } from "./editor/ask-commands";
@@ -31,6 +32,7 @@ import { Walk } from "./editor/targets";
 import { createTestApi } from "./editor/test-api";
 import type { TestApi } from "./editor/test-api";
 import { walkCommands } from "./editor/walk-commands";
+import { cancelAll } from "./editor/with-cancel";
 import { Reports } from "./views/reports";
 import { summaryCommands } from "./editor/summary-command";
 
@@ -54,6 +56,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const answers = new Answers(sessions, engine, indexer);
   const decorator = new Decorator(sessions, answers, catalog);
   const walk = new Walk();
+  const newProcess = (): DatasetProcess =>
+    new DatasetProcess({ serverPath: context.asAbsolutePath(path.join("out", "datasets.js")) });
   const parts = { engine, sessions, answers, indexer, catalog, decorator, walk };
   const status = new Status(engine, sessions, indexer);
   const disagreements = new Disagreements(sessions);
@@ -69,8 +73,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       bulkCommands(parts),
       askCommands(parts, context.workspaceState),
       indexer.commands,
-      exportCommands(parts, reports),
-      importCommands(parts, reports),
+      exportCommands(parts, reports, newProcess),
+      importCommands(parts, reports, newProcess),
       summaryCommands(parts),
       agreementCommands(parts, disagreements),
       compactCommands(parts),
@@ -92,7 +96,9 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     }),
     workspace.onDidGrantWorkspaceTrust(() => background("restart", engine.applySettings())),
   );
-  stop = () => engine.stop();
+  stop = async () => {
+    await Promise.all([engine.stop(), cancelAll()]);
+  };
   sessions.openVisible();
 
   if (context.extensionMode !== ExtensionMode.Test) return undefined;

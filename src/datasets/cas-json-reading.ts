@@ -16,12 +16,11 @@ import {
   VIEW,
 } from "./cas-types";
 import type { ExactSpan, Provenance } from "./document";
-import { isRow, pathsWith, stringIn, textOf, tooDeep, toNumber } from "./files";
-import type { Row } from "./files";
-import { typeName } from "./ledger";
+import { pathsWith, textOf, tooDeep, toNumber } from "./files";
+import { typeName } from "./json-types";
 import { fromList, jsonObjects } from "./json-elements";
 import type { Loss } from "./losses";
-import { readProvenance } from "./provenance";
+import { PROVENANCE as SAID, provenanceOf } from "./provenance";
 import { ReadError } from "./reading";
 import type {
   DatasetFiles,
@@ -33,15 +32,54 @@ import type {
   ReadResult,
   ReaderOptions,
 } from "./reading";
+import { anything, anyText, either, fields, list, mapped, number, object, perhaps, record, take, text } from "./shape";
+import type { Of, Shape } from "./shape";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
+
+/** A feature whose name may have a mark: of references, numbers or anchors. */
+type Marked<Name extends string> = Name | `^${Name}` | `@${Name}` | `#${Name}`;
+
+function marked<Name extends string, T>(name: Name, shape: Shape<T>): Readonly<Record<Marked<Name>, Shape<T>>> {
+  const names = [name, `^${name}`, `@${name}`, `#${name}`] as const;
+  return Object.fromEntries(names.map((one) => [one, shape])) as Record<Marked<Name>, Shape<T>>;
+}
+
+/** What is read of feature structures. Offsets may be texts, too; what is no number has its own loss. */
+const featuresBy = (of: <T>(shape: Shape<T>) => Shape<T>) =>
+  object({
+    ...{ sofaID: of(either(text, mapped(number, String))), sofaString: of(anyText) },
+    ...{ ...marked("sofa", anything), ...marked("begin", anything), ...marked("end", anything) },
+    ...{ documentTitle: of(text), documentId: of(text), "@of": anything, ...marked("score", perhaps(number)) },
+    ...{ author: of(text), time: SAID.time, model: of(text), modelVersion: of(text) },
+    ...{ value: of(text), label: of(text), task: of(text), question: of(text), questionId: of(text), kind: of(text) },
+    index: anything,
+  });
+/** Of the types that have a meaning here. */
+const KNOWN = featuresBy((shape) => shape);
+/** Of types that others made: their features are called as they like. */
+const OTHERS = featuresBy(perhaps);
+const TYPES = new Set([SOFA, META, NAMED_ENTITY, SENTIMENT, ANSWER, REVIEWED, PROVENANCE, REJECTED]);
+
+const HEAD = object({ "%TYPE": perhaps(text), "%ID": anything });
+type Features = Of<typeof KNOWN>;
 
 /** A feature structure with its id. */
 interface Structure {
   readonly id: number;
   readonly type: string;
-  readonly row: Row;
+  readonly row: Features;
 }
+
+const FILE = object({
+  // In a list with ids, or under their ids.
+  "%FEATURE_STRUCTURES": either(
+    mapped(list(anything), (all) => all.map((one) => [undefined, one] as const)),
+    record(anything),
+  ),
+  "%VIEWS": perhaps(record(perhaps(object({ "%MEMBERS": perhaps(list(anything)) })))),
+});
+type CasFile = Of<typeof FILE>;
 
 /** A file taken apart: its text and what is annotated on it. */
 interface Cas {
@@ -56,10 +94,10 @@ function lineAt(text: string, at: number): number {
   return text.slice(0, at).split("\n").length;
 }
 
-function jsonOf(text: string, file: string, losses: Loss[]): Row | undefined {
+function jsonOf(text: string, file: string, losses: Loss[]): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    if (isRow(value) && !tooDeep(value)) return value;
+    if (fields.fits(value) && !tooDeep(value)) return value;
     losses.push({ kind: "dropped", file, line: 1, reason: "JSON, but not the object of a CAS" });
   } catch (error) {
     const { message } = error as Error;
@@ -72,7 +110,7 @@ function jsonOf(text: string, file: string, losses: Loss[]): Row | undefined {
 }
 
 /** The feature structures of a list that can be read one by one. Which of them the view holds is not known then. */
-function salvaged(text: string, file: string, losses: Loss[]): Row | undefined {
+function salvaged(text: string, file: string, losses: Loss[]): unknown {
   const from = fromList(text, "%FEATURE_STRUCTURES");
   if (from === undefined) return undefined;
   const lost: Loss[] = [];
@@ -87,44 +125,36 @@ function salvaged(text: string, file: string, losses: Loss[]): Row | undefined {
   return { "%FEATURE_STRUCTURES": rows };
 }
 
-/** The feature structures, which stand in a list with ids, or under their ids. */
-function structuresOf(value: unknown, file: string, losses: Loss[]): Structure[] {
-  const rows: (readonly [unknown, unknown])[] = Array.isArray(value)
-    ? value.map((row: unknown) => [isRow(row) ? row["%ID"] : undefined, row] as const)
-    : isRow(value)
-      ? Object.entries(value)
-      : [];
-  if (value !== undefined && typeof value !== "object")
-    losses.push({ kind: "dropped", file, reason: `"%FEATURE_STRUCTURES" is ${typeName(value)}, not a list` });
+function structuresOf(rows: CasFile["%FEATURE_STRUCTURES"], file: string, losses: Loss[]): Structure[] {
   const seen = new Set<number>();
-  return rows.flatMap(([key, row], index) => {
-    const id = toNumber(key);
-    const type = isRow(row) ? stringIn(row, "%TYPE") : undefined;
+  return (rows ?? []).flatMap(([key, value], index) => {
+    const head = fields.fits(value) ? take(HEAD, value, { file }, losses) : undefined;
+    const type = head?.["%TYPE"];
+    const id = toNumber(key ?? head?.["%ID"]);
     const lost = (reason: string): never[] => {
       losses.push({ kind: "dropped", file, reason: `feature structure ${index + 1}: ${reason}` });
       return [];
     };
-    if (!isRow(row) || type === undefined) return lost("no object with a %TYPE");
+    if (type === undefined) return lost("no object with a %TYPE");
     if (!Number.isSafeInteger(id)) return lost(`its %ID is no number (${type})`);
     if (seen.has(id)) return lost(`the %ID ${id} is taken by one before it (${type})`);
     seen.add(id);
-    return [{ id, type, row }];
+    const row = take(TYPES.has(type) ? KNOWN : OTHERS, value, { file }, losses, "%FEATURE_STRUCTURES", index);
+    return row === undefined ? [] : [{ id, type, row }];
   });
 }
 
-/** A feature of a structure, by its name with or without the marks for references, numbers and anchors. */
-function feature(row: Row, name: string): unknown {
-  return row[name] ?? row[`^${name}`] ?? row[`@${name}`] ?? row[`#${name}`];
-}
+const beginOf = (row: Features): unknown => row.begin ?? row["^begin"] ?? row["@begin"] ?? row["#begin"];
+const endOf = (row: Features): unknown => row.end ?? row["^end"] ?? row["@end"] ?? row["#end"];
 
 function casOf(text: string, file: string, losses: Loss[]): Cas | undefined {
-  const value = jsonOf(text, file, losses);
+  const value = take(FILE, jsonOf(text, file, losses), { file }, losses);
   if (value === undefined) return undefined;
   const structures = structuresOf(value["%FEATURE_STRUCTURES"], file, losses);
   const sofas = structures.filter(({ type }) => type === SOFA);
-  const sofa = sofas.find(({ row }) => row["sofaID"] === VIEW) ?? sofas[0];
-  const string = sofa?.row["sofaString"];
-  if (sofa === undefined || typeof string !== "string") {
+  const sofa = sofas.find(({ row }) => row.sofaID === VIEW) ?? sofas[0];
+  const string = sofa?.row.sofaString;
+  if (sofa === undefined || string === undefined) {
     losses.push({ kind: "dropped", file, reason: "no text in it (no Sofa with a sofaString)" });
     return undefined;
   }
@@ -132,17 +162,16 @@ function casOf(text: string, file: string, losses: Loss[]): Cas | undefined {
     losses.push({
       kind: "dropped",
       file,
-      reason: `the view ${stringIn(row, "sofaID") ?? typeName(row["sofaID"])}: one view a file can be taken`,
+      reason: `the view ${row.sofaID ?? typeName(undefined)}: one view a file can be taken`,
     });
   }
   const mine = structures.filter(({ type, row }) => {
-    const of = feature(row, "sofa");
+    const of = row.sofa ?? row["^sofa"] ?? row["@sofa"] ?? row["#sofa"];
     return type !== SOFA && (of === undefined || of === sofa.id);
   });
-  const views = value["%VIEWS"];
-  const view = isRow(views) ? views[String(sofa.row["sofaID"])] : undefined;
-  const members = isRow(view) ? view["%MEMBERS"] : undefined;
-  const indexed = Array.isArray(members) ? new Set<unknown>(members) : undefined;
+  const view = value["%VIEWS"]?.find(([name]) => name === String(sofa.row.sofaID))?.[1];
+  const members = view?.["%MEMBERS"];
+  const indexed = members === undefined ? undefined : new Set<unknown>(members);
   const structuresIn =
     indexed === undefined ? mine : mine.filter(({ id, type }) => indexed.has(id) || type === PROVENANCE);
   return { file, text: string, map: new OffsetMap(string), structures: structuresIn };
@@ -164,21 +193,21 @@ class CasReader {
     private readonly options: ReaderOptions,
     private readonly losses: Loss[],
   ) {
-    const meta = cas.structures.find(({ type }) => type === META)?.row ?? {};
-    const name = stringIn(meta, "documentTitle") ?? stringIn(meta, "documentId");
+    const meta = cas.structures.find(({ type }) => type === META)?.row;
+    const name = meta?.documentTitle ?? meta?.documentId;
     this.#path = name ?? cas.file.replace(/\.json$/i, "");
     for (const { type, row } of cas.structures) {
       if (type !== PROVENANCE) continue;
-      const model = stringIn(row, "model");
-      const version = stringIn(row, "modelVersion") ?? "";
-      const more = { score: feature(row, "score"), ...(model !== undefined && { model: { name: model, version } }) };
-      this.#by.set(row["@of"], readProvenance({ author: row["author"], time: row["time"], ...more }));
+      const { author, time, model, modelVersion: version = "" } = row;
+      const score = row.score ?? row["^score"] ?? row["@score"] ?? row["#score"];
+      const by = { author, time, score, ...(model !== undefined && { model: { name: model, version } }) };
+      this.#by.set(row["@of"], provenanceOf(by));
     }
   }
 
   #span({ id, row }: Structure, task: "entities" | "sentiment" | "answers", label: string): ExactSpan | undefined {
     const { text, map, file } = this.cas;
-    const span = { start: toNumber(feature(row, "begin")), end: toNumber(feature(row, "end")) };
+    const span = { start: toNumber(beginOf(row)), end: toNumber(endOf(row)) };
     const lost: Loss[] = [];
     const place = { document: this.#path, file, task, label };
     const found = spanIn(text, map, span, this.unit, this.options.misaligned, place, lost);
@@ -191,32 +220,29 @@ class CasReader {
 
   #answer(structure: Structure): void {
     const { id, row } = structure;
-    const question = stringIn(row, "question") ?? "";
-    const questionId = stringIn(row, "questionId");
+    const { question = "", questionId, kind = "answer" } = row;
     const key = questionId === undefined ? question : `id ${questionId}`;
-    const kind = stringIn(row, "kind") ?? "answer";
     const span = kind === "none" ? undefined : this.#span(structure, "answers", "answer");
     // An answer that could not be placed does not make its question one without an answer.
     if (kind !== "none" && span === undefined) return;
     const named = { ...(questionId !== undefined && { id: questionId }), question };
     if (!this.#questions.has(key)) this.#questions.set(key, { ...named, answers: [], ...this.#by.get(id) });
-    const index = row["index"] === undefined ? 0 : toNumber(row["index"]);
+    const index = row.index === undefined ? 0 : toNumber(row.index);
     if (span !== undefined) addTo(this.#answers, key, [{ ...span, kind, index }]);
   }
 
   #label(structure: Structure): void {
     const { id, type, row } = structure;
     const by = this.#by.get(id) ?? {};
-    const label = stringIn(row, "value") ?? (type === NAMED_ENTITY ? undefined : stringIn(row, "label"));
+    const label = row.value ?? (type === NAMED_ENTITY ? undefined : row.label);
     if (label === undefined) {
       const reason = `%ID ${id}: a ${type} without a value`;
       this.losses.push({ kind: "dropped", document: this.#path, file: this.cas.file, task: "entities", reason });
       return;
     }
     if (type === REJECTED) {
-      const task = stringIn(row, "task");
+      const { task, question } = row;
       if (task !== "entities" && task !== "sentiment" && task !== "answers") return;
-      const question = stringIn(row, "question");
       const span = this.#span(structure, task, label);
       if (span) this.#rejected.push({ ...span, task, label, ...(question !== undefined && { question }), ...by });
       return;
@@ -236,7 +262,7 @@ class CasReader {
         if (span !== undefined) this.#reviewed.push({ start: span.start, end: span.end });
       } else if (type === PROVENANCE) continue;
       else if (isLabel(structure)) this.#label(structure);
-      else if (notLabels(type) !== "structure" && feature(row, "begin") !== undefined)
+      else if (notLabels(type) !== "structure" && beginOf(row) !== undefined)
         others.set(type, (others.get(type) ?? 0) + 1);
     }
     for (const [type, count] of others) {
@@ -271,13 +297,13 @@ class CasReader {
 function isLabel({ type, row }: Structure): boolean {
   if (type === NAMED_ENTITY || type === SENTIMENT || type === REJECTED) return true;
   if (type === ANSWER || type === REVIEWED || type === PROVENANCE || notLabels(type) !== undefined) return false;
-  return feature(row, "begin") !== undefined && (stringIn(row, "value") ?? stringIn(row, "label")) !== undefined;
+  return beginOf(row) !== undefined && (row.value ?? row.label) !== undefined;
 }
 
 function* samples(all: readonly Cas[]): Generator<UnitSample> {
   for (const { text, structures } of all) {
     for (const structure of structures) {
-      const [start, end] = [feature(structure.row, "begin"), feature(structure.row, "end")];
+      const [start, end] = [beginOf(structure.row), endOf(structure.row)];
       if (typeof start === "number" && typeof end === "number" && end > start) yield { text, start, end };
     }
   }

@@ -5,8 +5,6 @@
 import { DOCBIN_SCRIPT } from "./docbin-script";
 import { chosenOption } from "./document";
 import type { FormatOption, LabelledDocument, WriterOptions } from "./document";
-import { isRow, listIn } from "./files";
-import type { Row } from "./files";
 import type { Loss } from "./losses";
 import { MARKS } from "./own-marks";
 import { PythonError, runPython } from "./python";
@@ -14,6 +12,7 @@ import type { RawText } from "./raw-texts";
 import { readTexts } from "./raw-texts";
 import { ReadError } from "./reading";
 import type { DatasetFiles, DatasetFormat, Detection, ReaderOptions, ReadResult } from "./reading";
+import { anything, anyText, has, list, number, object, record, take, tuple } from "./shape";
 import { writeSpacy } from "./spacy";
 import { spacyText } from "./spacy-reading";
 import type { Written } from "./writing";
@@ -27,6 +26,12 @@ const LANGUAGE: FormatOption = {
 const NO_PYTHON =
   "spaCy's DocBin is written and read by spaCy: name a Python that has it (--python on the command line, the setting glossator.python), or use the format spaCy JSONL.";
 
+/** What our script answers. */
+const WRITTEN = object({ files: record(anyText) });
+const READ = object({ rows: record(list(anything)), errors: record(anyText) });
+/** Where spaCy has a tag, "outside" included. */
+const KNOWN = object({ known: list(tuple(number, number)) });
+
 /** Writes the files of `spacy.ts` as DocBins. @throws {PythonError} without a Python that has spaCy. */
 export async function writeDocBin(documents: readonly LabelledDocument[], options: WriterOptions): Promise<Written> {
   const language = chosenOption(LANGUAGE, options.choices);
@@ -39,13 +44,13 @@ export async function writeDocBin(documents: readonly LabelledDocument[], option
       String(text)
         .split("\n")
         .slice(0, -1)
-        .map((line) => JSON.parse(line) as Row),
+        .map((line) => JSON.parse(line) as unknown),
     ]),
   );
   const result = await runPython(options.python, DOCBIN_SCRIPT, { write: rows, language });
-  const made = isRow(result) && isRow(result["files"]) ? Object.entries(result["files"]) : [];
+  const made = take(WRITTEN, result, {}, [])?.files ?? [];
   return {
-    files: new Map(made.map(([name, data]) => [name, new Uint8Array(Buffer.from(String(data), "base64"))])),
+    files: new Map(made.map(([name, data]) => [name, new Uint8Array(Buffer.from(data, "base64"))])),
     // Here, what is only somewhat reviewed is missing, and nothing has to be assumed.
     losses: losses.filter(({ kind }) => kind !== "assumed"),
     counts: Object.fromEntries(
@@ -59,14 +64,11 @@ function binaries(files: DatasetFiles): string[] {
 }
 
 /** A row's text; what of it was looked at is what spaCy has a tag for. */
-function textOf(row: Row, file: string, options: ReaderOptions, losses: Loss[]): RawText | undefined {
+function textOf(row: unknown, file: string, options: ReaderOptions, losses: Loss[]): RawText | undefined {
   const raw = spacyText(row, file, undefined, options, losses);
-  if (raw === undefined || isRow(row[MARKS])) return raw && { ...raw, unit: "codepoint" };
-  const reviewed = listIn(row, "known").flatMap((item) => {
-    const [start, end] = Array.isArray(item) ? (item as unknown[]) : [];
-    return typeof start === "number" && typeof end === "number" ? [{ start, end }] : [];
-  });
-  return { ...raw, unit: "codepoint", reviewed };
+  if (raw === undefined || has(row, MARKS)) return raw && { ...raw, unit: "codepoint" };
+  const known = take(KNOWN, row, { file }, losses)?.known ?? [];
+  return { ...raw, unit: "codepoint", reviewed: known.map(([start, end]) => ({ start, end })) };
 }
 
 /** Reads DocBins. @throws {ReadError} without a Python that has spaCy, or if no file is one. */
@@ -82,15 +84,11 @@ export async function readDocBin(files: DatasetFiles, options: ReaderOptions): P
     if (error instanceof PythonError) throw new ReadError(error.message, { cause: error });
     throw error;
   }
-  const { rows, errors } = isRow(result) ? result : {};
-  for (const [file, reason] of Object.entries(isRow(errors) ? errors : {})) {
-    losses.push({ kind: "dropped", file, reason: `spaCy cannot read it: ${String(reason)}` });
+  const { rows = [], errors = [] } = take(READ, result, {}, losses) ?? {};
+  for (const [file, reason] of errors) {
+    losses.push({ kind: "dropped", file, reason: `spaCy cannot read it: ${reason}` });
   }
-  const texts = Object.entries(isRow(rows) ? rows : {}).flatMap(([file, some]) =>
-    (Array.isArray(some) ? (some as unknown[]) : [])
-      .filter(isRow)
-      .flatMap((row) => textOf(row, file, options, losses) ?? []),
-  );
+  const texts = rows.flatMap(([file, some]) => some.flatMap((row) => textOf(row, file, options, losses) ?? []));
   if (texts.length === 0) throw new ReadError(losses[0]?.reason ?? "There is no document in these files.");
   const { documents, unit } = readTexts(texts, options, ["codepoint"], losses);
   return { documents, unit, losses };

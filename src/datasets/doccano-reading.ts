@@ -1,18 +1,65 @@
 /** Reads doccano's JSON Lines, and the JSON of its older versions: spans as lists or objects, classes, relations (reported), both units. */
-import { isRow, stringIn, textOf } from "./files";
-import type { Row } from "./files";
+import type { Span } from "../text/span";
+import { textOf } from "./files";
 import { jsonFiles, jsonObjects } from "./json-elements";
 import { labelName } from "./label-names";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
-import { Marks } from "./own-marks";
+import { MARKED, Marks, MARKS } from "./own-marks";
 import { ReadError } from "./reading";
 import type { DatasetFiles, ReaderOptions, ReadResult } from "./reading";
 import { markedPlace, readTexts } from "./raw-texts";
 import type { RawLabel, RawText } from "./raw-texts";
+import {
+  anything,
+  anyText,
+  either,
+  having,
+  list,
+  mapped,
+  named,
+  number,
+  object,
+  perhaps,
+  take,
+  text,
+  tuple,
+} from "./shape";
+import type { Shape } from "./shape";
 
 /** Where doccano's versions and project types keep labels. */
 const COLUMNS = ["label", "labels", "entities", "annotations", "cats"] as const;
+
+/** One item of a column of labels: a span as list or object, or a class by its name. */
+interface Item {
+  readonly span?: Span;
+  readonly label: unknown;
+}
+
+const SPAN_LIST: Shape<Item> = mapped(tuple(number, number, anything), ([start, end, label]) => ({
+  span: { start, end },
+  label,
+}));
+const OFFSETS = { start_offset: number, end_offset: number };
+const SPAN_OBJECT: Shape<Item> = mapped(
+  having(Object.keys(OFFSETS), object({ ...OFFSETS, label: anything }, "start_offset", "end_offset")),
+  ({ start_offset: start, end_offset: end, label }) => ({ span: { start, end }, label }),
+);
+const CLASS: Shape<Item> = either(
+  object({ label: anything }) as Shape<Item>,
+  mapped(anything, (label) => ({ label })),
+);
+const ITEM = named("a span or a label", either(SPAN_LIST, either(SPAN_OBJECT, CLASS)));
+const NAME: Shape<readonly Item[]> = mapped(either(anyText, number), (label) => [{ label }]);
+const COLUMN = named("a list of labels or a label", either(list(ITEM), NAME));
+
+const ROW = object({
+  ...{ id: anything, text: perhaps(text), data: perhaps(text), [MARKS]: MARKED },
+  ...{ label: COLUMN, labels: COLUMN, entities: COLUMN, annotations: COLUMN, cats: COLUMN },
+  relations: list(object({ type: either(text, number) })),
+  Comments: anything,
+  comments: anything,
+});
 
 type Report = (reason: string, of?: Partial<Loss>) => void;
 
@@ -31,56 +78,41 @@ class RowReader {
     return name;
   }
 
-  #span(start: unknown, end: unknown, value: unknown): void {
-    if (typeof start !== "number" || typeof end !== "number") {
-      this.report(`a span's offsets are no numbers: ${excerpt(JSON.stringify([start, end]))}`, { task: "entities" });
-      return;
-    }
-    const label = this.#name(value, "entities");
+  item({ span, label: value }: Item): void {
+    const label = this.#name(value, span === undefined ? "sentiment" : "entities");
     if (label === undefined) return;
-    const span = { start, end };
-    this.labels.push({ task: "entities", span, label, by: this.marks?.by("entities", span, label) ?? [{}] });
-  }
-
-  /** One item of a column of labels: a span as list or object, or the name of a class. */
-  item(value: unknown): void {
-    if (Array.isArray(value)) {
-      const [start, end, label] = value as unknown[];
-      this.#span(start, end, label);
-    } else if (isRow(value) && ("start_offset" in value || "end_offset" in value)) {
-      this.#span(value["start_offset"], value["end_offset"], value["label"]);
-    } else {
-      const label = this.#name(isRow(value) ? value["label"] : value, "sentiment");
-      if (label !== undefined) this.labels.push({ task: "sentiment", label, by: [{}] });
-    }
+    if (span === undefined) this.labels.push({ task: "sentiment", label, by: [{}] });
+    else this.labels.push({ task: "entities", span, label, by: this.marks?.by("entities", span, label) ?? [{}] });
   }
 }
 
-function readRow(row: Row, file: string, line: number, options: ReaderOptions, losses: Loss[]): RawText | undefined {
+function readRow(
+  value: unknown,
+  file: string,
+  line: number,
+  options: ReaderOptions,
+  losses: Loss[],
+): [unknown, RawText] | undefined {
   const report: Report = (reason, of = {}) => losses.push({ kind: "dropped", file, line, ...of, reason });
-  const text = stringIn(row, "text") ?? stringIn(row, "data");
-  if (text === undefined) {
-    report('it has no "text"', { exact: excerpt(JSON.stringify(row)) });
+  const row = take(ROW, value, { file, line }, losses);
+  const text = row?.text ?? row?.data;
+  if (row === undefined || text === undefined) {
+    report('it has no "text"', { exact: excerpt(JSON.stringify(value)) });
     return undefined;
   }
-  const marks = Marks.of(row);
+  const marks = Marks.of(row[MARKS]);
   const reader = new RowReader(marks, options, report);
-  for (const column of COLUMNS) {
-    const value = row[column];
-    if (Array.isArray(value)) for (const item of value as unknown[]) reader.item(item);
-    else if (typeof value === "string" || typeof value === "number") reader.item(value);
-    else if (value !== undefined && value !== null) report(`"${column}" is neither a list nor a name`);
+  for (const column of COLUMNS) for (const item of row[column] ?? []) reader.item(item);
+  for (const { type } of row.relations ?? []) {
+    const label = type === undefined ? {} : { label: String(type) };
+    report("relations between labels are not supported", { task: "entities", ...label });
   }
-  for (const relation of Array.isArray(row["relations"]) ? (row["relations"] as unknown[]) : []) {
-    const type = isRow(relation) ? String(relation["type"]) : "";
-    report("relations between labels are not supported", { task: "entities", label: type });
-  }
-  const comments = row["Comments"] ?? row["comments"];
+  const comments = row.Comments ?? row.comments;
   if (Array.isArray(comments) && comments.length > 0) {
     report(`${comments.length} comment(s) have no place here`, { exact: excerpt(JSON.stringify(comments)) });
   }
   const labels = marks === undefined ? reader.labels : withClasses(reader.labels, marks, text);
-  return { file, line, text, ...markedPlace(marks), labels };
+  return [row.id, { file, line, text, ...markedPlace(marks), labels }];
 }
 
 /** Who chose a class is marked with the span of the whole text. */
@@ -99,9 +131,10 @@ export function readDoccano(files: DatasetFiles, options: ReaderOptions): ReadRe
   for (const file of jsonFiles(files)) {
     const text = textOf(files, file, losses);
     for (const { line, row } of jsonObjects(text ?? "", file, losses)) {
-      const raw = readRow(row, file, line, options, losses);
-      if (raw === undefined) continue;
-      const id = JSON.stringify(row["id"]) as string | undefined;
+      const read = readRow(row, file, line, options, losses);
+      if (read === undefined) continue;
+      const [given, raw] = read;
+      const id = JSON.stringify(given) as string | undefined;
       const key = `${file} ${id}`;
       const first = ids.get(key);
       if (id !== undefined && first !== undefined) {

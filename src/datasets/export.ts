@@ -26,6 +26,8 @@ export interface ExportOptions extends CollectOptions, Partial<Omit<WriterOption
   readonly target: string;
   /** Replace an earlier export there. */
   readonly overwrite?: boolean;
+  /** Called when all is computed, and waited for before anything is written. */
+  readonly beforeWriting?: () => Promise<void>;
 }
 
 /** What was exported. */
@@ -79,11 +81,13 @@ async function writeFolder(
   target: string,
   files: ReadonlyMap<string, string | Uint8Array>,
   entries: string[] | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const mark = randomBytes(6).toString("hex");
   const [partial, old] = [`${target}.${mark}.partial`, `${target}.${mark}.old`];
   try {
     for (const [name, contents] of files) {
+      signal?.throwIfAborted();
       const file = path.join(partial, ...name.split("/"));
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, contents, { flag: "wx", flush: true });
@@ -97,6 +101,7 @@ async function writeFolder(
       throw error;
     }
   } catch (error) {
+    if (signal?.aborted === true && error === signal.reason) throw error;
     const { code = "", message } = error as NodeJS.ErrnoException;
     const meanwhile =
       ["ENOTEMPTY", "EEXIST", "ENOENT"].includes(code) && (await entriesOf(target).catch(() => undefined));
@@ -167,7 +172,9 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   }
   const files = new Map(written.files).set(REPORT, lossesJson(losses)).set("LOSSES.md", lossesMarkdown(losses));
   signal?.throwIfAborted();
-  await writeFolder(target, files, await checkTarget(target, overwrite));
+  const entries = await checkTarget(target, overwrite);
+  await options.beforeWriting?.();
+  await writeFolder(target, files, entries, signal);
   return {
     target,
     files: [...files.keys()].sort(),

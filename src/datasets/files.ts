@@ -1,7 +1,5 @@
 /** Bytes to text, lines and rows, with every problem named by file and line. */
-import type { ModelRef } from "../labels/annotation";
-import type { Provenance } from "./document";
-import { noteFile, noteInside, noteRow, noteType } from "./ledger";
+import { noteFile, noteRow } from "./ledger";
 import type { DatasetFiles } from "./reading";
 import { ReadError } from "./reading";
 import { excerpt } from "./losses";
@@ -105,7 +103,7 @@ export function* jsonRows(
     if (raw.trim() === "") continue;
     const found = parseRow(raw);
     if (typeof found !== "string") {
-      noteRow(found, { file, line });
+      noteRow({ file, line });
       yield { line, row: found };
     } else losses.push({ kind: "dropped", file, line, exact: excerpt(raw), reason: found });
   }
@@ -152,52 +150,15 @@ export function parseJson(text: string, file: string): unknown {
   throw new ReadError(`${file} is nested more than ${DEEPEST} deep: it is no dataset.`);
 }
 
-/** A field as a list. Absent and `null` are empty; any other type is told of (`ledger.ts`), and empty. */
-export function listIn(row: Row, name: string): readonly unknown[] {
-  const value = row[name];
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) noteInside(row, name, item, index);
-    return value as readonly unknown[];
-  }
-  if (value !== undefined && value !== null) noteType(row, name, value, "a list");
-  return [];
-}
-
-/** The objects of a list in a field; what is no object is told of. */
-export function rowsIn(row: Row, name: string): Row[] {
-  return listIn(row, name).filter((item, index): item is Row => {
-    if (isRow(item)) return true;
-    noteType(row, `${name}[${index}]`, item, "an object");
-    return false;
-  });
-}
-
-/** A field as an object; absent and `null` are undefined, any other type is told of. */
-export function rowIn(row: Row, name: string): Row | undefined {
-  const value = row[name];
-  if (isRow(value)) {
-    noteInside(row, name, value);
-    return value;
-  }
-  if (value !== undefined && value !== null) noteType(row, name, value, "an object");
-  return undefined;
-}
-
-/** A field as a number: {@link toNumber}. */
-export function numberIn(row: Row, name: string): number {
-  return toNumber(row[name]);
-}
-
 /** A number, also where it is written as a text; NaN for anything else. Never calls what a file says is `toString`. */
 export function toNumber(value: unknown): number {
   if (typeof value === "number") return value;
   return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
 }
 
-/** A field as a string, if it is one and not empty. A list or an object there is told of. */
+/** A field as a string, if it is one and not empty. */
 export function stringIn(row: Row, name: string): string | undefined {
   const value = row[name];
-  if (typeof value === "object" && value !== null) noteType(row, name, value, "a text");
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
@@ -206,18 +167,4 @@ export function isoTime(value: unknown): string | undefined {
   const since = typeof value === "number" ? (Math.abs(value) < 1e11 ? value * 1000 : value) : undefined;
   const time = since ?? (typeof value === "string" ? Date.parse(value) : Number.NaN);
   return Number.isFinite(time) && Math.abs(time) < 8.64e15 ? new Date(time).toISOString() : undefined;
-}
-
-/** Who, when and which model, from columns or fields of these names. */
-export function provenanceIn(row: Row): Provenance {
-  const [author, time, name] = [stringIn(row, "author"), isoTime(row["time"]), stringIn(row, "model")];
-  const model: ModelRef | undefined =
-    name === undefined ? undefined : { name, version: stringIn(row, "model_version") ?? "" };
-  const score = row["score"];
-  return {
-    ...(author !== undefined && { author }),
-    ...(time !== undefined && { time }),
-    ...(model && { model }),
-    ...(typeof score === "number" && { score }),
-  };
 }

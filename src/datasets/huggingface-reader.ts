@@ -3,15 +3,17 @@ import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
 import type { Task } from "../model/task";
 import { classNamesIn } from "./features";
-import { isRow, listIn, numberIn, provenanceIn, stringIn } from "./files";
-import type { Row } from "./files";
-import { typeName } from "./ledger";
+import { toNumber } from "./files";
+import { typeName } from "./json-types";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
+import { FLAT_PROVENANCE, flatProvenanceOf } from "./provenance";
 import { ReadError, joinWords } from "./reading";
 import type { DatasetFiles, Detected, ReadDocument, ReadLabel, ReaderOptions, ReadResult } from "./reading";
-import { answersIn, readParagraphs } from "./squad-reader";
+import { QUESTION, readParagraphs } from "./squad-reader";
 import type { Paragraph } from "./squad-reader";
+import { anything, fields, list, object, take, text } from "./shape";
+import type { Shape } from "./shape";
 import { decodeTags, detectScheme, TAG_SCHEMES } from "./tag-schemes";
 import type { TagScheme } from "./tag-schemes";
 import { detectUnit, spanIn } from "./units";
@@ -23,15 +25,34 @@ const TAGS = ["ner_tags", "tags", "labels", "ner", "entities"];
 const TEXT = ["text", "sentence", "content"];
 const LABEL = ["label", "labels", "sentiment"];
 
-function column(row: Row, names: readonly string[], fits: (value: unknown) => boolean): string | undefined {
-  return names.find((name) => fits(row[name]));
+const SPANS = list(object({ start: anything, end: anything, label: text, ...FLAT_PROVENANCE }, "label"));
+/** The parts of a row that are not columns of texts, tags or a label. */
+const ROW = object({ title: text, spans: list(anything), ...FLAT_PROVENANCE });
+const TEXT_OF_TOKENS = object({ text, spans: list(anything) });
+/** Spans, told of where they are taken only: to find out the unit they are looked at before. */
+const SPANNED = object({ spans: list(object({ start: anything, end: anything })) });
+
+type Row = Placed["row"];
+
+/** The first of some columns whose value is of a type. */
+function column<T>(
+  row: Row,
+  names: readonly string[],
+  fits: (value: unknown) => value is T,
+): { readonly name: string; readonly value: T } | undefined {
+  for (const name of names) {
+    const value = row[name];
+    if (fits(value)) return { name, value };
+  }
+  return undefined;
 }
 
-const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
-const isTextList = (value: unknown): boolean =>
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isTextList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
-const isTagList = (value: unknown): boolean =>
+const isTagList = (value: unknown): value is readonly (string | number)[] =>
   Array.isArray(value) && value.every((item) => typeof item === "string" || typeof item === "number");
+const isLabel = (value: unknown): value is string | number => typeof value === "string" || typeof value === "number";
 
 /** `path#offset`, as our own rows are named. */
 function placeIn(id: unknown): { path?: string; offset?: number } {
@@ -53,9 +74,12 @@ class RowReader {
 
   read(placed: Placed): void {
     const { row } = placed;
-    if (isText(row["context"]) && isText(row["question"])) this.#question(placed);
-    else if (column(row, TOKENS, isTextList) !== undefined) this.#tokens(placed);
-    else if (column(row, TEXT, isText) !== undefined) this.#class(placed);
+    const { context, question } = row;
+    const tokens = column(row, TOKENS, isTextList)?.value;
+    const text = column(row, TEXT, isText)?.value;
+    if (isText(context) && isText(question)) this.#question(placed, context);
+    else if (tokens !== undefined) this.#tokens(placed, tokens);
+    else if (text !== undefined) this.#class(placed, text);
     else this.#report(placed, "dropped", "a row without tokens, without a text and without a context");
   }
 
@@ -70,25 +94,31 @@ class RowReader {
     this.losses.push({ kind, file, line, ...of, ...(text !== undefined && { exact: excerpt(text) }), reason });
   }
 
-  #question({ row, file, line }: Placed): void {
-    const title = stringIn(row, "title");
+  #take<T>(shape: Shape<T>, { row, file, line }: Placed): T | undefined {
+    return take(shape, row, { file, line }, this.losses);
+  }
+
+  #question(placed: Placed, context: string): void {
+    const { file, line } = placed;
+    const title = this.#take(ROW, placed)?.title;
+    const question = this.#take(QUESTION, placed);
     // SQuAD as `datasets` has it says "no answer" by empty lists.
-    const impossible = isRow(row["answers"]) && answersIn(row, "answers")?.length === 0;
-    const question: Row = { ...row, ...(impossible && { is_impossible: true }) };
+    const impossible =
+      fields.fits(placed.row["answers"]) && Array.isArray(question?.answers) && question.answers.length === 0;
     this.paragraphs.push({
-      ...{ file, line, at: "row", context: row["context"] as string, questions: [question] },
+      ...{ file, line, at: "row", context },
+      questions: [question && (impossible ? { ...question, is_impossible: true } : question)],
       ...(title !== undefined && { title }),
     });
   }
 
-  #tokens(placed: Placed): void {
+  #tokens(placed: Placed, tokens: readonly string[]): void {
     const { row, file, line, types } = placed;
-    const tokens = row[column(row, TOKENS, isTextList)!] as string[];
-    const name = column(row, TAGS, isTagList);
-    const text = stringIn(row, "text");
+    const { name, value = [] } = column(row, TAGS, isTagList) ?? {};
+    const text = this.#take(TEXT_OF_TOKENS, placed)?.text;
     const at = placeIn(row["id"]);
     const own = Array.isArray(row["spans"]) && text !== undefined;
-    const tags = own || name === undefined ? [] : this.#tagNames(placed, row[name] as (string | number)[], name);
+    const tags = own || name === undefined ? [] : this.#tagNames(placed, value, name);
     for (const label of this.#classes(types, name ?? "ner_tags", "entities") ?? []) {
       if (label !== "O") this.names.entities.add(label.replace(/^[BIESLU]-/, ""));
     }
@@ -129,12 +159,10 @@ class RowReader {
     });
   }
 
-  #class(placed: Placed): void {
+  #class(placed: Placed, text: string): void {
     const { row, file, line, types } = placed;
-    const text = row[column(row, TEXT, isText)!] as string;
-    const name = column(row, LABEL, (value) => typeof value === "string" || typeof value === "number");
+    const { name, value } = column(row, LABEL, isLabel) ?? {};
     for (const label of this.#classes(types, name ?? "label", "sentiment") ?? []) this.names.sentiment.add(label);
-    const value = name === undefined ? undefined : row[name];
     const base = { file, line, ...placeIn(row["id"]), text, kind: "excerpt", entities: [], questions: [] } as const;
     const rest = { ...base, rejected: [], reviewed: [] };
     const odd = LABEL.find((one) => row[one] !== undefined && row[one] !== null);
@@ -142,20 +170,21 @@ class RowReader {
       this.#report(placed, "dropped", `"${odd}" is ${typeName(row[odd])}, not one label`, "sentiment");
       return;
     }
-    if (value === -1 || value === "" || value === undefined) {
+    if (value === -1 || value === "" || value === undefined || name === undefined) {
       this.documents.push({ ...rest, sentiment: [] });
       return;
     }
-    const label = typeof value === "string" ? value : this.#classes(types, name!, "sentiment")?.[value as number];
+    const label = typeof value === "string" ? value : this.#classes(types, name, "sentiment")?.[value];
     if (label === undefined) {
-      this.#report(placed, "dropped", `the label ${value as number} is a number without a name`, "sentiment");
+      this.#report(placed, "dropped", `the label ${value} is a number without a name`, "sentiment");
       return;
     }
     const exact = { start: 0, end: text.length, exact: text };
-    this.documents.push({ ...rest, sentiment: [{ ...exact, label, line, ...provenanceIn(row) }] });
+    const said = this.#take(ROW, placed);
+    this.documents.push({ ...rest, sentiment: [{ ...exact, label, line, ...(said && flatProvenanceOf(said)) }] });
   }
 
-  #classes(types: Row, name: string, task: Task): readonly string[] | undefined {
+  #classes(types: Placed["types"], name: string, task: Task): readonly string[] | undefined {
     return classNamesIn(types[name]) ?? this.options.names?.[task];
   }
 
@@ -166,20 +195,17 @@ class RowReader {
     return named.includes(undefined) ? undefined : (named as string[]);
   }
 
-  #spans(placed: Placed, text: string, field: string): ReadLabel[] {
+  #spans(placed: Placed, text: string, field: "spans" | "rejected"): ReadLabel[] {
     const map = new OffsetMap(text);
-    return listIn(placed.row, field).flatMap((value, index): ReadLabel[] => {
-      const label = isRow(value) ? stringIn(value, "label") : undefined;
-      if (!isRow(value) || label === undefined) {
-        this.#report(placed, "dropped", `${field}[${index}] has no label`, "entities");
-        return [];
-      }
-      const { path } = placeIn(placed.row["id"]);
+    const { path } = placeIn(placed.row["id"]);
+    const found = this.#take(object({ [field]: SPANS }), placed)?.[field] ?? [];
+    return found.flatMap((value): ReadLabel[] => {
+      const { label } = value;
       const about = { task: "entities", label, file: placed.file, line: placed.line } as const;
       const place = { ...about, ...(path !== undefined && { document: path }) };
-      const given = { start: numberIn(value, "start"), end: numberIn(value, "end") };
+      const given = { start: toNumber(value.start), end: toNumber(value.end) };
       const span = spanIn(text, map, given, this.unit.value, this.options.misaligned, place, this.losses);
-      return span === undefined ? [] : [{ ...span, label, line: placed.line, ...provenanceIn(value) }];
+      return span === undefined ? [] : [{ ...span, label, line: placed.line, ...flatProvenanceOf(value) }];
     });
   }
 }
@@ -192,11 +218,10 @@ function unitOf(rows: readonly Placed[], options: ReaderOptions): Detected<Offse
   }
   function* samples(): Generator<{ text: string; start: number; end: number }> {
     for (const { row } of rows) {
-      const text = stringIn(row, "text");
-      if (text === undefined) continue;
-      for (const span of listIn(row, "spans")) {
-        if (isRow(span)) yield { text, start: numberIn(span, "start"), end: numberIn(span, "end") };
-      }
+      const { text } = row;
+      if (!isText(text)) continue;
+      for (const { start, end } of take(SPANNED, row, {}, [])?.spans ?? [])
+        yield { text, start: toNumber(start), end: toNumber(end) };
     }
   }
   return detectUnit(samples(), ["codepoint", "utf16", "byte"]);
@@ -207,10 +232,10 @@ function schemeOf(rows: readonly Placed[], options: ReaderOptions): Detected<Tag
   if (chosen !== undefined) return { value: chosen, reason: "chosen" };
   function* tags(): Generator<string[]> {
     for (const { row, types } of rows) {
-      const name = column(row, TAGS, isTagList);
-      if (name === undefined) continue;
-      const classes = classNamesIn(types[name]) ?? options.names?.entities;
-      yield (row[name] as (string | number)[]).map((tag) => (typeof tag === "string" ? tag : (classes?.[tag] ?? "O")));
+      const found = column(row, TAGS, isTagList);
+      if (found === undefined) continue;
+      const classes = classNamesIn(types[found.name]) ?? options.names?.entities;
+      yield found.value.map((tag) => (typeof tag === "string" ? tag : (classes?.[tag] ?? "O")));
     }
   }
   return detectScheme(tags());

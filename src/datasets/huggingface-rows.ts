@@ -1,10 +1,13 @@
 /** The rows of a Hugging Face dataset, with the types that README and Parquet files give their columns. */
 import { parse } from "yaml";
-import { isRow, jsonRows, pathsWith, rowsIn as rowsOf, stringIn, textOf } from "./files";
+import { isRow, jsonRows, pathsWith, textOf } from "./files";
 import type { Row } from "./files";
 import type { Loss } from "./losses";
 import { parquetRows } from "./parquet";
 import type { DatasetFiles } from "./reading";
+import { fields, list, object, take } from "./shape";
+
+const INFO = object({ features: list(fields) });
 
 /** A row, where it is, and the types of its columns. */
 export interface Placed {
@@ -22,8 +25,9 @@ function typesIn(readme: string): Readonly<Record<string, unknown>> {
   const about: unknown = parse(yaml, { logLevel: "silent" });
   const info = isRow(about) ? about["dataset_info"] : undefined;
   const infos = (Array.isArray(info) ? info : [info]).filter(isRow);
-  const features = infos.flatMap((one) => rowsOf(one, "features"));
-  return Object.fromEntries(features.map((feature) => [stringIn(feature, "name") ?? "", feature]));
+  // A README is for people: what in it is no type of a column is no loss.
+  const features = infos.flatMap((one) => take(INFO, one, {}, [])?.features ?? []);
+  return Object.fromEntries(features.flatMap((one) => (typeof one["name"] === "string" ? [[one["name"], one]] : [])));
 }
 
 /** The types that the README nearest to a file gives. */

@@ -32,10 +32,14 @@ export interface ImportReport {
 
 /** How to carry a plan out. */
 export interface WriteOptions {
+  /** The id that undo takes it back by; default: a new one. */
+  readonly act?: string;
   /** Default: keep mine. */
   readonly choose?: (conflict: Conflict) => Choice;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
+  /** Called when all is computed, and waited for before anything is written. */
+  readonly beforeWriting?: () => Promise<void>;
 }
 
 async function create(workspace: SafeFolder, document: string, text: string): Promise<void> {
@@ -75,12 +79,11 @@ async function each<T>(items: readonly T[], work: (item: T, index: number) => Pr
  */
 export async function carryOut(
   plan: ImportPlan,
-  { choose = () => "mine", onProgress, signal }: WriteOptions = {},
+  { act = newId(), choose = () => "mine", onProgress, signal, beforeWriting }: WriteOptions = {},
 ): Promise<ImportReport> {
   const { workspace, format } = plan;
   const root = path.join(workspace, ".glossator");
   const around = new SafeFolder(workspace);
-  const act = newId();
   const time = new Date().toISOString();
   const conflicts: Record<Choice, number> = { mine: 0, theirs: 0, both: 0 };
   const counted = (conflict: Conflict): Choice => {
@@ -95,6 +98,7 @@ export async function carryOut(
   });
   const written: { document: string; author: string; task: DecisionEvent["task"] }[] = [];
   const created: string[] = [];
+  await beforeWriting?.();
   try {
     for (const { path: document, text, isNew } of plan.targets) {
       signal?.throwIfAborted();

@@ -1,6 +1,7 @@
 /** Import: files into decisions. First a plan, which writes nothing; then the plan is carried out, as one act that undo takes back. */
 import { inSlices } from "../text/slices";
 import path from "node:path";
+import { sortAfter } from "../labels/ids";
 import { defaultLabelSets, loadLabelSets } from "../labels/labelset";
 import type { LabelSets } from "../labels/labelset";
 import { logFiles, loggedDocuments, readLog } from "../labels/read-log";
@@ -135,6 +136,8 @@ function byAuthor(read: readonly Aligned[], author: string): Map<string, Aligned
 async function ownEvents(root: string, document: string): Promise<Map<string, DecisionEvent[]>> {
   const found = new Map<string, DecisionEvent[]>();
   for (const log of await Promise.all((await logFiles(root, document)).map((file) => readLog(root, file)))) {
+    // What is written later has to come after it, also where the clock was set back.
+    sortAfter(log.events.at(-1)?.id ?? "");
     for (const event of log.events) addTo(found, event.author, [event]);
   }
   return found;
@@ -159,6 +162,8 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     entities: labels.entities.map(({ name }) => name),
     sentiment: labels.sentiment.map(({ name }) => name),
   };
+  // Reading may take long, and cannot say how far it is.
+  onProgress?.({ done: 0, total: files.size, item: [...files.keys()][0] ?? "" });
   const result = await readDataset(format, files, { names, ...options.reader, misaligned });
   signal?.throwIfAborted();
   const losses: Loss[] = [...found.refused, ...result.losses];

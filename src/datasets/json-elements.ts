@@ -6,10 +6,10 @@ import type { DatasetFiles } from "./reading";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
 
-/** An object and the line it starts at, counted from 1. */
+/** An object, for a shape to take, and the line it starts at, counted from 1. */
 export interface JsonElement {
   readonly line: number;
-  readonly row: Row;
+  readonly row: unknown;
 }
 
 const SPECIAL = /["{}[\]]/g;
@@ -94,7 +94,7 @@ function* elements(text: string, from: number, array: boolean, file: string, los
     looked += wide ? (end ?? text.length) - at : 0;
     const row = end === undefined ? undefined : parsed(text.slice(at, end));
     if (end !== undefined && row !== undefined) {
-      noteRow(row, { file, line: here });
+      noteRow({ file, line: here });
       yield { line: here, row };
       at = end;
       continue;

@@ -10,9 +10,10 @@ import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
 import type { LabelledDocument, Provenance, RejectedText } from "./document";
 import { inOrder } from "./in-order";
-import { isRow, listIn, stringIn } from "./files";
 import type { Row } from "./files";
-import { provenanceRow, readProvenance } from "./provenance";
+import { PROVENANCE, provenanceOf, provenanceRow } from "./provenance";
+import { flag, list, number, object, oneOf, SPAN, span, text } from "./shape";
+import type { Of } from "./shape";
 import type { CheckedOffsets } from "./writing";
 
 /** The key. */
@@ -72,13 +73,25 @@ export interface RawRejection extends Provenance {
   readonly question?: string;
 }
 
-function spanOf(row: unknown): Span | undefined {
-  if (!isRow(row)) return undefined;
-  const { start, end } = row;
-  return typeof start === "number" && typeof end === "number" ? { start, end } : undefined;
-}
+const LABELLED = object({ ...SPAN, label: text, ...PROVENANCE }, "start", "end");
+const REJECTED = object(
+  { ...SPAN, task: oneOf(TASKS), label: text, question: text, ...PROVENANCE },
+  ...(["start", "end", "task", "label"] as const),
+);
 
-/** Reads {@link marksRow} back. Untrusted: what is not what it must be is as if it were absent. Offsets are in the row's unit. */
+/** What {@link marksRow} writes, in a shape. */
+export const MARKED = object({
+  path: text,
+  unit: oneOf(OFFSET_UNITS),
+  whole: flag,
+  start_utf16: number,
+  reviewed: list(span),
+  rejected: list(REJECTED),
+  entities: list(LABELLED),
+  sentiment: list(LABELLED),
+});
+
+/** Reads {@link marksRow} back. Untrusted: what is not what it must be is told of, and as if it were absent. Offsets are in the row's unit. */
 export class Marks {
   readonly path: string | undefined;
   readonly unit: OffsetUnit | undefined;
@@ -89,27 +102,23 @@ export class Marks {
   readonly rejected: readonly RawRejection[];
   #labels: Map<string, Provenance[]> | undefined;
 
-  private constructor(private readonly row: Row) {
-    this.path = stringIn(row, "path");
-    this.unit = OFFSET_UNITS.find((unit) => unit === row["unit"]);
-    this.whole = row["whole"] === true;
-    const start = row["start_utf16"];
-    this.start = typeof start === "number" && Number.isInteger(start) && start >= 0 ? start : undefined;
-    this.reviewed = listIn(row, "reviewed").flatMap((item) => spanOf(item) ?? []);
-    this.rejected = listIn(row, "rejected").flatMap((item) => {
-      const span = spanOf(item);
-      if (span === undefined || !isRow(item)) return [];
-      const task = TASKS.find((one) => one === item["task"]);
-      const [label, question] = [stringIn(item, "label"), stringIn(item, "question")];
-      if (task === undefined || label === undefined) return [];
-      return [{ task, span, label, ...(question !== undefined && { question }), ...readProvenance(item) }];
-    });
+  private constructor(private readonly row: Of<typeof MARKED>) {
+    this.path = row.path;
+    this.unit = row.unit;
+    this.whole = row.whole === true;
+    const start = row.start_utf16;
+    this.start = start !== undefined && Number.isInteger(start) && start >= 0 ? start : undefined;
+    this.reviewed = row.reviewed ?? [];
+    this.rejected = (row.rejected ?? []).map(({ task, start, end, label, question, ...by }) => ({
+      ...{ task, span: { start, end }, label },
+      ...(question !== undefined && { question }),
+      ...provenanceOf(by),
+    }));
   }
 
   /** The marks of a row; undefined if it has none. */
-  static of(row: Row): Marks | undefined {
-    const value = row[MARKS];
-    return isRow(value) ? new Marks(value) : undefined;
+  static of(row: Of<typeof MARKED> | undefined): Marks | undefined {
+    return row && new Marks(row);
   }
 
   /** Who labelled this so: one entry a person; one empty entry if the row does not say. */
@@ -121,12 +130,7 @@ export class Marks {
   #index(): Map<string, Provenance[]> {
     const labels = new Map<string, Provenance[]>();
     for (const task of ["entities", "sentiment"] as const) {
-      for (const item of listIn(this.row, task)) {
-        const span = spanOf(item);
-        if (span === undefined || !isRow(item)) continue;
-        const key = keyOf(task, span, stringIn(item, "label") ?? "");
-        addTo(labels, key, [readProvenance(item)]);
-      }
+      for (const item of this.row[task] ?? []) addTo(labels, keyOf(task, item, item.label ?? ""), [provenanceOf(item)]);
     }
     return labels;
   }

@@ -3,6 +3,8 @@ import type { Provenance } from "./document";
 import { isoTime, isRow, stringIn } from "./files";
 import type { Row } from "./files";
 import type { Loss } from "./losses";
+import { anyText, either, number, object, perhaps, text } from "./shape";
+import type { Of } from "./shape";
 import { wellFormed } from "./well-formed";
 
 /** Provenance alone, without what else is in the object, in a fixed order; what is not known is left out. */
@@ -27,6 +29,51 @@ export function readProvenance(value: unknown): Provenance {
     ...(time !== undefined && { time }),
     ...(name !== undefined && { model: { name, version } }),
     ...(typeof score === "number" && score >= 0 && score <= 1 && { score }),
+  };
+}
+
+/** The fields of {@link provenanceRow} in a shape. Other tools have fields of these names: what does not fit is theirs. */
+export const PROVENANCE = {
+  author: text,
+  time: perhaps(either(anyText, number)),
+  model: perhaps(object({ name: text, version: perhaps(anyText) })),
+  score: perhaps(number),
+};
+
+type Said = { readonly [K in keyof typeof PROVENANCE]?: Of<(typeof PROVENANCE)[K]> | undefined };
+
+/** From {@link PROVENANCE}: a score that is no probability, and a time that is none, are left out. */
+export function provenanceOf({ author, time: said, model: by, score }: Said): Provenance {
+  const time = isoTime(said);
+  const model = by?.name === undefined ? undefined : { name: by.name, version: by.version ?? "" };
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...(model && { model }),
+    ...(score !== undefined && score >= 0 && score <= 1 && { score }),
+  };
+}
+
+/** Who, when and which model, in columns or fields of these names. */
+export const FLAT_PROVENANCE = {
+  author: text,
+  time: perhaps(either(anyText, number)),
+  model: text,
+  model_version: text,
+  score: perhaps(number),
+};
+
+/** From {@link FLAT_PROVENANCE}: a time that is none is left out. */
+export function flatProvenanceOf(said: {
+  readonly [K in keyof typeof FLAT_PROVENANCE]: Of<(typeof FLAT_PROVENANCE)[K]> | undefined;
+}): Provenance {
+  const { author, model: name, model_version: version = "", score } = said;
+  const time = isoTime(said.time);
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...(name !== undefined && { model: { name, version } }),
+    ...(score !== undefined && { score }),
   };
 }
 

@@ -12,7 +12,7 @@ const BESIDE =
   /(?:^|\/)(?:losses\.(?:json|md)|readme(?:\.(?:md|txt))?|licen[cs]e(?:\.\w+)?|labels\.json|dataset_infos?\.json|state\.json|(?:annotation|visual|tools|kb_shortcuts|\.stats_cache)\.conf|config\.xml|[^/]*typesystem[^/]*\.xml)$/i;
 
 /**
- * Reads files with a format's reader. Losses hold, beside the reader's own, each value of a wrong type, each row and each file that the reader neither took nor told of.
+ * Reads files with a format's reader. Losses hold, beside the reader's own, each row and each file that the reader neither took nor told of.
  * @throws {ReadError} if nothing at all can be read, also where the reader failed on it.
  */
 export async function readDataset(name: FormatName, files: DatasetFiles, options: ReaderOptions): Promise<ReadResult> {
@@ -29,7 +29,7 @@ export async function readDataset(name: FormatName, files: DatasetFiles, options
       });
     }
   });
-  const losses = [...result.losses, ...ledger.problems];
+  const { losses } = result;
   const rows = untoldRows(result, losses, ledger);
   return {
     ...result,

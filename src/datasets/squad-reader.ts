@@ -1,16 +1,83 @@
 /** Reading SQuAD's JSON, v1.1 and v2.0. `answer_start` is in code points by the format; files counted otherwise are told by their answers' text. */
+import { append } from "../text/grouped";
 import type { ExactSpan } from "./document";
 import { OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
-import { isRow, listIn, parseJson, pathsWith, provenanceIn, stringIn, textOf } from "./files";
-import type { Row } from "./files";
-import { noteRow, typeName } from "./ledger";
+import { parseJson, pathsWith, textOf } from "./files";
+import { typeName } from "./json-types";
 import { excerpt } from "./losses";
 import type { Loss } from "./losses";
+import { FLAT_PROVENANCE, flatProvenanceOf } from "./provenance";
 import { ReadError } from "./reading";
 import type { DatasetFiles, Detected, ReadDocument, ReaderOptions, ReadQuestion, ReadResult } from "./reading";
+import { anything, anyText, either, fields, flag, mapped, number, object, perhaps, places, take, text } from "./shape";
+import type { Of, Shape } from "./shape";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
+
+/** A value in a shape that is not known, which is not the same as none: its type in words. */
+interface Unknown {
+  readonly unknown: string;
+}
+
+function isUnknown(value: unknown): value is Unknown {
+  return typeof value === "object" && value !== null && "unknown" in value;
+}
+
+const ANSWER = object({ text: anyText, answer_start: number }, "text", "answer_start");
+type Answers = readonly (Of<typeof ANSWER> | undefined)[];
+
+const LISTS = object({ text: places(anyText), answer_start: places(number) }, "text", "answer_start");
+
+/** Answers in any of the shapes that are written: a list of objects, one object, or an object of lists as `datasets` has them. `null` is none. */
+const ANSWERS: Shape<Answers | Unknown> = either(
+  places(ANSWER),
+  either(
+    { ...mapped(ANSWER, (one) => [one]), take: (value, where) => [ANSWER.take(value, where)], fits: isOneAnswer },
+    either(
+      {
+        ...mapped(LISTS, ({ text: texts, answer_start: starts }) =>
+          texts.map((one, index) => {
+            const start = starts[index];
+            return one === undefined || start === undefined ? undefined : { text: one, answer_start: start };
+          }),
+        ),
+        fits: areLists,
+      },
+      mapped(anything, (value) => (value === null ? [] : { unknown: typeName(value) })),
+    ),
+  ),
+);
+
+function isOneAnswer(value: unknown): boolean {
+  return fields.fits(value) && typeof (value as { text?: unknown }).text === "string";
+}
+
+function areLists(value: unknown): boolean {
+  const { text, answer_start: start } = (fields.fits(value) ? value : {}) as { text?: unknown; answer_start?: unknown };
+  return Array.isArray(text) && Array.isArray(start) && text.length === start.length;
+}
+
+/** A question as SQuAD and `datasets` have it. */
+export const QUESTION = object({
+  question: perhaps(text),
+  id: either(text, mapped(number, String)),
+  answers: ANSWERS,
+  plausible_answers: ANSWERS,
+  is_impossible: either(
+    flag,
+    mapped(anything, (value): Unknown | undefined => (value === null ? undefined : { unknown: typeName(value) })),
+  ),
+  ...FLAT_PROVENANCE,
+});
+
+/** A question of {@link QUESTION}. */
+export type Question = Of<typeof QUESTION>;
+
+const FILE = object({
+  version: text,
+  data: places(object({ title: text, paragraphs: places(object({ context: perhaps(text), qas: places(QUESTION) })) })),
+});
 
 /** A paragraph with where it is in the file. */
 export interface Paragraph {
@@ -20,52 +87,46 @@ export interface Paragraph {
   readonly at: string;
   readonly title?: string;
   readonly context: string;
-  readonly questions: readonly Row[];
+  /** Undefined in the place of those that were told of. */
+  readonly questions: readonly (Question | undefined)[];
 }
 
-function paragraphsOf(value: unknown, file: string, losses: Loss[]): Paragraph[] {
-  if (isRow(value)) noteRow(value, { file, line: 1 });
-  const articles = isRow(value) ? listIn(value, "data") : [];
-  if (articles.length === 0) throw new ReadError(`${file}: no articles in "data", so this is no SQuAD file.`);
-  return articles.flatMap((article, index) => {
-    if (!isRow(article)) {
-      losses.push({ kind: "dropped", file, reason: `data[${index}] is no object` });
-      return [];
-    }
-    const title = stringIn(article, "title");
-    return listIn(article, "paragraphs").flatMap((paragraph, number) => {
+function paragraphsOf(
+  value: unknown,
+  file: string,
+  losses: Loss[],
+): { readonly paragraphs: readonly Paragraph[]; readonly version: string } {
+  const { version = "none", data = [] } = take(FILE, value, { file }, losses) ?? {};
+  if (data.length === 0) throw new ReadError(`${file}: no articles in "data", so this is no SQuAD file.`);
+  const paragraphs = data.flatMap((article, index) => {
+    const title = article?.title;
+    return (article?.paragraphs ?? []).flatMap((paragraph, number): Paragraph[] => {
+      if (paragraph === undefined) return [];
       const at = `data[${index}].paragraphs[${number}]`;
-      const context = isRow(paragraph) ? stringIn(paragraph, "context") : undefined;
-      if (!isRow(paragraph) || context === undefined) {
-        losses.push({
-          kind: "dropped",
-          file,
-          ...(title !== undefined && { document: title }),
-          reason: `${at} has no context`,
-        });
+      const { context, qas = [] } = paragraph;
+      if (context === undefined) {
+        const of = title === undefined ? {} : { document: title };
+        losses.push({ kind: "dropped", file, ...of, reason: `${at} has no context` });
         return [];
       }
-      const questions = listIn(paragraph, "qas").filter((one, i) => {
-        if (isRow(one)) return true;
-        losses.push({ kind: "dropped", file, reason: `${at}.qas[${i}] is no object` });
-        return false;
-      }) as Row[];
-      return [{ file, at, ...(title !== undefined && { title }), context, questions }];
+      return [{ file, at, ...(title !== undefined && { title }), context, questions: qas }];
     });
   });
+  return { paragraphs, version };
 }
 
 /** Answers as the file has them; SQuAD says where they start and what they are. */
 function* samples(paragraphs: readonly Paragraph[]): Generator<UnitSample> {
   for (const { context, questions } of paragraphs) {
-    for (const answer of questions.flatMap((question) => [
-      ...(answersIn(question, "answers") ?? []),
-      ...(answersIn(question, "plausible_answers") ?? []),
-    ])) {
-      if (!isRow(answer)) continue;
-      const { text, answer_start: start } = answer;
-      if (typeof text === "string" && typeof start === "number")
-        yield { text: context, start, end: start, exact: text };
+    for (const question of questions) {
+      for (const answers of [question?.answers ?? [], question?.plausible_answers ?? []]) {
+        if (isUnknown(answers)) continue;
+        for (const answer of answers) {
+          if (answer === undefined) continue;
+          const { text: exact, answer_start: start } = answer;
+          yield { text: context, start, end: start, exact };
+        }
+      }
     }
   }
 }
@@ -92,38 +153,38 @@ class ParagraphReader {
       kind: "excerpt",
       entities: [],
       sentiment: [],
-      questions: questions.flatMap((question, index) => this.#question(question, index)),
+      questions: questions.flatMap((question, index) =>
+        question === undefined ? [] : this.#question(question, index),
+      ),
       reviewed: [],
       rejected: [],
     };
   }
 
-  #question(row: Row, index: number): ReadQuestion[] {
+  #question(row: Question, index: number): ReadQuestion[] {
     const at = `${this.paragraph.at}.qas[${index}]`;
-    const question = stringIn(row, "question")?.trim();
-    if (question === undefined || question === "") {
+    const question = row.question?.trim() ?? "";
+    if (question === "") {
       this.#report("dropped", `${at} has no question`);
       return [];
     }
-    const id = typeof row["id"] === "number" ? String(row["id"]) : stringIn(row, "id");
+    const { id, answers: said = [], plausible_answers: plausibles = [], is_impossible: marked } = row;
     if (id !== undefined && this.ids.has(id))
       this.#report("assumed", `${at}: the id ${id} is there twice; both were taken`, question);
     if (id !== undefined) this.ids.add(id);
-    const said = answersIn(row, "answers");
-    const plausibles = answersIn(row, "plausible_answers");
-    const marked = row["is_impossible"];
-    if (said === undefined || (marked !== undefined && marked !== null && typeof marked !== "boolean")) {
-      const field = said === undefined ? "answers" : "is_impossible";
-      const reason = `${at}: "${field}" is ${typeName(row[field])} in a shape that is not known, which is not the same as no answer`;
+    const odd = (field: string, { unknown }: Unknown): ReadQuestion[] => {
+      const reason = `${at}: "${field}" is ${unknown} in a shape that is not known, which is not the same as no answer`;
       this.#report("dropped", reason, question);
       return [];
-    }
-    if (plausibles === undefined)
+    };
+    if (isUnknown(said)) return odd("answers", said);
+    if (isUnknown(marked)) return odd("is_impossible", marked);
+    if (isUnknown(plausibles))
       this.#report("dropped", `${at}: "plausible_answers" are in a shape that is not known`, question);
     const impossible = marked === true;
     const answers = this.#answers(said, `${at}.answers`, question);
-    const plausible = this.#answers(plausibles ?? [], `${at}.plausible_answers`, question);
-    const of = { ...(id !== undefined && { id }), question, ...provenanceIn(row) };
+    const plausible = this.#answers(isUnknown(plausibles) ? [] : plausibles, `${at}.plausible_answers`, question);
+    const of = { ...(id !== undefined && { id }), question, ...flatProvenanceOf(row) };
     if (impossible) {
       if (answers.length > 0)
         this.#report("assumed", `${at} is impossible and has answers; it was taken for impossible`, question);
@@ -141,11 +202,12 @@ class ParagraphReader {
     return [{ ...of, answers, ...(plausible.length > 0 && { plausible }) }];
   }
 
-  #answers(list: readonly unknown[], at: string, question: string): ExactSpan[] {
-    const found = list.flatMap((value, index): ExactSpan[] => {
-      const { text, answer_start: start } = isRow(value) ? value : {};
-      if (typeof text !== "string" || text === "" || typeof start !== "number") {
-        this.#report("dropped", `${at}[${index}] lacks its text or its start`, question);
+  #answers(list: Answers, at: string, question: string): ExactSpan[] {
+    const found = list.flatMap((one, index): ExactSpan[] => {
+      if (one === undefined) return [];
+      const { text, answer_start: start } = one;
+      if (text === "") {
+        this.#report("dropped", `${at}[${index}] lacks its text`, question);
         return [];
       }
       const place = { task: "answers", ...this.#where() } as const;
@@ -180,21 +242,6 @@ class ParagraphReader {
   }
 }
 
-/**
- * Answers in any of the shapes that are written: a list of objects, one object, or an object of lists as `datasets` has them. Absent and `null` are
- * none; undefined if the shape is not known, which is not the same.
- */
-export function answersIn(row: Row, name: string): readonly unknown[] | undefined {
-  const value = row[name];
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value as readonly unknown[];
-  if (!isRow(value)) return undefined;
-  const { text, answer_start: start } = value;
-  if (typeof text === "string") return [value];
-  if (!Array.isArray(text) || !Array.isArray(start) || text.length !== start.length) return undefined;
-  return text.map((one: unknown, index) => ({ text: one, answer_start: start[index] as unknown }));
-}
-
 /** See {@link ReadResult}. Each paragraph is an excerpt of the document its article's title names. */
 export function readSquad(files: DatasetFiles, options: ReaderOptions): ReadResult {
   const losses: Loss[] = [];
@@ -206,8 +253,9 @@ export function readSquad(files: DatasetFiles, options: ReaderOptions): ReadResu
     if (text === undefined) continue;
     try {
       const value = parseJson(text, file);
-      for (const one of paragraphsOf(value, file, losses)) paragraphs.push(one);
-      if (isRow(value)) versions.add(stringIn(value, "version") ?? "none");
+      const read = paragraphsOf(value, file, losses);
+      append(paragraphs, read.paragraphs);
+      versions.add(read.version);
     } catch (error) {
       if (!(error instanceof ReadError)) throw error;
       first ??= error;

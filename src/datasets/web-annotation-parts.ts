@@ -1,17 +1,11 @@
 /** The parts of a W3C Web Annotation as they are read: annotations of a file, targets, who made them. */
 import type { Span } from "../text/span";
 import type { Provenance } from "./document";
-import { isoTime, isRow, stringIn } from "./files";
-import type { Row } from "./files";
+import { isoTime } from "./files";
 import { fromList, jsonObjects } from "./json-elements";
 import type { Loss } from "./losses";
-
-/** One annotation with its place in the files. */
-export interface Found {
-  readonly row: Row;
-  readonly file: string;
-  readonly line: number;
-}
+import { anything, anyText, either, has, mapped, number, object, oneOrMore, perhaps, take, text } from "./shape";
+import type { Of, Shape } from "./shape";
 
 /** What a target says: which text, and where in it. */
 export interface Target {
@@ -20,22 +14,8 @@ export interface Target {
   readonly quote?: { readonly exact: string; readonly prefix: string; readonly suffix: string };
 }
 
-/** A value that may be one, several or none, as a list. */
-export const listOf = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value : value === undefined ? [] : [value];
-
-/** The annotations of a file, each by itself, so that a broken one costs no other. */
-export function* annotationsIn(text: string, file: string, losses: Loss[]): Generator<Found> {
-  const from = text.trimStart().startsWith("[") ? text : (fromList(text, "items", "rows") ?? text);
-  for (const { row, line } of jsonObjects(from, file, losses)) {
-    if (row["target"] !== undefined) yield { row, file, line };
-    else losses.push({ kind: "dropped", file, line, reason: "no annotation: it has no target" });
-  }
-}
-
-function sourceOf(value: unknown): string | undefined {
-  const name = typeof value === "string" ? value : isRow(value) ? (value["id"] ?? value["@id"]) : undefined;
-  if (typeof name !== "string" || name === "") return undefined;
+function pathOf(name: string | undefined): string | undefined {
+  if (name === undefined || name === "") return undefined;
   const path = name.replace(/^file:\/*/, "").replace(/[?#].*$/, "");
   try {
     return decodeURIComponent(path);
@@ -44,35 +24,97 @@ function sourceOf(value: unknown): string | undefined {
   }
 }
 
-/** Reads a target, its selectors included. */
-export function targetOf(value: unknown): Target {
-  if (!isRow(value)) return { source: sourceOf(value) };
+const ID = { id: anything, "@id": anything };
+const idOf = ({ id, "@id": at }: Of<typeof IDENTIFIED>): string | undefined => {
+  const name = id ?? at;
+  return pathOf(typeof name === "string" ? name : undefined);
+};
+const IDENTIFIED = object(ID);
+/** What is named, by an address alone or an object that has it. What names nothing is nowhere. */
+const SOURCE = either(
+  mapped(anyText, pathOf),
+  either(
+    mapped(IDENTIFIED, idOf),
+    mapped(anything, () => undefined),
+  ),
+);
+
+const SELECTOR = object({
+  ...{ type: perhaps(text), start: perhaps(number), end: perhaps(number), exact: perhaps(text) },
+  ...{ prefix: text, suffix: text },
+});
+
+function targetOf(at: string | undefined, selectors: readonly Of<typeof SELECTOR>[] = []): Target {
   const found: { position?: Span; quote?: NonNullable<Target["quote"]> } = {};
-  for (const selector of listOf(value["selector"])) {
-    if (!isRow(selector)) continue;
-    const { start, end, exact } = selector;
-    const text = (name: string): string => stringIn(selector, name) ?? "";
-    if (selector["type"] === "TextPositionSelector" && typeof start === "number" && typeof end === "number")
-      found.position = { start, end };
-    else if (selector["type"] === "TextQuoteSelector" && typeof exact === "string" && exact !== "")
-      found.quote = { exact, prefix: text("prefix"), suffix: text("suffix") };
+  for (const { type, start, end, exact, prefix = "", suffix = "" } of selectors) {
+    if (type === "TextPositionSelector" && start !== undefined && end !== undefined) found.position = { start, end };
+    else if (type === "TextQuoteSelector" && exact !== undefined) found.quote = { exact, prefix, suffix };
   }
-  return { source: sourceOf(value["source"]) ?? sourceOf(value), ...found };
+  return { source: at, ...found };
+}
+
+/** A target that says nothing is one all the same: of the only text there is. */
+const TARGETS: Shape<readonly Target[]> = oneOrMore(
+  either(
+    mapped(object({ ...ID, source: SOURCE, selector: oneOrMore(perhaps(SELECTOR)) }), (target) =>
+      targetOf(target.source ?? idOf(target), target.selector),
+    ),
+    either(
+      mapped(anyText, (name) => targetOf(pathOf(name))),
+      mapped(anything, () => targetOf(undefined)),
+    ),
+  ),
+);
+
+const TIME = perhaps(either(text, number));
+const PERSON = either(
+  mapped(object({ name: text, nickname: text }), ({ name, nickname }) => ({ name: name ?? nickname })),
+  mapped(anyText, (name) => ({ name: pathOf(name) })),
+);
+const BODY = object({
+  ...{ type: perhaps(text), value: anyText, purpose: text, "glossator:score": perhaps(number) },
+  creator: perhaps(object({ type: perhaps(text), name: text, "schema:softwareVersion": text })),
+});
+const ANNOTATION = object({
+  ...{ id: text, target: TARGETS, body: oneOrMore(perhaps(BODY)), motivation: oneOrMore(text) },
+  ...{ creator: PERSON, created: TIME, modified: TIME },
+  ...{ "glossator:path": text, "glossator:question": text, "glossator:task": text, "glossator:plausible": TARGETS },
+});
+
+/** An annotation. */
+export type Annotation = Of<typeof ANNOTATION>;
+/** A body of an annotation. */
+export type Body = Of<typeof BODY>;
+
+/** One annotation with its place in the files. */
+export interface Found {
+  readonly row: Annotation;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** The annotations of a file, each by itself, so that a broken one costs no other. */
+export function* annotationsIn(all: string, file: string, losses: Loss[]): Generator<Found> {
+  const from = all.trimStart().startsWith("[") ? all : (fromList(all, "items", "rows") ?? all);
+  for (const { row: value, line } of jsonObjects(from, file, losses)) {
+    if (!has(value, "target")) losses.push({ kind: "dropped", file, line, reason: "no annotation: it has no target" });
+    else {
+      const row = take(ANNOTATION, value, { file, line }, losses);
+      if (row !== undefined) yield { row, file, line };
+    }
+  }
 }
 
 /** Who decided, when, and what the model had said. */
-export function provenanceIn(row: Row, body: Row): Provenance {
-  const person = row["creator"];
-  const author = isRow(person) ? (stringIn(person, "name") ?? stringIn(person, "nickname")) : sourceOf(person);
-  const time = isoTime(row["modified"]) ?? isoTime(row["created"]);
-  const software = body["creator"];
-  const name = isRow(software) && software["type"] === "Software" ? stringIn(software, "name") : undefined;
-  const version = isRow(software) ? stringIn(software, "schema:softwareVersion") : undefined;
-  const score = body["glossator:score"];
+export function provenanceIn(row: Annotation, body: Body): Provenance {
+  const author = row.creator?.name;
+  const time = isoTime(row.modified) ?? isoTime(row.created);
+  const { creator: software, "glossator:score": score } = body;
+  const name = software?.type === "Software" ? software.name : undefined;
   return {
     ...(author !== undefined && { author }),
     ...(time !== undefined && { time }),
-    ...(name !== undefined && { model: { name, version: version ?? "" } }),
-    ...(typeof score === "number" && score >= 0 && score <= 1 && { score }),
+    ...(name !== undefined && { model: { name, version: software?.["schema:softwareVersion"] ?? "" } }),
+    ...(score !== undefined && score >= 0 && score <= 1 && { score }),
   };
 }

@@ -3,8 +3,7 @@ import { append } from "../text/grouped";
 import type { OffsetUnit } from "../text/offsets";
 import type { Task } from "../model/task";
 import type { ExactSpan, Provenance } from "./document";
-import { isRow, pathsWith, stringIn, textOf } from "./files";
-import type { Row } from "./files";
+import { pathsWith, textOf } from "./files";
 import { GrowingDocuments } from "./growing-documents";
 import type { GrowingDocument } from "./growing-documents";
 import { excerpt } from "./losses";
@@ -14,8 +13,8 @@ import type { DatasetFiles, ReadDocument, ReadResult, ReaderOptions } from "./re
 import { FOLDER, TextFiles } from "./text-files";
 import { detectUnit, spanIn } from "./units";
 import type { UnitSample } from "./units";
-import { annotationsIn, listOf, provenanceIn, targetOf } from "./web-annotation-parts";
-import type { Found, Target } from "./web-annotation-parts";
+import { annotationsIn, provenanceIn } from "./web-annotation-parts";
+import type { Annotation, Body, Found, Target } from "./web-annotation-parts";
 
 const TAGGING = ["tagging", "identifying", "classifying", "highlighting"];
 
@@ -46,7 +45,7 @@ class PageReader {
   /** What the positions say, to find out how they were counted. */
   *samples(annotations: readonly Found[]): Generator<UnitSample> {
     for (const { row, file } of annotations) {
-      for (const target of listOf(row["target"]).map(targetOf)) {
+      for (const target of row.target ?? []) {
         const text = this.textOf(target.source, file)?.text;
         if (text !== undefined && target.position && target.quote) {
           yield { text, ...target.position, exact: target.quote.exact };
@@ -60,7 +59,7 @@ class PageReader {
     const known = this.textOf(target.source, file);
     if (known !== undefined) {
       // A text of ours is in a folder of its own, below which it has the document's path, or the annotation says it.
-      const path = stringIn(found.row, "glossator:path") ?? known.file.replace(OURS, "");
+      const path = found.row["glossator:path"] ?? known.file.replace(OURS, "");
       return this.#documents.whole(known.file, { path, text: known.text, file, line });
     }
     if (target.quote === undefined) return undefined;
@@ -100,9 +99,9 @@ class PageReader {
     return undefined;
   }
 
-  #question(row: Row, body: Row, found: Found, by: Provenance): void {
-    const question = stringIn(body, "value");
-    const targets = listOf(row["target"]).map(targetOf);
+  #question(row: Annotation, body: Body, found: Found, by: Provenance): void {
+    const question = body.value === "" ? undefined : body.value;
+    const targets = row.target ?? [];
     const document =
       targets[0] && (this.#document(targets[0], found) ?? this.#document({ source: targets[0].source }, found));
     if (question === undefined || document === undefined) {
@@ -120,20 +119,20 @@ class PageReader {
     const answers = spans(targets);
     // All answers lost is not the same as no answer.
     if (answers.length === 0 && targets.some(({ position, quote }) => position ?? quote)) return;
-    const plausible = spans(listOf(row["glossator:plausible"]).map(targetOf));
-    const id = stringIn(row, "glossator:question") ?? stringIn(row, "id");
+    const plausible = spans(row["glossator:plausible"] ?? []);
+    const id = row["glossator:question"] ?? row.id;
     document.questions.push({ ...(id !== undefined && { id }), question, answers, plausible, ...by, line: found.line });
   }
 
-  #label(row: Row, body: Row, motivation: string, found: Found, by: Provenance): void {
+  #label(row: Annotation, body: Body, motivation: string, found: Found, by: Provenance): void {
     const { file, line } = found;
-    const label = stringIn(body, "value") ?? "";
+    const label = body.value ?? "";
     const said = row["glossator:task"];
     const rejected = motivation === "glossator:rejecting";
     const assessed = motivation === "assessing";
     const task: Task =
       rejected && (said === "sentiment" || said === "answers") ? said : assessed ? "sentiment" : "entities";
-    for (const target of listOf(row["target"]).map(targetOf)) {
+    for (const target of row.target ?? []) {
       const document = this.#document(target, found);
       if (document === undefined) {
         const reason = `${target.source ?? "its text"} is not among the files, and it has no quote to find it by`;
@@ -142,7 +141,7 @@ class PageReader {
       }
       const span = this.#span(target, document, found, task, label);
       if (span === undefined) continue;
-      const question = stringIn(row, "glossator:question");
+      const question = row["glossator:question"];
       const item = { ...span, label, ...by, line };
       if (rejected) document.rejected.push({ ...item, task, ...(question !== undefined && { question }) });
       else document[assessed ? "sentiment" : "entities"].push(item);
@@ -152,27 +151,25 @@ class PageReader {
   /** Takes one annotation, or says why not. */
   take(found: Found): void {
     const { row, file, line } = found;
-    const bodies = listOf(row["body"]).filter(isRow);
-    const motivations = [...listOf(row["motivation"]), ...bodies.map((body) => body["purpose"])].filter(
-      (value): value is string => typeof value === "string",
-    );
+    const bodies = row.body ?? [];
+    const motivations = [...(row.motivation ?? []), ...bodies.flatMap(({ purpose }) => purpose ?? [])];
     const [motivation = "tagging"] = motivations;
     if (motivation === "glossator:reviewing") {
-      for (const target of listOf(row["target"]).map(targetOf)) {
+      for (const target of row.target ?? []) {
         const document = this.#document(target, found);
         const span = document && this.#span(target, document, found, "entities", "reviewed");
         if (span !== undefined) document?.reviewed.push({ start: span.start, end: span.end });
       }
       return;
     }
-    const text = bodies.filter((body) => body["type"] === "TextualBody" || typeof body["value"] === "string");
+    const text = bodies.filter(({ type, value }) => type === "TextualBody" || value !== undefined);
     let taken = 0;
     for (const body of text) {
-      const purpose = stringIn(body, "purpose") ?? motivation;
+      const purpose = body.purpose ?? motivation;
       const by = provenanceIn(row, body);
       if (purpose === "questioning") this.#question(row, body, found, by);
       else if (purpose === "assessing" || purpose === "glossator:rejecting" || TAGGING.includes(purpose)) {
-        if (stringIn(body, "value") === undefined) continue;
+        if (body.value === undefined || body.value === "") continue;
         this.#label(row, body, purpose, found, by);
       } else continue;
       taken++;

@@ -2,11 +2,11 @@
 import path from "node:path";
 import { l10n, ProgressLocation, Uri, window, workspace } from "vscode";
 import type { WorkspaceFolder } from "vscode";
-import { exportDataset } from "../datasets/export";
-import type { ExportReport } from "../datasets/export";
+import type { Progress } from "../datasets/collect";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
-import { cell, lossesMarkdown } from "../datasets/losses";
+import type { DatasetProcess } from "../datasets/process-client";
+import type { ExportOutcome } from "../datasets/process-protocol";
 import { readShares } from "../datasets/shares";
 import type { Shares } from "../datasets/shares";
 import { LabelsError } from "../labels/contract";
@@ -136,43 +136,41 @@ async function run(
   { engine, sessions }: Parts,
   folder: WorkspaceFolder,
   request: ExportRequest,
-): Promise<ExportReport[]> {
+  datasets: DatasetProcess,
+): Promise<ExportOutcome[]> {
   // What was decided a moment ago may still be on its way to the log.
   await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
-  return withCancel(
-    { location: ProgressLocation.Notification, title: l10n.t("Exporting") },
-    async (progress, signal) => {
-      const reports: ExportReport[] = [];
-      const python = pythonExecutable();
-      for (const format of request.formats) {
-        const { title } = formatOf(format);
-        const report = await exportDataset({
-          format,
-          workspace: folder.uri.fsPath,
-          target: path.join(request.target, format),
-          ...(request.overwrite !== undefined && { overwrite: request.overwrite }),
-          ...(request.tasks && { tasks: request.tasks }),
-          ...(request.documents && { documents: request.documents }),
-          choices: request.choices?.[format] ?? {},
-          ...(request.validation !== undefined && { validation: request.validation }),
-          ...(request.test !== undefined && { test: request.test }),
-          ...(python !== undefined && { python }),
-          defaults: defaultLabelSets(engine.info?.labels),
-          onProgress: ({ done, total, item }) =>
-            progress.report({ message: l10n.t("{0}: {1} of {2}, {3}", title, done, total, item) }),
-          signal,
-        });
-        reports.push(report);
-      }
-      return reports;
-    },
-  );
+  const place = { location: ProgressLocation.Notification, title: l10n.t("Exporting") };
+  return withCancel(place, async (progress, signal) => {
+    const reports: ExportOutcome[] = [];
+    const python = pythonExecutable();
+    for (const format of request.formats) {
+      const { title } = formatOf(format);
+      const options = {
+        format,
+        workspace: folder.uri.fsPath,
+        target: path.join(request.target, format),
+        ...(request.overwrite !== undefined && { overwrite: request.overwrite }),
+        ...(request.tasks && { tasks: request.tasks }),
+        ...(request.documents && { documents: request.documents }),
+        choices: request.choices?.[format] ?? {},
+        ...(request.validation !== undefined && { validation: request.validation }),
+        ...(request.test !== undefined && { test: request.test }),
+        ...(python !== undefined && { python }),
+        defaults: defaultLabelSets(engine.info?.labels),
+      };
+      const onProgress = ({ done, total, item }: Progress): void =>
+        progress.report({ message: l10n.t("{0}: {1} of {2}, {3}", title, done, total, item) });
+      reports.push(await datasets.call("exportDataset", { options, most: MOST_LOSSES }, { onProgress, signal }));
+    }
+    return reports;
+  });
 }
 
 /** The export command. Returns its reports, for whoever ran it by hand. */
-export function exportCommands(parts: Parts, reports: Reports): CommandTable {
+export function exportCommands(parts: Parts, reports: Reports, newProcess: () => DatasetProcess): CommandTable {
   return {
-    exportDataset: async (given): Promise<ExportReport[] | undefined> => {
+    exportDataset: async (given): Promise<ExportOutcome[] | undefined> => {
       const folder = await pickFolder(l10n.t("Export the decisions of"));
       const asked = isRequest(given) ? given : await pickRequest(parts, folder);
       if (
@@ -182,9 +180,14 @@ export function exportCommands(parts: Parts, reports: Reports): CommandTable {
         return undefined;
       const request = isRequest(given) ? asked : await settleOverwrite(asked);
       if (request === undefined) return undefined;
-      const written = await run(parts, folder, request);
-      if (!isRequest(given)) void tell(request.formats, written, reports);
-      return written;
+      const datasets = newProcess();
+      try {
+        const written = await run(parts, folder, request, datasets);
+        if (!isRequest(given)) void tell(written, reports);
+        return written;
+      } finally {
+        await datasets.dispose();
+      }
     },
   };
 }
@@ -204,20 +207,8 @@ async function settleOverwrite(request: ExportRequest): Promise<ExportRequest | 
   return choice === replace ? { ...request, overwrite: true } : undefined;
 }
 
-/** What was written, file by file, and what it could not hold. */
-function exportMarkdown(formats: readonly FormatName[], written: readonly ExportReport[]): string {
-  const parts = written.map(({ target, counts, losses }, index) => {
-    const files = Object.entries(counts).map(([file, count]) => `| ${cell(file)} | ${count} |`);
-    const place = `\`${target.replaceAll("`", "'")}\``;
-    const head = [`## ${formatOf(formats[index]!).title}`, "", l10n.t("In {0}:", place), ""];
-    const table = [`| ${cell(l10n.t("file"))} | ${cell(l10n.t("examples"))} |`, "|---|---|", ...files, ""];
-    return [...head, ...table, lossesMarkdown(losses, "export", MOST_LOSSES).replace(/^#/gm, "###")].join("\n");
-  });
-  return [`# ${l10n.t("Exported")}`, "", ...parts].join("\n");
-}
-
-async function tell(formats: readonly FormatName[], written: readonly ExportReport[], reports: Reports): Promise<void> {
-  const losses = written.reduce((sum, report) => sum + report.losses.length, 0);
+async function tell(written: readonly ExportOutcome[], reports: Reports): Promise<void> {
+  const losses = written.reduce((sum, report) => sum + report.losses, 0);
   const examples = written.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
   const [first] = written;
   if (first === undefined) return;
@@ -233,5 +224,6 @@ async function tell(formats: readonly FormatName[], written: readonly ExportRepo
     l10n.t("{0} things did not fit or were left out.", losses),
   );
   void showInformation([done, losses === 0 ? l10n.t("Nothing was left out.") : someLeft].join(" "));
-  await reports.show(l10n.t("Export Report"), exportMarkdown(formats, written));
+  const page = [`# ${l10n.t("Exported")}`, "", ...written.map(({ markdown }) => markdown)].join("\n");
+  await reports.show(l10n.t("Export Report"), page);
 }

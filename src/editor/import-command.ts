@@ -1,16 +1,16 @@
 /** Import Dataset…: from a file or folder to decisions, with a preview before anything is written. */
+import path from "node:path";
 import { commands, l10n, ProgressLocation, window } from "vscode";
 import type { WorkspaceFolder } from "vscode";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
-import { detectSource, ImportError, onlyDocuments, planImport } from "../datasets/import";
-import type { DetectedSource, ImportOptions, ImportPlan } from "../datasets/import";
-import type { Choice, Conflict, Side } from "../datasets/import-conflicts";
+import { ImportError } from "../datasets/import";
+import type { DetectedSource, ImportOptions } from "../datasets/import";
+import type { Choice, Side } from "../datasets/import-conflicts";
 import { safePath } from "../datasets/import-files";
-import { conflictsOf, importMarkdown, previewOf } from "../datasets/import-preview";
-import { lastImport, undoImport } from "../datasets/import-undo";
-import { carryOut } from "../datasets/import-write";
-import type { ImportReport } from "../datasets/import-write";
+import { carryOutIn, DatasetProcessError } from "../datasets/process-client";
+import type { DatasetProcess } from "../datasets/process-client";
+import type { ImportOutcome, PlanSummary, Settled, ShownConflict } from "../datasets/process-protocol";
 import { ReadError } from "../datasets/reading";
 import type { Split } from "../datasets/splits";
 import { LabelsError } from "../labels/contract";
@@ -42,6 +42,7 @@ interface ImportRequest {
 type Asked = Pick<ImportOptions, "source" | "format" | "tasks" | "splits" | "into" | "annotators" | "reader">;
 
 const TITLE = l10n.t("Import Dataset");
+const PLACE = { location: ProgressLocation.Notification, title: l10n.t("Importing") };
 
 function isRequest(value: unknown): value is ImportRequest {
   return typeof (value as Partial<ImportRequest> | undefined)?.source === "string";
@@ -52,7 +53,7 @@ async function plainly<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof ReadError || error instanceof ImportError)
+    if (error instanceof ReadError || error instanceof ImportError || error instanceof DatasetProcessError)
       throw new LabelsError(error.message, { cause: error });
     throw error;
   }
@@ -137,10 +138,15 @@ async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: stri
   return { into };
 }
 
-async function pickRequest(folder: WorkspaceFolder): Promise<Asked | undefined> {
+async function pickRequest(folder: WorkspaceFolder, datasets: DatasetProcess): Promise<Asked | undefined> {
   const source = await pickSource(folder);
   if (source === undefined) return undefined;
-  const detected = await plainly(detectSource(source));
+  const detected = await plainly(
+    withCancel(PLACE, (progress, signal) => {
+      progress.report({ message: l10n.t("looking at {0}", path.basename(source)) });
+      return datasets.call("detect", source, { signal });
+    }),
+  );
   const format = await pickFormat(detected.formats);
   const tasks = format && (await pickTasks(l10n.t("Import Dataset: tasks"), [formatOf(format)]));
   const splits = tasks && (await pickSplits(detected.splits));
@@ -184,7 +190,7 @@ interface Settling extends PickChoice {
 }
 
 /** Every conflict by itself, with a way to settle the rest alike. Undefined if the user leaves. */
-async function settleOneByOne(conflicts: readonly Conflict[]): Promise<Map<string, Choice> | undefined> {
+async function settleOneByOne(conflicts: readonly ShownConflict[]): Promise<Map<string, Choice> | undefined> {
   const settled = new Map<string, Choice>();
   let rest: Choice | undefined;
   for (const [index, conflict] of conflicts.entries()) {
@@ -207,29 +213,29 @@ async function settleOneByOne(conflicts: readonly Conflict[]): Promise<Map<strin
   return settled;
 }
 
-/** A plan the user agreed to, and how its conflicts are settled. */
-interface Agreed {
-  readonly plan: ImportPlan;
-  readonly choose: (conflict: Conflict) => Choice;
-}
-
-async function pickTargets(plan: ImportPlan, folder: WorkspaceFolder): Promise<readonly string[] | undefined> {
-  const choices = previewOf(plan).documents.map(({ path: document, isNew, added, same, conflicts }) => {
-    const differ = plural(conflicts, l10n.t("1 conflict"), l10n.t("{0} conflicts", conflicts));
-    const parts = [l10n.t("{0} new", added), l10n.t("{0} known", same), ...(conflicts === 0 ? [] : [differ])];
-    const numbers = parts.join(", ");
-    return { path: document, description: isNew ? l10n.t("will be made: {0}", numbers) : numbers };
-  });
+async function pickTargets(datasets: DatasetProcess, folder: WorkspaceFolder): Promise<readonly string[] | undefined> {
+  const choices = (await datasets.call("documents", undefined)).map(
+    ({ path: document, isNew, added, same, conflicts }) => {
+      const differ = plural(conflicts, l10n.t("1 conflict"), l10n.t("{0} conflicts", conflicts));
+      const parts = [l10n.t("{0} new", added), l10n.t("{0} known", same), ...(conflicts === 0 ? [] : [differ])];
+      const numbers = parts.join(", ");
+      return { path: document, description: isNew ? l10n.t("will be made: {0}", numbers) : numbers };
+    },
+  );
   return pickDocuments(l10n.t("Import Dataset: documents to take"), folder, choices);
 }
 
-/** Shows what the import would do and asks, anew where the user takes some documents only. Undefined if the user leaves. */
-async function confirm(plan: ImportPlan, folder: WorkspaceFolder, reports: Reports): Promise<Agreed | undefined> {
-  const { added, same, conflicts, documents } = previewOf(plan);
-  await reports.show(
-    l10n.t("Import Preview"),
-    importMarkdown(plan, l10n.t("What the import would do"), undefined, MOST_LOSSES),
-  );
+/**
+ * Shows what the import would do and asks, anew where the user takes some documents only. Gives how conflicts are settled; undefined if the user
+ * leaves.
+ */
+async function confirm(
+  { added, same, conflicts, documents, markdown }: PlanSummary,
+  datasets: DatasetProcess,
+  folder: WorkspaceFolder,
+  reports: Reports,
+): Promise<Settled | undefined> {
+  await reports.show(l10n.t("Import Preview"), markdown);
   if (added === 0 && conflicts === 0) {
     const known = plural(
       same,
@@ -240,7 +246,7 @@ async function confirm(plan: ImportPlan, folder: WorkspaceFolder, reports: Repor
     void showWarning([l10n.t("Nothing was imported."), why, l10n.t("The report says why.")].join(" "));
     return undefined;
   }
-  const where = plural(documents.length, l10n.t("in 1 document"), l10n.t("in {0} documents", documents.length));
+  const where = plural(documents, l10n.t("in 1 document"), l10n.t("in {0} documents", documents));
   const ways = [
     {
       label: plural(added, l10n.t("Import 1 decision"), l10n.t("Import {0} decisions", added)),
@@ -258,7 +264,7 @@ async function confirm(plan: ImportPlan, folder: WorkspaceFolder, reports: Repor
     },
     { label: l10n.t("Choose documents…"), detail: l10n.t("the preview is then of these"), way: "some" },
   ] as const;
-  const offered = ways.filter(({ way }) => (way === "some" ? documents.length > 1 : way === "mine" || conflicts > 0));
+  const offered = ways.filter(({ way }) => (way === "some" ? documents > 1 : way === "mine" || conflicts > 0));
   const picked = await pickOne(offered, {
     title: TITLE,
     placeHolder: l10n.t("The preview is open beside this"),
@@ -267,52 +273,65 @@ async function confirm(plan: ImportPlan, folder: WorkspaceFolder, reports: Repor
   if (picked === undefined) return undefined;
   const { way } = picked;
   if (way === "some") {
-    const some = await pickTargets(plan, folder);
-    return some && confirm(onlyDocuments(plan, some), folder, reports);
+    const some = await pickTargets(datasets, folder);
+    if (some === undefined) return undefined;
+    const narrowed = await datasets.call("narrow", { documents: some, most: MOST_LOSSES });
+    return confirm(narrowed, datasets, folder, reports);
   }
-  if (way !== "each") return { plan, choose: () => way };
-  const settled = await settleOneByOne(conflictsOf(plan));
-  return settled && { plan, choose: ({ id }) => settled.get(id) ?? "mine" };
+  return way === "each" ? settleOneByOne(await datasets.call("conflicts", undefined)) : way;
 }
 
 async function run(
   { engine, sessions }: Parts,
   folder: WorkspaceFolder,
   asked: Asked,
-  choose: ((conflict: Conflict) => Choice) | undefined,
+  unattended: Choice | undefined,
   reports: Reports,
-): Promise<(Agreed & { readonly report: ImportReport }) | undefined> {
+  datasets: DatasetProcess,
+): Promise<ImportOutcome | undefined> {
   // What was decided a moment ago may still be on its way to the log.
   await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
   const author = await config.annotator();
-  const options = { ...asked, workspace: folder.uri.fsPath, author, defaults: defaultLabelSets(engine.info?.labels) };
-  const place = { location: ProgressLocation.Notification, title: l10n.t("Importing") };
+  const workspace = folder.uri.fsPath;
   const python = config.pythonExecutable();
+  const options = {
+    ...{ ...asked, workspace, author, defaults: defaultLabelSets(engine.info?.labels) },
+    reader: { ...asked.reader, ...(python !== undefined && { python }) },
+  };
+  const most = MOST_LOSSES;
   const plan = await plainly(
-    withCancel(place, (progress, signal) =>
-      planImport({
-        ...options,
-        reader: { ...options.reader, ...(python !== undefined && { python }) },
-        signal,
-        onProgress: ({ done, total, item }) =>
-          progress.report({ message: l10n.t("reading {0} of {1}, {2}", done, total, item) }),
-      }),
+    withCancel(PLACE, (progress, signal) =>
+      datasets.call(
+        "plan",
+        { options, most },
+        {
+          signal,
+          onProgress: ({ done, total, item }) =>
+            progress.report({ message: l10n.t("reading {0} of {1}, {2}", done, total, item) }),
+        },
+      ),
     ),
   );
-  const agreed = choose === undefined ? await confirm(plan, folder, reports) : { plan, choose };
-  if (agreed === undefined) return undefined;
-  const report = await plainly(
-    withCancel(place, (progress, signal) =>
-      carryOut(agreed.plan, {
-        choose: agreed.choose,
-        signal,
-        onProgress: ({ done, total, item }) =>
-          progress.report({ message: l10n.t("writing {0} of {1}, {2}", done, total, item) }),
-      }),
-    ),
-  );
-  sessions.reload();
-  return { ...agreed, report };
+  const settled = unattended ?? (await confirm(plan, datasets, folder, reports));
+  if (settled === undefined) return undefined;
+  try {
+    return await plainly(
+      withCancel(PLACE, (progress, signal) =>
+        carryOutIn(
+          datasets,
+          { workspace, settled, most },
+          {
+            signal,
+            onProgress: ({ done, total, item }) =>
+              progress.report({ message: l10n.t("writing {0} of {1}, {2}", done, total, item) }),
+          },
+        ),
+      ),
+    );
+  } finally {
+    // Also what was written and taken back is in the logs.
+    sessions.reload();
+  }
 }
 
 /** An import to take back. */
@@ -321,64 +340,69 @@ interface Undoable {
   readonly workspace: string;
 }
 
-/** The commands of import. */
-export function importCommands(parts: Parts, reports: Reports): CommandTable {
+/** The commands of import. Files are read and logs written in a process of their own, one a command. */
+export function importCommands(parts: Parts, reports: Reports, newProcess: () => DatasetProcess): CommandTable {
   // What was imported in this window is taken back without a question; else the logs are asked, and then the user.
   let latest: Undoable | undefined;
+  const away = async <T>(work: (datasets: DatasetProcess) => Promise<T>): Promise<T> => {
+    const datasets = newProcess();
+    try {
+      return await work(datasets);
+    } finally {
+      await datasets.dispose();
+    }
+  };
   return {
-    importDataset: async (given): Promise<ImportReport | undefined> => {
-      const folder = await pickFolder(l10n.t("Import decisions into"));
-      const asked: Asked | undefined = isRequest(given) ? given : await pickRequest(folder);
-      if (asked === undefined) return undefined;
-      if (!(await documentsSaved(l10n.t("Save and Import"), l10n.t("The import reads documents from disk."))))
-        return undefined;
-      const unattended = isRequest(given) ? (): Choice => given.conflicts ?? "mine" : undefined;
-      const done = await run(parts, folder, asked, unattended, reports);
-      if (done === undefined) return undefined;
-      const { report, plan, choose } = done;
-      if (report.act !== undefined) latest = { act: report.act, workspace: folder.uri.fsPath };
-      if (isRequest(given)) return report;
-      await reports.show(l10n.t("Import Report"), importMarkdown(plan, l10n.t("Imported"), choose, MOST_LOSSES));
-      const undo = l10n.t("Undo Import");
-      const { decisions, losses } = report;
-      const said = l10n.t(
-        "{0}, {1}.",
-        plural(decisions, l10n.t("1 decision imported"), l10n.t("{0} decisions imported", decisions)),
-        plural(
-          losses.length,
-          l10n.t("1 thing not taken as it is"),
-          l10n.t("{0} things not taken as they are", losses.length),
-        ),
-      );
-      void showInformation(said, ...(report.act === undefined ? [] : [undo])).then((choice) => {
-        if (choice === undo) void commands.executeCommand("glossator.undoImport");
-      });
-      return report;
-    },
-    undoImport: async (): Promise<readonly string[] | undefined> => {
-      const undoable = latest ?? (await offerLogged());
-      if (undoable === undefined) return undefined;
-      latest = undefined;
-      await Promise.all(parts.sessions.all.map(({ journal }) => journal.flush()));
-      const documents = await plainly(undoImport(undoable.workspace, undoable.act));
-      parts.sessions.reload();
-      const { length } = documents;
-      void showInformation(
-        plural(
-          length,
-          l10n.t("The import was taken back in 1 document."),
-          l10n.t("The import was taken back in {0} documents.", length),
-        ),
-      );
-      return documents;
-    },
+    importDataset: (given): Promise<ImportOutcome | undefined> =>
+      away(async (datasets) => {
+        const folder = await pickFolder(l10n.t("Import decisions into"));
+        const asked: Asked | undefined = isRequest(given) ? given : await pickRequest(folder, datasets);
+        if (asked === undefined) return undefined;
+        if (!(await documentsSaved(l10n.t("Save and Import"), l10n.t("The import reads documents from disk."))))
+          return undefined;
+        const unattended = isRequest(given) ? (given.conflicts ?? "mine") : undefined;
+        const report = await run(parts, folder, asked, unattended, reports, datasets);
+        if (report === undefined) return undefined;
+        if (report.act !== undefined) latest = { act: report.act, workspace: folder.uri.fsPath };
+        if (isRequest(given)) return report;
+        await reports.show(l10n.t("Import Report"), report.markdown);
+        const undo = l10n.t("Undo Import");
+        const { decisions, losses } = report;
+        const said = l10n.t(
+          "{0}, {1}.",
+          plural(decisions, l10n.t("1 decision imported"), l10n.t("{0} decisions imported", decisions)),
+          plural(losses, l10n.t("1 thing not taken as it is"), l10n.t("{0} things not taken as they are", losses)),
+        );
+        void showInformation(said, ...(report.act === undefined ? [] : [undo])).then((choice) => {
+          if (choice === undo) void commands.executeCommand("glossator.undoImport");
+        });
+        return report;
+      }),
+    undoImport: (): Promise<readonly string[] | undefined> =>
+      away(async (datasets) => {
+        const undoable = latest ?? (await offerLogged(datasets));
+        if (undoable === undefined) return undefined;
+        latest = undefined;
+        await Promise.all(parts.sessions.all.map(({ journal }) => journal.flush()));
+        const documents = await plainly(datasets.call("undoImport", undoable));
+        parts.sessions.reload();
+        const { length } = documents;
+        void showInformation(
+          plural(
+            length,
+            l10n.t("The import was taken back in 1 document."),
+            l10n.t("The import was taken back in {0} documents.", length),
+          ),
+        );
+        return documents;
+      }),
   };
 }
 
 /** The latest import of the logs, if the user means it: it may be somebody else's. */
-async function offerLogged(): Promise<Undoable | undefined> {
+async function offerLogged(datasets: DatasetProcess): Promise<Undoable | undefined> {
   const workspace = (await pickFolder(l10n.t("Take back the latest import of"))).uri.fsPath;
-  const found = await lastImport(workspace);
+  const found = await datasets.call("lastImport", workspace);
   if (found === undefined) throw new LabelsError(l10n.t("No import is left here that could be taken back."));
   const { act, documents, format, time } = found;
   const take = l10n.t("Take It Back");

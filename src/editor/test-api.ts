@@ -8,6 +8,7 @@ import type { Parts } from "./parts";
 import type { EngineState } from "./engine-service";
 import type { DocumentSession } from "./session";
 import type { Status } from "./status";
+import { cancelAll, underWay } from "./with-cancel";
 
 /** Returned by `activate` when the extension host runs tests. Offsets are UTF-16 code units. */
 export interface TestApi {
@@ -35,6 +36,10 @@ export interface TestApi {
   readonly activationMs: number;
   /** From the latest edit to the labels of what is visible; undefined while they are not there. */
   latencyMs(uri: Uri): number | undefined;
+  /** What long work that is under way says last. */
+  underWay(): readonly string[];
+  /** Presses every cancel button there is, and resolves when what was under way has ended. */
+  cancelAll(): Promise<void>;
   /** Longest block of the extension host's event loop since the last call, in milliseconds. */
   longestBlockMs(): number;
 }
@@ -89,6 +94,8 @@ export function createTestApi(parts: Parts, status: Status, activationMs: number
       return found !== undefined && parts.indexer.isCurrent(found);
     },
     latencyMs: (uri) => session(uri)?.lastLatency,
+    underWay,
+    cancelAll,
     longestBlockMs: () => {
       const longest = delay.max / 1e6;
       delay.reset();

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ConfigurationTarget, extensions, workspace } from "vscode";
-import type { ExportReport } from "../../src/datasets/export";
+import type { ExportOutcome } from "../../src/datasets/process-protocol";
 import { closeAll, labelOn, run, showFile, TEXT } from "./helpers";
 
 /** The project's Python, if it has spaCy. */
@@ -31,7 +31,7 @@ describe("export of chosen documents", () => {
       await run("accept", (await labelOn(shown, "Paris"))?.id);
     }
     const request = { formats: ["csv"], target, documents: ["chosen.txt"], validation: 0 };
-    const [report] = (await run("exportDataset", request)) as ExportReport[];
+    const [report] = (await run("exportDataset", request)) as ExportOutcome[];
     assert.equal(report?.documents, 1);
     const csv = report.files.find((name) => name.endsWith(".csv"));
     const rows = (await readFile(path.join(report.target, csv ?? ""), "utf8")).trim().split("\n").slice(1);
@@ -50,7 +50,7 @@ describe("export of chosen documents", () => {
     const settings = workspace.getConfiguration("glossator");
     await settings.update("python", python, ConfigurationTarget.Global);
     try {
-      const [report] = (await run("exportDataset", request)) as ExportReport[];
+      const [report] = (await run("exportDataset", request)) as ExportOutcome[];
       const file = report?.files.find((name) => name.endsWith(".spacy"));
       assert.ok((await stat(path.join(target, "docbin", file ?? ""))).size > 0);
     } finally {

@@ -22,6 +22,7 @@ export async function run(): Promise<void> {
     await import("./decisions.test");
     await import("./answers.test");
     await import("./export.test");
+    await import("./import.test");
     await import("./agreement.test");
     await import("./trouble.test");
     await import("./model.test");

@@ -25,7 +25,7 @@ export function allowed(target) {
     /models\/glossator-minilm\/README\.md/,
     /models\/glossator-minilm\/(?:manifest|tokenizer|tokenizer_config)\.json/,
     /models\/glossator-minilm\/(?:encoder|entities|sentiment|answers)\.onnx/,
-    /out\/(?:extension|engine|cli)\.js/,
+    /out\/(?:extension|engine|datasets|cli)\.js/,
     /node_modules\/onnxruntime-(?:common|node)\/package\.json/,
     /node_modules\/onnxruntime-common\/dist\/cjs\/(?:package\.json|[a-z-]+\.js)/,
     /node_modules\/onnxruntime-node\/dist\/[a-z]+\.js/,

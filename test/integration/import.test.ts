@@ -1,0 +1,51 @@
+/** Import Dataset… inside the editor: from the process that reads to what is drawn, and cancelling it. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { ImportOutcome } from "../../src/datasets/process-protocol";
+import { api, closeAll, folder, labelOn, run, showFile, until } from "./helpers";
+
+const TEXT = "Nothing that a model would label is in this line: qwertz.\n";
+
+describe("import", () => {
+  let sources: string;
+  before(async () => {
+    sources = await mkdtemp(path.join(tmpdir(), "glossator-import-"));
+  });
+  after(() => rm(sources, { recursive: true, force: true }));
+  afterEach(closeAll);
+
+  const everything = async (): Promise<string[]> => (await readdir(folder().fsPath, { recursive: true })).sort();
+
+  it("labels the document that is open, and undo takes the labels away", async () => {
+    const shown = await showFile(TEXT, "imported.txt");
+    const start = TEXT.indexOf("qwertz");
+    const source = path.join(sources, "labels.csv");
+    await writeFile(
+      source,
+      `document,start_utf16,end_utf16,label,text\nimported.txt,${start},${start + 6},MISC,qwertz\n`,
+    );
+    const report = (await run("importDataset", { source })) as ImportOutcome;
+    assert.deepEqual([report.decisions, report.losses, report.documents], [1, 0, ["imported.txt"]]);
+    await until("the imported label", async () => (await labelOn(shown, "qwertz"))?.label === "MISC");
+    assert.deepEqual(await run("undoImport"), ["imported.txt"]);
+    await until("its end", async () => (await labelOn(shown, "qwertz")) === undefined);
+  });
+
+  it("that is cancelled in the middle of reading leaves the workspace as it was", async () => {
+    const source = path.join(sources, "large.jsonl");
+    const row = JSON.stringify({ text: TEXT, spans: [{ start: 0, end: 7, label: "MISC" }] });
+    await writeFile(source, `${row}\n`.repeat(200_000));
+    const before = await everything();
+    const tests = await api();
+    const work = run("importDataset", { source, format: "prodigy", into: "made" });
+    await until("reading", () => tests.underWay().some((message) => message.startsWith("reading 0 of 1")));
+    await tests.cancelAll();
+    assert.equal(await work, undefined);
+    assert.deepEqual(await everything(), before);
+    assert.ok(!existsSync(path.join(folder().fsPath, "made")));
+    assert.deepEqual(tests.underWay(), []);
+  });
+});
