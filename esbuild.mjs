@@ -10,7 +10,7 @@ const root = import.meta.dirname;
 const shipped = {
   extension: "src/extension.ts",
   engine: "src/engine/server.ts",
-  datasets: "src/datasets/process-server.ts",
+  datasets: "src/datasets/process/server.ts",
   cli: "src/cli.ts",
 };
 

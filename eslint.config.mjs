@@ -3,7 +3,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 /** The floors of `src/`, lowest first: a folder imports only from those below it. */
-const floors = ["text", "files", "model", "engine", "labels", "datasets", "training"];
+const floors = ["text", "files", "model", "engine", "labels", "datasets", "evaluation"];
 const above = (folder) => [
   ...floors.slice(floors.indexOf(folder) + 1),
   "editor",
@@ -24,28 +24,28 @@ const READS_WORKSPACES = ["labels", "datasets", "editor", "views"];
 /** Files that may use node:fs all the same, each for paths that the user names, never for one that a workspace names. */
 const NAMES_BY_USER = [
   // Lists the folder of an import that the user chose; what is in it is opened by readRegular.
-  "src/datasets/import-files.ts",
+  "src/datasets/import/files.ts",
   // Writes the folder of an export that the user chose.
-  "src/datasets/export.ts",
+  "src/datasets/export/export.ts",
   // Looks for a manifest in the model folder that the user chose.
-  "src/editor/model-commands.ts",
+  "src/editor/commands/model.ts",
 ];
 
 /** Where text from outside becomes text on the screen. */
-const SAYS = ["messages", "picks", "markdown", "with-cancel"].map((name) => `src/editor/${name}.ts`);
+const SAYS = ["messages", "picks", "markdown", "with-cancel"].map((name) => `src/editor/base/${name}.ts`);
 const through = (selector, message) => ({ selector, message });
 const SAID_ELSEWHERE = [
   through(
     "MemberExpression[object.name='window'][property.name=/^(show(Information|Warning|Error)Message|setStatusBarMessage|withProgress)$/]",
-    "VS Code makes links of texts in messages: use editor/messages.ts or editor/with-cancel.ts.",
+    "VS Code makes links of texts in messages: use editor/base/messages.ts or editor/base/with-cancel.ts.",
   ),
   through(
     "MemberExpression[object.name='window'][property.name=/^(showQuickPick|createQuickPick|showInputBox|createInputBox)$/]",
-    "VS Code makes icons and links of texts in lists: use editor/picks.ts.",
+    "VS Code makes icons and links of texts in lists: use editor/base/picks.ts.",
   ),
   through(
     "NewExpression[callee.name=/^(MarkdownString|TreeItem)$/]",
-    "Text from outside must not be markup: use editor/markdown.ts; trees need a helper of that kind first.",
+    "Text from outside must not be markup: use editor/base/markdown.ts; trees need a helper of that kind first.",
   ),
   through(
     "Property[key.name='contentText'] > .value:not(CallExpression[callee.name='decorationText'])",
@@ -89,7 +89,7 @@ const TRANSLATED_PAGES = [
   through("TemplateElement[value.raw=/>[^<>{};]*\\p{L}/u]", translate),
 ];
 /** Reasons that stand beside settings for whoever reads the code. */
-const READ_BY_NOBODY = ["src/editor/trust.ts"];
+const READ_BY_NOBODY = ["src/editor/base/trust.ts"];
 
 const vscodeAlone = { name: "vscode", message: "Only editor/, views/ and extension.ts know vscode." };
 const runtimeAlone = { name: "onnxruntime-node", message: "Only model/ knows onnxruntime-node." };
@@ -106,7 +106,7 @@ const importsOf = (folder, byUser) => [
     patterns: !floors.includes(folder)
       ? []
       : above(folder).map((name) => ({
-          group: [`../${name}/*`, `../${name}`],
+          regex: `^(\\.\\./)+${name}(/|$)`,
           message: `${folder}/ may not import from ${name}: a folder imports only from those below it.`,
         })),
   },

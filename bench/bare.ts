@@ -1,7 +1,7 @@
 /** The ceiling: ONNX Runtime alone, in this process, on batches made beforehand with as little padding as their order allows. */
 import * as ort from "onnxruntime-node";
 import { join } from "node:path";
-import { readManifest } from "../src/model/manifest";
+import { readManifest } from "../src/model/manifest/manifest";
 import { encoderBatch, singleRow, type PaddedRow } from "../src/model/model";
 import { cutBatches } from "../src/model/rows";
 import { loadTokenizer } from "../src/model/tokenizer/load";

@@ -3,9 +3,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { LabelledDocument } from "../src/datasets/document";
 import { formatOf, type FormatName } from "../src/datasets/formats";
-import { planImport } from "../src/datasets/import";
-import { datasetFiles } from "../src/datasets/import-files";
-import { carryOut } from "../src/datasets/import-write";
+import { planImport } from "../src/datasets/import/plan";
+import { datasetFiles } from "../src/datasets/import/files";
+import { carryOut } from "../src/datasets/import/carry-out";
 import { defaultLabelSets } from "../src/labels/labelset";
 import { splitSentences } from "../src/text/sentences";
 

@@ -5,7 +5,7 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fromBench } from "../bench/install";
-import { Journal } from "../src/labels/journal";
+import { Journal } from "../src/labels/log/journal";
 import { DocumentLabels } from "../src/labels/store";
 import { Journey, type ColorTheme } from "../test/journey/harness";
 

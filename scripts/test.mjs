@@ -149,6 +149,7 @@ async function main() {
   if (chosen.includes("checks")) {
     await checked("types", node("node_modules/typescript/bin/tsc"));
     await checked("lint", node("node_modules/eslint/bin/eslint.js", "."));
+    await checked("rooms", node("node_modules/dependency-cruiser/bin/dependency-cruise.mjs", "src"));
     await checked("format", node("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level=warn", "."));
     await checked("workflows", node("scripts/lint-workflows.mjs"));
   }

@@ -11,7 +11,9 @@ const folders = ["src/editor", "src/views"];
 export async function textSources() {
   const files = [join(root, "src/extension.ts")];
   for (const folder of folders) {
-    const names = (await readdir(join(root, folder))).filter((name) => name.endsWith(".ts")).sort();
+    const names = (await readdir(join(root, folder), { recursive: true }))
+      .filter((name) => name.endsWith(".ts"))
+      .sort();
     files.push(...names.map((name) => join(root, folder, name)));
   }
   return files;

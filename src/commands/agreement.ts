@@ -2,11 +2,11 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { compareDocuments } from "../datasets/compare";
-import { agreementOf } from "../labels/agreement";
-import type { Agreement, GroupFigures, PairFigures, TaskAgreement } from "../labels/agreement";
-import { disagreementsOf } from "../labels/disagreements";
-import type { Disagreement } from "../labels/disagreements";
+import { compareDocuments } from "../datasets/workspace/compare";
+import { agreementOf } from "../labels/agreement/agreement";
+import type { Agreement, GroupFigures, PairFigures, TaskAgreement } from "../labels/agreement/agreement";
+import { disagreementsOf } from "../labels/agreement/disagreements";
+import type { Disagreement } from "../labels/agreement/disagreements";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 import { counted } from "../text/counted";

@@ -2,10 +2,10 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Command } from "commander";
-import { CompactError, compactLog } from "../labels/compact";
-import type { CompactReport } from "../labels/compact";
-import { isLogOf } from "../labels/paths";
-import { filesByDocument } from "../labels/read-log";
+import { CompactError, compactLog } from "../labels/log/compact";
+import type { CompactReport } from "../labels/log/compact";
+import { isLogOf } from "../labels/log/paths";
+import { filesByDocument } from "../labels/log/read-log";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
 import { table } from "./tables";

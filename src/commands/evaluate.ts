@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import type { EngineInfo } from "../engine/protocol";
-import { CorpusError } from "../training/corpora";
+import { CorpusError } from "../evaluation/corpora";
 import {
   CORPORA,
   evaluateConll,
@@ -13,10 +13,10 @@ import {
   type Engine,
   type EvaluateOptions,
   type SentimentScores,
-} from "../training/evaluate";
-import { evaluateSquad, evaluateSquadFile, type FileScores, type Recall } from "../training/evaluate-answers";
-import { evaluateMarks, type Marks, type MarkScores } from "../training/evaluate-marks";
-import type { AnswerScore, EntityScore, Share } from "../training/metrics";
+} from "../evaluation/evaluate";
+import { evaluateSquad, evaluateSquadFile, type FileScores, type Recall } from "../evaluation/evaluate-answers";
+import { evaluateMarks, type Marks, type MarkScores } from "../evaluation/evaluate-marks";
+import type { AnswerScore, EntityScore, Share } from "../evaluation/metrics";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";

@@ -2,12 +2,12 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { ExportError, exportDataset, type ExportReport } from "../datasets/export";
+import { ExportError, exportDataset, type ExportReport } from "../datasets/export/export";
 import { FORMAT_NAMES, formatOf, holds, type FormatName } from "../datasets/formats";
 import { defaultLabelSets, LabelSetError, type LabelSets } from "../labels/labelset";
-import { loggedDocuments } from "../labels/read-log";
+import { loggedDocuments } from "../labels/log/read-log";
 import { ModelError } from "../model/errors";
-import { describeModels, serving } from "../model/folders";
+import { describeModels, serving } from "../model/manifest/folders";
 import { TASKS, type Task } from "../model/task";
 import { modelFolders } from "./engine";
 import { CommandError, EXIT } from "./exit";

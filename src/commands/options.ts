@@ -1,7 +1,7 @@
 /** Options that several commands share. */
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { chooseDocuments } from "../datasets/choose-documents";
+import { chooseDocuments } from "../datasets/import/choose-documents";
 import type { OffsetUnit } from "../text/offsets";
 import { STDIN } from "./input";
 import { CommandError, EXIT } from "./exit";

@@ -1,21 +1,21 @@
-/** The exchange formats by the name used on the command line. What a format must do is in `reading.ts`. */
+/** The exchange formats by the name used on the command line. What a format must do is in `format.ts`. */
 import type { Task } from "../model/task";
-import { brat } from "./brat";
-import { casJson } from "./cas-json";
-import { conll2003 } from "./conll2003";
-import { conllu } from "./conllu";
-import { csv } from "./csv";
-import { docbin } from "./docbin";
-import { doccano } from "./doccano";
-import { fastText } from "./fasttext";
-import { huggingFace } from "./huggingface";
-import { labelStudio } from "./label-studio";
-import { prodigy } from "./prodigy";
-import type { DatasetFiles, DatasetFormat, Detection } from "./reading";
-import { spacy } from "./spacy";
-import { squad } from "./squad";
-import { webAnnotation } from "./web-annotation";
-import { webannoTsv } from "./webanno-tsv";
+import { brat } from "./formats/brat/write";
+import { casJson } from "./formats/cas/write";
+import { conll2003 } from "./formats/conll2003/write";
+import { conllu } from "./formats/conllu/write";
+import { csv } from "./formats/csv/write";
+import { docbin } from "./formats/spacy/docbin";
+import { doccano } from "./formats/doccano/write";
+import { fastText } from "./formats/fasttext/format";
+import { huggingFace } from "./formats/huggingface/write";
+import { labelStudio } from "./formats/label-studio/write";
+import { prodigy } from "./formats/prodigy/write";
+import type { DatasetFiles, DatasetFormat, Detection } from "./format";
+import { spacy } from "./formats/spacy/write";
+import { squad } from "./formats/squad/write";
+import { webAnnotation } from "./formats/web-annotation/write";
+import { webannoTsv } from "./formats/webanno-tsv/write";
 
 /** In the order users see them. */
 export const FORMATS = {

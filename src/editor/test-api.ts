@@ -4,11 +4,11 @@ import { window, workspace } from "vscode";
 import type { Uri } from "vscode";
 import type { EngineInfo } from "../engine/protocol";
 import type { AnsweredQuestion, Annotation } from "../labels/annotation";
-import type { Parts } from "./parts";
-import type { EngineState } from "./engine-service";
-import type { DocumentSession } from "./session";
-import type { Status } from "./status";
-import { cancelAll, underWay } from "./with-cancel";
+import type { Parts } from "./commands/parts";
+import type { EngineState } from "./documents/engine-service";
+import type { DocumentSession } from "./documents/session";
+import type { Status } from "./show/status";
+import { cancelAll, underWay } from "./base/with-cancel";
 
 /** Returned by `activate` when the extension host runs tests. Offsets are UTF-16 code units. */
 export interface TestApi {

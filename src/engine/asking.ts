@@ -1,5 +1,5 @@
 /** A question over the passages of a document: chosen, read together with the question, answers ranked. */
-import { planAnswers } from "../model/answering";
+import { planAnswers } from "../model/tasks/answering";
 import { ModelError } from "../model/errors";
 import {
   distinct,

@@ -1,5 +1,5 @@
 /** Chooses the passages of a document to read for a question. */
-import { embedQuestion, planPassages } from "../model/passage-embeddings";
+import { embedQuestion, planPassages } from "../model/tasks/passage-embeddings";
 import type { Model } from "../model/model";
 import { batchTokens, planningTokens } from "./batch-size";
 import type { PassageCache } from "./passage-cache";

@@ -8,11 +8,11 @@ import { PassageCache } from "./passage-cache";
 import type { EngineInfo, Rankings, Reply, Request, SegmentLabels, StartOptions, Work } from "./protocol";
 import { WorkQueue, type Job, type JobStep } from "./queue";
 import { ModelError } from "../model/errors";
-import { serving } from "../model/folders";
-import { planLabelsOf } from "../model/labelling";
+import { serving } from "../model/manifest/folders";
+import { planLabelsOf } from "../model/tasks/labelling";
 import type { Model } from "../model/model";
-import { openModels, type Models } from "../model/models";
-import type { Device } from "../model/network";
+import { openModels, type Models } from "../model/open";
+import type { Device } from "../model/network/network";
 import { TASKS } from "../model/task";
 
 let models: Models | undefined;

@@ -1,10 +1,10 @@
 /** The labels a workspace uses, `.glossator/labels.json`: fixed integer ids that no later edit may move, with names, colours, keys and guidelines. */
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { withLock } from "./lock";
+import { withLock } from "./log/lock";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
-import { safeAround } from "./paths";
+import { safeAround } from "./log/paths";
 
 /** Tasks whose labels a workspace may choose; answers have none. */
 export const LABELLED_TASKS = TASKS.filter((task) => task !== "answers");

@@ -3,7 +3,7 @@ import type { Span } from "../text/span";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 import type { Adjudication, AnsweredQuestion, Annotation, LabelValue, ModelRef } from "./annotation";
-import { adjudicationsOf, placedAdjudications } from "./annotators";
+import { adjudicationsOf, placedAdjudications } from "./agreement/annotators";
 import type { Positions } from "./positions";
 import { mergeSpans, touched } from "./regions";
 import type { Decisions } from "./state";

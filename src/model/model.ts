@@ -1,7 +1,7 @@
 import { ModelError } from "./errors";
-import type { Manifest } from "./manifest";
-import type { EncoderBatch } from "./batch";
-import type { Network } from "./network";
+import type { Manifest } from "./manifest/manifest";
+import type { EncoderBatch } from "./network/batch";
+import type { Network } from "./network/network";
 import type { Row } from "./rows";
 import type { Tokenizer } from "./tokenizer/tokenizer";
 

@@ -1,7 +1,7 @@
 /** The agreement report as a page: tables with a bar beside each figure. Pure; no scripts, so nothing in it can run. */
 import type { l10n } from "vscode";
-import type { Agreement, GroupFigures, PairAgreement, PairFigures, TaskAgreement } from "../labels/agreement";
-import type { Disagreement } from "../labels/disagreements";
+import type { Agreement, GroupFigures, PairAgreement, PairFigures, TaskAgreement } from "../labels/agreement/agreement";
+import type { Disagreement } from "../labels/agreement/disagreements";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 import { plural } from "../text/counted";

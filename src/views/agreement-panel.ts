@@ -1,8 +1,8 @@
 /** The agreement report beside the editors. One panel, brought up to date by every comparison. */
 import { l10n, ViewColumn, window } from "vscode";
 import type { WebviewPanel } from "vscode";
-import type { Agreement } from "../labels/agreement";
-import type { Disagreement } from "../labels/disagreements";
+import type { Agreement } from "../labels/agreement/agreement";
+import type { Disagreement } from "../labels/agreement/disagreements";
 import { agreementHtml } from "./agreement-html";
 import type { LeftOut } from "./agreement-html";
 import { newFrame } from "./frame";

@@ -1,7 +1,7 @@
 /** The dataset summary as a page: plots as SVG, each with its numbers in a table beside it. Colours are the theme's; nothing is told by colour alone. */
 import type { l10n } from "vscode";
-import { LENGTH_BINS } from "../datasets/summary";
-import type { Count, DatasetSummary, LengthSummary } from "../datasets/summary";
+import { LENGTH_BINS } from "../datasets/workspace/summary";
+import type { Count, DatasetSummary, LengthSummary } from "../datasets/workspace/summary";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 import { plural } from "../text/counted";

@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { DecisionEvent } from "../../src/labels/events";
-import { Journal } from "../../src/labels/journal";
+import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
 import { version } from "../../package.json";
-import type { MarkScores } from "../../src/training/evaluate-marks";
+import type { MarkScores } from "../../src/evaluation/evaluate-marks";
 import { root } from "./support";
 
 const cli = join(root, "out/cli.js");

@@ -4,15 +4,15 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { collectDocuments } from "../../src/datasets/collect";
-import { ExportError } from "../../src/datasets/export";
-import { ImportError } from "../../src/datasets/import";
-import type { ImportOptions } from "../../src/datasets/import";
-import { carryOutIn, DatasetProcess, DatasetProcessError } from "../../src/datasets/process-client";
-import { receivedError, sentError } from "../../src/datasets/process-errors";
-import { ReadError } from "../../src/datasets/reading";
+import { collectDocuments } from "../../src/datasets/workspace/collect";
+import { ExportError } from "../../src/datasets/export/export";
+import { ImportError } from "../../src/datasets/import/plan";
+import type { ImportOptions } from "../../src/datasets/import/plan";
+import { carryOutIn, DatasetProcess, DatasetProcessError } from "../../src/datasets/process/client";
+import { receivedError, sentError } from "../../src/datasets/process/errors";
+import { ReadError } from "../../src/datasets/format";
 import { RefusedFileError } from "../../src/files/refused";
-import { JournalWriteError } from "../../src/labels/journal";
+import { JournalWriteError } from "../../src/labels/log/journal";
 import { root } from "./support";
 
 const serverPath = join(root, "out/datasets.js");

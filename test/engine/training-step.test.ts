@@ -4,14 +4,14 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { venvPython } from "../../scripts/lib/paths.mjs";
-import { planLabels } from "../../src/model/labelling";
-import { readManifest, type EncoderManifest } from "../../src/model/manifest";
-import { EncoderNetwork } from "../../src/model/network";
-import { LowerEncoder, type Encode } from "../../src/model/kept-states";
+import { planLabels } from "../../src/model/tasks/labelling";
+import { readManifest, type EncoderManifest } from "../../src/model/manifest/manifest";
+import { EncoderNetwork } from "../../src/model/network/network";
+import { LowerEncoder, type Encode } from "../../src/model/training/kept-states";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
-import { TrainingStep } from "../../src/model/training-step";
-import { entityBatch, entityRows, withTypes, type LabelledSentence } from "../../src/training/entity-steps";
-import { writeModel } from "../../src/training/write-model";
+import { TrainingStep } from "../../src/model/training/training-step";
+import { entityBatch, entityRows, withTypes, type LabelledSentence } from "../../src/evaluation/entity-steps";
+import { writeModel } from "../../src/evaluation/write-model";
 import { modelDir, root } from "./support";
 
 /** Debian's Chromium brings a software Vulkan device and the loader for it. */

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { DecisionEvent } from "../../src/labels/events";
-import { encodeLine } from "../../src/labels/line";
+import { encodeLine } from "../../src/labels/log/line";
 import { makeQuote } from "../../src/text/anchors";
 
 /** What the private file holds, and nothing else may. */

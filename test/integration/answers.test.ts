@@ -4,9 +4,9 @@ import path from "node:path";
 import { ConfigurationTarget, workspace } from "vscode";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import type { FoundAnswer } from "../../src/editor/answers";
-import type { ExportReport } from "../../src/datasets/export";
-import type { ImportReport } from "../../src/datasets/import-write";
+import type { FoundAnswer } from "../../src/editor/documents/answers";
+import type { ExportReport } from "../../src/datasets/export/export";
+import type { ImportReport } from "../../src/datasets/import/carry-out";
 import { TEXT, api, closeAll, labelOn, logged, run, select, showFile, until } from "./helpers";
 
 const QUESTION = "Who visited Paris?";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Range, Selection, Uri, commands, workspace } from "vscode";
 import type { CodeAction, Position } from "vscode";
 import { sortAfter } from "../../src/labels/ids";
-import { Journal } from "../../src/labels/journal";
+import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
 import {
   TEXT,

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ConfigurationTarget, extensions, workspace } from "vscode";
-import type { ExportOutcome } from "../../src/datasets/process-protocol";
+import type { ExportOutcome } from "../../src/datasets/process/protocol";
 import { closeAll, labelOn, run, showFile, TEXT } from "./helpers";
 
 /** The project's Python, if it has spaCy. */

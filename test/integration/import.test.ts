@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { ImportOutcome } from "../../src/datasets/process-protocol";
+import type { ImportOutcome } from "../../src/datasets/process/protocol";
 import { api, closeAll, folder, labelOn, run, showFile, until } from "./helpers";
 
 const TEXT = "Nothing that a model would label is in this line: qwertz.\n";

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { appendFile, chmod, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { window } from "vscode";
-import { Journal } from "../../src/labels/journal";
-import { encodeLine } from "../../src/labels/line";
-import { readLog } from "../../src/labels/read-log";
+import { Journal } from "../../src/labels/log/journal";
+import { encodeLine } from "../../src/labels/log/line";
+import { readLog } from "../../src/labels/log/read-log";
 import { DocumentLabels } from "../../src/labels/store";
 import { TEXT, api, closeAll, folder, labelOn, logged, run, showFile, until } from "./helpers";
 

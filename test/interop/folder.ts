@@ -1,7 +1,7 @@
 /** Folders of files, for the programs beside this one. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { DatasetFiles } from "../../src/datasets/reading";
+import type { DatasetFiles } from "../../src/datasets/format";
 
 /** Every file below a folder, by its path from there with `/`, in order of name. */
 export function filesIn(folder: string): DatasetFiles {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Journal } from "../../src/labels/journal";
+import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
 import { annotator, eventually } from "./harness";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { parseLog } from "../../src/labels/read-log";
+import { parseLog } from "../../src/labels/log/read-log";
 import { Journey } from "./harness";
 
 /** Times the editor is killed; GLOSSATOR_KILLS sets another number, for a longer run by hand. */

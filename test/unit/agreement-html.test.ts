@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as l10n from "@vscode/l10n";
-import { agreementOf } from "../../src/labels/agreement";
-import type { AnnotatorLabels } from "../../src/labels/annotators";
-import { disagreementsOf } from "../../src/labels/disagreements";
+import { agreementOf } from "../../src/labels/agreement/agreement";
+import type { AnnotatorLabels } from "../../src/labels/agreement/annotators";
+import { disagreementsOf } from "../../src/labels/agreement/disagreements";
 import { agreementHtml } from "../../src/views/agreement-html";
 
 describe("agreement report", () => {

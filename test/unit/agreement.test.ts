@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { agreementOf } from "../../src/labels/agreement";
-import { commonText, sentenceLabels } from "../../src/labels/agreement-units";
-import type { ComparedDocument } from "../../src/labels/agreement-units";
+import { agreementOf } from "../../src/labels/agreement/agreement";
+import { commonText, sentenceLabels } from "../../src/labels/agreement/agreement-units";
+import type { ComparedDocument } from "../../src/labels/agreement/agreement-units";
 import type { PlacedLabel } from "../../src/labels/annotation";
-import type { AnnotatorLabels } from "../../src/labels/annotators";
+import type { AnnotatorLabels } from "../../src/labels/agreement/annotators";
 import {
   RatingTable,
   cohensKappa,
@@ -12,11 +12,11 @@ import {
   krippendorffsAlpha,
   observedAgreement,
   pairOf,
-} from "../../src/labels/coefficients";
-import type { RatedUnits } from "../../src/labels/coefficients";
-import { disagreementsOf } from "../../src/labels/disagreements";
-import { exactMatches, matchF1, overlapMatches } from "../../src/labels/span-matching";
-import { splitWords } from "../../src/datasets/words";
+} from "../../src/labels/agreement/coefficients";
+import type { RatedUnits } from "../../src/labels/agreement/coefficients";
+import { disagreementsOf } from "../../src/labels/agreement/disagreements";
+import { exactMatches, matchF1, overlapMatches } from "../../src/labels/agreement/span-matching";
+import { splitWords } from "../../src/text/words";
 
 /** A table from one line of categories a rater; `*`: not rated. */
 function rated(...lines: string[]): readonly RatedUnits[] {

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { planAsk } from "../../src/engine/asking";
 import { foundAnswers } from "../../src/engine/found-answers";
 import { PassageCache } from "../../src/engine/passage-cache";
-import { planAnswers } from "../../src/model/answering";
-import { softmax } from "../../src/model/bio";
-import { readManifest } from "../../src/model/manifest";
+import { planAnswers } from "../../src/model/tasks/answering";
+import { softmax } from "../../src/model/tasks/bio";
+import { readManifest } from "../../src/model/manifest/manifest";
 import { encoderBatch, singleRow, type Model, type Step } from "../../src/model/model";
-import { EncoderNetwork } from "../../src/model/network";
-import { embedQuestion, planPassages } from "../../src/model/passage-embeddings";
+import { EncoderNetwork } from "../../src/model/network/network";
+import { embedQuestion, planPassages } from "../../src/model/tasks/passage-embeddings";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 
 /** Made, with what PyTorch computes, by training/tests/make_answers_fixture.py. */

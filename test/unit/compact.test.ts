@@ -4,15 +4,15 @@ import { appendFile, mkdtemp, readFile, readdir, rm, utimes, writeFile } from "n
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { CompactError, archiveOf, compactLog, recoverLog } from "../../src/labels/compact";
+import { CompactError, archiveOf, compactLog, recoverLog } from "../../src/labels/log/compact";
 import type { EventSink } from "../../src/labels/contract";
 import type { DecisionEvent } from "../../src/labels/events";
-import { Journal } from "../../src/labels/journal";
-import { encodeLine } from "../../src/labels/line";
-import { parseLog, readLog } from "../../src/labels/read-log";
+import { Journal } from "../../src/labels/log/journal";
+import { encodeLine } from "../../src/labels/log/line";
+import { parseLog, readLog } from "../../src/labels/log/read-log";
 import { reduce } from "../../src/labels/state";
 import { DocumentLabels } from "../../src/labels/store";
-import { supersededEvents } from "../../src/labels/superseded";
+import { supersededEvents } from "../../src/labels/log/superseded";
 
 const TEXT = "Ada met Bob in Rome. It was bad.\n\nEve left Paris for Zürich and never came back.";
 const WORDS = ["Ada", "Bob", "Rome", "Eve", "Paris", "Zürich", "It was bad."];

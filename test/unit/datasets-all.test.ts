@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { detectFormats, FORMAT_NAMES, FORMATS, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import type { LabelledDocument, LabelledText, Provenance } from "../../src/datasets/document";
-import { splitWords } from "../../src/datasets/words";
+import { splitWords } from "../../src/text/words";
 import { segmentDocument } from "../../src/text/document";
 import { interopDocuments } from "../interop/documents";
 import { bytesOf, roundTrip, WRITER_OPTIONS } from "./support/round-trip";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { brat } from "../../src/datasets/brat";
-import { parseAnn } from "../../src/datasets/brat-lines";
+import { brat } from "../../src/datasets/formats/brat/write";
+import { parseAnn } from "../../src/datasets/formats/brat/lines";
 import type { LabelledDocument } from "../../src/datasets/document";
-import { UnixText, withLineEnds } from "../../src/datasets/newlines";
-import { ReadError } from "../../src/datasets/reading";
-import type { ReadResult, ReaderOptions } from "../../src/datasets/reading";
+import { UnixText, withLineEnds } from "../../src/text/newlines";
+import { ReadError } from "../../src/datasets/format";
+import type { ReadResult, ReaderOptions } from "../../src/datasets/format";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 import { decisions, filesOf, labelled, VECTOR } from "./support/labelled";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { casJson } from "../../src/datasets/cas-json";
-import { NAMED_ENTITY, SENTENCE, TOKEN } from "../../src/datasets/cas-types";
-import { ReadError } from "../../src/datasets/reading";
-import type { ReadResult, ReaderOptions } from "../../src/datasets/reading";
+import { casJson } from "../../src/datasets/formats/cas/write";
+import { NAMED_ENTITY, SENTENCE, TOKEN } from "../../src/datasets/codecs/dkpro-types";
+import { ReadError } from "../../src/datasets/format";
+import type { ReadResult, ReaderOptions } from "../../src/datasets/format";
 import { labelledDocuments } from "./support/documents";
 import { decisions, filesOf, labelled, VECTOR } from "./support/labelled";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { conllu, writeConllu } from "../../src/datasets/conllu";
+import { conllu, writeConllu } from "../../src/datasets/formats/conllu/write";
 import type { LabelledDocument } from "../../src/datasets/document";
-import type { ReaderOptions, ReadResult } from "../../src/datasets/reading";
+import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
 import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { csv } from "../../src/datasets/csv";
-import { guarded, unguarded } from "../../src/datasets/csv-columns";
-import { ReadError } from "../../src/datasets/reading";
-import type { ReadResult, ReaderOptions } from "../../src/datasets/reading";
+import { csv } from "../../src/datasets/formats/csv/write";
+import { guarded, unguarded } from "../../src/datasets/formats/csv/columns";
+import { ReadError } from "../../src/datasets/format";
+import type { ReadResult, ReaderOptions } from "../../src/datasets/format";
 import { labelledDocuments } from "./support/documents";
 import { decisions, filesOf, labelled, VECTOR } from "./support/labelled";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import fc from "fast-check";
 import { venvPython } from "../../scripts/lib/paths.mjs";
-import { docbin } from "../../src/datasets/docbin";
-import { PythonError } from "../../src/datasets/python";
-import { ReadError } from "../../src/datasets/reading";
+import { docbin } from "../../src/datasets/formats/spacy/docbin";
+import { PythonError } from "../../src/datasets/reading/python";
+import { ReadError } from "../../src/datasets/format";
 import { labelledDocument, labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { doccano } from "../../src/datasets/doccano";
-import type { ReaderOptions, ReadResult } from "../../src/datasets/reading";
+import { doccano } from "../../src/datasets/formats/doccano/write";
+import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
 import { roundTrip } from "./support/round-trip";
 import { labelledDocuments } from "./support/documents";
 

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { collectDocuments } from "../../src/datasets/collect";
-import { ExportError, exportDataset } from "../../src/datasets/export";
+import { collectDocuments } from "../../src/datasets/workspace/collect";
+import { ExportError, exportDataset } from "../../src/datasets/export/export";
 import { lossesMarkdown } from "../../src/datasets/losses";
-import { Journal } from "../../src/labels/journal";
+import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
 
 const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fastText } from "../../src/datasets/fasttext";
-import { ReadError } from "../../src/datasets/reading";
-import type { ReadResult } from "../../src/datasets/reading";
+import { fastText } from "../../src/datasets/formats/fasttext/format";
+import { ReadError } from "../../src/datasets/format";
+import type { ReadResult } from "../../src/datasets/format";
 import { labelledDocument } from "./support/documents";
 import { filesOf, labelled } from "./support/labelled";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";

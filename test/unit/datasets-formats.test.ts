@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { conll2003 } from "../../src/datasets/conll2003";
+import { conll2003 } from "../../src/datasets/formats/conll2003/write";
 import { detectFormats } from "../../src/datasets/formats";
-import { huggingFace } from "../../src/datasets/huggingface";
+import { huggingFace } from "../../src/datasets/formats/huggingface/write";
 import { labelledDocument, labelledDocuments } from "./support/documents";
 import { bytesOf, roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 

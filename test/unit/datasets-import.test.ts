@@ -3,16 +3,16 @@ import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { collectDocuments } from "../../src/datasets/collect";
+import { collectDocuments } from "../../src/datasets/workspace/collect";
 import type { LabelledDocument } from "../../src/datasets/document";
-import { exportDataset } from "../../src/datasets/export";
-import { planImport } from "../../src/datasets/import";
-import type { ImportOptions } from "../../src/datasets/import";
-import { safePath } from "../../src/datasets/import-files";
-import { conflictsOf, importMarkdown, previewOf } from "../../src/datasets/import-preview";
-import { lastImport, undoImport } from "../../src/datasets/import-undo";
-import { carryOut } from "../../src/datasets/import-write";
-import { Journal } from "../../src/labels/journal";
+import { exportDataset } from "../../src/datasets/export/export";
+import { planImport } from "../../src/datasets/import/plan";
+import type { ImportOptions } from "../../src/datasets/import/plan";
+import { safePath } from "../../src/datasets/import/files";
+import { conflictsOf, importMarkdown, previewOf } from "../../src/datasets/import/preview";
+import { lastImport, undoImport } from "../../src/datasets/import/undo";
+import { carryOut } from "../../src/datasets/import/carry-out";
+import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
 
 const TEXT = "I 😀 love Zürich and 👨‍👩‍👧 Acme.\r\n\r\nBob met Ada in Paris. It was great.\r\n";

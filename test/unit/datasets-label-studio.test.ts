@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LabelledDocument } from "../../src/datasets/document";
-import { isPlain, visibleText } from "../../src/datasets/html-text";
-import { labelStudio, writeLabelStudio } from "../../src/datasets/label-studio";
-import { labellingConfig, objectTags } from "../../src/datasets/label-studio-config";
-import type { ReaderOptions, ReadResult } from "../../src/datasets/reading";
+import { isPlain, visibleText } from "../../src/datasets/formats/label-studio/html";
+import { labelStudio, writeLabelStudio } from "../../src/datasets/formats/label-studio/write";
+import { labellingConfig, objectTags } from "../../src/datasets/formats/label-studio/config";
+import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
 import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";

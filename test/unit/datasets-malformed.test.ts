@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
-import { ReadError } from "../../src/datasets/reading";
-import type { DatasetFiles, ReadResult } from "../../src/datasets/reading";
+import { ReadError } from "../../src/datasets/format";
+import type { DatasetFiles, ReadResult } from "../../src/datasets/format";
 import { labelledDocuments } from "./support/documents";
 import { bytesOf, WRITER_OPTIONS } from "./support/round-trip";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LabelledDocument } from "../../src/datasets/document";
-import { prodigy, writeProdigy } from "../../src/datasets/prodigy";
-import type { ReaderOptions, ReadResult } from "../../src/datasets/reading";
+import { prodigy, writeProdigy } from "../../src/datasets/formats/prodigy/write";
+import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
 import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";

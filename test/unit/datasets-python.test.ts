@@ -6,9 +6,9 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { venvPython } from "../../scripts/lib/paths.mjs";
-import { conll2003 } from "../../src/datasets/conll2003";
-import type { DatasetFormat } from "../../src/datasets/reading";
-import { huggingFace } from "../../src/datasets/huggingface";
+import { conll2003 } from "../../src/datasets/formats/conll2003/write";
+import type { DatasetFormat } from "../../src/datasets/format";
+import { huggingFace } from "../../src/datasets/formats/huggingface/write";
 import { labelledDocuments } from "./support/documents";
 import { WRITER_OPTIONS } from "./support/round-trip";
 

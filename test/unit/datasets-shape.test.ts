@@ -19,8 +19,8 @@ import {
   take,
   text,
   tuple,
-} from "../../src/datasets/shape";
-import type { Of, Shape } from "../../src/datasets/shape";
+} from "../../src/datasets/reading/shape";
+import type { Of, Shape } from "../../src/datasets/reading/shape";
 
 function taken<T>(
   shape: Shape<T>,

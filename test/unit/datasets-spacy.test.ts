@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LabelledDocument } from "../../src/datasets/document";
-import type { ReaderOptions, ReadResult } from "../../src/datasets/reading";
-import { spacy, writeSpacy } from "../../src/datasets/spacy";
+import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
+import { spacy, writeSpacy } from "../../src/datasets/formats/spacy/write";
 import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";

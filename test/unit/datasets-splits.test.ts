@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readShares } from "../../src/datasets/shares";
+import { readShares } from "../../src/datasets/export/shares";
 import { drawSplits } from "../../src/datasets/splits";
 
 describe("datasets: splits", () => {

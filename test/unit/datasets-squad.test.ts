@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { squad } from "../../src/datasets/squad";
+import { squad } from "../../src/datasets/formats/squad/write";
 import { labelledDocument, labelledDocuments } from "./support/documents";
 import { roundTrip } from "./support/round-trip";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as l10n from "@vscode/l10n";
 import fc from "fast-check";
-import { summarise } from "../../src/datasets/summary";
+import { summarise } from "../../src/datasets/workspace/summary";
 import { summaryBody, summaryPage } from "../../src/views/summary-page";
 import { labelledDocuments } from "./support/documents";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ReadError } from "../../src/datasets/reading";
-import type { ReadResult, ReaderOptions } from "../../src/datasets/reading";
-import { webAnnotation } from "../../src/datasets/web-annotation";
+import { ReadError } from "../../src/datasets/format";
+import type { ReadResult, ReaderOptions } from "../../src/datasets/format";
+import { webAnnotation } from "../../src/datasets/formats/web-annotation/write";
 import { labelledDocuments } from "./support/documents";
 import { decisions, filesOf, labelled, VECTOR } from "./support/labelled";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { NAMED_ENTITY } from "../../src/datasets/cas-types";
-import { ReadError } from "../../src/datasets/reading";
-import type { ReadResult, ReaderOptions } from "../../src/datasets/reading";
-import { cellValues, escapeText, escapeValue, unescapeText, unescapeValue } from "../../src/datasets/webanno-escapes";
-import { webannoTsv } from "../../src/datasets/webanno-tsv";
+import { NAMED_ENTITY } from "../../src/datasets/codecs/dkpro-types";
+import { ReadError } from "../../src/datasets/format";
+import type { ReadResult, ReaderOptions } from "../../src/datasets/format";
+import {
+  cellValues,
+  escapeText,
+  escapeValue,
+  unescapeText,
+  unescapeValue,
+} from "../../src/datasets/formats/webanno-tsv/escapes";
+import { webannoTsv } from "../../src/datasets/formats/webanno-tsv/write";
 import { labelledDocument, labelledDocuments } from "./support/documents";
 import { filesOf, labelled, VECTOR } from "./support/labelled";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";

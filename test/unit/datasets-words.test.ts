@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cutWords, splitWords } from "../../src/datasets/words";
+import { cutWords, splitWords } from "../../src/text/words";
 
 const INVISIBLE = /^[\s\p{C}\p{M}\u0085]*$/u;
 

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { readPassages } from "../../src/commands/asking";
 import { foundAnswers } from "../../src/engine/found-answers";
-import { collect } from "../../src/model/answer-spans";
+import { collect } from "../../src/model/tasks/answer-spans";
 import { blockBorders } from "../../src/text/block-borders";
 import { readablePieces } from "../../src/text/readable";
 import { segmentDocument, sentenceText } from "../../src/text/document";

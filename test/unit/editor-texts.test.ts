@@ -10,10 +10,10 @@ import tseslint from "typescript-eslint";
 import { exportedTexts, textSources } from "../../scripts/lib/texts.mjs";
 import { allowed } from "../../scripts/lib/package/contents.mjs";
 import { root } from "../../scripts/lib/paths.mjs";
-import { agreementOf } from "../../src/labels/agreement";
-import type { AnnotatorLabels } from "../../src/labels/annotators";
-import { disagreementsOf } from "../../src/labels/disagreements";
-import { summarise } from "../../src/datasets/summary";
+import { agreementOf } from "../../src/labels/agreement/agreement";
+import type { AnnotatorLabels } from "../../src/labels/agreement/annotators";
+import { disagreementsOf } from "../../src/labels/agreement/disagreements";
+import { summarise } from "../../src/datasets/workspace/summary";
 import { agreementHtml } from "../../src/views/agreement-html";
 import { filledHtml } from "../../src/views/page";
 import { summaryBody, summaryPage } from "../../src/views/summary-page";
@@ -108,21 +108,21 @@ describe("the rule that texts are translated", () => {
   };
 
   for (const [file, code] of [
-    ["src/editor/status.ts", 'showInformation("Saved.");'],
-    ["src/editor/status.ts", "showInformation(`${count} saved.`);"],
-    ["src/editor/status.ts", 'showError(l10n.t("Not saved."), "Retry");'],
-    ["src/editor/status.ts", 'askFirst(l10n.t("Go on?"), yes ? "Yes" : l10n.t("No"));'],
-    ["src/editor/status.ts", 'sayInStatus(`accepted ${l10n.t("all")}`, 4000);'],
-    ["src/editor/status.ts", 'pickOne(items, { title: "Choose", placeHolder: other });'],
-    ["src/editor/status.ts", "pickOne([{ label: `${count} labels` }], options);"],
-    ["src/editor/status.ts", 'withCancel({ location, title: "Exporting" }, work);'],
-    ["src/editor/status.ts", 'progress.report({ message: "reading" });'],
-    ["src/editor/status.ts", 'throw new LabelsError("Nowhere.");'],
-    ["src/editor/status.ts", 'const words = "No answer found";'],
-    ["src/editor/status.ts", "const words = `found ${count} answers in ${file}`;"],
-    ["src/editor/hover.ts", 'paragraphs("Question");'],
-    ["src/editor/code-actions.ts", 'action("Accept", kind, "glossator.accept");'],
-    ["src/editor/messages.ts", 'window.setStatusBarMessage("no text of mine", ms);'],
+    ["src/editor/show/status.ts", 'showInformation("Saved.");'],
+    ["src/editor/show/status.ts", "showInformation(`${count} saved.`);"],
+    ["src/editor/show/status.ts", 'showError(l10n.t("Not saved."), "Retry");'],
+    ["src/editor/show/status.ts", 'askFirst(l10n.t("Go on?"), yes ? "Yes" : l10n.t("No"));'],
+    ["src/editor/show/status.ts", 'sayInStatus(`accepted ${l10n.t("all")}`, 4000);'],
+    ["src/editor/show/status.ts", 'pickOne(items, { title: "Choose", placeHolder: other });'],
+    ["src/editor/show/status.ts", "pickOne([{ label: `${count} labels` }], options);"],
+    ["src/editor/show/status.ts", 'withCancel({ location, title: "Exporting" }, work);'],
+    ["src/editor/show/status.ts", 'progress.report({ message: "reading" });'],
+    ["src/editor/show/status.ts", 'throw new LabelsError("Nowhere.");'],
+    ["src/editor/show/status.ts", 'const words = "No answer found";'],
+    ["src/editor/show/status.ts", "const words = `found ${count} answers in ${file}`;"],
+    ["src/editor/show/hover.ts", 'paragraphs("Question");'],
+    ["src/editor/show/code-actions.ts", 'action("Accept", kind, "glossator.accept");'],
+    ["src/editor/base/messages.ts", 'window.setStatusBarMessage("no text of mine", ms);'],
     ["src/extension.ts", 'showWarning(message, "Open File");'],
     ["src/views/agreement-html.ts", "const page = `<p>Nothing</p>`;"],
     ["src/views/agreement-html.ts", 'const who = "Nobody has decided anything yet.";'],
@@ -137,9 +137,9 @@ describe("the rule that texts are translated", () => {
   }
 
   for (const [file, code] of [
-    ["src/editor/status.ts", 'showInformation(l10n.t("{0} is saved.", name), l10n.t("Show Log"));'],
-    ["src/editor/status.ts", 'log.error("This is read in the log."); background("cutting the text", work);'],
-    ["src/editor/status.ts", 'action(l10n.t("Accept"), kind, "glossator.accept");'],
+    ["src/editor/show/status.ts", 'showInformation(l10n.t("{0} is saved.", name), l10n.t("Show Log"));'],
+    ["src/editor/show/status.ts", 'log.error("This is read in the log."); background("cutting the text", work);'],
+    ["src/editor/show/status.ts", 'action(l10n.t("Accept"), kind, "glossator.accept");'],
     ["src/views/agreement-html.ts", 'const page = `<p class="note">${escapeHtml(l10n.t("Nothing yet."))}</p>`;'],
   ] as const) {
     it(`takes ${code} in ${file}`, async () => {

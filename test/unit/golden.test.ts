@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { exportDataset } from "../../src/datasets/export";
+import { exportDataset } from "../../src/datasets/export/export";
 import { FORMAT_NAMES } from "../../src/datasets/formats";
 
 const fixtures = path.resolve(__dirname, "../fixtures");

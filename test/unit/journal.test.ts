@@ -6,10 +6,10 @@ import path from "node:path";
 import fc from "fast-check";
 import type { DecisionEvent } from "../../src/labels/events";
 import { newId, sortAfter } from "../../src/labels/ids";
-import { Journal, JournalWriteError } from "../../src/labels/journal";
-import { decodeLine, encodeLine } from "../../src/labels/line";
-import { decodeDocumentPath, encodeDocumentPath, isDeviceName, logFileName } from "../../src/labels/paths";
-import { logFiles, loggedDocuments, parseLog, readLog } from "../../src/labels/read-log";
+import { Journal, JournalWriteError } from "../../src/labels/log/journal";
+import { decodeLine, encodeLine } from "../../src/labels/log/line";
+import { decodeDocumentPath, encodeDocumentPath, isDeviceName, logFileName } from "../../src/labels/log/paths";
+import { logFiles, loggedDocuments, parseLog, readLog } from "../../src/labels/log/read-log";
 
 function added(id: string, exact = "Ada"): DecisionEvent {
   const value = {

@@ -15,8 +15,8 @@ import {
   saveLabelSets,
   withLabel,
 } from "../../src/labels/labelset";
-import { encodeLine } from "../../src/labels/line";
-import { parseLog } from "../../src/labels/read-log";
+import { encodeLine } from "../../src/labels/log/line";
+import { parseLog } from "../../src/labels/log/read-log";
 import { anchorRegion, covered, cutByEdit, findRegions, mergeSpans } from "../../src/labels/regions";
 import { reduce } from "../../src/labels/state";
 import { DocumentLabels } from "../../src/labels/store";

@@ -5,8 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import type { DecisionEvent } from "../../src/labels/events";
 import { newId, sortAfter, timeOf } from "../../src/labels/ids";
-import { Journal } from "../../src/labels/journal";
-import { readLogs } from "../../src/labels/read-log";
+import { Journal } from "../../src/labels/log/journal";
+import { readLogs } from "../../src/labels/log/read-log";
 import { DocumentLabels } from "../../src/labels/store";
 
 const TEXT = "Ada met Bob in Rome.";

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { EngineInfo, SegmentLabels } from "../../src/engine/protocol";
-import { CorpusError, readConll, readLines, readSquad, readSst2, sample } from "../../src/training/corpora";
-import { evaluateConll, evaluateSst2, segmentOfWords, type Engine } from "../../src/training/evaluate";
-import { evaluateSquad, evaluateSquadFile } from "../../src/training/evaluate-answers";
+import { CorpusError, readConll, readLines, readSquad, readSst2, sample } from "../../src/evaluation/corpora";
+import { evaluateConll, evaluateSst2, segmentOfWords, type Engine } from "../../src/evaluation/evaluate";
+import { evaluateSquad, evaluateSquadFile } from "../../src/evaluation/evaluate-answers";
 import {
   answerF1,
   answerScore,
@@ -14,7 +14,7 @@ import {
   normaliseAnswer,
   share,
   toBio2,
-} from "../../src/training/metrics";
+} from "../../src/evaluation/metrics";
 
 const tags = (line: string): string[] => line.split(" ");
 

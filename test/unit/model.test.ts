@@ -2,9 +2,9 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { runs, softmax, transitions, viterbi } from "../../src/model/bio";
+import { runs, softmax, transitions, viterbi } from "../../src/model/tasks/bio";
 import { cutBatches, windows } from "../../src/model/rows";
-import { wordShape } from "../../src/model/shapes";
+import { wordShape } from "../../src/model/tasks/shapes";
 
 describe("word shapes", () => {
   const vectors = JSON.parse(readFileSync(join(__dirname, "../fixtures/shapes.json"), "utf8")) as {

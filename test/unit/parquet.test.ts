@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { parquetMetadata } from "hyparquet";
-import { STRING } from "../../src/datasets/features";
-import { parquetBytes, parquetRows } from "../../src/datasets/parquet";
+import { STRING } from "../../src/datasets/formats/huggingface/features";
+import { parquetBytes, parquetRows } from "../../src/datasets/formats/huggingface/parquet";
 
 describe("Parquet", () => {
   it("keeps a string that begins with U+FEFF, which is no byte order mark there", async () => {

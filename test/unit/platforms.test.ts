@@ -5,18 +5,18 @@ import os from "node:os";
 import path from "node:path";
 import { systemPython, venvPython } from "../../scripts/lib/paths.mjs";
 import { treeKill } from "../../scripts/lib/processes.mjs";
-import { findTargets } from "../../src/datasets/import-targets";
-import { safePath } from "../../src/datasets/import-files";
-import type { ReadDocument } from "../../src/datasets/reading";
-import { textFiles } from "../../src/datasets/text-files";
+import { findTargets } from "../../src/datasets/import/targets";
+import { safePath } from "../../src/datasets/import/files";
+import type { ReadDocument } from "../../src/datasets/format";
+import { textFiles } from "../../src/datasets/codecs/text-files";
 import { syncFolder } from "../../src/files/durable";
 import { foldedName, isOurFolder } from "../../src/files/names";
 import { patiently } from "../../src/files/patiently";
 import { isBelow } from "../../src/files/safe-folder";
 import type { DecisionEvent } from "../../src/labels/events";
-import { Journal } from "../../src/labels/journal";
-import { isLogOf, logFileName, logFileNameAmong, pathInFolder } from "../../src/labels/paths";
-import { logFiles } from "../../src/labels/read-log";
+import { Journal } from "../../src/labels/log/journal";
+import { isLogOf, logFileName, logFileNameAmong, pathInFolder } from "../../src/labels/log/paths";
+import { logFiles } from "../../src/labels/log/read-log";
 
 const failing = (code: string): Error => Object.assign(new Error(code), { code });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
 import type { LabelledDocument } from "../../src/datasets/document";
-import type { DatasetFormat, ReadDocument, ReadResult } from "../../src/datasets/reading";
+import type { DatasetFormat, ReadDocument, ReadResult } from "../../src/datasets/format";
 import { defaultLabelSets } from "../../src/labels/labelset";
 import type { LabelDefinition, LabelSets } from "../../src/labels/labelset";
 import { interopDocuments } from "../interop/documents";

@@ -10,17 +10,17 @@ import path from "node:path";
 import { readRegularNow } from "../../src/files/open";
 import { isRefused } from "../../src/files/refused";
 import { SafeFolder, isBelow } from "../../src/files/safe-folder";
-import { collectDocuments } from "../../src/datasets/collect";
-import { exportDataset } from "../../src/datasets/export";
-import { planImport } from "../../src/datasets/import";
-import { documentName } from "../../src/datasets/import-files";
-import { lastImport } from "../../src/datasets/import-undo";
-import { compactLog } from "../../src/labels/compact";
+import { collectDocuments } from "../../src/datasets/workspace/collect";
+import { exportDataset } from "../../src/datasets/export/export";
+import { planImport } from "../../src/datasets/import/plan";
+import { documentName } from "../../src/datasets/import/files";
+import { lastImport } from "../../src/datasets/import/undo";
+import { compactLog } from "../../src/labels/log/compact";
 import type { DecisionEvent } from "../../src/labels/events";
-import { Journal } from "../../src/labels/journal";
+import { Journal } from "../../src/labels/log/journal";
 import { LabelSetError, loadLabelSets, saveLabelSets, defaultLabelSets } from "../../src/labels/labelset";
-import { encodeLine } from "../../src/labels/line";
-import { filesByDocument, readLogs } from "../../src/labels/read-log";
+import { encodeLine } from "../../src/labels/log/line";
+import { filesByDocument, readLogs } from "../../src/labels/log/read-log";
 
 const BAIT = "PRIVATE-KEY-OF-THE-USER";
 

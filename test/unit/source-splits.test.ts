@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { chooseDocuments } from "../../src/datasets/choose-documents";
-import { ReadError } from "../../src/datasets/reading";
-import { onlySplits, splitOf, splitsOf } from "../../src/datasets/source-splits";
+import { chooseDocuments } from "../../src/datasets/import/choose-documents";
+import { ReadError } from "../../src/datasets/format";
+import { onlySplits, splitOf, splitsOf } from "../../src/datasets/import/source-splits";
 
 describe("datasets: splits of a source", () => {
   it("are told by words of a file's name, as the field's files have them, or by a folder", () => {

@@ -5,14 +5,14 @@ import { join, resolve } from "node:path";
 import { f16round } from "@petamoriken/float16";
 import fc from "fast-check";
 import { ModelError } from "../../src/model/errors";
-import { readManifest, type EncoderManifest } from "../../src/model/manifest";
-import { EncoderNetwork } from "../../src/model/network";
-import { OnnxFile } from "../../src/model/onnx-file";
-import { regrown } from "../../src/model/step-parameters";
+import { readManifest, type EncoderManifest } from "../../src/model/manifest/manifest";
+import { EncoderNetwork } from "../../src/model/network/network";
+import { OnnxFile } from "../../src/model/training/onnx-file";
+import { regrown } from "../../src/model/training/step-parameters";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 import type { Tokenizer } from "../../src/model/tokenizer/tokenizer";
-import { entityLabels, IGNORED, withTypes } from "../../src/training/entity-steps";
-import { writeModel } from "../../src/training/write-model";
+import { entityLabels, IGNORED, withTypes } from "../../src/evaluation/entity-steps";
+import { writeModel } from "../../src/evaluation/write-model";
 
 const same = (a: Float32Array, b: Float32Array): boolean => Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>

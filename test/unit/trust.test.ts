@@ -1,7 +1,7 @@
 /** What a workspace that nobody trusts may set: every setting of the manifest has a decision. */
 import assert from "node:assert/strict";
 import { capabilities, contributes } from "../../package.json";
-import { HARMLESS, RESTRICTED } from "../../src/editor/trust";
+import { HARMLESS, RESTRICTED } from "../../src/editor/base/trust";
 
 interface Setting {
   readonly type: string;
@@ -16,7 +16,11 @@ const prefixed = (names: readonly string[]): string[] => names.map((name) => `gl
 describe("settings in an untrusted workspace", () => {
   it("are each decided on: restricted, or harmless for a reason", () => {
     const decided = [...prefixed(RESTRICTED), ...prefixed(Object.keys(HARMLESS))];
-    assert.deepEqual([...settings.keys()].sort(), decided.sort(), "a new setting needs a place in src/editor/trust.ts");
+    assert.deepEqual(
+      [...settings.keys()].sort(),
+      decided.sort(),
+      "a new setting needs a place in src/editor/base/trust.ts",
+    );
     for (const [name, reason] of Object.entries(HARMLESS)) assert.ok(reason.length > 20, name);
   });
 

@@ -7,7 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { DecisionEvent } from "../../src/labels/events";
-import { Journal } from "../../src/labels/journal";
+import { Journal } from "../../src/labels/log/journal";
 import { reduce } from "../../src/labels/state";
 import { DocumentLabels } from "../../src/labels/store";
 

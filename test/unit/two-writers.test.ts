@@ -3,11 +3,11 @@ import { strict as assert } from "node:assert";
 import { mkdtempSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { exportDataset, ExportError } from "../../src/datasets/export";
+import { exportDataset, ExportError } from "../../src/datasets/export/export";
 import { addLabelSets, defaultLabelSets, loadLabelSets, withLabel } from "../../src/labels/labelset";
 import { DocumentLabels } from "../../src/labels/store";
-import { Journal } from "../../src/labels/journal";
-import { LockError, withLock } from "../../src/labels/lock";
+import { Journal } from "../../src/labels/log/journal";
+import { LockError, withLock } from "../../src/labels/log/lock";
 
 const folder = (): string => mkdtempSync(path.join(os.tmpdir(), "glossator-two-"));
 

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { resolve } from "node:path";
-import { EntityReader } from "../../src/model/entities";
-import { readManifest } from "../../src/model/manifest";
+import { EntityReader } from "../../src/model/tasks/entities";
+import { readManifest } from "../../src/model/manifest/manifest";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 import { insideWord } from "../../src/text/word-borders";
 

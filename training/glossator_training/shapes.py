@@ -1,4 +1,4 @@
-"""Case and shape features of a word, computed from the original text; the same in TypeScript (`src/model/shapes.ts`).
+"""Case and shape features of a word, computed from the original text; the same in TypeScript (`src/model/tasks/shapes.ts`).
 
 Case is the strongest single sign of an entity (Mayhew et al. 2019, arXiv 1903.11222) and the encoder is uncased.
 """

@@ -1,4 +1,4 @@
-"""Constrained decoding of entity tags: I-X only after B-X or I-X. The same as `src/model/bio.ts`, so that scores agree."""
+"""Constrained decoding of entity tags: I-X only after B-X or I-X. The same as `src/model/tasks/bio.ts`, so that scores agree."""
 
 from collections.abc import Sequence
 

@@ -18,7 +18,7 @@ const MAX_CACHED_WORDS = 100_000;
 /**
  * `@huggingface/tokenizers` cuts a normalised word into pieces, but gives no offsets, and its normaliser follows the
  * JavaScript engine's Unicode tables where the Rust library follows older ones. So the normaliser and the split into words
- * are ours, carry each character's place along, and use the Rust library's own tables (`tokenizer-unicode.ts`).
+ * are ours, carry each character's place along, and use the Rust library's own tables (`tables.ts`).
  */
 export class BertTokenizer implements Tokenizer {
   readonly single: Frame;

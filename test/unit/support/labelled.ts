@@ -1,8 +1,8 @@
 /** Labelled documents written by hand, and what to compare of them. */
 import assert from "node:assert/strict";
 import type { LabelledDocument, LabelledText, Provenance } from "../../../src/datasets/document";
-import type { DatasetFiles, ReadDocument } from "../../../src/datasets/reading";
-import { provenanceRow } from "../../../src/datasets/provenance";
+import type { DatasetFiles, ReadDocument } from "../../../src/datasets/format";
+import { provenanceRow } from "../../../src/datasets/codecs/provenance";
 import type { Span } from "../../../src/text/span";
 import { splitSentences } from "../../../src/text/sentences";
 

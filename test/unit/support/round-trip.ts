@@ -1,11 +1,11 @@
 /** Holds a format to `import(export(x)) = x`, up to exactly the losses it reports. */
 import assert from "node:assert/strict";
-import { Aligner } from "../../../src/datasets/align";
-import type { Aligned } from "../../../src/datasets/align";
+import { Aligner } from "../../../src/datasets/import/align";
+import type { Aligned } from "../../../src/datasets/import/align";
 import type { LabelledDocument, Provenance, WriterOptions } from "../../../src/datasets/document";
 import type { Loss } from "../../../src/datasets/losses";
-import type { DatasetFormat, ReaderOptions, ReadResult } from "../../../src/datasets/reading";
-import type { Written } from "../../../src/datasets/writing";
+import type { DatasetFormat, ReaderOptions, ReadResult } from "../../../src/datasets/format";
+import type { Written } from "../../../src/datasets/writing/writer";
 import { defaultLabelSets } from "../../../src/labels/labelset";
 import { covered, mergeSpans } from "../../../src/labels/regions";
 import { overlaps } from "../../../src/text/span";

@@ -1,0 +1,84 @@
+/** Who decided a label, when, and what the model had said: as JSON rows hold it, and for formats that have no place for it. */
+import type { Provenance } from "../document";
+import { isoTime, isRow, stringIn } from "../reading/bytes";
+import type { Row } from "../reading/bytes";
+import type { Loss } from "../losses";
+import { anyText, either, number, object, perhaps, text } from "../reading/shape";
+import type { Of } from "../reading/shape";
+import { wellFormed } from "../../text/well-formed";
+
+/** Provenance alone, without what else is in the object, in a fixed order; what is not known is left out. */
+export function provenanceRow({ author, time, model, score }: Provenance): Row {
+  return {
+    ...(author !== undefined && { author: wellFormed(author) }),
+    ...(time !== undefined && { time }),
+    ...(model !== undefined && { model: { name: wellFormed(model.name), version: wellFormed(model.version) } }),
+    ...(score !== undefined && { score }),
+  };
+}
+
+/** Reads {@link provenanceRow} back. Untrusted: what is not as it must be is left out. */
+export function readProvenance(value: unknown): Provenance {
+  if (!isRow(value)) return {};
+  const { model, score } = value;
+  const [author, time] = [stringIn(value, "author"), isoTime(value["time"])];
+  const name = isRow(model) ? stringIn(model, "name") : undefined;
+  const version = isRow(model) && typeof model["version"] === "string" ? model["version"] : "";
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...(name !== undefined && { model: { name, version } }),
+    ...(typeof score === "number" && score >= 0 && score <= 1 && { score }),
+  };
+}
+
+/** The fields of {@link provenanceRow} in a shape. Other tools have fields of these names: what does not fit is theirs. */
+export const PROVENANCE = {
+  author: text,
+  time: perhaps(either(anyText, number)),
+  model: perhaps(object({ name: text, version: perhaps(anyText) })),
+  score: perhaps(number),
+};
+
+type Said = { readonly [K in keyof typeof PROVENANCE]?: Of<(typeof PROVENANCE)[K]> | undefined };
+
+/** From {@link PROVENANCE}: a score that is no probability, and a time that is none, are left out. */
+export function provenanceOf({ author, time: said, model: by, score }: Said): Provenance {
+  const time = isoTime(said);
+  const model = by?.name === undefined ? undefined : { name: by.name, version: by.version ?? "" };
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...(model && { model }),
+    ...(score !== undefined && score >= 0 && score <= 1 && { score }),
+  };
+}
+
+/** Who, when and which model, in columns or fields of these names. */
+export const FLAT_PROVENANCE = {
+  author: text,
+  time: perhaps(either(anyText, number)),
+  model: text,
+  model_version: text,
+  score: perhaps(number),
+};
+
+/** From {@link FLAT_PROVENANCE}: a time that is none is left out. */
+export function flatProvenanceOf(said: {
+  readonly [K in keyof typeof FLAT_PROVENANCE]: Of<(typeof FLAT_PROVENANCE)[K]> | undefined;
+}): Provenance {
+  const { author, model: name, model_version: version = "", score } = said;
+  const time = isoTime(said.time);
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...(name !== undefined && { model: { name, version } }),
+    ...(score !== undefined && { score }),
+  };
+}
+
+/** The loss of a format that holds none of it; none where nothing was written. */
+export function provenanceLoss(files: ReadonlyMap<string, unknown>): Loss[] {
+  const reason = "authors, times, models and scores have no place in this format";
+  return files.size === 0 ? [] : [{ kind: "dropped", reason }];
+}

@@ -1,0 +1,193 @@
+/** From texts as a file has them, offsets in its unit, to documents as readers give them back. */
+import { OffsetMap } from "../../text/offsets";
+import type { OffsetUnit } from "../../text/offsets";
+import type { Span } from "../../text/span";
+import type { ExactSpan, Provenance } from "../document";
+import type { Loss } from "../losses";
+import type { Marks, RawRejection } from "./marks";
+import type { Detected, ReadDocument, ReadLabel, ReadQuestion, ReadRejection, ReaderOptions } from "../format";
+import { detectUnit, spanIn } from "../reading/units";
+import type { UnitSample } from "../reading/units";
+
+/** A label as a file has it. */
+export interface RawLabel {
+  readonly task: "entities" | "sentiment";
+  /** In the file's unit; absent: the whole text. */
+  readonly span?: Span;
+  /** What the file says the span holds. */
+  readonly exact?: string;
+  readonly label: string;
+  /** One label a person. */
+  readonly by: readonly Provenance[];
+}
+
+/** A question as a file has it. Offsets are in the file's unit. */
+export interface RawQuestion extends Provenance {
+  readonly id?: string;
+  readonly question: string;
+  readonly answers: readonly (Span & { readonly exact?: string })[];
+  readonly plausible?: readonly Span[];
+}
+
+/** A text as a file has it. */
+export interface RawText {
+  readonly file: string;
+  readonly line?: number;
+  readonly text: string;
+  readonly path?: string;
+  readonly kind: "whole" | "excerpt";
+  /** Where the text starts in its document, in UTF-16 units. */
+  readonly start?: number;
+  /** The unit the file says its offsets are in. */
+  readonly unit?: OffsetUnit;
+  readonly labels: readonly RawLabel[];
+  /** `whole`: all of the text. */
+  readonly reviewed: readonly Span[] | "whole";
+  readonly rejected: readonly RawRejection[];
+  readonly questions?: readonly RawQuestion[];
+}
+
+/** Where a text is from, as our own marks on it say. */
+export function markedPlace(
+  marks: Marks | undefined,
+): Pick<RawText, "path" | "kind" | "start" | "unit" | "rejected"> & { readonly reviewed: readonly Span[] } {
+  return {
+    ...(marks?.path !== undefined && { path: marks.path }),
+    kind: marks === undefined || marks.whole ? "whole" : "excerpt",
+    ...(marks?.start !== undefined && { start: marks.start }),
+    ...(marks?.unit !== undefined && { unit: marks.unit }),
+    reviewed: marks?.reviewed ?? [],
+    rejected: marks?.rejected ?? [],
+  };
+}
+
+function* samples(texts: readonly RawText[]): Generator<UnitSample> {
+  for (const { text, labels, questions = [], unit } of texts) {
+    if (unit !== undefined) continue;
+    for (const { span, exact } of labels) {
+      if (span !== undefined) yield { text, ...span, ...(exact !== undefined && { exact }) };
+    }
+    for (const { answers } of questions) for (const answer of answers) yield { text, ...answer };
+  }
+}
+
+function unitOf(
+  texts: readonly RawText[],
+  options: ReaderOptions,
+  candidates: readonly OffsetUnit[],
+): Detected<OffsetUnit> {
+  if (options.unit !== undefined) return { value: options.unit, reason: "chosen" };
+  const said = new Set(texts.map(({ unit }) => unit));
+  const [first] = said;
+  if (said.size === 1 && first !== undefined) return { value: first, reason: "the file says so" };
+  return detectUnit(samples(texts), candidates);
+}
+
+class Placing {
+  readonly #map: OffsetMap;
+
+  constructor(
+    private readonly raw: RawText,
+    private readonly unit: OffsetUnit,
+    private readonly options: ReaderOptions,
+    private readonly losses: Loss[],
+  ) {
+    this.#map = new OffsetMap(raw.text);
+  }
+
+  #place(
+    span: (Span & { readonly exact?: string }) | undefined,
+    of: Pick<Loss, "task" | "label">,
+  ): ExactSpan | undefined {
+    const { file, line, path, text } = this.raw;
+    if (span === undefined) return { start: 0, end: text.length, exact: text };
+    const at = { file, ...(line !== undefined && { line }), ...(path !== undefined && { document: path }), ...of };
+    const checked = this.#saysSo(span) ? { start: span.start, end: span.end } : span;
+    return spanIn(text, this.#map, checked, this.unit, this.options.misaligned, at, this.losses);
+  }
+
+  /** Whether a span holds what the file says it does, white space aside: tools collapse it in what they show. */
+  #saysSo({ start, end, exact }: Span & { readonly exact?: string }): boolean {
+    if (exact === undefined) return false;
+    try {
+      const held = this.raw.text.slice(this.#map.toUtf16(start, this.unit), this.#map.toUtf16(end, this.unit));
+      return collapsed(held) === collapsed(exact);
+    } catch {
+      return false;
+    }
+  }
+
+  labels(task: RawLabel["task"]): ReadLabel[] {
+    const { line } = this.raw;
+    return this.raw.labels.flatMap(({ task: its, span, exact, label, by }) => {
+      if (its !== task) return [];
+      const found = this.#place(span && { ...span, ...(exact !== undefined && { exact }) }, { task, label });
+      if (found === undefined) return [];
+      return by.map((who) => ({ ...found, label, ...who, ...(line !== undefined && { line }) }));
+    });
+  }
+
+  reviewed(): Span[] {
+    const { reviewed, text } = this.raw;
+    if (reviewed === "whole") return [{ start: 0, end: text.length }];
+    return reviewed.flatMap((span) => {
+      const found = this.#place(span, { task: "entities" });
+      return found === undefined ? [] : [{ start: found.start, end: found.end }];
+    });
+  }
+
+  questions(): ReadQuestion[] {
+    const { line } = this.raw;
+    return (this.raw.questions ?? []).flatMap(({ answers, plausible = [], ...rest }) => {
+      const place = (spans: readonly Span[]): ExactSpan[] =>
+        spans.flatMap((span) => this.#place(span, { task: "answers", label: rest.question }) ?? []);
+      const found = place(answers);
+      // Answers that could not be taken do not make the question one without an answer.
+      if (answers.length > 0 && found.length === 0) return [];
+      return [{ ...rest, answers: found, plausible: place(plausible), ...(line !== undefined && { line }) }];
+    });
+  }
+
+  rejected(): ReadRejection[] {
+    const { line } = this.raw;
+    return this.raw.rejected.flatMap(({ span, ...rest }) => {
+      const found = this.#place(span, { task: rest.task, label: rest.label });
+      return found === undefined ? [] : [{ ...rest, ...found, ...(line !== undefined && { line }) }];
+    });
+  }
+}
+
+function collapsed(text: string): string {
+  return text.replace(/[\s\u0085]+/g, " ").trim();
+}
+
+/**
+ * Documents from texts. Texts that do not say their unit are read in the one their spans fit best among `candidates`, the usual one first;
+ * spans that do not fit are added to `losses`.
+ */
+export function readTexts(
+  texts: readonly RawText[],
+  options: ReaderOptions,
+  candidates: readonly OffsetUnit[],
+  losses: Loss[],
+): { readonly documents: readonly ReadDocument[]; readonly unit: Detected<OffsetUnit> } {
+  const unit = unitOf(texts, options, candidates);
+  const documents = texts.map((raw): ReadDocument => {
+    const placing = new Placing(raw, options.unit ?? raw.unit ?? unit.value, options, losses);
+    const { file, line, path, kind, start, text } = raw;
+    return {
+      ...(path !== undefined && { path }),
+      text,
+      kind,
+      ...(start !== undefined && { offset: start }),
+      entities: placing.labels("entities"),
+      sentiment: placing.labels("sentiment"),
+      questions: placing.questions(),
+      reviewed: placing.reviewed(),
+      rejected: placing.rejected(),
+      file,
+      ...(line !== undefined && { line }),
+    };
+  });
+  return { documents, unit };
+}

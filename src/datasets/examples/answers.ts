@@ -1,0 +1,102 @@
+/** Questions with a context that readers can take in. Offsets are UTF-16 code units. */
+import type { Span } from "../../text/span";
+import type { LabelledDocument, LabelledQuestion } from "../document";
+import { excerpt } from "../losses";
+import type { Loss, LossKind } from "../losses";
+import { unwritable, UNWRITABLE } from "../../text/well-formed";
+
+/** Longest context in UTF-16 units. Whole files are too long for many readers; SQuAD's own paragraphs reach about this. */
+export const CONTEXT_UNITS = 4000;
+
+/** One question with one context. */
+export interface AnswerExample {
+  readonly document: LabelledDocument;
+  readonly id: string;
+  readonly question: string;
+  /** The context, in the document. */
+  readonly context: Span;
+  /** In the document; empty if there is no answer. */
+  readonly answers: readonly Span[];
+  /** What the model had said, where that lies in the context. */
+  readonly plausible: readonly Span[];
+}
+
+/** A stretch of at most `limit` units around `span`, from paragraph to paragraph if it can be, else from word to word. */
+export function contextAround(text: string, span: Span, limit: number = CONTEXT_UNITS): Span {
+  if (text.length <= limit) return { start: 0, end: text.length };
+  const room = Math.max(0, limit - (span.end - span.start));
+  let start = Math.max(0, span.start - Math.floor(room / 2));
+  let end = Math.min(text.length, Math.max(span.end, start + limit));
+  start = Math.max(0, Math.min(start, Math.max(end - limit, 0)));
+  if (span.start < start) start = span.start;
+  if (start > 0) {
+    const before = text.slice(start, span.start);
+    const paragraph = /\r?\n[^\S\n]*\n\s*/.exec(before);
+    const word = /\s+/.exec(before);
+    const cut = paragraph ?? word;
+    start = cut === null ? span.start : start + cut.index + cut[0].length;
+  }
+  if (end < text.length) {
+    const after = text.slice(span.end, end);
+    const paragraphs = [...after.matchAll(/\r?\n[^\S\n]*\n/g)].at(-1)?.index;
+    const words = [...after.matchAll(/\s+/g)].at(-1)?.index;
+    end = span.end + (paragraphs ?? words ?? 0);
+  }
+  return { start, end };
+}
+
+/** Examples of one document: one a question, more if its answers lie too far apart for one context. */
+export function answerExamples(document: LabelledDocument): {
+  readonly examples: readonly AnswerExample[];
+  readonly losses: readonly Loss[];
+} {
+  const losses: Loss[] = [];
+  const examples: AnswerExample[] = [];
+  const report = (kind: LossKind, question: LabelledQuestion, span: Span, reason: string): void => {
+    const exact = excerpt(`${question.question} → ${document.text.slice(span.start, span.end)}`);
+    losses.push({
+      kind,
+      document: document.path,
+      task: "answers",
+      span: { start: span.start, end: span.end },
+      exact,
+      reason,
+    });
+  };
+  const inside = (context: Span, spans: readonly Span[]): Span[] =>
+    spans
+      .filter(({ start, end }) => context.start <= start && end <= context.end)
+      .map(({ start, end }) => ({ start, end }));
+  for (const item of document.questions) {
+    const rest = [...item.answers].sort((a, b) => a.start - b.start || a.end - b.end);
+    const contexts: Span[] = [];
+    if (rest.length === 0) {
+      const around = item.plausible[0] ?? { start: 0, end: 0 };
+      const context = contextAround(document.text, around);
+      contexts.push(context);
+      if (context.end - context.start < document.text.length) {
+        report("trimmed", item, context, "no answer in the whole document; only this part of it is in the export");
+      }
+    }
+    while (rest.length > 0) {
+      const context = contextAround(document.text, rest[0]!);
+      contexts.push(context);
+      rest.splice(0, Math.max(1, inside(context, rest).length));
+    }
+    if (contexts.length > 1) {
+      const all = { start: item.answers[0]!.start, end: item.answers[0]!.end };
+      report("split", item, all, `its ${item.answers.length} answers are too far apart: ${contexts.length} contexts`);
+    }
+    for (const [index, context] of contexts.entries()) {
+      if (unwritable(document.text.slice(context.start, context.end) + item.question)) {
+        report("dropped", item, context, UNWRITABLE);
+        continue;
+      }
+      const id = contexts.length === 1 ? item.id : `${item.id}-${index + 1}`;
+      const answers = inside(context, item.answers).sort((a, b) => a.start - b.start);
+      const plausible = inside(context, item.plausible);
+      examples.push({ document, id, question: item.question, context, answers, plausible });
+    }
+  }
+  return { examples, losses };
+}

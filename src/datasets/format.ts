@@ -1,0 +1,186 @@
+/**
+ * What a format is, and what its reader gives back.
+ *
+ * To add a format, write one file `src/datasets/<name>.ts` that exports a {@link DatasetFormat}, and put it into the table in
+ * `formats.ts`; the command line and the editor need nothing else.
+ *
+ * **Writer**: `write(documents, options)`.
+ * - Pure and deterministic: the same documents and options give the same bytes. No clock, no random ids, no order of a `Set` of data.
+ * - Call `inSplits(documents, options)` and write one file (or folder) a split; a document is in one split only. Report its losses.
+ * - Convert every span with `CheckedOffsets` (or compare `text.slice` with `exact`), in the format's own unit.
+ * - Start `losses` with `staleLosses(documents)` of the tasks you hold, and add a `Loss` for every decision the format cannot hold as it
+ *   is: one entry a decision where it can be named, with document, task, span and label. A loss that is not listed is a bug.
+ * - Unreviewed is not outside: where the format's readers take missing labels for negatives, write reviewed sentences only
+ *   (`entityExamples` does it). Write `rejected`, author, time, model and score wherever the format has a place for them.
+ * - Integer label ids come from `options.labels` (`classNames`, `bioNames`), never from the data.
+ * - The tasks the user left out are already taken out of the documents.
+ *
+ * **Reader**: `read(files, options)`.
+ * - Pure: bytes in, a {@link ReadResult} out. Nothing is executed, no other file is opened.
+ * - Never throws for bad data: what cannot be taken becomes a `Loss` with `file` and `line`, and the rest is read. Throw {@link ReadError}
+ *   only if nothing can be read at all. `files.ts` decodes bytes, cuts lines and parses JSON Lines that way.
+ * - Every span ends up in UTF-16 units of the read text, with `text.slice(start, end) === exact`. `spanIn` (in `units.ts`) converts from any unit,
+ *   and snaps or refuses as `options.misaligned` says, reporting either. Where a format is exchanged in several units, `detectUnit`
+ *   chooses one from the spans; say which and why in `unit`.
+ * - `reviewed` only where the format says so, by its nature (every token has a tag) or by a mark of ours.
+ * - Paths are what the file says, unchecked: the import checks them.
+ * - A text that is rebuilt from tokens says so (`kind: "tokens"`) and lists its `words`.
+ *
+ * **Tests**: `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
+ */
+import type { Task } from "../model/task";
+import type { OffsetUnit } from "../text/offsets";
+import type { Span } from "../text/span";
+import type { ExactSpan, FormatOption, Provenance } from "./document";
+import type { Loss } from "./losses";
+import type { DatasetWriter } from "./writing/writer";
+
+/** What to do with a span that does not fit its text: move it to the nearest boundary, or leave it out. Either is listed. */
+export type Misaligned = "snap" | "refuse";
+
+/** Files by path relative to what was chosen, with `/`; a single file has its own name. In order of path. */
+export type DatasetFiles = ReadonlyMap<string, Uint8Array>;
+
+/** How a reader is to read. */
+export interface ReaderOptions {
+  readonly misaligned: Misaligned;
+  /** The unit of offsets, where the user chose it; absent: the format's own, or detected. */
+  readonly unit?: OffsetUnit;
+  /** The tag scheme, where the user chose it; absent: detected. */
+  readonly scheme?: string;
+  /** Names of labels by number, for files that hold integers and no names. */
+  readonly names?: Readonly<Partial<Record<Task, readonly string[]>>>;
+  /** The executable of a Python the user named, for formats that a Python library reads; never one that a workspace names. */
+  readonly python?: string;
+}
+
+/** A label as read. `exact` is `text.slice(start, end)` of its document. */
+export interface ReadLabel extends Span, Provenance {
+  readonly label: string;
+  readonly exact: string;
+  /** Where it is in the file, counted from 1. */
+  readonly line?: number;
+}
+
+/** A label the file says is wrong. */
+export interface ReadRejection extends ReadLabel {
+  readonly task: Task;
+  /** For the task `answers`. */
+  readonly question?: string;
+}
+
+/** A question as read. No answers means that the text has none. */
+export interface ReadQuestion extends Provenance {
+  /** The format's own id. */
+  readonly id?: string;
+  readonly question: string;
+  readonly answers: readonly ExactSpan[];
+  /** What a model had said instead. */
+  readonly plausible?: readonly ExactSpan[];
+  readonly line?: number;
+}
+
+/** A text with its labels as read: a whole document or a piece of one. Offsets are UTF-16 code units of `text`. */
+export interface ReadDocument {
+  /** The document's path as the file says it; untrusted. Absent where the format names none. */
+  readonly path?: string;
+  readonly text: string;
+  /**
+   * `whole`: the text is the document. `excerpt`: a piece of it, such as a sentence or a context. `tokens`: rebuilt from tokens, so
+   * that its white space need not be the document's.
+   */
+  readonly kind: "whole" | "excerpt" | "tokens";
+  /** For an excerpt, where it starts in the document, in UTF-16 units, if the file says so. A hint. */
+  readonly offset?: number;
+  /** For `tokens`: the words in `text`, in order. */
+  readonly words?: readonly Span[];
+  readonly entities: readonly ReadLabel[];
+  readonly sentiment: readonly ReadLabel[];
+  readonly questions: readonly ReadQuestion[];
+  /** Stretches looked at in full for entities: what is not labelled in them is outside. */
+  readonly reviewed: readonly Span[];
+  readonly rejected: readonly ReadRejection[];
+  /** The file it was in, and the line it starts at, counted from 1. */
+  readonly file: string;
+  readonly line?: number;
+}
+
+/** Something the reader found out by itself, and why it thinks so. */
+export interface Detected<T> {
+  readonly value: T;
+  readonly reason: string;
+}
+
+/** What a reader makes of files. */
+export interface ReadResult {
+  readonly documents: readonly ReadDocument[];
+  readonly unit?: Detected<OffsetUnit>;
+  readonly scheme?: Detected<string>;
+  /** Label names in the file's own order, where it has a list of them; labels without an occurrence are in no document. */
+  readonly labels?: Readonly<Partial<Record<"entities" | "sentiment", readonly string[]>>>;
+  /** What was not taken as it is, with file and line. Spans are in UTF-16 units of the read text. */
+  readonly losses: readonly Loss[];
+}
+
+/** A format's reader: a pure function; a promise where a library needs one. @throws {ReadError} if nothing at all can be read. */
+export type DatasetReader = (files: DatasetFiles, options: ReaderOptions) => ReadResult | Promise<ReadResult>;
+
+/** How well files look like a format. */
+export interface Detection {
+  /** 0: not this format. 1: a mark that only this format has. */
+  readonly confidence: number;
+  /** In words a user understands, such as `"train.txt" has tags in its last column`. */
+  readonly reason: string;
+}
+
+/** An exchange format. */
+export interface DatasetFormat {
+  readonly title: string;
+  /** The tasks it has a place for. */
+  readonly tasks: readonly Task[];
+  /** What the user may choose when writing; see `chosenOption`. */
+  readonly options?: readonly FormatOption[];
+  /** Reading back what was written gives all decisions that were written, with their provenance. */
+  readonly lossless?: boolean;
+  /** Extensions of its files, lower case, without the point; for the open dialogue. */
+  readonly extensions: readonly string[];
+  readonly write: DatasetWriter;
+  /** Absent: write only. */
+  readonly read?: DatasetReader;
+  /** Looks at names and the first bytes only (`head` in `files.ts`): it is asked for every format. */
+  readonly detect: (files: DatasetFiles) => Detection;
+}
+
+/** The files hold nothing this reader can read; the message says what is wrong and what to do. */
+export class ReadError extends Error {
+  override readonly name = "ReadError";
+}
+
+/** A document's text from words in order, a space between two, an empty line between groups (sentences), so that they stay apart. Offsets are UTF-16 code units. */
+export function joinWords(groups: readonly (readonly string[])[]): {
+  readonly text: string;
+  readonly words: readonly (readonly Span[])[];
+} {
+  const pieces: string[] = [];
+  let at = 0;
+  const words = groups.map((group, index) => {
+    if (index > 0) {
+      pieces.push("\n\n");
+      at += 2;
+    }
+    return group.map((word, position) => {
+      if (position > 0) {
+        pieces.push(" ");
+        at++;
+      }
+      pieces.push(word);
+      const span = { start: at, end: at + word.length };
+      at += word.length;
+      return span;
+    });
+  });
+  return { text: pieces.join(""), words };
+}
+
+/** For readers that fill in a document as they go. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };

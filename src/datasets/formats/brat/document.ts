@@ -1,0 +1,279 @@
+/** One document of brat: its lines, and what `glossator.json` adds. */
+import { addTo, append } from "../../../text/grouped";
+import type { OffsetUnit } from "../../../text/offsets";
+import type { Span } from "../../../text/span";
+import type { Attribute, Note, TextBound } from "./lines";
+import { ANSWER_TYPE, NOTES, oneLine, PROVENANCE, SENTENCE_TYPE, SENTIMENT, SIDECAR } from "./names";
+import type { Pair } from "./pairs";
+import { labelOf, own } from "./sidecar";
+import type { Sidecar } from "./sidecar";
+import { countedTexts, fitting, quoted } from "./text";
+import type { CountedText } from "./text";
+import type { ExactSpan, Provenance } from "../../document";
+import { isRow, stringIn } from "../../reading/bytes";
+import type { Row } from "../../reading/bytes";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { readLineEnds, UnixText, withLineEnds } from "../../../text/newlines";
+import { readProvenance } from "../../codecs/provenance";
+import type { Mutable, ReadDocument, ReadLabel, ReadQuestion, ReadRejection, ReaderOptions } from "../../format";
+import { spanIn, unitName } from "../../reading/units";
+
+/** Reads the labels, questions and rejections of one pair. */
+export class DocumentReader {
+  readonly entities: ReadLabel[] = [];
+  readonly sentiment: ReadLabel[] = [];
+  readonly #questions = new Map<string, Mutable<ReadQuestion>>();
+  readonly #answers = new Map<string, (ExactSpan & { readonly index: number })[]>();
+  readonly #text: string;
+  readonly #final: UnixText;
+  readonly #way: CountedText;
+  /** As `glossator.json` counts. */
+  readonly #keptWay: CountedText;
+  readonly #kept: Row;
+  readonly #path: string | undefined;
+
+  constructor(
+    private readonly pair: Pair,
+    private readonly sidecar: Sidecar,
+    private readonly unit: OffsetUnit,
+    private readonly options: ReaderOptions,
+    private readonly losses: Loss[],
+  ) {
+    const key = pair.base.startsWith(sidecar.root) ? pair.base.slice(sidecar.root.length) : pair.base;
+    const kept = own(sidecar.documents, key);
+    this.#kept = isRow(kept) ? kept : {};
+    this.#path = stringIn(this.#kept, "path");
+    const texts = pair.lines.filter((line): line is TextBound & { file: string } => line.kind === "text");
+    const ways = countedTexts(pair.raw, pair.mark);
+    const scores = ways.map((way) => (ways.length === 1 ? 1 : fitting(way, texts, unit)));
+    this.#way = ways[scores.indexOf(Math.max(...scores))]!;
+    const ends = readLineEnds(this.#kept["lineEnds"]);
+    const unix = new UnixText(pair.raw).text;
+    this.#keptWay = unix === pair.raw ? ways[0]! : countedTexts(unix, pair.mark)[0]!;
+    this.#text = (ends === undefined ? undefined : withLineEnds(unix, ends)) ?? pair.raw;
+    this.#final = new UnixText(this.#text);
+  }
+
+  #place(line: { readonly file: string; readonly line: number }): Pick<Loss, "document" | "file" | "line"> {
+    return { ...(this.#path !== undefined && { document: this.#path }), file: line.file, line: line.line };
+  }
+
+  /** A span of the counted text in the text that is given back. */
+  #moved({ start, end }: Span): ExactSpan {
+    const at = (offset: number): number => this.#final.fromUnix(this.#way.toUnix(offset));
+    return { start: at(start), end: at(end), exact: this.#text.slice(at(start), at(end)) };
+  }
+
+  #span(
+    line: TextBound & { readonly file: string },
+    task: "entities" | "sentiment" | "answers",
+    label: string,
+  ): ExactSpan | undefined {
+    const place = { ...this.#place(line), task, label };
+    const parts = quoted(line, this.unit);
+    if (parts === undefined) {
+      const reason = `the text it quotes is shorter than its ${unitName(this.unit)}`;
+      this.losses.push({ kind: "dropped", ...place, exact: excerpt(line.text), reason });
+      return undefined;
+    }
+    const { text, map } = this.#way;
+    const { misaligned } = this.options;
+    const found = parts.flatMap((part) => spanIn(text, map, part, this.unit, misaligned, place, this.losses) ?? []);
+    if (found.length === 0) return undefined;
+    const inText = [...found].sort((a, b) => a.start - b.start);
+    const span = this.#moved({ start: inText[0]!.start, end: Math.max(...inText.map(({ end }) => end)) });
+    const gaps = inText.slice(1).map(({ start }, index) => text.slice(inText[index]!.end, start));
+    if (gaps.some((gap) => gap.trim() !== "")) {
+      const reason = `${found.length} pieces with other text between them: labelled from the first to the last`;
+      this.losses.push({
+        kind: "merged",
+        ...place,
+        span: { start: span.start, end: span.end },
+        exact: excerpt(span.exact),
+        reason,
+      });
+    }
+    return span;
+  }
+
+  #label(line: TextBound & { readonly file: string }, attributes: readonly Attribute[], notes: readonly Note[]): void {
+    const note = notes.find(({ type }) => type === PROVENANCE)?.text;
+    let details: unknown;
+    try {
+      details = note === undefined ? undefined : JSON.parse(note);
+    } catch {
+      this.losses.push({
+        kind: "dropped",
+        ...this.#place(line),
+        reason: `its ${PROVENANCE} note is not JSON: who decided is not known`,
+      });
+    }
+    const by = readProvenance(details);
+    const visible = notes.filter(({ type }) => type !== PROVENANCE);
+    const shown = visible.find(({ type }) => type === NOTES);
+    const { type } = line;
+    const feeling = attributes.find((attribute) => attribute.type === SENTIMENT)?.value;
+    const question = type === ANSWER_TYPE && shown !== undefined && shown.text.trim() !== "" ? shown.text : undefined;
+    const used: readonly unknown[] = question === undefined ? [] : [shown];
+    for (const { id, type: kind, text } of visible.filter((item) => !used.includes(item))) {
+      this.losses.push({
+        kind: "dropped",
+        ...this.#place(line),
+        exact: excerpt(text),
+        reason: `${kind} ${id}: a note on a label has no place here`,
+      });
+    }
+    for (const attribute of attributes) {
+      if (type === SENTENCE_TYPE && attribute.type === SENTIMENT) continue;
+      this.losses.push({
+        kind: "dropped",
+        ...this.#place(line),
+        reason: `${attribute.id}: the attribute ${attribute.type} has no place here`,
+      });
+    }
+    if (question !== undefined) this.#answer(line, question, isRow(details) ? details : {}, by);
+    else if (type === SENTENCE_TYPE && feeling !== undefined) {
+      const label = labelOf(this.sidecar, "sentiment", feeling);
+      const span = this.#span(line, "sentiment", label);
+      if (span !== undefined) this.sentiment.push({ ...span, label, ...by, line: line.line });
+    } else {
+      const label = labelOf(this.sidecar, "entities", type);
+      const span = this.#span(line, "entities", label);
+      if (span !== undefined) this.entities.push({ ...span, label, ...by, line: line.line });
+    }
+  }
+
+  #answer(line: TextBound & { readonly file: string }, shown: string, details: Row, by: Provenance): void {
+    const span = this.#span(line, "answers", "answer");
+    if (span === undefined) return;
+    const full = stringIn(details, "question");
+    // The note is what a person may have edited in brat since.
+    const question = full !== undefined && oneLine(full) === oneLine(shown) ? full : shown;
+    const id = stringIn(details, "id");
+    const key = id === undefined ? question : `id ${id}`;
+    if (!this.#questions.has(key)) {
+      this.#questions.set(key, { ...(id !== undefined && { id }), question, answers: [], ...by, line: line.line });
+    }
+    const index = typeof details["answer"] === "number" ? details["answer"] : Infinity;
+    addTo(this.#answers, key, [{ ...span, index }]);
+  }
+
+  /** A span of `glossator.json`: code points of the file as brat counts them. */
+  #pair(value: unknown, what: string): ExactSpan[] {
+    if (!Array.isArray(value) || value.length !== 2) return [];
+    const [start, end] = value.map(Number) as [number, number];
+    const place = { file: `${this.sidecar.root}${SIDECAR}`, ...(this.#path !== undefined && { document: this.#path }) };
+    const { text, map, toUnix } = this.#keptWay;
+    const lost: Loss[] = [];
+    const found = spanIn(text, map, { start, end }, "codepoint", this.options.misaligned, place, lost);
+    append(
+      this.losses,
+      lost.map((loss) => ({ ...loss, reason: `${what}: ${loss.reason}` })),
+    );
+    if (found === undefined) return [];
+    const [from, to] = [this.#final.fromUnix(toUnix(found.start)), this.#final.fromUnix(toUnix(found.end))];
+    return [{ start: from, end: to, exact: this.#text.slice(from, to) }];
+  }
+
+  #list(name: string): Row[] {
+    const value = this.#kept[name];
+    return Array.isArray(value) ? value.filter(isRow) : [];
+  }
+
+  #keptQuestions(): void {
+    for (const row of this.#list("questions")) {
+      const list = (name: string): unknown[] => (Array.isArray(row[name]) ? (row[name] as unknown[]) : []);
+      const id = stringIn(row, "id");
+      const question = stringIn(row, "question");
+      const plausible = list("plausible").flatMap((pair) => this.#pair(pair, "a plausible answer"));
+      const key = `id ${id ?? question ?? ""}`;
+      const known = this.#questions.get(key);
+      if (known !== undefined) known.plausible = plausible;
+      else if (question !== undefined) {
+        const named = { ...(id !== undefined && { id }), question };
+        this.#questions.set(key, { ...named, answers: [], plausible, ...readProvenance(row) });
+      } else continue;
+      const more = list("answers").flatMap((item) => {
+        const [index, ...pair] = Array.isArray(item) ? (item as unknown[]) : [];
+        return this.#pair(pair, "an answer").map((span) => ({ ...span, index: Number(index) }));
+      });
+      addTo(this.#answers, key, more);
+    }
+  }
+
+  #rejections(): ReadRejection[] {
+    return this.#list("rejected").flatMap((row) => {
+      const { task, label, question } = row;
+      if ((task !== "entities" && task !== "sentiment" && task !== "answers") || typeof label !== "string") return [];
+      const of = typeof question === "string" ? { question } : {};
+      return this.#pair(row["span"], "a rejected label").map((span) => ({
+        task,
+        label,
+        ...span,
+        ...of,
+        ...readProvenance(row),
+      }));
+    });
+  }
+
+  read(): ReadDocument {
+    const attributes = new Map<string, Attribute[]>();
+    const notes = new Map<string, Note[]>();
+    const triggers = new Map<string, string>();
+    for (const line of this.pair.lines) {
+      if (line.kind === "attribute") addTo(attributes, line.target, [line]);
+      else if (line.kind === "note") addTo(notes, line.target, [line]);
+      else if (line.kind !== "text") {
+        if (line.trigger !== undefined) triggers.set(line.trigger, line.id);
+        this.losses.push({
+          kind: "dropped",
+          ...this.#place(line),
+          label: line.type,
+          reason: `${line.id}: a ${line.kind} has no place here`,
+        });
+      }
+    }
+    for (const line of this.pair.lines) {
+      if (line.kind !== "text") continue;
+      const event = triggers.get(line.id);
+      if (event !== undefined) {
+        const reason = `it triggers the event ${event}, and events have no place here`;
+        this.losses.push({
+          kind: "dropped",
+          ...this.#place(line),
+          label: line.type,
+          exact: excerpt(line.text),
+          reason,
+        });
+        continue;
+      }
+      this.#label(line, attributes.get(line.id) ?? [], notes.get(line.id) ?? []);
+      attributes.delete(line.id);
+      notes.delete(line.id);
+    }
+    const rest = [...attributes.values(), ...notes.values()].flat() as ((Attribute | Note) & { file: string })[];
+    for (const line of rest) {
+      const reason = `${line.id}: it is of ${line.target}, which is no label here`;
+      this.losses.push({ kind: "dropped", ...this.#place(line), reason });
+    }
+    this.#keptQuestions();
+    for (const [key, answers] of this.#answers) {
+      const sorted = [...answers].sort((a, b) => a.index - b.index);
+      this.#questions.get(key)!.answers = sorted.map(({ start, end, exact }) => ({ start, end, exact }));
+    }
+    const said = this.#kept["reviewed"];
+    const reviewed = Array.isArray(said) ? said.flatMap((pair) => this.#pair(pair, "a reviewed stretch")) : [];
+    return {
+      path: this.#path ?? `${this.pair.base}.txt`,
+      text: this.#text,
+      kind: "whole",
+      entities: this.entities,
+      sentiment: this.sentiment,
+      questions: [...this.#questions.values()],
+      reviewed: reviewed.map(({ start, end }) => ({ start, end })),
+      rejected: this.#rejections(),
+      file: this.pair.lines[0]?.file ?? `${this.pair.base}.ann`,
+    };
+  }
+}

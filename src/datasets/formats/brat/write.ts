@@ -1,0 +1,280 @@
+/**
+ * brat standoff: a `.txt` and an `.ann` a document, `annotation.conf` for all. Offsets are code points of the `.txt`, whose lines end
+ * with LF. What brat has no place for is kept in `glossator.json`: document paths, other line ends, reviewed stretches, labels said to be
+ * wrong, questions without an answer. Rules from brat's own server (github.com/nlplab/brat), `annotation.py` and `projectconfig.py`.
+ */
+import { foldedName } from "../../../files/names";
+import { append } from "../../../text/grouped";
+import type { Span } from "../../../text/span";
+import { attributeLine, LINE_END_SET, noteLine, textLine } from "./lines";
+import {
+  annotationConf,
+  ANSWER_TYPE,
+  bratNames,
+  namesUsed,
+  NOTES,
+  oneLine,
+  PROVENANCE,
+  SENTENCE_TYPE,
+  SENTIMENT,
+  SIDECAR,
+  visualConf,
+} from "./names";
+import type { BratNames } from "./names";
+import { readBrat } from "./read";
+import type { LabelledDocument, LabelledQuestion, WriterOptions } from "../../document";
+import { head, pathsWith } from "../../reading/bytes";
+import { inOrder } from "../../codecs/in-order";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { UnixText } from "../../../text/newlines";
+import { provenanceRow } from "../../codecs/provenance";
+import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff";
+import { CheckedOffsets, escapeSeparators } from "../../writing/writer";
+import type { Written } from "../../writing/writer";
+
+/** One `T` line to be, with what hangs on it. */
+interface Item extends Span {
+  readonly type: string;
+  readonly fragments: readonly Span[];
+  readonly sentiment?: string;
+  readonly notes: readonly (readonly [type: string, text: string])[];
+}
+
+type Pairs = (readonly [start: number, end: number])[];
+
+/** With the line ends among the pieces when splitting by it. */
+const LINE_ENDS = new RegExp(`([${LINE_END_SET}]+)`);
+
+const json = (value: unknown): string => escapeSeparators(JSON.stringify(value));
+
+class DocumentWriter {
+  readonly losses: Loss[] = [];
+  readonly #unix: UnixText;
+  readonly #offsets: CheckedOffsets;
+  /** The text as it is in the file. */
+  readonly text: string;
+  readonly #shift: number;
+
+  constructor(
+    private readonly document: LabelledDocument,
+    private readonly entities: BratNames,
+    private readonly sentiment: BratNames,
+  ) {
+    this.#unix = new UnixText(document.text);
+    // Readers take one U+FEFF at the start away; brat counts it.
+    this.#shift = this.#unix.text.startsWith("\ufeff") ? 1 : 0;
+    this.text = `${this.#shift === 1 ? "\ufeff" : ""}${this.#unix.text}`;
+    const whole = { start: 0, end: this.text.length };
+    this.#offsets = new CheckedOffsets({ ...document, text: this.text }, whole, "codepoint");
+  }
+
+  #report(kind: Loss["kind"], task: Loss["task"], span: Span & { readonly label?: string }, reason: string): void {
+    const { start, end, label } = span;
+    const exact = excerpt(this.document.text.slice(start, end));
+    const where = { document: this.document.path, ...(task !== undefined && { task }), span: { start, end } };
+    this.losses.push({ kind, ...where, ...(label !== undefined && { label }), exact, reason });
+  }
+
+  /** One fragment a line, in UTF-16 units of the file's text; a line's end cannot be part of any. */
+  #lines(span: Span): Span[] {
+    const start = this.#unix.toUnix(span.start) + this.#shift;
+    const end = this.#unix.toUnix(span.end) + this.#shift;
+    const fragments: Span[] = [];
+    let at = start;
+    // Every second piece is what stands between two lines.
+    for (const [index, piece] of this.text.slice(start, end).split(LINE_ENDS).entries()) {
+      if (piece !== "" && index % 2 === 0) fragments.push({ start: at, end: at + piece.length });
+      at += piece.length;
+    }
+    return fragments;
+  }
+
+  #fragments(task: Loss["task"], span: Span & { readonly label?: string }): Span[] {
+    const fragments = this.#lines(span);
+    const [first, last] = [fragments[0], fragments.at(-1)];
+    if (first === undefined || last === undefined) {
+      // `glossator.json` takes answers that have no line.
+      if (task !== "answers") this.#report("dropped", task, span, "holds line ends only");
+      return [];
+    }
+    const exactly =
+      this.#unix.fromUnix(first.start - this.#shift) === span.start &&
+      this.#unix.fromUnix(last.end - this.#shift) === span.end;
+    if (!exactly) this.#report("trimmed", task, span, "line ends at its edges are no part of a line");
+    return fragments;
+  }
+
+  #item(task: Loss["task"], span: Span, type: string, more: Pick<Item, "notes" | "sentiment">): Item[] {
+    const fragments = this.#fragments(task, span);
+    const [first, last] = [fragments[0], fragments.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    return [{ start: first.start, end: last.end, type, fragments, ...more }];
+  }
+
+  #items(): Item[] {
+    const { entities, sentiment, questions } = this.document;
+    const by = (of: object): Item["notes"] => {
+      const note = { ...provenanceRow(of) };
+      return Object.keys(note).length === 0 ? [] : [[PROVENANCE, json(note)]];
+    };
+    return [
+      ...inOrder(entities).flatMap((item) =>
+        this.#item("entities", item, this.entities.stored.get(item.label)!, { notes: by(item) }),
+      ),
+      ...inOrder(sentiment).flatMap((item) =>
+        this.#item("sentiment", item, SENTENCE_TYPE, {
+          notes: by(item),
+          sentiment: this.sentiment.stored.get(item.label)!,
+        }),
+      ),
+      ...questions.flatMap((item) =>
+        item.answers.flatMap((answer, index) => {
+          const { id, question } = item;
+          const shown = oneLine(question);
+          const more = { id, answer: index, ...(shown !== question && { question }), ...provenanceRow(item) };
+          const notes = [
+            [NOTES, shown],
+            [PROVENANCE, json(more)],
+          ] as const;
+          return this.#item("answers", answer, ANSWER_TYPE, { notes });
+        }),
+      ),
+    ];
+  }
+
+  /** The `.ann` file. */
+  ann(): string {
+    const lines: string[] = [];
+    let [texts, attributes, notes] = [0, 0, 0];
+    for (const item of this.#items().sort((a, b) => a.start - b.start || b.end - a.end)) {
+      const id = `T${++texts}`;
+      const points = item.fragments.map((fragment) => this.#offsets.span(fragment));
+      const text = item.fragments.map(({ start, end }) => this.text.slice(start, end)).join(" ");
+      lines.push(textLine(id, item.type, points, text));
+      if (item.sentiment !== undefined) lines.push(attributeLine(`A${++attributes}`, SENTIMENT, id, item.sentiment));
+      for (const [type, note] of item.notes) lines.push(noteLine(`#${++notes}`, type, id, note));
+    }
+    return lines.join("");
+  }
+
+  /** Spans for `glossator.json`, in code points of the file. */
+  #pairs(task: Loss["task"], spans: readonly Span[]): Pairs {
+    return spans.flatMap((span) => {
+      const start = this.#unix.toUnix(span.start);
+      const end = this.#unix.toUnix(span.end);
+      if (this.#unix.fromUnix(start) !== span.start || this.#unix.fromUnix(end) !== span.end)
+        this.#report("trimmed", task, span, "begins or ends inside a CRLF");
+      if (start === end) return [];
+      const points = this.#offsets.span({ start: start + this.#shift, end: end + this.#shift });
+      return [[points.start, points.end] as const];
+    });
+  }
+
+  /** What `glossator.json` says of the document. */
+  kept(): object {
+    const { path, reviewed, rejected, questions } = this.document;
+    const question = (item: LabelledQuestion): object[] => {
+      const { id, plausible } = item;
+      const without = item.answers.flatMap((answer, index) => {
+        const [pair] = this.#lines(answer).length > 0 ? [] : this.#pairs("answers", [answer]);
+        return pair === undefined ? [] : [[index, ...pair]];
+      });
+      const alone = without.length === item.answers.length;
+      if (!alone && without.length === 0 && plausible.length === 0) return [];
+      const by = alone ? { question: item.question, ...provenanceRow(item) } : {};
+      return [{ id, ...by, answers: without, plausible: this.#pairs("answers", plausible) }];
+    };
+    const wrong = rejected.flatMap((item) =>
+      this.#pairs(item.task, [item]).map((span) => {
+        const { task, label, question: of } = item;
+        return { task, label, span, ...(of !== undefined && { question: of }), ...provenanceRow(item) };
+      }),
+    );
+    return {
+      path,
+      ...(this.#unix.ends !== undefined && { lineEnds: this.#unix.ends }),
+      reviewed: this.#pairs("entities", reviewed),
+      questions: questions.flatMap(question),
+      rejected: wrong,
+    };
+  }
+}
+
+/** File names without extension, by document path: unique, also where case is not told apart, and none that brat takes for another kind of file. */
+function baseNames(paths: readonly string[]): Map<string, string> {
+  const taken = new Set<string>();
+  const names = new Map<string, string>();
+  for (const path of paths) {
+    const whole = safePath(path);
+    const short = whole.replace(/(?<=[^/])\.txt$/i, "");
+    let name = taken.has(foldedName(short)) ? whole : short;
+    if (/\.(?:ann|a1|a2|co|rel)$/i.test(name)) name += "_";
+    while (taken.has(foldedName(name))) name += "_";
+    taken.add(foldedName(name));
+    names.set(path, name);
+  }
+  return names;
+}
+
+/** Writes all tasks. */
+export function writeBrat(documents: readonly LabelledDocument[], options: WriterOptions): Written {
+  const whole = wholeDocuments(documents, options);
+  const losses: Loss[] = [...whole.losses];
+  const files = new Map<string, string>();
+  const counts: Record<string, number> = {};
+  const all = whole.documents.map(([document]) => document);
+  if (all.length === 0) return { files, losses, counts };
+  const { labels } = options;
+  const entities = bratNames("entities", namesUsed("entities", labels.entities, all), [SENTENCE_TYPE, ANSWER_TYPE]);
+  const sentiment = bratNames("sentiment", namesUsed("sentiment", labels.sentiment, all), []);
+  append(losses, entities.losses);
+  append(losses, sentiment.losses);
+  const bases = baseNames(all.map(({ path }) => path));
+  const kept: string[] = [];
+  for (const [document, split] of whole.documents) {
+    const writer = new DocumentWriter(document, entities, sentiment);
+    const base = `${split}/${bases.get(document.path)!}`;
+    files.set(`${base}.txt`, writer.text);
+    files.set(`${base}.ann`, writer.ann());
+    kept.push(`${json(base)}: ${json(writer.kept())}`);
+    append(losses, writer.losses);
+    append(losses, unreviewedLoss(document));
+    counts[split] = (counts[split] ?? 0) + 1;
+  }
+  const renamed = (names: BratNames): object =>
+    Object.fromEntries(
+      [...names.stored].filter(([label, name]) => label !== name).map(([label, name]) => [name, label]),
+    );
+  const map = { entities: renamed(entities), sentiment: renamed(sentiment) };
+  files.set("annotation.conf", annotationConf(labels, entities, sentiment));
+  files.set("visual.conf", visualConf(labels, entities));
+  // A document a line, so that a change of one is a change of one line.
+  files.set(
+    SIDECAR,
+    `{"format":"brat","unit":"codepoint","labels":${json(map)},"documents":{\n${kept.join(",\n")}\n}}\n`,
+  );
+  return { files, losses, counts };
+}
+
+function detect(files: DatasetFiles): Detection {
+  for (const file of pathsWith(files, "ann", "a1", "a2")) {
+    if (/^T\d+\t\S+ \d+ \d+/m.test(head(files.get(file)!)))
+      return { confidence: 1, reason: `"${file}" has brat's text-bound annotations` };
+  }
+  const [empty] = pathsWith(files, "ann");
+  if (empty !== undefined) return { confidence: 0.5, reason: `"${empty}" is named as brat names its annotations` };
+  return { confidence: 0, reason: "no .ann file" };
+}
+
+/** The format. */
+export const brat: DatasetFormat = {
+  title: "brat standoff",
+  tasks: ["entities", "sentiment", "answers"],
+  lossless: true,
+  extensions: ["ann", "txt", "conf"],
+  write: writeBrat,
+  read: readBrat,
+  detect,
+};

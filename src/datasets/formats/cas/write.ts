@@ -1,0 +1,139 @@
+/**
+ * UIMA CAS JSON 0.4 (github.com/apache/uima-uimaj-io-jsoncas, SPECIFICATION.adoc), a file a document, as dkpro-cassis and INCEpTION write and
+ * read it: offsets are UTF-16 code units; sentences and tokens are in it, since INCEpTION needs them.
+ */
+import { foldedName } from "../../../files/names";
+import { append } from "../../../text/grouped";
+import type { Span } from "../../../text/span";
+import {
+  ANSWER,
+  META,
+  NAMED_ENTITY,
+  PROVENANCE,
+  REJECTED,
+  REVIEWED,
+  SENTENCE,
+  SENTIMENT,
+  SOFA,
+  TOKEN,
+  typeSystem,
+  VIEW,
+} from "../../codecs/dkpro-types";
+import { readCasJson } from "./read";
+import type { LabelledDocument, Provenance, WriterOptions } from "../../document";
+import { head, pathsWith } from "../../reading/bytes";
+import { inOrder } from "../../codecs/in-order";
+import type { Loss } from "../../losses";
+import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff";
+import { wellFormed } from "../../../text/well-formed";
+import { splitWords } from "../../../text/words";
+import { CheckedOffsets, escapeSeparators } from "../../writing/writer";
+import type { Written } from "../../writing/writer";
+
+type Features = Readonly<Record<string, string | number>>;
+
+class CasWriter {
+  readonly #structures: object[] = [];
+  readonly #members: number[] = [];
+  readonly #types = new Set<string>();
+  readonly #offsets: CheckedOffsets;
+
+  constructor(private readonly document: LabelledDocument) {
+    this.#offsets = new CheckedOffsets(document, { start: 0, end: document.text.length }, "utf16");
+    const sofa = { sofaNum: 1, sofaID: VIEW, mimeType: "text", sofaString: document.text };
+    this.#structures.push({ "%ID": 1, "%TYPE": SOFA, ...sofa });
+  }
+
+  #structure(type: string, features: object): number {
+    const id = this.#structures.length + 1;
+    this.#structures.push({ "%ID": id, "%TYPE": type, ...features });
+    this.#members.push(id);
+    this.#types.add(type);
+    return id;
+  }
+
+  #annotation(type: string, span: Span, features: Features = {}, by: Provenance = {}): void {
+    const { start, end } = this.#offsets.span(span);
+    const id = this.#structure(type, { "@sofa": 1, begin: start, end, ...features });
+    const { author, time, model, score } = by;
+    const known = {
+      ...(author !== undefined && { author: wellFormed(author) }),
+      ...(time !== undefined && { time }),
+      ...(model !== undefined && { model: wellFormed(model.name), modelVersion: wellFormed(model.version) }),
+      ...(score !== undefined && { score }),
+    };
+    if (Object.keys(known).length > 0) this.#structure(PROVENANCE, { "@of": id, ...known });
+  }
+
+  write(): string {
+    const { path, text, sentences, entities, sentiment, questions, rejected, reviewed } = this.document;
+    const title = wellFormed(path);
+    const whole = { start: 0, end: text.length };
+    this.#annotation(META, whole, { language: "x-unspecified", documentTitle: title, documentId: title });
+    for (const { start, end } of sentences) this.#annotation(SENTENCE, { start, end });
+    for (const sentence of sentences) {
+      for (const { start, end } of splitWords(text.slice(sentence.start, sentence.end)))
+        this.#annotation(TOKEN, { start: sentence.start + start, end: sentence.start + end });
+    }
+    for (const item of inOrder(entities)) this.#annotation(NAMED_ENTITY, item, { value: item.label }, item);
+    for (const item of inOrder(sentiment)) this.#annotation(SENTIMENT, item, { value: item.label }, item);
+    for (const item of questions) {
+      const of = { question: item.question, questionId: wellFormed(item.id) };
+      const add = (kind: string, spans: readonly Span[]): void => {
+        for (const [index, span] of spans.entries()) this.#annotation(ANSWER, span, { kind, ...of, index }, item);
+      };
+      if (item.answers.length === 0) add("none", [{ start: 0, end: 0 }]);
+      add("answer", item.answers);
+      add("plausible", item.plausible);
+    }
+    for (const item of rejected) {
+      const of = item.question === undefined ? {} : { question: item.question };
+      this.#annotation(REJECTED, item, { task: item.task, value: item.label, ...of }, item);
+    }
+    for (const span of reviewed) this.#annotation(REVIEWED, span);
+    const views = { [VIEW]: { "%SOFA": 1, "%MEMBERS": this.#members } };
+    // A feature structure a line, so that a change of one is a change of one line.
+    const list = this.#structures.map((one) => escapeSeparators(JSON.stringify(one))).join(",\n");
+    const types = JSON.stringify(typeSystem([...this.#types].sort()));
+    return `{"%TYPES":${types},\n"%FEATURE_STRUCTURES":[\n${list}\n],\n"%VIEWS":${JSON.stringify(views)}}\n`;
+  }
+}
+
+/** Writes all tasks. */
+export function writeCasJson(documents: readonly LabelledDocument[], options: WriterOptions): Written {
+  const whole = wholeDocuments(documents, options);
+  const losses: Loss[] = [...whole.losses];
+  const files = new Map<string, string>();
+  const counts: Record<string, number> = {};
+  const taken = new Set<string>();
+  for (const [document, split] of whole.documents) {
+    let name = `${split}/${safePath(document.path)}`;
+    while (taken.has(foldedName(name))) name += "_";
+    taken.add(foldedName(name));
+    files.set(`${name}.json`, new CasWriter(document).write());
+    append(losses, unreviewedLoss(document));
+    counts[split] = (counts[split] ?? 0) + 1;
+  }
+  return { files, losses, counts };
+}
+
+function detect(files: DatasetFiles): Detection {
+  for (const file of pathsWith(files, "json")) {
+    const start = head(files.get(file)!);
+    if (/"%(?:TYPES|FEATURE_STRUCTURES|VIEWS|HEADER)"\s*:/.test(start))
+      return { confidence: 1, reason: `"${file}" has the keys of a UIMA CAS` };
+  }
+  return { confidence: 0, reason: "no file with the keys of a UIMA CAS" };
+}
+
+/** The format. */
+export const casJson: DatasetFormat = {
+  title: "UIMA CAS JSON",
+  tasks: ["entities", "sentiment", "answers"],
+  lossless: true,
+  extensions: ["json"],
+  write: writeCasJson,
+  read: readCasJson,
+  detect,
+};

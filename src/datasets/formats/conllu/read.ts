@@ -1,0 +1,228 @@
+/** Reading CoNLL-U: words with their entities from MISC, `Entity=` brackets or one tag a word. */
+import type { Span } from "../../../text/span";
+import { readBrackets } from "./brackets";
+import { head, linesOf, textOf } from "../../reading/bytes";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { ReadError } from "../../format";
+import type { DatasetFiles, Detected, ReadDocument, ReadLabel, ReaderOptions, ReadResult } from "../../format";
+import { decodeTags, detectScheme, isTag, TAG_SCHEMES } from "../../codecs/tag-schemes";
+import type { TagScheme, WordRange } from "../../codecs/tag-schemes";
+
+/** A word as it stands in the text: of a range such as `3-4` (`don't`), the whole. */
+interface Word {
+  readonly form: string;
+  readonly line: number;
+  /** What stands between it and the next word. */
+  readonly after: string;
+  readonly entity: string;
+  readonly tag?: string;
+}
+
+interface Sentence {
+  readonly words: Word[];
+  /** Where it starts in its document, in UTF-16 units, if the file says so. */
+  readonly start?: number;
+}
+
+interface Block {
+  readonly file: string;
+  readonly line: number;
+  readonly path?: string;
+  readonly sentences: Sentence[];
+  /** What the fields of a bracket are, such as `eid-etype`. */
+  fields?: string;
+}
+
+/** The comment by which we say where a sentence starts in its document: the same words may be there twice. */
+export const START = "start_utf16";
+
+const TAG_KEYS = /^(?:NE|NER|name|BIO|IOB)=/i;
+
+const UNESCAPED: Readonly<Record<string, string>> = { s: " ", t: "\t", n: "\n", r: "\r", p: "|" };
+
+function spaceAfter(parts: readonly string[]): string {
+  if (parts.includes("SpaceAfter=No")) return "";
+  const escaped = parts.find((part) => part.startsWith("SpacesAfter="))?.slice("SpacesAfter=".length);
+  return escaped?.replace(/\\(.)/g, (_, character: string) => UNESCAPED[character] ?? character) ?? " ";
+}
+
+function miscOf(misc: string): Pick<Word, "after" | "entity" | "tag"> {
+  const parts = misc === "_" ? [] : misc.split("|");
+  const entity = parts.find((part) => part.startsWith("Entity="))?.slice("Entity=".length) ?? "";
+  const named = parts.find((part) => TAG_KEYS.test(part) && isTag(part.replace(TAG_KEYS, "")));
+  const tag = named?.replace(TAG_KEYS, "") ?? parts.find((part) => isTag(part));
+  return { after: spaceAfter(parts), entity, ...(tag !== undefined && { tag }) };
+}
+
+class BlockReader {
+  readonly blocks: Block[] = [];
+  #words: Word[] = [];
+  #start: number | undefined;
+  /** The range that the words to come are in. */
+  #range: { readonly last: number } | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly losses: Loss[],
+  ) {}
+
+  read(text: string): Block[] {
+    for (const { line, text: raw } of linesOf(text)) {
+      if (raw.trim() === "") this.#flush();
+      else if (raw.startsWith("#")) this.#comment(raw, line);
+      else this.#row(raw, line);
+    }
+    this.#flush();
+    return this.blocks.filter(({ sentences }) => sentences.length > 0);
+  }
+
+  #current(line: number): Block {
+    if (this.blocks.length === 0) this.blocks.push({ file: this.file, line, sentences: [] });
+    return this.blocks.at(-1)!;
+  }
+
+  #flush(): void {
+    this.#range = undefined;
+    if (this.#words.length === 0) return;
+    const start = this.#start === undefined ? {} : { start: this.#start };
+    this.#current(this.#words[0]!.line).sentences.push({ words: this.#words, ...start });
+    this.#words = [];
+    this.#start = undefined;
+  }
+
+  #comment(raw: string, line: number): void {
+    const [, key, value] = /^#\s*(newdoc id|newdoc|global\.Entity|start_utf16)\s*(?:=\s*(.*?))?\s*$/.exec(raw) ?? [];
+    if (key === "global.Entity" && value !== undefined) this.#current(line).fields = value;
+    if (key === START && /^\d+$/.test(value ?? "")) this.#start = Number(value);
+    if (key?.startsWith("newdoc") !== true) return;
+    const path = value === undefined || value === "" ? {} : { path: value };
+    this.blocks.push({ file: this.file, line, ...path, sentences: [] });
+  }
+
+  #row(raw: string, line: number): void {
+    const columns = raw.split("\t");
+    const [id = "", form = "", , , , , , , , misc = "_"] = columns;
+    const match = /^(\d+)(?:-(\d+)|(\.)\d+)?$/.exec(id);
+    if (match === null || columns.length !== 10 || form === "") {
+      const reason = `a line of CoNLL-U has ten columns with a number in the first; this has ${columns.length}`;
+      this.losses.push({ kind: "dropped", file: this.file, line, exact: excerpt(raw), reason });
+      return;
+    }
+    const [, number, last, empty] = match;
+    // An empty node stands for a word that was not said.
+    if (empty !== undefined) return;
+    const word = { form, line, ...miscOf(misc) };
+    if (last !== undefined) {
+      this.#range = { last: Number(last) };
+      this.#words.push(word);
+      return;
+    }
+    if (this.#range !== undefined && Number(number) <= this.#range.last) {
+      // The parts of a range have no place in the text of their own; what is said of them is said of the whole.
+      const whole = this.#words.pop()!;
+      const tag = whole.tag === undefined || whole.tag === "O" ? (word.tag ?? whole.tag) : whole.tag;
+      this.#words.push({ ...whole, entity: whole.entity + word.entity, ...(tag !== undefined && { tag }) });
+      return;
+    }
+    this.#range = undefined;
+    this.#words.push(word);
+  }
+}
+
+/** The text of sentences, a line each, with the places of their words. @param exact with all that stands between words, not a space alone */
+function joined(
+  sentences: readonly Sentence[],
+  exact: boolean,
+): {
+  readonly text: string;
+  readonly words: readonly (readonly Span[])[];
+} {
+  const pieces: string[] = [];
+  let at = 0;
+  const put = (piece: string): void => {
+    pieces.push(piece);
+    at += piece.length;
+  };
+  const words = sentences.map((sentence, number) => {
+    if (number > 0) put("\n");
+    return sentence.words.map(({ form, after }, index) => {
+      const span = { start: at, end: at + form.length };
+      put(form);
+      if (after !== "" && index < sentence.words.length - 1) put(exact ? after : " ");
+      return span;
+    });
+  });
+  return { text: pieces.join(""), words };
+}
+
+/** A document whose sentences say where they start, sentence by sentence. */
+function apart(block: Block): Block[] {
+  if (!block.sentences.every(({ start }) => start !== undefined)) return [block];
+  return block.sentences.map((sentence) => ({ ...block, line: sentence.words[0]!.line, sentences: [sentence] }));
+}
+
+/** See {@link ReadResult}. Documents are what `newdoc` begins; its id is taken for the path. */
+export function readConllu(files: DatasetFiles, options: ReaderOptions): ReadResult {
+  const losses: Loss[] = [];
+  const blocks: Block[] = [];
+  for (const [file, bytes] of files) {
+    if (!/^\d+(?:[-.]\d+)?\t/m.test(head(bytes))) continue;
+    const text = textOf(files, file, losses);
+    if (text !== undefined) for (const block of new BlockReader(file, losses).read(text)) blocks.push(block);
+  }
+  if (blocks.length === 0) throw new ReadError("There are no lines with CoNLL-U's ten columns in these files.");
+  const all = blocks.flatMap(({ sentences }) => sentences);
+  const bracketed = all.some(({ words }) => words.some(({ entity }) => entity !== ""));
+  const tagged = all.some(({ words }) => words.some(({ tag }) => tag !== undefined));
+  const tagsOf = ({ words }: Sentence): string[] => words.map(({ tag = "O" }) => tag);
+  const chosen = TAG_SCHEMES.find((one) => one === options.scheme);
+  const scheme: Detected<string> | undefined = bracketed
+    ? { value: "Entity", reason: "brackets in MISC" }
+    : tagged
+      ? chosen === undefined
+        ? detectScheme(all.map(tagsOf))
+        : { value: chosen, reason: "chosen" }
+      : undefined;
+  if (scheme === undefined) {
+    losses.push({
+      kind: "assumed",
+      reason: "no entities in MISC: the texts were read, and nothing was taken for reviewed",
+    });
+  }
+  const documents = blocks.flatMap(apart).map(({ file, line, path, sentences, fields }): ReadDocument => {
+    const [first] = sentences;
+    const ours = first?.start !== undefined;
+    const { text, words } = joined(sentences, ours);
+    const entities = sentences.flatMap((sentence, number) => {
+      const report = (index: number, kind: Loss["kind"], reason: string): void => {
+        const at = sentence.words[index]!;
+        const of = { task: "entities", file, line: at.line, exact: excerpt(at.form) } as const;
+        losses.push({ kind, ...(path !== undefined && { document: path }), ...of, reason });
+      };
+      let found: readonly WordRange[] = [];
+      if (bracketed) {
+        const values = sentence.words.map(({ entity }) => entity);
+        found = readBrackets(values, fields, report);
+      } else if (scheme !== undefined) {
+        const { entities: ranges, problems } = decodeTags(tagsOf(sentence), scheme.value as TagScheme);
+        for (const { index, reason } of problems) report(index, "assumed", reason);
+        found = ranges;
+      }
+      return found.map(({ first, last, label }): ReadLabel => {
+        const span = { start: words[number]![first]!.start, end: words[number]![last]!.end };
+        return { ...span, label, exact: text.slice(span.start, span.end), line: sentence.words[first]!.line };
+      });
+    });
+    const reviewed =
+      scheme === undefined ? [] : words.map((some) => ({ start: some[0]!.start, end: some.at(-1)!.end }));
+    return {
+      ...(path !== undefined && { path }),
+      // With its place and all that stands between its words, a sentence is a piece of its document to the letter.
+      ...(ours && { offset: first.start }),
+      ...{ file, line, text, kind: ours ? "excerpt" : "tokens", words: words.flat(), entities, reviewed },
+      ...{ sentiment: [], questions: [], rejected: [] },
+    };
+  });
+  return { documents, ...(scheme !== undefined && { scheme }), losses };
+}

@@ -1,0 +1,228 @@
+/**
+ * CoNLL-U with entities in MISC: `Entity=` with brackets, which nest and overlap (CorefUD 1.0, `global.Entity = eid-etype`), and `NE=` with one IOB2 tag
+ * a word, which spaCy's converter reads. Nothing is known of lemmas, parts of speech and heads.
+ */
+import { append } from "../../../text/grouped";
+import { blankOut } from "../../../text/sentences";
+import { overlaps } from "../../../text/span";
+import type { Span } from "../../../text/span";
+import { readConllu, START } from "./read";
+import { chosenOption } from "../../document";
+import type { FormatOption, LabelledDocument, LabelledText, WriterOptions } from "../../document";
+import { entityExamples } from "../../examples/entities";
+import type { EntityExample } from "../../examples/entities";
+import { head } from "../../reading/bytes";
+import { excerpt } from "../../losses";
+import type { Loss, LossKind } from "../../losses";
+import { distinct } from "../../codecs/marks";
+import { provenanceLoss } from "../../codecs/provenance";
+import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import { SplitFiles } from "../../writing/split-files";
+import { encodeTags } from "../../codecs/tag-schemes";
+import type { WordRange } from "../../codecs/tag-schemes";
+import { decisionLosses, writableDocuments } from "../../writing/unheld";
+import { cutWords, splitWords } from "../../../text/words";
+import { inSplits, rejectedLosses, staleLosses } from "../../writing/writer";
+import type { Written } from "../../writing/writer";
+
+const MISC: FormatOption = { name: "misc", title: "How MISC holds entities", values: ["Entity+NE", "Entity", "NE"] };
+
+/** Characters that CoNLL-U or the brackets have a meaning for. */
+const RESERVED = /[-()|=[\]\s]/g;
+
+/** Names that can stand in brackets; two labels never get the same. */
+function safeNames(labels: readonly string[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set(labels);
+  for (const label of [...new Set(labels)].sort()) {
+    let name = label.replace(RESERVED, "_");
+    for (let n = 2; name !== label && taken.has(name); n++) name = `${label.replace(RESERVED, "_")}_${n}`;
+    taken.add(name);
+    names.set(label, name);
+  }
+  return names;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ " ": "\\s", "\t": "\\t", "\n": "\\n", "\r": "\\r", "|": "\\p", "\\": "\\\\" },
+  // Line ends to some readers; white space of the same length here.
+  ...{ "\u0085": "\\s", "\u2028": "\\s", "\u2029": "\\s", "\v": "\\s", "\f": "\\s" },
+};
+
+/** What stands between two words, as UDPipe writes it: markup that is no word, too, so that the text can be put together again. */
+function escaped(gap: string): string {
+  return gap.replace(/[ \t\n\r|\\\u0085\u2028\u2029\v\f]/g, (character) => ESCAPES[character] ?? character);
+}
+
+interface Placed extends WordRange {
+  readonly item: LabelledText;
+}
+
+class SentenceWriter {
+  readonly #words: readonly Span[];
+  readonly #placed: readonly Placed[];
+
+  constructor(
+    private readonly example: EntityExample,
+    private readonly names: ReadonlyMap<string, string>,
+    private readonly losses: Loss[],
+  ) {
+    const { document, span, entities } = example;
+    const masked = document.sentences.filter((one) => overlaps(one, span)).flatMap((one) => one.masked ?? []);
+    const plain = splitWords(blankOut(document.text, span, masked)).map(({ start, end }) => ({
+      start: start + span.start,
+      end: end + span.start,
+    }));
+    const all = distinct(entities);
+    const edges = [...new Set(all.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
+    this.#words = cutWords(plain, edges);
+    this.#placed = all.flatMap((item) => this.#place(item, plain));
+    if (all.length < entities.length) this.#repeated(all);
+  }
+
+  #report(kind: LossKind, item: LabelledText, reason: string): void {
+    const { start, end, label, exact } = item;
+    const of = { document: this.example.document.path, task: "entities", span: { start, end }, label } as const;
+    this.losses.push({ kind, ...of, exact: excerpt(exact), reason });
+  }
+
+  #repeated(once: readonly LabelledText[]): void {
+    for (const item of this.example.entities) {
+      if (!once.includes(item)) this.#report("merged", item, "labelled the same more than once");
+    }
+  }
+
+  #place(item: LabelledText, plain: readonly Span[]): Placed[] {
+    const first = this.#words.findIndex((word) => overlaps(word, item));
+    const last = this.#words.findLastIndex((word) => overlaps(word, item));
+    if (first < 0) {
+      this.#report("dropped", item, "holds no word, only white space, markup or invisible characters");
+      return [];
+    }
+    if (this.#words[first]!.start !== item.start || this.#words[last]!.end !== item.end) {
+      this.#report("trimmed", item, "white space, markup or invisible characters at its ends are no part of a word");
+    }
+    if (plain.some((word) => [item.start, item.end].some((at) => word.start < at && at < word.end))) {
+      this.#report("split", item, "begins or ends inside a word: the word is cut there");
+    }
+    const label = this.names.get(item.label) ?? item.label;
+    if (label !== item.label) this.#report("renamed", item, `the name cannot stand in MISC: it is ${label} there`);
+    return [{ first, last, label, item }];
+  }
+
+  /** `Entity=` values by word. @param next gives each entity its number in the document. */
+  #brackets(next: () => number): string[] {
+    const words = this.#words.map(() => ({ begun: "", whole: "", inner: "", ended: "" }));
+    const order = [...this.#placed].sort(
+      (a, b) => a.first - b.first || b.last - a.last || (a.label < b.label ? -1 : 1),
+    );
+    for (const { first, last, label } of order) {
+      const id = `e${next()}`;
+      const word = words[first]!;
+      if (first === last) {
+        word.whole += `(${id}-${label})`;
+        word.inner += `(${id}-${label})`;
+        continue;
+      }
+      word.begun += `(${id}-${label}`;
+      word.inner += `(${id}-${label}`;
+      const end = words[last]!;
+      // What was opened last is closed first.
+      end.ended = `${id})${end.ended}`;
+    }
+    // An end right after a beginning would close that one.
+    return words.map(({ begun, whole, inner, ended }) => (ended === "" ? inner : whole + ended + begun));
+  }
+
+  /** `NE=` values by word: of entities that overlap, the longest. */
+  #tags(report: boolean): string[] {
+    const kept: Placed[] = [];
+    for (const one of [...this.#placed].sort((a, b) => b.last - b.first - (a.last - a.first) || a.first - b.first)) {
+      const other = kept.find((item) => item.first <= one.last && one.first <= item.last);
+      if (other === undefined) kept.push(one);
+      else if (report) this.#report("dropped", one.item, `overlaps ${other.label}; a word holds one tag`);
+    }
+    kept.sort((a, b) => a.first - b.first);
+    return encodeTags(this.#words.length, kept, "IOB2");
+  }
+
+  lines(id: string, misc: string, next: () => number): string {
+    const { text } = this.example.document;
+    const brackets = misc === "NE" ? [] : this.#brackets(next);
+    const tags = misc === "Entity" ? [] : this.#tags(misc === "NE");
+    let whole = "";
+    const rows = this.#words.map(({ start, end }, index) => {
+      const form = text.slice(start, end);
+      const next = this.#words[index + 1];
+      const gap = next === undefined ? " " : text.slice(end, next.start);
+      whole += gap === "" || next === undefined ? form : `${form} `;
+      const [entity = "", tag = ""] = [brackets[index], tags[index]];
+      const parts = [
+        ...(entity === "" ? [] : [`Entity=${entity}`]),
+        ...(tag === "" ? [] : [`NE=${tag}`]),
+        ...(gap === "" ? ["SpaceAfter=No"] : gap === " " ? [] : [`SpacesAfter=${escaped(gap)}`]),
+      ];
+      return [index + 1, form, ...Array<string>(7).fill("_"), parts.join("|") || "_"].join("\t");
+    });
+    const start = this.#words[0]?.start ?? 0;
+    return [`# sent_id = ${id}`, `# ${START} = ${start}`, `# text = ${whole}`, ...rows, "", ""].join("\n");
+  }
+}
+
+/** Writes reviewed sentences with their entities. */
+export function writeConllu(documents: readonly LabelledDocument[], options: WriterOptions): Written {
+  const misc = chosenOption(MISC, options.choices);
+  const { documents: writable, losses: unwritable } = writableDocuments(documents, ["entities"]);
+  const split = inSplits(writable, options);
+  const stale = staleLosses(documents).filter(({ task }) => task === "entities");
+  const losses: Loss[] = [...split.losses, ...stale, ...unwritable];
+  for (const one of documents) {
+    const reason = "CoNLL-U has entities only";
+    append(losses, decisionLosses({ ...one, rejected: [] }, ["sentiment", "answers"], reason));
+    append(losses, rejectedLosses(one));
+  }
+  const names = safeNames(writable.flatMap(({ entities }) => entities.map(({ label }) => label)));
+  const files = new SplitFiles();
+  for (const [number, [document, of]] of split.documents.entries()) {
+    const { examples, losses: lost, ofTags } = entityExamples(document, options.labels.entities);
+    append(
+      losses,
+      lost.filter((loss) => !ofTags.has(loss)),
+    );
+    let count = 0;
+    const id = document.path.replace(/[\r\n\t]/g, encodeURIComponent);
+    const start = [`# newdoc id = ${id}`, ...(misc === "NE" ? [] : ["# global.Entity = eid-etype"]), ""].join("\n");
+    for (const [index, example] of examples.entries()) {
+      const writer = new SentenceWriter(example, names, losses);
+      const lines = writer.lines(`d${number + 1}s${index + 1}`, misc, () => ++count);
+      files.add(`${of}.conllu`, index === 0 ? start + lines : lines);
+    }
+  }
+  const written = files.written();
+  return { ...written, losses: [...losses, ...provenanceLoss(written.files)] };
+}
+
+const LINE = /^\d+(?:-\d+|\.\d+)?\t[^\t\n]+(?:\t[^\t\n]*){8}\r?$/m;
+
+function detect(files: DatasetFiles): Detection {
+  for (const [file, bytes] of files) {
+    const start = head(bytes);
+    if (!LINE.test(start)) continue;
+    if (/^# newdoc|^# sent_id|^# global\.Entity/m.test(start) || /\.conllu$/i.test(file)) {
+      return { confidence: 0.97, reason: `"${file}" has CoNLL-U's ten columns and comments` };
+    }
+    return { confidence: 0.85, reason: `"${file}" has ten columns with numbers in the first` };
+  }
+  return { confidence: 0, reason: "no lines with ten columns" };
+}
+
+/** The format. */
+export const conllu: DatasetFormat = {
+  title: "CoNLL-U with entities",
+  tasks: ["entities"],
+  options: [MISC],
+  extensions: ["conllu", "conll", "txt"],
+  write: writeConllu,
+  read: readConllu,
+  detect,
+};

@@ -1,0 +1,197 @@
+/** Reads CSV: our own, spans of others with or without the texts they are in, and texts with a class. */
+import { append } from "../../../text/grouped";
+import type { OffsetUnit } from "../../../text/offsets";
+import type { Task } from "../../../model/task";
+import { rowsOf } from "./rows";
+import type { CsvRow } from "./rows";
+import type { ExactSpan, Provenance } from "../../document";
+import { isoTime, pathsWith, textOf } from "../../reading/bytes";
+import { GrowingDocuments } from "../../reading/builder";
+import type { GrowingDocument } from "../../reading/builder";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { ReadError } from "../../format";
+import type { DatasetFiles, ReadDocument, ReadResult, ReaderOptions } from "../../format";
+import { TextFiles } from "../../codecs/text-files";
+import { detectUnit, spanIn } from "../../reading/units";
+import type { UnitSample } from "../../reading/units";
+
+function provenanceIn({ cell }: CsvRow): Provenance {
+  const time = isoTime(cell("time"));
+  const score = Number(cell("score"));
+  return {
+    ...(cell("author") !== "" && { author: cell("author") }),
+    ...(time !== undefined && { time }),
+    ...(cell("model") !== "" && { model: { name: cell("model"), version: cell("model_version") } }),
+    ...(cell("score") !== "" && score >= 0 && score <= 1 && { score }),
+  };
+}
+
+/** An offset as written; NaN if it is none. */
+function offset(cell: string): number {
+  return /^\s*\d+(?:\.0+)?\s*$/.test(cell) ? Number(cell) : Number.NaN;
+}
+
+class CsvReader {
+  readonly #texts: TextFiles;
+  readonly #documents = new GrowingDocuments();
+  unit: OffsetUnit = "codepoint";
+
+  constructor(
+    files: DatasetFiles,
+    private readonly options: ReaderOptions,
+    private readonly losses: Loss[],
+  ) {
+    this.#texts = new TextFiles(files, losses);
+  }
+
+  textOf({ cell, file }: CsvRow): { readonly file: string; readonly text: string } | undefined {
+    const named = cell("file") === "" ? undefined : this.#texts.find(cell("file"), file);
+    return named ?? (cell("document") === "" ? undefined : this.#texts.ofDocument(cell("document"), file));
+  }
+
+  *samples(rows: readonly CsvRow[]): Generator<UnitSample> {
+    for (const row of rows) {
+      const known = this.textOf(row);
+      const [start, end] = [offset(row.cell("start")), offset(row.cell("end"))];
+      const exact = row.cell("text");
+      if (known === undefined || exact === "" || Number.isNaN(start + end)) continue;
+      yield { text: known.text, start, end, exact };
+    }
+  }
+
+  /** The text a row is about: its document's, or, without it, the row's own. */
+  #document(row: CsvRow): GrowingDocument | undefined {
+    const { file, line, cell } = row;
+    const named = { ...(cell("document") !== "" && { path: cell("document") }), file, line };
+    const known = this.textOf(row);
+    if (known !== undefined) {
+      return this.#documents.whole(known.file, { ...named, text: known.text });
+    }
+    const text = cell("text");
+    if (text === "") return undefined;
+    const start = offset(cell("start"));
+    return this.#documents.excerpt({ ...named, text, ...(!Number.isNaN(start) && { offset: start }) });
+  }
+
+  #span(row: CsvRow, document: GrowingDocument, task: Task, label: string): ExactSpan | undefined {
+    const { file, line, cell } = row;
+    const exact = cell("text");
+    if (document.kind === "excerpt") return { start: 0, end: exact.length, exact };
+    const place = { file, line, task, label, ...(document.path !== undefined && { document: document.path }) };
+    const span = { start: offset(cell("start")), end: offset(cell("end")), ...(exact !== "" && { exact }) };
+    return spanIn(document.text, document.map, span, this.unit, this.options.misaligned, place, this.losses);
+  }
+
+  #label(row: CsvRow, task: Task): string {
+    const label = row.cell("label").trim();
+    const names = this.options.names?.[task];
+    return /^\d+$/.test(label) ? (names?.[Number(label)] ?? label) : label;
+  }
+
+  /** Takes one row, or says why not. */
+  take(row: CsvRow): void {
+    const { file, line, cell, header } = row;
+    const drop = (reason: string, exact = cell("text")): void => {
+      this.losses.push({ kind: "dropped", file, line, ...(exact !== "" && { exact: excerpt(exact) }), reason });
+    };
+    const kind = header.at.kind === undefined ? "label" : cell("kind");
+    const spans = header.at.start !== undefined && header.at.end !== undefined;
+    const task = cell("task") || (spans ? "entities" : "sentiment");
+    if (task !== "entities" && task !== "sentiment" && task !== "answers") {
+      drop(`"${task}" is no task`);
+      return;
+    }
+    const document = this.#document(row);
+    if (document === undefined) {
+      drop("the text of its document is not among the files, and the row has none");
+      return;
+    }
+    if (kind === "no answer" || kind === "answer" || kind === "plausible answer") {
+      this.#answer(row, document, kind);
+      return;
+    }
+    const label = this.#label(row, task);
+    if (kind === "reviewed") {
+      const span = this.#span(row, document, task, "reviewed");
+      if (span !== undefined) document.reviewed.push({ start: span.start, end: span.end });
+      return;
+    }
+    if (label === "") {
+      drop("the row has no label");
+      return;
+    }
+    if (kind !== "label" && kind !== "rejected") {
+      drop(`"${kind}" is no kind of row`);
+      return;
+    }
+    if (kind === "label" && task === "answers") {
+      drop('an answer is of the kind "answer" and has a question');
+      return;
+    }
+    const whole = { start: 0, end: document.text.length, exact: document.text };
+    const span = spans ? this.#span(row, document, task, label) : whole;
+    if (span === undefined) return;
+    const item = { ...span, label, ...provenanceIn(row), line };
+    const question = cell("question");
+    if (kind === "rejected") document.rejected.push({ ...item, task, ...(question !== "" && { question }) });
+    else document[task as "entities" | "sentiment"].push(item);
+  }
+
+  #answer(row: CsvRow, document: GrowingDocument, kind: "answer" | "no answer" | "plausible answer"): void {
+    const { line, cell } = row;
+    const id = cell("question_id");
+    const key = id === "" ? cell("question") : `id ${id}`;
+    const span = kind === "no answer" ? undefined : this.#span(row, document, "answers", "answer");
+    // An answer that could not be placed does not make its question one without an answer.
+    if (kind !== "no answer" && span === undefined) return;
+    const named = { ...(id !== "" && { id }), question: cell("question") };
+    const asked = document.question(key, () => ({ ...named, answers: [], plausible: [], ...provenanceIn(row), line }));
+    if (span !== undefined) asked[kind === "answer" ? "answers" : "plausible"].push(span);
+  }
+
+  documents(): ReadDocument[] {
+    return this.#documents.build();
+  }
+}
+
+/** Labels that are numbers, without names for them: said once. */
+function numberLosses(rows: readonly CsvRow[], { names }: ReaderOptions): Loss[] {
+  const labels = rows.map(({ cell }) => cell("label").trim()).filter((label) => label !== "");
+  const numbers = rows.filter(({ cell }) => /^-?\d+$/.test(cell("label").trim()));
+  const [first] = numbers;
+  if (first === undefined || names !== undefined) return [];
+  const { file, line } = first;
+  const mixed = numbers.length < labels.length ? `${numbers.length} of ${labels.length} labels are` : "its labels are";
+  return [
+    { kind: "assumed", file, line, reason: `${mixed} numbers, and nothing names them: taken for names as they are` },
+  ];
+}
+
+/** Reads rows of spans, or of texts with a class. A span whose document is not among the files comes as an excerpt, to be found by its text. */
+export function readCsv(files: DatasetFiles, options: ReaderOptions): ReadResult {
+  const losses: Loss[] = [];
+  const rows: CsvRow[] = [];
+  for (const file of pathsWith(files, "csv", "tsv")) {
+    const text = textOf(files, file, losses);
+    if (text !== undefined && text.trim() !== "") append(rows, rowsOf(text, file, losses));
+  }
+  if (rows.length === 0) {
+    const why = losses[0] === undefined ? "" : ` First problem: ${losses[0].file ?? ""}: ${losses[0].reason}.`;
+    throw new ReadError(
+      `No row with a label: the first row must name the columns, such as document, label, start, end, text.${why}`,
+    );
+  }
+  append(losses, numberLosses(rows, options));
+  const reader = new CsvReader(files, options, losses);
+  const said = rows.find(({ header }) => header.unit !== undefined)?.header.unit;
+  const unit =
+    options.unit !== undefined
+      ? { value: options.unit, reason: "chosen by the user" }
+      : said !== undefined
+        ? { value: said, reason: "named in the header" }
+        : detectUnit(reader.samples(rows), ["codepoint", "utf16", "byte"] as const);
+  reader.unit = unit.value;
+  for (const row of rows) reader.take(row);
+  return { documents: reader.documents(), unit, losses };
+}

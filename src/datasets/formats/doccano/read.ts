@@ -1,0 +1,161 @@
+/** Reads doccano's JSON Lines, and the JSON of its older versions: spans as lists or objects, classes, relations (reported), both units. */
+import type { Span } from "../../../text/span";
+import { textOf } from "../../reading/bytes";
+import { jsonFiles, jsonObjects } from "../../reading/json";
+import { labelName } from "../../reading/label-names";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { MARKED, Marks, MARKS } from "../../codecs/marks";
+import { ReadError } from "../../format";
+import type { DatasetFiles, ReaderOptions, ReadResult } from "../../format";
+import { markedPlace, readTexts } from "../../codecs/texts";
+import type { RawLabel, RawText } from "../../codecs/texts";
+import {
+  anything,
+  anyText,
+  either,
+  having,
+  list,
+  mapped,
+  named,
+  number,
+  object,
+  perhaps,
+  take,
+  text,
+  tuple,
+} from "../../reading/shape";
+import type { Shape } from "../../reading/shape";
+
+/** Where doccano's versions and project types keep labels. */
+const COLUMNS = ["label", "labels", "entities", "annotations", "cats"] as const;
+
+/** One item of a column of labels: a span as list or object, or a class by its name. */
+interface Item {
+  readonly span?: Span;
+  readonly label: unknown;
+}
+
+const SPAN_LIST: Shape<Item> = mapped(tuple(number, number, anything), ([start, end, label]) => ({
+  span: { start, end },
+  label,
+}));
+const OFFSETS = { start_offset: number, end_offset: number };
+const SPAN_OBJECT: Shape<Item> = mapped(
+  having(Object.keys(OFFSETS), object({ ...OFFSETS, label: anything }, "start_offset", "end_offset")),
+  ({ start_offset: start, end_offset: end, label }) => ({ span: { start, end }, label }),
+);
+const CLASS: Shape<Item> = either(
+  object({ label: anything }) as Shape<Item>,
+  mapped(anything, (label) => ({ label })),
+);
+const ITEM = named("a span or a label", either(SPAN_LIST, either(SPAN_OBJECT, CLASS)));
+const NAME: Shape<readonly Item[]> = mapped(either(anyText, number), (label) => [{ label }]);
+const COLUMN = named("a list of labels or a label", either(list(ITEM), NAME));
+
+const ROW = object({
+  ...{ id: anything, text: perhaps(text), data: perhaps(text), [MARKS]: MARKED },
+  ...{ label: COLUMN, labels: COLUMN, entities: COLUMN, annotations: COLUMN, cats: COLUMN },
+  relations: list(object({ type: either(text, number) })),
+  Comments: anything,
+  comments: anything,
+});
+
+type Report = (reason: string, of?: Partial<Loss>) => void;
+
+class RowReader {
+  readonly labels: RawLabel[] = [];
+
+  constructor(
+    private readonly marks: Marks | undefined,
+    private readonly options: ReaderOptions,
+    private readonly report: Report,
+  ) {}
+
+  #name(value: unknown, task: "entities" | "sentiment"): string | undefined {
+    const { name, problem } = labelName(value, this.options.names?.[task]);
+    if (problem !== undefined) this.report(problem, { kind: name === undefined ? "dropped" : "renamed", task });
+    return name;
+  }
+
+  item({ span, label: value }: Item): void {
+    const label = this.#name(value, span === undefined ? "sentiment" : "entities");
+    if (label === undefined) return;
+    if (span === undefined) this.labels.push({ task: "sentiment", label, by: [{}] });
+    else this.labels.push({ task: "entities", span, label, by: this.marks?.by("entities", span, label) ?? [{}] });
+  }
+}
+
+function readRow(
+  value: unknown,
+  file: string,
+  line: number,
+  options: ReaderOptions,
+  losses: Loss[],
+): [unknown, RawText] | undefined {
+  const report: Report = (reason, of = {}) => losses.push({ kind: "dropped", file, line, ...of, reason });
+  const row = take(ROW, value, { file, line }, losses);
+  const text = row?.text ?? row?.data;
+  if (row === undefined || text === undefined) {
+    report('it has no "text"', { exact: excerpt(JSON.stringify(value)) });
+    return undefined;
+  }
+  const marks = Marks.of(row[MARKS]);
+  const reader = new RowReader(marks, options, report);
+  for (const column of COLUMNS) for (const item of row[column] ?? []) reader.item(item);
+  for (const { type } of row.relations ?? []) {
+    const label = type === undefined ? {} : { label: String(type) };
+    report("relations between labels are not supported", { task: "entities", ...label });
+  }
+  const comments = row.Comments ?? row.comments;
+  if (Array.isArray(comments) && comments.length > 0) {
+    report(`${comments.length} comment(s) have no place here`, { exact: excerpt(JSON.stringify(comments)) });
+  }
+  const labels = marks === undefined ? reader.labels : withClasses(reader.labels, marks, text);
+  return [row.id, { file, line, text, ...markedPlace(marks), labels }];
+}
+
+/** Who chose a class is marked with the span of the whole text. */
+function withClasses(labels: readonly RawLabel[], marks: Marks, text: string): RawLabel[] {
+  const end = marks.unit === "codepoint" ? Array.from(text).length : text.length;
+  return labels.map((item) =>
+    item.span === undefined ? { ...item, by: marks.by("sentiment", { start: 0, end }, item.label) } : item,
+  );
+}
+
+/** A reader's {@link DatasetReader}. @throws {ReadError} if there is no row with a text. */
+export function readDoccano(files: DatasetFiles, options: ReaderOptions): ReadResult {
+  const losses: Loss[] = [];
+  const texts: RawText[] = [];
+  const ids = new Map<string, string>();
+  for (const file of jsonFiles(files)) {
+    const text = textOf(files, file, losses);
+    for (const { line, row } of jsonObjects(text ?? "", file, losses)) {
+      const read = readRow(row, file, line, options, losses);
+      if (read === undefined) continue;
+      const [given, raw] = read;
+      const id = JSON.stringify(given) as string | undefined;
+      const key = `${file} ${id}`;
+      const first = ids.get(key);
+      if (id !== undefined && first !== undefined) {
+        losses.push({
+          kind: "assumed",
+          file,
+          line,
+          reason: `its id ${id} is also on line ${first}: both are taken`,
+        });
+      }
+      ids.set(key, first ?? String(line));
+      texts.push(raw);
+    }
+  }
+  if (texts.length === 0) throw new ReadError(nothing(losses));
+  const { documents, unit } = readTexts(texts, options, ["utf16", "codepoint"], losses);
+  return { documents, unit, losses };
+}
+
+function nothing(losses: readonly Loss[]): string {
+  const [first] = losses;
+  const why = first === undefined ? "" : ` First reason: ${first.file ?? ""}:${first.line ?? ""}: ${first.reason}.`;
+  return `No line has a text.${why}`;
+}

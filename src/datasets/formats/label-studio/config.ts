@@ -1,0 +1,76 @@
+/** Label Studio's labelling configuration (XML): the one that fits what we write, and what reading needs of any other. */
+import type { LabelDefinition, LabelSets } from "../../../labels/labelset";
+
+/** Names of the tags in our configuration; results refer to them. */
+export const TAGS = {
+  text: "text",
+  entities: "label",
+  sentiment: "sentiment",
+  answers: "answer",
+  question: "question",
+  unanswerable: "unanswerable",
+} as const;
+
+function attribute(value: string): string {
+  return value.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
+function labelTags(name: string, labels: readonly LabelDefinition[]): string[] {
+  return [
+    `  <Labels name="${name}" toName="${TAGS.text}">`,
+    ...labels.map((label) => {
+      const background = label.colour === undefined ? "" : ` background="${label.colour}"`;
+      const hotkey = label.key === undefined || label.retired ? "" : ` hotkey="${attribute(label.key)}"`;
+      return `    <Label value="${attribute(label.name)}"${background}${hotkey}/>`;
+    }),
+    "  </Labels>",
+  ];
+}
+
+/** What a configuration has to have. */
+export interface ConfigNeeds {
+  readonly labels: LabelSets;
+  /** With questions, and with ones that have no answer. */
+  readonly answers: boolean;
+}
+
+/** A configuration with a tag for each kind of result. White space is shown as it is: Label Studio collapses it otherwise. */
+export function labellingConfig({ labels, answers }: ConfigNeeds): string {
+  return [
+    '<View style="white-space: pre-wrap;">',
+    ...(labels.entities.length > 0 ? labelTags(TAGS.entities, labels.entities) : []),
+    ...(labels.sentiment.length > 0 ? labelTags(TAGS.sentiment, labels.sentiment) : []),
+    ...(answers ? labelTags(TAGS.answers, [{ id: 0, name: "answer" }]) : []),
+    `  <Text name="${TAGS.text}" value="$text"/>`,
+    ...(answers
+      ? [
+          `  <TextArea name="${TAGS.question}" toName="${TAGS.text}" perRegion="true" maxSubmissions="1"/>`,
+          `  <TextArea name="${TAGS.unanswerable}" toName="${TAGS.text}"/>`,
+        ]
+      : []),
+    "</View>",
+    "",
+  ].join("\n");
+}
+
+/** What shows a task's data: its tag, such as `Text` or `HyperText`, and the field of `data`. */
+export interface ObjectTag {
+  readonly tag: string;
+  readonly field: string;
+}
+
+const TAG = /<([A-Za-z]+)((?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*\/?>/g;
+const ATTRIBUTE = /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+/** A configuration's object tags by name: those with a value that refers to the task's data. Nothing but tags and attributes is read. */
+export function objectTags(xml: string): ReadonlyMap<string, ObjectTag> {
+  const tags = new Map<string, ObjectTag>();
+  for (const [, tag = "", rest = ""] of xml.replace(/<!--[\s\S]*?-->/g, "").matchAll(TAG)) {
+    const attributes = new Map([...rest.matchAll(ATTRIBUTE)].map(([, name = "", a, b]) => [name, a ?? b ?? ""]));
+    const [name, value] = [attributes.get("name"), attributes.get("value") ?? attributes.get("valueList")];
+    if (name !== undefined && value?.startsWith("$") && !attributes.has("toName")) {
+      tags.set(name, { tag, field: value.slice(1) });
+    }
+  }
+  return tags;
+}

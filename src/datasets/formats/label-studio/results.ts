@@ -1,0 +1,242 @@
+/** One annotation of a Label Studio task: its results as labels, classes and questions. */
+import type { Span } from "../../../text/span";
+import type { Provenance } from "../../document";
+import { isoTime } from "../../reading/bytes";
+import { labelName } from "../../reading/label-names";
+import { TAGS } from "./config";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { MARKS } from "../../codecs/marks";
+import { PROVENANCE, provenanceOf } from "../../codecs/provenance";
+import type { RawLabel, RawQuestion } from "../../codecs/texts";
+import type { ReaderOptions } from "../../format";
+import {
+  anything,
+  anyText,
+  either,
+  flag,
+  list,
+  mapped,
+  number,
+  object,
+  perhaps,
+  places,
+  SPAN,
+  text,
+  withRaw,
+} from "../../reading/shape";
+import type { Of } from "../../reading/shape";
+
+/** Where a region is, and what it holds. In a `HyperText` `start` and `end` name elements. */
+const REGION = {
+  start: either(number, text),
+  end: either(number, text),
+  globalOffsets: perhaps(object(SPAN)),
+  // Of a region its text; of an input field all that was written into it.
+  text: either(
+    mapped(anyText, (one) => ({ one, all: [] })),
+    mapped(places(anyText), (all) => ({ one: undefined, all })),
+  ),
+};
+const PLAUSIBLE = list(object(REGION));
+const OWN = object({
+  ...{ ...PROVENANCE, question: text, plausible: PLAUSIBLE },
+  questions: places(object({ ...PROVENANCE, plausible: PLAUSIBLE })),
+});
+const RESULT = object({
+  ...{ id: text, type: text, from_name: text, to_name: text, origin: perhaps(anyText), score: anything },
+  value: withRaw(
+    object({ ...REGION, labels: list(anything), hypertextlabels: list(anything), choices: list(anything) }),
+  ),
+  // Of a relation.
+  labels: list(anyText),
+  meta: perhaps(object({ [MARKS]: OWN })),
+});
+const PERSON = either(
+  object({ email: text, id: either(number, text) }),
+  mapped(either(number, text), (id) => ({ id, email: undefined })),
+);
+const TIME = perhaps(either(text, number));
+const ANNOTATION = object({
+  completed_by: PERSON,
+  ...{ created_at: TIME, updated_at: TIME, was_cancelled: flag, skipped: flag },
+  result: list(RESULT),
+});
+const PREDICTION = object({ model_version: text, score: perhaps(number), result: list(RESULT) });
+
+/** What a task has of annotations, those of models included. `completions` is the name of versions before 1.0. */
+export const DECIDED = {
+  annotations: list(ANNOTATION),
+  completions: list(ANNOTATION),
+  predictions: list(PREDICTION),
+};
+
+/** An annotation of {@link DECIDED}. */
+export type Annotation = Of<typeof ANNOTATION>;
+/** A model's annotations of {@link DECIDED}. */
+export type Prediction = Of<typeof PREDICTION>;
+/** A result of an annotation. */
+export type Result = Of<typeof RESULT>;
+type Own = Of<typeof OWN>;
+type Region = { readonly [K in keyof typeof REGION]: Of<(typeof REGION)[K]> | undefined };
+type Value = NonNullable<Result["value"]>;
+
+/** Adds a loss about a task; its kind is `dropped` unless `of` says otherwise. */
+export type ReportTask = (reason: string, of?: Partial<Loss>) => void;
+
+type Answer = Span & { readonly exact?: string };
+
+/** Who submitted an annotation, and when. Versions differ in how they name people. */
+function submittedBy({ completed_by: by, updated_at: updated, created_at: created }: Annotation): Provenance {
+  const id = by?.email ?? by?.id;
+  const author = typeof id === "number" ? `user ${id}` : id;
+  const time = isoTime(updated) ?? isoTime(created);
+  return { ...(author !== undefined && { author }), ...(time !== undefined && { time }) };
+}
+
+function spanOf(region: Region): Answer | undefined {
+  const { start, end } = region.globalOffsets ?? region;
+  if (typeof start !== "number" || typeof end !== "number") return undefined;
+  const exact = region.text?.one;
+  return { start, end, ...(exact !== undefined && exact !== "" && { exact }) };
+}
+
+const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
+
+/** Our marks on a result. */
+function ownOf(result: Result): Own | undefined {
+  return result.meta?.[MARKS];
+}
+
+function plausibleOf(own: { readonly plausible: Own["plausible"] } | undefined): Span[] {
+  return (own?.plausible ?? []).flatMap((one) => spanOf(one) ?? []);
+}
+
+/** Reads the annotations of one task into {@link labels} and {@link questions}. */
+export class AnnotationReader {
+  readonly labels: RawLabel[] = [];
+  readonly questions: RawQuestion[] = [];
+  /** What models had said, by region. */
+  readonly #predicted = new Map<string, Provenance>();
+
+  constructor(
+    predictions: readonly Prediction[],
+    private readonly options: ReaderOptions,
+    private readonly report: ReportTask,
+  ) {
+    for (const { model_version: version, score: all, result } of predictions) {
+      const model = version === undefined ? undefined : { name: version, version: "" };
+      for (const { id, score } of result ?? [])
+        if (id !== undefined) this.#predicted.set(id, provenanceOf({ model, score: numberOf(score ?? all) }));
+    }
+  }
+
+  /** Reads one annotation; false if it was cancelled. */
+  read(annotation: Annotation): boolean {
+    if (annotation.was_cancelled === true || annotation.skipped === true) {
+      this.report("the annotator skipped the task", { kind: "left-out" });
+      return false;
+    }
+    const by = submittedBy(annotation);
+    const results = annotation.result ?? [];
+    const asked = new Map<string, string>();
+    for (const result of results) {
+      const [id, question] = [result.id, this.#questionText(result)];
+      if (id !== undefined && question !== undefined) asked.set(id, question);
+    }
+    const answers = new Map<string, { by: Provenance; question: string; spans: Answer[]; plausible: Span[] }>();
+    for (const result of results) {
+      const [{ id = "" }, own] = [result, ownOf(result)];
+      const question = asked.get(id);
+      const who = own === undefined ? { ...by, ...this.#suggestion(result, id) } : provenanceOf(own);
+      if (question !== undefined && result.type === "labels") {
+        const span = result.value && spanOf(result.value.fields);
+        const key = own?.question ?? question;
+        const entry = answers.get(key) ?? { by: who, question, spans: [], plausible: plausibleOf(own) };
+        if (span === undefined) this.report("an answer without offsets", { task: "answers", label: question });
+        else entry.spans.push(span);
+        answers.set(key, entry);
+      } else this.#result(result, who);
+    }
+    for (const { by: who, question, spans, plausible } of answers.values()) {
+      if (spans.length > 0) this.questions.push({ question, answers: spans, plausible, ...who });
+    }
+    return true;
+  }
+
+  #questionText(result: Result): string | undefined {
+    if (result.type !== "textarea" || !/question/i.test(result.from_name ?? "")) return undefined;
+    const [text] = result.value?.fields.text?.all ?? [];
+    return text === "" ? undefined : text;
+  }
+
+  /** What the model had said of a region that was taken over from it. */
+  #suggestion(result: Result, id: string): Provenance {
+    const { origin } = result;
+    if (origin !== "prediction" && origin !== "prediction-changed") return {};
+    return this.#predicted.get(id) ?? provenanceOf({ score: numberOf(result.score) });
+  }
+
+  #name(value: unknown, task: "entities" | "sentiment"): string | undefined {
+    const { name, problem } = labelName(value, this.options.names?.[task]);
+    if (problem !== undefined) this.report(problem, { kind: name === undefined ? "dropped" : "renamed", task });
+    return name;
+  }
+
+  #result(result: Result, by: Provenance): void {
+    const { type = "", from_name: from = "", value } = result;
+    if (type === "labels" || type === "hypertextlabels") {
+      this.#labels(type, value, from === TAGS.sentiment ? "sentiment" : "entities", by);
+    } else if (type === "choices") {
+      const span = value && spanOf(value.fields);
+      for (const choice of value?.fields.choices ?? []) {
+        const label = this.#name(choice, "sentiment");
+        if (label !== undefined) this.labels.push({ task: "sentiment", ...(span && { span }), label, by: [by] });
+      }
+    } else if (type === "textarea" && from === TAGS.unanswerable) {
+      this.#unanswerable(result, value, by);
+    } else if (type === "textarea" && this.#questionText(result) !== undefined) {
+      // Taken with its region.
+    } else if (type === "relation") {
+      const label = (result.labels ?? []).join(", ");
+      this.report("relations between labels are not supported", { task: "entities", label });
+    } else {
+      const what = type === "" ? "a result without a type" : `results of type "${type}"`;
+      this.report(`${what} are not supported`, { exact: excerpt(JSON.stringify(value?.raw ?? {})) });
+    }
+  }
+
+  #labels(
+    type: "labels" | "hypertextlabels",
+    value: Value | undefined,
+    task: "entities" | "sentiment",
+    by: Provenance,
+  ): void {
+    const span = value && spanOf(value.fields);
+    const names = value?.fields[type] ?? value?.fields.labels ?? [];
+    const exact = excerpt(JSON.stringify(value?.raw ?? {}));
+    if (span === undefined) {
+      const inHtml = typeof value?.fields.start === "string";
+      const why = inHtml ? "it has no globalOffsets, only places in HTML elements" : "no offsets";
+      this.report(`a region cannot be placed: ${why}`, { task, exact });
+      return;
+    }
+    if (names.length === 0) this.report("a region without a label", { task, exact });
+    const { start, end, exact: said } = span;
+    for (const item of names) {
+      const label = this.#name(item, task);
+      if (label === undefined) continue;
+      this.labels.push({ task, span: { start, end }, ...(said !== undefined && { exact: said }), label, by: [by] });
+    }
+  }
+
+  #unanswerable(result: Result, value: Value | undefined, by: Provenance): void {
+    const marks = ownOf(result)?.questions ?? [];
+    for (const [index, question] of (value?.fields.text?.all ?? []).entries()) {
+      const mark = marks[index];
+      const who = mark === undefined ? by : provenanceOf(mark);
+      if (question === undefined || question === "") continue;
+      this.questions.push({ question, answers: [], plausible: plausibleOf(mark), ...who });
+    }
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * Label Studio's JSON with its labelling configuration. Offsets are code points of the text with its line endings as they are
+ * (label-studio: web/libs/editor, tests/integration/e2e/ner/emoji.cy.ts). One annotation a person; what a model had suggested is in `predictions`.
+ * `completed_by` is left out: an import is refused when it names somebody the installation does not know. Who, when and the score are in each
+ * region's `meta`, which Label Studio keeps.
+ */
+import { addTo, append } from "../../../text/grouped";
+import { overlaps } from "../../../text/span";
+import type { Span } from "../../../text/span";
+import type { Task } from "../../../model/task";
+import type { LabelSets } from "../../../labels/labelset";
+import type { LabelledDocument, Provenance, WriterOptions } from "../../document";
+import type { Row } from "../../reading/bytes";
+import { inOrder } from "../../codecs/in-order";
+import { bothEnds, jsonFiles } from "../../reading/json";
+import { labellingConfig, TAGS } from "./config";
+import { readLabelStudio } from "./read";
+import type { Loss } from "../../losses";
+import { MARKS, marksRow } from "../../codecs/marks";
+import { provenanceRow } from "../../codecs/provenance";
+import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import { SPLITS } from "../../splits";
+import { unreviewedLosses, writableDocuments } from "../../writing/unheld";
+import { UNWRITABLE, unwritable } from "../../../text/well-formed";
+import { CodePoints, escapeSeparators, inSplits, staleLosses } from "../../writing/writer";
+import type { Written } from "../../writing/writer";
+
+/** A decision as results, and as Label Studio counts it. */
+interface Region {
+  readonly author: string;
+  readonly by: Provenance;
+  readonly results: readonly Row[];
+  /** A question without an answer, which belongs to no region; `own` is what its provenance is kept as. */
+  readonly unanswerable?: { readonly id: string; readonly question: string; readonly own: Row };
+  /** What the model had said is this very region. */
+  readonly predicted: boolean;
+}
+
+/** A model in one string, as `model_version` is. */
+function modelVersion({ name, version }: NonNullable<Provenance["model"]>): string {
+  return version === "" ? name : `${name}@${version}`;
+}
+
+class TaskWriter {
+  readonly losses: Loss[] = [];
+  readonly #points: CodePoints;
+
+  constructor(private readonly document: LabelledDocument) {
+    this.#points = new CodePoints(document, { start: 0, end: document.text.length });
+  }
+
+  #value(span: Span): Row {
+    const { start, end } = span;
+    return { ...this.#points.span({ start, end }), text: this.document.text.slice(start, end) };
+  }
+
+  /** Label Studio's provenance: drawn by hand, taken over from a prediction, or taken over and changed. */
+  #origin(task: Task, item: Span & Provenance): "manual" | "prediction" | "prediction-changed" {
+    if (item.score === undefined) return "manual";
+    // The suggestion that a change took the place of was rejected by the same act.
+    const replaced = this.document.rejected.some(
+      (one) => one.task === task && one.time === item.time && one.author === item.author && overlaps(one, item),
+    );
+    return replaced ? "prediction-changed" : "prediction";
+  }
+
+  #labels(task: "entities" | "sentiment"): Region[] {
+    return inOrder(this.document[task]).map((item): Region => {
+      const origin = this.#origin(task, item);
+      const result = {
+        id: item.id,
+        from_name: TAGS[task],
+        to_name: TAGS.text,
+        type: "labels",
+        origin,
+        value: { ...this.#value(item), labels: [item.label] },
+        ...(item.score !== undefined && { score: item.score }),
+        meta: { [MARKS]: provenanceRow(item) },
+      };
+      return { author: item.author, by: item, results: [result], predicted: origin === "prediction" };
+    });
+  }
+
+  #questions(): Region[] {
+    const { path, questions } = this.document;
+    return questions.flatMap((item): Region[] => {
+      if (unwritable(item.question)) {
+        const reason = `the question ${UNWRITABLE}`;
+        const [span = { start: 0, end: 0 }] = item.answers;
+        this.losses.push({ kind: "dropped", document: path, task: "answers", span, reason });
+        return [];
+      }
+      const plausible = item.plausible.map(({ start, end }) => this.#points.span({ start, end }));
+      const own = { question: item.id, ...provenanceRow(item), ...(plausible.length > 0 && { plausible }) };
+      const common = { to_name: TAGS.text, origin: "manual", meta: { [MARKS]: own } };
+      const textarea = { ...common, type: "textarea" };
+      const results = item.answers.flatMap((answer, index) => {
+        const [id, value] = [`${item.id}-${index + 1}`, this.#value(answer)];
+        return [
+          { id, from_name: TAGS.answers, ...common, type: "labels", value: { ...value, labels: ["answer"] } },
+          { id, from_name: TAGS.question, ...textarea, value: { ...value, text: [item.question] } },
+        ];
+      });
+      const of = { author: item.author, by: item, predicted: false, results };
+      if (results.length > 0) return [of];
+      return [{ ...of, unanswerable: { id: item.id, question: item.question, own } }];
+    });
+  }
+
+  /** The questions without an answer in one result: Label Studio has one text field for the whole task. */
+  #unanswerable(regions: readonly Region[]): Row[] {
+    const some = regions.flatMap(({ unanswerable: one }) => one ?? []);
+    if (some.length === 0) return [];
+    return [
+      {
+        id: some[0]!.id,
+        from_name: TAGS.unanswerable,
+        to_name: TAGS.text,
+        type: "textarea",
+        origin: "manual",
+        value: { text: some.map(({ question }) => question) },
+        meta: { [MARKS]: { questions: some.map(({ own }) => own) } },
+      },
+    ];
+  }
+
+  /** What models had said, one prediction a model: the regions taken over as they were, and those that were rejected. */
+  #predictions(regions: readonly Region[]): Row[] {
+    const byModel = new Map<string, Row[]>();
+    const add = (by: Provenance, results: readonly Row[]): void => {
+      if (by.model === undefined || by.score === undefined) return;
+      const version = modelVersion(by.model);
+      addTo(byModel, version, results);
+    };
+    for (const { by, results, predicted } of regions) {
+      if (!predicted) continue;
+      add(
+        by,
+        results.map((result) =>
+          Object.fromEntries(Object.entries(result).filter(([name]) => name !== "origin" && name !== "meta")),
+        ),
+      );
+    }
+    const rejected = inOrder(this.document.rejected.filter(({ task }) => task !== "answers"));
+    for (const [index, item] of rejected.entries()) {
+      if (item.task === "answers") continue;
+      const of = { id: `rejected-${index + 1}`, from_name: TAGS[item.task], to_name: TAGS.text, type: "labels" };
+      add(item, [{ ...of, value: { ...this.#value(item), labels: [item.label] }, score: item.score }]);
+    }
+    return [...byModel]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([version, result]) => {
+        const scores = result.map(({ score }) => score as number);
+        const score = Math.round((scores.reduce((sum, one) => sum + one, 0) / scores.length) * 1e6) / 1e6;
+        return { model_version: version, score, result };
+      });
+  }
+
+  task(id: number): Row | undefined {
+    const { document } = this;
+    const regions = [...this.#labels("entities"), ...this.#labels("sentiment"), ...this.#questions()];
+    const { reviewed, rejected } = document;
+    if (regions.length + reviewed.length + rejected.length === 0) return undefined;
+    const authors = [...new Set(regions.map(({ author }) => author))].sort();
+    const annotations = authors.map((author) => {
+      const mine = regions.filter((region) => region.author === author);
+      const times = mine.flatMap(({ by }) => by.time ?? []).sort();
+      return {
+        result: [...mine.flatMap(({ results }) => results), ...this.#unanswerable(mine)],
+        was_cancelled: false,
+        ground_truth: false,
+        ...(times.length > 0 && { created_at: times[0], updated_at: times.at(-1) }),
+      };
+    });
+    const nothing = { result: [], was_cancelled: false, ground_truth: false };
+    const piece = { start: 0, end: document.text.length };
+    const marks = marksRow({
+      document,
+      piece,
+      unit: "codepoint",
+      offsets: this.#points,
+      labels: {},
+      reviewed,
+      rejected,
+    });
+    if (document.entities.length + reviewed.length > 0) append(this.losses, unreviewedLosses(document));
+    return {
+      id,
+      data: { text: document.text, source: document.path },
+      meta: { [MARKS]: marks },
+      // Looked at and found empty is an annotation too.
+      annotations: annotations.length === 0 && reviewed.length > 0 ? [nothing] : annotations,
+      predictions: this.#predictions(regions),
+    };
+  }
+}
+
+function withUsed(labels: LabelSets, documents: readonly LabelledDocument[]): LabelSets {
+  const extended = (task: keyof LabelSets): LabelSets[typeof task] => {
+    const used = documents.flatMap((one) => [...one[task], ...one.rejected.filter((item) => item.task === task)]);
+    if (used.length === 0) return [];
+    const known = new Set(labels[task].map(({ name }) => name));
+    const more = [...new Set(used.map(({ label }) => label))].filter((name) => !known.has(name)).sort();
+    return [...labels[task], ...more.map((name, index) => ({ id: labels[task].length + index, name }))];
+  };
+  const entities = extended("entities");
+  const reviewed = documents.some((one) => one.reviewed.length > 0);
+  return { entities: entities.length === 0 && reviewed ? labels.entities : entities, sentiment: extended("sentiment") };
+}
+
+/** Writes a list of tasks a split, and `config.xml` for the project they are imported into. */
+export function writeLabelStudio(documents: readonly LabelledDocument[], options: WriterOptions): Written {
+  const { documents: writable, losses: lost } = writableDocuments(documents, ["entities", "sentiment", "answers"]);
+  const split = inSplits(writable, options);
+  const losses: Loss[] = [...split.losses, ...staleLosses(documents), ...lost];
+  const tasks = new Map<string, string[]>();
+  let id = 0;
+  for (const [document, of] of split.documents) {
+    const writer = new TaskWriter(document);
+    const task = writer.task(id + 1);
+    append(losses, writer.losses);
+    if (task === undefined) continue;
+    id++;
+    addTo(tasks, of, [escapeSeparators(JSON.stringify(task))]);
+  }
+  const files = new Map<string, string>();
+  const counts: Record<string, number> = {};
+  if (tasks.size === 0) return { files, counts, losses };
+  const answers = writable.some(({ questions }) => questions.length > 0);
+  files.set("config.xml", labellingConfig({ labels: withUsed(options.labels, writable), answers }));
+  for (const name of SPLITS) {
+    const some = tasks.get(name);
+    if (some === undefined) continue;
+    files.set(`${name}.json`, `[\n${some.join(",\n")}\n]\n`);
+    counts[`${name}.json`] = some.length;
+  }
+  return { files, counts, losses };
+}
+
+function detect(files: DatasetFiles): Detection {
+  for (const file of jsonFiles(files)) {
+    const text = bothEnds(files.get(file)!);
+    if (!/"data"\s*:\s*\{/.test(text) && !/"from_name"\s*:/.test(text)) continue;
+    if (/"from_name"\s*:|"was_cancelled"\s*:|"completions"\s*:/.test(text)) {
+      return { confidence: 0.97, reason: `"${file}" has tasks with Label Studio's results` };
+    }
+    if (/"annotations"\s*:\s*\[|"predictions"\s*:\s*\[/.test(text)) {
+      return { confidence: 0.8, reason: `"${file}" has tasks with data and annotations` };
+    }
+  }
+  return { confidence: 0, reason: "no tasks with data and results" };
+}
+
+/** The format. */
+export const labelStudio: DatasetFormat = {
+  title: "Label Studio JSON",
+  tasks: ["entities", "sentiment", "answers"],
+  lossless: true,
+  extensions: ["json", "xml"],
+  write: writeLabelStudio,
+  read: readLabelStudio,
+  detect,
+};

@@ -1,0 +1,210 @@
+/** Reads Prodigy's JSON Lines: manual and binary tasks with spans, choices, binary classes. */
+import { append } from "../../../text/grouped";
+import type { Provenance } from "../../document";
+import { isoTime, textOf } from "../../reading/bytes";
+import { jsonFiles, jsonObjects } from "../../reading/json";
+import { labelName } from "../../reading/label-names";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { MARKS } from "../../codecs/marks";
+import type { RawRejection } from "../../codecs/marks";
+import { PROVENANCE, provenanceOf } from "../../codecs/provenance";
+import { readTexts } from "../../codecs/texts";
+import type { RawLabel, RawText } from "../../codecs/texts";
+import { ReadError } from "../../format";
+import type { DatasetFiles, ReaderOptions, ReadResult } from "../../format";
+import { anything, either, has, list, number, object, perhaps, places, SPAN, take, text } from "../../reading/shape";
+import type { Of } from "../../reading/shape";
+
+const TASK = object({
+  text: perhaps(text),
+  answer: anything,
+  label: anything,
+  spans: places(
+    object({ ...SPAN, label: anything, text, also: list(object(PROVENANCE)), ...PROVENANCE }, "start", "end"),
+  ),
+  options: list(object({ id: anything, text })),
+  accept: list(anything),
+  relations: list(object({ label: text })),
+  meta: perhaps(object({ score: perhaps(number), source: text, start_utf16: perhaps(number) })),
+  _view_id: text,
+  _annotator_id: text,
+  _session_id: text,
+  _timestamp: either(number, text),
+  _task_hash: anything,
+  [MARKS]: perhaps(object(PROVENANCE)),
+});
+
+type Task = Of<typeof TASK>;
+type TaskSpan = NonNullable<NonNullable<Task["spans"]>[number]>;
+
+/** In these the annotator sees all labels of a text at once: what carries none when it is accepted is outside. */
+const MANUAL = /^(?:ner|spans)_manual$/;
+
+/** Who answered the task, and when. */
+function answeredBy(task: Task): Provenance {
+  const author = task._annotator_id ?? task._session_id;
+  const time = isoTime(task._timestamp);
+  return {
+    ...(author !== undefined && { author }),
+    ...(time !== undefined && { time }),
+    ...provenanceOf(task[MARKS] ?? { score: task.meta?.score }),
+  };
+}
+
+class TaskReader {
+  readonly labels: RawLabel[] = [];
+  readonly rejected: RawRejection[] = [];
+
+  constructor(
+    private readonly task: Task,
+    private readonly options: ReaderOptions,
+    private readonly report: (reason: string, of?: Partial<Loss>) => void,
+  ) {}
+
+  #name(value: unknown, task: "entities" | "sentiment"): string | undefined {
+    const { name, problem } = labelName(value, this.options.names?.[task]);
+    if (problem !== undefined) this.report(problem, { kind: name === undefined ? "dropped" : "renamed", task });
+    return name;
+  }
+
+  /** What the task's own fields say, unless the span says more. */
+  #people(span: TaskSpan): readonly Provenance[] {
+    const own = provenanceOf(span);
+    // A span with an author is one of ours: what it leaves out is not known. Any other takes after its task.
+    const first = own.author === undefined ? { ...answeredBy(this.task), ...own } : own;
+    return [first, ...(span.also ?? []).map(provenanceOf)];
+  }
+
+  spans(rejected: boolean): void {
+    for (const span of this.task.spans ?? []) {
+      if (span === undefined) continue;
+      const { start, end } = span;
+      // Without a label the task is about one: `label` of the whole task.
+      const label = this.#name(span.label ?? this.task.label, "entities");
+      if (label === undefined) continue;
+      const by = this.#people(span);
+      if (rejected)
+        append(
+          this.rejected,
+          by.map((who) => ({ task: "entities" as const, span: { start, end }, label, ...who })),
+        );
+      else
+        this.labels.push({
+          task: "entities",
+          span: { start, end },
+          ...(span.text !== undefined && { exact: span.text }),
+          label,
+          by,
+        });
+    }
+  }
+
+  /** The name of a choice: its id, or for an id that is a number what the annotator read. */
+  #choice(id: unknown): string | undefined {
+    if (typeof id === "string") return id;
+    return this.task.options?.find((option) => option.id === id)?.text ?? this.#name(id, "sentiment");
+  }
+
+  choices(): void {
+    for (const id of this.task.accept ?? []) {
+      const label = this.#choice(id);
+      if (label !== undefined) this.labels.push({ task: "sentiment", label, by: [answeredBy(this.task)] });
+    }
+  }
+
+  class(rejected: boolean): void {
+    const label = this.#name(this.task.label, "sentiment");
+    if (label === undefined) return;
+    const by = answeredBy(this.task);
+    if (rejected) this.rejected.push({ task: "sentiment", label, ...by });
+    else this.labels.push({ task: "sentiment", label, by: [by] });
+  }
+}
+
+/** Why a task cannot be taken; undefined if it can. */
+function problem(task: Task, choices: boolean): { readonly reason: string; readonly kind?: Loss["kind"] } | undefined {
+  if (task.text === undefined) return { reason: 'it has no "text": images, audio and pages are not supported' };
+  const { answer = "accept" } = task;
+  if (answer === "ignore") return { reason: "the annotator ignored it", kind: "left-out" };
+  if (answer === "accept") return undefined;
+  if (answer !== "reject") return { reason: `its answer is ${excerpt(JSON.stringify(answer))}` };
+  const whole = MANUAL.test(task._view_id ?? "") || choices;
+  if (!whole && (task.spans ?? []).length <= 1) return undefined;
+  const what = whole ? "the task as a whole was rejected" : "several spans were rejected together";
+  return { reason: `${what}, which does not say what is wrong in it`, kind: "left-out" };
+}
+
+function readTask(
+  row: unknown,
+  file: string,
+  line: number,
+  options: ReaderOptions,
+  losses: Loss[],
+): [Task, RawText] | undefined {
+  const task = take(TASK, row, { file, line }, losses);
+  if (task === undefined) return undefined;
+  const { text = "" } = task;
+  const report = (reason: string, of: Partial<Loss> = {}): void => {
+    const exact = excerpt(text === "" ? JSON.stringify(row) : text);
+    losses.push({ kind: "dropped", file, line, exact, ...of, reason });
+  };
+  const choices = has(row, "options");
+  const wrong = problem(task, choices);
+  if (wrong !== undefined) {
+    report(wrong.reason, wrong);
+    return undefined;
+  }
+  const view = task._view_id ?? "";
+  const rejected = task.answer === "reject";
+  const binary = !MANUAL.test(view) && task.label !== undefined && (task.spans ?? []).length === 0;
+  const reader = new TaskReader(task, options, report);
+  if (binary) reader.class(rejected);
+  else reader.spans(rejected);
+  if (choices) reader.choices();
+  for (const { label } of task.relations ?? []) {
+    report("relations between labels are not supported", { task: "entities", ...(label !== undefined && { label }) });
+  }
+  const start = task.meta?.start_utf16;
+  const path = start === undefined ? undefined : task.meta?.source;
+  const raw: RawText = {
+    ...{ file, line, text },
+    ...(path !== undefined && { path }),
+    kind: path === undefined ? "whole" : "excerpt",
+    ...(start !== undefined && Number.isInteger(start) && { start }),
+    ...(path !== undefined && { unit: "codepoint" as const }),
+    labels: reader.labels,
+    reviewed: MANUAL.test(view) ? "whole" : [],
+    rejected: reader.rejected,
+  };
+  return [task, raw];
+}
+
+/** Reads tasks. @throws {ReadError} if there is no task with a text. */
+export function readProdigy(files: DatasetFiles, options: ReaderOptions): ReadResult {
+  const losses: Loss[] = [];
+  const texts: RawText[] = [];
+  const seen = new Map<string, number>();
+  for (const file of jsonFiles(files)) {
+    for (const { line, row } of jsonObjects(textOf(files, file, losses) ?? "", file, losses)) {
+      const read = readTask(row, file, line, options, losses);
+      if (read === undefined) continue;
+      const [task, raw] = read;
+      const key = JSON.stringify([task._task_hash, task._session_id, task.answer]);
+      const first = seen.get(key);
+      if (task._task_hash !== undefined && first !== undefined) {
+        const reason = `the same task with the same answer is on line ${first}: both are taken`;
+        losses.push({ kind: "assumed", file, line, reason });
+      }
+      seen.set(key, first ?? line);
+      texts.push(raw);
+    }
+  }
+  if (texts.length === 0) {
+    const why =
+      losses[0] === undefined ? "" : ` First reason: ${losses[0].file}:${losses[0].line}: ${losses[0].reason}.`;
+    throw new ReadError(`There is no task with a text.${why}`);
+  }
+  const { documents, unit } = readTexts(texts, options, ["codepoint", "utf16"], losses);
+  return { documents, unit, losses };
+}

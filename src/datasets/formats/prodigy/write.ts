@@ -1,0 +1,221 @@
+/**
+ * Prodigy's JSON Lines, in code points. What was reviewed in full is a task of the manual interface, one a reviewed stretch: Prodigy takes what carries no span in
+ * it for outside. A label decided elsewhere is a binary task about this one span, accepted or rejected, which says nothing about the rest
+ * (prodi.gy/docs/api-interfaces). Sentiment is a choice, one a sentence. Keys Prodigy does not know it keeps.
+ */
+import { covered } from "../../../labels/regions";
+import { append } from "../../../text/grouped";
+import { overlaps } from "../../../text/span";
+import type { Span } from "../../../text/span";
+import { classNames } from "../../document";
+import type { LabelledDocument, LabelledText, Provenance, WriterOptions } from "../../document";
+import type { Row } from "../../reading/bytes";
+import { inOrder } from "../../codecs/in-order";
+import { bothEnds, jsonFiles } from "../../reading/json";
+import type { Loss } from "../../losses";
+import { distinct, MARKS } from "../../codecs/marks";
+import { readProdigy } from "./read";
+import { provenanceRow } from "../../codecs/provenance";
+import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import { SplitFiles } from "../../writing/split-files";
+import { tokensFor } from "../../writing/tokens";
+import { decisionLosses, writableDocuments } from "../../writing/unheld";
+import { CodePoints, inSplits, jsonLine, staleLosses } from "../../writing/writer";
+import type { Written } from "../../writing/writer";
+
+type Labelled = Span & Provenance & { readonly label: string };
+
+/** Which document the text is from; Prodigy shows `meta` with the task. `start_utf16`: where the text starts in it. */
+function meta(document: LabelledDocument, { start }: Span): Row {
+  return { source: document.path, start_utf16: start };
+}
+
+/** Who answered and when, as Prodigy has it: one person and whole seconds a task. */
+function answered(decisions: readonly Provenance[], answer: "accept" | "reject"): Row {
+  const authors = [...new Set(decisions.map(({ author }) => author ?? ""))];
+  const times = decisions.flatMap(({ time }) => (time === undefined ? [] : [Date.parse(time)]));
+  return {
+    answer,
+    ...(authors.length === 1 && authors[0] !== "" && { _annotator_id: authors[0], _session_id: authors[0] }),
+    ...(times.length > 0 && { _timestamp: Math.floor(Math.max(...times) / 1000) }),
+  };
+}
+
+/** Labels of one place that say the same are one span; who said so is in it, further people under `also`. */
+function by(items: readonly Provenance[]): Row {
+  const [first = {}, ...others] = items.map(provenanceRow);
+  return { ...first, ...(others.length > 0 && { also: others }) };
+}
+
+class DocumentTasks {
+  readonly losses: Loss[] = [];
+  readonly rows: Row[] = [];
+
+  constructor(private readonly document: LabelledDocument) {}
+
+  /** Spans with their tokens, which Prodigy wants to begin and end with spans. */
+  #spans(
+    piece: Span,
+    labels: readonly Labelled[],
+  ): { readonly tokens: readonly Row[]; readonly spans: readonly Row[] } {
+    const points = new CodePoints(this.document, piece);
+    const tokens = tokensFor(this.document.text, piece, labels);
+    const [starts, ends] = [new Map<number, number>(), new Map<number, number>()];
+    const listed = tokens.map((token, id): Row => {
+      starts.set(token.start, id);
+      ends.set(token.end, id);
+      const text = this.document.text.slice(token.start, token.end);
+      const space = this.document.text[token.end] === " " && token.end < piece.end;
+      return { text, ...points.span(token), id, ws: space };
+    });
+    const spans = distinct(labels).map(({ start, end, label }): Row => {
+      const all = labels.filter((item) => item.start === start && item.end === end && item.label === label);
+      const place = { token_start: starts.get(start), token_end: ends.get(end) };
+      return { ...points.span({ start, end }), ...place, label, ...by(inOrder(all)) };
+    });
+    return { tokens: listed, spans };
+  }
+
+  #task(piece: Span, view: string, labels: readonly Labelled[], answer: "accept" | "reject"): void {
+    const { document } = this;
+    const text = document.text.slice(piece.start, piece.end);
+    const { tokens, spans } = this.#spans(piece, labels);
+    this.rows.push({ text, tokens, spans, meta: meta(document, piece), _view_id: view, ...answered(labels, answer) });
+  }
+
+  /** The sentences around a span, and the span. */
+  #around(span: Span): Span {
+    const touched = this.document.sentences.filter((sentence) => overlaps(sentence, span));
+    return {
+      start: Math.min(span.start, touched[0]?.start ?? span.start),
+      end: Math.max(span.end, touched.at(-1)?.end ?? span.end),
+    };
+  }
+
+  /** Reviewed stretches without what labels that run across their edges would make a wrong "outside" of. */
+  #reviewed(): Span[] {
+    const { document } = this;
+    let pieces: Span[] = document.reviewed.map(({ start, end }) => ({ start, end }));
+    for (;;) {
+      const cut = (item: Span): boolean => pieces.some((piece) => overlaps(piece, item) && !covered([piece], item));
+      const item = document.entities.find(cut);
+      if (item === undefined) break;
+      for (const piece of pieces.filter((one) => overlaps(one, item))) {
+        const span = { start: Math.max(piece.start, item.start), end: Math.min(piece.end, item.end) };
+        const reason = `reviewed, but ${item.label} at ${item.start}–${item.end} runs across the edge of what was reviewed`;
+        this.losses.push({ kind: "left-out", document: document.path, task: "entities", span, reason });
+      }
+      pieces = pieces.flatMap((piece) =>
+        overlaps(piece, item)
+          ? [
+              { start: piece.start, end: item.start },
+              { start: item.end, end: piece.end },
+            ].filter(({ start, end }) => start < end)
+          : [piece],
+      );
+    }
+    return pieces.filter(({ start, end }) => /\S/.test(document.text.slice(start, end)));
+  }
+
+  entities(): void {
+    const { entities, rejected } = this.document;
+    const regions = this.#reviewed();
+    const inside = new Set<LabelledText>();
+    for (const region of regions) {
+      const mine = entities.filter((item) => !inside.has(item) && covered([region], item));
+      const flat = distinct(mine).every((item, index, all) => index === 0 || !overlaps(all[index - 1]!, item));
+      for (const item of mine) inside.add(item);
+      this.#task(region, flat ? "ner_manual" : "spans_manual", mine, "accept");
+    }
+    const binary = (items: readonly Labelled[], answer: "accept" | "reject"): void => {
+      for (const item of inOrder(items)) this.#task(this.#around(item), "ner", [item], answer);
+    };
+    binary(
+      entities.filter((item) => !inside.has(item)),
+      "accept",
+    );
+    binary(
+      rejected.filter(({ task }) => task === "entities"),
+      "reject",
+    );
+  }
+
+  sentiment(names: readonly string[]): void {
+    const { document } = this;
+    const { sentiment, rejected } = document;
+    for (const item of inOrder(sentiment)) {
+      // A label that is in no set is still one to choose.
+      const options = [...new Set([...names, item.label])].map((id) => ({ id, text: id }));
+      this.rows.push({
+        text: new CodePoints(document, item).text,
+        options,
+        accept: [item.label],
+        config: { choice_style: "single" },
+        meta: meta(document, item),
+        [MARKS]: provenanceRow(item),
+        _view_id: "choice",
+        ...answered([item], "accept"),
+      });
+    }
+    for (const item of inOrder(rejected.filter(({ task }) => task === "sentiment"))) {
+      this.rows.push({
+        text: new CodePoints(document, item).text,
+        label: item.label,
+        meta: meta(document, item),
+        [MARKS]: provenanceRow(item),
+        _view_id: "classification",
+        ...answered([item], "reject"),
+      });
+    }
+  }
+}
+
+/** Writes tasks as `prodigy db-out` would: entities and sentiment, which Prodigy shows in interfaces of their own, to a folder each. */
+export function writeProdigy(documents: readonly LabelledDocument[], options: WriterOptions): Written {
+  const { documents: writable, losses: unwritable } = writableDocuments(documents, ["entities", "sentiment"]);
+  const split = inSplits(writable, options);
+  const stale = staleLosses(documents).filter(({ task }) => task !== "answers");
+  const losses: Loss[] = [...split.losses, ...stale, ...unwritable];
+  for (const one of documents) {
+    append(losses, decisionLosses(one, ["answers"], "Prodigy has no interface for answers in a text"));
+  }
+  const files = new SplitFiles();
+  for (const [document, of] of split.documents) {
+    const entities = new DocumentTasks(document);
+    entities.entities();
+    for (const row of entities.rows) files.add(`entities/${of}.jsonl`, jsonLine(row));
+    const sentiment = new DocumentTasks(document);
+    sentiment.sentiment(classNames(options.labels.sentiment));
+    for (const row of sentiment.rows) files.add(`sentiment/${of}.jsonl`, jsonLine(row));
+    append(losses, entities.losses);
+  }
+  return { ...files.written(), losses };
+}
+
+function detect(files: DatasetFiles): Detection {
+  for (const file of jsonFiles(files)) {
+    const text = bothEnds(files.get(file)!);
+    if (/"_(?:task|input)_hash"\s*:|"_view_id"\s*:/.test(text)) {
+      return { confidence: 0.98, reason: `"${file}" has Prodigy's own keys` };
+    }
+    if (/"answer"\s*:\s*"(?:accept|reject|ignore)"/.test(text)) {
+      return { confidence: 0.95, reason: `"${file}" has answers: accept, reject, ignore` };
+    }
+    if (/"token_start"\s*:/.test(text)) return { confidence: 0.9, reason: `"${file}" has spans with token_start` };
+    if (/"text"\s*:/.test(text) && /"spans"\s*:\s*\[\s*\{[^{}]*"start"\s*:/.test(text)) {
+      return { confidence: 0.7, reason: `"${file}" has spans with start, end and label` };
+    }
+  }
+  return { confidence: 0, reason: "no answers and no spans" };
+}
+
+/** The format. */
+export const prodigy: DatasetFormat = {
+  title: "Prodigy JSONL",
+  tasks: ["entities", "sentiment"],
+  lossless: true,
+  extensions: ["jsonl", "json"],
+  write: writeProdigy,
+  read: readProdigy,
+  detect,
+};

@@ -1,0 +1,139 @@
+/**
+ * spaCy's training examples as JSON Lines: one dictionary a line, as `Example.from_dict` takes it, with its text; offsets are code points
+ * (spaCy: website/docs/api/data-formats). spaCy takes what carries no entity for outside, so only reviewed sentences are written, and those in which
+ * something was decided. Entities must not overlap there (E103): those that do are in `spans`, too.
+ */
+import { covered } from "../../../labels/regions";
+import { append } from "../../../text/grouped";
+import type { Span } from "../../../text/span";
+import type { LabelledDocument, LabelledText, WriterOptions } from "../../document";
+import { entityExamples } from "../../examples/entities";
+import type { EntityExample } from "../../examples/entities";
+import type { Row } from "../../reading/bytes";
+import { bothEnds, jsonFiles } from "../../reading/json";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { distinct, MARKS, marksRow } from "../../codecs/marks";
+import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import { sentimentExamples } from "../../examples/sentiment";
+import { readSpacy } from "./read";
+import { SplitFiles } from "../../writing/split-files";
+import { decisionLosses, writableDocuments } from "../../writing/unheld";
+import { CodePoints, inSplits, jsonLine, rejectedLosses, staleLosses } from "../../writing/writer";
+import type { Written } from "../../writing/writer";
+
+/** The key of overlapping spans, which is the default of spaCy's span categorizer. */
+export const SPANS_KEY = "sc";
+
+/** Entities that do not overlap, the longer before the shorter; in order. */
+function flat(entities: readonly LabelledText[]): readonly LabelledText[] {
+  const kept: LabelledText[] = [];
+  const order = [...distinct(entities)].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
+  for (const item of order) {
+    if (!kept.some((one) => one.start < item.end && item.start < one.end)) kept.push(item);
+  }
+  return kept.sort((a, b) => a.start - b.start);
+}
+
+function within(outer: Span, span: Span): boolean {
+  return outer.start <= span.start && span.end <= outer.end;
+}
+
+function entityRow({ document, span, entities }: EntityExample, losses: Loss[]): Row {
+  const offsets = new CodePoints(document, span);
+  const all = distinct(entities);
+  const some = flat(entities);
+  const triple = (item: LabelledText): [number, number, string] => {
+    const { start, end } = offsets.span({ start: item.start, end: item.end });
+    return [start, end, item.label];
+  };
+  for (const item of all.filter((one) => !some.includes(one))) {
+    const at = { start: item.start, end: item.end };
+    const reason = `overlaps another entity: it is in spans["${SPANS_KEY}"] only, not in entities`;
+    const of = { document: document.path, task: "entities", span: at, label: item.label } as const;
+    losses.push({ kind: "split", ...of, exact: excerpt(item.exact), reason });
+  }
+  const reviewed = covered(document.reviewed, span) ? [span] : [];
+  const rejected = document.rejected.filter((item) => item.task === "entities" && within(span, item));
+  const marks = {
+    document,
+    piece: span,
+    unit: "codepoint",
+    offsets,
+    labels: { entities },
+    reviewed,
+    rejected,
+  } as const;
+  return {
+    text: offsets.text,
+    entities: some.map(triple),
+    ...(some.length < all.length && { spans: { [SPANS_KEY]: all.map(triple) } }),
+    [MARKS]: marksRow(marks),
+  };
+}
+
+function classRow(document: LabelledDocument, item: LabelledText, names: readonly string[]): Row {
+  const piece = { start: item.start, end: item.end };
+  const offsets = new CodePoints(document, piece);
+  const marks = marksRow({ document, piece, unit: "codepoint", offsets, labels: { sentiment: [item] } });
+  // spaCy takes a class that is left out for unknown, not for wrong.
+  const cats = Object.fromEntries(names.map((name) => [name, name === item.label ? 1 : 0]));
+  return { text: offsets.text, cats, [MARKS]: marks };
+}
+
+function entityRows(document: LabelledDocument, options: WriterOptions, losses: Loss[]): Row[] {
+  const { examples, losses: lost, ofTags } = entityExamples(document, options.labels.entities);
+  append(
+    losses,
+    lost.filter((loss) => !ofTags.has(loss)),
+  );
+  const held = (item: Span): boolean => examples.some(({ span }) => within(span, item));
+  const gone = document.rejected.filter((item) => item.task !== "entities" || !held(item));
+  append(losses, rejectedLosses({ ...document, rejected: gone }));
+  return examples.map((example) => entityRow(example, losses));
+}
+
+/** Writes examples for the entity recognizer and for the text classifier, to a folder each. */
+export function writeSpacy(documents: readonly LabelledDocument[], options: WriterOptions): Written {
+  const { documents: writable, losses: unwritable } = writableDocuments(documents, ["entities", "sentiment"]);
+  const split = inSplits(writable, options);
+  const stale = staleLosses(documents).filter(({ task }) => task !== "answers");
+  const losses: Loss[] = [...split.losses, ...stale, ...unwritable];
+  for (const one of documents) {
+    append(losses, decisionLosses({ ...one, rejected: [] }, ["answers"], "spaCy has no questions"));
+  }
+  const { sentiment } = options.labels;
+  const files = new SplitFiles();
+  for (const [document, of] of split.documents) {
+    for (const row of entityRows(document, options, losses)) files.add(`entities/${of}.jsonl`, jsonLine(row));
+    const { examples, losses: lost } = sentimentExamples(document, sentiment);
+    append(losses, lost);
+    const used = new Set(examples.map(({ label }) => label));
+    const names = sentiment.filter(({ name, retired }) => !retired || used.has(name)).map(({ name }) => name);
+    for (const item of examples) files.add(`sentiment/${of}.jsonl`, jsonLine(classRow(document, item, names)));
+  }
+  return { ...files.written(), losses };
+}
+
+function detect(files: DatasetFiles): Detection {
+  for (const file of jsonFiles(files)) {
+    const text = bothEnds(files.get(file)!);
+    if (!/"text"\s*:/.test(text)) continue;
+    if (/"(?:entities|ents)"\s*:\s*\[\s*\[\s*\d+\s*,\s*\d+\s*,\s*"/.test(text)) {
+      return { confidence: 0.85, reason: `"${file}" has entities: [[start, end, name]]` };
+    }
+    if (/"cats"\s*:\s*\{/.test(text)) return { confidence: 0.85, reason: `"${file}" has cats with a number a class` };
+    if (/"entities"\s*:\s*\[\s*\]/.test(text)) return { confidence: 0.5, reason: `"${file}" has text with entities` };
+  }
+  return { confidence: 0, reason: "no text with entities or cats" };
+}
+
+/** The format. */
+export const spacy: DatasetFormat = {
+  title: "spaCy JSONL",
+  tasks: ["entities", "sentiment"],
+  extensions: ["jsonl", "json"],
+  write: writeSpacy,
+  read: readSpacy,
+  detect,
+};

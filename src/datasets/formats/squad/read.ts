@@ -1,0 +1,297 @@
+/** Reading SQuAD's JSON, v1.1 and v2.0. `answer_start` is in code points by the format; files counted otherwise are told by their answers' text. */
+import { append } from "../../../text/grouped";
+import type { ExactSpan } from "../../document";
+import { OffsetMap } from "../../../text/offsets";
+import type { OffsetUnit } from "../../../text/offsets";
+import { parseJson, pathsWith, textOf } from "../../reading/bytes";
+import { typeName } from "../../reading/json-types";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { FLAT_PROVENANCE, flatProvenanceOf } from "../../codecs/provenance";
+import { ReadError } from "../../format";
+import type { DatasetFiles, Detected, ReadDocument, ReaderOptions, ReadQuestion, ReadResult } from "../../format";
+import {
+  anything,
+  anyText,
+  either,
+  fields,
+  flag,
+  mapped,
+  number,
+  object,
+  perhaps,
+  places,
+  take,
+  text,
+} from "../../reading/shape";
+import type { Of, Shape } from "../../reading/shape";
+import { detectUnit, spanIn } from "../../reading/units";
+import type { UnitSample } from "../../reading/units";
+
+/** A value in a shape that is not known, which is not the same as none: its type in words. */
+interface Unknown {
+  readonly unknown: string;
+}
+
+function isUnknown(value: unknown): value is Unknown {
+  return typeof value === "object" && value !== null && "unknown" in value;
+}
+
+const ANSWER = object({ text: anyText, answer_start: number }, "text", "answer_start");
+type Answers = readonly (Of<typeof ANSWER> | undefined)[];
+
+const LISTS = object({ text: places(anyText), answer_start: places(number) }, "text", "answer_start");
+
+/** Answers in any of the shapes that are written: a list of objects, one object, or an object of lists as `datasets` has them. `null` is none. */
+const ANSWERS: Shape<Answers | Unknown> = either(
+  places(ANSWER),
+  either(
+    { ...mapped(ANSWER, (one) => [one]), take: (value, where) => [ANSWER.take(value, where)], fits: isOneAnswer },
+    either(
+      {
+        ...mapped(LISTS, ({ text: texts, answer_start: starts }) =>
+          texts.map((one, index) => {
+            const start = starts[index];
+            return one === undefined || start === undefined ? undefined : { text: one, answer_start: start };
+          }),
+        ),
+        fits: areLists,
+      },
+      mapped(anything, (value) => (value === null ? [] : { unknown: typeName(value) })),
+    ),
+  ),
+);
+
+function isOneAnswer(value: unknown): boolean {
+  return fields.fits(value) && typeof (value as { text?: unknown }).text === "string";
+}
+
+function areLists(value: unknown): boolean {
+  const { text, answer_start: start } = (fields.fits(value) ? value : {}) as { text?: unknown; answer_start?: unknown };
+  return Array.isArray(text) && Array.isArray(start) && text.length === start.length;
+}
+
+/** A question as SQuAD and `datasets` have it. */
+export const QUESTION = object({
+  question: perhaps(text),
+  id: either(text, mapped(number, String)),
+  answers: ANSWERS,
+  plausible_answers: ANSWERS,
+  is_impossible: either(
+    flag,
+    mapped(anything, (value): Unknown | undefined => (value === null ? undefined : { unknown: typeName(value) })),
+  ),
+  ...FLAT_PROVENANCE,
+});
+
+/** A question of {@link QUESTION}. */
+export type Question = Of<typeof QUESTION>;
+
+const FILE = object({
+  version: text,
+  data: places(object({ title: text, paragraphs: places(object({ context: perhaps(text), qas: places(QUESTION) })) })),
+});
+
+/** A paragraph with where it is in the file. */
+export interface Paragraph {
+  readonly file: string;
+  readonly line?: number;
+  /** Such as `data[0].paragraphs[2]`. */
+  readonly at: string;
+  readonly title?: string;
+  readonly context: string;
+  /** Undefined in the place of those that were told of. */
+  readonly questions: readonly (Question | undefined)[];
+}
+
+function paragraphsOf(
+  value: unknown,
+  file: string,
+  losses: Loss[],
+): { readonly paragraphs: readonly Paragraph[]; readonly version: string } {
+  const { version = "none", data = [] } = take(FILE, value, { file }, losses) ?? {};
+  if (data.length === 0) throw new ReadError(`${file}: no articles in "data", so this is no SQuAD file.`);
+  const paragraphs = data.flatMap((article, index) => {
+    const title = article?.title;
+    return (article?.paragraphs ?? []).flatMap((paragraph, number): Paragraph[] => {
+      if (paragraph === undefined) return [];
+      const at = `data[${index}].paragraphs[${number}]`;
+      const { context, qas = [] } = paragraph;
+      if (context === undefined) {
+        const of = title === undefined ? {} : { document: title };
+        losses.push({ kind: "dropped", file, ...of, reason: `${at} has no context` });
+        return [];
+      }
+      return [{ file, at, ...(title !== undefined && { title }), context, questions: qas }];
+    });
+  });
+  return { paragraphs, version };
+}
+
+/** Answers as the file has them; SQuAD says where they start and what they are. */
+function* samples(paragraphs: readonly Paragraph[]): Generator<UnitSample> {
+  for (const { context, questions } of paragraphs) {
+    for (const question of questions) {
+      for (const answers of [question?.answers ?? [], question?.plausible_answers ?? []]) {
+        if (isUnknown(answers)) continue;
+        for (const answer of answers) {
+          if (answer === undefined) continue;
+          const { text: exact, answer_start: start } = answer;
+          yield { text: context, start, end: start, exact };
+        }
+      }
+    }
+  }
+}
+
+class ParagraphReader {
+  readonly #map: OffsetMap;
+
+  constructor(
+    private readonly paragraph: Paragraph,
+    private readonly unit: OffsetUnit,
+    private readonly options: ReaderOptions,
+    private readonly losses: Loss[],
+    private readonly ids: Set<string>,
+  ) {
+    this.#map = new OffsetMap(paragraph.context);
+  }
+
+  read(): ReadDocument {
+    const { title, context, file, line, questions } = this.paragraph;
+    return {
+      ...(title !== undefined && { path: title }),
+      ...{ file, ...(line !== undefined && { line }) },
+      text: context,
+      kind: "excerpt",
+      entities: [],
+      sentiment: [],
+      questions: questions.flatMap((question, index) =>
+        question === undefined ? [] : this.#question(question, index),
+      ),
+      reviewed: [],
+      rejected: [],
+    };
+  }
+
+  #question(row: Question, index: number): ReadQuestion[] {
+    const at = `${this.paragraph.at}.qas[${index}]`;
+    const question = row.question?.trim() ?? "";
+    if (question === "") {
+      this.#report("dropped", `${at} has no question`);
+      return [];
+    }
+    const { id, answers: said = [], plausible_answers: plausibles = [], is_impossible: marked } = row;
+    if (id !== undefined && this.ids.has(id))
+      this.#report("assumed", `${at}: the id ${id} is there twice; both were taken`, question);
+    if (id !== undefined) this.ids.add(id);
+    const odd = (field: string, { unknown }: Unknown): ReadQuestion[] => {
+      const reason = `${at}: "${field}" is ${unknown} in a shape that is not known, which is not the same as no answer`;
+      this.#report("dropped", reason, question);
+      return [];
+    };
+    if (isUnknown(said)) return odd("answers", said);
+    if (isUnknown(marked)) return odd("is_impossible", marked);
+    if (isUnknown(plausibles))
+      this.#report("dropped", `${at}: "plausible_answers" are in a shape that is not known`, question);
+    const impossible = marked === true;
+    const answers = this.#answers(said, `${at}.answers`, question);
+    const plausible = this.#answers(isUnknown(plausibles) ? [] : plausibles, `${at}.plausible_answers`, question);
+    const of = { ...(id !== undefined && { id }), question, ...flatProvenanceOf(row) };
+    if (impossible) {
+      if (answers.length > 0)
+        this.#report("assumed", `${at} is impossible and has answers; it was taken for impossible`, question);
+      return [{ ...of, answers: [], plausible: [...plausible, ...answers] }];
+    }
+    // Answers that could not be taken do not make the question one without an answer.
+    if (said.length > 0 && answers.length === 0) return [];
+    if (said.length === 0 && marked !== false) {
+      this.#report(
+        "assumed",
+        `${at} has no answers and does not say why; it was taken for one without an answer`,
+        question,
+      );
+    }
+    return [{ ...of, answers, ...(plausible.length > 0 && { plausible }) }];
+  }
+
+  #answers(list: Answers, at: string, question: string): ExactSpan[] {
+    const found = list.flatMap((one, index): ExactSpan[] => {
+      if (one === undefined) return [];
+      const { text, answer_start: start } = one;
+      if (text === "") {
+        this.#report("dropped", `${at}[${index}] lacks its text`, question);
+        return [];
+      }
+      const place = { task: "answers", ...this.#where() } as const;
+      const span = { start, end: start + new OffsetMap(text).length(this.unit), exact: text };
+      const before = this.losses.length;
+      const answer = spanIn(
+        this.paragraph.context,
+        this.#map,
+        span,
+        this.unit,
+        this.options.misaligned,
+        place,
+        this.losses,
+      );
+      for (const [i, loss] of this.losses.slice(before).entries()) {
+        this.losses[before + i] = { ...loss, reason: `${at}[${index}]: ${loss.reason}` };
+      }
+      return answer === undefined ? [] : [answer];
+    });
+    // The same answer from several people is one answer here.
+    return found.filter(({ start, end }, i) => found.findIndex((one) => one.start === start && one.end === end) === i);
+  }
+
+  #where(): Pick<Loss, "document" | "file" | "line"> {
+    const { title, file, line } = this.paragraph;
+    return { file, ...(title !== undefined && { document: title }), ...(line !== undefined && { line }) };
+  }
+
+  #report(kind: Loss["kind"], reason: string, exact?: string): void {
+    const of = { task: "answers", ...this.#where() } as const;
+    this.losses.push({ kind, ...of, ...(exact !== undefined && { exact: excerpt(exact) }), reason });
+  }
+}
+
+/** See {@link ReadResult}. Each paragraph is an excerpt of the document its article's title names. */
+export function readSquad(files: DatasetFiles, options: ReaderOptions): ReadResult {
+  const losses: Loss[] = [];
+  const paragraphs: Paragraph[] = [];
+  const versions = new Set<string>();
+  let first: ReadError | undefined;
+  for (const file of pathsWith(files, "json")) {
+    const text = textOf(files, file, losses);
+    if (text === undefined) continue;
+    try {
+      const value = parseJson(text, file);
+      const read = paragraphsOf(value, file, losses);
+      append(paragraphs, read.paragraphs);
+      versions.add(read.version);
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error;
+      first ??= error;
+      losses.push({ kind: "dropped", file, reason: error.message });
+    }
+  }
+  if (paragraphs.length === 0) throw first ?? new ReadError("There is no paragraph with a context in these files.");
+  const read = readParagraphs(paragraphs, options);
+  const scheme = { value: `SQuAD ${[...versions].join(", ")}`, reason: 'what "version" says' };
+  return { ...read, scheme, losses: [...losses, ...read.losses] };
+}
+
+/** Paragraphs with their questions, each an excerpt; their offsets in the unit most answers say they are in. */
+export function readParagraphs(
+  paragraphs: readonly Paragraph[],
+  options: ReaderOptions,
+): Pick<ReadResult, "documents" | "losses"> & { readonly unit: Detected<OffsetUnit> } {
+  const losses: Loss[] = [];
+  const unit: Detected<OffsetUnit> =
+    options.unit === undefined
+      ? detectUnit(samples(paragraphs), ["codepoint", "utf16", "byte"])
+      : { value: options.unit, reason: "chosen" };
+  const ids = new Set<string>();
+  const documents = paragraphs.map((one) => new ParagraphReader(one, unit.value, options, losses, ids).read());
+  return { documents, unit, losses };
+}

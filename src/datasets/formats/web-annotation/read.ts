@@ -1,0 +1,216 @@
+/** Reads W3C Web Annotations: pages, collections, lists, JSON Lines; our own, and those of tools that tag or highlight text. */
+import { append } from "../../../text/grouped";
+import type { OffsetUnit } from "../../../text/offsets";
+import type { Task } from "../../../model/task";
+import type { ExactSpan, Provenance } from "../../document";
+import { pathsWith, textOf } from "../../reading/bytes";
+import { GrowingDocuments } from "../../reading/builder";
+import type { GrowingDocument } from "../../reading/builder";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { ReadError } from "../../format";
+import type { DatasetFiles, ReadDocument, ReadResult, ReaderOptions } from "../../format";
+import { FOLDER, TextFiles } from "../../codecs/text-files";
+import { detectUnit, spanIn } from "../../reading/units";
+import type { UnitSample } from "../../reading/units";
+import { annotationsIn, provenanceIn } from "./parts";
+import type { Annotation, Body, Found, Target } from "./parts";
+
+const TAGGING = ["tagging", "identifying", "classifying", "highlighting"];
+
+const OURS = new RegExp(`^(?:.*/)?${FOLDER}/(?=.)`);
+
+class PageReader {
+  readonly #documents = new GrowingDocuments();
+  readonly #texts: TextFiles;
+  readonly #only: string | undefined;
+  unit: OffsetUnit = "codepoint";
+
+  constructor(
+    files: DatasetFiles,
+    private readonly options: ReaderOptions,
+    private readonly losses: Loss[],
+  ) {
+    this.#texts = new TextFiles(files, losses);
+    const texts = [...files.keys()].filter((file) => !/\.(?:json|jsonld|jsonl)$/i.test(file));
+    this.#only = texts.length === 1 ? texts[0] : undefined;
+  }
+
+  /** The text a source names, or the only one there is. */
+  textOf(source: string | undefined, file: string): { readonly file: string; readonly text: string } | undefined {
+    if (source !== undefined) return this.#texts.ofDocument(source, file);
+    return this.#only === undefined ? undefined : this.#texts.find(this.#only, "");
+  }
+
+  /** What the positions say, to find out how they were counted. */
+  *samples(annotations: readonly Found[]): Generator<UnitSample> {
+    for (const { row, file } of annotations) {
+      for (const target of row.target ?? []) {
+        const text = this.textOf(target.source, file)?.text;
+        if (text !== undefined && target.position && target.quote) {
+          yield { text, ...target.position, exact: target.quote.exact };
+        }
+      }
+    }
+  }
+
+  #document(target: Target, found: Found): GrowingDocument | undefined {
+    const { file, line } = found;
+    const known = this.textOf(target.source, file);
+    if (known !== undefined) {
+      // A text of ours is in a folder of its own, below which it has the document's path, or the annotation says it.
+      const path = found.row["glossator:path"] ?? known.file.replace(OURS, "");
+      return this.#documents.whole(known.file, { path, text: known.text, file, line });
+    }
+    if (target.quote === undefined) return undefined;
+    const { exact, prefix, suffix } = target.quote;
+    const named = target.source === undefined ? {} : { path: target.source };
+    return this.#documents.excerpt({ ...named, text: `${prefix}${exact}${suffix}`, file, line });
+  }
+
+  /** A target's span in its text. Without the text, the quote with what is around it stands for it. */
+  #span(target: Target, document: GrowingDocument, found: Found, task: Task, label: string): ExactSpan | undefined {
+    const { quote, position } = target;
+    const { file, line } = found;
+    const place = { file, line, task, label, ...(document.path !== undefined && { document: document.path }) };
+    const exact = quote === undefined ? {} : { exact: quote.exact };
+    // Positions count in a text that is not there if all there is of it is a quote.
+    if (position !== undefined && document.kind === "whole") {
+      return spanIn(
+        document.text,
+        document.map,
+        { ...position, ...exact },
+        this.unit,
+        this.options.misaligned,
+        place,
+        this.losses,
+      );
+    }
+    const start = quote === undefined ? undefined : placeOf(quote, document.text);
+    if (quote !== undefined && start !== undefined)
+      return { start, end: start + quote.exact.length, exact: quote.exact };
+    const reason = quote === undefined ? "it has no selector for text" : "its quote is not in the text";
+    this.losses.push({
+      kind: "dropped",
+      ...place,
+      ...(quote !== undefined && { exact: excerpt(quote.exact) }),
+      reason,
+    });
+    return undefined;
+  }
+
+  #question(row: Annotation, body: Body, found: Found, by: Provenance): void {
+    const question = body.value === "" ? undefined : body.value;
+    const targets = row.target ?? [];
+    const document =
+      targets[0] && (this.#document(targets[0], found) ?? this.#document({ source: targets[0].source }, found));
+    if (question === undefined || document === undefined) {
+      const reason =
+        question === undefined
+          ? "a question without text"
+          : `${targets[0]?.source ?? "its text"} is not among the files`;
+      this.losses.push({ kind: "dropped", file: found.file, line: found.line, task: "answers", reason });
+      return;
+    }
+    const spans = (some: readonly Target[]): ExactSpan[] =>
+      some
+        .filter(({ position, quote }) => position !== undefined || quote !== undefined)
+        .flatMap((target) => this.#span(target, document, found, "answers", "answer") ?? []);
+    const answers = spans(targets);
+    // All answers lost is not the same as no answer.
+    if (answers.length === 0 && targets.some(({ position, quote }) => position ?? quote)) return;
+    const plausible = spans(row["glossator:plausible"] ?? []);
+    const id = row["glossator:question"] ?? row.id;
+    document.questions.push({ ...(id !== undefined && { id }), question, answers, plausible, ...by, line: found.line });
+  }
+
+  #label(row: Annotation, body: Body, motivation: string, found: Found, by: Provenance): void {
+    const { file, line } = found;
+    const label = body.value ?? "";
+    const said = row["glossator:task"];
+    const rejected = motivation === "glossator:rejecting";
+    const assessed = motivation === "assessing";
+    const task: Task =
+      rejected && (said === "sentiment" || said === "answers") ? said : assessed ? "sentiment" : "entities";
+    for (const target of row.target ?? []) {
+      const document = this.#document(target, found);
+      if (document === undefined) {
+        const reason = `${target.source ?? "its text"} is not among the files, and it has no quote to find it by`;
+        this.losses.push({ kind: "dropped", file, line, task, label, reason });
+        continue;
+      }
+      const span = this.#span(target, document, found, task, label);
+      if (span === undefined) continue;
+      const question = row["glossator:question"];
+      const item = { ...span, label, ...by, line };
+      if (rejected) document.rejected.push({ ...item, task, ...(question !== undefined && { question }) });
+      else document[assessed ? "sentiment" : "entities"].push(item);
+    }
+  }
+
+  /** Takes one annotation, or says why not. */
+  take(found: Found): void {
+    const { row, file, line } = found;
+    const bodies = row.body ?? [];
+    const motivations = [...(row.motivation ?? []), ...bodies.flatMap(({ purpose }) => purpose ?? [])];
+    const [motivation = "tagging"] = motivations;
+    if (motivation === "glossator:reviewing") {
+      for (const target of row.target ?? []) {
+        const document = this.#document(target, found);
+        const span = document && this.#span(target, document, found, "entities", "reviewed");
+        if (span !== undefined) document?.reviewed.push({ start: span.start, end: span.end });
+      }
+      return;
+    }
+    const text = bodies.filter(({ type, value }) => type === "TextualBody" || value !== undefined);
+    let taken = 0;
+    for (const body of text) {
+      const purpose = body.purpose ?? motivation;
+      const by = provenanceIn(row, body);
+      if (purpose === "questioning") this.#question(row, body, found, by);
+      else if (purpose === "assessing" || purpose === "glossator:rejecting" || TAGGING.includes(purpose)) {
+        if (body.value === undefined || body.value === "") continue;
+        this.#label(row, body, purpose, found, by);
+      } else continue;
+      taken++;
+    }
+    if (taken === bodies.length && taken > 0) return;
+    const what = bodies.length === 0 ? "no label in its body" : `a body of the kind "${motivation}" has no place here`;
+    this.losses.push({ kind: "dropped", file, line, reason: what });
+  }
+
+  documents(): ReadDocument[] {
+    return this.#documents.build();
+  }
+}
+
+/** Where a quote is, by what is around it, else by itself where it occurs once. */
+function placeOf({ exact, prefix, suffix }: NonNullable<Target["quote"]>, text: string): number | undefined {
+  const at = text.indexOf(`${prefix}${exact}${suffix}`);
+  if (at >= 0) return at + prefix.length;
+  const alone = text.indexOf(exact);
+  return alone >= 0 && text.indexOf(exact, alone + 1) < 0 ? alone : undefined;
+}
+
+/** Reads annotations. A label whose text is not among the files comes as an excerpt: its quote, to be found in the document. */
+export function readWebAnnotation(files: DatasetFiles, options: ReaderOptions): ReadResult {
+  const losses: Loss[] = [];
+  const annotations: Found[] = [];
+  for (const file of pathsWith(files, "json", "jsonld", "jsonl")) {
+    const text = textOf(files, file, losses);
+    if (text !== undefined && /"target"/.test(text)) append(annotations, annotationsIn(text, file, losses));
+  }
+  if (annotations.length === 0) {
+    const why = losses[0] === undefined ? "" : ` First problem: ${losses[0].file ?? ""}: ${losses[0].reason}.`;
+    throw new ReadError(`No annotation in the files.${why}`);
+  }
+  const reader = new PageReader(files, options, losses);
+  const candidates = ["codepoint", "utf16", "byte"] as const;
+  const unit =
+    options.unit === undefined
+      ? detectUnit(reader.samples(annotations), candidates)
+      : { value: options.unit, reason: "chosen by the user" };
+  reader.unit = unit.value;
+  for (const found of annotations) reader.take(found);
+  return { documents: reader.documents(), unit, losses };
+}

@@ -1,0 +1,200 @@
+/** Reads WebAnno TSV 3.2 and 3.3, our own and INCEpTION's. */
+import { OffsetMap } from "../../../text/offsets";
+import type { OffsetUnit } from "../../../text/offsets";
+import type { Span } from "../../../text/span";
+import { NAMED_ENTITY, notLabels } from "../../codecs/dkpro-types";
+import { pathsWith, textOf } from "../../reading/bytes";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { ReadError } from "../../format";
+import type { DatasetFiles, ReadDocument, ReadLabel, ReadResult, ReaderOptions } from "../../format";
+import { SPLITS } from "../../splits";
+import { detectUnit, spanIn } from "../../reading/units";
+import type { UnitSample } from "../../reading/units";
+import { cellValues, unescapeValue } from "./escapes";
+import { webannoFile } from "./sentences";
+import type { WebannoColumn, WebannoFile, WebannoSentence } from "./sentences";
+
+/** More blanks between two sentences than this are a fault of the file, and no text. */
+const MOST_BLANKS = 100_000;
+
+/** A file of INCEpTION's project export names document and annotator in its path. */
+const EXPORTED = /(?:^|\/)(?:annotation|curation)\/([^/]+)\/([^/]+)\.tsv$/i;
+const SPLIT = new RegExp(`^(?:${SPLITS.join("|")})/`);
+
+function documentOf(file: string): { readonly path: string; readonly author?: string } {
+  const [, path, author] = EXPORTED.exec(file) ?? [];
+  if (path !== undefined && author !== undefined) return { path, author };
+  return { path: file.replace(/\.tsv$/i, "").replace(SPLIT, "") };
+}
+
+const shortName = (type: string): string => type.slice(type.lastIndexOf(".") + 1);
+
+/** Which column has the label of each layer that has labels. */
+function labelColumns(columns: readonly WebannoColumn[]): Map<number, WebannoColumn> {
+  const found = new Map<number, WebannoColumn>();
+  for (const type of new Set(columns.map((column) => column.type))) {
+    const mine = [...columns.entries()].filter(([, column]) => column.type === type && column.kind === "span");
+    const slots = mine.some(([, { feature }]) => feature?.startsWith("ROLE_"));
+    if (mine.length === 0 || slots || (type !== NAMED_ENTITY && notLabels(type) !== undefined)) continue;
+    const value = mine.find(([, { feature }]) => feature === "value" || feature === "label");
+    const only = mine.length === 1 ? mine[0] : undefined;
+    const chosen = value ?? only;
+    if (chosen !== undefined) found.set(...chosen);
+  }
+  return found;
+}
+
+class FileReader {
+  readonly #pieces: string[] = [];
+  #length = 0;
+  readonly #words: Span[] = [];
+  readonly #labels: { -readonly [K in keyof ReadLabel]: ReadLabel[K] }[] = [];
+  /** Labels that go on over lines, by column and number. */
+  readonly #open = new Map<string, { -readonly [K in keyof ReadLabel]: ReadLabel[K] }>();
+  readonly #others = new Map<string, number>();
+  /** Where the last sentence ended, as the file counts. */
+  #counted: number | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly parsed: WebannoFile,
+    private readonly unit: OffsetUnit,
+    private readonly options: ReaderOptions,
+    private readonly losses: Loss[],
+  ) {}
+
+  #append(text: string): void {
+    this.#pieces.push(text);
+    this.#length += text.length;
+  }
+
+  /** What stands before a sentence: a line's end and blanks, or, before the first one, blanks. */
+  #gap(sentence: WebannoSentence): void {
+    const begin = sentence.units[0]!.start;
+    const blanks = begin - (this.#counted ?? 0);
+    if (blanks < 0 || blanks > MOST_BLANKS) {
+      const reason =
+        blanks < 0
+          ? "it begins before the sentence before it ends"
+          : `${blanks} characters before it are not in the file`;
+      this.losses.push({
+        kind: "snapped",
+        file: this.file,
+        line: sentence.line,
+        reason: `${reason}: put on a line of its own`,
+      });
+      this.#append(this.#counted === undefined ? "" : "\n");
+    } else if (blanks > 0) {
+      this.#append(this.#counted === undefined ? " ".repeat(blanks) : `\n${" ".repeat(blanks - 1)}`);
+    }
+  }
+
+  #sentence(sentence: WebannoSentence, labels: ReadonlyMap<number, WebannoColumn>): void {
+    this.#gap(sentence);
+    const { text, units } = sentence;
+    const [at, begin] = [this.#length, units[0]!.start];
+    const map = new OffsetMap(text);
+    this.#append(text);
+    this.#counted = begin + map.length(this.unit);
+    for (const unit of units) {
+      const place = { file: this.file, line: unit.line, task: "entities" } as const;
+      const span = { start: unit.start - begin, end: unit.end - begin, ...(unit.form !== "" && { exact: unit.form }) };
+      // A part of no width is a place, and no label of ours can be on one.
+      if (unit.start === unit.end && unit.cells.every((cell) => cellValues(cell).length === 0)) continue;
+      const found = spanIn(text, map, span, this.unit, this.options.misaligned, place, this.losses);
+      if (found === undefined) continue;
+      const here = { start: at + found.start, end: at + found.end };
+      if (!unit.part) this.#words.push(here);
+      for (const [index, column] of this.parsed.columns.entries()) {
+        const cell = unit.cells[index]!;
+        if (labels.has(index)) this.#cell(index, column, cell, here, unit.line);
+        else this.#other(column, cell);
+      }
+    }
+  }
+
+  #cell(index: number, column: WebannoColumn, cell: string, span: Span, line: number): void {
+    for (const { raw, id } of cellValues(cell)) {
+      const key = `${index} ${id ?? ""}`;
+      const open = id === undefined ? undefined : this.#open.get(key);
+      if (open !== undefined) {
+        open.end = span.end;
+        continue;
+      }
+      const named = raw !== "*";
+      if (!named && column.feature !== undefined) {
+        const reason = `a ${shortName(column.type)} without a value`;
+        this.losses.push({ kind: "dropped", file: this.file, line, task: "entities", reason });
+        continue;
+      }
+      const label = named ? unescapeValue(raw) : shortName(column.type);
+      const made = { start: span.start, end: span.end, exact: "", label, line };
+      this.#labels.push(made);
+      if (id !== undefined) this.#open.set(key, made);
+    }
+  }
+
+  #other({ kind, type, feature = "" }: WebannoColumn, cell: string): void {
+    const count = cellValues(cell).filter(({ raw }) => raw !== "*").length;
+    if (count === 0) return;
+    const what = kind === "span" ? `${feature} of ${type}` : `${kind}s of ${type}`;
+    this.#others.set(what, (this.#others.get(what) ?? 0) + count);
+  }
+
+  read(): ReadDocument {
+    const labels = labelColumns(this.parsed.columns);
+    for (const sentence of this.parsed.sentences) this.#sentence(sentence, labels);
+    const text = this.#pieces.join("");
+    const { path, author } = documentOf(this.file);
+    for (const [what, count] of this.#others) {
+      this.losses.push({
+        kind: "dropped",
+        document: path,
+        file: this.file,
+        reason: `${count} values: ${what} has no place here`,
+      });
+    }
+    const by = author === undefined ? {} : { author };
+    const entities = this.#labels.map((label) => ({ ...label, exact: text.slice(label.start, label.end), ...by }));
+    const none = { sentiment: [], questions: [], reviewed: [], rejected: [] };
+    return { path, text, kind: "tokens", words: this.#words, entities, ...none, file: this.file };
+  }
+}
+
+function* samples(files: Iterable<WebannoFile>): Generator<UnitSample> {
+  for (const { sentences } of files) {
+    for (const { text, units } of sentences) {
+      const begin = units[0]!.start;
+      for (const { start, end, form, part } of units) {
+        if (!part) yield { text, start: start - begin, end: end - begin, exact: form };
+      }
+    }
+  }
+}
+
+/** Reads every file that begins with WebAnno's format line. Relations, chains, slots and linguistic layers are listed as losses. */
+export function readWebannoTsv(files: DatasetFiles, options: ReaderOptions): ReadResult {
+  const losses: Loss[] = [];
+  const found = new Map<string, WebannoFile>();
+  for (const file of pathsWith(files, "tsv", "txt")) {
+    const text = textOf(files, file, losses);
+    const parsed = text === undefined ? undefined : webannoFile(text, file, losses);
+    if (parsed === undefined) continue;
+    if (parsed.sentences.length > 0) found.set(file, parsed);
+    else losses.push({ kind: "dropped", file, line: 1, reason: "no sentence with a token" });
+  }
+  if (found.size === 0) {
+    const [first] = losses;
+    const why = first === undefined ? "" : ` First problem: ${first.file ?? ""}: ${excerpt(first.reason)}.`;
+    throw new ReadError(`No file begins with "#FORMAT=WebAnno TSV 3" and has sentences.${why}`);
+  }
+  const unit =
+    options.unit === undefined
+      ? detectUnit(samples(found.values()), ["utf16", "codepoint", "byte"])
+      : { value: options.unit, reason: "chosen by the user" };
+  const documents = [...found].map(([file, parsed]) =>
+    new FileReader(file, parsed, unit.value, options, losses).read(),
+  );
+  return { documents, unit, losses };
+}

@@ -1,0 +1,215 @@
+/**
+ * WebAnno TSV 3.3, INCEpTION's format of tokens with layers: a file a document, offsets in UTF-16 code units of UTF-8 text. Entities only: a
+ * layer that a project does not have makes INCEpTION refuse the file, and `NamedEntity` is in every project. Rules from INCEpTION's
+ * `webannotsv.adoc`, `Tsv3XSerializer.java` and `Tsv3XCasDocumentBuilder.java`.
+ */
+import { foldedName } from "../../../files/names";
+import { append } from "../../../text/grouped";
+import type { Span } from "../../../text/span";
+import { NAMED_ENTITY } from "../../codecs/dkpro-types";
+import type { LabelledDocument, LabelledText, WriterOptions } from "../../document";
+import { head, pathsWith } from "../../reading/bytes";
+import { inOrder } from "../../codecs/in-order";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import { provenanceLoss } from "../../codecs/provenance";
+import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff";
+import { decisionLosses } from "../../writing/unheld";
+import { readWebannoTsv } from "./read";
+import { escapeText, escapeValue } from "./escapes";
+import { splitWords } from "../../../text/words";
+import { CheckedOffsets } from "../../writing/writer";
+import type { Written } from "../../writing/writer";
+
+/** A token or a part of one, and the annotations on it. */
+interface Unit extends Span {
+  readonly on: Placed[];
+}
+
+interface Token extends Unit {
+  readonly parts: Unit[];
+}
+
+interface Placed {
+  readonly item: LabelledText;
+  readonly units: Unit[];
+  id?: number;
+}
+
+/** Tokens by sentence; text between sentences makes sentences of its own, since the format keeps no other text. */
+function sentencesOf({ text, sentences }: LabelledDocument): Token[][] {
+  const regions: Span[] = [];
+  let from = 0;
+  for (const { start, end } of sentences) {
+    regions.push({ start: from, end: start }, { start, end });
+    from = end;
+  }
+  regions.push({ start: from, end: text.length });
+  return regions
+    .map(({ start, end }) =>
+      splitWords(text.slice(start, end)).map((word) => {
+        return { start: start + word.start, end: start + word.end, on: [], parts: [] };
+      }),
+    )
+    .filter((tokens) => tokens.length > 0);
+}
+
+/** The tokens a span shares text with; tokens are in order. */
+function touched(tokens: readonly Token[], span: Span): Token[] {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tokens[middle]!.end <= span.start) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (end < tokens.length && tokens[end]!.start < span.end) end++;
+  return tokens.slice(low, end);
+}
+
+class DocumentWriter {
+  readonly losses: Loss[] = [];
+  readonly #sentences: Token[][];
+  readonly #offsets: CheckedOffsets;
+
+  constructor(private readonly document: LabelledDocument) {
+    this.#sentences = sentencesOf(document);
+    this.#offsets = new CheckedOffsets(document, { start: 0, end: document.text.length }, "utf16");
+  }
+
+  #report(kind: Loss["kind"], span: Span, reason: string, label?: string): void {
+    const { path, text } = this.document;
+    const at = { start: span.start, end: span.end };
+    const exact = excerpt(text.slice(span.start, span.end));
+    const of = { document: path, task: "entities", span: at, ...(label !== undefined && { label }) } as const;
+    this.losses.push({ kind, ...of, exact, reason });
+  }
+
+  /** Part of a token, shared by annotations on the same part. */
+  #part(token: Token, start: number, end: number): Unit {
+    const known = token.parts.find((part) => part.start === start && part.end === end);
+    if (known !== undefined) return known;
+    const made = { start, end, on: [] };
+    token.parts.push(made);
+    return made;
+  }
+
+  #place(item: LabelledText, tokens: readonly Token[]): Placed | undefined {
+    const inside = touched(tokens, item);
+    const [first, last] = [inside[0], inside.at(-1)];
+    if (first === undefined || last === undefined) {
+      this.#report("dropped", item, "covers no word, only white space or invisible characters", item.label);
+      return undefined;
+    }
+    const start = Math.max(item.start, first.start);
+    const end = Math.min(item.end, last.end);
+    if (start !== item.start || end !== item.end)
+      this.#report(
+        "trimmed",
+        item,
+        "white space or invisible characters at its ends are no part of a token",
+        item.label,
+      );
+    const units = inside.map((token) => {
+      const [from, to] = [Math.max(start, token.start), Math.min(end, token.end)];
+      return from === token.start && to === token.end ? token : this.#part(token, from, to);
+    });
+    return { item, units };
+  }
+
+  /** The file; undefined if there is no token. */
+  write(): string | undefined {
+    const { text, entities } = this.document;
+    const tokens = this.#sentences.flat();
+    const [first] = tokens;
+    if (first === undefined) {
+      append(this.losses, decisionLosses(this.document, ["entities"], "there is no word in the document"));
+      return undefined;
+    }
+    if (!/^ *$/.test(text.slice(0, first.start)))
+      this.#report(
+        "dropped",
+        { start: 0, end: first.start },
+        "text before the first token becomes blanks; offsets stay",
+      );
+    const placed = inOrder(entities).flatMap((item) => this.#place(item, tokens) ?? []);
+    for (const one of placed) for (const unit of one.units) unit.on.push(one);
+    let ids = 0;
+    for (const one of placed) {
+      if (one.units.length > 1 || one.units[0]!.on.length > 1) one.id = ++ids;
+    }
+    const lines = ["#FORMAT=WebAnno TSV 3.3", `#T_SP=${NAMED_ENTITY}|value`, ""];
+    for (const [index, sentence] of this.#sentences.entries()) {
+      const next = this.#sentences[index + 1]?.[0]!.start;
+      const whole = text.slice(sentence[0]!.start, next);
+      // A line's end and blanks before the next sentence follow from its offsets; all else has to be in a sentence to be kept.
+      const kept = next === undefined ? whole : whole.replace(/\n *$/, "");
+      lines.push("");
+      for (const line of kept.split("\n")) lines.push(`#Text=${escapeText(line)}`);
+      for (const [position, token] of sentence.entries()) {
+        const id = `${index + 1}-${position + 1}`;
+        lines.push(this.#line(id, token));
+        const parts = [...token.parts].sort((a, b) => a.start - b.start || a.end - b.end);
+        for (const [part, unit] of parts.entries()) lines.push(this.#line(`${id}.${part + 1}`, unit));
+      }
+    }
+    return `${lines.join("\n")}\n`;
+  }
+
+  #line(id: string, unit: Unit): string {
+    const { start, end } = this.#offsets.span(unit);
+    const values = unit.on.map(({ item, id: number }) => {
+      return escapeValue(item.label) + (number === undefined ? "" : `[${number}]`);
+    });
+    const cell = values.length === 0 ? "_" : values.join("|");
+    // INCEpTION ends a line with a tab.
+    return `${id}\t${start}-${end}\t${this.document.text.slice(start, end)}\t${cell}\t`;
+  }
+}
+
+/** Writes entities. Other tasks, rejections, reviewed stretches and who decided have no place; that is reported. */
+export function writeWebannoTsv(documents: readonly LabelledDocument[], options: WriterOptions): Written {
+  const whole = wholeDocuments(documents, options);
+  const losses: Loss[] = whole.losses.filter(({ task }) => task === undefined || task === "entities");
+  const files = new Map<string, string>();
+  const counts: Record<string, number> = {};
+  const taken = new Set<string>();
+  for (const [document, split] of whole.documents) {
+    append(losses, decisionLosses(document, ["sentiment", "answers"], "the layer for it is not in every project"));
+    const wrong = { ...document, entities: [], rejected: document.rejected.filter(({ task }) => task === "entities") };
+    append(losses, decisionLosses(wrong, ["entities"], "the format has no mark for a label that is wrong"));
+    if (document.entities.length === 0 && document.reviewed.length === 0) continue;
+    let name = `${split}/${safePath(document.path)}`;
+    while (taken.has(foldedName(name))) name += "_";
+    taken.add(foldedName(name));
+    const writer = new DocumentWriter(document);
+    const file = writer.write();
+    append(losses, writer.losses);
+    append(losses, unreviewedLoss(document));
+    if (file === undefined) continue;
+    files.set(`${name}.tsv`, file);
+    counts[split] = (counts[split] ?? 0) + 1;
+  }
+  append(losses, provenanceLoss(files));
+  return { files, losses, counts };
+}
+
+function detect(files: DatasetFiles): Detection {
+  for (const file of pathsWith(files, "tsv", "txt")) {
+    if (head(files.get(file)!).startsWith("#FORMAT=WebAnno TSV 3"))
+      return { confidence: 1, reason: `"${file}" begins with WebAnno's format line` };
+  }
+  return { confidence: 0, reason: "no file begins with #FORMAT=WebAnno TSV 3" };
+}
+
+/** The format. */
+export const webannoTsv: DatasetFormat = {
+  title: "WebAnno TSV 3.3",
+  tasks: ["entities"],
+  extensions: ["tsv"],
+  write: writeWebannoTsv,
+  read: readWebannoTsv,
+  detect,
+};

@@ -1,0 +1,229 @@
+/** Placing what was read on a document as it is: by position where the text is the same, by quote where it is not. Offsets are UTF-16 code units. */
+import type { ExactSpan } from "../document";
+import { QuoteFinder } from "../../text/finder";
+import { likelyPlace } from "../../text/likely";
+import { lastingQuotes } from "../../text/quoting";
+import { finish } from "../../text/slices";
+import type { Steps } from "../../text/slices";
+import type { Quote, Span } from "../../text/span";
+import { findWords, wordEdges } from "../../text/find-words";
+import type { WordEdges } from "../../text/find-words";
+import { LooseText } from "../../text/loose";
+import { excerpt } from "../losses";
+import type { Loss } from "../losses";
+import type { Misaligned, ReadDocument, ReadLabel, ReadQuestion, ReadRejection } from "../format";
+import type { Task } from "../../model/task";
+
+/** What was read, on the document's own text: `exact` is `text.slice(start, end)` of it. */
+export interface Aligned {
+  readonly entities: readonly ReadLabel[];
+  readonly sentiment: readonly ReadLabel[];
+  readonly questions: readonly ReadQuestion[];
+  readonly reviewed: readonly Span[];
+  readonly rejected: readonly ReadRejection[];
+}
+
+type Place = (span: Span) => Span | undefined;
+
+/** Places texts read for one document, one after another: a piece without a position is looked for after the one before it. */
+export class Aligner {
+  readonly #loose: LooseText;
+  readonly #finder: QuoteFinder;
+  #edges: WordEdges | undefined;
+  /** What was searched for, by what was read. */
+  readonly #quoted = new WeakMap<object, { readonly quote: Quote; readonly sure?: Span }>();
+  #next = 0;
+
+  constructor(
+    private readonly document: string,
+    private readonly text: string,
+    private readonly misaligned: Misaligned,
+    readonly losses: Loss[] = [],
+  ) {
+    this.#loose = new LooseText(text);
+    this.#finder = new QuoteFinder(text);
+  }
+
+  /** What of a text is found. What is not, or only something like it, is listed in {@link losses}. */
+  align(read: ReadDocument): Aligned {
+    return finish(this.aligning(read));
+  }
+
+  /** As {@link align}. */
+  *aligning(read: ReadDocument): Steps<Aligned> {
+    const place = this.#place(read);
+    yield;
+    if (read.kind !== "tokens") yield* this.#search(read, place);
+    const label = <T extends ReadLabel>(item: T, task: Task): T[] => {
+      const span = this.#found(read, item, place, task, item);
+      return span === undefined ? [] : [{ ...item, ...span }];
+    };
+    const each = function* <T, R>(list: readonly T[], of: (item: T) => readonly R[]): Steps<R[]> {
+      const results: R[] = [];
+      for (const item of list) {
+        results.push(...of(item));
+        yield;
+      }
+      return results;
+    };
+    return {
+      entities: yield* each(read.entities, (item) => label(item, "entities")),
+      sentiment: yield* each(read.sentiment, (item) => label(item, "sentiment")),
+      questions: yield* each(read.questions, (item) => this.#question(read, item, place)),
+      reviewed: yield* each(read.reviewed, (span) => this.#reviewed(read, span, place)),
+      rejected: yield* each(read.rejected, (item) => label(item, item.task)),
+    };
+  }
+
+  /** Looks for all quotes of a text that is not there as a whole in one pass over the document. */
+  *#search(read: ReadDocument, place: Place | undefined): Steps<void> {
+    const items = [
+      ...read.entities,
+      ...read.sentiment,
+      ...read.questions.flatMap(({ answers }) => answers),
+      ...read.rejected,
+    ].filter((item) => place?.(item) === undefined);
+    const spans = items.map(({ start, end }) => ({ start, end }));
+    const quotes = yield* lastingQuotes(read.text, spans);
+    const quoted = spans.map((span, index) => ({ quote: quotes[index]!, span: atOffset(read, span) }));
+    const found = yield* this.#finder.finding(quoted);
+    for (const [index, { quote }] of quoted.entries())
+      this.#quoted.set(items[index]!, { quote, ...(found[index] && { sure: found[index] }) });
+  }
+
+  /** The whole read text on the document, if it is there; else undefined, and each label is looked for by its quote. */
+  #place(read: ReadDocument): Place | undefined {
+    if (read.text === this.text) return (span) => ({ start: span.start, end: span.end });
+    if (read.kind === "tokens") return this.#placeWords(read);
+    const found = this.#loose.find(read.text, read.offset ?? this.#next);
+    if (found === undefined) return undefined;
+    this.#next = found.span.end;
+    if (read.kind === "excerpt" && found.times > 1 && read.offset === undefined) {
+      const reason = `the text is ${found.times} times in the document; the place after the text before it was taken`;
+      this.#report("assumed", read, { span: found.span, exact: read.text, reason });
+    }
+    return found.map;
+  }
+
+  #placeWords(read: ReadDocument): Place | undefined {
+    const words = read.words ?? [];
+    const places: (Span | undefined)[] = [];
+    for (let first = 0; first < words.length;) {
+      let last = first + 1;
+      while (last < words.length && !read.text.slice(words[last - 1]!.end, words[last]!.start).includes("\n")) last++;
+      const group = words.slice(first, last);
+      const found = findWords(
+        this.text,
+        group.map(({ start, end }) => read.text.slice(start, end)),
+        this.#next,
+        (this.#edges ??= wordEdges(this.text)),
+      );
+      if (found === undefined) {
+        const span = { start: group[0]!.start, end: group.at(-1)!.end };
+        const reason = "its words are not in the document in this order";
+        this.#report("dropped", read, { exact: read.text.slice(span.start, span.end), reason });
+      } else this.#next = found.at(-1)!.end;
+      for (const index of group.keys()) places.push(found?.[index]);
+      first = last;
+    }
+    return (span) => {
+      const first = lowerBound(words, span.start);
+      const last = lowerBound(words, span.end, true) - 1;
+      if (first > last) return undefined;
+      const [from, to] = [places[first], places[last]];
+      if (from === undefined || to === undefined || to.end < from.start) return undefined;
+      const start = from.start + Math.max(0, span.start - words[first]!.start);
+      return { start, end: to.end - Math.max(0, words[last]!.end - span.end) };
+    };
+  }
+
+  #found(
+    read: ReadDocument,
+    span: ExactSpan,
+    place: Place | undefined,
+    task: Task,
+    of: { readonly label?: string; readonly line?: number } = {},
+  ): ExactSpan | undefined {
+    const placed = place?.(span);
+    if (placed !== undefined) return { ...placed, exact: this.text.slice(placed.start, placed.end) };
+    // Text that is known not to be there as a whole may still hold the label's own words in their context.
+    const { quote, sure } = this.#quoted.get(span) ?? {};
+    const found = sure ?? (quote && likelyPlace(this.text, quote, atOffset(read, span)));
+    const about = {
+      task,
+      ...(of.label !== undefined && { label: of.label }),
+      ...(of.line !== undefined && { line: of.line }),
+    };
+    if (found === undefined) {
+      this.#report("dropped", read, { ...about, exact: span.exact, reason: "its text is not in the document" });
+      return undefined;
+    }
+    const exact = this.text.slice(found.start, found.end);
+    if (sure === undefined) {
+      const reason =
+        exact === span.exact
+          ? `the document says ${JSON.stringify(excerpt(exact))} in other surroundings`
+          : `the document says ${JSON.stringify(excerpt(exact))} instead of ${JSON.stringify(excerpt(span.exact))}`;
+      if (this.misaligned === "refuse") {
+        this.#report("dropped", read, { ...about, span: found, exact: span.exact, reason });
+        return undefined;
+      }
+      this.#report("snapped", read, { ...about, span: found, exact, reason });
+    }
+    return { ...found, exact };
+  }
+
+  #question(read: ReadDocument, item: ReadQuestion, place: Place | undefined): ReadQuestion[] {
+    const of = item.line === undefined ? {} : { line: item.line };
+    const answers = item.answers.flatMap((answer) => this.#found(read, answer, place, "answers", of) ?? []);
+    // A question whose answers are gone is not one without an answer; one without may be about text that is gone.
+    if (item.answers.length > 0 && answers.length === 0) return [];
+    if (item.answers.length === 0 && place === undefined) {
+      this.#report("dropped", read, {
+        task: "answers",
+        exact: item.question,
+        reason: "its context is not in the document",
+      });
+      return [];
+    }
+    const plausible = item.plausible?.flatMap((answer) => {
+      const span = place?.(answer);
+      return span === undefined ? [] : [{ ...span, exact: this.text.slice(span.start, span.end) }];
+    });
+    return [{ ...item, answers, ...(plausible !== undefined && { plausible }) }];
+  }
+
+  #reviewed(read: ReadDocument, span: Span, place: Place | undefined): Span[] {
+    const found = place?.(span);
+    if (found !== undefined) return [found];
+    const reason = "reviewed text that is not in the document as it was: not taken for reviewed";
+    if (read.kind !== "tokens" && read.text.slice(span.start, span.end).trim() !== "") {
+      this.#report("dropped", read, { task: "entities", exact: read.text.slice(span.start, span.end), reason });
+    }
+    return [];
+  }
+
+  #report(kind: Loss["kind"], read: ReadDocument, loss: Omit<Loss, "kind">): void {
+    const { file, line } = read;
+    const exact = loss.exact === undefined ? {} : { exact: excerpt(loss.exact) };
+    this.losses.push({ kind, document: this.document, file, ...(line !== undefined && { line }), ...loss, ...exact });
+  }
+}
+
+/** Where a span of what was read would be in the document. */
+function atOffset({ offset = 0 }: ReadDocument, { start, end }: Span): Span {
+  return { start: start + offset, end: end + offset };
+}
+
+/** The first word that ends after `offset`, or, for the end of a span, the first that does not start before it. */
+function lowerBound(words: readonly Span[], offset: number, end = false): number {
+  let low = 0;
+  let high = words.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const before = end ? words[middle]!.start < offset : words[middle]!.end <= offset;
+    if (before) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

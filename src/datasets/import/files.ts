@@ -1,0 +1,108 @@
+/** The files of an import, and the paths it may touch. */
+import type { Dirent } from "node:fs";
+import { readdir, realpath } from "node:fs/promises";
+import path from "node:path";
+import { readRegular } from "../../files/open";
+import { isOurFolder } from "../../files/names";
+import { isRefused, refusalOf } from "../../files/refused";
+import { isDeviceName } from "../../labels/log/paths";
+import { languageOf } from "../../text/document";
+import type { Loss } from "../losses";
+import type { DatasetFiles } from "../format";
+import { ReadError } from "../format";
+
+/** Larger files do not fit a string of this program. */
+const MOST_BYTES = 500_000_000;
+const MOST_FILES = 200_000;
+
+/** The files of a source, and what of it was refused. */
+export interface SourceFiles {
+  readonly files: DatasetFiles;
+  /** Links, pipes and the like in a folder: each is named, none was opened. */
+  readonly refused: readonly Loss[];
+}
+
+/**
+ * A file, or all files of a folder. Hidden files are left alone. A link somebody named is meant; one found in a folder is not followed, since it
+ * leads wherever whoever made the folder wanted.
+ * @throws {ReadError} if there is nothing to read, the signal's reason when aborted.
+ */
+export async function sourceFiles(source: string, signal?: AbortSignal): Promise<SourceFiles> {
+  const unreadable = (error: unknown): never => {
+    throw new ReadError(`${source} cannot be read: ${(error as Error).message}`, { cause: error });
+  };
+  const top = await realpath(source).catch(unreadable);
+  const read = (file: string): Promise<Uint8Array> =>
+    readRegular(file, MOST_BYTES).catch((error: unknown) => {
+      throw isRefused(error) ? new ReadError(error.message, { cause: error }) : error;
+    });
+  const entries = await listIfFolder(top).catch(unreadable);
+  if (entries === undefined) return { files: new Map([[path.basename(source), await read(top)]]), refused: [] };
+  const named = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => ({
+      entry,
+      name: path.relative(top, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"),
+    }))
+    .filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const refused = named.flatMap(({ entry, name }): Loss[] => {
+    const refusal = refusalOf(name, entry);
+    return refusal === undefined
+      ? []
+      : [{ kind: "dropped", file: name, reason: `it was not opened: ${refusal.message}` }];
+  });
+  const names = named.filter(({ entry }) => entry.isFile()).map(({ name }) => name);
+  if (names.length === 0) {
+    const why = refused.length === 0 ? "" : ` Of what is there, nothing is a file: ${refused[0]!.reason}`;
+    throw new ReadError(`There are no files in ${source}.${why}`);
+  }
+  if (names.length > MOST_FILES)
+    throw new ReadError(`There are ${names.length} files in ${source}: choose a folder with the dataset alone.`);
+  const files = new Map<string, Uint8Array>();
+  for (const name of names) {
+    signal?.throwIfAborted();
+    files.set(name, await read(path.join(top, ...name.split("/"))));
+  }
+  return { files, refused };
+}
+
+/** {@link sourceFiles} alone, as a reader gets them. @throws as that. */
+export async function datasetFiles(source: string, signal?: AbortSignal): Promise<DatasetFiles> {
+  return (await sourceFiles(source, signal)).files;
+}
+
+async function listIfFolder(top: string): Promise<Dirent[] | undefined> {
+  try {
+    return await readdir(top, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+/** A path from a file as one below a workspace, with `/`; undefined if it is absolute, leaves the workspace, or is no path at all. */
+export function safePath(given: string): string | undefined {
+  const windows = given.replaceAll("\\", "/");
+  if (windows.startsWith("/") || /^[a-z]:/i.test(windows) || /^[a-z][a-z0-9+.-]*:\/\//i.test(windows)) return undefined;
+  // Control characters, and what Windows keeps from names.
+  if (/\p{Cc}/u.test(given)) return undefined;
+  const parts = windows.split("/").filter((part) => part !== "" && part !== ".");
+  if (parts.length === 0 || parts.includes("..")) return undefined;
+  if (parts.some(isOurFolder)) return undefined;
+  return parts.join("/");
+}
+
+/** A name for a document to make: what file systems do not take is replaced. */
+export function documentName(given: string): string {
+  const parts = given.split("/").map((part) => {
+    const clean = part
+      .replace(/[<>:"|?*]/g, "_")
+      .replace(/[. ]+$/, "_")
+      .replace(/^\.+/, "_")
+      .replace(/^[^.]*/, (base) => (isDeviceName(base) ? `${base.trimEnd()}_` : base));
+    return clean === "" ? "_" : clean.slice(0, 120).replace(/[\ud800-\udbff]$/, "");
+  });
+  const name = parts.join("/");
+  return /\.txt$/i.test(name) || languageOf(name) === "markdown" ? name : `${name}.txt`;
+}

@@ -1,0 +1,222 @@
+/** Import: files into decisions. First a plan, which writes nothing; then the plan is carried out, as one act that undo takes back. */
+import { inSlices } from "../../text/slices";
+import path from "node:path";
+import { sortAfter } from "../../labels/ids";
+import { defaultLabelSets, loadLabelSets } from "../../labels/labelset";
+import type { LabelSets } from "../../labels/labelset";
+import { logFiles, loggedDocuments, readLog } from "../../labels/log/read-log";
+import type { DecisionEvent } from "../../labels/events";
+import { Aligner } from "./align";
+import type { Aligned } from "./align";
+import { documentFrom } from "../workspace/collect";
+import type { Progress } from "../workspace/collect";
+import type { LabelledDocument } from "../document";
+import { detectFormats, FORMATS, formatOf } from "../formats";
+import type { DetectedFormat, FormatName } from "../formats";
+import { compare } from "./conflicts";
+import type { Compared } from "./conflicts";
+import { datasetFiles, sourceFiles } from "./files";
+import { adoptLabels, withoutTasks } from "./labels";
+import type { NewLabels } from "./labels";
+import { findTargets } from "./targets";
+import type { Target } from "./targets";
+import type { Loss } from "../losses";
+import { readDataset } from "../reading/read-dataset";
+import type { DatasetFiles, Misaligned, ReaderOptions, ReadResult } from "../format";
+import { onlySplits, splitsOf } from "./source-splits";
+import type { Split } from "../splits";
+import type { Task } from "../../model/task";
+import { addTo, append } from "../../text/grouped";
+
+/** What to import, and how. */
+export interface ImportOptions {
+  /** A file or a folder. */
+  readonly source: string;
+  readonly workspace: string;
+  /** Absent: detected. */
+  readonly format?: FormatName;
+  /** Absent: all. */
+  readonly tasks?: readonly Task[];
+  /** Absent: all. Files that belong to no split are read in any case. */
+  readonly splits?: readonly Split[];
+  readonly reader?: Partial<ReaderOptions>;
+  /** Folder of the workspace for documents that do not exist, relative, with `/`; "" is the workspace itself. Absent: none are made. */
+  readonly into?: string;
+  /** Whose log the decisions go to. */
+  readonly author: string;
+  /**
+   * `mine` (default): all into the author's log; who decided is kept with each. `keep`: what somebody else decided into a log of that name, so
+   * that annotators can be compared.
+   */
+  readonly annotators?: "mine" | "keep";
+  /** Labels where the workspace has no `labels.json`. */
+  readonly defaults?: LabelSets;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One log that is written to. */
+export interface PlannedLog {
+  readonly document: string;
+  readonly author: string;
+  readonly mine: LabelledDocument;
+  readonly compared: Compared;
+}
+
+/** What an import would do. Nothing has been written. */
+export interface ImportPlan {
+  readonly options: ImportOptions;
+  readonly workspace: string;
+  readonly format: FormatName;
+  /** Every format the files look like, the likeliest first. */
+  readonly detected: readonly DetectedFormat[];
+  readonly read: Pick<ReadResult, "unit" | "scheme">;
+  readonly targets: readonly Target[];
+  readonly logs: readonly PlannedLog[];
+  readonly labels: LabelSets;
+  /** Labels the workspace does not have yet. */
+  readonly newLabels: NewLabels;
+  readonly losses: readonly Loss[];
+}
+
+/** An import that cannot be; the message says what to do. Nothing was written. */
+export class ImportError extends Error {
+  override readonly name = "ImportError";
+}
+
+function chooseFormat(
+  files: DatasetFiles,
+  detected: readonly DetectedFormat[],
+  wanted: FormatName | undefined,
+): FormatName {
+  const format = wanted ?? detected[0]?.name;
+  if (format === undefined) {
+    const names = Object.keys(FORMATS).join(", ");
+    const some = [...files.keys()].slice(0, 5).join(", ");
+    throw new ImportError(`These files look like none of the formats (${some}). Name the format: one of ${names}.`);
+  }
+  if (formatOf(format).read === undefined) throw new ImportError(`${formatOf(format).title} can only be written.`);
+  return format;
+}
+
+/** What is there to import. */
+export interface DetectedSource {
+  /** Every format the files look like, the likeliest first. */
+  readonly formats: readonly DetectedFormat[];
+  readonly splits: readonly Split[];
+}
+
+/** Detects what files are, by their names and their beginnings. @throws {ReadError} as `datasetFiles`. */
+export async function detectSource(source: string): Promise<DetectedSource> {
+  const files = await datasetFiles(path.resolve(source));
+  return { formats: detectFormats(files), splits: splitsOf(files.keys()) };
+}
+
+/** What was read for one person, where each has a log of their own. */
+function byAuthor(read: readonly Aligned[], author: string): Map<string, Aligned[]> {
+  const people = new Map<string, Aligned[]>();
+  const of = (item: { readonly author?: string }): string => (item.author ?? "").trim() || author;
+  for (const one of read) {
+    const names = new Set([...one.entities, ...one.sentiment, ...one.questions, ...one.rejected].map(of));
+    // Who looked at the text is not said: it counts for everybody who decided in it.
+    for (const name of names.size === 0 ? [author] : names) {
+      const part: Aligned = {
+        entities: one.entities.filter((item) => of(item) === name),
+        sentiment: one.sentiment.filter((item) => of(item) === name),
+        questions: one.questions.filter((item) => of(item) === name),
+        rejected: one.rejected.filter((item) => of(item) === name),
+        reviewed: one.reviewed,
+      };
+      addTo(people, name, [part]);
+    }
+  }
+  return people;
+}
+
+async function ownEvents(root: string, document: string): Promise<Map<string, DecisionEvent[]>> {
+  const found = new Map<string, DecisionEvent[]>();
+  for (const log of await Promise.all((await logFiles(root, document)).map((file) => readLog(root, file)))) {
+    // What is written later has to come after it, also where the clock was set back.
+    sortAfter(log.events.at(-1)?.id ?? "");
+    for (const event of log.events) addTo(found, event.author, [event]);
+  }
+  return found;
+}
+
+/**
+ * Reads files and works out what importing them would do: the documents, the labels, what is new, what is known, what conflicts.
+ * @throws {ImportError} if the format is not known or the files have nothing for the workspace; {@link ReadError} if they cannot be read at all;
+ * {@link LabelSetError} for a broken `labels.json`; the signal's reason when aborted.
+ */
+export async function planImport(options: ImportOptions): Promise<ImportPlan> {
+  const { signal, onProgress, author, tasks } = options;
+  const workspace = path.resolve(options.workspace);
+  const root = path.join(workspace, ".glossator");
+  const found = await sourceFiles(path.resolve(options.source), signal);
+  const files = options.splits === undefined ? found.files : onlySplits(found.files, options.splits);
+  const detected = detectFormats(files);
+  const format = chooseFormat(files, detected, options.format);
+  const misaligned: Misaligned = options.reader?.misaligned ?? "refuse";
+  const labels = await loadLabelSets(root, options.defaults ?? defaultLabelSets());
+  const names = {
+    entities: labels.entities.map(({ name }) => name),
+    sentiment: labels.sentiment.map(({ name }) => name),
+  };
+  // Reading may take long, and cannot say how far it is.
+  onProgress?.({ done: 0, total: files.size, item: [...files.keys()][0] ?? "" });
+  const result = await readDataset(format, files, { names, ...options.reader, misaligned });
+  signal?.throwIfAborted();
+  const losses: Loss[] = [...found.refused, ...result.losses];
+  const read = tasks === undefined ? result.documents : result.documents.map((one) => withoutTasks(one, tasks));
+  const adopted = adoptLabels(read, labels, result.labels, losses);
+  const known = await loggedDocuments(root);
+  const { targets, losses: homeless } = await findTargets(adopted.documents, {
+    workspace,
+    known,
+    ...(options.into !== undefined && { into: options.into }),
+    ...(signal && { signal }),
+  });
+  append(losses, homeless);
+  const logs: PlannedLog[] = [];
+  for (const [index, target] of targets.entries()) {
+    signal?.throwIfAborted();
+    const aligner = new Aligner(target.path, target.text, misaligned, losses);
+    const aligned: Aligned[] = [];
+    for (const one of target.reads) aligned.push(await inSlices(aligner.aligning(one), signal));
+    const events = target.isNew ? new Map<string, DecisionEvent[]>() : await ownEvents(root, target.path);
+    const people = options.annotators === "keep" ? byAuthor(aligned, author) : new Map([[author, aligned]]);
+    for (const [name, part] of people) {
+      const own = events.get(name);
+      const mine = await inSlices(documentFrom(target.path, target.text, own === undefined ? [] : [own], []), signal);
+      logs.push({ document: target.path, author: name, mine, compared: compare(part, mine) });
+    }
+    onProgress?.({ done: index + 1, total: targets.length, item: target.path });
+  }
+  return {
+    options,
+    workspace,
+    format,
+    detected,
+    read: { ...(result.unit && { unit: result.unit }), ...(result.scheme && { scheme: result.scheme }) },
+    targets,
+    logs,
+    labels: adopted.labels,
+    newLabels: adopted.added,
+    losses,
+  };
+}
+
+/**
+ * What a plan holds for some documents only: of the others, nothing is written or made, and no loss is told. Labels that the dataset brings are
+ * the same. @param documents paths relative to the workspace, with `/`.
+ */
+export function onlyDocuments(plan: ImportPlan, documents: readonly string[]): ImportPlan {
+  const kept = new Set(documents);
+  const left = new Set(plan.targets.map((target) => target.path).filter((file) => !kept.has(file)));
+  return {
+    ...plan,
+    targets: plan.targets.filter((target) => kept.has(target.path)),
+    logs: plan.logs.filter(({ document }) => kept.has(document)),
+    losses: plan.losses.filter(({ document }) => document === undefined || !left.has(document)),
+  };
+}

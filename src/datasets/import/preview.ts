@@ -1,0 +1,159 @@
+/** What an import would do, in numbers and words, before anything is written; and its report afterwards. */
+import type { Task } from "../../model/task";
+import { formatOf } from "../formats";
+import type { ImportPlan } from "./plan";
+import type { Conflict } from "./conflicts";
+import { cell, lossesMarkdown } from "../losses";
+import { unitName } from "../reading/units";
+
+/** Counts of one label of a task, over all documents. */
+export interface LabelCount {
+  readonly task: Task;
+  /** For questions: `answered` or `no answer`. */
+  readonly label: string;
+  readonly count: number;
+}
+
+/** What an import would bring to one document. */
+export interface DocumentPreview {
+  readonly path: string;
+  readonly isNew: boolean;
+  readonly added: number;
+  readonly same: number;
+  readonly conflicts: number;
+}
+
+/** An import in numbers. JSON as it is. */
+export interface ImportPreview {
+  readonly format: string;
+  /** Why it was taken for that. */
+  readonly because: string;
+  readonly unit?: string;
+  readonly scheme?: string;
+  readonly labels: readonly LabelCount[];
+  readonly newLabels: Readonly<Record<"entities" | "sentiment", readonly string[]>>;
+  readonly documents: readonly DocumentPreview[];
+  readonly annotators: readonly string[];
+  readonly added: number;
+  readonly same: number;
+  readonly conflicts: number;
+  readonly losses: number;
+}
+
+/** All conflicts of a plan, in order of document. */
+export function conflictsOf(plan: ImportPlan): readonly Conflict[] {
+  return plan.logs.flatMap(({ compared }) => compared.conflicts);
+}
+
+/** Counts what a plan holds. */
+export function previewOf(plan: ImportPlan): ImportPreview {
+  const counts = new Map<string, LabelCount>();
+  const count = (task: Task, label: string): void => {
+    const key = `${task} ${label}`;
+    counts.set(key, { task, label, count: (counts.get(key)?.count ?? 0) + 1 });
+  };
+  const documents = new Map<string, DocumentPreview>();
+  const isNew = new Map(plan.targets.map((target) => [target.path, target.isNew]));
+  for (const { document, compared } of plan.logs) {
+    for (const { kind, task, item } of [...compared.additions, ...compared.conflicts.map(({ incoming }) => incoming)]) {
+      if (kind === "label") count(task, item.label);
+      else if (kind === "question") count(task, item.answers.length === 0 ? "no answer" : "answered");
+      else count(task, `not ${item.label}`);
+    }
+    const before = documents.get(document);
+    documents.set(document, {
+      path: document,
+      isNew: isNew.get(document) ?? false,
+      added: (before?.added ?? 0) + compared.additions.length,
+      same: (before?.same ?? 0) + compared.same,
+      conflicts: (before?.conflicts ?? 0) + compared.conflicts.length,
+    });
+  }
+  const list = [...documents.values()];
+  const sum = (of: (one: DocumentPreview) => number): number => list.reduce((total, one) => total + of(one), 0);
+  const chosen = plan.options.format !== undefined;
+  const { unit, scheme } = plan.read;
+  return {
+    format: formatOf(plan.format).title,
+    because: chosen ? "chosen" : (plan.detected.find(({ name }) => name === plan.format)?.reason ?? ""),
+    ...(unit && { unit: `${unitName(unit.value)}: ${unit.reason}` }),
+    ...(scheme && { scheme: `${scheme.value}: ${scheme.reason}` }),
+    labels: [...counts.values()].sort((a, b) => (a.task === b.task ? b.count - a.count : a.task < b.task ? -1 : 1)),
+    newLabels: plan.newLabels,
+    documents: list,
+    annotators: [...new Set(plan.logs.map(({ author }) => author))],
+    added: sum(({ added }) => added),
+    same: sum(({ same }) => same),
+    conflicts: sum(({ conflicts }) => conflicts),
+    losses: plan.losses.length,
+  };
+}
+
+const MOST_ROWS = 1000;
+
+function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
+  const shown = rows.slice(0, MOST_ROWS).map((row) => `| ${row.map((value) => cell(String(value))).join(" | ")} |`);
+  const rest = rows.length - shown.length;
+  return [
+    `| ${heads.join(" | ")} |`,
+    `|${heads.map(() => "---|").join("")}`,
+    ...shown,
+    ...(rest > 0 ? ["", `… and ${rest} more.`] : []),
+    "",
+  ];
+}
+
+function side(label: string | undefined, exact: string, author: string | undefined): string {
+  return `${label ?? "no label"}: ${exact}${author === undefined ? "" : ` (${author})`}`;
+}
+
+/**
+ * A plan as Markdown: what it was taken for, what it would bring, conflicts side by side, losses. `settled` says what became of the
+ * conflicts; `most`: losses of each kind that are listed.
+ */
+export function importMarkdown(
+  plan: ImportPlan,
+  title: string,
+  settled?: (conflict: Conflict) => string,
+  most: number = Number.POSITIVE_INFINITY,
+): string {
+  const preview = previewOf(plan);
+  const conflicts = conflictsOf(plan);
+  const lines = [`# ${title}`, "", `**Format:** ${cell(preview.format)} (${cell(preview.because)})`, ""];
+  if (preview.unit !== undefined) lines.push(`**Unit of offsets:** ${cell(preview.unit)}`, "");
+  if (preview.scheme !== undefined) lines.push(`**Scheme:** ${cell(preview.scheme)}`, "");
+  lines.push(
+    `${preview.added} new decisions, ${preview.same} known before, ${preview.conflicts} in conflict, ${preview.losses} not taken as they are, ` +
+      `in ${preview.documents.length} documents (${preview.documents.filter(({ isNew }) => isNew).length} of them new).`,
+    "",
+  );
+  const fresh = Object.entries(preview.newLabels).filter(([, names]) => names.length > 0);
+  for (const [task, names] of fresh) lines.push(`**New labels of ${task}:** ${names.map(cell).join(", ")}`, "");
+  lines.push(
+    "## Labels",
+    "",
+    ...table(
+      ["task", "label", "count"],
+      preview.labels.map(({ task, label, count }) => [task, label, count]),
+    ),
+  );
+  if (conflicts.length > 0) {
+    const heads = ["document", "task", "mine", "theirs", "why", ...(settled === undefined ? [] : ["settled"])];
+    const rows = conflicts.map((conflict) => {
+      const { document, task, mine, theirs, reason } = conflict;
+      const own = mine.map(({ label, exact, author }) => side(label, exact, author)).join("; ");
+      const row = [document, task, own, side(theirs.label ?? "not so", theirs.exact, theirs.author), reason];
+      return settled === undefined ? row : [...row, settled(conflict)];
+    });
+    lines.push(`## Conflicts (${conflicts.length})`, "", ...table(heads, rows));
+  }
+  const documents = preview.documents.map((one) => [
+    one.path,
+    one.isNew ? "new" : "",
+    one.added,
+    one.same,
+    one.conflicts,
+  ]);
+  lines.push("## Documents", "", ...table(["document", "", "new", "known", "conflicts"], documents));
+  return `${lines.join("\n")}\n${lossesMarkdown(plan.losses, "import", most).replace(/^#/gm, "##")}`;
+}

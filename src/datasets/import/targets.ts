@@ -1,0 +1,224 @@
+/** Which document of the workspace each read text belongs to, and the text of those that have to be made. */
+import { foldedName } from "../../files/names";
+import { isRefused } from "../../files/refused";
+import { SafeFolder } from "../../files/safe-folder";
+import { documentName, safePath } from "./files";
+import { excerpt } from "../losses";
+import type { Loss } from "../losses";
+import type { ReadDocument } from "../format";
+
+/** A document with what was read for it. */
+export interface Target {
+  /** Relative to the workspace, with `/`. */
+  readonly path: string;
+  readonly text: string;
+  /** It does not exist and has to be made. */
+  readonly isNew: boolean;
+  readonly reads: readonly ReadDocument[];
+}
+
+/** Where documents are, and where new ones may go. */
+export interface TargetOptions {
+  readonly workspace: string;
+  /** Relative to the workspace with `/`, "" for the workspace itself; absent: none are made. */
+  readonly into?: string;
+  /** Documents of the workspace that texts without a path are compared with. */
+  readonly known: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A document's text as it is on disk, without a byte order mark. Undefined if there is no such file in the workspace.
+ * @throws {RefusedFileError} for one that is, or lies below, a link; TypeError for one that is not UTF-8.
+ */
+export async function workspaceText(workspace: string, document: string): Promise<string | undefined> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await new SafeFolder(workspace).read(document));
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+}
+
+/** Two texts with this in common are the same but for white space. */
+function essence(text: string): string {
+  return text.replace(/[\s\u0085\ufeff]+/g, "");
+}
+
+class Targets {
+  readonly losses: Loss[] = [];
+  readonly #texts = new Map<string, Promise<string | undefined>>();
+  #known: Promise<ReadonlyMap<string, string>> | undefined;
+
+  constructor(private readonly options: TargetOptions) {}
+
+  refuse(read: ReadDocument, reason: string): void {
+    const { file, line, path: document, text } = read;
+    const of = { ...(document !== undefined && { document }), ...(line !== undefined && { line }) };
+    this.losses.push({ kind: "dropped", file, ...of, exact: excerpt(text), reason });
+  }
+
+  text(document: string): Promise<string | undefined> {
+    let found = this.#texts.get(document);
+    if (found === undefined) this.#texts.set(document, (found = workspaceText(this.options.workspace, document)));
+    return found;
+  }
+
+  /** The known document whose text is the same but for white space. */
+  async same(text: string): Promise<string | undefined> {
+    this.#known ??= Promise.all(
+      this.options.known.map(
+        async (document) => [essence((await this.text(document).catch(() => "")) ?? ""), document] as const,
+      ),
+    ).then((pairs) => new Map(pairs.filter(([key]) => key !== "")));
+    return (await this.#known).get(essence(text));
+  }
+
+  /** A path for a new document that no disk takes for another new one's: `A.txt` and `a.txt` are one file on many. */
+  async apart(document: string, made: Map<string, string>): Promise<string> {
+    let path = document;
+    for (;;) {
+      const other = made.get(foldedName(path));
+      // The same path again is the same document.
+      if (other === document || (other === undefined && (await this.text(path)) === undefined)) break;
+      path = path.replace(/(\.[^./]+)?$/, "_$1");
+    }
+    made.set(foldedName(path), document);
+    return path;
+  }
+
+  inFolder(name: string): string | undefined {
+    const { into } = this.options;
+    return into === undefined ? undefined : into === "" ? name : `${into}/${name}`;
+  }
+
+  /** Where a group of texts goes; `isNew` if that is not there yet. */
+  async place(
+    name: string,
+    named: boolean,
+    reads: readonly ReadDocument[],
+  ): Promise<{ path: string; isNew: boolean } | undefined> {
+    const safe = safePath(name);
+    const refuse = (reason: string): { path: string; isNew: boolean } | undefined => {
+      for (const read of reads) this.refuse(read, reason);
+      return undefined;
+    };
+    if (safe === undefined) return refuse("its path leads out of the workspace, so it was refused");
+    if (named) {
+      for (const candidate of [safe, this.inFolder(safe), this.inFolder(documentName(safe))]) {
+        if (candidate !== undefined && (await this.text(candidate)) !== undefined)
+          return { path: candidate, isNew: false };
+      }
+    }
+    const [only] = reads;
+    if (only !== undefined && reads.length === 1 && only.kind !== "excerpt") {
+      const twin = await this.same(only.text);
+      if (twin !== undefined) return { path: twin, isNew: false };
+    }
+    const made = this.inFolder(documentName(safe));
+    if (made === undefined)
+      return refuse("the document is not in the workspace, and no folder was chosen for new ones");
+    await new SafeFolder(this.options.workspace).checkAbove(made);
+    if ((await this.text(made)) !== undefined) return { path: made, isNew: false };
+    return { path: made, isNew: true };
+  }
+}
+
+/** The text of a document to make, and what was read with its place in it. */
+function composed(reads: readonly ReadDocument[]): { readonly text: string; readonly reads: readonly ReadDocument[] } {
+  const whole = reads.find(({ kind }) => kind === "whole");
+  if (whole !== undefined) return { text: whole.text, reads };
+  const ordered = reads.every(({ offset }) => offset !== undefined)
+    ? [...reads].sort((a, b) => a.offset! - b.offset!)
+    : reads;
+  const long = ordered.filter(({ text }) => text.length > 500);
+  const at = new Map<string, number>();
+  const pieces: string[] = [];
+  let length = 0;
+  for (const read of ordered) {
+    // Sentences that are in a context already are not put in twice.
+    const holder = long.find(
+      (one) => one !== read && one.text.length > read.text.length && one.text.includes(read.text),
+    );
+    if (at.has(read.text) || holder !== undefined) continue;
+    if (pieces.length > 0) {
+      pieces.push("\n\n");
+      length += 2;
+    }
+    at.set(read.text, length);
+    pieces.push(read.text);
+    length += read.text.length;
+  }
+  const text = `${pieces.join("")}\n`;
+  const placed = ordered.map((read): ReadDocument => {
+    const found = at.get(read.text) ?? text.indexOf(read.text);
+    return { ...read, offset: Math.max(0, found) };
+  });
+  return { text, reads: placed };
+}
+
+function withoutExtension(file: string): string {
+  return file.replace(/\.[^./]+$/, "");
+}
+
+/** Groups what was read by the document it is for. */
+function grouped(documents: readonly ReadDocument[]): Map<string, { named: boolean; reads: ReadDocument[] }> {
+  const groups = new Map<string, { named: boolean; reads: ReadDocument[] }>();
+  const perFile = new Map<string, number>();
+  for (const { path: name, file, kind } of documents) {
+    if (name === undefined && kind !== "excerpt") perFile.set(file, (perFile.get(file) ?? 0) + 1);
+  }
+  const seen = new Map<string, number>();
+  for (const read of documents) {
+    let name = read.path;
+    if (name === undefined) {
+      name = withoutExtension(read.file);
+      const many = perFile.get(read.file) ?? 0;
+      if (read.kind !== "excerpt" && many > 1) {
+        const number = (seen.get(read.file) ?? 0) + 1;
+        seen.set(read.file, number);
+        name += `-${String(number).padStart(String(many).length, "0")}`;
+      }
+    }
+    const key = `${read.path === undefined ? "file" : "path"} ${name}`;
+    const group = groups.get(key) ?? { named: read.path !== undefined, reads: [] };
+    group.reads.push(read);
+    groups.set(key, group);
+  }
+  return groups;
+}
+
+/**
+ * A document for everything that was read: by its path, by its text, or a new one in the chosen folder. What has none, or would lie outside
+ * the workspace, is in `losses`.
+ */
+export async function findTargets(
+  documents: readonly ReadDocument[],
+  options: TargetOptions,
+): Promise<{ readonly targets: readonly Target[]; readonly losses: readonly Loss[] }> {
+  const finder = new Targets(options);
+  const targets = new Map<string, Target>();
+  const made = new Map<string, string>();
+  for (const [key, { named, reads }] of grouped(documents)) {
+    options.signal?.throwIfAborted();
+    const name = key.slice(key.indexOf(" ") + 1);
+    try {
+      const found = await finder.place(name, named, reads);
+      if (found === undefined) continue;
+      const place = found.isNew ? { ...found, path: await finder.apart(found.path, made) } : found;
+      const earlier = targets.get(place.path);
+      if (earlier !== undefined) {
+        targets.set(place.path, { ...earlier, reads: [...earlier.reads, ...reads] });
+      } else if (place.isNew) {
+        targets.set(place.path, { ...place, ...composed(reads) });
+      } else {
+        targets.set(place.path, { ...place, text: (await finder.text(place.path)) ?? "", reads });
+      }
+    } catch (error) {
+      const { message } = error as Error;
+      const why = isRefused(error) ? `the document was refused: ${message}` : `the document cannot be read: ${message}`;
+      for (const read of reads) finder.refuse(read, why);
+    }
+  }
+  return { targets: [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), losses: finder.losses };
+}

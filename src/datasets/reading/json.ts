@@ -1,0 +1,162 @@
+/** The objects at the top of a JSON file, one by one, so that a broken or cut-off one costs no other. */
+import { head, isRow, jsonRows, tooDeep } from "./bytes";
+import type { Row } from "./bytes";
+import { noteRow } from "./ledger";
+import type { DatasetFiles } from "../format";
+import { excerpt } from "../losses";
+import type { Loss } from "../losses";
+
+/** An object, for a shape to take, and the line it starts at, counted from 1. */
+export interface JsonElement {
+  readonly line: number;
+  readonly row: unknown;
+}
+
+const SPECIAL = /["{}[\]]/g;
+
+/** Objects that do not end make a reader look at the rest of the file again for each; so many times the file's length in all is enough. */
+const MOST_LOOKS = 8;
+
+/** After the value that starts at `start` with a bracket; undefined if it does not end before `limit`. */
+function endOfValue(text: string, start: number, limit = text.length): number | undefined {
+  let depth = 0;
+  SPECIAL.lastIndex = start;
+  for (let match = SPECIAL.exec(text); match !== null && match.index < limit; match = SPECIAL.exec(text)) {
+    const [character] = match;
+    if (character === '"') {
+      const end = endOfString(text, match.index);
+      if (end === undefined) return undefined;
+      SPECIAL.lastIndex = end;
+    } else {
+      depth += character === "{" || character === "[" ? 1 : -1;
+      if (depth === 0) return match.index + 1;
+    }
+  }
+  return undefined;
+}
+
+function endOfString(text: string, start: number): number | undefined {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text[end - 1 - slashes] === "\\") slashes++;
+    if (slashes % 2 === 0) return end + 1;
+  }
+  return undefined;
+}
+
+function countLines(text: string, from: number, to: number): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n", from); at >= 0 && at < to; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
+}
+
+/** Where the next object begins a line as far in as this one, or further out: the place to go on after one that is broken. */
+function resume(text: string, start: number): number | undefined {
+  const begin = text.lastIndexOf("\n", start - 1) + 1;
+  const indent = text.slice(begin, start);
+  if (!/^\s*$/.test(indent)) return undefined;
+  const next = new RegExp(`\\n[ \\t]{0,${indent.length}}\\{`, "g");
+  next.lastIndex = start;
+  const found = next.exec(text);
+  return found === null ? undefined : found.index + found[0].length - 1;
+}
+
+function* elements(text: string, from: number, array: boolean, file: string, losses: Loss[]): Generator<JsonElement> {
+  let at = from;
+  let looked = 0;
+  let [line, counted] = [1, 0];
+  const lineAt = (place: number): number => {
+    line += countLines(text, counted, place);
+    counted = place;
+    return line;
+  };
+  for (;;) {
+    while (at < text.length && /[\s,]/.test(text[at]!)) at++;
+    if (at >= text.length) {
+      if (array)
+        losses.push({ kind: "dropped", file, line: lineAt(at), reason: "the file is cut off: its list has no end" });
+      return;
+    }
+    if (text[at] === "]" && array) return;
+    const here = lineAt(at);
+    const lost = (reason: string): void => {
+      losses.push({ kind: "dropped", file, line: here, exact: excerpt(text.slice(at, at + 200)), reason });
+    };
+    if (text[at] !== "{") {
+      lost("here should be an object");
+      const next = text.indexOf("{", at);
+      if (next < 0) return;
+      at = next;
+      continue;
+    }
+    const wide = looked < MOST_LOOKS * text.length;
+    const end = endOfValue(text, at, wide ? text.length : resume(text, at));
+    looked += wide ? (end ?? text.length) - at : 0;
+    const row = end === undefined ? undefined : parsed(text.slice(at, end));
+    if (end !== undefined && row !== undefined) {
+      noteRow({ file, line: here });
+      yield { line: here, row };
+      at = end;
+      continue;
+    }
+    const next = resume(text, at);
+    lost(end === undefined && next === undefined ? "the file is cut off here" : "this object is not JSON, or cut off");
+    if (next === undefined && end === undefined) return;
+    at = next ?? end ?? text.length;
+  }
+}
+
+function parsed(json: string): Row | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isRow(value) && !tooDeep(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The objects of a JSON list, of JSON Lines, or of objects written one after another over several lines, with the line of each. What
+ * is broken is a loss; reading goes on at the next object.
+ */
+export function* jsonObjects(text: string, file: string, losses: Loss[]): Generator<JsonElement> {
+  const start = text.search(/\S/);
+  if (start < 0) return;
+  if (text[start] === "[") {
+    yield* elements(text, start + 1, true, file, losses);
+    return;
+  }
+  const end = text.indexOf("\n", start);
+  const first = text.slice(start, end < 0 ? text.length : end);
+  const [second] = text.slice(end < 0 ? text.length : end).match(/\S/) ?? [];
+  // One object over several lines begins with a line that is no object, and goes on with a field or a bracket's end.
+  if (parsed(first) === undefined && second !== undefined && second !== "{") {
+    yield* elements(text, start, false, file, losses);
+  } else {
+    yield* jsonRows(text, file, losses);
+  }
+}
+
+/**
+ * The text of a JSON file from the list on that one of these fields holds, for {@link jsonObjects}; before it as many line ends as before the
+ * list, so that lines keep their numbers. Undefined if there is no such list.
+ */
+export function fromList(text: string, ...fields: readonly string[]): string | undefined {
+  const list = new RegExp(`"(?:${fields.join("|")})"\\s*:\\s*\\[`).exec(text);
+  if (list === null) return undefined;
+  const start = list.index + list[0].length - 1;
+  return "\n".repeat(countLines(text, 0, start)) + text.slice(start);
+}
+
+const TAIL_BYTES = 16 * 1024;
+
+/** The start and the end of a file for detection: a long text in the first row hides the fields after it. */
+export function bothEnds(bytes: Uint8Array): string {
+  const start = head(bytes);
+  return bytes.length <= 4 * TAIL_BYTES ? start : `${start}\n${head(bytes.subarray(-TAIL_BYTES))}`;
+}
+
+/** Files that hold JSON, by their names; the report of an export, which lies beside them, is none of them. */
+export function jsonFiles(files: DatasetFiles): string[] {
+  return [...files.keys()].filter((file) => /\.(?:jsonl?|ndjson)$/i.test(file) && !/(?:^|\/)losses\.json$/i.test(file));
+}

@@ -1,0 +1,73 @@
+/** Running a format's reader so that everything that came in was taken, is told of, or is named as not looked at. */
+import { formatOf } from "../formats";
+import type { FormatName } from "../formats";
+import { withLedger } from "./ledger";
+import type { Ledger } from "./ledger";
+import type { Loss } from "../losses";
+import { ReadError } from "../format";
+import type { DatasetFiles, ReaderOptions, ReadResult } from "../format";
+
+/** Files that lie beside data and hold none: our own reports and settings, and those of the tools. */
+const BESIDE =
+  /(?:^|\/)(?:losses\.(?:json|md)|readme(?:\.(?:md|txt))?|licen[cs]e(?:\.\w+)?|labels\.json|dataset_infos?\.json|state\.json|(?:annotation|visual|tools|kb_shortcuts|\.stats_cache)\.conf|config\.xml|[^/]*typesystem[^/]*\.xml)$/i;
+
+/**
+ * Reads files with a format's reader. Losses hold, beside the reader's own, each row and each file that the reader neither took nor told of.
+ * @throws {ReadError} if nothing at all can be read, also where the reader failed on it.
+ */
+export async function readDataset(name: FormatName, files: DatasetFiles, options: ReaderOptions): Promise<ReadResult> {
+  const format = formatOf(name);
+  if (format.read === undefined) throw new ReadError(`${format.title} can only be written.`);
+  const { result, ledger } = await withLedger(async () => {
+    try {
+      return await format.read!(files, options);
+    } catch (error) {
+      if (error instanceof ReadError) throw error;
+      const { message } = error as Error;
+      throw new ReadError(`These files cannot be read as ${format.title}: ${message}. Please report this.`, {
+        cause: error,
+      });
+    }
+  });
+  const { losses } = result;
+  const rows = untoldRows(result, losses, ledger);
+  return {
+    ...result,
+    losses: [...losses, ...rows, ...untoldFiles(format.title, files, result, [...losses, ...rows], ledger)],
+  };
+}
+
+function untoldRows({ documents }: ReadResult, losses: readonly Loss[], { rows }: Ledger): Loss[] {
+  if (rows.length === 0) return [];
+  const key = (file: string, line: number | undefined): string => `${line ?? ""}:${file}`;
+  const told = new Set(losses.map(({ file = "", line }) => key(file, line)));
+  for (const { file, line, entities, sentiment, questions, rejected } of documents) {
+    told.add(key(file, line));
+    for (const item of [...entities, ...sentiment, ...questions, ...rejected]) told.add(key(file, item.line));
+  }
+  // A document that does not say where it begins may be of any row of its file.
+  const whole = new Set(documents.flatMap(({ file, line }) => (line === undefined ? [file] : [])));
+  return rows
+    .filter(({ file, line }) => !whole.has(file) && !told.has(key(file, line)))
+    .map(({ file, line }) => ({ kind: "dropped", file, line, reason: "nothing in this row is what the format has" }));
+}
+
+function untoldFiles(
+  title: string,
+  files: DatasetFiles,
+  { documents }: ReadResult,
+  losses: readonly Loss[],
+  { opened }: Ledger,
+): Loss[] {
+  const stem = (file: string): string => file.replace(/\.[^./]+$/, "");
+  const told = new Set([...documents.map(({ file }) => file), ...losses.flatMap(({ file }) => file ?? [])]);
+  const stems = new Set([...told].map(stem));
+  return [...files].flatMap(([file, bytes]): Loss[] => {
+    // A text and its annotations are two files with one name.
+    if (told.has(file) || stems.has(stem(file)) || BESIDE.test(file) || bytes.length === 0) return [];
+    const reason = opened.has(file)
+      ? `the file was looked at, and nothing in it is what ${title} has`
+      : `the file was not looked at: it does not look like ${title}`;
+    return [{ kind: "skipped", file, reason }];
+  });
+}

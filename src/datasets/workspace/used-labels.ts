@@ -1,0 +1,31 @@
+/** The label set of a workspace that has no `labels.json`: what decisions use, whichever of them are exported. */
+import type { DecisionEvent } from "../../labels/events";
+import type { LabelSets } from "../../labels/labelset";
+import { reduce } from "../../labels/state";
+import type { LabelledDocument } from "../document";
+
+/** Collects names of labels in use; numbers depend on them alone, not on which documents are exported or in what order. */
+export class UsedLabels {
+  readonly #names = { entities: new Set<string>(), sentiment: new Set<string>() };
+
+  /** One annotator's events on a document, in order. */
+  addEvents(events: readonly DecisionEvent[]): void {
+    for (const { task, value } of reduce(events).annotations.values()) {
+      if (task !== "answers") this.#names[task].add(value.label);
+    }
+  }
+
+  /** A collected document: adjudications may have labels that no annotation has. */
+  addDocument({ entities, sentiment }: LabelledDocument): void {
+    for (const { label } of entities) this.#names.entities.add(label);
+    for (const { label } of sentiment) this.#names.sentiment.add(label);
+  }
+
+  /** A task's labels and, in order of name, those in use that are not among them, with the numbers that follow. */
+  extend(sets: LabelSets, task: keyof LabelSets): LabelSets[typeof task] {
+    const known = new Set(sets[task].map(({ name }) => name));
+    const next = sets[task].reduce((most, { id }) => Math.max(most, id), -1) + 1;
+    const more = [...this.#names[task]].filter((name) => !known.has(name)).sort();
+    return [...sets[task], ...more.map((name, index) => ({ id: next + index, name }))];
+  }
+}

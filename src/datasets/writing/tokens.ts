@@ -1,0 +1,41 @@
+/** Tokens that labels begin and end with. Offsets are UTF-16 code units of the document. */
+import type { Span } from "../../text/span";
+import { cutWords, splitWords } from "../../text/words";
+
+/**
+ * The words of a piece, cut where a label begins or ends; white space and what is invisible at a label's ends is a token of its own, so that every
+ * label has a first and a last token.
+ */
+export function tokensFor(text: string, piece: Span, labels: readonly Span[]): Span[] {
+  const words = splitWords(text.slice(piece.start, piece.end)).map(({ start, end }) => ({
+    start: start + piece.start,
+    end: end + piece.start,
+  }));
+  const edges = [...new Set(labels.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
+  const tokens = cutWords(words, edges);
+  const [starts, ends] = [new Set(tokens.map(({ start }) => start)), new Set(tokens.map(({ end }) => end))];
+  const gaps = new Map<number, Span>();
+  const gapAt = (at: number): Span | undefined => {
+    let [low, high] = [0, tokens.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (tokens[middle]!.end > at) high = middle;
+      else low = middle + 1;
+    }
+    const span = { start: tokens[low - 1]?.end ?? piece.start, end: tokens[low]?.start ?? piece.end };
+    return span.start < span.end ? span : undefined;
+  };
+  for (const { start, end } of labels) {
+    for (const at of [...(starts.has(start) ? [] : [start]), ...(ends.has(end) ? [] : [end - 1])]) {
+      const gap = gapAt(at);
+      if (gap !== undefined) gaps.set(gap.start, gap);
+    }
+  }
+  return [
+    ...tokens,
+    ...cutWords(
+      [...gaps.values()].sort((a, b) => a.start - b.start),
+      edges,
+    ),
+  ].sort((a, b) => a.start - b.start);
+}

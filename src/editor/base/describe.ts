@@ -1,0 +1,47 @@
+/** Labels in words, for hovers, lists and screen readers. */
+import { l10n } from "vscode";
+import type { Annotation } from "../../labels/annotation";
+import type { Task } from "../../model/task";
+import { shownName } from "../../text/shown";
+
+/** What a task is called within a text: "entities". */
+export function taskInWords(task: Task): string {
+  return { entities: l10n.t("entities"), sentiment: l10n.t("sentiment"), answers: l10n.t("answers") }[task];
+}
+
+/** "93 %". */
+export function percent(score: number): string {
+  return l10n.t("{0} %", Math.round(score * 100));
+}
+
+/** At most `length` UTF-16 units on one line, never half a surrogate pair. */
+export function excerpt(text: string, length = 60): string {
+  const line = text.replace(/\s+/gu, " ").trim();
+  if (line.length <= length) return line;
+  const cut = line.slice(0, length - 1);
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
+
+/** "suggested, 93 %", "decided by Ada", "disagreement settled by Ada", "its text is gone". */
+export function statusInWords(annotation: Annotation): string {
+  const { score, author } = annotation;
+  switch (annotation.status) {
+    case "suggested":
+      return score === undefined ? l10n.t("suggested") : l10n.t("suggested, {0}", percent(score));
+    case "accepted":
+      if (author === undefined) return l10n.t("decided");
+      return annotation.adjudication === undefined
+        ? l10n.t("decided by {0}", shownName(author))
+        : l10n.t("disagreement settled by {0}", shownName(author));
+    case "stale":
+      return annotation.proposal === undefined
+        ? l10n.t("its text is gone")
+        : l10n.t("may have moved: agree, or remove it");
+  }
+}
+
+/** "PER: Angela Merkel (suggested, 93 %)". */
+export function sayAnnotation(annotation: Annotation): string {
+  const { label, quote } = annotation;
+  return l10n.t("{0}: {1} ({2})", shownName(label), excerpt(quote.exact), statusInWords(annotation));
+}

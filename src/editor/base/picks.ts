@@ -1,0 +1,100 @@
+/** Lists and boxes in which the user chooses or types: what they show is text, whatever is in it. Nothing else calls `showQuickPick` and its like. */
+import { QuickPickItemKind, window } from "vscode";
+import type { InputBoxOptions, QuickPick, QuickPickItem, QuickPickOptions } from "vscode";
+import { plainText } from "../../text/shown";
+
+/** An item of a list. */
+export interface Choice extends Pick<QuickPickItem, "description" | "detail" | "picked"> {
+  /** May hold names of labels, files and people, as `description` and `detail` may. */
+  readonly label: string;
+  /** A codicon before the label, by its name. */
+  readonly icon?: string;
+  /** Above the first item of each group stands its name, which comes from this program alone. */
+  readonly group?: string;
+}
+
+type Shown<T> = QuickPickItem & { readonly choice: T };
+type Options = Omit<QuickPickOptions, "canPickMany">;
+
+/** An item as text; its icon is the only one in it. */
+export function shownChoice<T extends Choice>(choice: T): Shown<T> {
+  const { label, icon, description, detail, picked } = choice;
+  return {
+    label: `${icon === undefined ? "" : `$(${icon}) `}${plainText(label)}`,
+    ...(description !== undefined && { description: plainText(description) }),
+    ...(detail !== undefined && { detail: plainText(detail) }),
+    ...(picked !== undefined && { picked }),
+    choice,
+  };
+}
+
+function shownOptions(options: Options): Options {
+  const { title, placeHolder } = options;
+  return {
+    ...options,
+    ...(title !== undefined && { title: plainText(title) }),
+    ...(placeHolder !== undefined && { placeHolder: plainText(placeHolder) }),
+  };
+}
+
+/** One of several; undefined if the user leaves. */
+export async function pickOne<T extends Choice>(items: readonly T[], options: Options): Promise<T | undefined> {
+  return (await window.showQuickPick(items.map(shownChoice), shownOptions(options)))?.choice;
+}
+
+/** Any of several, those of a group side by side; undefined if the user leaves. @param onFocus called with the item that the user comes to */
+export async function pickSome<T extends Choice>(
+  items: readonly T[],
+  options: Omit<Options, "onDidSelectItem">,
+  onFocus?: (item: T) => void,
+): Promise<T[] | undefined> {
+  const list = items.flatMap((item, index): (QuickPickItem & { readonly choice?: T })[] =>
+    item.group === undefined || item.group === items[index - 1]?.group
+      ? [shownChoice(item)]
+      : [{ label: item.group, kind: QuickPickItemKind.Separator }, shownChoice(item)],
+  );
+  const picked = await window.showQuickPick(list, {
+    ...shownOptions(options),
+    canPickMany: true,
+    onDidSelectItem: (item) => {
+      const choice = typeof item === "string" ? undefined : (item as (typeof list)[number]).choice;
+      if (choice !== undefined) onFocus?.(choice);
+    },
+  });
+  return picked?.flatMap(({ choice }) => (choice === undefined ? [] : [choice]));
+}
+
+/**
+ * A list in which a key alone may choose. Resolves to undefined if the user leaves.
+ * @param byKey the item that what was typed chooses at once.
+ */
+export function pickByKey<T extends Choice>(
+  items: readonly T[],
+  options: Pick<Options, "title" | "placeHolder" | "matchOnDetail">,
+  byKey: (typed: string) => T | undefined = () => undefined,
+): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const list: QuickPick<Shown<T>> = window.createQuickPick<Shown<T>>();
+    const done = (item: T | undefined): void => {
+      resolve(item);
+      list.dispose();
+    };
+    const { title, placeHolder, matchOnDetail } = shownOptions(options);
+    list.title = title;
+    list.placeholder = placeHolder;
+    list.matchOnDetail = matchOnDetail ?? false;
+    list.items = items.map(shownChoice);
+    list.onDidChangeValue((value) => {
+      const hit = byKey(value);
+      if (hit !== undefined) done(hit);
+    });
+    list.onDidAccept(() => done(list.selectedItems[0]?.choice));
+    list.onDidHide(() => done(undefined));
+    list.show();
+  });
+}
+
+/** A line of text from the user; undefined if they leave. Titles and prompts come from this program alone. */
+export async function askText(options: InputBoxOptions): Promise<string | undefined> {
+  return window.showInputBox(options);
+}

@@ -1,0 +1,51 @@
+/** Widening and narrowing a span by words. Pure; offsets are UTF-16 code units. */
+import type { Span } from "../../text/span";
+
+/** Which end moves, and where to. */
+export type Resize = "widenLeft" | "widenRight" | "narrowLeft" | "narrowRight";
+
+/** How far around the span words are looked for. */
+const REACH = 400;
+const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+
+/** Start and end of the words (and single marks) in a stretch of the text; white space is none. */
+function words(text: string, from: number, to: number): Span[] {
+  const found: Span[] = [];
+  for (const { segment, index } of segmenter.segment(text.slice(from, to))) {
+    if (segment.trim() === "") continue;
+    found.push({ start: from + index, end: from + index + segment.length });
+  }
+  return found;
+}
+
+/** The span with one end moved by one word; undefined if there is no word to take in, or only one left to give up. */
+export function resizeByWord(text: string, span: Span, how: Resize): Span | undefined {
+  const around = words(text, Math.max(0, span.start - REACH), Math.min(text.length, span.end + REACH));
+  const inside = around.filter(({ start, end }) => start < span.end && end > span.start);
+  switch (how) {
+    case "widenLeft": {
+      const word = around.filter(({ start }) => start < span.start).at(-1);
+      return word && { start: word.start, end: span.end };
+    }
+    case "widenRight": {
+      const word = around.find(({ end }) => end > span.end);
+      return word && { start: span.start, end: word.end };
+    }
+    case "narrowLeft": {
+      const next = inside[1];
+      return next && { start: next.start, end: span.end };
+    }
+    case "narrowRight": {
+      const last = inside.at(-2);
+      return last && { start: span.start, end: last.end };
+    }
+  }
+}
+
+/** The span without white space at its ends; undefined if nothing is left. */
+export function trimSpan(text: string, span: Span): Span | undefined {
+  const slice = text.slice(span.start, span.end);
+  const start = span.start + (slice.length - slice.trimStart().length);
+  const end = span.end - (slice.length - slice.trimEnd().length);
+  return end > start ? { start, end } : undefined;
+}

@@ -1,0 +1,18 @@
+import type { Answers } from "../documents/answers";
+import type { Catalog } from "../documents/catalog";
+import type { Decorator } from "../show/decorator";
+import type { EngineService } from "../documents/engine-service";
+import type { Indexer } from "../documents/indexer";
+import type { Sessions } from "../documents/sessions";
+import type { Walk } from "../documents/targets";
+
+/** The parts that commands work on. */
+export interface Parts {
+  readonly engine: EngineService;
+  readonly sessions: Sessions;
+  readonly answers: Answers;
+  readonly indexer: Indexer;
+  readonly catalog: Catalog;
+  readonly decorator: Decorator;
+  readonly walk: Walk;
+}

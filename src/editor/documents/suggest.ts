@@ -1,0 +1,79 @@
+/** From what the model said of sentences to suggestions in the document. Offsets are UTF-16 code units. */
+import type { SegmentLabels } from "../../engine/protocol";
+import type { ModelRef } from "../../labels/annotation";
+import type { DocumentLabelling, Suggestion } from "../../labels/contract";
+import { shownLabels } from "../../labels/shown";
+import type { Showing, ShownSegment } from "../../labels/shown";
+import type { Span } from "../../text/span";
+
+/** What {@link placeSuggestions} needs to know of model and settings. */
+export interface PlaceOptions {
+  readonly tasks: readonly ("entities" | "sentiment")[];
+  /** What is known of a sentence's text; undefined if it was not labelled yet. */
+  readonly lookup: (text: string) => SegmentLabels | undefined;
+  readonly model: ModelRef;
+  /** Which suggestions are shown at all: what a user cannot see, no bulk act may accept. */
+  readonly showing: Showing;
+}
+
+function suggestionsOf(
+  task: "entities" | "sentiment",
+  sentence: Span & ShownSegment,
+  labels: SegmentLabels,
+  showing: Showing,
+): Suggestion[] {
+  const shown = shownLabels(sentence, labels, showing);
+  if (task === "sentiment") {
+    const found = shown.sentiment;
+    return found === undefined
+      ? []
+      : [{ start: sentence.start, end: sentence.end, label: found.label, score: found.score }];
+  }
+  return shown.entities.map(({ start, end, label, score }) => ({
+    start: sentence.start + start,
+    end: sentence.start + end,
+    label,
+    score,
+  }));
+}
+
+/**
+ * Puts suggestions into `labels`, stretch by stretch of sentences that have been labelled; between them, what was there stays until
+ * the model has spoken. Text between sentences (code, markup) loses its suggestions. True if every sentence has been labelled.
+ */
+export function placeSuggestions(
+  labels: DocumentLabelling,
+  sentences: Iterable<Span & (ShownSegment | { readonly text: undefined })>,
+  region: Span,
+  { tasks, lookup, model, showing }: PlaceOptions,
+): boolean {
+  const found = new Map(tasks.map((task) => [task, [] as Suggestion[]]));
+  let start = region.start;
+  let any = false;
+  let complete = true;
+  const flush = (end: number): void => {
+    if (any && end > start)
+      for (const task of tasks) labels.setSuggestions(task, { start, end }, found.get(task)!, model);
+    for (const task of tasks) found.set(task, []);
+    any = false;
+  };
+  for (const sentence of sentences) {
+    // What is not cut into sentences yet is not labelled, either.
+    const said = sentence.text === undefined ? undefined : lookup(sentence.text);
+    const known =
+      said !== undefined &&
+      (said.error !== undefined || tasks.every((task) => task === "sentiment" || said[task] !== undefined));
+    if (!known || sentence.text === undefined) {
+      complete = false;
+      flush(sentence.start);
+      start = sentence.end;
+      continue;
+    }
+    if (!any) start = Math.min(start, sentence.start);
+    any = true;
+    for (const task of tasks) found.get(task)!.push(...suggestionsOf(task, sentence, said, showing));
+  }
+  any ||= complete;
+  flush(region.end);
+  return complete;
+}

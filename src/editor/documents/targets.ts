@@ -1,0 +1,109 @@
+/** Which label a command means: the one named, else the one at the cursor. Offsets are UTF-16 code units. */
+import { l10n, TextEditorSelectionChangeKind, window } from "vscode";
+import type { TextEditor } from "vscode";
+import type { Annotation } from "../../labels/annotation";
+import { LabelsError } from "../../labels/contract";
+import type { Subscription } from "../../labels/contract";
+import type { DocumentLabels } from "../../labels/store";
+import type { Span } from "../../text/span";
+import { sayAnnotation } from "../base/describe";
+import { sayInStatus } from "../base/messages";
+import { reveal } from "../base/reveal";
+import type { DocumentSession } from "./session";
+import type { Sessions } from "./sessions";
+
+/** A labelled document in the editor in front. */
+export interface Front {
+  readonly editor: TextEditor;
+  readonly session: DocumentSession;
+  readonly labels: DocumentLabels;
+}
+
+/** The document in front. @throws {LabelsError} saying why there is none. */
+export function front(sessions: Sessions): Front {
+  const editor = window.activeTextEditor;
+  if (editor === undefined) throw new LabelsError(l10n.t("Open a text or Markdown document first."));
+  const session = sessions.get(editor.document);
+  if (session === undefined) {
+    throw new LabelsError(sessions.reasonAgainst(editor.document) ?? l10n.t("The document is still being opened."));
+  }
+  const { labels } = session;
+  if (labels === undefined) throw new LabelsError(l10n.t("The decisions on this document are still being read."));
+  return { editor, session, labels };
+}
+
+/** The selection, or the cursor, of an editor. */
+export function selected(editor: TextEditor): Span {
+  const { document, selection } = editor;
+  return { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) };
+}
+
+/** Labels at an offset, the most specific first: what is undecided, short, and not a whole sentence. */
+export function annotationsAt(labels: DocumentLabels, offset: number): Annotation[] {
+  const near = labels.annotations({ region: { start: Math.max(0, offset - 1), end: offset + 1 } });
+  const order = (item: Annotation): number =>
+    (item.task === "sentiment" ? 2 : 0) + (item.status === "suggested" ? 0 : 1);
+  const length = ({ span }: Annotation): number => span.end - span.start;
+  return near
+    .filter(({ span, status }) => status !== "stale" && span.start <= offset && offset <= span.end)
+    .sort((a, b) => order(a) - order(b) || length(a) - length(b));
+}
+
+/** Stale labels that are proposed to be at an offset. */
+export function proposalsAt(labels: DocumentLabels, offset: number): Annotation[] {
+  return labels
+    .annotations({ status: "stale" })
+    .filter(({ proposal }) => proposal !== undefined && proposal.start <= offset && offset <= proposal.end);
+}
+
+/** Selections set by us come back as events this much later at most; a later one is someone else's. */
+const ECHO_MS = 250;
+
+/** The label a walk through the suggestions stopped at. Two can begin at the same place, so the cursor alone does not say. */
+export class Walk implements Subscription {
+  #at: { readonly session: DocumentSession; readonly id: string; readonly since: number } | undefined;
+  readonly #listener = window.onDidChangeTextEditorSelection(({ kind, textEditor, selections }) => {
+    const at = this.#at;
+    if (at === undefined || textEditor.document !== at.session.document) return;
+    const byUser = kind === TextEditorSelectionChangeKind.Keyboard || kind === TextEditorSelectionChangeKind.Mouse;
+    if (!byUser && performance.now() - at.since < ECHO_MS) return;
+    const start = selections[0] && textEditor.document.offsetAt(selections[0].start);
+    if (start !== at.session.labels?.get(at.id)?.span.start) this.#at = undefined;
+  });
+
+  /** Goes to a label and says which, where screen readers hear it. */
+  show({ session, editor }: Front, annotation: Annotation): void {
+    this.#at = { session, id: annotation.id, since: performance.now() };
+    reveal(editor, { start: annotation.span.start, end: annotation.span.start });
+    sayInStatus(sayAnnotation(annotation), 6000);
+  }
+
+  /** The label it stopped at, until the user moves the cursor away. */
+  get({ session, labels }: Front): Annotation | undefined {
+    return this.#at?.session === session ? labels.get(this.#at.id) : undefined;
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
+  }
+}
+
+/** The label meant by a command: by id, else where the walk stopped, else at the cursor. @throws {LabelsError} if there is none. */
+export function target(
+  at: Front,
+  walk: Walk,
+  id: unknown,
+  fits: (item: Annotation) => boolean = () => true,
+): Annotation {
+  if (typeof id === "string") {
+    const named = at.labels.get(id);
+    if (named === undefined) throw new LabelsError(l10n.t("That label is no longer there."));
+    return named;
+  }
+  const stopped = walk.get(at);
+  if (stopped !== undefined && fits(stopped)) return stopped;
+  const found = annotationsAt(at.labels, selected(at.editor).start).find(fits);
+  if (found === undefined)
+    throw new LabelsError(l10n.t("There is no such label at the cursor. Go to one with Next Suggestion."));
+  return found;
+}

@@ -1,0 +1,67 @@
+/** What a label says on hover: what, how sure, by which model, and what can be done. */
+import { Hover, l10n, Range } from "vscode";
+import type { HoverProvider, MarkdownString, Position, TextDocument } from "vscode";
+import type { Annotation } from "../../labels/annotation";
+import { shownName } from "../../text/shown";
+import type { Catalog } from "../documents/catalog";
+import { excerpt, percent, taskInWords } from "../base/describe";
+import { commandLinks, paragraphs } from "../base/markdown";
+import type { CommandLink } from "../base/markdown";
+import type { Sessions } from "../documents/sessions";
+import { annotationsAt, proposalsAt } from "../documents/targets";
+
+function links({ id, status, task }: Annotation): MarkdownString {
+  const link = (title: string, command: string): CommandLink => ({ title, command, argument: id });
+  const all =
+    status === "suggested"
+      ? [link(l10n.t("Accept"), "glossator.accept"), link(l10n.t("Reject"), "glossator.reject")]
+      : [link(l10n.t("Remove"), "glossator.remove")];
+  if (status === "stale") all.unshift(link(l10n.t("Agree: it is this"), "glossator.agree"));
+  else if (task !== "answers") all.push(link(l10n.t("Relabel…"), "glossator.relabel"));
+  return commandLinks(all);
+}
+
+/** Hovers of all labels; made when asked for, so that drawing stays cheap. */
+export class LabelHovers implements HoverProvider {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly catalog: Catalog,
+  ) {}
+
+  provideHover(document: TextDocument, position: Position): Hover | undefined {
+    const labels = this.sessions.get(document)?.labels;
+    if (labels === undefined) return undefined;
+    const offset = document.offsetAt(position);
+    const found = [...annotationsAt(labels, offset), ...proposalsAt(labels, offset)];
+    const first = found[0];
+    if (first === undefined) return undefined;
+    const { start, end } = first.proposal ?? first.span;
+    const range = new Range(document.positionAt(start), document.positionAt(end));
+    return new Hover(
+      found.flatMap((item) => [this.#say(item, document), links(item)]),
+      range,
+    );
+  }
+
+  #say(annotation: Annotation, document: TextDocument): MarkdownString {
+    const { label, task, score, model, status, author, question, quote } = annotation;
+    const decided = author === undefined ? l10n.t("decided by you") : l10n.t("decided by {0}", shownName(author));
+    const how = [
+      taskInWords(task),
+      ...(score === undefined ? [] : [percent(score)]),
+      status === "suggested" ? l10n.t("suggested") : decided,
+    ];
+    const guideline = this.catalog.find(task, label, document.uri)?.guideline;
+    const texts = [
+      how.join(" · "),
+      ...(status === "stale" ? [l10n.t("The text changed outside the editor. The label was on:")] : []),
+      excerpt(quote.exact, 120),
+      ...(question === undefined ? [] : [l10n.t("Question: {0}", excerpt(question, 500))]),
+      ...(guideline === undefined ? [] : [excerpt(guideline, 1000)]),
+      ...(model === undefined
+        ? []
+        : [l10n.t("Model {0}, version {1}", shownName(model.name), model.version.slice(0, 12))]),
+    ];
+    return paragraphs(texts, shownName(label));
+  }
+}

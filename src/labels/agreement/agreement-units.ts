@@ -1,0 +1,107 @@
+/** What of annotators' decisions is compared with what: units with a category, and spans. `agreement.ts` says which and why. Offsets are UTF-16 code units. */
+import type { Task } from "../../model/task";
+import { overlaps } from "../../text/span";
+import type { Span } from "../../text/span";
+import type { PlacedLabel } from "../annotation";
+import type { AnnotatorLabels } from "./annotators";
+import { covered, mergeSpans, touched } from "../regions";
+
+/** A document with the decisions of everybody who worked on it. */
+export interface ComparedDocument {
+  readonly path: string;
+  readonly annotators: readonly AnnotatorLabels[];
+  /** In order, not overlapping, cut wherever an annotator's entity begins or ends inside a word. */
+  readonly words: readonly Span[];
+  /** In order, not overlapping. */
+  readonly sentences: readonly Span[];
+}
+
+/** The category of a unit without a label. */
+export const NO_LABEL = "";
+/** Between the labels of a word under several. */
+export const SEPARATOR = "\u0000";
+const ANSWERED = "answer";
+
+/** Category of every unit, by annotator; undefined where the annotator did not rate it. */
+export type Rate = (document: ComparedDocument, annotator: AnnotatorLabels) => readonly (string | undefined)[];
+
+function wordCategories({ words }: ComparedDocument, { entities, reviewed }: AnnotatorLabels): (string | undefined)[] {
+  let first = 0;
+  return words.map((word) => {
+    if (!covered(reviewed.entities, word)) return undefined;
+    while (first < entities.length && entities[first]!.end <= word.start) first++;
+    const labels = new Set<string>();
+    for (let i = first; i < entities.length && entities[i]!.start < word.end; i++)
+      if (overlaps(entities[i]!, word)) labels.add(entities[i]!.label);
+    return [...labels].sort().join(SEPARATOR);
+  });
+}
+
+/** The label of each sentence; of two on one sentence, the one that covers more of it. */
+export function sentenceLabels(
+  sentences: readonly Span[],
+  sentiment: readonly PlacedLabel[],
+): (PlacedLabel | undefined)[] {
+  const best = new Map<number, { item: PlacedLabel; shared: number }>();
+  let first = 0;
+  for (const item of sentiment) {
+    while (first < sentences.length && sentences[first]!.end <= item.start) first++;
+    let most: { index: number; shared: number } | undefined;
+    for (let i = first; i < sentences.length && sentences[i]!.start < item.end; i++) {
+      const shared = Math.min(item.end, sentences[i]!.end) - Math.max(item.start, sentences[i]!.start);
+      if (shared > (most?.shared ?? 0)) most = { index: i, shared };
+    }
+    if (most !== undefined && most.shared > (best.get(most.index)?.shared ?? 0))
+      best.set(most.index, { item, shared: most.shared });
+  }
+  return sentences.map((_, index) => best.get(index)?.item);
+}
+
+function questionsOf({ annotators }: ComparedDocument): string[] {
+  return [...new Set(annotators.flatMap(({ questions }) => questions.map(({ question }) => question)))];
+}
+
+/** How the units of each task are rated. */
+export const RATES: Readonly<Record<Task, Rate>> = {
+  entities: wordCategories,
+  sentiment: ({ sentences }, { sentiment }) => sentenceLabels(sentences, sentiment).map((item) => item?.label),
+  answers: (document, { questions }) => {
+    const decided = new Map(questions.map(({ question, answers }) => [question, answers]));
+    return questionsOf(document).map((question) => {
+      const answers = decided.get(question);
+      return answers === undefined ? undefined : answers.length > 0 ? ANSWERED : NO_LABEL;
+    });
+  },
+};
+
+/** The spans of two annotators that can be compared; for answers the label is the question. Undefined where a task chooses no spans. */
+export const SPANS: Partial<Record<Task, (a: AnnotatorLabels, b: AnnotatorLabels) => [PlacedLabel[], PlacedLabel[]]>> =
+  {
+    entities: (a, b) => {
+      const joint = mergeSpans(commonText(a.reviewed.entities, b.reviewed.entities));
+      const inside = ({ entities }: AnnotatorLabels): PlacedLabel[] => entities.filter((item) => touched(joint, item));
+      return [inside(a), inside(b)];
+    },
+    answers: (a, b) => {
+      const both = new Set(a.questions.map(({ question }) => question));
+      const shared = new Set(b.questions.map(({ question }) => question).filter((question) => both.has(question)));
+      const spans = ({ questions }: AnnotatorLabels): PlacedLabel[] =>
+        questions
+          .filter(({ question }) => shared.has(question))
+          .flatMap(({ question, answers }) => answers.map(({ start, end }) => ({ start, end, label: question })));
+      return [spans(a), spans(b)];
+    },
+  };
+
+/** Text in both of two lists of merged spans. */
+export function commonText(a: readonly Span[], b: readonly Span[]): Span[] {
+  const common: Span[] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const start = Math.max(a[i]!.start, b[j]!.start);
+    const end = Math.min(a[i]!.end, b[j]!.end);
+    if (start < end) common.push({ start, end });
+    if (a[i]!.end < b[j]!.end) i++;
+    else j++;
+  }
+  return common;
+}

@@ -1,0 +1,147 @@
+/** What each annotator decided on one document, placed on its text of today. Offsets are UTF-16 code units. */
+import { TASKS } from "../../model/task";
+import type { Task } from "../../model/task";
+import type { Steps } from "../../text/slices";
+import { overlaps } from "../../text/span";
+import type { Span } from "../../text/span";
+import type { LabelValue, PlacedLabel, PlacedVersion } from "../annotation";
+import type { DecisionEvent } from "../events";
+import { Positions } from "../positions";
+import { mergeSpans } from "../regions";
+import { reduce } from "../state";
+import type { Decisions } from "../state";
+
+/** A decided question; no answers means that the document has none. */
+export interface PlacedQuestion {
+  readonly question: string;
+  readonly answers: readonly Span[];
+}
+
+/** A disagreement somebody settled. Exactly one of `region` and `question` is there. */
+export interface PlacedAdjudication {
+  readonly id: string;
+  /** The event that decided it; ids of events sort by time. */
+  readonly event: string;
+  readonly task: Task;
+  readonly author: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly region?: Span;
+  readonly question?: string;
+  readonly labels: readonly PlacedLabel[];
+  /** What each annotator had said, as far as its text is still there. */
+  readonly versions: readonly PlacedVersion[];
+}
+
+/** One annotator's own decisions; adjudications stand beside them and do not change them. Labels whose text is gone are left out and counted. */
+export interface AnnotatorLabels {
+  readonly author: string;
+  readonly entities: readonly PlacedLabel[];
+  readonly sentiment: readonly PlacedLabel[];
+  readonly questions: readonly PlacedQuestion[];
+  /** By task, merged, in order. */
+  readonly reviewed: Readonly<Record<Task, readonly Span[]>>;
+  readonly adjudications: readonly PlacedAdjudication[];
+  readonly stale: number;
+}
+
+/** Whether the annotator decided or reviewed anything; one who only adjudicates did not. */
+export function annotated({ entities, sentiment, questions, reviewed, stale }: AnnotatorLabels): boolean {
+  return entities.length + sentiment.length + questions.length + stale > 0 || TASKS.some((t) => reviewed[t].length > 0);
+}
+
+/** The events of several logs by who decided, in order of name; each list in order of id. Long names can share a log file. */
+export function eventsByAuthor(logs: readonly (readonly DecisionEvent[])[]): ReadonlyMap<string, DecisionEvent[]> {
+  const byAuthor = new Map<string, DecisionEvent[]>();
+  for (const event of logs.flat()) {
+    const list = byAuthor.get(event.author);
+    if (list === undefined) byAuthor.set(event.author, [event]);
+    else list.push(event);
+  }
+  for (const list of byAuthor.values()) list.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return new Map([...byAuthor].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Places the adjudications among a person's decisions; one whose disputed text is gone settles nothing any more and is left out. */
+export function placedAdjudications(decisions: Decisions, positions: Positions): PlacedAdjudication[] {
+  const place = (values: readonly LabelValue[]): PlacedLabel[] =>
+    values.flatMap((value) => {
+      const span = positions.at(value);
+      return span === undefined ? [] : [{ ...span, label: value.label }];
+    });
+  return [...decisions.adjudications.values()].flatMap((item): PlacedAdjudication[] => {
+    const region = item.region && positions.at(item.region);
+    if (region === undefined && item.question === undefined) return [];
+    const versions = item.versions.map(({ author, values }) => ({ author, labels: place(values) }));
+    const { id, event, task, author, time, question } = item;
+    const of = question === undefined ? { region: region! } : { question };
+    return [{ ...{ id, event, task, author, time, versions, labels: place(item.labels) }, ...of }];
+  });
+}
+
+/** One annotator's events, in order of id, on a text. */
+export function* annotatorLabels(
+  author: string,
+  events: readonly DecisionEvent[],
+  text: string,
+): Steps<AnnotatorLabels> {
+  const positions = new Positions(0);
+  for (const event of events) positions.track(event, text);
+  positions.locate(text);
+  yield* positions.searching();
+  const state = reduce(events);
+  let stale = 0;
+  const placed = (value: LabelValue): PlacedLabel[] => {
+    const span = positions.at(value);
+    if (span === undefined) stale++;
+    return span === undefined ? [] : [{ ...span, label: value.label }];
+  };
+  const labels: Record<"entities" | "sentiment", PlacedLabel[]> = { entities: [], sentiment: [] };
+  for (const { task, value } of state.annotations.values())
+    labels[task === "sentiment" ? "sentiment" : "entities"].push(...placed(value));
+  const questions = [...state.questions.values()].flatMap(({ question, answers }): PlacedQuestion[] => {
+    const found = answers.flatMap(placed).map(({ start, end }) => ({ start, end }));
+    // A question whose answers are all stale is not one without an answer.
+    return answers.length > 0 && found.length === 0 ? [] : [{ question: question.trim(), answers: found }];
+  });
+  const reviewed = (task: Task): Span[] =>
+    mergeSpans(state.reviewed.filter((item) => item.task === task).flatMap(({ region }) => positions.region(region)));
+  return {
+    author,
+    entities: labels.entities.sort(byPlace),
+    sentiment: labels.sentiment.sort(byPlace),
+    questions,
+    reviewed: {
+      entities: reviewed("entities"),
+      sentiment: reviewed("sentiment"),
+      answers: reviewed("answers"),
+    },
+    adjudications: placedAdjudications(state, positions),
+    stale,
+  };
+}
+
+/** In order of position. */
+export function byPlace(a: Span, b: Span): number {
+  return a.start - b.start || a.end - b.end;
+}
+
+/**
+ * The adjudications of a document that count, whoever decided them: of two on the same text or question the later one.
+ * In order of decision.
+ */
+export function adjudicationsOf(annotators: readonly Pick<AnnotatorLabels, "adjudications">[]): PlacedAdjudication[] {
+  const all = annotators.flatMap(({ adjudications }) => adjudications).sort((a, b) => (a.event < b.event ? 1 : -1));
+  const kept: PlacedAdjudication[] = [];
+  for (const item of all) {
+    const replaced = kept.some(
+      (later) =>
+        later.task === item.task &&
+        (item.question === undefined
+          ? later.region !== undefined && overlaps(later.region, item.region!)
+          : later.question === item.question),
+    );
+    if (!replaced) kept.push(item);
+  }
+  return kept.reverse();
+}

@@ -1,0 +1,130 @@
+/** Where annotators of a document disagree, and what settles it. Offsets are UTF-16 code units. */
+import type { Task } from "../../model/task";
+import { overlaps } from "../../text/span";
+import type { Span } from "../../text/span";
+import { ANSWER_LABEL } from "../annotation";
+import type { PlacedLabel, PlacedVersion } from "../annotation";
+import { sentenceLabels } from "./agreement-units";
+import type { ComparedDocument } from "./agreement-units";
+import { adjudicationsOf, byPlace } from "./annotators";
+import type { AnnotatorLabels, PlacedAdjudication } from "./annotators";
+import { covered } from "../regions";
+
+/**
+ * Annotators say different things. Of entities: a stretch of text, as wide as all their labels that overlap one another; who reviewed it
+ * without labelling it says that there is nothing, who did not review it says nothing. Of sentiment: a sentence that several labelled.
+ * Of answers: a question that several decided.
+ */
+export interface Disagreement {
+  readonly document: string;
+  readonly task: Task;
+  /** The disputed text; of a question: its first answer's place, or the start of the document. */
+  readonly region: Span;
+  readonly question?: string;
+  /** At least two, in order of name; not all the same. */
+  readonly versions: readonly PlacedVersion[];
+  /** The adjudication that counts, if the versions are still those it knew of. */
+  readonly settled?: PlacedAdjudication;
+  /** An adjudication that counts though somebody changed a version since: to be looked at again. */
+  readonly outdated?: PlacedAdjudication;
+}
+
+function sameLabels(a: readonly PlacedLabel[], b: readonly PlacedLabel[]): boolean {
+  const key = ({ start, end, label }: PlacedLabel): string => `${start}:${end}:${label}`;
+  const [first, second] = [new Set(a.map(key)), new Set(b.map(key))];
+  return first.size === second.size && [...first].every((item) => second.has(item));
+}
+
+function disputed(versions: readonly PlacedVersion[]): boolean {
+  return versions.slice(1).some(({ labels }) => !sameLabels(labels, versions[0]!.labels));
+}
+
+/** Stretches of labels that overlap one another; labels that only touch stay apart. */
+function clusters(labels: readonly PlacedLabel[]): Span[] {
+  const found: { start: number; end: number }[] = [];
+  for (const { start, end } of [...labels].sort(byPlace)) {
+    const last = found.at(-1);
+    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
+    else found.push({ start, end });
+  }
+  return found;
+}
+
+/** A disagreement before it is known whether it is settled. */
+type Open = Omit<Disagreement, "document" | "settled" | "outdated">;
+
+function ofEntities(annotators: readonly AnnotatorLabels[]): Open[] {
+  const next = annotators.map(() => 0);
+  return clusters(annotators.flatMap(({ entities }) => entities)).flatMap((region): Open[] => {
+    const versions = annotators.flatMap(({ author, entities, reviewed }, index): PlacedVersion[] => {
+      let at = next[index]!;
+      while (at < entities.length && entities[at]!.end <= region.start) at++;
+      next[index] = at;
+      const labels: PlacedLabel[] = [];
+      for (; at < entities.length && entities[at]!.start < region.end; at++) labels.push(entities[at]!);
+      return labels.length > 0 || covered(reviewed.entities, region) ? [{ author, labels }] : [];
+    });
+    return disputed(versions) ? [{ task: "entities", region, versions }] : [];
+  });
+}
+
+function ofSentiment({ annotators, sentences }: ComparedDocument): Open[] {
+  const labels = annotators.map(({ sentiment }) => sentenceLabels(sentences, sentiment));
+  return sentences.flatMap(({ start, end }, index): Open[] => {
+    const versions = annotators.flatMap(({ author }, i): PlacedVersion[] => {
+      const label = labels[i]?.[index]?.label;
+      // The sentence as it is cut today: two labels on it differ by what they say, not by how it was cut then.
+      return label === undefined ? [] : [{ author, labels: [{ start, end, label }] }];
+    });
+    return disputed(versions) ? [{ task: "sentiment", region: { start, end }, versions }] : [];
+  });
+}
+
+function ofAnswers(annotators: readonly AnnotatorLabels[]): Open[] {
+  const questions = [...new Set(annotators.flatMap((item) => item.questions.map(({ question }) => question)))];
+  return questions.flatMap((question): Open[] => {
+    const versions = annotators.flatMap(({ author, questions: decided }): PlacedVersion[] => {
+      const found = decided.find((item) => item.question === question);
+      if (found === undefined) return [];
+      const labels = found.answers.map(({ start, end }) => ({ start, end, label: ANSWER_LABEL })).sort(byPlace);
+      return [{ author, labels }];
+    });
+    const [first] = versions.flatMap(({ labels }) => labels).sort(byPlace);
+    const region = first === undefined ? { start: 0, end: 0 } : { start: first.start, end: first.end };
+    return disputed(versions) ? [{ task: "answers", region, question, versions }] : [];
+  });
+}
+
+/** Whether an adjudication decides on what is in dispute. */
+function concerns(adjudication: PlacedAdjudication, { task, region, question }: Open): boolean {
+  if (adjudication.task !== task) return false;
+  if (adjudication.question !== undefined) return adjudication.question === question;
+  return adjudication.region !== undefined && overlaps(adjudication.region, region);
+}
+
+function knew({ task, versions }: PlacedAdjudication, now: readonly PlacedVersion[]): boolean {
+  return now.every(({ author, labels }) => {
+    const then = versions.find((version) => version.author === author);
+    if (then === undefined) return false;
+    // A sentence can be cut otherwise after an edit; what was said of it stays.
+    if (task === "sentiment") return then.labels[0]?.label === labels[0]?.label;
+    return sameLabels(then.labels, labels);
+  });
+}
+
+/** All disagreements of a document, settled ones too, in order of position; questions come last. */
+export function disagreementsOf(document: ComparedDocument): Disagreement[] {
+  const { annotators, path } = document;
+  const adjudications = adjudicationsOf(annotators);
+  const text = [...ofEntities(annotators), ...ofSentiment(document)].sort((a, b) => byPlace(a.region, b.region));
+  return [...text, ...ofAnswers(annotators)].map((open): Disagreement => {
+    const adjudication = adjudications.findLast((item) => concerns(item, open));
+    const state =
+      adjudication === undefined
+        ? {}
+        : knew(adjudication, open.versions)
+          ? { settled: adjudication }
+          : { outdated: adjudication };
+    return { document: path, ...open, ...state };
+  });
+}

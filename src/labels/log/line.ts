@@ -1,0 +1,161 @@
+/** One line of a log: writing it with a checksum, reading it with suspicion. */
+import { createHash, hash } from "node:crypto";
+import { TASKS } from "../../model/task";
+import { EVENT_KINDS, EVENT_VERSION } from "../events";
+import type { DecisionEvent } from "../events";
+
+/** A line that was understood, or why it was not. `edited`: valid, but not as it was written. */
+export type DecodedLine =
+  | { readonly event: DecisionEvent; readonly edited: boolean }
+  | { readonly event?: undefined; readonly kind: "corrupt" | "version"; readonly reason: string };
+
+/** The checksum guards against accidents, not against intent: 8 hex digits of SHA-256. */
+function checksum(json: string): string {
+  return sha256(json).slice(0, 8);
+}
+
+/** In one call where the runtime can (Node 20.12): for lines as short as these most of the time goes into making the object otherwise. */
+const sha256: (text: string) => string =
+  typeof hash === "function"
+    ? (text) => hash("sha256", text, "hex")
+    : (text) => createHash("sha256").update(text).digest("hex");
+
+/** `,"sum":"01234567"}` */
+const SUM_UNITS = 18;
+
+/** Whether a line is exactly as {@link encodeLine} wrote it. Looks at the line's own text: writing the event anew would cost more than all else. */
+function asWritten(line: string): boolean {
+  if (!line.startsWith(',"sum":"', line.length - SUM_UNITS) || !line.endsWith('"}')) return false;
+  return line.slice(-SUM_UNITS + 8, -2) === checksum(`${line.slice(0, -SUM_UNITS)}}`);
+}
+
+/** JSON without raw line separators, which some readers take for the end of a line. */
+function stringify(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u0085\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** The line of an event, `\n` included. The checksum comes last, as `sum`, over the line without it. */
+export function encodeLine(event: DecisionEvent): string {
+  const json = stringify(event);
+  return `${json.slice(0, -1)},"sum":"${checksum(json)}"}\n`;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => boolean;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const text: Check = (value) => typeof value === "string";
+const name: Check = (value) => typeof value === "string" && value !== "";
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const shape = (fields: Readonly<Record<string, Check>>): Check => {
+  const checks = Object.entries(fields);
+  return (value) => isFields(value) && checks.every(([field, check]) => check(value[field]));
+};
+
+const offset: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const offsets = shape({ start: offset, end: offset });
+const span: Check = (value) => offsets(value) && (value as { start: number }).start <= (value as { end: number }).end;
+const quote = shape({
+  ...{ exact: text, prefix: text, suffix: text },
+  line: optional(shape({ name, before: offset })),
+  once: optional((value) => value === "near" || value === "all" || value === "never"),
+});
+const labelValue = shape({ label: name, span, quote });
+const anchor = shape({ span, quote });
+const version = shape({ author: name, values: listOf(labelValue) });
+const suggested: Check = (value) =>
+  labelValue(value) && typeof (value as Fields)["score"] === "number" && Number.isFinite((value as Fields)["score"]);
+const region = shape({ span, head: text, tail: text, digest: name });
+
+const EVERY: Readonly<Record<string, Check>> = {
+  id: name,
+  act: name,
+  time: (value) => typeof value === "string" && !Number.isNaN(Date.parse(value)),
+  author: name,
+  task: (value) => (TASKS as readonly unknown[]).includes(value),
+  unit: (value) => value === "utf16",
+  model: optional(shape({ name, version: text })),
+  origin: optional(
+    shape({
+      format: name,
+      author: optional(name),
+      time: optional((value) => typeof value === "string" && !Number.isNaN(Date.parse(value))),
+      score: optional((value) => typeof value === "number" && Number.isFinite(value)),
+    }),
+  ),
+};
+const byEdit = optional((value) => value === "edit");
+const ANNOTATION = { annotation: name, question: optional(text), replaces: optional(listOf(suggested)) };
+const FIELDS: Readonly<Record<DecisionEvent["kind"], Readonly<Record<string, Check>>>> = {
+  accepted: { ...ANNOTATION, new: labelValue },
+  rejected: { ...ANNOTATION, old: labelValue },
+  relabelled: { ...ANNOTATION, old: labelValue, new: labelValue },
+  resized: { ...ANNOTATION, old: labelValue, new: labelValue, cause: byEdit },
+  added: { ...ANNOTATION, new: labelValue },
+  removed: { ...ANNOTATION, old: optional(labelValue) },
+  answered: {
+    ...ANNOTATION,
+    question: name,
+    old: optional(listOf(labelValue)),
+    new: listOf(labelValue),
+    cause: byEdit,
+  },
+  reviewed: { regions: listOf(region) },
+  undone: { undoes: name },
+  adjudicated: {
+    annotation: name,
+    region: optional(anchor),
+    question: optional(name),
+    versions: listOf(version),
+    chosen: optional(name),
+    old: optional(listOf(labelValue)),
+    new: listOf(labelValue),
+    cause: byEdit,
+  },
+};
+
+const CHECKS = new Map(
+  EVENT_KINDS.map((kind) => [kind as string, { kind, fields: Object.entries({ ...EVERY, ...FIELDS[kind] }) }]),
+);
+
+/** Reads one line (without its line ending). Valid JSON that fits an event is accepted also if its checksum does not match or is absent. */
+export function decodeLine(line: string): DecodedLine {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return { kind: "corrupt", reason: "not JSON" };
+  }
+  if (!isFields(parsed)) return { kind: "corrupt", reason: "not a JSON object" };
+  if (parsed["v"] !== EVENT_VERSION) {
+    const version = parsed["v"] === undefined ? "absent" : JSON.stringify(parsed["v"]);
+    return { kind: "version", reason: `version is ${version}, this program reads ${EVENT_VERSION}` };
+  }
+  const known = CHECKS.get(parsed["kind"] as string);
+  if (known === undefined) return { kind: "corrupt", reason: `unknown kind ${JSON.stringify(parsed["kind"])}` };
+  const { kind, fields } = known;
+  for (const [field, check] of fields) {
+    if (!check(parsed[field]))
+      return { kind: "corrupt", reason: `property "${field}" is missing or wrong for "${kind}"` };
+  }
+  const subject = parsed["task"] === "answers" ? "question" : "region";
+  if (kind === "adjudicated" && parsed[subject] === undefined)
+    return { kind: "corrupt", reason: `property "${subject}" is missing: it says what was in dispute` };
+  if (asWritten(line)) {
+    delete (parsed as { sum?: unknown }).sum;
+    return { event: parsed as unknown as DecisionEvent, edited: false };
+  }
+  const { sum, ...event } = parsed;
+  return { event: event as unknown as DecisionEvent, edited: sum !== checksum(stringify(event)) };
+}

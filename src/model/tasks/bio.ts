@@ -1,0 +1,133 @@
+/** BIO2-constrained decoding: the best tag sequence in which I-X follows only B-X or I-X (Viterbi over hard constraints). */
+
+import { classCount, type Decoder } from "../manifest/manifest";
+
+/** A labelled run of words, `end` excluded. `score` is the mean probability of its words' tags. */
+export interface TaggedRun {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+  readonly score: number;
+}
+
+/** Which tags may follow which, and which may come first. Rows: previous tag; the last row: start of the sequence. */
+export function transitions(tags: readonly string[]): boolean[][] {
+  const may = (previous: string | undefined, next: string): boolean =>
+    !next.startsWith("I-") || (previous !== undefined && previous !== "O" && previous.slice(2) === next.slice(2));
+  return [...tags.map((p) => tags.map((n) => may(p, n))), tags.map((n) => may(undefined, n))];
+}
+
+/** Which tags are of another type than the one before them, `O` included. Rows: previous tag. */
+export function apart(tags: readonly string[]): boolean[][] {
+  return tags.map((p) => tags.map((n) => p.slice(2) !== n.slice(2)));
+}
+
+/**
+ * Best allowed path through log-probabilities [words × tags] (row-major). Returns a tag index per word.
+ * @param beginning log-probabilities of tags that follow another type, `O` or nothing, where they differ (IOB1): see {@link apart}.
+ */
+export function viterbi(
+  logProbabilities: Float32Array,
+  words: number,
+  allowed: readonly (readonly boolean[])[],
+  beginning?: { readonly logProbabilities: Float32Array; readonly apart: readonly (readonly boolean[])[] },
+): Int32Array {
+  const n = allowed.length - 1;
+  const path = new Int32Array(words);
+  if (words === 0) return path;
+  let best = new Float64Array(n);
+  const back = new Int32Array(words * n);
+  const first = beginning?.logProbabilities ?? logProbabilities;
+  for (let t = 0; t < n; t++) best[t] = allowed[n]![t] ? first[t]! : -Infinity;
+  for (let w = 1; w < words; w++) {
+    const next = new Float64Array(n);
+    for (let t = 0; t < n; t++) {
+      let top = -Infinity;
+      let from = 0;
+      const at = w * n + t;
+      for (let p = 0; p < n; p++) {
+        if (!allowed[p]![t]) continue;
+        const own = beginning?.apart[p]![t] ? beginning.logProbabilities[at]! : logProbabilities[at]!;
+        if (best[p]! + own > top) {
+          top = best[p]! + own;
+          from = p;
+        }
+      }
+      next[t] = top;
+      back[at] = from;
+    }
+    best = next;
+  }
+  let tag = best.indexOf(Math.max(...best));
+  for (let w = words - 1; w >= 0; w--) {
+    path[w] = tag;
+    tag = back[w * n + tag]!;
+  }
+  return path;
+}
+
+/** Tag indices → runs of words with one label. `probabilities` [words × tags]. */
+export function runs(path: Int32Array, probabilities: Float32Array, tags: readonly string[]): TaggedRun[] {
+  const result: TaggedRun[] = [];
+  const n = tags.length;
+  for (let w = 0; w < path.length;) {
+    const tag = tags[path[w]!]!;
+    if (tag === "O") {
+      w++;
+      continue;
+    }
+    let end = w + 1;
+    let sum = probabilities[w * n + path[w]!]!;
+    while (end < path.length && tags[path[end]!] === `I-${tag.slice(2)}`) {
+      sum += probabilities[end * n + path[end]!]!;
+      end++;
+    }
+    result.push({ start: w, end, label: tag.slice(2), score: sum / (end - w) });
+    w = end;
+  }
+  return result;
+}
+
+/**
+ * Probabilities of one row of logits, per label: softmax, or sigmoid where classes are independent; of classes that stand for one label, the sum.
+ * @param at first logit of the row in `logits`; @param outAt first probability of the row in `out` [labels].
+ */
+export function probabilities(
+  decoder: Pick<Decoder, "labels" | "classes" | "independent" | "temperature">,
+  logits: Float32Array,
+  at: number,
+  out: Float32Array,
+  outAt: number,
+): void {
+  const { labels, classes, independent, temperature } = decoder;
+  const n = classCount(decoder);
+  if (!classes && !independent) {
+    softmax(logits, at, n, temperature, out, outAt);
+    return;
+  }
+  const each = new Float32Array(n);
+  if (independent) for (let i = 0; i < n; i++) each[i] = 1 / (1 + Math.exp(-logits[at + i]! / temperature));
+  else softmax(logits, at, n, temperature, each, 0);
+  out.fill(0, outAt, outAt + labels.length);
+  for (let i = 0; i < n; i++) {
+    const label = outAt + (classes?.[i] ?? i);
+    // Independent probabilities cannot be added: that of either is at least the larger.
+    out[label] = independent ? Math.max(out[label]!, each[i]!) : out[label]! + each[i]!;
+  }
+}
+
+/** Softmax of one row of logits divided by `temperature`, written to `out` at the same place. */
+export function softmax(
+  logits: Float32Array,
+  at: number,
+  n: number,
+  temperature: number,
+  out: Float32Array,
+  outAt: number,
+): void {
+  let top = -Infinity;
+  for (let i = 0; i < n; i++) top = Math.max(top, logits[at + i]!);
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += out[outAt + i] = Math.exp((logits[at + i]! - top) / temperature);
+  for (let i = 0; i < n; i++) out[outAt + i]! /= sum;
+}
