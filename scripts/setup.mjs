@@ -34,6 +34,8 @@ export async function ensureDependencies() {
   if (await dependenciesMatchLock()) return;
   say("installing the npm dependencies");
   await run(npm, ["ci", "--ignore-scripts"], { cwd: root, env: npmEnvironment, quiet: true });
+  // Mends of dependencies that damaged files could keep busy for ever; see patches/.
+  await run(process.execPath, [join(root, "node_modules/patch-package/index.js")], { cwd: root, quiet: true });
 }
 
 /** @returns {Promise<boolean>} whether node_modules holds every locked package in its locked version */

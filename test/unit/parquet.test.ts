@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { parquetMetadata } from "hyparquet";
-import { STRING } from "../../src/datasets/formats/huggingface/features";
+import { INT32, list, STRING } from "../../src/datasets/formats/huggingface/features";
 import { parquetBytes, parquetRows } from "../../src/datasets/formats/huggingface/parquet";
 
 describe("Parquet", () => {
@@ -15,5 +15,20 @@ describe("Parquet", () => {
     const bytes = parquetBytes(rows, { text: STRING });
     assert.ok(parquetMetadata(bytes.buffer as ArrayBuffer).row_groups.length > 1);
     assert.deepEqual((await parquetRows(bytes)).rows, rows);
+  });
+
+  it("ends with rows or an error, whichever byte of a file is another one", async function () {
+    this.timeout(60_000);
+    const rows = ["Ada", undefined, "Bob", "Ada", "", undefined].map((text) => ({ text, tags: text ? [1, 2] : [] }));
+    const whole = parquetBytes(rows, { text: STRING, tags: list(INT32) });
+    let refused = 0;
+    for (let at = 0; at < whole.length; at++)
+      for (const byte of [0x00, 0x7f, 0x80, 0xff, whole[at]! ^ 0x40]) {
+        const damaged = Uint8Array.from(whole);
+        damaged[at] = byte;
+        // The time that the whole test may take is the judge: lengths that are damaged once kept the reader busy for ever.
+        await parquetRows(damaged).catch(() => refused++);
+      }
+    assert.ok(refused > 0);
   });
 });

@@ -8,6 +8,8 @@ import type { Row } from "../../reading/bytes";
 
 /** A reader holds a group at a time. */
 const ROWS_IN_GROUP = 10_000;
+/** More values than this for a byte of the file are no data: the file is damaged, or made to fill the memory. */
+const VALUES_A_BYTE = 1000;
 
 /** A Parquet file of rows; the same bytes for the same rows. */
 export function parquetBytes(rows: readonly Row[], features: Features): Uint8Array {
@@ -31,6 +33,13 @@ export async function parquetRows(
 ): Promise<{ readonly rows: readonly Row[]; readonly features: Readonly<Record<string, unknown>> }> {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = await parquetMetadataAsync(file);
+  const most = bytes.length * VALUES_A_BYTE;
+  const counts = metadata.row_groups.flatMap(({ num_rows: count, columns }) => [
+    count,
+    ...columns.map(({ meta_data: of }) => of?.num_values ?? 0n),
+  ]);
+  const odd = counts.find((count) => count < 0 || count > most);
+  if (odd !== undefined) throw new Error(`it says that it holds ${odd} values in ${bytes.length} bytes`);
   const rows: Row[] = [];
   let rowStart = 0;
   // Group by group: columns as they are decoded, with an object for every integer of 64 bits, take several times the memory of the rows.
