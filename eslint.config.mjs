@@ -31,6 +31,19 @@ const NAMES_BY_USER = [
   "src/editor/commands/model.ts",
 ];
 
+/** How the code is written, where there are two ways. */
+const DIALECT = [
+  {
+    selector:
+      "PropertyDefinition[accessibility='private'], MethodDefinition[accessibility='private'][kind!='constructor']",
+    message: "Private members are #names; `private` is for parameters of constructors.",
+  },
+  {
+    selector: "ImportDeclaration[importKind='value'] > ImportSpecifier[importKind='type']",
+    message: "Types are imported on a line of their own: import type { … }.",
+  },
+];
+
 /** Where text from outside becomes text on the screen. */
 const SAYS = ["messages", "picks", "markdown", "with-cancel"].map((name) => `src/editor/base/${name}.ts`);
 const through = (selector, message) => ({ selector, message });
@@ -124,6 +137,8 @@ export default defineConfig(
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "separate-type-imports" }],
+      "no-restricted-syntax": ["error", ...DIALECT],
     },
   },
   ...[...floors, "editor", "views"].map((folder) => ({
@@ -137,13 +152,13 @@ export default defineConfig(
   })),
   {
     files: ["src/editor/**/*.ts", "src/extension.ts"],
-    rules: { "no-restricted-syntax": ["error", ...SAID_ELSEWHERE, ...TRANSLATED] },
+    rules: { "no-restricted-syntax": ["error", ...DIALECT, ...SAID_ELSEWHERE, ...TRANSLATED] },
   },
-  { files: SAYS, rules: { "no-restricted-syntax": ["error", ...TRANSLATED] } },
-  { files: READ_BY_NOBODY, rules: { "no-restricted-syntax": ["error", ...SAID_ELSEWHERE] } },
+  { files: SAYS, rules: { "no-restricted-syntax": ["error", ...DIALECT, ...TRANSLATED] } },
+  { files: READ_BY_NOBODY, rules: { "no-restricted-syntax": ["error", ...DIALECT, ...SAID_ELSEWHERE] } },
   {
     files: ["src/views/**/*.ts"],
-    rules: { "no-restricted-syntax": ["error", ...SAID_ELSEWHERE, ...TRANSLATED_PAGES] },
+    rules: { "no-restricted-syntax": ["error", ...DIALECT, ...SAID_ELSEWHERE, ...TRANSLATED_PAGES] },
   },
   {
     files: ["src/commands/**/*.ts", "src/cli.ts"],

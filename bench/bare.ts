@@ -2,7 +2,8 @@
 import * as ort from "onnxruntime-node";
 import { join } from "node:path";
 import { readManifest } from "../src/model/manifest/manifest";
-import { encoderBatch, singleRow, type PaddedRow } from "../src/model/model";
+import { encoderBatch, singleRow } from "../src/model/model";
+import type { PaddedRow } from "../src/model/model";
 import { cutBatches } from "../src/model/rows";
 import { loadTokenizer } from "../src/model/tokenizer/load";
 import { modelDir } from "./options";

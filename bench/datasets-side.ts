@@ -2,7 +2,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { LabelledDocument } from "../src/datasets/document";
-import { formatOf, type FormatName } from "../src/datasets/formats";
+import { formatOf } from "../src/datasets/formats";
+import type { FormatName } from "../src/datasets/formats";
 import { planImport } from "../src/datasets/import/plan";
 import { datasetFiles } from "../src/datasets/import/files";
 import { carryOut } from "../src/datasets/import/carry-out";

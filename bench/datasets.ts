@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { venvPython } from "../scripts/lib/paths.mjs";
-import { root, type BenchOptions } from "./options";
+import { root } from "./options";
+import type { BenchOptions } from "./options";
 import type { Finding } from "./report";
 
 interface Measured {

@@ -5,7 +5,8 @@ import { loadTokenizer } from "../src/model/tokenizer/load";
 import { scanBlocks } from "../src/text/blocks";
 import { segmentingBlock, sentenceText } from "../src/text/document";
 import { HOSTILE_TEXTS, prose } from "../test/unit/support/hostile-texts";
-import { modelDir, root, type BenchOptions } from "./options";
+import { modelDir, root } from "./options";
+import type { BenchOptions } from "./options";
 import type { Finding } from "./report";
 import { median } from "./statistics";
 

@@ -9,7 +9,8 @@ import { extensionFolder, temporaryFolder } from "../scripts/lib/paths.mjs";
 import { ensureBrowser, ensureCodeServer } from "../scripts/setup.mjs";
 import { longText } from "./documents";
 import type { HostFigures, HostOrder } from "./host/figures";
-import { root, type BenchOptions } from "./options";
+import { root } from "./options";
+import type { BenchOptions } from "./options";
 import type { Finding } from "./report";
 import { percentile } from "./statistics";
 

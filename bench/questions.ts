@@ -4,7 +4,8 @@ import { EngineClient } from "../src/engine/client";
 import { passagesOf } from "../src/text/passages";
 import { SegmentedDocument } from "../src/text/segmented";
 import { longText, source } from "./documents";
-import { serverPath, type BenchOptions } from "./options";
+import { serverPath } from "./options";
+import type { BenchOptions } from "./options";
 import type { Finding } from "./report";
 import { percentile, timed } from "./statistics";
 

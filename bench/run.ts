@@ -1,7 +1,9 @@
 /** `npm run bench`: measures the targets of the design on this machine. See README.md. */
 import { cpus } from "node:os";
-import { readOptions, type BenchOptions } from "./options";
-import { met, table, type Finding } from "./report";
+import { readOptions } from "./options";
+import type { BenchOptions } from "./options";
+import { met, table } from "./report";
+import type { Finding } from "./report";
 
 /** Rows that could not be measured, and why. */
 interface Failure {

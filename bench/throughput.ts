@@ -1,9 +1,11 @@
 /** Rows 1 to 3: documents in, labels out; ours, Transformers.js and bare ONNX Runtime, turn by turn. */
-import { labelDocuments, sentenceSegments, type LabelledInput } from "../src/commands/labelling";
+import { labelDocuments, sentenceSegments } from "../src/commands/labelling";
+import type { LabelledInput } from "../src/commands/labelling";
 import { EngineClient } from "../src/engine/client";
 import { openBare } from "./bare";
 import { documents, source } from "./documents";
-import { modelDir, serverPath, type BenchOptions } from "./options";
+import { modelDir, serverPath } from "./options";
+import type { BenchOptions } from "./options";
 import type { Finding } from "./report";
 import { median, timed } from "./statistics";
 import { bestBatch, inBatches, openPipelines } from "./transformers";

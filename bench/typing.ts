@@ -4,7 +4,8 @@ import { EngineClient } from "../src/engine/client";
 import { Scheduler } from "../src/engine/scheduler";
 import { SegmentedDocument } from "../src/text/segmented";
 import { longText, source } from "./documents";
-import { modelDir, serverPath, type BenchOptions } from "./options";
+import { modelDir, serverPath } from "./options";
+import type { BenchOptions } from "./options";
 import type { Finding } from "./report";
 import { pause, percentile } from "./statistics";
 

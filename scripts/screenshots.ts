@@ -7,7 +7,8 @@ import { join, resolve } from "node:path";
 import { fromBench } from "../bench/install";
 import { Journal } from "../src/labels/log/journal";
 import { DocumentLabels } from "../src/labels/store";
-import { Journey, type ColorTheme } from "../test/journey/harness";
+import { Journey } from "../test/journey/harness";
+import type { ColorTheme } from "../test/journey/harness";
 
 const folder = resolve(__dirname, "../docs/images");
 /** Larger pictures make the README slow to load. */

@@ -1,5 +1,6 @@
 /** `glossator ask`: answers to a question, file by file. */
-import { Option, type Command } from "commander";
+import { Option } from "commander";
+import type { Command } from "commander";
 import type { EngineClient } from "../engine/client";
 import { CANDIDATES } from "../engine/asking";
 import { EngineError } from "../engine/errors";
@@ -8,14 +9,18 @@ import { MINIMUM_CONFIDENCE } from "../labels/shown";
 import type { DocumentPassage } from "../text/document-passages";
 import type { Span } from "../text/span";
 import { languageOf } from "../text/document";
-import { askDocument, readPassages, type DocumentAnswer } from "./asking";
+import { askDocument, readPassages } from "./asking";
+import type { DocumentAnswer } from "./asking";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
-import { InputError, readInput, STDIN, type InputDocument } from "./input";
+import { InputError, readInput, STDIN } from "./input";
+import type { InputDocument } from "./input";
 import { jsonLine } from "./json";
-import { checkFiles, fraction, integer, withDocumentOptions, type DocumentOptions, type Places } from "./options";
+import { checkFiles, fraction, integer, withDocumentOptions } from "./options";
+import type { DocumentOptions, Places } from "./options";
 import { Positions, SpanError } from "./positions";
-import { readQuestions, type QuestionOptions } from "./questions";
+import { readQuestions } from "./questions";
+import type { QuestionOptions } from "./questions";
 import { excerpt, percent, table } from "./tables";
 import type { Terminal } from "./terminal";
 

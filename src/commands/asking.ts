@@ -2,7 +2,8 @@
 import type { EngineClient } from "../engine/client";
 import { distinctAnswers } from "../engine/distinct-answers";
 import { segmentDocument, sentenceText } from "../text/document";
-import { documentPassages, type DocumentPassage } from "../text/document-passages";
+import { documentPassages } from "../text/document-passages";
+import type { DocumentPassage } from "../text/document-passages";
 import type { Span } from "../text/span";
 
 /** An answer in a document. */

@@ -6,7 +6,8 @@ import { EngineClient } from "../engine/client";
 import { EngineError } from "../engine/errors";
 import type { EngineInfo } from "../engine/protocol";
 import { CommandError, EXIT } from "./exit";
-import { BUILT_IN, type EngineOptions, type Places } from "./options";
+import { BUILT_IN } from "./options";
+import type { EngineOptions, Places } from "./options";
 import type { Terminal } from "./terminal";
 
 /** A started engine. */
@@ -34,7 +35,7 @@ export function modelFolders(options: Pick<EngineOptions, "model">, places: Plac
 
 /**
  * Starts the engine, does the work, and ends the engine whatever happened. When the terminal's signal aborts, work in hand fails.
- * @throws CommandError with {@link EXIT.model} when the engine cannot be used; what the work throws.
+ * @throws {CommandError} with {@link EXIT.model} when the engine cannot be used; what the work throws.
  */
 export async function withEngine<T>(
   options: EngineOptions,

@@ -1,26 +1,22 @@
 /** `glossator evaluate`: the model's scores on the corpora of the field. */
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { Option, type Command } from "commander";
+import { Option } from "commander";
+import type { Command } from "commander";
 import type { EngineInfo } from "../engine/protocol";
 import { CorpusError } from "../evaluation/corpora";
-import {
-  CORPORA,
-  evaluateConll,
-  evaluateSst2,
-  type ConllScores,
-  type CorpusName,
-  type Engine,
-  type EvaluateOptions,
-  type SentimentScores,
-} from "../evaluation/evaluate";
-import { evaluateSquad, evaluateSquadFile, type FileScores, type Recall } from "../evaluation/evaluate-answers";
-import { evaluateMarks, type Marks, type MarkScores } from "../evaluation/evaluate-marks";
+import { CORPORA, evaluateConll, evaluateSst2 } from "../evaluation/evaluate";
+import type { ConllScores, CorpusName, Engine, EvaluateOptions, SentimentScores } from "../evaluation/evaluate";
+import { evaluateSquad, evaluateSquadFile } from "../evaluation/evaluate-answers";
+import type { FileScores, Recall } from "../evaluation/evaluate-answers";
+import { evaluateMarks } from "../evaluation/evaluate-marks";
+import type { Marks, MarkScores } from "../evaluation/evaluate-marks";
 import type { AnswerScore, EntityScore, Share } from "../evaluation/metrics";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
-import { integer, listOf, withEngineOptions, type EngineOptions, type Places } from "./options";
+import { integer, listOf, withEngineOptions } from "./options";
+import type { EngineOptions, Places } from "./options";
 import { percent, table } from "./tables";
 import type { Terminal } from "./terminal";
 

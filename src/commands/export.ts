@@ -1,27 +1,24 @@
 /** `glossator export`: a workspace's decisions as datasets. */
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { InvalidArgumentError, Option, type Command } from "commander";
-import { ExportError, exportDataset, type ExportReport } from "../datasets/export/export";
-import { FORMAT_NAMES, formatOf, holds, type FormatName } from "../datasets/formats";
-import { defaultLabelSets, LabelSetError, type LabelSets } from "../labels/labelset";
+import { InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
+import { ExportError, exportDataset } from "../datasets/export/export";
+import type { ExportReport } from "../datasets/export/export";
+import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
+import type { FormatName } from "../datasets/formats";
+import { defaultLabelSets, LabelSetError } from "../labels/labelset";
+import type { LabelSets } from "../labels/labelset";
 import { loggedDocuments } from "../labels/log/read-log";
 import { ModelError } from "../model/errors";
 import { describeModels, serving } from "../model/manifest/folders";
-import { TASKS, type Task } from "../model/task";
+import { TASKS } from "../model/task";
+import type { Task } from "../model/task";
 import { modelFolders } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
-import {
-  documentsNamed,
-  documentsOption,
-  fraction,
-  integer,
-  listOf,
-  modelOption,
-  pythonOption,
-  type Places,
-} from "./options";
+import { documentsNamed, documentsOption, fraction, integer, listOf, modelOption, pythonOption } from "./options";
+import type { Places } from "./options";
 import { table } from "./tables";
 import type { Terminal } from "./terminal";
 

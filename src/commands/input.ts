@@ -53,7 +53,7 @@ async function readBytes(path: string, signal: AbortSignal): Promise<Buffer> {
   }
 }
 
-/** UTF-8, with a byte order mark kept as U+FEFF. @throws InputError */
+/** UTF-8, with a byte order mark kept as U+FEFF. @throws {InputError} */
 export function decodeUtf8(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -64,7 +64,7 @@ export function decodeUtf8(path: string, bytes: Uint8Array): string {
 
 /**
  * Reads a file, or standard input for `-`.
- * @throws InputError for what cannot be read, is a folder, is too large, or is not UTF-8; the signal's reason when aborted.
+ * @throws {InputError} for what cannot be read, is a folder, is too large, or is not UTF-8; the signal's reason when aborted.
  */
 export async function readInput(path: string, stdin: Readable, signal: AbortSignal): Promise<InputDocument> {
   let bytes: Buffer;

@@ -1,16 +1,21 @@
 /** `glossator label`: entities and sentiment of documents. */
-import { Option, type Command } from "commander";
+import { Option } from "commander";
+import type { Command } from "commander";
 import type { EngineInfo } from "../engine/protocol";
-import { MINIMUM_CONFIDENCE, shownLabels, type Showing } from "../labels/shown";
+import { MINIMUM_CONFIDENCE, shownLabels } from "../labels/shown";
+import type { Showing } from "../labels/shown";
 import type { Span } from "../text/span";
 import { languageOf } from "../text/document";
 import { readsText } from "../text/language";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
-import { InputError, readInput, type InputDocument } from "./input";
+import { InputError, readInput } from "./input";
+import type { InputDocument } from "./input";
 import { jsonLine } from "./json";
-import { labelDocuments, sentenceSegments, wordSegments, type LabelledInput } from "./labelling";
-import { checkFiles, fractionsOf, listOf, withDocumentOptions, type DocumentOptions, type Places } from "./options";
+import { labelDocuments, sentenceSegments, wordSegments } from "./labelling";
+import type { LabelledInput } from "./labelling";
+import { checkFiles, fractionsOf, listOf, withDocumentOptions } from "./options";
+import type { DocumentOptions, Places } from "./options";
 import { Positions, SpanError } from "./positions";
 import { excerpt, percent, table } from "./tables";
 import type { Terminal } from "./terminal";
@@ -136,7 +141,7 @@ async function label(
   });
 }
 
-/** @throws CommandError when the model cannot do what was asked for. */
+/** @throws {CommandError} when the model cannot do what was asked for. */
 function tasksOf(info: EngineInfo, wanted: readonly LabelTask[] | undefined): readonly LabelTask[] {
   const able = LABELLED.filter((task) => info.tasks.includes(task));
   const missing = wanted?.find((task) => !able.includes(task));

@@ -1,6 +1,7 @@
 /** Options that several commands share. */
 import { availableParallelism } from "node:os";
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
 import { chooseDocuments } from "../datasets/import/choose-documents";
 import type { OffsetUnit } from "../text/offsets";
 import { STDIN } from "./input";
@@ -37,7 +38,7 @@ export interface DocumentOptions extends EngineOptions {
   readonly language?: "plaintext" | "markdown";
 }
 
-/** Reads an integer from `least`. @throws InvalidArgumentError */
+/** Reads an integer from `least`. @throws {InvalidArgumentError} */
 export function integer(least: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
@@ -47,7 +48,7 @@ export function integer(least: number): (value: string) => number {
   };
 }
 
-/** Reads a share from 0 to below 1. @throws InvalidArgumentError */
+/** Reads a share from 0 to below 1. @throws {InvalidArgumentError} */
 export function fraction(value: string): number {
   const number = Number(value);
   if (value.trim() === "" || !(number >= 0 && number < 1))
@@ -57,7 +58,7 @@ export function fraction(value: string): number {
 
 /**
  * Reads one share for all of `names`, or a list such as `entities=0.5,sentiment=0.9` for some of them.
- * @throws InvalidArgumentError
+ * @throws {InvalidArgumentError}
  */
 export function fractionsOf<T extends string>(names: readonly T[]): (value: string) => Partial<Record<T, number>> {
   return (value) => {
@@ -79,7 +80,7 @@ export function fractionsOf<T extends string>(names: readonly T[]): (value: stri
   };
 }
 
-/** Reads a list such as `a,b` of the names allowed. @throws InvalidArgumentError */
+/** Reads a list such as `a,b` of the names allowed. @throws {InvalidArgumentError} */
 export function listOf<T extends string>(allowed: readonly T[]): (value: string) => T[] {
   return (value) => {
     const names = value
@@ -161,7 +162,7 @@ export function withDocumentOptions(command: Command): Command {
   return withEngineOptions(command);
 }
 
-/** Standard input can be read once. @throws CommandError */
+/** Standard input can be read once. @throws {CommandError} */
 export function checkFiles(files: readonly string[]): void {
   if (files.filter((file) => file === STDIN).length > 1)
     throw new CommandError(EXIT.usage, `Standard input (${STDIN}) is named twice; it can be read once.`);

@@ -1,5 +1,6 @@
 /** Spans on their way out: checked against the text, in the unit that was asked for. */
-import { insidePair, OffsetMap, type OffsetUnit } from "../text/offsets";
+import { insidePair, OffsetMap } from "../text/offsets";
+import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
 
 /** A span does not lie where its text is: a bug, never the user's fault. */
@@ -22,7 +23,7 @@ export class Positions {
   /**
    * A span (UTF-16) in the unit that was asked for.
    * @param shown what the model read there: the span's text, in which markup and line breaks may be blanks.
-   * @throws SpanError when the text there is another.
+   * @throws {SpanError} when the text there is another.
    */
   place(span: Span, shown: string): Span {
     const { start, end } = span;

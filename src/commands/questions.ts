@@ -12,7 +12,7 @@ export interface QuestionOptions {
 
 /**
  * The questions, in order, without white space around them; blank lines of a file are none.
- * @throws CommandError with {@link EXIT.usage} when there is none, or both options are given, or the file cannot be read; the signal's reason when aborted.
+ * @throws {CommandError} with {@link EXIT.usage} when there is none, or both options are given, or the file cannot be read; the signal's reason when aborted.
  */
 export async function readQuestions(
   { question, questions }: QuestionOptions,

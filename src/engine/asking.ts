@@ -9,8 +9,8 @@ import {
   rankings,
   readable,
   URGENT_BATCH_TOKENS,
-  type Parts,
 } from "./candidates";
+import type { Parts } from "./candidates";
 import { batchTokens, planningTokens } from "./batch-size";
 import type { Answer, Work } from "./protocol";
 import type { JobStep } from "./queue";
@@ -32,7 +32,7 @@ export interface Asking {
 /**
  * Plans a question.
  * @param onProgress passages read so far, and to read in all.
- * @throws ModelError `model-unsupported` when the model cannot answer.
+ * @throws {ModelError} `model-unsupported` when the model cannot answer.
  */
 export function planAsk(parts: Parts, work: Ask, onProgress: (done: number, total: number) => void): Asking {
   const { manifest } = parts.model;

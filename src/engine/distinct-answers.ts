@@ -1,4 +1,6 @@
-import { overlaps, type Span } from "../text/span";
+/** Answers that say the same, taken together. */
+import { overlaps } from "../text/span";
+import type { Span } from "../text/span";
 
 /** Answers that overlap are one: the best of them. Passages share sentences, so that an answer may come twice. Returns at most `top`, best first. */
 export function distinctAnswers<T extends Span & { readonly score: number }>(answers: readonly T[], top: number): T[] {

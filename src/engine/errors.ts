@@ -1,3 +1,4 @@
+/** What can go wrong with the model process. */
 import type { ModelErrorCode } from "../model/errors";
 
 /** What can go wrong between the client and the model process; the code is for programs, the message says what to do. */

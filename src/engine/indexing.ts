@@ -7,8 +7,8 @@ import {
   indexWords,
   rankings,
   readable,
-  type Parts,
 } from "./candidates";
+import type { Parts } from "./candidates";
 import type { DocumentPassages, Rankings, Work } from "./protocol";
 import type { JobStep } from "./queue";
 

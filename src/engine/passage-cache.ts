@@ -9,26 +9,26 @@ const DOCUMENTS = 8;
 
 /** Embeddings by text, the least recently used of them dropped, and indexes of words by document. */
 export class PassageCache {
-  private readonly embeddings = new LRUCache<string, Float32Array>({
+  readonly #embeddings = new LRUCache<string, Float32Array>({
     maxSize: EMBEDDING_BYTES,
     sizeCalculation: (vector, text) => vector.byteLength + text.length + 1,
   });
-  private readonly indexes = new LRUCache<string, PassageIndex>({ max: DOCUMENTS });
+  readonly #indexes = new LRUCache<string, PassageIndex>({ max: DOCUMENTS });
 
   /** Keeps a passage's embedding. */
   put(text: string, embedding: Float32Array): void {
-    this.embeddings.set(text, embedding);
+    this.#embeddings.set(text, embedding);
   }
 
   /** A passage's embedding, if it was encoded. */
   embedding(text: string): Float32Array | undefined {
-    return this.embeddings.get(text);
+    return this.#embeddings.get(text);
   }
 
   /** The index of a document's words; bring it up to date before it is used. */
   words(document: string): PassageIndex {
-    let index = this.indexes.get(document);
-    if (!index) this.indexes.set(document, (index = new PassageIndex()));
+    let index = this.#indexes.get(document);
+    if (!index) this.#indexes.set(document, (index = new PassageIndex()));
     return index;
   }
 }

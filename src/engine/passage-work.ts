@@ -1,7 +1,9 @@
+/** Work on the passages of a document: questions, indexing, ranking. */
 import type { AskOptions, PassageOptions } from "./options";
 import { EngineError } from "./errors";
 import type { Answer, DocumentPassages, Outcome, Priority, Rankings, Work } from "./protocol";
-import { deferred, LIVES, type PendingWork } from "./work";
+import { deferred, LIVES } from "./work";
+import type { PendingWork } from "./work";
 
 /**
  * Work on the passages of a document. It is sent again whole after a crash, since what the process kept of passages is lost with it. A passage
@@ -12,9 +14,9 @@ abstract class PassageWork<Result> implements PendingWork {
   readonly unfinished = false;
   readonly result: Promise<Result>;
   protected readonly settle: ReturnType<typeof deferred<Result>>;
-  private readonly deaths = new Map<number, number>();
+  readonly #deaths = new Map<number, number>();
   /** Times it died while it ran no passage. */
-  private ownDeaths = 0;
+  #ownDeaths = 0;
 
   /** @param setAside texts that stopped the process twice, in whatever work; it is added to. */
   constructor(
@@ -27,10 +29,10 @@ abstract class PassageWork<Result> implements PendingWork {
   }
 
   request(): Work | undefined {
-    if (this.ownDeaths >= LIVES) return undefined;
+    if (this.#ownDeaths >= LIVES) return undefined;
     const { contexts } = this;
     const without = [...contexts.keys()].filter((i) => this.setAside.has(contexts[i]!));
-    const apart = [...this.deaths.keys()].filter((i) => !this.setAside.has(contexts[i]!));
+    const apart = [...this.#deaths.keys()].filter((i) => !this.setAside.has(contexts[i]!));
     return this.work({ document: this.options.document ?? "", contexts, apart, without });
   }
 
@@ -43,10 +45,10 @@ abstract class PassageWork<Result> implements PendingWork {
   }
 
   blame(items: readonly number[]): void {
-    if (items.length === 0) this.ownDeaths++;
+    if (items.length === 0) this.#ownDeaths++;
     for (const i of items) {
-      const deaths = (this.deaths.get(i) ?? 0) + 1;
-      this.deaths.set(i, deaths);
+      const deaths = (this.#deaths.get(i) ?? 0) + 1;
+      this.#deaths.set(i, deaths);
       if (deaths >= LIVES) this.setAside.add(this.contexts[i]!);
     }
   }

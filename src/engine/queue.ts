@@ -1,3 +1,4 @@
+/** The model process's jobs, a step at a time, by priority. */
 import type { Priority } from "./protocol";
 
 /** One bounded piece of work. `begin` is called just before `run`, so that a crash or a hang can be put down to it. */
@@ -25,44 +26,44 @@ interface Queued {
  * of the background when there is nothing else to do.
  */
 export class WorkQueue {
-  private readonly jobs: Queued[] = [];
-  private running = false;
+  readonly #jobs: Queued[] = [];
+  #running = false;
 
   /** @param fail called with a job that threw; the queue goes on with the next. */
   constructor(private readonly fail: (id: number, error: unknown) => void) {}
 
   /** Adds a job; an empty one finishes at its turn. */
   add(id: number, priority: Priority, job: Job): void {
-    this.jobs.push({ id, priority, job, steps: job.steps[Symbol.iterator](), next: undefined });
-    if (!this.running) void this.run();
+    this.#jobs.push({ id, priority, job, steps: job.steps[Symbol.iterator](), next: undefined });
+    if (!this.#running) void this.#run();
   }
 
   /** Drops a job; a step that runs is not interrupted. */
   cancel(id: number): void {
-    const index = this.jobs.findIndex((queued) => queued.id === id);
-    if (index >= 0) this.jobs.splice(index, 1);
+    const index = this.#jobs.findIndex((queued) => queued.id === id);
+    if (index >= 0) this.#jobs.splice(index, 1);
   }
 
-  private first(): Queued {
+  #first(): Queued {
     return (
-      this.jobs.findLast(({ priority }) => priority === "urgent") ??
-      this.jobs.find(({ priority }) => priority === "normal") ??
-      this.jobs[0]!
+      this.#jobs.findLast(({ priority }) => priority === "urgent") ??
+      this.#jobs.find(({ priority }) => priority === "normal") ??
+      this.#jobs[0]!
     );
   }
 
-  private async run(): Promise<void> {
-    this.running = true;
-    while (this.jobs.length > 0) {
-      const queued = this.first();
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#jobs.length > 0) {
+      const queued = this.#first();
       try {
         const upcoming = (queued.next ??= queued.steps.next());
         if (!upcoming.done) {
           upcoming.value.begin();
           await upcoming.value.run();
-          queued.next = this.jobs.includes(queued) ? queued.steps.next() : undefined;
+          queued.next = this.#jobs.includes(queued) ? queued.steps.next() : undefined;
         }
-        if (queued.next?.done && this.jobs.includes(queued)) {
+        if (queued.next?.done && this.#jobs.includes(queued)) {
           this.cancel(queued.id);
           queued.job.finish();
         }
@@ -73,6 +74,6 @@ export class WorkQueue {
       // Messages that came in during the step (a cancellation, urgent work) are read here.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    this.running = false;
+    this.#running = false;
   }
 }

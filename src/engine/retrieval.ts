@@ -4,17 +4,17 @@ import { sameTexts } from "./same-texts";
 
 /** BM25+ over the passages of one document. Kept up to date by the passages' texts: after an edit only those that changed are indexed again. */
 export class PassageIndex {
-  private readonly index = new MiniSearch<{ id: number; text: string }>({
+  readonly #index = new MiniSearch<{ id: number; text: string }>({
     fields: ["text"],
     searchOptions: { combineWith: "OR", prefix: (term) => term.length > 4, boost: { text: 1 } },
   });
   /** Indexed texts and their ids in the index. */
-  private readonly ids = new Map<string, number>();
+  readonly #ids = new Map<string, number>();
   /** Id in the index → places in the list of passages. */
-  private places = new Map<number, number[]>();
-  private passages: readonly string[] = [];
-  private current = true;
-  private nextId = 0;
+  #places = new Map<number, number[]>();
+  #passages: readonly string[] = [];
+  #current = true;
+  #nextId = 0;
 
   constructor(passages: readonly string[] = []) {
     this.update(passages);
@@ -26,40 +26,40 @@ export class PassageIndex {
    * @returns whether the index is up to date; else call again.
    */
   update(passages: readonly string[], most = Infinity): boolean {
-    if (this.current && sameTexts(this.passages, passages)) return true;
-    this.passages = passages;
-    this.current = false;
+    if (this.#current && sameTexts(this.#passages, passages)) return true;
+    this.#passages = passages;
+    this.#current = false;
     const wanted = new Set(passages);
     let left = most;
-    for (const [text, id] of this.ids) {
+    for (const [text, id] of this.#ids) {
       if (wanted.has(text)) continue;
       if (left-- <= 0) return false;
-      this.index.remove({ id, text });
-      this.ids.delete(text);
+      this.#index.remove({ id, text });
+      this.#ids.delete(text);
     }
     for (const text of wanted) {
-      if (this.ids.has(text)) continue;
+      if (this.#ids.has(text)) continue;
       if (left-- <= 0) return false;
-      this.index.add({ id: this.nextId, text });
-      this.ids.set(text, this.nextId++);
+      this.#index.add({ id: this.#nextId, text });
+      this.#ids.set(text, this.#nextId++);
     }
-    this.places = new Map();
+    this.#places = new Map();
     passages.forEach((text, place) => {
-      const id = this.ids.get(text)!;
-      const places = this.places.get(id);
+      const id = this.#ids.get(text)!;
+      const places = this.#places.get(id);
       if (places) places.push(place);
-      else this.places.set(id, [place]);
+      else this.#places.set(id, [place]);
     });
-    this.current = true;
+    this.#current = true;
     return true;
   }
 
   /** Indices of the passages that share words with the question, at most `top`, best first. */
   search(question: string, top: number): number[] {
     const found: number[] = [];
-    for (const { id } of this.index.search(question)) {
+    for (const { id } of this.#index.search(question)) {
       if (found.length >= top) break;
-      found.push(...(this.places.get(id as number) ?? []));
+      found.push(...(this.#places.get(id as number) ?? []));
     }
     return found.slice(0, top);
   }
@@ -67,7 +67,7 @@ export class PassageIndex {
   /** Indices of the `top` likeliest passages, best first; passages without a word of the question fill up in order. */
   rank(question: string, top: number): number[] {
     const ranked = new Set(this.search(question, top));
-    for (let i = 0; ranked.size < Math.min(top, this.passages.length); i++) ranked.add(i);
+    for (let i = 0; ranked.size < Math.min(top, this.#passages.length); i++) ranked.add(i);
     return [...ranked];
   }
 }

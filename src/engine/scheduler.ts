@@ -1,3 +1,4 @@
+/** Which sentences of open documents are labelled next, and what was learned of them. */
 import { LRUCache } from "lru-cache";
 import type { Task } from "../model/task";
 import type { EngineClient } from "./client";
@@ -33,14 +34,14 @@ export type LabelListener = (documentId: string, done: number, total: number) =>
  * changed are run again. It knows nothing of positions: callers look labels up by text, so what they draw is always where the text is now.
  */
 export class Scheduler {
-  private readonly cache = new LRUCache<string, SegmentLabels>({
+  readonly #cache = new LRUCache<string, SegmentLabels>({
     maxSize: CACHE_CHARACTERS,
     sizeCalculation: (_, text) => text.length + 1,
   });
-  private readonly queues = new Map<string, Queue>();
-  private readonly listeners = new Set<LabelListener>();
-  private readonly errorListeners = new Set<(error: Error) => void>();
-  private modelVersion: string | undefined;
+  readonly #queues = new Map<string, Queue>();
+  readonly #listeners = new Set<LabelListener>();
+  readonly #errorListeners = new Set<(error: Error) => void>();
+  #modelVersion: string | undefined;
 
   constructor(private readonly client: Pick<EngineClient, "label" | "info">) {}
 
@@ -55,9 +56,9 @@ export class Scheduler {
     tasks: readonly Task[],
     total = Array.isArray(items) ? items.length : -1,
   ): void {
-    this.queues.get(documentId)?.abort.abort();
+    this.#queues.get(documentId)?.abort.abort();
     if (tasks.length === 0) {
-      this.queues.delete(documentId);
+      this.#queues.delete(documentId);
       return;
     }
     const queue: Queue = {
@@ -68,66 +69,66 @@ export class Scheduler {
       first: true,
       abort: new AbortController(),
     };
-    this.queues.set(documentId, queue);
-    void this.run(documentId, queue);
+    this.#queues.set(documentId, queue);
+    void this.#run(documentId, queue);
   }
 
   /** Labels known for a sentence, with offsets from its start; undefined while they are not. */
   lookup(text: string): SegmentLabels | undefined {
-    return this.cache.get(text);
+    return this.#cache.get(text);
   }
 
   /** Drops what a document wants, when it is closed. */
   forget(documentId: string): void {
-    this.queues.get(documentId)?.abort.abort();
-    this.queues.delete(documentId);
+    this.#queues.get(documentId)?.abort.abort();
+    this.#queues.delete(documentId);
   }
 
   /** Whether nothing is left to do. */
   get idle(): boolean {
-    return this.queues.size === 0;
+    return this.#queues.size === 0;
   }
 
   /** Calls `listener` as labels come. Returns how to stop. */
   onDidLabel(listener: LabelListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Calls `listener` when labelling stops for a reason the user should know. Returns how to stop. */
   onError(listener: (error: Error) => void): () => void {
-    this.errorListeners.add(listener);
-    return () => this.errorListeners.delete(listener);
+    this.#errorListeners.add(listener);
+    return () => this.#errorListeners.delete(listener);
   }
 
   /** Forgets all labels: the model changed. */
   clear(): void {
-    this.cache.clear();
+    this.#cache.clear();
   }
 
-  private async run(documentId: string, queue: Queue): Promise<void> {
-    const current = (): boolean => this.queues.get(documentId) === queue;
+  async #run(documentId: string, queue: Queue): Promise<void> {
+    const current = (): boolean => this.#queues.get(documentId) === queue;
     try {
       // One turn later, so that several wants in a row cost one request.
       await new Promise((resolve) => setImmediate(resolve));
       for (;;) {
-        const chunk = await this.nextChunk(queue, current);
+        const chunk = await this.#nextChunk(queue, current);
         if (!current()) return;
         if (chunk.length === 0) break;
-        await this.label(documentId, queue, chunk);
+        await this.#label(documentId, queue, chunk);
         if (!current()) return;
       }
-      this.queues.delete(documentId);
-      this.announce(documentId, queue, true);
+      this.#queues.delete(documentId);
+      this.#announce(documentId, queue, true);
     } catch (error) {
       if (!current()) return;
-      this.queues.delete(documentId);
-      if (!isCancelled(error)) for (const listener of this.errorListeners) listener(error as Error);
+      this.#queues.delete(documentId);
+      if (!isCancelled(error)) for (const listener of this.#errorListeners) listener(error as Error);
     }
   }
 
   /** The next segments that are not labelled yet, each once. */
-  private async nextChunk(queue: Queue, current: () => boolean): Promise<string[]> {
+  async #nextChunk(queue: Queue, current: () => boolean): Promise<string[]> {
     const chunk = new Set<string>();
     const size = queue.first ? FIRST : CHUNK;
     let until = performance.now() + SLICE_MS;
@@ -142,14 +143,14 @@ export class Scheduler {
       const text = next.value;
       if (text === undefined) continue;
       queue.seen++;
-      const known = this.cache.get(text);
+      const known = this.#cache.get(text);
       if (!known || queue.tasks.some((task) => !(task in known) && known.error === undefined && !isBlank(text)))
         chunk.add(text);
     }
     return [...chunk];
   }
 
-  private async label(documentId: string, queue: Queue, chunk: readonly string[]): Promise<void> {
+  async #label(documentId: string, queue: Queue, chunk: readonly string[]): Promise<void> {
     await this.client.label(
       chunk.map((text) => ({ text })),
       queue.tasks,
@@ -158,9 +159,9 @@ export class Scheduler {
         batchTokens: BATCH_TOKENS,
         signal: queue.abort.signal,
         onResults: (results) => {
-          this.checkModel();
-          for (const [i, labels] of results) this.cache.set(chunk[i]!, { ...this.cache.get(chunk[i]!), ...labels });
-          if (this.queues.get(documentId) === queue) this.announce(documentId, queue, false);
+          this.#checkModel();
+          for (const [i, labels] of results) this.#cache.set(chunk[i]!, { ...this.#cache.get(chunk[i]!), ...labels });
+          if (this.#queues.get(documentId) === queue) this.#announce(documentId, queue, false);
         },
       },
     );
@@ -168,16 +169,16 @@ export class Scheduler {
   }
 
   /** Labels of another model must not stand beside those of this one. */
-  private checkModel(): void {
+  #checkModel(): void {
     const version = this.client.info?.modelVersion;
-    if (version === this.modelVersion) return;
-    this.modelVersion = version;
-    this.cache.clear();
+    if (version === this.#modelVersion) return;
+    this.#modelVersion = version;
+    this.#cache.clear();
   }
 
-  private announce(documentId: string, queue: Queue, complete: boolean): void {
+  #announce(documentId: string, queue: Queue, complete: boolean): void {
     const total = complete ? queue.seen : queue.total;
-    for (const listener of this.listeners)
+    for (const listener of this.#listeners)
       listener(documentId, Math.min(queue.seen, total < 0 ? queue.seen : total), total);
   }
 }

@@ -2,16 +2,19 @@
 import { planAsk } from "./asking";
 import { batchTokens, planningTokens } from "./batch-size";
 import type { Parts } from "./candidates";
-import { EngineError, type EngineErrorCode } from "./errors";
+import { EngineError } from "./errors";
+import type { EngineErrorCode } from "./errors";
 import { planIndex, planRank } from "./indexing";
 import { PassageCache } from "./passage-cache";
 import type { EngineInfo, Rankings, Reply, Request, SegmentLabels, StartOptions, Work } from "./protocol";
-import { WorkQueue, type Job, type JobStep } from "./queue";
+import { WorkQueue } from "./queue";
+import type { Job, JobStep } from "./queue";
 import { ModelError } from "../model/errors";
 import { serving } from "../model/manifest/folders";
 import { planLabelsOf } from "../model/tasks/labelling";
 import type { Model } from "../model/model";
-import { openModels, type Models } from "../model/open";
+import { openModels } from "../model/open";
+import type { Models } from "../model/open";
 import type { Device } from "../model/network/network";
 import { TASKS } from "../model/task";
 

@@ -1,6 +1,6 @@
 /** Restart policy of language clients: so many restarts, unless the crashes come too close together (vscode-languageserver-node's values). */
 export class CrashBudget {
-  private crashes: number[] = [];
+  #crashes: number[] = [];
 
   /** @param now milliseconds; injectable for tests. */
   constructor(
@@ -11,15 +11,15 @@ export class CrashBudget {
 
   /** Records a crash. Returns false when the process must not be started again. */
   record(): boolean {
-    this.crashes.push(this.now());
-    if (this.crashes.length < this.limit) return true;
-    if (this.crashes.at(-1)! - this.crashes[0]! <= this.windowMs) return false;
-    this.crashes.shift();
+    this.#crashes.push(this.now());
+    if (this.#crashes.length < this.limit) return true;
+    if (this.#crashes.at(-1)! - this.#crashes[0]! <= this.windowMs) return false;
+    this.#crashes.shift();
     return true;
   }
 
   /** Forgets the past: the user asked for a restart. */
   reset(): void {
-    this.crashes = [];
+    this.#crashes = [];
   }
 }

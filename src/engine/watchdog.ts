@@ -52,16 +52,16 @@ const systemClock: Clock = {
  * slept, this program was stopped or busy) the gap counts as two looks, since the process may have been held up as well.
  */
 export class Watchdog {
-  private readonly patience: Patience;
-  private allowed = 0;
-  private waited = 0;
-  private lookMs = MOST_LOOK_MS;
-  private last = 0;
-  private stopLooking: (() => void) | undefined;
+  readonly #patience: Patience;
+  #allowed = 0;
+  #waited = 0;
+  #lookMs = MOST_LOOK_MS;
+  #last = 0;
+  #stopLooking: (() => void) | undefined;
   /** The batch that runs: its tokens, and when it was announced. */
-  private batch: { readonly tokens: number; readonly since: number } | undefined;
-  private slowest = 0;
-  private factor = 1;
+  #batch: { readonly tokens: number; readonly since: number } | undefined;
+  #slowest = 0;
+  #factor = 1;
 
   /** @param onSilence called once, with the milliseconds waited; watching has ended then. */
   constructor(
@@ -69,86 +69,86 @@ export class Watchdog {
     patience: Partial<Patience> = {},
     private readonly clock: Clock = systemClock,
   ) {
-    this.patience = { ...PATIENCE, ...patience };
+    this.#patience = { ...PATIENCE, ...patience };
   }
 
   /** The process was started, or tries a device. */
   starting(): void {
-    this.batch = undefined;
-    this.expect(this.patience.startMs);
-    this.look();
+    this.#batch = undefined;
+    this.#expect(this.#patience.startMs);
+    this.#look();
   }
 
   /** Work was sent. Without a batch under way its beginning is due. */
   sent(): void {
-    if (this.stopLooking) return;
-    if (!this.batch) this.expect(this.patience.answerMs);
-    this.look();
+    if (this.#stopLooking) return;
+    if (!this.#batch) this.#expect(this.#patience.answerMs);
+    this.#look();
   }
 
   /** A batch of at most `tokens` tokens begins. */
   begins(tokens: number): void {
-    this.measure();
-    this.batch = { tokens, since: this.clock.now() };
-    const { batchMs, tokenMs, slack } = this.patience;
-    this.expect(batchMs + tokens * Math.max(tokenMs, slack * this.slowest));
+    this.#measure();
+    this.#batch = { tokens, since: this.clock.now() };
+    const { batchMs, tokenMs, slack } = this.#patience;
+    this.#expect(batchMs + tokens * Math.max(tokenMs, slack * this.#slowest));
   }
 
   /** The process said something else: the batch is over. */
   heard(): void {
-    this.measure();
-    this.batch = undefined;
-    this.expect(this.patience.answerMs);
+    this.#measure();
+    this.#batch = undefined;
+    this.#expect(this.#patience.answerMs);
   }
 
   /** Nothing is wanted of the process: it may be silent. */
   rest(): void {
-    this.stopLooking?.();
-    this.stopLooking = undefined;
+    this.#stopLooking?.();
+    this.#stopLooking = undefined;
   }
 
   /** The process is gone, or the user starts anew. */
   reset(): void {
     this.rest();
-    this.batch = undefined;
-    this.factor = 1;
+    this.#batch = undefined;
+    this.#factor = 1;
   }
 
-  private measure(): void {
-    if (!this.batch || this.batch.tokens < MEASURED_TOKENS) return;
-    const rate = (this.clock.now() - this.batch.since) / this.batch.tokens;
-    this.slowest = Math.max(rate, this.slowest * FORGET);
+  #measure(): void {
+    if (!this.#batch || this.#batch.tokens < MEASURED_TOKENS) return;
+    const rate = (this.clock.now() - this.#batch.since) / this.#batch.tokens;
+    this.#slowest = Math.max(rate, this.#slowest * FORGET);
   }
 
-  private expect(ms: number): void {
-    this.allowed = ms * this.factor;
-    this.waited = 0;
-    this.last = this.clock.now();
-    if (this.stopLooking && this.lookEvery() < this.lookMs) this.look();
+  #expect(ms: number): void {
+    this.#allowed = ms * this.#factor;
+    this.#waited = 0;
+    this.#last = this.clock.now();
+    if (this.#stopLooking && this.#lookEvery() < this.#lookMs) this.#look();
   }
 
-  private lookEvery(): number {
-    return Math.min(MOST_LOOK_MS, Math.ceil(this.allowed / LOOKS));
+  #lookEvery(): number {
+    return Math.min(MOST_LOOK_MS, Math.ceil(this.#allowed / LOOKS));
   }
 
-  private look(): void {
-    this.stopLooking?.();
-    this.lookMs = this.lookEvery();
-    this.last = this.clock.now();
-    this.stopLooking = this.clock.every(this.lookMs, () => {
+  #look(): void {
+    this.#stopLooking?.();
+    this.#lookMs = this.#lookEvery();
+    this.#last = this.clock.now();
+    this.#stopLooking = this.clock.every(this.#lookMs, () => {
       const now = this.clock.now();
-      this.waited += Math.min(now - this.last, 2 * this.lookMs);
-      this.last = now;
-      if (this.waited >= this.allowed) this.clock.soon(() => this.lastLook());
+      this.#waited += Math.min(now - this.#last, 2 * this.#lookMs);
+      this.#last = now;
+      if (this.#waited >= this.#allowed) this.clock.soon(() => this.#lastLook());
     });
   }
 
-  private lastLook(): void {
-    if (!this.stopLooking || this.waited < this.allowed) return;
-    const { waited } = this;
+  #lastLook(): void {
+    if (!this.#stopLooking || this.#waited < this.#allowed) return;
+    const waited = this.#waited;
     this.rest();
-    this.batch = undefined;
-    this.factor = Math.min(MOST_DOUBLED, this.factor * 2);
+    this.#batch = undefined;
+    this.#factor = Math.min(MOST_DOUBLED, this.#factor * 2);
     this.onSilence(waited);
   }
 }

@@ -1,3 +1,4 @@
+/** Work in hand, and what becomes of it when the process dies. */
 import type { Task } from "../model/task";
 import type { LabelOptions } from "./options";
 import type { Outcome, Priority, Segment, SegmentLabels, Work } from "./protocol";
@@ -35,11 +36,11 @@ export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => voi
 export class LabelWork implements PendingWork {
   readonly priority: Priority;
   readonly result: Promise<SegmentLabels[]>;
-  private readonly results: (SegmentLabels | undefined)[];
-  private readonly deaths = new Map<number, number>();
-  private readonly settle: ReturnType<typeof deferred<SegmentLabels[]>>;
+  readonly #results: (SegmentLabels | undefined)[];
+  readonly #deaths = new Map<number, number>();
+  readonly #settle: ReturnType<typeof deferred<SegmentLabels[]>>;
   /** Index in the last request → index in the segments. */
-  private sent: number[] = [];
+  #sent: number[] = [];
 
   constructor(
     private readonly segments: readonly Segment[],
@@ -47,26 +48,26 @@ export class LabelWork implements PendingWork {
     private readonly options: LabelOptions,
   ) {
     this.priority = options.urgent ? "urgent" : "normal";
-    this.results = segments.map(() => undefined);
-    this.settle = deferred();
-    this.result = this.settle.promise;
+    this.#results = segments.map(() => undefined);
+    this.#settle = deferred();
+    this.result = this.#settle.promise;
   }
 
   request(): Work | undefined {
-    this.sent = [...this.results.keys()].filter((i) => this.results[i] === undefined);
-    if (this.sent.length === 0) return undefined;
+    this.#sent = [...this.#results.keys()].filter((i) => this.#results[i] === undefined);
+    if (this.#sent.length === 0) return undefined;
     // What killed the process once is sent alone, so that a batch's innocent part does not share its fate.
-    const suspects = this.sent.filter((i) => this.deaths.has(i));
-    if (suspects.length > 0) this.sent = [suspects[0]!];
-    const segments = this.sent.map((i) => this.segments[i]!);
+    const suspects = this.#sent.filter((i) => this.#deaths.has(i));
+    if (suspects.length > 0) this.#sent = [suspects[0]!];
+    const segments = this.#sent.map((i) => this.segments[i]!);
     return { kind: "label", segments, tasks: this.tasks, batchTokens: this.options.batchTokens ?? BATCH_TOKENS };
   }
 
   labels(results: readonly (readonly [number, SegmentLabels])[]): void {
-    const mapped = results.map(([i, labels]) => [this.sent[i]!, labels] as const);
+    const mapped = results.map(([i, labels]) => [this.#sent[i]!, labels] as const);
     for (const [i, labels] of mapped) {
-      this.results[i] = labels;
-      this.deaths.delete(i);
+      this.#results[i] = labels;
+      this.#deaths.delete(i);
     }
     if (mapped.length > 0) this.options.onResults?.(mapped);
   }
@@ -77,25 +78,25 @@ export class LabelWork implements PendingWork {
 
   blame(items: readonly number[]): void {
     for (const item of items) {
-      const i = this.sent[item]!;
-      const deaths = (this.deaths.get(i) ?? 0) + 1;
-      this.deaths.set(i, deaths);
+      const i = this.#sent[item]!;
+      const deaths = (this.#deaths.get(i) ?? 0) + 1;
+      this.#deaths.set(i, deaths);
       if (deaths < LIVES) continue;
-      this.deaths.delete(i);
-      this.results[i] = { error: SET_ASIDE };
-      this.options.onResults?.([[i, this.results[i]]]);
+      this.#deaths.delete(i);
+      this.#results[i] = { error: SET_ASIDE };
+      this.options.onResults?.([[i, this.#results[i]]]);
     }
   }
 
   get unfinished(): boolean {
-    return this.results.includes(undefined);
+    return this.#results.includes(undefined);
   }
 
   done(): void {
-    this.settle.resolve(this.results.map((r) => r ?? {}));
+    this.#settle.resolve(this.#results.map((r) => r ?? {}));
   }
 
   fail(error: Error): void {
-    this.settle.reject(error);
+    this.#settle.reject(error);
   }
 }

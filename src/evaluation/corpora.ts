@@ -1,7 +1,8 @@
 /** Readers of the corpora a model is measured on. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { entitiesOf, toBio2, type WordEntity } from "./metrics";
+import { entitiesOf, toBio2 } from "./metrics";
+import type { WordEntity } from "./metrics";
 
 /** A corpus file is absent or not what it should be; the message names it, and the line where there is one. */
 export class CorpusError extends Error {
@@ -53,7 +54,7 @@ function some<T>(file: string, examples: T[]): T[] {
   return examples;
 }
 
-/** SST-2 as GLUE has it: a header line, then `label<TAB>text`, 0 negative, 1 positive. @throws CorpusError */
+/** SST-2 as GLUE has it: a header line, then `label<TAB>text`, 0 negative, 1 positive. @throws {CorpusError} */
 export async function readSst2(file: string): Promise<OpinionExample[]> {
   const examples: OpinionExample[] = [];
   for (const [index, line] of (await readRows(file)).entries()) {
@@ -66,7 +67,7 @@ export async function readSst2(file: string): Promise<OpinionExample[]> {
   return some(file, examples);
 }
 
-/** The lines of a file that are not blank, without white space around them. @throws CorpusError */
+/** The lines of a file that are not blank, without white space around them. @throws {CorpusError} */
 export async function readLines(file: string): Promise<string[]> {
   const lines = (await readRows(file)).map((line) => line.trim()).filter((line) => line !== "");
   return some(file, lines);
@@ -76,7 +77,7 @@ const TAG = /^(?:O|[BIESLU]-\S+)$/;
 
 /**
  * CoNLL-2003 columns: the first is the word, the last the tag (IOB1 in the original files; IOB2 and BIOES are understood, too); blank lines
- * between sentences, `-DOCSTART-` between documents. @throws CorpusError
+ * between sentences, `-DOCSTART-` between documents. @throws {CorpusError}
  */
 export async function readConll(file: string): Promise<EntityExample[]> {
   const examples: EntityExample[] = [];
@@ -111,7 +112,7 @@ interface SquadFile {
   }[];
 }
 
-/** SQuAD v1.1's JSON, questions in order of the file. @throws CorpusError */
+/** SQuAD v1.1's JSON, questions in order of the file. @throws {CorpusError} */
 export async function readSquad(file: string): Promise<QuestionExample[]> {
   const text = await readText(file);
   try {

@@ -1,5 +1,6 @@
 /** Labelled sentences → batches of a training step of the entity decoder. */
-import { keepStates, padStates, type Encode, type KeptStates } from "../model/training/kept-states";
+import { keepStates, padStates } from "../model/training/kept-states";
+import type { Encode, KeptStates } from "../model/training/kept-states";
 import { singleRow } from "../model/model";
 import { shapeIds } from "../model/tasks/shapes";
 import type { Encoding } from "../model/tokenizer/encoding";

@@ -1,8 +1,10 @@
 /** Measures answers on SQuAD v1.1: each question on its own paragraph, and over all paragraphs as one file. */
 import { join } from "node:path";
-import { readSquad, sample, type QuestionExample } from "./corpora";
+import { readSquad, sample } from "./corpora";
+import type { QuestionExample } from "./corpora";
 import type { Engine, EvaluateOptions } from "./evaluate";
-import { answerScore, share, type AnswerScore, type Share } from "./metrics";
+import { answerScore, share } from "./metrics";
+import type { AnswerScore, Share } from "./metrics";
 
 /** How often the gold paragraph is among the first 5 and 20 of those a search finds. */
 export interface Recall {
@@ -59,13 +61,13 @@ async function answersOf(
   );
 }
 
-/** Measures answers on SQuAD v1.1's development questions, each with its paragraph as the only context. @throws CorpusError; what the engine throws. */
+/** Measures answers on SQuAD v1.1's development questions, each with its paragraph as the only context. @throws {CorpusError}; what the engine throws. */
 export async function evaluateSquad(engine: Engine, options: EvaluateOptions): Promise<AnswerScore> {
   const { drawn } = await examplesOf(options);
   return answersOf(engine, drawn, ({ context }) => [context], "SQuAD v1.1 dev", options);
 }
 
-/** Measures answers over all paragraphs of SQuAD v1.1's development set, and how they are found. @throws CorpusError; what the engine throws. */
+/** Measures answers over all paragraphs of SQuAD v1.1's development set, and how they are found. @throws {CorpusError}; what the engine throws. */
 export async function evaluateSquadFile(engine: Engine, options: EvaluateOptions): Promise<FileScores> {
   const { signal, onProgress, seed = 0 } = options;
   const what = "all paragraphs of SQuAD dev";

@@ -2,13 +2,16 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SegmentLabels } from "../engine/protocol";
-import { MINIMUM_CONFIDENCE, shownLabels, type Showing, type ShownSegment } from "../labels/shown";
+import { MINIMUM_CONFIDENCE, shownLabels } from "../labels/shown";
+import type { Showing, ShownSegment } from "../labels/shown";
 import { segmentDocument, sentenceText } from "../text/document";
 import { append } from "../text/grouped";
 import type { SegmentKind } from "../text/segment-kind";
 import { CorpusError, readSquad, readSst2, sample } from "./corpora";
-import { labelAll, type Engine, type EvaluateOptions } from "./evaluate";
-import { share, type Share } from "./metrics";
+import { labelAll } from "./evaluate";
+import type { Engine, EvaluateOptions } from "./evaluate";
+import { share } from "./metrics";
+import type { Share } from "./metrics";
 
 /** How many segments carry a mark. */
 export interface Marks {
@@ -36,7 +39,7 @@ const EXPOSITORY = 2000;
 
 /**
  * Measures marks on the README files of `readmes/<package>/` and of the data folder's `corpora/`, on SQuAD's paragraphs and on SST-2.
- * @throws CorpusError; what the engine throws.
+ * @throws {CorpusError}; what the engine throws.
  */
 export async function evaluateMarks(engine: Engine, options: EvaluateOptions): Promise<MarkScores> {
   const { data, limit, seed = 0 } = options;
@@ -98,7 +101,7 @@ function marksOf(segments: readonly ShownSegment[], labels: readonly SegmentLabe
   return { marked: share(marked(false), segments.length), regardless: share(marked(true), segments.length) };
 }
 
-/** The files to read, in order of their names. @throws CorpusError when there is none. */
+/** The files to read, in order of their names. @throws {CorpusError} when there is none. */
 async function readmeFiles({ data, readmes }: EvaluateOptions): Promise<string[]> {
   const names = async (folder: string): Promise<string[]> => {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);

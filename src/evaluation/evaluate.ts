@@ -4,8 +4,10 @@ import type { EngineClient } from "../engine/client";
 import type { EngineInfo, Segment, SegmentLabels } from "../engine/protocol";
 import type { Task } from "../model/task";
 import type { Span } from "../text/span";
-import { CorpusError, readConll, readLines, readSst2, sample, type EntityExample } from "./corpora";
-import { entityScores, share, type EntityScores, type Share } from "./metrics";
+import { CorpusError, readConll, readLines, readSst2, sample } from "./corpora";
+import type { EntityExample } from "./corpora";
+import { entityScores, share } from "./metrics";
+import type { EntityScores, Share } from "./metrics";
 import type { WordEntity } from "./metrics";
 
 /** Corpora by the name used on the command line, and the task each measures. */
@@ -62,7 +64,7 @@ const BATCH_TOKENS = 1024;
 /** Sentences at the end of `objective.txt` that training leaves out. */
 const HELD_BACK = 500;
 
-/** Labels segments in requests that are worth their while. @throws CorpusError when one cannot be labelled; what the engine throws. */
+/** Labels segments in requests that are worth their while. @throws {CorpusError} when one cannot be labelled; what the engine throws. */
 export async function labelAll(
   engine: Engine,
   segments: readonly Segment[],
@@ -82,7 +84,7 @@ export async function labelAll(
   return results;
 }
 
-/** Measures opinions on SST-2's development sentences. @throws CorpusError; what the engine throws. */
+/** Measures opinions on SST-2's development sentences. @throws {CorpusError}; what the engine throws. */
 export async function evaluateSst2(engine: Engine, options: EvaluateOptions): Promise<SentimentScores> {
   const { data, limit, seed = 0 } = options;
   const { labels, unmarked } = engine.info;
@@ -160,7 +162,7 @@ async function evaluateEntities(
   );
 }
 
-/** Measures entities on CoNLL-2003's `testa` and `testb`, a sentence a segment. @throws CorpusError; what the engine throws. */
+/** Measures entities on CoNLL-2003's `testa` and `testb`, a sentence a segment. @throws {CorpusError}; what the engine throws. */
 export async function evaluateConll(engine: Engine, options: EvaluateOptions): Promise<ConllScores> {
   const { data, limit, seed = 0 } = options;
   const part = async (name: string): Promise<EntityScores> => {

@@ -88,7 +88,7 @@ export function entitiesOf(tags: readonly string[]): WordEntity[] {
 
 /**
  * Strict, micro-averaged: an entity counts as right if first word, last word and type are those of the reference (CoNLL-2003's measure).
- * @throws RangeError when the numbers of sentences differ.
+ * @throws {RangeError} when the numbers of sentences differ.
  */
 export function entityScores(
   predicted: readonly (readonly WordEntity[])[],
@@ -162,7 +162,7 @@ export function answerF1(predicted: string, reference: string): number {
 
 /**
  * Best over each question's reference answers, averaged (SQuAD v1.1).
- * @throws RangeError when the numbers of questions differ.
+ * @throws {RangeError} when the numbers of questions differ.
  */
 export function answerScore(predicted: readonly string[], references: readonly (readonly string[])[]): AnswerScore {
   const total = references.length;

@@ -7,7 +7,8 @@ import { ModelError } from "../model/errors";
 import type { Manifest } from "../model/manifest/manifest";
 import type { Matrix } from "../model/training/onnx-file";
 import type { Part, StepDecoder } from "../model/manifest/step-manifest";
-import { readOnnx, type LabelChange, type Parameters } from "../model/training/step-parameters";
+import { readOnnx } from "../model/training/step-parameters";
+import type { LabelChange, Parameters } from "../model/training/step-parameters";
 
 /** What is new in the folder. */
 export interface TrainedModel {
@@ -25,7 +26,7 @@ type Json = Record<string, unknown>;
 
 /**
  * Writes the folder `out`, which appears whole or not at all: it is made beside and then renamed.
- * @throws ModelError `model-unsupported` when `out` exists; Error when weights do not fit the graphs. Nothing is left behind then.
+ * @throws {ModelError} `model-unsupported` when `out` exists; Error when weights do not fit the graphs. Nothing is left behind then.
  */
 export async function writeModel(parent: Manifest, out: string, trained: TrainedModel): Promise<void> {
   if (await stat(out).catch(() => undefined))

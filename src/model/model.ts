@@ -1,3 +1,4 @@
+/** An open model, and rows of tokens made ready for it. */
 import { ModelError } from "./errors";
 import type { Manifest } from "./manifest/manifest";
 import type { EncoderBatch } from "./network/batch";
@@ -71,7 +72,7 @@ const SHORTEST_ROW = 16;
 
 /**
  * Checks that tokenizer and model belong together as far as can be told without running it.
- * @throws ModelError `model-unsupported`.
+ * @throws {ModelError} `model-unsupported`.
  */
 export function checkModel({ name, maximumTokens, vocabulary }: Manifest, { vocabSize }: Tokenizer): void {
   if (maximumTokens < SHORTEST_ROW)

@@ -2,10 +2,13 @@
 import { createHash } from "node:crypto";
 import { chooseDevice } from "./network/devices";
 import { DirectNetwork } from "./network/direct";
-import { describeModels, type Part } from "./manifest/folders";
+import { describeModels } from "./manifest/folders";
+import type { Part } from "./manifest/folders";
 import type { Manifest } from "./manifest/manifest";
-import { checkModel, type Model } from "./model";
-import { EncoderNetwork, type Device } from "./network/network";
+import { checkModel } from "./model";
+import type { Model } from "./model";
+import { EncoderNetwork } from "./network/network";
+import type { Device } from "./network/network";
 import type { Task } from "./task";
 import { loadTokenizer } from "./tokenizer/load";
 
@@ -41,7 +44,7 @@ export interface Models {
 
 /**
  * Opens what model folders hold; a folder none of whose tasks is left to serve is not opened.
- * @throws ModelError saying which folder cannot be used, and why.
+ * @throws {ModelError} saying which folder cannot be used, and why.
  */
 export async function openModels(dirs: readonly string[], options: OpenOptions): Promise<Models> {
   const open: OpenModel[] = [];

@@ -1,3 +1,4 @@
+/** Spans through edits, and quotes that find them again. */
 import { insidePair } from "./offsets";
 import type { Quote, Span } from "./span";
 
@@ -24,7 +25,7 @@ export function shiftSpan(span: Span, change: TextChange): Span | undefined {
 
 /**
  * Quotes a span with up to 32 UTF-16 units on each side, never cutting a surrogate pair.
- * @throws RangeError when the span is not inside the text.
+ * @throws {RangeError} when the span is not inside the text.
  */
 export function makeQuote(text: string, span: Span): Quote {
   const { start, end } = span;

@@ -1,3 +1,4 @@
+/** Stretches of a text that are nearly a pattern. */
 import type { Span } from "./span";
 
 /** A stretch of text that differs from a pattern by so many inserted, deleted or replaced UTF-16 units. */

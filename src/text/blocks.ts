@@ -1,3 +1,4 @@
+/** Blocks of a document: paragraphs, headings, list items, and what is no prose. */
 import { insidePair } from "./offsets";
 import type { Span } from "./span";
 

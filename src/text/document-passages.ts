@@ -1,7 +1,9 @@
 /** The passages that are asked about: what can be read of a document, and the borders no answer crosses. Offsets are UTF-16 code units. */
 import { blockBorders } from "./block-borders";
-import { passagesOf, type Passage, type SentenceLike } from "./passages";
-import { readablePieces, type ReadablePiece } from "./readable";
+import { passagesOf } from "./passages";
+import type { Passage, SentenceLike } from "./passages";
+import { readablePieces } from "./readable";
+import type { ReadablePiece } from "./readable";
 
 /** A passage, and where in its text another block begins: no answer crosses that. */
 export interface DocumentPassage extends Passage {

@@ -1,11 +1,14 @@
-import { scanBlocks, type Block } from "./blocks";
+/** The sentences of a whole document, in one go or in slices. */
+import { scanBlocks } from "./blocks";
+import type { Block } from "./blocks";
 import { maskingMarkdown } from "./markdown";
 import { blankOut, splittingSentences } from "./sentences";
 import type { Span } from "./span";
 import { append } from "./grouped";
 import { finish } from "./slices";
 import type { Steps } from "./slices";
-import { SegmentKinds, type SegmentKind } from "./segment-kind";
+import { SegmentKinds } from "./segment-kind";
+import type { SegmentKind } from "./segment-kind";
 
 /** A sentence of a document, with the markup in it that the model must not see. Offsets are UTF-16 units in the document. */
 export interface Sentence extends Span {

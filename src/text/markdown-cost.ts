@@ -17,51 +17,61 @@ const MARKER = />|[-*+]|\d+[.)]/g;
 
 /** Counts of what a piece of Markdown costs by. Grows stretch by stretch; a stretch lies within a line and may end with its line break. */
 export class MarkdownCost {
-  private length = 0;
-  private lines = 0;
-  private markers = 0;
-  private deepest = 0;
-  private special = 0;
-  private brackets = 0;
-  private images = 0;
-  private runs = 0;
-  private tags = 0;
-  private cells = 0;
-  private definitions = 0;
-  private before = 0;
+  #length = 0;
+  #lines = 0;
+  #markers = 0;
+  #deepest = 0;
+  #special = 0;
+  #brackets = 0;
+  #images = 0;
+  #runs = 0;
+  #tags = 0;
+  #cells = 0;
+  #definitions = 0;
+  #before = 0;
   /** Containers of the line so far; undefined once something else has come. */
-  private depth: number | undefined = 0;
+  #depth: number | undefined = 0;
   /** The beginning of what may be a marker, cut by the stretch's end. */
-  private cut = "";
+  #cut = "";
 
   /** Adds a stretch. */
   add(text: string): void {
-    this.length += text.length;
-    if (this.depth !== undefined) {
-      const line = this.cut + text;
+    this.#length += text.length;
+    if (this.#depth !== undefined) {
+      const line = this.#cut + text;
       const found = CONTAINERS.exec(line)?.[0] ?? "";
       const count = found.match(MARKER)?.length ?? 0;
-      this.markers += count;
-      this.depth += count;
-      this.deepest = Math.max(this.deepest, this.depth);
-      this.cut = line.slice(found.length);
-      if (!CUT_MARKER.test(this.cut)) this.depth = undefined;
+      this.#markers += count;
+      this.#depth += count;
+      this.#deepest = Math.max(this.#deepest, this.#depth);
+      this.#cut = line.slice(found.length);
+      if (!CUT_MARKER.test(this.#cut)) this.#depth = undefined;
     }
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
-      if (unit < 128 && KIND[unit]! > 0) this.count(unit);
-      this.before = unit;
+      if (unit < 128 && KIND[unit]! > 0) this.#count(unit);
+      this.#before = unit;
     }
     if (text.endsWith("\n")) {
-      this.lines++;
-      this.depth = 0;
-      this.cut = "";
+      this.#lines++;
+      this.#depth = 0;
+      this.#cut = "";
     }
   }
 
   /** In units of {@link MOST_COST}. */
   get total(): number {
-    const { length, lines, markers, deepest, special, brackets, images, runs, tags, cells, definitions } = this;
+    const length = this.#length;
+    const lines = this.#lines;
+    const markers = this.#markers;
+    const deepest = this.#deepest;
+    const special = this.#special;
+    const brackets = this.#brackets;
+    const images = this.#images;
+    const runs = this.#runs;
+    const tags = this.#tags;
+    const cells = this.#cells;
+    const definitions = this.#definitions;
     return (
       100 +
       3 * length +
@@ -79,28 +89,28 @@ export class MarkdownCost {
 
   /** Whether this is no prose, whatever it costs. Borders of table cells are not counted. */
   get dense(): boolean {
-    if (this.deepest > DEEPEST) return true;
-    return this.length >= SHARE_UNITS && this.special - this.cells > MOST_MARKUP * this.length;
+    if (this.#deepest > DEEPEST) return true;
+    return this.#length >= SHARE_UNITS && this.#special - this.#cells > MOST_MARKUP * this.#length;
   }
 
-  private count(unit: number): void {
-    this.special++;
+  #count(unit: number): void {
+    this.#special++;
     switch (KIND[unit]) {
       case Kind.Bracket:
-        this.brackets++;
-        if (unit === 0x5b && this.before === 0x21) this.images++;
+        this.#brackets++;
+        if (unit === 0x5b && this.#before === 0x21) this.#images++;
         break;
       case Kind.Run:
-        if (unit !== this.before) this.runs++;
+        if (unit !== this.#before) this.#runs++;
         break;
       case Kind.Tag:
-        this.tags++;
+        this.#tags++;
         break;
       case Kind.Colon:
-        if (this.before === 0x5d) this.definitions++;
+        if (this.#before === 0x5d) this.#definitions++;
         break;
       case Kind.Cell:
-        this.cells++;
+        this.#cells++;
         break;
     }
   }

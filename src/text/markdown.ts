@@ -1,3 +1,4 @@
+/** Markdown's syntax masked by spaces, so that offsets hold. */
 import type { Nodes } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";

@@ -1,3 +1,4 @@
+/** Combining marks that belong to the letter before them. */
 const MARK = /[\p{M}\u200c\u200d]/u;
 
 /**

@@ -13,44 +13,44 @@ const STEP = 1024;
  */
 export class OffsetMap {
   /** Code points and bytes before each multiple of {@link STEP}; undefined when the text is ASCII. */
-  private readonly checkpoints: { readonly codepoint: Int32Array; readonly byte: Int32Array } | undefined;
-  private readonly lengths: Readonly<Record<OffsetUnit, number>>;
+  readonly #checkpoints: { readonly codepoint: Int32Array; readonly byte: Int32Array } | undefined;
+  readonly #lengths: Readonly<Record<OffsetUnit, number>>;
 
   constructor(private readonly text: string) {
     let codepoint = text.length;
     let byte = text.length;
     if (!/^[\0-\x7f]*$/.test(text)) {
       const size = Math.ceil((text.length + 1) / STEP);
-      this.checkpoints = { codepoint: new Int32Array(size), byte: new Int32Array(size) };
+      this.#checkpoints = { codepoint: new Int32Array(size), byte: new Int32Array(size) };
       codepoint = byte = 0;
       for (let i = 0; i < text.length; i++) {
-        if (i % STEP === 0) this.mark(i / STEP, codepoint, byte);
+        if (i % STEP === 0) this.#mark(i / STEP, codepoint, byte);
         // The second half of a pair adds nothing: the first has counted for both.
         if (insidePair(text, i)) continue;
         codepoint++;
         byte += byteLength(text.codePointAt(i)!);
       }
-      if (text.length % STEP === 0) this.mark(text.length / STEP, codepoint, byte);
+      if (text.length % STEP === 0) this.#mark(text.length / STEP, codepoint, byte);
     }
-    this.lengths = { utf16: text.length, codepoint, byte };
+    this.#lengths = { utf16: text.length, codepoint, byte };
   }
 
   /** The whole text's length in a unit. */
   length(unit: OffsetUnit): number {
-    return this.lengths[unit];
+    return this.#lengths[unit];
   }
 
   /**
    * A UTF-16 offset in another unit.
-   * @throws RangeError when the offset is no integer, outside the text, or inside a surrogate pair.
+   * @throws {RangeError} when the offset is no integer, outside the text, or inside a surrogate pair.
    */
   fromUtf16(offset: number, unit: OffsetUnit): number {
-    this.check(offset, "utf16");
+    this.#check(offset, "utf16");
     if (insidePair(this.text, offset)) throw new RangeError(`UTF-16 offset ${offset} is inside a surrogate pair`);
-    if (unit === "utf16" || !this.checkpoints) return offset;
+    if (unit === "utf16" || !this.#checkpoints) return offset;
     const index = Math.floor(offset / STEP);
-    let count = this.checkpoints[unit][index]!;
-    let i = this.characterFrom(index);
+    let count = this.#checkpoints[unit][index]!;
+    let i = this.#characterFrom(index);
     while (i < offset) {
       const code = this.text.codePointAt(i)!;
       count += size(code, unit);
@@ -61,13 +61,13 @@ export class OffsetMap {
 
   /**
    * An offset in some unit as a UTF-16 offset.
-   * @throws RangeError when the offset is no integer, outside the text, or inside a character (bytes) or surrogate pair (UTF-16).
+   * @throws {RangeError} when the offset is no integer, outside the text, or inside a character (bytes) or surrogate pair (UTF-16).
    */
   toUtf16(offset: number, unit: OffsetUnit): number {
     if (unit === "utf16") return this.fromUtf16(offset, "utf16");
-    this.check(offset, unit);
-    if (!this.checkpoints) return offset;
-    const counts = this.checkpoints[unit];
+    this.#check(offset, unit);
+    if (!this.#checkpoints) return offset;
+    const counts = this.#checkpoints[unit];
     let low = 0;
     let high = counts.length - 1;
     while (low < high) {
@@ -76,7 +76,7 @@ export class OffsetMap {
       else high = middle - 1;
     }
     let count = counts[low]!;
-    let i = this.characterFrom(low);
+    let i = this.#characterFrom(low);
     while (count < offset) {
       const code = this.text.codePointAt(i)!;
       count += size(code, unit);
@@ -86,20 +86,20 @@ export class OffsetMap {
     return i;
   }
 
-  private mark(index: number, codepoint: number, byte: number): void {
-    this.checkpoints!.codepoint[index] = codepoint;
-    this.checkpoints!.byte[index] = byte;
+  #mark(index: number, codepoint: number, byte: number): void {
+    this.#checkpoints!.codepoint[index] = codepoint;
+    this.#checkpoints!.byte[index] = byte;
   }
 
   /** Where the first character at or after a checkpoint starts. */
-  private characterFrom(index: number): number {
+  #characterFrom(index: number): number {
     const at = index * STEP;
     return insidePair(this.text, at) ? at + 1 : at;
   }
 
-  private check(offset: number, unit: OffsetUnit): void {
-    if (!Number.isInteger(offset) || offset < 0 || offset > this.lengths[unit])
-      throw new RangeError(`${unit} offset ${offset} is outside the text (0 to ${this.lengths[unit]})`);
+  #check(offset: number, unit: OffsetUnit): void {
+    if (!Number.isInteger(offset) || offset < 0 || offset > this.#lengths[unit])
+      throw new RangeError(`${unit} offset ${offset} is outside the text (0 to ${this.#lengths[unit]})`);
   }
 }
 

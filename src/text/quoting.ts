@@ -45,7 +45,7 @@ function* counted(text: string): Steps<Counted> {
 
 /**
  * Quotes a span so that a later session can tell whether the text it finds is this one or another that looks like it.
- * @throws RangeError when the span is not inside the text.
+ * @throws {RangeError} when the span is not inside the text.
  */
 export function lastingQuote(text: string, span: Span): Quote {
   return finish(lastingQuotes(text, [span]))[0]!;

@@ -1,5 +1,8 @@
-import { MAX_BLOCK, scanBlocks, type Block, type ScanState } from "./blocks";
-import { segmentingBlock, sentenceText, type Sentence } from "./document";
+/** A document cut into blocks and sentences, kept up to date through edits. */
+import { MAX_BLOCK, scanBlocks } from "./blocks";
+import type { Block, ScanState } from "./blocks";
+import { segmentingBlock, sentenceText } from "./document";
+import type { Sentence } from "./document";
 import { nextTurn, SLICE_MS } from "./slices";
 import type { SegmentKind } from "./segment-kind";
 import type { Span } from "./span";
@@ -33,9 +36,9 @@ export interface UncutStretch extends Span {
  * hard takes many seconds of work.
  */
 export class SegmentedDocument {
-  private entries: Entry[] = [];
+  #entries: Entry[] = [];
   /** Where scanning goes on; undefined once the whole document is scanned. */
-  private next: ScanState | undefined = { at: 0 };
+  #next: ScanState | undefined = { at: 0 };
 
   constructor(
     private content: string,
@@ -49,7 +52,7 @@ export class SegmentedDocument {
 
   /** Whether all blocks are known. */
   get scanned(): boolean {
-    return this.next === undefined;
+    return this.#next === undefined;
   }
 
   /**
@@ -57,13 +60,13 @@ export class SegmentedDocument {
    */
   async scan(options: { readonly signal?: AbortSignal; readonly yieldEvery?: number } = {}): Promise<void> {
     const { signal, yieldEvery = SLICE_MS } = options;
-    while (this.next && !signal?.aborted) {
+    while (this.#next && !signal?.aborted) {
       const until = performance.now() + yieldEvery;
-      for (const block of scanBlocks(this.content, this.languageId, this.next)) {
-        this.append(block);
+      for (const block of scanBlocks(this.content, this.languageId, this.#next)) {
+        this.#append(block);
         if (performance.now() >= until) break;
       }
-      if (this.next.at >= this.content.length || performance.now() < until) this.next = undefined;
+      if (this.#next.at >= this.content.length || performance.now() < until) this.#next = undefined;
       else await nextTurn();
     }
   }
@@ -72,10 +75,10 @@ export class SegmentedDocument {
   async cut(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     let i = 0;
     while (!options.signal?.aborted) {
-      i = this.cutEntries(i, Infinity, performance.now() + SLICE_MS);
+      i = this.#cutEntries(i, Infinity, performance.now() + SLICE_MS);
       // An edit may have left blocks behind.
-      if (i >= this.entries.length) i = this.firstUncut(0, Infinity);
-      if (i >= this.entries.length) return;
+      if (i >= this.#entries.length) i = this.#firstUncut(0, Infinity);
+      if (i >= this.#entries.length) return;
       await nextTurn();
     }
   }
@@ -85,8 +88,8 @@ export class SegmentedDocument {
    * @returns whether all of them are cut.
    */
   cutWithin({ start, end }: Span, ms: number): boolean {
-    this.cutEntries(this.indexAt(start), end, performance.now() + ms);
-    return this.firstUncut(start, end) >= this.entries.length;
+    this.#cutEntries(this.#indexAt(start), end, performance.now() + ms);
+    return this.#firstUncut(start, end) >= this.#entries.length;
   }
 
   /**
@@ -94,13 +97,13 @@ export class SegmentedDocument {
    * @param ms gives up after so many milliseconds; {@link scan} goes on.
    */
   scanTo(offset: number, ms = Infinity): void {
-    if (!this.next || this.next.at > offset) return;
+    if (!this.#next || this.#next.at > offset) return;
     const until = performance.now() + ms;
-    for (const block of scanBlocks(this.content, this.languageId, this.next)) {
-      this.append(block);
+    for (const block of scanBlocks(this.content, this.languageId, this.#next)) {
+      this.#append(block);
       if (block.start > offset || performance.now() >= until) return;
     }
-    this.next = undefined;
+    this.#next = undefined;
   }
 
   /**
@@ -111,11 +114,11 @@ export class SegmentedDocument {
     const until = performance.now() + ms;
     const delta = change.text.length - (change.end - change.start);
     this.content = this.content.slice(0, change.start) + change.text + this.content.slice(change.end);
-    const scannedTo = this.next ? this.next.at : Infinity;
+    const scannedTo = this.#next ? this.#next.at : Infinity;
     if (change.start > scannedTo) return;
-    const from = this.firstAffected(change.start);
-    const kept = this.entries.slice(0, from);
-    const old = this.entries.slice(from);
+    const from = this.#firstAffected(change.start);
+    const kept = this.#entries.slice(0, from);
+    const old = this.#entries.slice(from);
     const last = kept.at(-1);
     let state: ScanState = last ? { ...last.resume, at: last.end } : { at: 0 };
     const firstClean = old.findIndex((entry) => entry.start > change.end);
@@ -125,7 +128,7 @@ export class SegmentedDocument {
       old[i]!.end += delta;
     }
     const limit = scannedTo === Infinity ? Infinity : scannedTo + delta;
-    this.entries = kept;
+    this.#entries = kept;
     for (const block of scanBlocks(this.content, this.languageId, state)) {
       while (match < old.length && old[match]!.start < block.start) match++;
       const same = old[match];
@@ -136,19 +139,19 @@ export class SegmentedDocument {
         same.kind === block.kind &&
         sameResume(same.resume, block.resume)
       ) {
-        for (let i = match; i < old.length; i++) this.entries.push(old[i]!);
-        this.next =
-          scannedTo === Infinity ? undefined : { ...this.entries.at(-1)!.resume, at: this.entries.at(-1)!.end };
+        for (let i = match; i < old.length; i++) this.#entries.push(old[i]!);
+        this.#next =
+          scannedTo === Infinity ? undefined : { ...this.#entries.at(-1)!.resume, at: this.#entries.at(-1)!.end };
         return;
       }
-      this.append(block);
+      this.#append(block);
       state = block.resume;
       if (block.start > limit || performance.now() >= until) {
-        this.next = state;
+        this.#next = state;
         return;
       }
     }
-    this.next = undefined;
+    this.#next = undefined;
   }
 
   /** Sentences that touch [from, to), in order; only what has been scanned. */
@@ -158,55 +161,55 @@ export class SegmentedDocument {
 
   /** As {@link sentences}, with an `undefined` after each step of work, so that whoever takes them can give way to others. */
   *sentencesInSteps(from = 0, to = Infinity): Generator<LocatedSentence | undefined> {
-    for (let i = this.indexAt(from); i < this.entries.length; i++) {
-      const entry = this.entries[i]!;
+    for (let i = this.#indexAt(from); i < this.#entries.length; i++) {
+      const entry = this.#entries[i]!;
       if (entry.start >= to) return;
-      while (!this.cutFurther(entry)) yield undefined;
+      while (!this.#cutFurther(entry)) yield undefined;
       yield* located(entry, entry.sentences!, from, to);
     }
   }
 
   /** As {@link sentences}, without any work: stretches that are not scanned, or not cut, come as such. */
   *knownSentences(from = 0, to = Infinity): Generator<LocatedSentence | UncutStretch> {
-    for (let i = this.indexAt(from); i < this.entries.length; i++) {
-      const entry = this.entries[i]!;
+    for (let i = this.#indexAt(from); i < this.#entries.length; i++) {
+      const entry = this.#entries[i]!;
       if (entry.start >= to) return;
       if (entry.sentences) yield* located(entry, entry.sentences, from, to);
       else if (entry.kind === "prose") yield { start: entry.start, end: entry.end, text: undefined };
     }
-    const { next } = this;
+    const next = this.#next;
     if (next && next.at < Math.min(to, this.content.length))
       yield { start: next.at, end: this.content.length, text: undefined };
   }
 
   /** Blocks that touch [from, to) and hold text to label. */
   *blocks(from = 0, to = Infinity): Generator<Span> {
-    for (let i = this.indexAt(from); i < this.entries.length; i++) {
-      const { start, end, kind } = this.entries[i]!;
+    for (let i = this.#indexAt(from); i < this.#entries.length; i++) {
+      const { start, end, kind } = this.#entries[i]!;
       if (start >= to) return;
       if (kind === "prose") yield { start, end };
     }
   }
 
-  private append(block: Block): void {
+  #append(block: Block): void {
     const { at, ...resume } = block.resume;
-    this.entries.push({ start: block.start, end: block.end, kind: block.kind, resume });
-    this.next = { ...resume, at };
+    this.#entries.push({ start: block.start, end: block.end, kind: block.kind, resume });
+    this.#next = { ...resume, at };
   }
 
   /** Cuts blocks from an index until the time has come; returns the index of the first that is left. */
-  private cutEntries(from: number, end: number, until: number): number {
-    for (let i = from; i < this.entries.length; i++) {
-      const entry = this.entries[i]!;
-      if (entry.start >= end) return this.entries.length;
-      while (!this.cutFurther(entry)) if (performance.now() >= until) return i;
+  #cutEntries(from: number, end: number, until: number): number {
+    for (let i = from; i < this.#entries.length; i++) {
+      const entry = this.#entries[i]!;
+      if (entry.start >= end) return this.#entries.length;
+      while (!this.#cutFurther(entry)) if (performance.now() >= until) return i;
       if (performance.now() >= until) return i + 1;
     }
-    return this.entries.length;
+    return this.#entries.length;
   }
 
   /** One step of cutting a block into sentences. True when it is done. */
-  private cutFurther(entry: Entry): boolean {
+  #cutFurther(entry: Entry): boolean {
     if (entry.sentences) return true;
     const block: Block = { start: 0, end: entry.end - entry.start, kind: entry.kind, resume: { at: 0 } };
     const content = (): string => this.content.slice(entry.start, entry.end);
@@ -225,28 +228,28 @@ export class SegmentedDocument {
   }
 
   /** Index of the first block that touches [from, to) and is not cut; the number of blocks if there is none. */
-  private firstUncut(from: number, to: number): number {
-    for (let i = this.indexAt(from); i < this.entries.length; i++) {
-      const entry = this.entries[i]!;
+  #firstUncut(from: number, to: number): number {
+    for (let i = this.#indexAt(from); i < this.#entries.length; i++) {
+      const entry = this.#entries[i]!;
       if (entry.start >= to) break;
       if (!entry.sentences) return i;
     }
-    return this.entries.length;
+    return this.#entries.length;
   }
 
   /** First block whose cut may depend on text at `offset`: two before the one it is in, since a block can end where the next begins. */
-  private firstAffected(offset: number): number {
+  #firstAffected(offset: number): number {
     if (offset < MAX_BLOCK && this.languageId === "markdown" && /^\uFEFF?---/.test(this.content)) return 0;
-    return Math.max(0, this.indexAt(offset) - 2);
+    return Math.max(0, this.#indexAt(offset) - 2);
   }
 
   /** Index of the first block that ends at or after `offset`. */
-  private indexAt(offset: number): number {
+  #indexAt(offset: number): number {
     let low = 0;
-    let high = this.entries.length;
+    let high = this.#entries.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.entries[middle]!.end < offset) low = middle + 1;
+      if (this.#entries[middle]!.end < offset) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,3 +1,4 @@
+/** Where sentences begin and end. */
 import { insidePair } from "./offsets";
 import { append } from "./grouped";
 import type { Span } from "./span";

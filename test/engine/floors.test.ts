@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { EngineClient } from "../../src/engine/client";
-import { evaluateConll, evaluateSst2, type Engine } from "../../src/evaluation/evaluate";
+import { evaluateConll, evaluateSst2 } from "../../src/evaluation/evaluate";
+import type { Engine } from "../../src/evaluation/evaluate";
 import { evaluateSquad } from "../../src/evaluation/evaluate-answers";
 import { client, root } from "./support";
 

@@ -5,12 +5,15 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { venvPython } from "../../scripts/lib/paths.mjs";
 import { planLabels } from "../../src/model/tasks/labelling";
-import { readManifest, type EncoderManifest } from "../../src/model/manifest/manifest";
+import { readManifest } from "../../src/model/manifest/manifest";
+import type { EncoderManifest } from "../../src/model/manifest/manifest";
 import { EncoderNetwork } from "../../src/model/network/network";
-import { LowerEncoder, type Encode } from "../../src/model/training/kept-states";
+import { LowerEncoder } from "../../src/model/training/kept-states";
+import type { Encode } from "../../src/model/training/kept-states";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 import { TrainingStep } from "../../src/model/training/training-step";
-import { entityBatch, entityRows, withTypes, type LabelledSentence } from "../../src/evaluation/entity-steps";
+import { entityBatch, entityRows, withTypes } from "../../src/evaluation/entity-steps";
+import type { LabelledSentence } from "../../src/evaluation/entity-steps";
 import { writeModel } from "../../src/evaluation/write-model";
 import { modelDir, root } from "./support";
 

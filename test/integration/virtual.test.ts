@@ -12,7 +12,8 @@ import {
   workspace,
 } from "vscode";
 import type { FileChangeEvent, FileStat, FileSystemProvider } from "vscode";
-import { TEXT, api, closeAll, folder, labelOn, logged, run, until, type Shown } from "./helpers";
+import { TEXT, api, closeAll, folder, labelOn, logged, run, until } from "./helpers";
+import type { Shown } from "./helpers";
 
 /** One file that is on no disk, as a repository that is opened without a clone has them. */
 class OneFile implements FileSystemProvider {

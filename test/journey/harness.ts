@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
-import { launchBrowser, startCodeServer, writeUserSettings, type CodeServer } from "../../scripts/lib/codeServer.mjs";
+import { launchBrowser, startCodeServer, writeUserSettings } from "../../scripts/lib/codeServer.mjs";
+import type { CodeServer } from "../../scripts/lib/codeServer.mjs";
 import { copySamples, extensionFolder, temporaryFolder } from "../../scripts/lib/paths.mjs";
 import { tellOnFailure } from "../failures";
 

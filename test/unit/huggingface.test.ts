@@ -3,13 +3,16 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, trunc
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { planAnswers } from "../../src/model/tasks/answering";
-import { ModelError, type ModelErrorCode } from "../../src/model/errors";
+import { ModelError } from "../../src/model/errors";
+import type { ModelErrorCode } from "../../src/model/errors";
 import { describeModel, describeModels } from "../../src/model/manifest/folders";
 import { readHuggingFaceFolder } from "../../src/model/manifest/hf-folder";
 import { entityLayer, sentimentLayer } from "../../src/model/manifest/hf-labels";
-import { planLabelsOf, type ItemLabels } from "../../src/model/tasks/labelling";
+import { planLabelsOf } from "../../src/model/tasks/labelling";
+import type { ItemLabels } from "../../src/model/tasks/labelling";
 import type { Step } from "../../src/model/model";
-import { openModels, type Models } from "../../src/model/open";
+import { openModels } from "../../src/model/open";
+import type { Models } from "../../src/model/open";
 
 const fixtures = path.resolve(__dirname, "../fixtures/huggingface");
 const folder = (name: string): string => path.join(fixtures, name);

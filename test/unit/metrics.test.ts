@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { EngineInfo, SegmentLabels } from "../../src/engine/protocol";
 import { CorpusError, readConll, readLines, readSquad, readSst2, sample } from "../../src/evaluation/corpora";
-import { evaluateConll, evaluateSst2, segmentOfWords, type Engine } from "../../src/evaluation/evaluate";
+import { evaluateConll, evaluateSst2, segmentOfWords } from "../../src/evaluation/evaluate";
+import type { Engine } from "../../src/evaluation/evaluate";
 import { evaluateSquad, evaluateSquadFile } from "../../src/evaluation/evaluate-answers";
 import {
   answerF1,

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { MINIMUM_CONFIDENCE, shownLabels, type Showing } from "../../src/labels/shown";
+import { MINIMUM_CONFIDENCE, shownLabels } from "../../src/labels/shown";
+import type { Showing } from "../../src/labels/shown";
 import type { SegmentKind } from "../../src/text/segment-kind";
 import { contributes } from "../../package.json";
 

@@ -1,44 +1,45 @@
 import { strict as assert } from "node:assert";
-import { Watchdog, type Clock } from "../../src/engine/watchdog";
+import { Watchdog } from "../../src/engine/watchdog";
+import type { Clock } from "../../src/engine/watchdog";
 
 /** Time that passes when it is told to. `sleep` passes without a look, as when the machine sleeps. */
 class TestClock implements Clock {
-  private time = 0;
-  private look: { every: number; due: number; call: () => void } | undefined;
-  private later: (() => void)[] = [];
+  #time = 0;
+  #look: { every: number; due: number; call: () => void } | undefined;
+  #later: (() => void)[] = [];
 
   now(): number {
-    return this.time;
+    return this.#time;
   }
   every(ms: number, call: () => void): () => void {
-    const look = { every: ms, due: this.time + ms, call };
-    this.look = look;
+    const look = { every: ms, due: this.#time + ms, call };
+    this.#look = look;
     return () => {
-      if (this.look === look) this.look = undefined;
+      if (this.#look === look) this.#look = undefined;
     };
   }
   soon(then: () => void): void {
-    this.later.push(then);
+    this.#later.push(then);
   }
   /** Whether anybody looks. */
   get watched(): boolean {
-    return this.look !== undefined;
+    return this.#look !== undefined;
   }
   sleep(ms: number): void {
-    this.time += ms;
-    if (this.look) this.look.due = this.time;
+    this.#time += ms;
+    if (this.#look) this.#look.due = this.#time;
     this.pass(0);
   }
   pass(ms: number, deliver: () => void = () => undefined): void {
-    const end = this.time + ms;
-    while (this.look && this.look.due <= end) {
-      this.time = this.look.due;
-      this.look.due += this.look.every;
-      this.look.call();
-      if (this.later.length > 0) deliver();
-      for (const then of this.later.splice(0)) then();
+    const end = this.#time + ms;
+    while (this.#look && this.#look.due <= end) {
+      this.#time = this.#look.due;
+      this.#look.due += this.#look.every;
+      this.#look.call();
+      if (this.#later.length > 0) deliver();
+      for (const then of this.#later.splice(0)) then();
     }
-    this.time = end;
+    this.#time = end;
   }
 }
 

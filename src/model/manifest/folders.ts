@@ -3,8 +3,10 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ModelError } from "../errors";
 import { isHuggingFaceFolder, readHuggingFaceFolder } from "./hf-folder";
-import { readManifest, type Manifest } from "./manifest";
-import { TASKS, type Task } from "../task";
+import { readManifest } from "./manifest";
+import type { Manifest } from "./manifest";
+import { TASKS } from "../task";
+import type { Task } from "../task";
 
 /** A folder's description and the tasks it is to serve. */
 export interface Part {
@@ -14,7 +16,7 @@ export interface Part {
 
 /**
  * Reads a model folder: its `manifest.json`, or a Hugging Face export's `config.json`.
- * @throws ModelError as {@link readManifest} and {@link readHuggingFaceFolder} do.
+ * @throws {ModelError} as {@link readManifest} and {@link readHuggingFaceFolder} do.
  */
 export async function describeModel(dir: string): Promise<Manifest> {
   if (await isHuggingFaceFolder(dir)) return readHuggingFaceFolder(dir);
@@ -27,7 +29,7 @@ export async function describeModel(dir: string): Promise<Manifest> {
 
 /**
  * Reads model folders and deals out the tasks.
- * @throws ModelError as {@link describeModel} does.
+ * @throws {ModelError} as {@link describeModel} does.
  */
 export async function describeModels(dirs: readonly string[]): Promise<Part[]> {
   const taken = new Set<Task>();

@@ -5,7 +5,8 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { ModelError } from "../errors";
-import { entityLayer, sentimentLayer, type OutputLayer } from "./hf-labels";
+import { entityLayer, sentimentLayer } from "./hf-labels";
+import type { OutputLayer } from "./hf-labels";
 import type { Manifest } from "./manifest";
 import type { Task } from "../task";
 
@@ -40,7 +41,7 @@ export async function isHuggingFaceFolder(dir: string): Promise<boolean> {
 /**
  * Reads what the folder says of itself; the graph is checked against it when it is opened.
  * @param memory of the machine, in bytes.
- * @throws ModelError `model-missing` (no graph), `manifest-invalid` (config.json), `model-unsupported` (another kind of model, labels
+ * @throws {ModelError} `model-missing` (no graph), `manifest-invalid` (config.json), `model-unsupported` (another kind of model, labels
  * that mean nothing here), `model-too-large`.
  */
 export async function readHuggingFaceFolder(dir: string, memory = totalmem()): Promise<Manifest> {

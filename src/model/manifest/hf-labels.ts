@@ -16,7 +16,7 @@ const INSIDE = new Set(["I", "E", "L", "M"]);
  * go on with one, and names without a prefix are read as "part of one".
  * @param names one a class, in order.
  * @param file for messages.
- * @throws ModelError `model-unsupported` when no name is an outside tag or none is an entity's.
+ * @throws {ModelError} `model-unsupported` when no name is an outside tag or none is an entity's.
  */
 export function entityLayer(names: readonly string[], file: string): OutputLayer {
   const refuse = (why: string): ModelError =>
@@ -74,7 +74,7 @@ const BY_CUSTOM: Readonly<Record<number, readonly string[]>> = {
  * other names (emotions, topics) stay.
  * @param names one a class, in order.
  * @param file for messages.
- * @throws ModelError `model-unsupported` for a regression, and for a model that compares two texts.
+ * @throws {ModelError} `model-unsupported` for a regression, and for a model that compares two texts.
  */
 export function sentimentLayer(names: readonly string[], file: string): OutputLayer {
   const refuse = (why: string): ModelError =>

@@ -1,11 +1,14 @@
+/** What a model folder holds, read from its manifest and checked. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ModelError } from "../errors";
 import type { GraphFile } from "./graph-file";
-import { readSteps, type Part, type Steps } from "./step-manifest";
-import { TASKS, type Task } from "../task";
+import { readSteps } from "./step-manifest";
+import type { Part, Steps } from "./step-manifest";
+import { TASKS } from "../task";
+import type { Task } from "../task";
 
 /** A task's graph: a decoder of the encoder's hidden states, or, in a model without encoder, a graph that reads ids itself. */
 export interface Decoder extends GraphFile {
@@ -61,7 +64,7 @@ export const FORMAT = "glossator-model/1";
 
 /**
  * Reads and checks a model folder's manifest.
- * @throws ModelError `model-missing` (no folder, or no manifest in it), `manifest-invalid` (file and property named),
+ * @throws {ModelError} `model-missing` (no folder, or no manifest in it), `manifest-invalid` (file and property named),
  * `model-missing` (a graph the manifest names is not there).
  */
 export async function readManifest(dir: string): Promise<Manifest> {
@@ -123,7 +126,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
 
 /**
  * Compares the graphs with the digests in the manifest.
- * @throws ModelError `model-corrupt` naming the first file that differs.
+ * @throws {ModelError} `model-corrupt` naming the first file that differs.
  */
 export async function verifyFiles(manifest: Manifest): Promise<void> {
   for (const file of [manifest.encoder, ...Object.values(manifest.tasks)]) {
@@ -134,7 +137,7 @@ export async function verifyFiles(manifest: Manifest): Promise<void> {
 
 /**
  * Compares one file with its digest, if it has one.
- * @throws ModelError `model-corrupt` naming it.
+ * @throws {ModelError} `model-corrupt` naming it.
  */
 export async function verifyFile(file: GraphFile): Promise<void> {
   if (file.sha256 === undefined) return;

@@ -36,7 +36,7 @@ export interface Steps {
  * @param part gives a part's inference graph, if the manifest names one.
  * @param graph reads a graph's file and digest, and checks that the file is there.
  * @param invalid makes the error for what is wrong.
- * @throws ModelError as `graph` and `invalid` say.
+ * @throws {ModelError} as `graph` and `invalid` say.
  */
 export async function readSteps(
   section: unknown,
@@ -86,7 +86,7 @@ export async function readSteps(
 
 /**
  * The step of one decoder.
- * @throws ModelError `model-unsupported` when the model folder has none.
+ * @throws {ModelError} `model-unsupported` when the model folder has none.
  */
 export function stepGraph(
   model: { readonly name: string; readonly steps?: Steps },

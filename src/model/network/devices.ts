@@ -1,10 +1,12 @@
+/** Chooses where a model runs: each device is tried and compared with the CPU. */
 import { performance } from "node:perf_hooks";
 import * as ort from "onnxruntime-node";
 import { ModelError } from "../errors";
 import { asFloats, feedsOf, inputTypes } from "./graph-io";
 import type { Manifest } from "../manifest/manifest";
 import type { EncoderBatch } from "./batch";
-import { openSession, type Device } from "./network";
+import { openSession } from "./network";
+import type { Device } from "./network";
 
 /** What a device's trial showed. */
 export interface Trial {

@@ -1,11 +1,15 @@
 /** Models without an encoder of ours: one graph a task, from ids to logits. */
 import type * as ort from "onnxruntime-node";
 import { ModelError } from "../errors";
-import { asFloats, feedsOf, inputTypes, type InputTypes } from "./graph-io";
-import { classCount, type Decoder, type Manifest } from "../manifest/manifest";
+import { asFloats, feedsOf, inputTypes } from "./graph-io";
+import type { InputTypes } from "./graph-io";
+import { classCount } from "../manifest/manifest";
+import type { Decoder, Manifest } from "../manifest/manifest";
 import type { EncoderBatch } from "./batch";
-import { openSession, type Network, type SessionSettings } from "./network";
-import { TASKS, type Task } from "../task";
+import { openSession } from "./network";
+import type { Network, SessionSettings } from "./network";
+import { TASKS } from "../task";
+import type { Task } from "../task";
 
 /** An open graph and what its inputs and outputs are called. */
 interface Graph {
@@ -22,7 +26,7 @@ export class DirectNetwork implements Network<EncoderBatch> {
   /**
    * Opens every graph, and runs each once on the highest id.
    * @param highestId the highest id the tokenizer gives.
-   * @throws ModelError `model-unsupported` when inputs or outputs are not those of the task, or classes and labels, or tokenizer and
+   * @throws {ModelError} `model-unsupported` when inputs or outputs are not those of the task, or classes and labels, or tokenizer and
    * embedding, do not fit together; what {@link openSession} throws.
    */
   static async open(manifest: Manifest, settings: SessionSettings, highestId: number): Promise<DirectNetwork> {
@@ -39,7 +43,7 @@ export class DirectNetwork implements Network<EncoderBatch> {
           inputs: inputTypes(session, decoder.path),
           outputs: outputsOf(session, task, decoder),
         });
-        await network.rehearse(task, decoder, highestId);
+        await network.#rehearse(task, decoder, highestId);
       }
       return network;
     } catch (error) {
@@ -76,7 +80,7 @@ export class DirectNetwork implements Network<EncoderBatch> {
     for (const { session } of this.graphs.values()) await session.release();
   }
 
-  private async rehearse(task: Task, decoder: Decoder, highestId: number): Promise<void> {
+  async #rehearse(task: Task, decoder: Decoder, highestId: number): Promise<void> {
     const batch: EncoderBatch = {
       rows: 1,
       length: 4,

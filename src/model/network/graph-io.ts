@@ -11,7 +11,7 @@ export type InputTypes = ReadonlyMap<string, "int64" | "int32">;
 
 /**
  * The inputs of a graph.
- * @throws ModelError `model-unsupported` when it wants other ones than {@link INPUTS}, or lacks the ids.
+ * @throws {ModelError} `model-unsupported` when it wants other ones than {@link INPUTS}, or lacks the ids.
  */
 export function inputTypes(session: ort.InferenceSession, path: string): InputTypes {
   const inputs = new Map<string, "int64" | "int32">();
@@ -48,7 +48,7 @@ export function feedsOf(inputs: InputTypes, batch: EncoderBatch): Record<string,
   return feeds;
 }
 
-/** fp32 as it is, fp16 widened. @throws ModelError `model-unsupported` for another type. */
+/** fp32 as it is, fp16 widened. @throws {ModelError} `model-unsupported` for another type. */
 export function asFloats(tensor: ort.Tensor): Float32Array {
   if (tensor.type === "float32") return tensor.data as Float32Array;
   if (tensor.type !== "float16")

@@ -1,10 +1,13 @@
+/** The open sessions of a model: an encoder, and the decoders that read its hidden states. */
 import * as ort from "onnxruntime-node";
 import type { Encoded, EncoderBatch } from "./batch";
 import { ModelError } from "../errors";
 import { explainSession } from "./session-errors";
 import type { GraphFile } from "../manifest/graph-file";
-import { verifyFiles, type EncoderManifest } from "../manifest/manifest";
-import { TASKS, type Task } from "../task";
+import { verifyFiles } from "../manifest/manifest";
+import type { EncoderManifest } from "../manifest/manifest";
+import { TASKS } from "../task";
+import type { Task } from "../task";
 
 /** Where a session runs: an execution provider of onnxruntime-node. */
 export type Device = "cpu" | "webgpu" | "dml" | "coreml" | "cuda";
@@ -19,7 +22,7 @@ export interface SessionSettings {
 /**
  * Opens one graph.
  * @param bytes a changed copy of the file, to be opened instead of it.
- * @throws ModelError as {@link explainSession} says.
+ * @throws {ModelError} as {@link explainSession} says.
  */
 export async function openSession(
   file: GraphFile,
@@ -80,7 +83,7 @@ export class EncoderNetwork implements Network<Encoded> {
 
   /**
    * Opens every graph of the manifest after checking its digest.
-   * @throws ModelError as {@link verifyFiles} and {@link openSession} do.
+   * @throws {ModelError} as {@link verifyFiles} and {@link openSession} do.
    */
   static async open(manifest: EncoderManifest, settings: SessionSettings): Promise<EncoderNetwork> {
     await verifyFiles(manifest);

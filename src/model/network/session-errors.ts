@@ -1,3 +1,4 @@
+/** The runtime's errors in words that say what to do. */
 import { ModelError } from "../errors";
 import type { GraphFile } from "../manifest/graph-file";
 

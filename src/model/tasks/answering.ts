@@ -1,9 +1,12 @@
 /** Answers to a question in passages: question and passage are encoded together, in windows where the passage is long. */
-import { best, collect, type PassageAnswer } from "./answer-spans";
+import { best, collect } from "./answer-spans";
+import type { PassageAnswer } from "./answer-spans";
 import { softmax } from "./bio";
 import { ModelError } from "../errors";
-import { encoderBatch, pairRow, pairShift, type Model, type Step } from "../model";
-import { cutBatches, windows, type Row } from "../rows";
+import { encoderBatch, pairRow, pairShift } from "../model";
+import type { Model, Step } from "../model";
+import { cutBatches, windows } from "../rows";
+import type { Row } from "../rows";
 import type { Encoding } from "../tokenizer/encoding";
 
 /** Tokens of question and passage in one window, as SQuAD readers use since BERT (Devlin et al. 2019). */
@@ -15,7 +18,7 @@ const OVERLAP = 128;
  * @param top how many answers each passage may return.
  * @param borders of each passage, the offsets at which another block begins: no answer crosses one.
  * @returns steps whose results are the passage's answers, best first.
- * @throws ModelError `model-unsupported` when the question leaves no room for a passage.
+ * @throws {ModelError} `model-unsupported` when the question leaves no room for a passage.
  */
 export function planAnswers(
   model: Model,

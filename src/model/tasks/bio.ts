@@ -1,6 +1,7 @@
 /** BIO2-constrained decoding: the best tag sequence in which I-X follows only B-X or I-X (Viterbi over hard constraints). */
 
-import { classCount, type Decoder } from "../manifest/manifest";
+import { classCount } from "../manifest/manifest";
+import type { Decoder } from "../manifest/manifest";
 
 /** A labelled run of words, `end` excluded. `score` is the mean probability of its words' tags. */
 export interface TaggedRun {

@@ -1,10 +1,13 @@
 /** Entities and sentiment of text segments: the encoder runs once per segment, whatever the number of tasks. */
 import type { Span } from "../../text/span";
 import { probabilities } from "./bio";
-import { EntityReader, type Entity } from "./entities";
+import { EntityReader } from "./entities";
+import type { Entity } from "./entities";
 import { classCount } from "../manifest/manifest";
-import { encoderBatch, singleRow, type Model, type Step } from "../model";
-import { cutBatches, windows, type Row } from "../rows";
+import { encoderBatch, singleRow } from "../model";
+import type { Model, Step } from "../model";
+import { cutBatches, windows } from "../rows";
+import type { Row } from "../rows";
 import { shapeIds } from "./shapes";
 import type { Task } from "../task";
 import type { Encoding } from "../tokenizer/encoding";

@@ -1,8 +1,10 @@
 /** Embeddings of passages and questions, each encoded alone as `[CLS] text [SEP]`: what passages are found by. */
 import { ModelError } from "../errors";
-import { encoderBatch, singleRow, type Model, type PaddedRow, type Step } from "../model";
+import { encoderBatch, singleRow } from "../model";
+import type { Model, PaddedRow, Step } from "../model";
 import type { Network } from "../network/network";
-import { cutBatches, windows, type Row } from "../rows";
+import { cutBatches, windows } from "../rows";
+import type { Row } from "../rows";
 
 /** Tokens of one window and of the overlap of two, as in the reader of answers. */
 const WINDOW = 384;
@@ -24,7 +26,7 @@ function framed(model: Model, row: Row, ids: Int32Array): PaddedRow {
  * Plans the passes that encode passages, long ones in windows whose mean counts.
  * @param budget most tokens in a batch, padding included.
  * @returns steps whose results are embeddings of length 1.
- * @throws ModelError `model-unsupported` for a model without an encoder of its own.
+ * @throws {ModelError} `model-unsupported` for a model without an encoder of its own.
  */
 export function planPassages(model: Model, texts: readonly string[], budget: number): Step<Float32Array>[] {
   const embed = embedderOf(model);
@@ -68,7 +70,7 @@ export function planPassages(model: Model, texts: readonly string[], budget: num
 /**
  * Encodes a question.
  * @returns its embedding, of length 1.
- * @throws ModelError `model-unsupported` when it is too long.
+ * @throws {ModelError} `model-unsupported` when it is too long.
  */
 export async function embedQuestion(model: Model, question: string): Promise<Float32Array> {
   const embed = embedderOf(model);

@@ -14,24 +14,24 @@ const WORD = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 
 /** Finds added tokens, at each place the longest. */
 export class AddedTokens {
-  private readonly byContent: ReadonlyMap<string, AddedToken>;
-  private readonly pattern: RegExp | undefined;
+  readonly #byContent: ReadonlyMap<string, AddedToken>;
+  readonly #pattern: RegExp | undefined;
 
   constructor(tokens: readonly AddedToken[]) {
-    this.byContent = new Map(tokens.filter(({ content }) => content !== "").map((token) => [token.content, token]));
+    this.#byContent = new Map(tokens.filter(({ content }) => content !== "").map((token) => [token.content, token]));
     // Longest first, so that the alternation finds what the Rust library's leftmost-longest search finds.
-    const contents = [...this.byContent.keys()].sort((a, b) => b.length - a.length);
+    const contents = [...this.#byContent.keys()].sort((a, b) => b.length - a.length);
     if (contents.length > 0)
-      this.pattern = new RegExp(contents.map((c) => c.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g");
+      this.#pattern = new RegExp(contents.map((c) => c.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g");
   }
 
   /** All that are in `text`, in order. */
   find(text: string): Found[] {
     const found: Found[] = [];
-    if (!this.pattern) return found;
+    if (!this.#pattern) return found;
     let done = 0;
-    for (const match of text.matchAll(this.pattern)) {
-      const token = this.byContent.get(match[0])!;
+    for (const match of text.matchAll(this.#pattern)) {
+      const token = this.#byContent.get(match[0])!;
       let start = match.index;
       let end = start + match[0].length;
       if (start < done) continue;

@@ -96,15 +96,15 @@ export class AlignedText {
 
   /** With characters in front, which lie where the first character lies. An empty text stays empty. */
   prepend(codes: readonly number[]): AlignedText {
-    return this.precede(codes, this.ends[0]!);
+    return this.#precede(codes, this.ends[0]!);
   }
 
   /** With characters in front that stand for no text: they lie before the first character and have no length. An empty text stays empty. */
   prependNothing(codes: readonly number[]): AlignedText {
-    return this.precede(codes, this.starts[0]!);
+    return this.#precede(codes, this.starts[0]!);
   }
 
-  private precede(codes: readonly number[], end: number): AlignedText {
+  #precede(codes: readonly number[], end: number): AlignedText {
     if (this.length === 0) return this;
     const start = this.starts[0]!;
     return new AlignedText(

@@ -1,6 +1,8 @@
+/** The tokenizer of BERT's kind, each token with its place in the text. */
 import { WordPiece } from "@huggingface/tokenizers";
 import type { Tokenizer } from "./tokenizer";
-import { EncodingBuilder, type Encoding, type Growing } from "./encoding";
+import { EncodingBuilder } from "./encoding";
+import type { Encoding, Growing } from "./encoding";
 import { AddedTokens } from "./added";
 import type { BertParts } from "./parts";
 import type { Frame, PairFrame } from "./frame";
@@ -25,14 +27,14 @@ export class BertTokenizer implements Tokenizer {
   readonly pair: PairFrame;
   readonly padId: number;
   readonly vocabSize: number;
-  private readonly unkId: number;
-  private readonly model: WordPiece;
-  private readonly map: CharMap;
-  private readonly lowercase: boolean;
-  private readonly prefixLength: number;
-  private readonly maxChars: number;
-  private readonly cache = new Map<string, Pieces>();
-  private readonly added: AddedTokens;
+  readonly #unkId: number;
+  readonly #model: WordPiece;
+  readonly #map: CharMap;
+  readonly #lowercase: boolean;
+  readonly #prefixLength: number;
+  readonly #maxChars: number;
+  readonly #cache = new Map<string, Pieces>();
+  readonly #added: AddedTokens;
 
   constructor(files: BertParts) {
     const { addedTokens } = files;
@@ -40,31 +42,31 @@ export class BertTokenizer implements Tokenizer {
     this.single = files.frames.single;
     this.pair = files.frames.pair;
     this.padId = files.padId;
-    this.lowercase = normalizer.lowercase;
-    this.model = new WordPiece(wordPiece);
-    this.map = new CharMap(normalizer);
-    this.prefixLength = Array.from(wordPiece.continuing_subword_prefix).length;
-    this.maxChars = wordPiece.max_input_chars_per_word;
-    this.added = new AddedTokens(addedTokens);
-    this.unkId = this.model.tokens_to_ids.get(wordPiece.unk_token)!;
-    this.vocabSize = Math.max(this.model.vocab.length, ...addedTokens.map((token) => token.id + 1));
+    this.#lowercase = normalizer.lowercase;
+    this.#model = new WordPiece(wordPiece);
+    this.#map = new CharMap(normalizer);
+    this.#prefixLength = Array.from(wordPiece.continuing_subword_prefix).length;
+    this.#maxChars = wordPiece.max_input_chars_per_word;
+    this.#added = new AddedTokens(addedTokens);
+    this.#unkId = this.#model.tokens_to_ids.get(wordPiece.unk_token)!;
+    this.vocabSize = Math.max(this.#model.vocab.length, ...addedTokens.map((token) => token.id + 1));
   }
 
   encode(text: string): Encoding {
     const out = new EncodingBuilder(text.length);
     let from = 0;
-    for (const { id, start, end } of this.added.find(text)) {
-      this.encodeRange(text, from, start, out);
+    for (const { id, start, end } of this.#added.find(text)) {
+      this.#encodeRange(text, from, start, out);
       out.push(id, start, end);
       out.word++;
       from = end;
     }
-    this.encodeRange(text, from, text.length, out);
+    this.#encodeRange(text, from, text.length, out);
     return out.finish();
   }
 
   /** Tokenizes `text[from, to)`, which holds no added token. */
-  private encodeRange(text: string, from: number, to: number, out: EncodingBuilder): void {
+  #encodeRange(text: string, from: number, to: number, out: EncodingBuilder): void {
     let i = from;
     while (i < to) {
       const unit = text.charCodeAt(i);
@@ -75,7 +77,7 @@ export class BertTokenizer implements Tokenizer {
           continue;
         }
         if (kind === CharClass.Punctuation) {
-          this.emitPlain(text.charAt(i), i, i + 1, out);
+          this.#emitPlain(text.charAt(i), i, i + 1, out);
           i++;
           continue;
         }
@@ -84,31 +86,31 @@ export class BertTokenizer implements Tokenizer {
           while (j < to && text.charCodeAt(j) < 128 && charClass(text.charCodeAt(j)) === CharClass.Plain) j++;
           if (j === to || isAsciiBoundary(text.charCodeAt(j))) {
             const word = text.slice(i, j);
-            this.emitPlain(this.lowercase ? word.toLowerCase() : word, i, j, out);
+            this.#emitPlain(this.#lowercase ? word.toLowerCase() : word, i, j, out);
             i = j;
             continue;
           }
         }
       }
-      i = this.encodeMapped(text, i, to, out);
+      i = this.#encodeMapped(text, i, to, out);
     }
   }
 
   /** Tokenizes character by character from `from` up to where a word has ended; returns that offset. */
-  private encodeMapped(text: string, from: number, to: number, out: EncodingBuilder): number {
+  #encodeMapped(text: string, from: number, to: number, out: EncodingBuilder): number {
     const { starts, ends } = out.chars;
     let word = "";
     let count = 0;
     let i = from;
     const flush = (): void => {
-      if (count > 0) this.emit(word, count, starts, ends, out);
+      if (count > 0) this.#emit(word, count, starts, ends, out);
       word = "";
       count = 0;
     };
     while (i < to) {
       const code = text.codePointAt(i)!;
       const next = i + (code > 0xffff && i + 1 < to ? 2 : 1);
-      const mapped = this.map.get(code);
+      const mapped = this.#map.get(code);
       if (mapped.alone) flush();
       for (let k = 0; k < mapped.chars.length; k++) {
         const kind = mapped.kinds[k];
@@ -133,8 +135,8 @@ export class BertTokenizer implements Tokenizer {
   }
 
   /** A word whose normalised form has one UTF-16 unit for each of the original. */
-  private emitPlain(word: string, start: number, end: number, out: EncodingBuilder): void {
-    const pieces = this.pieces(word, end - start);
+  #emitPlain(word: string, start: number, end: number, out: EncodingBuilder): void {
+    const pieces = this.#pieces(word, end - start);
     let at = start;
     for (let p = 0; p < pieces.ids.length; p++) {
       const next = at + pieces.lengths[p]!;
@@ -144,8 +146,8 @@ export class BertTokenizer implements Tokenizer {
     out.word++;
   }
 
-  private emit(word: string, count: number, starts: Growing, ends: Growing, out: EncodingBuilder): void {
-    const pieces = this.pieces(word, count);
+  #emit(word: string, count: number, starts: Growing, ends: Growing, out: EncodingBuilder): void {
+    const pieces = this.#pieces(word, count);
     let at = 0;
     for (let p = 0; p < pieces.ids.length; p++) {
       const next = at + pieces.lengths[p]!;
@@ -156,22 +158,22 @@ export class BertTokenizer implements Tokenizer {
   }
 
   /** The pieces of a normalised word of `count` code points, cut by the library. */
-  private pieces(word: string, count: number): Pieces {
+  #pieces(word: string, count: number): Pieces {
     // The library would split the whole word into characters only to say the same.
-    if (count > this.maxChars) return { ids: [this.unkId], lengths: [count] };
-    const known = this.cache.get(word);
+    if (count > this.#maxChars) return { ids: [this.#unkId], lengths: [count] };
+    const known = this.#cache.get(word);
     if (known) return known;
-    const tokens = this.model.encode([word]);
-    const { tokens_to_ids: ids, unk_token: unk } = this.model;
+    const tokens = this.#model.encode([word]);
+    const { tokens_to_ids: ids, unk_token: unk } = this.#model;
     const whole = tokens.length === 1;
     const pieces: Pieces = {
-      ids: tokens.map((token) => (token === unk ? this.unkId : ids.get(token)!)),
+      ids: tokens.map((token) => (token === unk ? this.#unkId : ids.get(token)!)),
       lengths: tokens.map((token, index) =>
-        whole ? count : Array.from(token).length - (index > 0 ? this.prefixLength : 0),
+        whole ? count : Array.from(token).length - (index > 0 ? this.#prefixLength : 0),
       ),
     };
-    if (this.cache.size >= MAX_CACHED_WORDS) this.cache.clear();
-    this.cache.set(word, pieces);
+    if (this.#cache.size >= MAX_CACHED_WORDS) this.#cache.clear();
+    this.#cache.set(word, pieces);
     return pieces;
   }
 }

@@ -3,7 +3,8 @@
  * are places in a list of NUL-terminated strings. Layout: u32 size of the array in bytes, the array, the strings.
  * The search, and the odd rules about what is looked up, are those of the Rust library (its crate `spm_precompiled`).
  */
-import { AlignedText, type Change } from "./aligned";
+import type { AlignedText } from "./aligned";
+import type { Change } from "./aligned";
 
 /** Longest grapheme, in bytes, that is looked up as a whole. */
 const LONGEST = 5;
@@ -12,10 +13,10 @@ const WINDOW = 64;
 
 /** The rules, ready to be applied. */
 export class Charsmap {
-  private readonly units: Uint32Array;
-  private readonly strings: Uint8Array;
-  private readonly known = new Map<string, readonly number[] | undefined>();
-  private readonly segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+  readonly #units: Uint32Array;
+  readonly #strings: Uint8Array;
+  readonly #known = new Map<string, readonly number[] | undefined>();
+  readonly #segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
   /** @throws Error when the bytes are not a charsmap. */
   constructor(base64: string) {
@@ -23,8 +24,8 @@ export class Charsmap {
     const view = new DataView(bytes.buffer);
     const size = bytes.length < 8 ? 0 : view.getUint32(0, true);
     if (size === 0 || size % 4 !== 0 || 4 + size > bytes.length) throw new Error("it is cut short");
-    this.units = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
-    this.strings = bytes.subarray(4 + size);
+    this.#units = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
+    this.#strings = bytes.subarray(4 + size);
   }
 
   /** Applies the rules to a text. */
@@ -40,17 +41,17 @@ export class Charsmap {
       if (last) changes.push({ code: last.code, taken: last.taken + more });
       else skipped -= more;
     };
-    for (const [from, to] of this.graphemes(text)) {
+    for (const [from, to] of this.#graphemes(text)) {
       const short = to - from > 1 && byteLength(text.codes, from, to) <= LONGEST;
-      const whole = short ? this.lookUp(text.toString(from, to)) : undefined;
+      const whole = short ? this.#lookUp(text.toString(from, to)) : undefined;
       if (whole) replace(to - from, whole);
-      else for (let i = from; i < to; i++) replace(1, this.lookUp(text.toString(i, i + 1)) ?? [text.codes[i]!]);
+      else for (let i = from; i < to; i++) replace(1, this.#lookUp(text.toString(i, i + 1)) ?? [text.codes[i]!]);
     }
     return text.transform(changes, skipped);
   }
 
   /** Extended grapheme clusters, as ranges of characters. */
-  private *graphemes(text: AlignedText): Generator<readonly [number, number]> {
+  *#graphemes(text: AlignedText): Generator<readonly [number, number]> {
     const { codes } = text;
     for (let i = 0; i < codes.length;) {
       // Printable ASCII before ASCII stands alone; only CR LF does not.
@@ -66,18 +67,18 @@ export class Charsmap {
       )
         to++;
       while (i < to) {
-        const clusters = this.clusters(text, i, to);
+        const clusters = this.#clusters(text, i, to);
         for (const count of clusters) yield [i, (i += count)];
       }
     }
   }
 
   /** Lengths of the clusters from `from`, as many as a window of text is sure of: the segmenter takes the square of a long text's time. */
-  private clusters(text: AlignedText, from: number, to: number): number[] {
+  #clusters(text: AlignedText, from: number, to: number): number[] {
     for (let size = WINDOW; ; size *= 2) {
       const end = Math.min(to, from + size);
       const counts = Array.from(
-        this.segmenter.segment(text.toString(from, end)),
+        this.#segmenter.segment(text.toString(from, end)),
         ({ segment }) => Array.from(segment).length,
       );
       if (end === to) return counts;
@@ -87,15 +88,15 @@ export class Charsmap {
   }
 
   /** What the characters become: the rule of their shortest prefix that has one. */
-  private lookUp(characters: string): readonly number[] | undefined {
-    if (this.known.has(characters)) return this.known.get(characters);
-    const found = this.search(characters);
-    this.known.set(characters, found);
+  #lookUp(characters: string): readonly number[] | undefined {
+    if (this.#known.has(characters)) return this.#known.get(characters);
+    const found = this.#search(characters);
+    this.#known.set(characters, found);
     return found;
   }
 
-  private search(characters: string): readonly number[] | undefined {
-    const units = this.units;
+  #search(characters: string): readonly number[] | undefined {
+    const units = this.#units;
     const offset = (unit: number): number => (unit >>> 10) << ((unit & 0x200) >>> 6);
     let node = offset(units[0]!);
     for (const byte of Buffer.from(characters, "utf8")) {
@@ -104,14 +105,14 @@ export class Charsmap {
       const unit = units[node];
       if (unit === undefined || (unit & 0x800000ff) >>> 0 !== byte) return undefined;
       node ^= offset(unit);
-      if ((unit >>> 8) & 1) return this.stringAt(units[node]! & 0x7fffffff);
+      if ((unit >>> 8) & 1) return this.#stringAt(units[node]! & 0x7fffffff);
     }
     return undefined;
   }
 
-  private stringAt(from: number): readonly number[] {
-    const to = this.strings.indexOf(0, from);
-    const text = Buffer.from(this.strings.subarray(from, to < 0 ? undefined : to)).toString("utf8");
+  #stringAt(from: number): readonly number[] {
+    const to = this.#strings.indexOf(0, from);
+    const text = Buffer.from(this.#strings.subarray(from, to < 0 ? undefined : to)).toString("utf8");
     return Array.from(text, (char) => char.codePointAt(0)!);
   }
 }

@@ -2,8 +2,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ModelError } from "../errors";
-import { bertFrames, NO_FRAMES, readFrames, type Frames } from "./frame";
-import { isId, list, name, object, text, type Json } from "./json";
+import { bertFrames, NO_FRAMES, readFrames } from "./frame";
+import type { Frames } from "./frame";
+import { isId, list, name, object, text } from "./json";
+import type { Json } from "./json";
 import { readModel } from "./model-files";
 import { readNormalizer } from "./normalizers";
 import { WordPieceCutter } from "./pieces";
@@ -17,7 +19,7 @@ export type TokenizerParts =
 /**
  * Reads and checks `tokenizer.json` and, if there is one, `tokenizer_config.json` of a model folder. Truncation and padding are
  * ignored: the batcher does their work.
- * @throws ModelError that names the file: `tokenizer-missing` when `tokenizer.json` is missing or a file is not JSON, `model-unsupported` when the
+ * @throws {ModelError} that names the file: `tokenizer-missing` when `tokenizer.json` is missing or a file is not JSON, `model-unsupported` when the
  * tokenizer has a part that is not known here, so that its tokens could not be those the model was trained on.
  */
 export async function readTokenizerFiles(dir: string): Promise<TokenizerParts> {

@@ -1,5 +1,6 @@
 /** The special tokens around a text, or around question and passage, as the post-processor of `tokenizer.json` says. */
-import { isId, list, object, type Json } from "./json";
+import { isId, list, object } from "./json";
+import type { Json } from "./json";
 
 /** Ids before and after one text. */
 export interface Frame {

@@ -1,3 +1,4 @@
+/** Opens the tokenizer of a model folder. */
 import { BertTokenizer } from "./bert";
 import { readTokenizerFiles } from "./files";
 import { PipelineTokenizer } from "./pipeline";
@@ -5,7 +6,7 @@ import type { Tokenizer } from "./tokenizer";
 
 /**
  * Loads the tokenizer of a model folder (`tokenizer.json`, and `tokenizer_config.json` if there is one).
- * @throws ModelError naming the file, when one is missing, not JSON, or of a kind that cannot be aligned with the text.
+ * @throws {ModelError} naming the file, when one is missing, not JSON, or of a kind that cannot be aligned with the text.
  */
 export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const found = await readTokenizerFiles(dir);

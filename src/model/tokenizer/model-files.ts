@@ -1,7 +1,9 @@
 /** The part `model` of `tokenizer.json`: how words are cut into pieces. */
-import { isId, list, name, object, text, type Json } from "./json";
+import { isId, list, name, object, text } from "./json";
+import type { Json } from "./json";
 import { byteLetters } from "./byte-level";
-import { BpeCutter, type BpeOptions, type WordCutter, type WordPieceOptions } from "./pieces";
+import { BpeCutter } from "./pieces";
+import type { BpeOptions, WordCutter, WordPieceOptions } from "./pieces";
 import { Unigram } from "./unigram";
 
 /** A model, checked. */

@@ -1,10 +1,12 @@
 /** The normalisers of `tokenizer.json`, with alignment. Each does what the Rust library's of the same name does. */
 import type { AlignedText } from "./aligned";
 import { Charsmap } from "./charsmap";
-import { list, name, object, text as string, type Json } from "./json";
+import { list, name, object, text as string } from "./json";
+import type { Json } from "./json";
 import { readPattern } from "./patterns";
 import { isCombining, isWhiteSpace } from "./tables";
-import { toForm, type Form } from "./unicode-forms";
+import { toForm } from "./unicode-forms";
+import type { Form } from "./unicode-forms";
 
 /** Turns a stretch of text into what the model was trained on. */
 export type Normalizer = (text: AlignedText) => AlignedText;

@@ -20,16 +20,16 @@ export class PieceList implements Pieces {
   readonly ids: number[] = [];
   readonly from: number[] = [];
   readonly to: number[] = [];
-  private at = 0;
+  #at = 0;
 
   /** Adds tokens that all stand for the next `length` code points. */
   add(ids: readonly number[], length: number): void {
     for (const id of ids) {
       this.ids.push(id);
-      this.from.push(this.at);
-      this.to.push(this.at + length);
+      this.from.push(this.#at);
+      this.to.push(this.#at + length);
     }
-    this.at += length;
+    this.#at += length;
   }
 }
 
@@ -45,26 +45,29 @@ export interface WordPieceOptions {
 /** The library's WordPiece. */
 export class WordPieceCutter implements WordCutter {
   readonly vocabSize: number;
-  private readonly model: WordPiece;
-  private readonly unkId: number;
-  private readonly prefixLength: number;
+  readonly #model: WordPiece;
+  readonly #unkId: number;
+  readonly #prefixLength: number;
 
   constructor(private readonly options: WordPieceOptions) {
-    this.model = new WordPiece(options);
+    this.#model = new WordPiece(options);
     this.vocabSize = sizeOf(options.vocab);
-    this.unkId = options.vocab[options.unk_token]!;
-    this.prefixLength = Array.from(options.continuing_subword_prefix).length;
+    this.#unkId = options.vocab[options.unk_token]!;
+    this.#prefixLength = Array.from(options.continuing_subword_prefix).length;
   }
 
   cut(word: string): Pieces {
     const pieces = new PieceList();
     const count = Array.from(word).length;
     // The library would split a long word into characters only to say the same.
-    const tokens = count > this.options.max_input_chars_per_word ? [] : this.model.encode([word]);
-    if (tokens.length < 2) pieces.add([this.model.tokens_to_ids.get(tokens[0] ?? "") ?? this.unkId], count);
+    const tokens = count > this.options.max_input_chars_per_word ? [] : this.#model.encode([word]);
+    if (tokens.length < 2) pieces.add([this.#model.tokens_to_ids.get(tokens[0] ?? "") ?? this.#unkId], count);
     else
       tokens.forEach((token, i) =>
-        pieces.add([this.model.tokens_to_ids.get(token)!], Array.from(token).length - (i > 0 ? this.prefixLength : 0)),
+        pieces.add(
+          [this.#model.tokens_to_ids.get(token)!],
+          Array.from(token).length - (i > 0 ? this.#prefixLength : 0),
+        ),
       );
     return pieces;
   }
@@ -80,16 +83,16 @@ export interface BpeOptions {
 /** The library's byte pair encoding, over a vocabulary that has a letter for every byte: no word has an unknown part. */
 export class BpeCutter implements WordCutter {
   readonly vocabSize: number;
-  private readonly model: BPE;
+  readonly #model: BPE;
 
   constructor(options: BpeOptions) {
-    this.model = new BPE({ type: "BPE", ...options } as unknown as ConstructorParameters<typeof BPE>[0]);
+    this.#model = new BPE({ type: "BPE", ...options } as unknown as ConstructorParameters<typeof BPE>[0]);
     this.vocabSize = sizeOf(options.vocab);
   }
 
   cut(word: string): Pieces {
     const pieces = new PieceList();
-    for (const token of this.model.encode([word])) pieces.add([this.model.tokens_to_ids.get(token)!], token.length);
+    for (const token of this.#model.encode([word])) pieces.add([this.#model.tokens_to_ids.get(token)!], token.length);
     return pieces;
   }
 }

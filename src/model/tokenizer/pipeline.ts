@@ -2,7 +2,8 @@
 import type { Tokenizer } from "./tokenizer";
 import { AddedTokens } from "./added";
 import { AlignedText } from "./aligned";
-import { EncodingBuilder, type Encoding } from "./encoding";
+import { EncodingBuilder } from "./encoding";
+import type { Encoding } from "./encoding";
 import type { PipelineParts } from "./parts";
 import type { Frame, PairFrame } from "./frame";
 import type { Pieces } from "./pieces";
@@ -24,9 +25,9 @@ export class PipelineTokenizer implements Tokenizer {
   readonly pair: PairFrame;
   readonly padId: number;
   readonly vocabSize: number;
-  private readonly raw: AddedTokens;
-  private readonly normalized: AddedTokens;
-  private readonly cache = new Map<string, Pieces>();
+  readonly #raw: AddedTokens;
+  readonly #normalized: AddedTokens;
+  readonly #cache = new Map<string, Pieces>();
 
   constructor(private readonly parts: PipelineParts) {
     const { addedTokens, frames, model, normalize } = parts;
@@ -34,8 +35,8 @@ export class PipelineTokenizer implements Tokenizer {
     this.pair = frames.pair;
     this.padId = parts.padId;
     this.vocabSize = addedTokens.reduce((most, { id }) => Math.max(most, id + 1), model.vocabSize);
-    this.raw = new AddedTokens(addedTokens.filter((token) => !token.normalized));
-    this.normalized = new AddedTokens(
+    this.#raw = new AddedTokens(addedTokens.filter((token) => !token.normalized));
+    this.#normalized = new AddedTokens(
       addedTokens
         .filter((token) => token.normalized)
         .map((token) => {
@@ -48,53 +49,53 @@ export class PipelineTokenizer implements Tokenizer {
   encode(text: string): Encoding {
     const out = new Emitter(text);
     let from = 0;
-    for (const { id, start, end } of this.raw.find(text)) {
-      this.encodeStretch(text, from, start, out);
+    for (const { id, start, end } of this.#raw.find(text)) {
+      this.#encodeStretch(text, from, start, out);
       out.token(id, start, end);
       out.nextPiece();
       from = end;
     }
-    this.encodeStretch(text, from, text.length, out);
+    this.#encodeStretch(text, from, text.length, out);
     return out.finish();
   }
 
   /** Tokenizes `text[from, to)`, which holds no added token but normalised ones. */
-  private encodeStretch(text: string, from: number, to: number, out: Emitter): void {
+  #encodeStretch(text: string, from: number, to: number, out: Emitter): void {
     if (from === to) return;
     const normalized = this.parts.normalize(AlignedText.of(text, from, to));
-    const found = this.normalized.find(normalized.toString());
+    const found = this.#normalized.find(normalized.toString());
     if (found.length === 0) {
-      this.encodePiece(normalized, out);
+      this.#encodePiece(normalized, out);
       return;
     }
     const place = characterPlaces(normalized);
     let done = 0;
     for (const { id, start, end } of found) {
       const first = place(start);
-      this.encodePiece(normalized.slice(done, first), out);
+      this.#encodePiece(normalized.slice(done, first), out);
       done = place(end);
       out.token(id, normalized.starts[first]!, normalized.ends[done - 1]!);
       out.nextPiece();
     }
-    this.encodePiece(normalized.slice(done, normalized.length), out);
+    this.#encodePiece(normalized.slice(done, normalized.length), out);
   }
 
-  private encodePiece(text: AlignedText, out: Emitter): void {
+  #encodePiece(text: AlignedText, out: Emitter): void {
     if (text.length === 0) return;
     for (const word of this.parts.preTokenize(text)) {
       if (word.length === 0) continue;
-      const { ids, from, to } = this.cut(word.toString());
+      const { ids, from, to } = this.#cut(word.toString());
       for (let i = 0; i < ids.length; i++) out.token(ids[i]!, word.starts[from[i]!]!, word.ends[to[i]! - 1]!);
       out.nextPiece();
     }
   }
 
-  private cut(word: string): Pieces {
-    let pieces = this.cache.get(word);
+  #cut(word: string): Pieces {
+    let pieces = this.#cache.get(word);
     if (!pieces) {
       pieces = this.parts.model.cut(word);
-      if (this.cache.size >= MAX_CACHED_WORDS) this.cache.clear();
-      if (word.length <= MAX_CACHED_LENGTH) this.cache.set(word, pieces);
+      if (this.#cache.size >= MAX_CACHED_WORDS) this.#cache.clear();
+      if (word.length <= MAX_CACHED_LENGTH) this.#cache.set(word, pieces);
     }
     return pieces;
   }
@@ -112,19 +113,19 @@ function characterPlaces(text: AlignedText): (unit: number) => number {
 
 /** Writes tokens down: white space off the spans, and words counted. */
 class Emitter {
-  private readonly builder: EncodingBuilder;
+  readonly #builder: EncodingBuilder;
   /** Where the token before starts and ends; -1 where none in the same piece. */
-  private lastStart = -1;
-  private lastEnd = -1;
-  private any = false;
+  #lastStart = -1;
+  #lastEnd = -1;
+  #any = false;
 
   constructor(private readonly text: string) {
-    this.builder = new EncodingBuilder(text.length);
+    this.#builder = new EncodingBuilder(text.length);
   }
 
   /** The pre-tokenizer's next word begins. */
   nextPiece(): void {
-    this.lastEnd = -1;
+    this.#lastEnd = -1;
   }
 
   token(id: number, from: number, to: number): void {
@@ -134,16 +135,16 @@ class Emitter {
     while (end > start && isWhiteSpace(this.text.charCodeAt(end - 1))) end--;
     // A lone mark of a word's beginning is its first token.
     const same =
-      this.lastEnd >= 0 &&
-      (this.lastStart === this.lastEnd || start < this.lastEnd || goesOn(this.text, this.lastEnd, start));
-    if (this.any && !same) this.builder.word++;
-    this.builder.push(id, start, end);
-    this.any = true;
-    this.lastStart = start;
-    this.lastEnd = end;
+      this.#lastEnd >= 0 &&
+      (this.#lastStart === this.#lastEnd || start < this.#lastEnd || goesOn(this.text, this.#lastEnd, start));
+    if (this.#any && !same) this.#builder.word++;
+    this.#builder.push(id, start, end);
+    this.#any = true;
+    this.#lastStart = start;
+    this.#lastEnd = end;
   }
 
   finish(): Encoding {
-    return this.builder.finish();
+    return this.#builder.finish();
   }
 }

@@ -1,7 +1,8 @@
 /** The pre-tokenizers of `tokenizer.json`: what cuts a text into words, with alignment. Each does what the Rust library's of the same name does. */
 import type { AlignedText } from "./aligned";
 import { byteLevelWords, toByteLetters } from "./byte-level";
-import { list, name, object, text as string, type Json } from "./json";
+import { list, name, object, text as string } from "./json";
+import type { Json } from "./json";
 import { readPattern } from "./patterns";
 import { isPunctuation, isWhiteSpace } from "./tables";
 

@@ -1,5 +1,6 @@
 /** The Unicode normalisation forms with alignment, as the Rust library's `unicode_normalization` computes them. */
-import { AlignedText, type Change } from "./aligned";
+import type { AlignedText } from "./aligned";
+import type { Change } from "./aligned";
 import { combiningClass, isDecomposed } from "./tables";
 
 /** Names of the forms, as in `tokenizer.json`. */

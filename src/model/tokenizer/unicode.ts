@@ -56,7 +56,7 @@ export interface MappedChar {
 
 /** BertNormalizer, character by character: cleaning, CJK, NFD without marks, lower case, in the Rust library's order. */
 export class CharMap {
-  private readonly known = new Map<number, MappedChar>();
+  readonly #known = new Map<number, MappedChar>();
 
   constructor(
     private readonly options: {
@@ -69,12 +69,12 @@ export class CharMap {
 
   /** What the code point becomes. Every character is mapped by itself: the Rust library knows no final sigma, either. */
   get(code: number): MappedChar {
-    let mapped = this.known.get(code);
-    if (!mapped) this.known.set(code, (mapped = this.compute(code)));
+    let mapped = this.#known.get(code);
+    if (!mapped) this.#known.set(code, (mapped = this.#compute(code)));
     return mapped;
   }
 
-  private compute(code: number): MappedChar {
+  #compute(code: number): MappedChar {
     const { cleanText, splitChinese, stripAccents, lowercase } = this.options;
     if (cleanText && charClass(code) === CharClass.Dropped) return { chars: [], kinds: [], alone: false };
     let text = String.fromCodePoint(code);
@@ -91,12 +91,12 @@ export class CharMap {
     const chars = Array.from(text);
     return {
       chars,
-      kinds: chars.map((char) => this.kindAfterCleaning(char.codePointAt(0)!)),
+      kinds: chars.map((char) => this.#kindAfterCleaning(char.codePointAt(0)!)),
       alone: splitChinese && (table[code]! & IS_CHINESE) !== 0,
     };
   }
 
-  private kindAfterCleaning(code: number): CharClass {
+  #kindAfterCleaning(code: number): CharClass {
     if (charClass(code) !== CharClass.Dropped) return charClass(code);
     return /\p{White_Space}/u.test(String.fromCodePoint(code)) ? CharClass.Space : CharClass.Plain;
   }

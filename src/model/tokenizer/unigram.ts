@@ -1,5 +1,6 @@
 /** Unigram language model (Kudo 2018, arXiv 1804.10959): the most probable division of a word into pieces. */
-import { PieceList, type Pieces, type WordCutter } from "./pieces";
+import { PieceList } from "./pieces";
+import type { Pieces, WordCutter } from "./pieces";
 
 /** What a piece that is not in the vocabulary costs, below the least probable one (SentencePiece's `kUnkPenalty`). */
 const UNKNOWN_PENALTY = 10;
@@ -19,24 +20,24 @@ export interface UnigramOptions {
  * knows no bytes.
  */
 export class Unigram implements WordCutter {
-  private readonly ids = new Map<string, number>();
-  private readonly scores: Float64Array;
-  private readonly unknownScore: number;
-  private readonly longest: number;
+  readonly #ids = new Map<string, number>();
+  readonly #scores: Float64Array;
+  readonly #unknownScore: number;
+  readonly #longest: number;
 
   readonly vocabSize: number;
 
   constructor(private readonly options: UnigramOptions) {
     const { vocab } = options;
-    this.scores = Float64Array.from(vocab, ([, score]) => score);
+    this.#scores = Float64Array.from(vocab, ([, score]) => score);
     this.vocabSize = vocab.length;
     let longest = 1;
     vocab.forEach(([piece], id) => {
-      this.ids.set(piece, id);
+      this.#ids.set(piece, id);
       longest = Math.max(longest, piece.length);
     });
-    this.longest = longest;
-    this.unknownScore = this.scores.reduce((a, b) => Math.min(a, b), Infinity) - UNKNOWN_PENALTY;
+    this.#longest = longest;
+    this.#unknownScore = this.#scores.reduce((a, b) => Math.min(a, b), Infinity) - UNKNOWN_PENALTY;
   }
 
   /** The pieces of a normalised word. */
@@ -54,14 +55,14 @@ export class Unigram implements WordCutter {
     for (let start = 0; start < size;) {
       const single = start + (word.codePointAt(start)! > 0xffff ? 2 : 1);
       let known = false;
-      const last = Math.min(size, start + this.longest);
+      const last = Math.min(size, start + this.#longest);
       for (let end = single; end <= last; end++) {
-        const id = this.ids.get(word.slice(start, end));
+        const id = this.#ids.get(word.slice(start, end));
         if (id === undefined) continue;
-        reach(start, end, id, this.scores[id]! + best[start]!);
+        reach(start, end, id, this.#scores[id]! + best[start]!);
         if (end === single) known = true;
       }
-      if (!known) reach(start, single, this.options.unknownId, this.unknownScore + best[start]!);
+      if (!known) reach(start, single, this.options.unknownId, this.#unknownScore + best[start]!);
       start = single;
     }
     const parts: { id: number; start: number; end: number }[] = [];
@@ -77,17 +78,17 @@ export class Unigram implements WordCutter {
     const pieces = new PieceList();
     for (const { id, start, end } of parts.reverse()) {
       const piece = word.slice(start, end);
-      const bytes = id === this.options.unknownId && this.options.byteFallback ? this.bytesOf(piece) : undefined;
+      const bytes = id === this.options.unknownId && this.options.byteFallback ? this.#bytesOf(piece) : undefined;
       pieces.add(bytes ?? [id], Array.from(piece).length);
     }
     return pieces;
   }
 
   /** The tokens of a piece's bytes, if the vocabulary has all of them. */
-  private bytesOf(piece: string): number[] | undefined {
+  #bytesOf(piece: string): number[] | undefined {
     const ids: number[] = [];
     for (const byte of Buffer.from(piece, "utf8")) {
-      const id = this.ids.get(`<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
+      const id = this.#ids.get(`<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
       if (id === undefined) return undefined;
       ids.push(id);
     }

@@ -2,9 +2,11 @@
 import * as ort from "onnxruntime-node";
 import { ModelError } from "../errors";
 import type { Manifest } from "../manifest/manifest";
-import { encoderBatch, type PaddedRow } from "../model";
+import { encoderBatch } from "../model";
+import type { PaddedRow } from "../model";
 import type { EncoderBatch } from "../network/batch";
-import { openSession, type SessionSettings } from "../network/network";
+import { openSession } from "../network/network";
+import type { SessionSettings } from "../network/network";
 import { cutBatches } from "../rows";
 import { readOnnx } from "./step-parameters";
 import type { Input } from "./training-step";
@@ -70,7 +72,7 @@ export class LowerEncoder {
 
   /**
    * Opens the encoder's graph with one more output; the upper layers are then not computed.
-   * @throws ModelError `model-unsupported` when the manifest does not say which value it is; else as `readOnnx` and `openSession`.
+   * @throws {ModelError} `model-unsupported` when the manifest does not say which value it is; else as `readOnnx` and `openSession`.
    */
   static async open(manifest: Manifest, settings: SessionSettings): Promise<LowerEncoder> {
     const { lowerStates, parts } = manifest.steps ?? {};

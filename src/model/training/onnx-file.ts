@@ -100,7 +100,7 @@ function widened(): Float32Array {
 
 /** An ONNX file in memory. */
 export class OnnxFile {
-  private readonly stored = new Map<string, Stored>();
+  readonly #stored = new Map<string, Stored>();
 
   /**
    * Reads where the initializers are; their values are read when asked for.
@@ -114,7 +114,7 @@ export class OnnxFile {
       for (const part of fieldsOf(payload(field))) {
         if (part.number !== GRAPH.initializer) continue;
         const found = tensor(payload(part));
-        this.stored.set(found.name, found);
+        this.#stored.set(found.name, found);
       }
     }
     if (graphs !== 1) throw new Error("no ONNX model with one graph");
@@ -122,7 +122,7 @@ export class OnnxFile {
 
   /** Names of the initializers. */
   get names(): readonly string[] {
-    return [...this.stored.keys()];
+    return [...this.#stored.keys()];
   }
 
   /**
@@ -130,7 +130,7 @@ export class OnnxFile {
    * @throws Error when there is none of this name, or it is stored as anything but fp32 or fp16.
    */
   read(name: string): Matrix {
-    const found = this.stored.get(name);
+    const found = this.#stored.get(name);
     if (!found) throw new Error(`no initializer ${name}`);
     const { dims, type, raw } = found;
     const count = dims.reduce((a, b) => a * b, 1);
@@ -153,7 +153,7 @@ export class OnnxFile {
    * @throws Error when there is no such initializer, or values do not fit its type (fp16 ends at 65,504).
    */
   written(values: ReadonlyMap<string, Matrix>, rows?: { readonly from: number; readonly to: number }): Uint8Array {
-    for (const name of values.keys()) if (!this.stored.has(name)) throw new Error(`no initializer ${name}`);
+    for (const name of values.keys()) if (!this.#stored.has(name)) throw new Error(`no initializer ${name}`);
     return rewritten(this.bytes, (number, graph) => {
       if (number !== MODEL.graph) return undefined;
       return rewritten(graph, (part, content) => {

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { ModelError } from "../errors";
 import type { GraphFile } from "../manifest/graph-file";
 import type { Manifest } from "../manifest/manifest";
-import { OnnxFile, type Matrix } from "./onnx-file";
+import { OnnxFile } from "./onnx-file";
+import type { Matrix } from "./onnx-file";
 import type { Part, StepDecoder, StepGraph, Steps } from "../manifest/step-manifest";
 
 /** Parameters by the name of the step's input: PART.NAME. */
@@ -17,7 +18,7 @@ export interface LabelChange {
 
 /**
  * Opens an inference graph's file.
- * @throws ModelError `model-missing` or `model-corrupt` naming it.
+ * @throws {ModelError} `model-missing` or `model-corrupt` naming it.
  */
 export async function readOnnx(file: GraphFile): Promise<OnnxFile> {
   let bytes: Buffer;
@@ -39,7 +40,7 @@ export async function readOnnx(file: GraphFile): Promise<OnnxFile> {
  * What a step trains and what it only reads, with the values the model has.
  * @param labels of the decoder's output layer, when they are to change. A label the model does not know starts from a row of
  * zeros: its gradient is its own, so there is no symmetry that random values would have to break.
- * @throws ModelError `model-missing`, `model-corrupt`, or `model-unsupported` when a weight is not stored as fp32 or fp16.
+ * @throws {ModelError} `model-missing`, `model-corrupt`, or `model-unsupported` when a weight is not stored as fp32 or fp16.
  */
 export async function readParameters(
   manifest: Manifest & { readonly steps: Steps },

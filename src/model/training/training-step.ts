@@ -1,10 +1,14 @@
 /** Trains one decoder, step by step, in onnxruntime: the graph holds loss, gradients, clipping and AdamW; this class feeds it. */
 import * as ort from "onnxruntime-node";
-import { verifyFile, type Manifest } from "../manifest/manifest";
-import { openSession, type SessionSettings } from "../network/network";
+import { verifyFile } from "../manifest/manifest";
+import type { Manifest } from "../manifest/manifest";
+import { openSession } from "../network/network";
+import type { SessionSettings } from "../network/network";
 import type { Matrix } from "./onnx-file";
-import { readParameters, readTie, type LabelChange, type Parameters } from "./step-parameters";
-import { stepGraph, type StepDecoder, type StepGraph } from "../manifest/step-manifest";
+import { readParameters, readTie } from "./step-parameters";
+import type { LabelChange, Parameters } from "./step-parameters";
+import { stepGraph } from "../manifest/step-manifest";
+import type { StepDecoder, StepGraph } from "../manifest/step-manifest";
 
 /** An input of a step: fp32 values, or int64 ids, masks and labels; row-major. */
 export interface Input {
@@ -52,9 +56,9 @@ export interface StepChoice {
 
 /** An open step graph with the state of one training run. Not to be run twice at a time. */
 export class TrainingStep {
-  private steps = 0;
-  private tie: { inputs: Record<string, ort.Tensor>; decoders: number } | undefined;
-  private readonly shapes: ReadonlyMap<string, readonly (number | string)[]>;
+  #steps = 0;
+  #tie: { inputs: Record<string, ort.Tensor>; decoders: number } | undefined;
+  readonly #shapes: ReadonlyMap<string, readonly (number | string)[]>;
 
   private constructor(
     private readonly manifest: Manifest,
@@ -64,12 +68,12 @@ export class TrainingStep {
     /** Everything fed besides batch and options: parameters, moments, frozen weights, start. */
     private state: Readonly<Record<string, ort.Tensor>>,
   ) {
-    this.shapes = new Map(session.inputMetadata.map((m) => [m.name, m.isTensor ? m.shape : []]));
+    this.#shapes = new Map(session.inputMetadata.map((m) => [m.name, m.isTensor ? m.shape : []]));
   }
 
   /**
    * Opens the step of a model folder and begins with the folder's weights.
-   * @throws ModelError `model-unsupported` when the folder has no such step; else as `verifyFile`, `readParameters` and `openSession`.
+   * @throws {ModelError} `model-unsupported` when the folder has no such step; else as `verifyFile`, `readParameters` and `openSession`.
    */
   static async open(manifest: Manifest, choice: StepChoice, settings: SessionSettings): Promise<TrainingStep> {
     const graph = stepGraph(manifest, choice.decoder, choice.deep ?? false);
@@ -88,7 +92,7 @@ export class TrainingStep {
 
   /** Steps made so far. */
   get count(): number {
-    return this.steps;
+    return this.#steps;
   }
 
   /**
@@ -98,7 +102,7 @@ export class TrainingStep {
    * input); the parameters then stay as they were.
    */
   async run(batch: Readonly<Record<string, Input>>, options: StepOptions): Promise<StepResult> {
-    const feeds = { ...this.state, ...this.inputs(batch), ...(await this.scalars(options)) };
+    const feeds = { ...this.state, ...this.#inputs(batch), ...(await this.#scalars(options)) };
     const missing = this.session.inputNames.find((name) => !(name in feeds));
     if (missing !== undefined) throw new Error(`the step of ${this.graph.decoder} lacks its input ${missing}`);
     const used = Object.fromEntries(this.session.inputNames.map((name) => [name, feeds[name]!]));
@@ -108,13 +112,13 @@ export class TrainingStep {
     ) as [number, number, number];
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
       throw new Error(
-        `step ${this.steps + 1} gave a loss of ${loss}: the learning rate is too high, or a batch is broken`,
+        `step ${this.#steps + 1} gave a loss of ${loss}: the learning rate is too high, or a batch is broken`,
       );
     const next: Record<string, ort.Tensor> = { ...this.state };
     for (const name of this.names)
       for (const kept of [name, `m:${name}`, `v:${name}`]) next[kept] = out[`next:${kept}`]!;
     this.state = next;
-    this.steps++;
+    this.#steps++;
     return { loss, taskLoss, gradientNorm };
   }
 
@@ -133,12 +137,12 @@ export class TrainingStep {
     await this.session.release();
   }
 
-  private inputs(batch: Readonly<Record<string, Input>>): Record<string, ort.Tensor> {
+  #inputs(batch: Readonly<Record<string, Input>>): Record<string, ort.Tensor> {
     const sizes = new Map<string, number>();
     const feeds: Record<string, ort.Tensor> = {};
     const parts = Object.entries(this.state).map(([name, tensor]) => [name, tensor.dims] as const);
     for (const [name, dims] of [...parts, ...Object.entries(batch).map(([name, { dims }]) => [name, dims] as const)]) {
-      const wanted = this.shapes.get(name);
+      const wanted = this.#shapes.get(name);
       if (!wanted) throw new Error(`the step of ${this.graph.decoder} has no input ${name}`);
       const agrees = (size: number | string, i: number): boolean => {
         if (typeof size === "string" && !sizes.has(size)) sizes.set(size, dims[i]!);
@@ -152,7 +156,7 @@ export class TrainingStep {
     for (const [name, { dims, data }] of Object.entries(batch))
       feeds[name] =
         data instanceof Float32Array ? new ort.Tensor("float32", data, dims) : new ort.Tensor("int64", data, dims);
-    for (const [name, shape] of this.shapes) {
+    for (const [name, shape] of this.#shapes) {
       if (name in feeds || !/^(weights|replay_weights|reference_.*|tie:.*)$/.test(name)) continue;
       const dims = shape.map((size) => (typeof size === "string" ? (sizes.get(size) ?? 0) : size));
       const data = new Float32Array(dims.reduce((a, b) => a * b, 1)).fill(name === "weights" ? 1 : 0);
@@ -161,29 +165,29 @@ export class TrainingStep {
     return feeds;
   }
 
-  private async scalars(options: StepOptions): Promise<Record<string, ort.Tensor>> {
+  async #scalars(options: StepOptions): Promise<Record<string, ort.Tensor>> {
     const { learningRate, tieStrength = 0 } = options;
-    if (tieStrength > 0 && !this.tie) {
+    if (tieStrength > 0 && !this.#tie) {
       const { inputs, decoders } = await readTie(this.manifest.steps!, this.graph.decoder);
-      this.tie = { inputs: Object.fromEntries([...inputs].map(([n, m]) => [n, float(m)])), decoders };
+      this.#tie = { inputs: Object.fromEntries([...inputs].map(([n, m]) => [n, float(m)])), decoders };
     }
     const values = {
       learning_rate: learningRate,
       output_learning_rate: options.outputLearningRate ?? learningRate,
       encoder_learning_rate: options.encoderLearningRate ?? learningRate / 5,
-      step: this.steps + 1,
+      step: this.#steps + 1,
       weight_decay: options.weightDecay ?? 0.01,
       max_gradient_norm: options.maxGradientNorm ?? 1,
       start_strength: options.startStrength ?? 0,
       replay_strength: options.replayStrength ?? 0,
       // Σ ‖A − mean A‖² over n adapters moves with one of them as (n − 1)/n of its squared distance from the others' mean.
-      tie_strength: this.tie ? (tieStrength * (this.tie.decoders - 1)) / this.tie.decoders : 0,
+      tie_strength: this.#tie ? (tieStrength * (this.#tie.decoders - 1)) / this.#tie.decoders : 0,
     };
     const scalars = Object.entries(values).map(([name, value]) => {
       if (!Number.isFinite(value) || value < 0) throw new Error(`${name} is ${value}, but has to be a number from 0`);
       return [name, float({ dims: [], data: Float32Array.of(value) })] as const;
     });
-    return { ...this.tie?.inputs, ...Object.fromEntries(scalars) };
+    return { ...this.#tie?.inputs, ...Object.fromEntries(scalars) };
   }
 }
 
