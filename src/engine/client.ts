@@ -54,6 +54,11 @@ export class EngineClient {
     this.#watchdog = new Watchdog((waitedMs) => this.#hung(waitedMs), options.patience);
   }
 
+  /** The process that runs or starts, if one does. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** What the process is doing. */
   get state(): EngineState {
     return this.#current;

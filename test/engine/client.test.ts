@@ -249,10 +249,10 @@ describe("supervision", function () {
     });
     try {
       const started = engine.start();
-      const child = (engine as unknown as { child: { pid: number } }).child;
-      process.kill(child.pid, "SIGSTOP");
+      const pid = engine.pid!;
+      process.kill(pid, "SIGSTOP");
       await started;
-      assert.deepEqual(pids, [child.pid]);
+      assert.deepEqual(pids, [pid]);
     } finally {
       await engine.dispose();
     }
