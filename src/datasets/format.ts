@@ -28,6 +28,7 @@
  *
  * **Tests**: `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
  */
+import type { DecidedAnswers } from "../labels/answers";
 import type { Task } from "../model/task";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
@@ -69,12 +70,12 @@ export interface ReadRejection extends ReadLabel {
   readonly question?: string;
 }
 
-/** A question as read. No answers means that the text has none. */
+/** A question as read. One whose answers could not be taken is none: it is left out, and listed (`lostQuestion`). */
 export interface ReadQuestion extends Provenance {
   /** The format's own id. */
   readonly id?: string;
   readonly question: string;
-  readonly answers: readonly ExactSpan[];
+  readonly answers: DecidedAnswers<ExactSpan>;
   /** What a model had said instead. */
   readonly plausible?: readonly ExactSpan[];
   readonly line?: number;
@@ -181,6 +182,3 @@ export function joinWords(groups: readonly (readonly string[])[]): {
   });
   return { text: pieces.join(""), words };
 }
-
-/** For readers that fill in a document as they go. */
-export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
