@@ -193,9 +193,9 @@ export class DocumentReader {
       const asked = known ?? new GrowingQuestion({ ...named, ...readProvenance(row) });
       this.#questions.set(key, asked);
       for (const span of plausible) asked.plausible(span);
-      const said = list("answers");
-      if (known === undefined && said.length === 0) asked.none();
-      for (const item of said) {
+      const said = row["answers"];
+      if (known === undefined && Array.isArray(said) && said.length === 0) asked.none();
+      for (const item of list("answers")) {
         const [index, ...pair] = Array.isArray(item) ? (item as unknown[]) : [];
         for (const span of this.#pair(pair, "an answer")) asked.answer(span, Number(index));
       }
