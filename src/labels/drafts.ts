@@ -203,12 +203,11 @@ export class DecisionDrafts {
   #answered(question: string, spans: readonly Span[], except?: ReadonlySet<string>): Draft {
     const before = this.#question(question);
     const settled = this.labels.adjudications().find(({ id }) => id === before?.adjudication);
+    const stayed = except ? staleOnes(before, except) : [];
     if (settled !== undefined) {
-      return amended(
-        this.text,
-        settled,
-        spans.map((span) => ({ ...span, label: ANSWER_LABEL })),
-      );
+      const labels = spans.map((span) => ({ ...span, label: ANSWER_LABEL }));
+      const draft = amended(this.text, settled, labels);
+      return { ...draft, new: [...draft.new, ...stayed] };
     }
     const answered = before && answersIn(before.answers);
     const shown = this.labels.annotations({ task: "answers", status: "suggested" });
@@ -219,7 +218,7 @@ export class DecisionDrafts {
       annotation: before?.id ?? newId(),
       question: question.trim(),
       ...(answered && { old: answered.map((answer) => this.#current(answer)) }),
-      new: [...spans.map((span) => this.#value(ANSWER_LABEL, span)), ...(except ? staleOnes(before, except) : [])],
+      new: [...spans.map((span) => this.#value(ANSWER_LABEL, span)), ...stayed],
       ...this.#from(same, answered?.[0]?.model),
     };
   }

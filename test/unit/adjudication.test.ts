@@ -165,6 +165,27 @@ describe("adjudication", () => {
     assert.equal(state(disagreements(TEXT, ann, bob))[2], "answers open");
   });
 
+  it("of a question keeps answers that are stale, and takes none of what was said for no answer", () => {
+    const [ann, bob] = [new Log(), new Log()];
+    open(ann, "ann").answer("Where?", [on("in Rome")]);
+    open(bob, "bob").answer("Where?", [on("Eve")]);
+    settle(open(bob, "bob"), disagreements(TEXT, ann, bob)[0]!, [on("Eve"), on("Rome")]);
+    const later = TEXT.replace("in Rome", "somewhere else");
+    const mine = open(bob, "bob", later);
+    const [eve] = answersIn(mine.questions()[0]!.answers);
+    mine.remove(eve!.id);
+    assert.deepEqual(
+      answersIn(mine.questions()[0]!.answers).map(({ quote, status }) => [quote.exact, status]),
+      [["Rome", "stale"]],
+    );
+    mine.undo();
+    open(ann, "ann", later).answer("Where?", []);
+    const authors = [...eventsByAuthor([ann.events(), bob.events()])];
+    const annotators = authors.map(([author, events]) => finish(annotatorLabels(author, events, later)));
+    const found = disagreementsOf({ path: "a.txt", annotators, words: [], sentences: [] });
+    assert.deepEqual(state(found), ["answers outdated"]);
+  });
+
   it("follows edits, hides suggestions in its text, and goes out of force when its text is gone", () => {
     const { ann, bob } = setUp();
     const mine = open(ann, "ann");
@@ -232,6 +253,22 @@ describe("export of adjudicated documents", function () {
   }
   const labels = (list: readonly { exact: string; label: string; author: string }[]): string[] =>
     list.map(({ exact, label, author }) => `${exact}/${label} ${author}`).sort();
+
+  it("leaves out a settled question whose answers are gone, and takes nothing for one without an answer", async () => {
+    const { ann, bob } = setUp();
+    const judge = new Log();
+    settle(open(judge, "judge"), disagreements(TEXT, ann, bob)[2]!, [on("Rome")]);
+    await store({ ann, bob, judge });
+    await writeFile(path.join(workspace, "a.txt"), TEXT.replace("in Rome", "somewhere else"));
+    const { documents } = await collectDocuments({ workspace });
+    assert.deepEqual(documents[0]!.questions, []);
+    const gone = documents[0]!.stale.filter(({ task }) => task === "answers");
+    assert.deepEqual(
+      gone.map(({ exact }) => exact),
+      ["Rome", "Rome"],
+      "ann's and the judge's",
+    );
+  });
 
   it("takes the adjudicated version, and says what nobody has settled", async () => {
     const { ann, bob } = setUp();

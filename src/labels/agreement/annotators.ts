@@ -4,7 +4,7 @@ import type { Task } from "../../model/task";
 import type { Steps } from "../../text/slices";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
-import { answersSaid, keptAnswers } from "../answers";
+import { answersLeft, answersSaid, keptAnswers } from "../answers";
 import type { DecidedAnswers } from "../answers";
 import type { LabelValue, PlacedLabel, PlacedVersion } from "../annotation";
 import type { DecisionEvent } from "../events";
@@ -77,8 +77,13 @@ export function placedAdjudications(decisions: Decisions, positions: Positions):
   return [...decisions.adjudications.values()].flatMap((item): PlacedAdjudication[] => {
     const region = item.region && positions.at(item.region);
     if (region === undefined && item.question === undefined) return [];
-    const versions = item.versions.map(({ author, values }) => ({ author, labels: place(values) }));
     const { id, event, task, author, time, question } = item;
+    const versions = item.versions.flatMap((version): PlacedVersion[] => {
+      const labels = place(version.values);
+      // Whose answers are all gone did not say that there is none.
+      const lost = question !== undefined && answersLeft(version.values, labels) === undefined;
+      return lost ? [] : [{ author: version.author, labels }];
+    });
     const answers = question === undefined ? undefined : keptAnswers(answersSaid(item.labels), at);
     const of = question === undefined ? { region: region! } : { question, ...(answers && { answers }) };
     return [{ ...{ id, event, task, author, time, versions, labels: place(item.labels) }, ...of }];
