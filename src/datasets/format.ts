@@ -22,6 +22,8 @@
  * - Every span ends up in UTF-16 units of the read text, with `text.slice(start, end) === exact`. `spanIn` (in `units.ts`) converts from any unit,
  *   and snaps or refuses as `options.misaligned` says, reporting either. Where a format is exchanged in several units, `detectUnit`
  *   chooses one from the spans; say which and why in `unit`.
+ * - A question without an answer is one that the file says so of. What is left of the answers it names goes through `answersLeft` or `keptAnswers`;
+ *   with none left the question is dropped, with `lostQuestion` as the loss. `GrowingQuestion` does both for answers that come one by one.
  * - `reviewed` only where the format says so, by its nature (every token has a tag) or by a mark of ours.
  * - Paths are what the file says, unchecked: the import checks them.
  * - A text that is rebuilt from tokens says so (`kind: "tokens"`) and lists its `words`.
