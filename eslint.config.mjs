@@ -44,6 +44,13 @@ const DIALECT = [
   },
 ];
 
+/** Decided answers are a list or the word "none", which has a length as well. */
+const NO_LENGTH = {
+  selector:
+    "MemberExpression[property.name='length']:matches([object.name='answers'], [object.property.name='answers'])",
+  message: 'Answers may be "none": compare with that, or take answersIn(…) of src/labels/answers.ts.',
+};
+
 /** Where text from outside becomes text on the screen. */
 const SAYS = ["messages", "picks", "markdown", "with-cancel"].map((name) => `src/editor/base/${name}.ts`);
 const through = (selector, message) => ({ selector, message });
@@ -140,6 +147,10 @@ export default defineConfig(
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "separate-type-imports" }],
       "no-restricted-syntax": ["error", ...DIALECT],
     },
+  },
+  {
+    files: ["src/labels/**/*.ts", "src/datasets/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...DIALECT, NO_LENGTH] },
   },
   ...[...floors, "editor", "views"].map((folder) => ({
     files: [`src/${folder}/**/*.ts`],

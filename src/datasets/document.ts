@@ -1,4 +1,5 @@
 /** Labelled documents: what every writer of a format is a function of. Offsets are UTF-16 code units of `text`. */
+import type { DecidedAnswers } from "../labels/answers";
 import type { LabelDefinition, LabelSets } from "../labels/labelset";
 import type { ModelRef } from "../labels/annotation";
 import type { Task } from "../model/task";
@@ -36,11 +37,11 @@ export interface RejectedText extends Span, Provenance {
   readonly question?: string;
 }
 
-/** A decided question. No answers means that the document has none. */
+/** A decided question. */
 export interface LabelledQuestion extends Provenance {
   readonly id: string;
   readonly question: string;
-  readonly answers: readonly ExactSpan[];
+  readonly answers: DecidedAnswers<ExactSpan>;
   /** What the model had said instead. */
   readonly plausible: readonly ExactSpan[];
   readonly author: string;

@@ -22,12 +22,15 @@
  * - Every span ends up in UTF-16 units of the read text, with `text.slice(start, end) === exact`. `spanIn` (in `units.ts`) converts from any unit,
  *   and snaps or refuses as `options.misaligned` says, reporting either. Where a format is exchanged in several units, `detectUnit`
  *   chooses one from the spans; say which and why in `unit`.
+ * - A question without an answer is one that the file says so of. What is left of the answers it names goes through `answersLeft` or `keptAnswers`;
+ *   with none left the question is dropped, with `lostQuestion` as the loss. `GrowingQuestion` does both for answers that come one by one.
  * - `reviewed` only where the format says so, by its nature (every token has a tag) or by a mark of ours.
  * - Paths are what the file says, unchecked: the import checks them.
  * - A text that is rebuilt from tokens says so (`kind: "tokens"`) and lists its `words`.
  *
  * **Tests**: `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
  */
+import type { DecidedAnswers } from "../labels/answers";
 import type { Task } from "../model/task";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
@@ -69,12 +72,12 @@ export interface ReadRejection extends ReadLabel {
   readonly question?: string;
 }
 
-/** A question as read. No answers means that the text has none. */
+/** A question as read. One whose answers could not be taken is none: it is left out, and listed (`lostQuestion`). */
 export interface ReadQuestion extends Provenance {
   /** The format's own id. */
   readonly id?: string;
   readonly question: string;
-  readonly answers: readonly ExactSpan[];
+  readonly answers: DecidedAnswers<ExactSpan>;
   /** What a model had said instead. */
   readonly plausible?: readonly ExactSpan[];
   readonly line?: number;
@@ -181,6 +184,3 @@ export function joinWords(groups: readonly (readonly string[])[]): {
   });
   return { text: pieces.join(""), words };
 }
-
-/** For readers that fill in a document as they go. */
-export type Mutable<T> = { -readonly [K in keyof T]: T[K] };

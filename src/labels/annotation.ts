@@ -1,6 +1,7 @@
 /** What a label is, apart from where it is kept: values in events, annotations as a user sees them. Offsets are UTF-16 code units. */
 import type { Quote, Span } from "../text/span";
 import type { Task } from "../model/task";
+import type { DecidedAnswers } from "./answers";
 
 /** `suggested`: by the model, undecided. `accepted`: decided by a person. `stale`: decided, but where its text is now is not certain. */
 export type Status = "suggested" | "accepted" | "stale";
@@ -62,9 +63,8 @@ export interface Annotation {
 export interface AnsweredQuestion {
   readonly id: string;
   readonly question: string;
-  /** Empty exactly if `noAnswer`. */
-  readonly answers: readonly Annotation[];
-  readonly noAnswer: boolean;
+  /** Those whose text is gone are here as well: they are stale. */
+  readonly answers: DecidedAnswers<Annotation>;
   readonly author: string;
   /** Set if annotators disagreed on it and this is what counts: the id of the {@link Adjudication}. */
   readonly adjudication?: string;

@@ -5,6 +5,7 @@ import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import { adjudicated, amended } from "./adjudicate";
+import { answersIn } from "./answers";
 import { ANSWER_LABEL } from "./annotation";
 import type {
   Adjudication,
@@ -81,7 +82,7 @@ export class DecisionDrafts {
       const question = item.question ?? "";
       const decided = this.#question(question);
       if (item.status === "suggested" || decided === undefined) return [this.#answered(question, [span])];
-      const spans = decided.answers.filter((answer) => answer.status === "accepted" || answer.id === id);
+      const spans = answersIn(decided.answers).filter((answer) => answer.status === "accepted" || answer.id === id);
       const now = spans.map((answer) => (answer.id === id ? span : answer.span));
       return [this.#answered(question, now, new Set([id]))];
     }
@@ -113,10 +114,13 @@ export class DecisionDrafts {
     const drafts: Draft[] = [];
     const gone = new Map<AnsweredQuestion, Set<string>>();
     for (const id of ids) {
-      const question = this.labels.questions().find((item) => item.id === id || item.answers.some((a) => a.id === id));
+      const question = this.labels
+        .questions()
+        .find((item) => item.id === id || answersIn(item.answers).some((a) => a.id === id));
       if (question !== undefined) {
         const removed = gone.get(question) ?? new Set();
-        for (const answer of question.answers) if (id === question.id || id === answer.id) removed.add(answer.id);
+        for (const answer of answersIn(question.answers))
+          if (id === question.id || id === answer.id) removed.add(answer.id);
         gone.set(question, removed);
         continue;
       }
@@ -131,7 +135,7 @@ export class DecisionDrafts {
       drafts.push({ kind: "removed", task: item.task, annotation: id, old, ...this.#model(item.model) });
     }
     for (const [question, removed] of gone) {
-      const kept = question.answers.filter(({ id }) => !removed.has(id));
+      const kept = answersIn(question.answers).filter(({ id }) => !removed.has(id));
       const placed = kept.flatMap(({ status, span }) => (status === "accepted" ? [span] : []));
       drafts.push(kept.length > 0 ? this.#answered(question.question, placed, removed) : this.#withdrawn(question));
     }
@@ -199,13 +203,13 @@ export class DecisionDrafts {
   #answered(question: string, spans: readonly Span[], except?: ReadonlySet<string>): Draft {
     const before = this.#question(question);
     const settled = this.labels.adjudications().find(({ id }) => id === before?.adjudication);
+    const stayed = except ? staleOnes(before, except) : [];
     if (settled !== undefined) {
-      return amended(
-        this.text,
-        settled,
-        spans.map((span) => ({ ...span, label: ANSWER_LABEL })),
-      );
+      const labels = spans.map((span) => ({ ...span, label: ANSWER_LABEL }));
+      const draft = amended(this.text, settled, labels);
+      return { ...draft, new: [...draft.new, ...stayed] };
     }
+    const answered = before && answersIn(before.answers);
     const shown = this.labels.annotations({ task: "answers", status: "suggested" });
     const same = shown.filter((item) => item.question?.trim() === question.trim());
     return {
@@ -213,14 +217,14 @@ export class DecisionDrafts {
       task: "answers",
       annotation: before?.id ?? newId(),
       question: question.trim(),
-      ...(before && { old: before.answers.map((answer) => this.#current(answer)) }),
-      new: [...spans.map((span) => this.#value(ANSWER_LABEL, span)), ...(except ? staleOnes(before, except) : [])],
-      ...this.#from(same, before?.answers[0]?.model),
+      ...(answered && { old: answered.map((answer) => this.#current(answer)) }),
+      new: [...spans.map((span) => this.#value(ANSWER_LABEL, span)), ...stayed],
+      ...this.#from(same, answered?.[0]?.model),
     };
   }
 
   #withdrawn(question: AnsweredQuestion): Draft {
-    const first = question.answers[0];
+    const [first] = answersIn(question.answers);
     return {
       kind: "removed",
       task: "answers",
@@ -286,8 +290,8 @@ export class DecisionDrafts {
 }
 
 function staleOnes(before: AnsweredQuestion | undefined, except: ReadonlySet<string>): LabelValue[] {
-  const kept = before?.answers.filter(({ id, status }) => status === "stale" && !except.has(id)) ?? [];
-  return kept.map(stale);
+  const list = before === undefined ? [] : answersIn(before.answers);
+  return list.filter(({ id, status }) => status === "stale" && !except.has(id)).map(stale);
 }
 
 /** A stale annotation as it was recorded, as a new object: positions are kept by object. */

@@ -1,5 +1,6 @@
 /** Which decisions gave way when those of another window of the same person were read. Pure. */
 import type { DecisionEvent } from "./events";
+import { answersSaid } from "./answers";
 import { activeActs } from "./state";
 import type { Decisions } from "./state";
 
@@ -32,7 +33,8 @@ export function overruled(before: Decisions, after: Decisions, fresh: readonly D
   const latest = new Map<string, unknown>();
   for (const event of fresh) {
     if (!("annotation" in event) || event.kind === "adjudicated" || "cause" in event || !active(event.act)) continue;
-    if ("new" in event) latest.set(event.annotation, event.new);
+    if (event.kind === "answered") latest.set(event.annotation, answersSaid(event.new));
+    else if ("new" in event) latest.set(event.annotation, event.new);
     else latest.delete(event.annotation);
   }
   const theirs = [...latest].filter(([id, value]) => now.get(id) !== value).length;

@@ -1,5 +1,6 @@
 /** Agreeing that a label whose text is not certain to be there is where it is proposed to be. Offsets are UTF-16 code units. */
 import { lastingQuote } from "../text/quoting";
+import { answersIn } from "./answers";
 import type { Annotation, LabelValue } from "./annotation";
 import { amended } from "./adjudicate";
 import { LabelsError } from "./contract";
@@ -47,7 +48,8 @@ export function agreed(text: string, labels: Labels, ids: readonly string[]): Dr
   }
   for (const question of asked) {
     const { id, answers } = labels.questions().find((one) => one.question === question)!;
-    const values = { old: answers.map(recorded), new: answers.map(value) };
+    const list = answersIn(answers);
+    const values = { old: list.map(recorded), new: list.map(value) };
     drafts.push({ kind: "answered", task: "answers", annotation: id, question, ...values });
   }
   for (const id of settled) {

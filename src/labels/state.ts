@@ -1,6 +1,8 @@
 /** What a log of events amounts to. Pure; positions are those of the events, the store maps them to the text of today. */
 import type { Task } from "../model/task";
 import { addTo } from "../text/grouped";
+import { answersIn, answersSaid } from "./answers";
+import type { DecidedAnswers } from "./answers";
 import type { Anchor, AnnotatorVersion, LabelValue, ModelRef, SuggestedValue } from "./annotation";
 import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, Origin, RegionAnchor } from "./events";
 
@@ -26,7 +28,7 @@ export interface DecidedAnnotation extends Decided {
 export interface DecidedQuestion extends Decided {
   readonly id: string;
   readonly question: string;
-  readonly answers: readonly LabelValue[];
+  readonly answers: DecidedAnswers<LabelValue>;
   readonly replaces: readonly SuggestedValue[];
 }
 
@@ -241,7 +243,7 @@ class Reducer {
 
   #answered(event: AnsweredEvent): void {
     if (followsEdit(event)) {
-      const current = this.questions.get(event.annotation)?.answers ?? [];
+      const current = answersIn(this.questions.get(event.annotation)?.answers ?? "none");
       if (current.length === 0 || !allSame(current, event.old ?? [])) return;
     }
     for (const value of event.replaces ?? []) {
@@ -251,7 +253,7 @@ class Reducer {
     const earlier = this.questions.get(id);
     const replaces = [...(earlier?.replaces ?? []), ...(event.replaces ?? [])];
     const by = followsEdit(event) && earlier !== undefined ? kept(earlier) : decided(event);
-    this.questions.set(id, { id, question, answers: event.new, ...by, replaces });
+    this.questions.set(id, { id, question, answers: answersSaid(event.new), ...by, replaces });
     this.#takeOver(event, question.trim());
   }
 

@@ -8,6 +8,7 @@ import type { Steps } from "../text/slices";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import { ANSWER_LABEL } from "./annotation";
+import { answersIn } from "./answers";
 import { adjudicatedAgain } from "./adjudicate";
 import type { Adjudication, Anchor, AnsweredQuestion, Annotation, LabelValue, ModelRef } from "./annotation";
 import { LabelsError } from "./contract";
@@ -229,16 +230,12 @@ export class DocumentLabels implements DocumentLabelling {
     // What was saved is the text of now, so nothing is waited for without need.
     if (!this.#positions.placed) await this.whenPlaced();
     const edited = await inSlices(this.#edited(), this.#slices?.signal);
-    const { annotations, questions, adjudications } = this.#decisions;
-    const old = (id: string): readonly LabelValue[] => {
-      const value = annotations.get(id)?.value;
-      return value === undefined ? (questions.get(id)?.answers ?? adjudications.get(id)?.labels ?? []) : [value];
-    };
+    const decisions = this.#decisions;
     // What was decided anew meanwhile was recorded by that.
     const drafts = edited.drafts.filter((draft) => {
       if (!("new" in draft)) return false;
       const values = "label" in draft.new ? [draft.new] : draft.new;
-      const now = old(draft.annotation);
+      const now = valuesOf(decisions, draft.annotation);
       return values.length === now.length && values.every((value, index) => edited.same.get(value) === now[index]);
     });
     return this.#record({ drafts, same: edited.same });
@@ -320,7 +317,7 @@ export class DocumentLabels implements DocumentLabelling {
     const placed = new Map<Anchor, Span>();
     const decided = [
       ...[...annotations.values()].map(({ value }): readonly Anchor[] => [value]),
-      ...[...questions.values()].map(({ answers }) => answers),
+      ...[...questions.values()].map(({ answers }) => answersIn(answers)),
       ...settled.map(({ decided: of }) => of),
     ];
     for (const value of [...decided, ...settled.map(({ all }) => all)].flat()) {
@@ -360,8 +357,9 @@ export class DocumentLabels implements DocumentLabelling {
       drafts.push({ kind: "resized", cause: "edit", task, annotation: id, old: { ...value }, new: now(value) });
     }
     for (const { id, question, answers } of questions.values()) {
-      if (!touched(answers)) continue;
-      const values = { old: answers.map((value) => ({ ...value })), new: answers.map(now) };
+      const list = answersIn(answers);
+      if (!touched(list)) continue;
+      const values = { old: list.map((value) => ({ ...value })), new: list.map(now) };
       drafts.push({ kind: "answered", cause: "edit", task: "answers", annotation: id, question, ...values });
     }
     for (const { item, decided: of } of settled) {
@@ -384,10 +382,7 @@ export class DocumentLabels implements DocumentLabelling {
   /** Where a label is in this window is known better here than from what another window recorded when it was saved there. */
   #keepPlaces(event: DecisionEvent): void {
     if (!("cause" in event) || !("annotation" in event) || !("new" in event)) return;
-    const { annotations, questions, adjudications } = this.#decisions;
-    const { annotation: id } = event;
-    const value = annotations.get(id)?.value;
-    const before = value === undefined ? (questions.get(id)?.answers ?? adjudications.get(id)?.labels ?? []) : [value];
+    const before = valuesOf(this.#decisions, event.annotation);
     const after = "label" in event.new ? [event.new] : event.new;
     if (before.length !== after.length) return;
     for (const [index, from] of before.entries())
@@ -427,4 +422,12 @@ export class DocumentLabels implements DocumentLabelling {
     this.#emitter.emit("change", { what: "decisions" });
     return { id: ids[0]!, events, saved };
   }
+}
+
+/** What is decided under an id: a label, answers, or the labels of an adjudication. */
+function valuesOf({ annotations, questions, adjudications }: Decisions, id: string): readonly LabelValue[] {
+  const value = annotations.get(id)?.value;
+  if (value !== undefined) return [value];
+  const answers = questions.get(id)?.answers;
+  return answers === undefined ? (adjudications.get(id)?.labels ?? []) : answersIn(answers);
 }

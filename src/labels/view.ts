@@ -3,6 +3,7 @@ import type { Span } from "../text/span";
 import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 import type { Adjudication, AnsweredQuestion, Annotation, LabelValue, ModelRef } from "./annotation";
+import { answersIn, answersSaid, mapAnswers } from "./answers";
 import { adjudicationsOf, placedAdjudications } from "./agreement/annotators";
 import type { Positions } from "./positions";
 import { mergeSpans, touched } from "./regions";
@@ -75,18 +76,18 @@ export function decidedAnnotations(decisions: Decisions, positions: Positions, t
     .filter(({ task, span, status }) => status === "stale" || !touched(regions(task), span));
   const annotations = [...own, ...settled.flatMap(({ task, labels }) => (task === "answers" ? [] : labels))];
   const decidedQuestions = settled.flatMap(({ id, question, labels, author }): AnsweredQuestion[] => {
-    const of = { id, author, answers: labels, noAnswer: labels.length === 0, adjudication: id };
+    const of = { id, author, answers: answersSaid(labels), adjudication: id };
     return question === undefined ? [] : [{ ...of, question }];
   });
   const asked = new Set(decidedQuestions.map(({ question }) => question.trim()));
   const ownQuestions = [...decisions.questions.values()].filter(({ question }) => !asked.has(question.trim()));
   const placedQuestions = ownQuestions.map((item): AnsweredQuestion => {
-    const answers = item.answers.map((value, index) => ({
+    const answers = mapAnswers(item.answers, (value, index) => ({
       ...place(`${item.id}.${index}`, "answers", value, item.author, undefined, item.model),
       question: item.question,
     }));
     const { id, question, author } = item;
-    return { id, question, author, answers, noAnswer: answers.length === 0 };
+    return { id, question, author, answers };
   });
   const questions = [...placedQuestions, ...decidedQuestions];
   const rejected = decisions.rejected.flatMap(({ task, value, question }) => {
@@ -100,7 +101,7 @@ export function decidedAnnotations(decisions: Decisions, positions: Positions, t
     return [task, mergeSpans([...live.map(({ span }) => span), ...regions(task)])] as const;
   });
   return {
-    annotations: [...annotations, ...questions.flatMap(({ answers }) => answers)],
+    annotations: [...annotations, ...questions.flatMap(({ answers }) => answersIn(answers))],
     questions,
     adjudications: settled,
     taken: new Map(taken),

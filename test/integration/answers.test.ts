@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import type { FoundAnswer } from "../../src/editor/documents/answers";
 import type { ExportReport } from "../../src/datasets/export/export";
 import type { ImportReport } from "../../src/datasets/import/carry-out";
+import { answersIn } from "../../src/labels/answers";
 import { TEXT, api, closeAll, labelOn, logged, run, select, showFile, until } from "./helpers";
 
 const QUESTION = "Who visited Paris?";
@@ -39,19 +40,19 @@ describe("questions", () => {
     const shown = await showFile(TEXT);
     await run("ask", QUESTION);
     await run("acceptAnswer");
-    assert.equal((await api()).questions(shown.uri)?.[0]?.answers.length, 1);
+    assert.equal(answersIn((await api()).questions(shown.uri)![0]!.answers).length, 1);
     select(shown, "Angela Merkel");
     await run("correctAnswer");
-    const answer = (await api()).questions(shown.uri)?.[0]?.answers[0];
+    const [answer] = answersIn((await api()).questions(shown.uri)![0]!.answers);
     assert.equal(answer?.quote.exact, "Angela Merkel");
     await run("noAnswer");
-    assert.equal((await api()).questions(shown.uri)?.[0]?.noAnswer, true);
+    assert.equal((await api()).questions(shown.uri)?.[0]?.answers, "none");
     assert.deepEqual(
       (await logged(shown)).map(({ kind }) => kind),
       ["answered", "answered", "answered"],
     );
     await run("undo");
-    assert.equal((await api()).questions(shown.uri)?.[0]?.noAnswer, false);
+    assert.notEqual((await api()).questions(shown.uri)?.[0]?.answers, "none");
   });
 
   it("shows no answer of negligible probability, and says so", async () => {

@@ -1,4 +1,5 @@
 /** For tests in Python: reads a folder of files as a format and prints what was read, spans in code points. Arguments: format, folder. */
+import { answersIn } from "../../src/labels/answers";
 import { detectFormats, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { OffsetMap } from "../../src/text/offsets";
@@ -16,7 +17,7 @@ async function main([format, folder]: readonly string[]): Promise<void> {
     const label = (item: Span & { label: string; exact: string; author?: string }): unknown => {
       return { span: span(item), label: item.label, text: item.exact, author: item.author };
     };
-    const answered = questions.map((item) => ({ question: item.question, answers: item.answers.map(span) }));
+    const answered = questions.map((item) => ({ question: item.question, answers: answersIn(item.answers).map(span) }));
     return { path: name, text, entities: entities.map(label), sentiment: sentiment.map(label), questions: answered };
   });
   const detected = detectFormats(files).map(({ name }) => name);

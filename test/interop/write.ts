@@ -1,5 +1,6 @@
 /** For tests in Python: writes the documents of `documents.ts` in a format, and what they hold in code points as `expected.json`. Arguments: format, folder, options as name=value. */
 import { writeFileSync } from "node:fs";
+import { answersIn } from "../../src/labels/answers";
 import { formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { defaultLabelSets } from "../../src/labels/labelset";
@@ -20,7 +21,7 @@ async function main([format, folder, ...pairs]: readonly string[]): Promise<void
     const label = (item: Span & { label: string; exact: string; author: string }): unknown => {
       return { span: span(item), label: item.label, text: item.exact, author: item.author };
     };
-    const answered = questions.map((item) => ({ question: item.question, answers: item.answers.map(span) }));
+    const answered = questions.map((item) => ({ question: item.question, answers: answersIn(item.answers).map(span) }));
     return { path: name, text, entities: entities.map(label), sentiment: sentiment.map(label), questions: answered };
   });
   writeFileSync(`${folder!}.expected.json`, JSON.stringify({ documents: expected, losses }));

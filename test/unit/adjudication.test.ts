@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { collectDocuments } from "../../src/datasets/workspace/collect";
+import { answersIn } from "../../src/labels/answers";
 import type { PlacedLabel, PlacedVersion } from "../../src/labels/annotation";
 import { annotatorLabels, eventsByAuthor } from "../../src/labels/agreement/annotators";
 import { finish } from "../../src/text/slices";
@@ -157,11 +158,32 @@ describe("adjudication", () => {
     settle(mine, disagreements(TEXT, ann, bob)[2]!, [on("in Rome")]);
     mine.answer("Where?", [on("Ada"), on("Rome")]);
     const [question] = mine.questions();
-    assert.equal(question?.answers.length, 2);
-    assert.ok(question.adjudication);
+    assert.ok(question?.adjudication);
+    assert.equal(answersIn(question.answers).length, 2);
     mine.remove(question.id);
     assert.equal(mine.questions()[0]?.adjudication, undefined);
     assert.equal(state(disagreements(TEXT, ann, bob))[2], "answers open");
+  });
+
+  it("of a question keeps answers that are stale, and takes none of what was said for no answer", () => {
+    const [ann, bob] = [new Log(), new Log()];
+    open(ann, "ann").answer("Where?", [on("in Rome")]);
+    open(bob, "bob").answer("Where?", [on("Eve")]);
+    settle(open(bob, "bob"), disagreements(TEXT, ann, bob)[0]!, [on("Eve"), on("Rome")]);
+    const later = TEXT.replace("in Rome", "somewhere else");
+    const mine = open(bob, "bob", later);
+    const [eve] = answersIn(mine.questions()[0]!.answers);
+    mine.remove(eve!.id);
+    assert.deepEqual(
+      answersIn(mine.questions()[0]!.answers).map(({ quote, status }) => [quote.exact, status]),
+      [["Rome", "stale"]],
+    );
+    mine.undo();
+    open(ann, "ann", later).answer("Where?", []);
+    const authors = [...eventsByAuthor([ann.events(), bob.events()])];
+    const annotators = authors.map(([author, events]) => finish(annotatorLabels(author, events, later)));
+    const found = disagreementsOf({ path: "a.txt", annotators, words: [], sentences: [] });
+    assert.deepEqual(state(found), ["answers outdated"]);
   });
 
   it("follows edits, hides suggestions in its text, and goes out of force when its text is gone", () => {
@@ -232,6 +254,22 @@ describe("export of adjudicated documents", function () {
   const labels = (list: readonly { exact: string; label: string; author: string }[]): string[] =>
     list.map(({ exact, label, author }) => `${exact}/${label} ${author}`).sort();
 
+  it("leaves out a settled question whose answers are gone, and takes nothing for one without an answer", async () => {
+    const { ann, bob } = setUp();
+    const judge = new Log();
+    settle(open(judge, "judge"), disagreements(TEXT, ann, bob)[2]!, [on("Rome")]);
+    await store({ ann, bob, judge });
+    await writeFile(path.join(workspace, "a.txt"), TEXT.replace("in Rome", "somewhere else"));
+    const { documents } = await collectDocuments({ workspace });
+    assert.deepEqual(documents[0]!.questions, []);
+    const gone = documents[0]!.stale.filter(({ task }) => task === "answers");
+    assert.deepEqual(
+      gone.map(({ exact }) => exact),
+      ["Rome", "Rome"],
+      "ann's and the judge's",
+    );
+  });
+
   it("takes the adjudicated version, and says what nobody has settled", async () => {
     const { ann, bob } = setUp();
     const judge = new Log();
@@ -243,7 +281,7 @@ describe("export of adjudicated documents", function () {
     const [document] = documents;
     assert.deepEqual(labels(document!.entities), ["Ada/PER ann", "Ada/PER bob", "in Rome/ORG judge"]);
     assert.deepEqual(
-      document!.questions.map(({ question, author, answers: found }) => [question, author, found[0]?.exact]),
+      document!.questions.map(({ question, author, answers: found }) => [question, author, answersIn(found)[0]?.exact]),
       [["Where?", "judge", "Rome"]],
     );
     assert.deepEqual(

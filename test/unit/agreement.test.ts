@@ -152,7 +152,7 @@ describe("agreement of annotators", () => {
     reviewed: ALL,
     questions: [
       { question: "Where?", answers: [on("in Rome", "answer")] },
-      { question: "When?", answers: [] },
+      { question: "When?", answers: "none" },
     ],
   });
   const bob = annotator("bob", {
@@ -161,7 +161,7 @@ describe("agreement of annotators", () => {
     reviewed: FIRST,
     questions: [
       { question: "Where?", answers: [on("Rome", "answer")] },
-      { question: "When?", answers: [] },
+      { question: "When?", answers: "none" },
       { question: "Who?", answers: [on("Ada", "answer")] },
     ],
   });
@@ -358,7 +358,7 @@ describe("disagreements", () => {
       sentiment: [on("It was bad.", "negative"), on("Eve left.", "neutral")],
       questions: [
         { question: "Who?", answers: [on("Eve", "answer"), on("Ada", "answer")] },
-        { question: "Why?", answers: [] },
+        { question: "Why?", answers: "none" },
       ],
     });
     const b = annotator("b", {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { answersIn } from "../../src/labels/answers";
 import { brat } from "../../src/datasets/formats/brat/write";
 import { parseAnn } from "../../src/datasets/formats/brat/lines";
 import type { LabelledDocument } from "../../src/datasets/document";
@@ -317,7 +318,7 @@ describe("datasets: brat's own files", () => {
       "train/a.ann": `${changed}T9\tAnswer 15 19\tRome\n#9\tAnnotatorNotes T9\tWhere?\n`,
     });
     assert.deepEqual(
-      documents[0]!.questions.map(({ question, answers }) => [question, answers.map(({ exact }) => exact)]),
+      documents[0]!.questions.map(({ question, answers }) => [question, answersIn(answers).map(({ exact }) => exact)]),
       [
         ["Who met?", ["Ada", "Bob"]],
         ["Where?", ["Rome"]],

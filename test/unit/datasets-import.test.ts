@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
+import { answersIn } from "../../src/labels/answers";
 import { collectDocuments } from "../../src/datasets/workspace/collect";
 import type { LabelledDocument } from "../../src/datasets/document";
 import { exportDataset } from "../../src/datasets/export/export";
@@ -151,7 +152,7 @@ describe("datasets: import", function () {
     const [document] = await decisions();
     assert.deepEqual(spansOf(document), ["LOC Paris", "LOC Zürich", "PER Ada", "PER Bob"]);
     assert.deepEqual(
-      document?.questions.map(({ answers }) => answers.map(({ exact }) => exact)),
+      document?.questions.map(({ answers }) => answersIn(answers).map(({ exact }) => exact)),
       [["Bob"]],
     );
     await undoImport(workspace, report.act!);

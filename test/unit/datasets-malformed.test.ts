@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { answersIn } from "../../src/labels/answers";
 import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { ReadError } from "../../src/datasets/format";
@@ -18,7 +19,7 @@ async function readSafely(format: FormatName, files: DatasetFiles): Promise<Read
         ...one.entities,
         ...one.sentiment,
         ...one.rejected,
-        ...one.questions.flatMap((q) => q.answers),
+        ...one.questions.flatMap((q) => answersIn(q.answers)),
       ])
         assert.equal(one.text.slice(item.start, item.end), item.exact);
     }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { answersIn } from "../../src/labels/answers";
 import { ReadError } from "../../src/datasets/format";
 import type { ReadResult, ReaderOptions } from "../../src/datasets/format";
 import { webAnnotation } from "../../src/datasets/formats/web-annotation/write";
@@ -55,7 +56,7 @@ describe("datasets: W3C Web Annotation", () => {
     const { documents, losses } = await webAnnotation.read!(new Map([["a.json", bytes]]), { misaligned: "refuse" });
     const [question] = documents[0]!.questions;
     assert.deepEqual(
-      question?.answers.map(({ start, end, exact }) => [documents[0]!.text.slice(start, end), exact]),
+      answersIn(question!.answers).map(({ start, end, exact }) => [documents[0]!.text.slice(start, end), exact]),
       [
         ["Bob", "Bob"],
         ["Ada", "Ada"],

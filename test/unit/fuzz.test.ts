@@ -6,6 +6,7 @@ import { strict as assert } from "node:assert";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
+import { answersIn } from "../../src/labels/answers";
 import { detectFormats, FORMATS, FORMAT_NAMES } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { PythonError } from "../../src/datasets/reading/python";
@@ -119,7 +120,7 @@ async function fuzzReaders(
             ...one.entities,
             ...one.sentiment,
             ...one.rejected,
-            ...one.questions.flatMap(({ answers }) => answers),
+            ...one.questions.flatMap(({ answers }) => answersIn(answers)),
           ]) {
             assert.equal(
               one.text.slice(label.start, label.end),

@@ -16,7 +16,7 @@ const MUTATIONS: Readonly<Record<string, (document: ReadDocument) => ReadDocumen
   "drops all questions": (document) => ({ ...document, questions: [] }),
   "takes answered questions for unanswerable ones": (document) => ({
     ...document,
-    questions: document.questions.map((item) => ({ ...item, answers: [] })),
+    questions: document.questions.map((item) => ({ ...item, answers: "none" })),
   }),
   "takes every entity for a MISC": (document) => ({
     ...document,

@@ -2,8 +2,11 @@
 import { OffsetMap } from "../../text/offsets";
 import type { OffsetUnit } from "../../text/offsets";
 import type { Span } from "../../text/span";
+import { answersIn, keptAnswers } from "../../labels/answers";
+import type { DecidedAnswers } from "../../labels/answers";
 import type { ExactSpan, Provenance } from "../document";
 import type { Loss } from "../losses";
+import { lostQuestion } from "../lost-question";
 import type { Marks, RawRejection } from "./marks";
 import type { Detected, ReadDocument, ReadLabel, ReadQuestion, ReadRejection, ReaderOptions } from "../format";
 import { detectUnit, spanIn } from "../reading/units";
@@ -25,7 +28,7 @@ export interface RawLabel {
 export interface RawQuestion extends Provenance {
   readonly id?: string;
   readonly question: string;
-  readonly answers: readonly (Span & { readonly exact?: string })[];
+  readonly answers: DecidedAnswers<Span & { readonly exact?: string }>;
   readonly plausible?: readonly Span[];
 }
 
@@ -67,7 +70,7 @@ function* samples(texts: readonly RawText[]): Generator<UnitSample> {
     for (const { span, exact } of labels) {
       if (span !== undefined) yield { text, ...span, ...(exact !== undefined && { exact }) };
     }
-    for (const { answers } of questions) for (const answer of answers) yield { text, ...answer };
+    for (const { answers } of questions) for (const answer of answersIn(answers)) yield { text, ...answer };
   }
 }
 
@@ -99,11 +102,16 @@ class Placing {
     span: (Span & { readonly exact?: string }) | undefined,
     of: Pick<Loss, "task" | "label">,
   ): ExactSpan | undefined {
-    const { file, line, path, text } = this.raw;
+    const { text } = this.raw;
     if (span === undefined) return { start: 0, end: text.length, exact: text };
-    const at = { file, ...(line !== undefined && { line }), ...(path !== undefined && { document: path }), ...of };
+    const at = { ...this.#where(), ...of };
     const checked = this.#saysSo(span) ? { start: span.start, end: span.end } : span;
     return spanIn(text, this.#map, checked, this.unit, this.options.misaligned, at, this.losses);
+  }
+
+  #where(): Pick<Loss, "file" | "line" | "document"> {
+    const { file, line, path } = this.raw;
+    return { file, ...(line !== undefined && { line }), ...(path !== undefined && { document: path }) };
   }
 
   /** Whether a span holds what the file says it does, white space aside: tools collapse it in what they show. */
@@ -139,12 +147,14 @@ class Placing {
   questions(): ReadQuestion[] {
     const { line } = this.raw;
     return (this.raw.questions ?? []).flatMap(({ answers, plausible = [], ...rest }) => {
-      const place = (spans: readonly Span[]): ExactSpan[] =>
-        spans.flatMap((span) => this.#place(span, { task: "answers", label: rest.question }) ?? []);
-      const found = place(answers);
-      // Answers that could not be taken do not make the question one without an answer.
-      if (answers.length > 0 && found.length === 0) return [];
-      return [{ ...rest, answers: found, plausible: place(plausible), ...(line !== undefined && { line }) }];
+      const place = (span: Span): ExactSpan | undefined => this.#place(span, { task: "answers", label: rest.question });
+      const found = keptAnswers(answers, place);
+      if (found === undefined) {
+        this.losses.push({ kind: "dropped", ...this.#where(), ...lostQuestion(rest) });
+        return [];
+      }
+      const instead = plausible.flatMap((span) => place(span) ?? []);
+      return [{ ...rest, answers: found, plausible: instead, ...(line !== undefined && { line }) }];
     });
   }
 

@@ -1,8 +1,11 @@
 /** Questions with a context that readers can take in. Offsets are UTF-16 code units. */
 import type { Span } from "../../text/span";
+import { answersIn, answersLeft } from "../../labels/answers";
+import type { DecidedAnswers } from "../../labels/answers";
 import type { LabelledDocument, LabelledQuestion } from "../document";
 import { excerpt } from "../losses";
 import type { Loss, LossKind } from "../losses";
+import { lostQuestion } from "../lost-question";
 import { unwritable, UNWRITABLE } from "../../text/well-formed";
 
 /** Longest context in UTF-16 units. Whole files are too long for many readers; SQuAD's own paragraphs reach about this. */
@@ -15,8 +18,8 @@ export interface AnswerExample {
   readonly question: string;
   /** The context, in the document. */
   readonly context: Span;
-  /** In the document; empty if there is no answer. */
-  readonly answers: readonly Span[];
+  /** In the document. */
+  readonly answers: DecidedAnswers<Span>;
   /** What the model had said, where that lies in the context. */
   readonly plausible: readonly Span[];
 }
@@ -68,9 +71,10 @@ export function answerExamples(document: LabelledDocument): {
       .filter(({ start, end }) => context.start <= start && end <= context.end)
       .map(({ start, end }) => ({ start, end }));
   for (const item of document.questions) {
-    const rest = [...item.answers].sort((a, b) => a.start - b.start || a.end - b.end);
+    const all = answersIn(item.answers);
+    const rest = [...all].sort((a, b) => a.start - b.start || a.end - b.end);
     const contexts: Span[] = [];
-    if (rest.length === 0) {
+    if (item.answers === "none") {
       const around = item.plausible[0] ?? { start: 0, end: 0 };
       const context = contextAround(document.text, around);
       contexts.push(context);
@@ -84,8 +88,7 @@ export function answerExamples(document: LabelledDocument): {
       rest.splice(0, Math.max(1, inside(context, rest).length));
     }
     if (contexts.length > 1) {
-      const all = { start: item.answers[0]!.start, end: item.answers[0]!.end };
-      report("split", item, all, `its ${item.answers.length} answers are too far apart: ${contexts.length} contexts`);
+      report("split", item, all[0]!, `its ${all.length} answers are too far apart: ${contexts.length} contexts`);
     }
     for (const [index, context] of contexts.entries()) {
       if (unwritable(document.text.slice(context.start, context.end) + item.question)) {
@@ -93,7 +96,12 @@ export function answerExamples(document: LabelledDocument): {
         continue;
       }
       const id = contexts.length === 1 ? item.id : `${item.id}-${index + 1}`;
-      const answers = inside(context, item.answers).sort((a, b) => a.start - b.start);
+      const there = inside(context, all).sort((a, b) => a.start - b.start);
+      const answers = answersLeft(all, there);
+      if (answers === undefined) {
+        report("dropped", item, context, lostQuestion(item).reason);
+        continue;
+      }
       const plausible = inside(context, item.plausible);
       examples.push({ document, id, question: item.question, context, answers, plausible });
     }

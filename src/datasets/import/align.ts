@@ -1,4 +1,5 @@
 /** Placing what was read on a document as it is: by position where the text is the same, by quote where it is not. Offsets are UTF-16 code units. */
+import { answersIn, keptAnswers } from "../../labels/answers";
 import type { ExactSpan } from "../document";
 import { QuoteFinder } from "../../text/finder";
 import { likelyPlace } from "../../text/likely";
@@ -10,6 +11,7 @@ import { findWords, wordEdges } from "../../text/find-words";
 import type { WordEdges } from "../../text/find-words";
 import { LooseText } from "../../text/loose";
 import { excerpt } from "../losses";
+import { lostQuestion } from "../lost-question";
 import type { Loss } from "../losses";
 import type { Misaligned, ReadDocument, ReadLabel, ReadQuestion, ReadRejection } from "../format";
 import type { Task } from "../../model/task";
@@ -80,7 +82,7 @@ export class Aligner {
     const items = [
       ...read.entities,
       ...read.sentiment,
-      ...read.questions.flatMap(({ answers }) => answers),
+      ...read.questions.flatMap(({ answers }) => answersIn(answers)),
       ...read.rejected,
     ].filter((item) => place?.(item) === undefined);
     const spans = items.map(({ start, end }) => ({ start, end }));
@@ -175,10 +177,13 @@ export class Aligner {
 
   #question(read: ReadDocument, item: ReadQuestion, place: Place | undefined): ReadQuestion[] {
     const of = item.line === undefined ? {} : { line: item.line };
-    const answers = item.answers.flatMap((answer) => this.#found(read, answer, place, "answers", of) ?? []);
-    // A question whose answers are gone is not one without an answer; one without may be about text that is gone.
-    if (item.answers.length > 0 && answers.length === 0) return [];
-    if (item.answers.length === 0 && place === undefined) {
+    const answers = keptAnswers(item.answers, (answer) => this.#found(read, answer, place, "answers", of));
+    if (answers === undefined) {
+      this.#report("dropped", read, { ...lostQuestion(item), ...of });
+      return [];
+    }
+    // A question without an answer may be about text that is gone.
+    if (answers === "none" && place === undefined) {
       this.#report("dropped", read, {
         task: "answers",
         exact: item.question,

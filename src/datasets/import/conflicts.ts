@@ -1,4 +1,6 @@
 /** What was read against what was decided before: new, the same, or in conflict. Offsets are UTF-16 code units. */
+import { answersIn } from "../../labels/answers";
+import type { DecidedAnswers } from "../../labels/answers";
 import { covered, mergeSpans } from "../../labels/regions";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
@@ -113,15 +115,15 @@ class Comparer {
   }
 
   question(item: ReadQuestion): void {
-    const key = (answers: readonly Span[]): string => answers.map(at).sort().join(" ");
+    const key = (answers: DecidedAnswers<Span>): string => answersIn(answers).map(at).sort().join(" ");
     if (!this.#first(`question ${item.question} ${key(item.answers)}`)) return;
     const incoming: Incoming = { kind: "question", task: "answers", item };
     const mine = this.mine.questions.filter(({ question }) => question.trim() === item.question.trim());
     if (mine.length === 0) this.additions.push(incoming);
     else if (mine.some(({ answers }) => key(answers) === key(item.answers))) this.same++;
     else {
-      const side = (answers: readonly { readonly exact: string }[]): string =>
-        answers.length === 0 ? "no answer" : answers.map(({ exact }) => exact).join(" | ");
+      const side = (answers: ReadQuestion["answers"]): string =>
+        answers === "none" ? "no answer" : answers.map(({ exact }) => exact).join(" | ");
       const sides = mine.map(({ answers, author }) => ({ label: side(answers), exact: item.question, author }));
       const theirs = {
         label: side(item.answers),

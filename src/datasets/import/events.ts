@@ -1,4 +1,5 @@
 /** Imported decisions as events of the log. Offsets are UTF-16 code units. */
+import { answersIn } from "../../labels/answers";
 import { ANSWER_LABEL } from "../../labels/annotation";
 import type { LabelValue, ModelRef } from "../../labels/annotation";
 import { EVENT_VERSION } from "../../labels/events";
@@ -67,9 +68,9 @@ class EventMaker {
     }
     const [id = newId(), ...more] = replaced;
     for (const other of more) this.#push({ kind: "removed", task, annotation: other, question: item.question });
-    const none = item.answers.length === 0 ? (item.plausible ?? []) : [];
+    const none = item.answers === "none" ? (item.plausible ?? []) : [];
     const replaces = none.map((span) => ({ ...this.#value(ANSWER_LABEL, span), score: item.score ?? 0 }));
-    const answers = item.answers.map((answer) => this.#value(ANSWER_LABEL, answer));
+    const answers = answersIn(item.answers).map((answer) => this.#value(ANSWER_LABEL, answer));
     this.#push({
       ...{ kind: "answered", task, annotation: id, question: item.question, new: answers, ...by },
       ...(replaces.length > 0 && { replaces }),

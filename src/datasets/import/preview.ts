@@ -57,7 +57,7 @@ export function previewOf(plan: ImportPlan): ImportPreview {
   for (const { document, compared } of plan.logs) {
     for (const { kind, task, item } of [...compared.additions, ...compared.conflicts.map(({ incoming }) => incoming)]) {
       if (kind === "label") count(task, item.label);
-      else if (kind === "question") count(task, item.answers.length === 0 ? "no answer" : "answered");
+      else if (kind === "question") count(task, item.answers === "none" ? "no answer" : "answered");
       else count(task, `not ${item.label}`);
     }
     const before = documents.get(document);

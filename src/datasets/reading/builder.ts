@@ -1,10 +1,53 @@
 /** Documents that grow row by row, for formats whose files hold rows about documents in any order. Offsets are UTF-16 code units. */
+import { some } from "../../labels/answers";
 import { OffsetMap } from "../../text/offsets";
 import type { Span } from "../../text/span";
 import type { ExactSpan } from "../document";
-import type { Mutable, ReadDocument, ReadLabel, ReadQuestion, ReadRejection } from "../format";
+import type { ReadDocument, ReadLabel, ReadQuestion, ReadRejection } from "../format";
+import type { Loss } from "../losses";
+import { lostQuestion } from "../lost-question";
 
-type GrowingQuestion = Mutable<ReadQuestion> & { answers: ExactSpan[]; plausible: ExactSpan[] };
+interface Indexed {
+  readonly span: ExactSpan;
+  readonly index: number;
+}
+
+function inOrder(list: readonly Indexed[]): ExactSpan[] {
+  return [...list].sort((a, b) => a.index - b.index).map(({ span }) => span);
+}
+
+/** A question whose answers come one by one, in any order, those that could not be taken among them. */
+export class GrowingQuestion {
+  readonly #answers: Indexed[] = [];
+  readonly #plausible: Indexed[] = [];
+  #none = false;
+
+  constructor(private readonly of: Omit<ReadQuestion, "answers" | "plausible">) {}
+
+  /** It is said to have no answer. */
+  none(): void {
+    this.#none = true;
+  }
+
+  /** @param index its place among the answers */
+  answer(span: ExactSpan, index = 0): void {
+    this.#answers.push({ span, index });
+  }
+
+  /** What a model had said instead. @param index its place among such */
+  plausible(span: ExactSpan, index = 0): void {
+    this.#plausible.push({ span, index });
+  }
+
+  /** The question; none, and a loss, if it has no answer and was not said to have none. */
+  build(where: Pick<Loss, "document" | "file">, losses: Loss[]): ReadQuestion[] {
+    const { of } = this;
+    const answers = some(inOrder(this.#answers)) ?? (this.#none ? "none" : undefined);
+    if (answers !== undefined) return [{ ...of, answers, plausible: inOrder(this.#plausible) }];
+    losses.push({ kind: "dropped", ...where, ...(of.line !== undefined && { line: of.line }), ...lostQuestion(of) });
+    return [];
+  }
+}
 
 /** What is known of a document when its first row comes. */
 export type FirstRow = Pick<ReadDocument, "path" | "text" | "kind" | "offset" | "file" | "line">;
@@ -41,13 +84,15 @@ export class GrowingDocument {
     if (known !== undefined) return known;
     const made = make();
     this.#byKey.set(key, made);
-    this.questions.push(made);
     return made;
   }
 
-  build(): ReadDocument {
-    const { first, entities, sentiment, questions, rejected, reviewed } = this;
-    return { ...first, entities, sentiment, questions, rejected, reviewed };
+  /** Questions that lost all their answers are left out, and added to `losses`. */
+  build(losses: Loss[]): ReadDocument {
+    const { first, entities, sentiment, rejected, reviewed } = this;
+    const where = { file: first.file, ...(first.path !== undefined && { document: first.path }) };
+    const grown = [...this.#byKey.values()].flatMap((one) => one.build(where, losses));
+    return { ...first, entities, sentiment, questions: [...this.questions, ...grown], rejected, reviewed };
   }
 }
 
@@ -70,7 +115,8 @@ export class GrowingDocuments {
     return made;
   }
 
-  build(): ReadDocument[] {
-    return [...this.#whole.values(), ...this.#excerpts].map((one) => one.build());
+  /** As {@link GrowingDocument.build}. */
+  build(losses: Loss[]): ReadDocument[] {
+    return [...this.#whole.values(), ...this.#excerpts].map((one) => one.build(losses));
   }
 }

@@ -1,5 +1,6 @@
 /** Which labels count where annotators disagreed: in settled text, those of the adjudication. Offsets are UTF-16 code units. */
 import { adjudicationsOf } from "../../labels/agreement/annotators";
+import { mapAnswers } from "../../labels/answers";
 import type { PlacedAdjudication } from "../../labels/agreement/annotators";
 import type { Disagreement } from "../../labels/agreement/disagreements";
 import { mergeSpans, touched } from "../../labels/regions";
@@ -30,11 +31,12 @@ export function withAdjudications(document: LabelledDocument, all: readonly Plac
     const merged = mergeSpans(regions);
     return [...document[task].filter((item) => !touched(merged, item)), ...labels];
   };
-  const questions = adjudications.flatMap(({ id, question, author, time, labels }): LabelledQuestion[] => {
-    const answers = labels.map(quoted);
-    return question === undefined ? [] : [{ id, question, answers, plausible: [], author, time }];
+  const questions = adjudications.flatMap(({ id, question, author, time, answers }): LabelledQuestion[] => {
+    if (question === undefined || answers === undefined) return [];
+    return [{ id, question, answers: mapAnswers(answers, quoted), plausible: [], author, time }];
   });
-  const asked = new Set(questions.map(({ question }) => question.trim()));
+  // Of a question whose settled answers are gone, what annotators had said does not come back.
+  const asked = new Set(adjudications.flatMap(({ question }) => question?.trim() ?? []));
   const regions = settled("entities").regions.map(({ start, end }) => ({ start, end }));
   return {
     ...document,

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { isOurFolder } from "../../files/names";
 import { SafeFolder } from "../../files/safe-folder";
+import { answersIn, keptAnswers } from "../../labels/answers";
 import { defaultLabelSets, loadLabelSets } from "../../labels/labelset";
 import type { LabelSets } from "../../labels/labelset";
 import { placedAdjudications } from "../../labels/agreement/annotators";
@@ -22,6 +23,7 @@ import { languageOf, segmentingDocument } from "../../text/document";
 import { unsettledLosses, withAdjudications } from "./adjudicated";
 import { comparedDocument } from "./compared-document";
 import type {
+  ExactSpan,
   LabelledDocument,
   LabelledQuestion,
   LabelledText,
@@ -101,17 +103,16 @@ export function* documentFrom(
     const state = reduce(events);
     const decisions: readonly { readonly values: readonly LabelValue[] }[] = [
       ...[...state.annotations.values(), ...state.rejected].map(({ value }) => ({ values: [value] })),
-      ...[...state.questions.values()].map(({ answers }) => ({ values: answers })),
+      ...[...state.questions.values()].map(({ answers }) => ({ values: answersIn(answers) })),
       ...[...state.adjudications.values()].map(({ labels }) => ({ values: labels })),
     ];
     // Asking for proposals has them looked for.
     for (const value of decisions.flatMap(({ values }) => values)) positions.proposal(value);
     yield* positions.searching();
-    const spans = (values: readonly LabelValue[]): (Span & { exact: string })[] =>
-      values.flatMap((value) => {
-        const span = positions.at(value);
-        return span === undefined ? [] : [{ ...span, exact: text.slice(span.start, span.end) }];
-      });
+    const placed = (value: LabelValue): ExactSpan | undefined => {
+      const span = positions.at(value);
+      return span && { ...span, exact: text.slice(span.start, span.end) };
+    };
     const lost = (task: StaleLabel["task"], value: LabelValue, rejected = false): void => {
       const proposed = positions.proposal(value);
       const proposal = proposed && { ...proposed, exact: text.slice(proposed.start, proposed.end) };
@@ -120,7 +121,7 @@ export function* documentFrom(
     };
     for (const item of state.annotations.values()) {
       const { id, task, value, replaces } = item;
-      const [found] = spans([value]);
+      const found = placed(value);
       if (found === undefined) {
         lost(task, value);
         continue;
@@ -131,15 +132,17 @@ export function* documentFrom(
     }
     for (const item of state.questions.values()) {
       const { id, question, answers, replaces } = item;
-      const found = spans(answers);
-      for (const value of answers) if (positions.at(value) === undefined) lost("answers", value);
-      // A question whose answers are all stale is not one without an answer.
-      if (answers.length > 0 && found.length === 0) continue;
-      questions.push({ id, question, answers: found, plausible: spans(replaces), ...provenance(item) });
+      const found = keptAnswers(answers, (value) => {
+        const span = placed(value);
+        if (span === undefined) lost("answers", value);
+        return span;
+      });
+      const plausible = replaces.flatMap((value) => placed(value) ?? []);
+      if (found !== undefined) questions.push({ id, question, answers: found, plausible, ...provenance(item) });
     }
     for (const item of state.rejected) {
       const { task, value, question } = item;
-      const [found] = spans([value]);
+      const found = placed(value);
       if (found === undefined) {
         lost(task, value, true);
         continue;

@@ -103,7 +103,7 @@ export function summarise(documents: readonly LabelledDocument[]): DatasetSummar
     entities: documents.flatMap(({ entities }) => entities.map(({ label }) => label)),
     sentiment: documents.flatMap(({ sentiment }) => sentiment.map(({ label }) => label)),
     answers: documents.flatMap(({ questions }) =>
-      questions.map(({ answers }) => (answers.length === 0 ? "no answer" : "answered")),
+      questions.map(({ answers }) => (answers === "none" ? "no answer" : "answered")),
     ),
   };
   return {

@@ -3,9 +3,11 @@ import { append } from "../../text/grouped";
 import { insidePair } from "../../text/offsets";
 import type { Span } from "../../text/span";
 import type { Task } from "../../model/task";
+import { answersIn, keptAnswers } from "../../labels/answers";
 import { covered } from "../../labels/regions";
 import type { LabelledDocument, LabelledQuestion, WriterOptions } from "../document";
 import { excerpt } from "../losses";
+import { lostQuestion } from "../lost-question";
 import type { Loss } from "../losses";
 import type { Split } from "../splits";
 import { wellFormed, LONE, unwritable, UNWRITABLE } from "../../text/well-formed";
@@ -51,14 +53,16 @@ export function writable(source: LabelledDocument): { readonly document: Labelle
   }
   const questions: LabelledQuestion[] = [];
   for (const item of source.questions) {
-    const place = item.answers[0];
+    const [place] = answersIn(item.answers);
     if (unwritable(item.question)) {
       report("answers", place, item.question, `the question ${UNWRITABLE}`);
       continue;
     }
-    const answers = item.answers.filter((answer) => fits("answers", answer));
-    // A question that lost its only answer is not one without an answer.
-    if (item.answers.length > 0 && answers.length === 0) continue;
+    const answers = keptAnswers(item.answers, (answer) => (fits("answers", answer) ? answer : undefined));
+    if (answers === undefined) {
+      report("answers", place, item.question, lostQuestion(item).reason);
+      continue;
+    }
     questions.push({ ...item, answers, plausible: item.plausible.filter((answer) => fits("answers", answer)) });
   }
   const document: LabelledDocument = {

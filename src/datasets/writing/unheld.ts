@@ -1,4 +1,5 @@
 /** Decisions a format has no place for, one loss each. */
+import { answersIn } from "../../labels/answers";
 import { mergeSpans } from "../../labels/regions";
 import type { Task } from "../../model/task";
 import { append } from "../../text/grouped";
@@ -21,7 +22,8 @@ export function decisionLosses(document: LabelledDocument, tasks: readonly Task[
   }
   if (tasks.includes("answers")) {
     for (const { question, answers } of document.questions) {
-      add("answers", answers[0] ?? { start: 0, end: 0 }, `${question} → ${answers[0]?.exact ?? ""}`);
+      const [first] = answersIn(answers);
+      add("answers", first ?? { start: 0, end: 0 }, `${question} → ${first?.exact ?? ""}`);
     }
   }
   for (const item of document.rejected) {

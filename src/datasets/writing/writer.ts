@@ -102,7 +102,7 @@ function labelCounts({ entities, sentiment, questions }: LabelledDocument): Map<
   const names = [
     ...entities.map(({ label }) => `entities ${label}`),
     ...sentiment.map(({ label }) => `sentiment ${label}`),
-    ...questions.map(({ answers }) => (answers.length === 0 ? "answers none" : "answers some")),
+    ...questions.map(({ answers }) => (answers === "none" ? "answers none" : "answers some")),
   ];
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;

@@ -2,6 +2,7 @@
 import type { Task } from "../../model/task";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
+import { answersIn } from "../answers";
 import type { PlacedLabel } from "../annotation";
 import type { AnnotatorLabels } from "./annotators";
 import { covered, mergeSpans, touched } from "../regions";
@@ -69,7 +70,7 @@ export const RATES: Readonly<Record<Task, Rate>> = {
     const decided = new Map(questions.map(({ question, answers }) => [question, answers]));
     return questionsOf(document).map((question) => {
       const answers = decided.get(question);
-      return answers === undefined ? undefined : answers.length > 0 ? ANSWERED : NO_LABEL;
+      return answers === undefined ? undefined : answers === "none" ? NO_LABEL : ANSWERED;
     });
   },
 };
@@ -88,7 +89,9 @@ export const SPANS: Partial<Record<Task, (a: AnnotatorLabels, b: AnnotatorLabels
       const spans = ({ questions }: AnnotatorLabels): PlacedLabel[] =>
         questions
           .filter(({ question }) => shared.has(question))
-          .flatMap(({ question, answers }) => answers.map(({ start, end }) => ({ start, end, label: question })));
+          .flatMap(({ question, answers }) =>
+            answersIn(answers).map(({ start, end }) => ({ start, end, label: question })),
+          );
       return [spans(a), spans(b)];
     },
   };

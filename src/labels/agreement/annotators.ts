@@ -4,6 +4,8 @@ import type { Task } from "../../model/task";
 import type { Steps } from "../../text/slices";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
+import { answersLeft, answersSaid, keptAnswers } from "../answers";
+import type { DecidedAnswers } from "../answers";
 import type { LabelValue, PlacedLabel, PlacedVersion } from "../annotation";
 import type { DecisionEvent } from "../events";
 import { Positions } from "../positions";
@@ -11,10 +13,10 @@ import { mergeSpans } from "../regions";
 import { reduce } from "../state";
 import type { Decisions } from "../state";
 
-/** A decided question; no answers means that the document has none. */
+/** A decided question, with those of its answers whose text is there. */
 export interface PlacedQuestion {
   readonly question: string;
-  readonly answers: readonly Span[];
+  readonly answers: DecidedAnswers<Span>;
 }
 
 /** A disagreement somebody settled. Exactly one of `region` and `question` is there. */
@@ -28,7 +30,10 @@ export interface PlacedAdjudication {
   readonly time: string;
   readonly region?: Span;
   readonly question?: string;
+  /** Those whose text is there. */
   readonly labels: readonly PlacedLabel[];
+  /** Of a question, its right answers; absent where the text of all of them is gone. */
+  readonly answers?: DecidedAnswers<Span>;
   /** What each annotator had said, as far as its text is still there. */
   readonly versions: readonly PlacedVersion[];
 }
@@ -64,17 +69,23 @@ export function eventsByAuthor(logs: readonly (readonly DecisionEvent[])[]): Rea
 
 /** Places the adjudications among a person's decisions; one whose disputed text is gone settles nothing any more and is left out. */
 export function placedAdjudications(decisions: Decisions, positions: Positions): PlacedAdjudication[] {
-  const place = (values: readonly LabelValue[]): PlacedLabel[] =>
-    values.flatMap((value) => {
-      const span = positions.at(value);
-      return span === undefined ? [] : [{ ...span, label: value.label }];
-    });
+  const at = (value: LabelValue): PlacedLabel | undefined => {
+    const span = positions.at(value);
+    return span && { ...span, label: value.label };
+  };
+  const place = (values: readonly LabelValue[]): PlacedLabel[] => values.flatMap((value) => at(value) ?? []);
   return [...decisions.adjudications.values()].flatMap((item): PlacedAdjudication[] => {
     const region = item.region && positions.at(item.region);
     if (region === undefined && item.question === undefined) return [];
-    const versions = item.versions.map(({ author, values }) => ({ author, labels: place(values) }));
     const { id, event, task, author, time, question } = item;
-    const of = question === undefined ? { region: region! } : { question };
+    const versions = item.versions.flatMap((version): PlacedVersion[] => {
+      const labels = place(version.values);
+      // Whose answers are all gone did not say that there is none.
+      const lost = question !== undefined && answersLeft(version.values, labels) === undefined;
+      return lost ? [] : [{ author: version.author, labels }];
+    });
+    const answers = question === undefined ? undefined : keptAnswers(answersSaid(item.labels), at);
+    const of = question === undefined ? { region: region! } : { question, ...(answers && { answers }) };
     return [{ ...{ id, event, task, author, time, versions, labels: place(item.labels) }, ...of }];
   });
 }
@@ -91,18 +102,22 @@ export function* annotatorLabels(
   yield* positions.searching();
   const state = reduce(events);
   let stale = 0;
-  const placed = (value: LabelValue): PlacedLabel[] => {
+  const placed = (value: LabelValue): PlacedLabel | undefined => {
     const span = positions.at(value);
     if (span === undefined) stale++;
-    return span === undefined ? [] : [{ ...span, label: value.label }];
+    return span && { ...span, label: value.label };
   };
   const labels: Record<"entities" | "sentiment", PlacedLabel[]> = { entities: [], sentiment: [] };
-  for (const { task, value } of state.annotations.values())
-    labels[task === "sentiment" ? "sentiment" : "entities"].push(...placed(value));
+  for (const { task, value } of state.annotations.values()) {
+    const found = placed(value);
+    if (found !== undefined) labels[task === "sentiment" ? "sentiment" : "entities"].push(found);
+  }
   const questions = [...state.questions.values()].flatMap(({ question, answers }): PlacedQuestion[] => {
-    const found = answers.flatMap(placed).map(({ start, end }) => ({ start, end }));
-    // A question whose answers are all stale is not one without an answer.
-    return answers.length > 0 && found.length === 0 ? [] : [{ question: question.trim(), answers: found }];
+    const found = keptAnswers(answers, (value) => {
+      const span = placed(value);
+      return span && { start: span.start, end: span.end };
+    });
+    return found === undefined ? [] : [{ question: question.trim(), answers: found }];
   });
   const reviewed = (task: Task): Span[] =>
     mergeSpans(state.reviewed.filter((item) => item.task === task).flatMap(({ region }) => positions.region(region)));

@@ -3,6 +3,7 @@ import type { Task } from "../../model/task";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import { ANSWER_LABEL } from "../annotation";
+import { answersIn } from "../answers";
 import type { PlacedLabel, PlacedVersion } from "../annotation";
 import { sentenceLabels } from "./agreement-units";
 import type { ComparedDocument } from "./agreement-units";
@@ -86,7 +87,9 @@ function ofAnswers(annotators: readonly AnnotatorLabels[]): Open[] {
     const versions = annotators.flatMap(({ author, questions: decided }): PlacedVersion[] => {
       const found = decided.find((item) => item.question === question);
       if (found === undefined) return [];
-      const labels = found.answers.map(({ start, end }) => ({ start, end, label: ANSWER_LABEL })).sort(byPlace);
+      const labels = answersIn(found.answers)
+        .map(({ start, end }) => ({ start, end, label: ANSWER_LABEL }))
+        .sort(byPlace);
       return [{ author, labels }];
     });
     const [first] = versions.flatMap(({ labels }) => labels).sort(byPlace);

@@ -7,6 +7,7 @@ import type {
   Provenance,
   RejectedText,
 } from "../../../src/datasets/document";
+import { answersSaid } from "../../../src/labels/answers";
 import { mergeSpans } from "../../../src/labels/regions";
 import { splitSentences } from "../../../src/text/sentences";
 import type { Span } from "../../../src/text/span";
@@ -119,7 +120,7 @@ function build(path: string, parts: readonly string[], marks: Marks, shape: Docu
     return {
       id: id(),
       question: `What “is” ${index}, ${parts[from % parts.length]!.trim()}?`,
-      answers,
+      answers: answersSaid(answers),
       plausible: [],
       author,
       ...(time !== undefined && { time }),

@@ -1,5 +1,6 @@
 /** Labelled documents written by hand, and what to compare of them. */
 import assert from "node:assert/strict";
+import { answersIn, answersSaid } from "../../../src/labels/answers";
 import type { LabelledDocument, LabelledText, Provenance } from "../../../src/datasets/document";
 import type { DatasetFiles, ReadDocument } from "../../../src/datasets/format";
 import { provenanceRow } from "../../../src/datasets/codecs/provenance";
@@ -36,7 +37,7 @@ export function labelled(path: string, text: string, hand: Hand): LabelledDocume
     entities,
     sentiment: list(hand.sentiment),
     questions: (hand.questions ?? []).map(([question, answers], index) => {
-      return { id: `${path}-q${index}`, question, answers: answers.map(at), plausible: [], author: "ann" };
+      return { id: `${path}-q${index}`, question, answers: answersSaid(answers.map(at)), plausible: [], author: "ann" };
     }),
     reviewed: hand.reviewed === true ? [{ start: 0, end: text.length }] : [],
     rejected: [],
@@ -72,7 +73,7 @@ export function decisions(document: LabelledDocument | ReadDocument): unknown {
     rejected: sorted(document.rejected.map((item) => [item.task, item.question, label(item)])),
     questions: sorted(
       document.questions.map((item) => {
-        return [item.id, item.question, spans(item.answers), spans(item.plausible), provenanceRow(item)];
+        return [item.id, item.question, spans(answersIn(item.answers)), spans(item.plausible), provenanceRow(item)];
       }),
     ),
   };

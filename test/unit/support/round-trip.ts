@@ -1,5 +1,6 @@
 /** Holds a format to `import(export(x)) = x`, up to exactly the losses it reports. */
 import assert from "node:assert/strict";
+import { answersIn } from "../../../src/labels/answers";
 import { Aligner } from "../../../src/datasets/import/align";
 import type { Aligned } from "../../../src/datasets/import/align";
 import type { LabelledDocument, Provenance, WriterOptions } from "../../../src/datasets/document";
@@ -70,7 +71,7 @@ function decisionsOf(
     ...document.sentiment.map((item) => label("sentiment", "is", item)),
     ...(rejected ? document.rejected.map((item) => label(item.task, "is not", item)) : []),
     ...document.questions.map((item): Decision => {
-      const answers = [...item.answers].sort((a, b) => a.start - b.start || a.end - b.end);
+      const answers = [...answersIn(item.answers)].sort((a, b) => a.start - b.start || a.end - b.end);
       const key = `answers to ${item.question}: ${answers.map(({ start, end }) => `${start}–${end}`).join(", ")} ${by(item)}`;
       return { task: "answers", key, spans: answers };
     }),
@@ -127,7 +128,7 @@ export async function roundTrip(
         ...one.entities,
         ...one.sentiment,
         ...one.rejected,
-        ...one.questions.flatMap(({ answers }) => answers),
+        ...one.questions.flatMap(({ answers }) => answersIn(answers)),
       ])
         assert.equal(one.text.slice(item.start, item.end), item.exact, "a read span does not hold its text");
       return aligner.align(one);

@@ -10,21 +10,21 @@ import type { Sidecar } from "./sidecar";
 import { countedTexts, fitting, quoted } from "./text";
 import type { CountedText } from "./text";
 import type { ExactSpan, Provenance } from "../../document";
+import { GrowingQuestion } from "../../reading/builder";
 import { isRow, stringIn } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { readLineEnds, UnixText, withLineEnds } from "../../../text/newlines";
 import { readProvenance } from "../../codecs/provenance";
-import type { Mutable, ReadDocument, ReadLabel, ReadQuestion, ReadRejection, ReaderOptions } from "../../format";
+import type { ReadDocument, ReadLabel, ReadRejection, ReaderOptions } from "../../format";
 import { spanIn, unitName } from "../../reading/units";
 
 /** Reads the labels, questions and rejections of one pair. */
 export class DocumentReader {
   readonly entities: ReadLabel[] = [];
   readonly sentiment: ReadLabel[] = [];
-  readonly #questions = new Map<string, Mutable<ReadQuestion>>();
-  readonly #answers = new Map<string, (ExactSpan & { readonly index: number })[]>();
+  readonly #questions = new Map<string, GrowingQuestion>();
   readonly #text: string;
   readonly #final: UnixText;
   readonly #way: CountedText;
@@ -146,17 +146,16 @@ export class DocumentReader {
 
   #answer(line: TextBound & { readonly file: string }, shown: string, details: Row, by: Provenance): void {
     const span = this.#span(line, "answers", "answer");
-    if (span === undefined) return;
     const full = stringIn(details, "question");
     // The note is what a person may have edited in brat since.
     const question = full !== undefined && oneLine(full) === oneLine(shown) ? full : shown;
     const id = stringIn(details, "id");
     const key = id === undefined ? question : `id ${id}`;
-    if (!this.#questions.has(key)) {
-      this.#questions.set(key, { ...(id !== undefined && { id }), question, answers: [], ...by, line: line.line });
-    }
+    const named = { ...(id !== undefined && { id }), question };
+    const asked = this.#questions.get(key) ?? new GrowingQuestion({ ...named, ...by, line: line.line });
+    this.#questions.set(key, asked);
     const index = typeof details["answer"] === "number" ? details["answer"] : Infinity;
-    addTo(this.#answers, key, [{ ...span, index }]);
+    if (span !== undefined) asked.answer(span, index);
   }
 
   /** A span of `glossator.json`: code points of the file as brat counts them. */
@@ -189,16 +188,17 @@ export class DocumentReader {
       const plausible = list("plausible").flatMap((pair) => this.#pair(pair, "a plausible answer"));
       const key = `id ${id ?? question ?? ""}`;
       const known = this.#questions.get(key);
-      if (known !== undefined) known.plausible = plausible;
-      else if (question !== undefined) {
-        const named = { ...(id !== undefined && { id }), question };
-        this.#questions.set(key, { ...named, answers: [], plausible, ...readProvenance(row) });
-      } else continue;
-      const more = list("answers").flatMap((item) => {
+      if (known === undefined && question === undefined) continue;
+      const named = { ...(id !== undefined && { id }), question: question ?? "" };
+      const asked = known ?? new GrowingQuestion({ ...named, ...readProvenance(row) });
+      this.#questions.set(key, asked);
+      for (const span of plausible) asked.plausible(span);
+      const said = row["answers"];
+      if (known === undefined && Array.isArray(said) && said.length === 0) asked.none();
+      for (const item of list("answers")) {
         const [index, ...pair] = Array.isArray(item) ? (item as unknown[]) : [];
-        return this.#pair(pair, "an answer").map((span) => ({ ...span, index: Number(index) }));
-      });
-      addTo(this.#answers, key, more);
+        for (const span of this.#pair(pair, "an answer")) asked.answer(span, Number(index));
+      }
     }
   }
 
@@ -258,10 +258,8 @@ export class DocumentReader {
       this.losses.push({ kind: "dropped", ...this.#place(line), reason });
     }
     this.#keptQuestions();
-    for (const [key, answers] of this.#answers) {
-      const sorted = [...answers].sort((a, b) => a.index - b.index);
-      this.#questions.get(key)!.answers = sorted.map(({ start, end, exact }) => ({ start, end, exact }));
-    }
+    const { file } = this.pair.lines[0] ?? { file: `${this.pair.base}.ann` };
+    const where = { file, ...(this.#path !== undefined && { document: this.#path }) };
     const said = this.#kept["reviewed"];
     const reviewed = Array.isArray(said) ? said.flatMap((pair) => this.#pair(pair, "a reviewed stretch")) : [];
     return {
@@ -270,10 +268,10 @@ export class DocumentReader {
       kind: "whole",
       entities: this.entities,
       sentiment: this.sentiment,
-      questions: [...this.#questions.values()],
+      questions: [...this.#questions.values()].flatMap((one) => one.build(where, this.losses)),
       reviewed: reviewed.map(({ start, end }) => ({ start, end })),
       rejected: this.#rejections(),
-      file: this.pair.lines[0]?.file ?? `${this.pair.base}.ann`,
+      file,
     };
   }
 }

@@ -6,6 +6,7 @@
 import { foldedName } from "../../../files/names";
 import { append } from "../../../text/grouped";
 import type { Span } from "../../../text/span";
+import { answersIn } from "../../../labels/answers";
 import { attributeLine, LINE_END_SET, noteLine, textLine } from "./lines";
 import {
   annotationConf,
@@ -130,7 +131,7 @@ class DocumentWriter {
         }),
       ),
       ...questions.flatMap((item) =>
-        item.answers.flatMap((answer, index) => {
+        answersIn(item.answers).flatMap((answer, index) => {
           const { id, question } = item;
           const shown = oneLine(question);
           const more = { id, answer: index, ...(shown !== question && { question }), ...provenanceRow(item) };
@@ -177,11 +178,12 @@ class DocumentWriter {
     const { path, reviewed, rejected, questions } = this.document;
     const question = (item: LabelledQuestion): object[] => {
       const { id, plausible } = item;
-      const without = item.answers.flatMap((answer, index) => {
+      const all = answersIn(item.answers);
+      const without = all.flatMap((answer, index) => {
         const [pair] = this.#lines(answer).length > 0 ? [] : this.#pairs("answers", [answer]);
         return pair === undefined ? [] : [[index, ...pair]];
       });
-      const alone = without.length === item.answers.length;
+      const alone = without.length === all.length;
       if (!alone && without.length === 0 && plausible.length === 0) return [];
       const by = alone ? { question: item.question, ...provenanceRow(item) } : {};
       return [{ id, ...by, answers: without, plausible: this.#pairs("answers", plausible) }];

@@ -1,5 +1,5 @@
 /** Reads UIMA CAS JSON: our own, that of dkpro-cassis, of INCEpTION and of UIMA's Java library. */
-import { addTo, append } from "../../../text/grouped";
+import { append } from "../../../text/grouped";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
@@ -18,20 +18,12 @@ import {
 import type { ExactSpan, Provenance } from "../../document";
 import { pathsWith, textOf, tooDeep, toNumber } from "../../reading/bytes";
 import { typeName } from "../../reading/json-types";
+import { GrowingQuestion } from "../../reading/builder";
 import { fromList, jsonObjects } from "../../reading/json";
 import type { Loss } from "../../losses";
 import { PROVENANCE as SAID, provenanceOf } from "../../codecs/provenance";
 import { ReadError } from "../../format";
-import type {
-  DatasetFiles,
-  Mutable,
-  ReadDocument,
-  ReadLabel,
-  ReadQuestion,
-  ReadRejection,
-  ReadResult,
-  ReaderOptions,
-} from "../../format";
+import type { DatasetFiles, ReadDocument, ReadLabel, ReadRejection, ReadResult, ReaderOptions } from "../../format";
 import {
   anything,
   anyText,
@@ -195,8 +187,7 @@ class CasReader {
   readonly #sentiment: ReadLabel[] = [];
   readonly #rejected: ReadRejection[] = [];
   readonly #reviewed: Span[] = [];
-  readonly #questions = new Map<string, Mutable<ReadQuestion>>();
-  readonly #answers = new Map<string, (ExactSpan & { readonly kind: string; readonly index: number })[]>();
+  readonly #questions = new Map<string, GrowingQuestion>();
   readonly #by = new Map<unknown, Provenance>();
   readonly #path: string;
 
@@ -236,12 +227,13 @@ class CasReader {
     const { question = "", questionId, kind = "answer" } = row;
     const key = questionId === undefined ? question : `id ${questionId}`;
     const span = kind === "none" ? undefined : this.#span(structure, "answers", "answer");
-    // An answer that could not be placed does not make its question one without an answer.
-    if (kind !== "none" && span === undefined) return;
     const named = { ...(questionId !== undefined && { id: questionId }), question };
-    if (!this.#questions.has(key)) this.#questions.set(key, { ...named, answers: [], ...this.#by.get(id) });
+    const asked = this.#questions.get(key) ?? new GrowingQuestion({ ...named, ...this.#by.get(id) });
+    this.#questions.set(key, asked);
     const index = row.index === undefined ? 0 : toNumber(row.index);
-    if (span !== undefined) addTo(this.#answers, key, [{ ...span, kind, index }]);
+    if (kind === "none") asked.none();
+    else if (span !== undefined && kind === "answer") asked.answer(span, index);
+    else if (span !== undefined && kind === "plausible") asked.plausible(span, index);
   }
 
   #label(structure: Structure): void {
@@ -282,23 +274,14 @@ class CasReader {
       const reason = `${count} of the type ${type}, which has no place here`;
       this.losses.push({ kind: "dropped", document: this.#path, file: this.cas.file, reason });
     }
-    for (const [key, answers] of this.#answers) {
-      const of = (kind: string): ExactSpan[] =>
-        answers
-          .filter((answer) => answer.kind === kind)
-          .sort((a, b) => a.index - b.index)
-          .map(({ start, end, exact }) => ({ start, end, exact }));
-      const question = this.#questions.get(key)!;
-      question.answers = of("answer");
-      question.plausible = of("plausible");
-    }
+    const where = { document: this.#path, file: this.cas.file };
     return {
       path: this.#path,
       text: this.cas.text,
       kind: "whole",
       entities: this.#entities,
       sentiment: this.#sentiment,
-      questions: [...this.#questions.values()],
+      questions: [...this.#questions.values()].flatMap((one) => one.build(where, this.losses)),
       reviewed: this.#reviewed,
       rejected: this.#rejected,
       file: this.cas.file,

@@ -83,8 +83,8 @@ class CasWriter {
       const add = (kind: string, spans: readonly Span[]): void => {
         for (const [index, span] of spans.entries()) this.#annotation(ANSWER, span, { kind, ...of, index }, item);
       };
-      if (item.answers.length === 0) add("none", [{ start: 0, end: 0 }]);
-      add("answer", item.answers);
+      if (item.answers === "none") add("none", [{ start: 0, end: 0 }]);
+      else add("answer", item.answers);
       add("plausible", item.plausible);
     }
     for (const item of rejected) {

@@ -6,7 +6,7 @@ import { rowsOf } from "./rows";
 import type { CsvRow } from "./rows";
 import type { ExactSpan, Provenance } from "../../document";
 import { isoTime, pathsWith, textOf } from "../../reading/bytes";
-import { GrowingDocuments } from "../../reading/builder";
+import { GrowingDocuments, GrowingQuestion } from "../../reading/builder";
 import type { GrowingDocument } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
@@ -143,15 +143,15 @@ class CsvReader {
     const id = cell("question_id");
     const key = id === "" ? cell("question") : `id ${id}`;
     const span = kind === "no answer" ? undefined : this.#span(row, document, "answers", "answer");
-    // An answer that could not be placed does not make its question one without an answer.
-    if (kind !== "no answer" && span === undefined) return;
     const named = { ...(id !== "" && { id }), question: cell("question") };
-    const asked = document.question(key, () => ({ ...named, answers: [], plausible: [], ...provenanceIn(row), line }));
-    if (span !== undefined) asked[kind === "answer" ? "answers" : "plausible"].push(span);
+    const asked = document.question(key, () => new GrowingQuestion({ ...named, ...provenanceIn(row), line }));
+    if (kind === "no answer") asked.none();
+    else if (span !== undefined && kind === "answer") asked.answer(span);
+    else if (span !== undefined) asked.plausible(span);
   }
 
   documents(): ReadDocument[] {
-    return this.#documents.build();
+    return this.#documents.build(this.losses);
   }
 }
 

@@ -6,6 +6,7 @@ import { stringify } from "csv-stringify/sync";
 import { addTo } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
+import { answersIn } from "../../../labels/answers";
 import { readCsv } from "./read";
 import { COLUMNS, detectCsv, guarded, unitColumn } from "./columns";
 import type { Column, Kind } from "./columns";
@@ -67,10 +68,10 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
     ...labels("sentiment"),
     ...questions.flatMap((item) => {
       const of = { question: item.question, question_id: item.id, ...by(item) };
-      const none = item.answers.length === 0 ? [row("no answer", "answers", undefined, of)] : [];
+      const none = item.answers === "none" ? [row("no answer", "answers", undefined, of)] : [];
       return [
         ...none,
-        ...item.answers.map((answer) => row("answer", "answers", answer, of)),
+        ...answersIn(item.answers).map((answer) => row("answer", "answers", answer, of)),
         ...item.plausible.map((answer) => row("plausible answer", "answers", answer, of)),
       ];
     }),

@@ -103,8 +103,8 @@ class RowReader {
     const title = this.#take(ROW, placed)?.title;
     const question = this.#take(QUESTION, placed);
     // SQuAD as `datasets` has it says "no answer" by empty lists.
-    const impossible =
-      fields.fits(placed.row["answers"]) && Array.isArray(question?.answers) && question.answers.length === 0;
+    const said = question?.answers;
+    const impossible = fields.fits(placed.row["answers"]) && Array.isArray(said) && said.length === 0;
     this.paragraphs.push({
       ...{ file, line, at: "row", context },
       questions: [question && (impossible ? { ...question, is_impossible: true } : question)],

@@ -5,6 +5,7 @@
 import { stringify } from "yaml";
 import { append } from "../../../text/grouped";
 import type { Span } from "../../../text/span";
+import { answersIn } from "../../../labels/answers";
 import { answerExamples } from "../../examples/answers";
 import { bioNames, chosenOption, classNames } from "../../document";
 import type { FormatOption, LabelledDocument, Provenance, WriterOptions } from "../../document";
@@ -113,7 +114,7 @@ function answerRows(document: LabelledDocument): TaskRows {
     const by = provenance(questions.get(question) ?? {});
     return {
       ...{ id, title: document.path, context: points.text, question },
-      ...{ answers: both(answers), plausible_answers: both(plausible), ...by },
+      ...{ answers: both(answersIn(answers)), plausible_answers: both(plausible), ...by },
     };
   });
   return { rows, losses };

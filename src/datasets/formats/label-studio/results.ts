@@ -1,11 +1,13 @@
 /** One annotation of a Label Studio task: its results as labels, classes and questions. */
 import type { Span } from "../../../text/span";
+import { some } from "../../../labels/answers";
 import type { Provenance } from "../../document";
 import { isoTime } from "../../reading/bytes";
 import { labelName } from "../../reading/label-names";
 import { TAGS } from "./config";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
+import { lostQuestion } from "../../lost-question";
 import { MARKS } from "../../codecs/marks";
 import { PROVENANCE, provenanceOf } from "../../codecs/provenance";
 import type { RawLabel, RawQuestion } from "../../codecs/texts";
@@ -159,7 +161,12 @@ export class AnnotationReader {
       } else this.#result(result, who);
     }
     for (const { by: who, question, spans, plausible } of answers.values()) {
-      if (spans.length > 0) this.questions.push({ question, answers: spans, plausible, ...who });
+      const said = some(spans);
+      if (said !== undefined) this.questions.push({ question, answers: said, plausible, ...who });
+      else {
+        const lost = lostQuestion({ question });
+        this.report(lost.reason, lost);
+      }
     }
     return true;
   }
@@ -236,7 +243,7 @@ export class AnnotationReader {
       const mark = marks[index];
       const who = mark === undefined ? by : provenanceOf(mark);
       if (question === undefined || question === "") continue;
-      this.questions.push({ question, answers: [], plausible: plausibleOf(mark), ...who });
+      this.questions.push({ question, answers: "none", plausible: plausibleOf(mark), ...who });
     }
   }
 }

@@ -8,6 +8,7 @@ import { addTo, append } from "../../../text/grouped";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
 import type { Task } from "../../../model/task";
+import { answersIn } from "../../../labels/answers";
 import type { LabelSets } from "../../../labels/labelset";
 import type { LabelledDocument, Provenance, WriterOptions } from "../../document";
 import type { Row } from "../../reading/bytes";
@@ -86,7 +87,7 @@ class TaskWriter {
     return questions.flatMap((item): Region[] => {
       if (unwritable(item.question)) {
         const reason = `the question ${UNWRITABLE}`;
-        const [span = { start: 0, end: 0 }] = item.answers;
+        const [span = { start: 0, end: 0 }] = answersIn(item.answers);
         this.losses.push({ kind: "dropped", document: path, task: "answers", span, reason });
         return [];
       }
@@ -94,7 +95,7 @@ class TaskWriter {
       const own = { question: item.id, ...provenanceRow(item), ...(plausible.length > 0 && { plausible }) };
       const common = { to_name: TAGS.text, origin: "manual", meta: { [MARKS]: own } };
       const textarea = { ...common, type: "textarea" };
-      const results = item.answers.flatMap((answer, index) => {
+      const results = answersIn(item.answers).flatMap((answer, index) => {
         const [id, value] = [`${item.id}-${index + 1}`, this.#value(answer)];
         return [
           { id, from_name: TAGS.answers, ...common, type: "labels", value: { ...value, labels: ["answer"] } },
@@ -102,8 +103,7 @@ class TaskWriter {
         ];
       });
       const of = { author: item.author, by: item, predicted: false, results };
-      if (results.length > 0) return [of];
-      return [{ ...of, unanswerable: { id: item.id, question: item.question, own } }];
+      return [item.answers === "none" ? { ...of, unanswerable: { id: item.id, question: item.question, own } } : of];
     });
   }
 

@@ -1,5 +1,6 @@
 /** Reading SQuAD's JSON, v1.1 and v2.0. `answer_start` is in code points by the format; files counted otherwise are told by their answers' text. */
 import { append } from "../../../text/grouped";
+import { answersLeft } from "../../../labels/answers";
 import type { ExactSpan } from "../../document";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
@@ -7,6 +8,7 @@ import { parseJson, pathsWith, textOf } from "../../reading/bytes";
 import { typeName } from "../../reading/json-types";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
+import { lostQuestion } from "../../lost-question";
 import { FLAT_PROVENANCE, flatProvenanceOf } from "../../codecs/provenance";
 import { ReadError } from "../../format";
 import type { DatasetFiles, Detected, ReadDocument, ReaderOptions, ReadQuestion, ReadResult } from "../../format";
@@ -195,16 +197,19 @@ class ParagraphReader {
     if (isUnknown(plausibles))
       this.#report("dropped", `${at}: "plausible_answers" are in a shape that is not known`, question);
     const impossible = marked === true;
-    const answers = this.#answers(said, `${at}.answers`, question);
+    const found = this.#answers(said, `${at}.answers`, question);
     const plausible = this.#answers(isUnknown(plausibles) ? [] : plausibles, `${at}.plausible_answers`, question);
     const of = { ...(id !== undefined && { id }), question, ...flatProvenanceOf(row) };
     if (impossible) {
-      if (answers.length > 0)
+      if (found.length > 0)
         this.#report("assumed", `${at} is impossible and has answers; it was taken for impossible`, question);
-      return [{ ...of, answers: [], plausible: [...plausible, ...answers] }];
+      return [{ ...of, answers: "none", plausible: [...plausible, ...found] }];
     }
-    // Answers that could not be taken do not make the question one without an answer.
-    if (said.length > 0 && answers.length === 0) return [];
+    const answers = answersLeft(said, found);
+    if (answers === undefined) {
+      this.#report("dropped", `${at}: ${lostQuestion({ question }).reason}`, question);
+      return [];
+    }
     if (said.length === 0 && marked !== false) {
       this.#report(
         "assumed",

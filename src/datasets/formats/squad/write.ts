@@ -1,5 +1,6 @@
 /** SQuAD's JSON: v1.1 if every question has an answer, v2.0 otherwise. `answer_start` is in code points of the context. */
 import { addTo, append } from "../../../text/grouped";
+import { answersIn } from "../../../labels/answers";
 import { head } from "../../reading/bytes";
 import { provenanceLoss } from "../../codecs/provenance";
 import { readSquad } from "./read";
@@ -26,9 +27,9 @@ function paragraphs(document: LabelledDocument, examples: readonly AnswerExample
       return { text: document.text.slice(span.start, span.end), answer_start: points.span(span).start };
     };
     const qas = some.map(({ id, question, answers, plausible }) => {
-      const qa = { id, question, answers: answers.map(answer) };
+      const qa = { id, question, answers: answersIn(answers).map(answer) };
       if (!v2) return qa;
-      const impossible = answers.length === 0;
+      const impossible = answers === "none";
       return { ...qa, is_impossible: impossible, ...(impossible && { plausible_answers: plausible.map(answer) }) };
     });
     return { context: points.text, qas };
@@ -47,7 +48,7 @@ export function writeSquad(documents: readonly LabelledDocument[], options: Writ
     append(losses, decisionLosses(right, ["entities", "sentiment"], "the format holds questions only"));
     return { document, of, examples };
   });
-  const v2 = made.some(({ examples }) => examples.some(({ answers }) => answers.length === 0));
+  const v2 = made.some(({ examples }) => examples.some(({ answers }) => answers === "none"));
   const files = new Map<string, string>();
   const counts: Record<string, number> = {};
   const data = (name: Split): unknown[] =>

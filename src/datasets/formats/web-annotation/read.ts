@@ -2,12 +2,14 @@
 import { append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Task } from "../../../model/task";
+import { answersLeft } from "../../../labels/answers";
 import type { ExactSpan, Provenance } from "../../document";
 import { pathsWith, textOf } from "../../reading/bytes";
 import { GrowingDocuments } from "../../reading/builder";
 import type { GrowingDocument } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
+import { lostQuestion } from "../../lost-question";
 import { ReadError } from "../../format";
 import type { DatasetFiles, ReadDocument, ReadResult, ReaderOptions } from "../../format";
 import { FOLDER, TextFiles } from "../../codecs/text-files";
@@ -112,14 +114,23 @@ class PageReader {
       this.losses.push({ kind: "dropped", file: found.file, line: found.line, task: "answers", reason });
       return;
     }
+    // A target without a place is the whole text: it has no answer.
+    const placed = (some: readonly Target[]): Target[] =>
+      some.filter(({ position, quote }) => position !== undefined || quote !== undefined);
     const spans = (some: readonly Target[]): ExactSpan[] =>
-      some
-        .filter(({ position, quote }) => position !== undefined || quote !== undefined)
-        .flatMap((target) => this.#span(target, document, found, "answers", "answer") ?? []);
-    const answers = spans(targets);
-    // All answers lost is not the same as no answer.
-    if (answers.length === 0 && targets.some(({ position, quote }) => position ?? quote)) return;
-    const plausible = spans(row["glossator:plausible"] ?? []);
+      some.flatMap((target) => this.#span(target, document, found, "answers", "answer") ?? []);
+    const said = placed(targets);
+    const answers = answersLeft(said, spans(said));
+    const plausible = spans(placed(row["glossator:plausible"] ?? []));
+    if (answers === undefined) {
+      const of = {
+        file: found.file,
+        line: found.line,
+        ...(document.path !== undefined && { document: document.path }),
+      };
+      this.losses.push({ kind: "dropped", ...of, ...lostQuestion({ question }) });
+      return;
+    }
     const id = row["glossator:question"] ?? row.id;
     document.questions.push({ ...(id !== undefined && { id }), question, answers, plausible, ...by, line: found.line });
   }
@@ -180,7 +191,7 @@ class PageReader {
   }
 
   documents(): ReadDocument[] {
-    return this.#documents.build();
+    return this.#documents.build(this.losses);
   }
 }
 

@@ -6,6 +6,7 @@
 import { makeQuote } from "../../../text/anchors";
 import { addTo } from "../../../text/grouped";
 import type { Span } from "../../../text/span";
+import { answersIn } from "../../../labels/answers";
 import type { LabelledDocument, Provenance, WriterOptions } from "../../document";
 import { head } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
@@ -97,7 +98,7 @@ class DocumentWriter {
       this.#add(item.id, "assessing", item, { value: item.label, purpose: "assessing" }, this.#target(item));
     }
     for (const item of questions) {
-      const targets = item.answers.map((answer) => this.#target(answer));
+      const targets = answersIn(item.answers).map((answer) => this.#target(answer));
       const target = targets.length === 0 ? this.source : targets.length === 1 ? targets[0] : targets;
       const plausible = item.plausible.map((answer) => this.#target(answer));
       const more = {
