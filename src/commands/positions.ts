@@ -1,6 +1,7 @@
 /** Spans on their way out: checked against the text, in the unit that was asked for. */
 import { insidePair, OffsetMap } from "../text/offsets";
 import type { OffsetUnit } from "../text/offsets";
+import { firstIndex } from "../text/search";
 import type { Span } from "../text/span";
 
 /** A span does not lie where its text is: a bug, never the user's fault. */
@@ -41,13 +42,8 @@ export class Positions {
   /** Line and column of a UTF-16 offset, both from 1, columns in UTF-16 units, as editors count. */
   at(offset: number): string {
     const lines = (this.#lines ??= lineStarts(this.text));
-    let [low, high] = [0, lines.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (lines[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return `${low + 1}:${offset - lines[low]! + 1}`;
+    const line = firstIndex(lines, (start) => start > offset);
+    return `${line}:${offset - lines[line - 1]! + 1}`;
   }
 }
 
