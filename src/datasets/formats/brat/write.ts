@@ -31,7 +31,8 @@ import { UnixText } from "../../../text/newlines";
 import { provenanceRow } from "../../codecs/provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff";
-import { CheckedOffsets, escapeSeparators } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { escapeSeparators } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 /** One `T` line to be, with what hangs on it. */
@@ -66,8 +67,7 @@ class DocumentWriter {
     // Readers take one U+FEFF at the start away; brat counts it.
     this.#shift = this.#unix.text.startsWith("\ufeff") ? 1 : 0;
     this.text = `${this.#shift === 1 ? "\ufeff" : ""}${this.#unix.text}`;
-    const whole = { start: 0, end: this.text.length };
-    this.#offsets = new CheckedOffsets({ ...document, text: this.text }, whole, "codepoint");
+    this.#offsets = new CheckedOffsets({ path: document.path, text: this.text }, "codepoint");
   }
 
   #report(kind: Loss["kind"], task: Loss["task"], span: Span & { readonly label?: string }, reason: string): void {

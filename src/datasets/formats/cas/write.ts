@@ -28,7 +28,8 @@ import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff";
 import { wellFormed } from "../../../text/well-formed";
 import { splitWords } from "../../../text/words";
-import { CheckedOffsets, escapeSeparators } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { escapeSeparators } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 type Features = Readonly<Record<string, string | number>>;
@@ -40,7 +41,7 @@ class CasWriter {
   readonly #offsets: CheckedOffsets;
 
   constructor(private readonly document: LabelledDocument) {
-    this.#offsets = new CheckedOffsets(document, { start: 0, end: document.text.length }, "utf16");
+    this.#offsets = new CheckedOffsets(document, "utf16");
     const sofa = { sofaNum: 1, sofaID: VIEW, mimeType: "text", sofaString: document.text };
     this.#structures.push({ "%ID": 1, "%TYPE": SOFA, ...sofa });
   }

@@ -22,7 +22,8 @@ import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { SPLITS } from "../../splits";
 import { unreviewedLosses, writableDocuments } from "../../writing/unheld";
 import { UNWRITABLE, unwritable } from "../../../text/well-formed";
-import { CodePoints, escapeSeparators, inSplits, staleLosses } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { escapeSeparators, inSplits, staleLosses } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 /** A decision as results, and as Label Studio counts it. */
@@ -43,10 +44,10 @@ function modelVersion({ name, version }: NonNullable<Provenance["model"]>): stri
 
 class TaskWriter {
   readonly losses: Loss[] = [];
-  readonly #points: CodePoints;
+  readonly #points: CheckedOffsets;
 
   constructor(private readonly document: LabelledDocument) {
-    this.#points = new CodePoints(document, { start: 0, end: document.text.length });
+    this.#points = new CheckedOffsets(document, "codepoint");
   }
 
   #value(span: Span): Row {

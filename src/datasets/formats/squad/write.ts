@@ -11,7 +11,8 @@ import type { Loss } from "../../losses";
 import { SPLITS } from "../../splits";
 import type { Split } from "../../splits";
 import { decisionLosses } from "../../writing/unheld";
-import { CodePoints, escapeSeparators, inSplits, rejectedLosses, staleLosses } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { escapeSeparators, inSplits, rejectedLosses, staleLosses } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 function paragraphs(document: LabelledDocument, examples: readonly AnswerExample[], v2: boolean): unknown[] {
@@ -21,7 +22,7 @@ function paragraphs(document: LabelledDocument, examples: readonly AnswerExample
     addTo(byContext, key, [example]);
   }
   return [...byContext.values()].map((some) => {
-    const points = new CodePoints(document, some[0]!.context);
+    const points = new CheckedOffsets(document, "codepoint", some[0]!.context);
     const answer = (span: { start: number; end: number }): unknown => {
       return { text: document.text.slice(span.start, span.end), answer_start: points.span(span).start };
     };

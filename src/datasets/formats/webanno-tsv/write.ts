@@ -20,7 +20,7 @@ import { decisionLosses } from "../../writing/unheld";
 import { readWebannoTsv } from "./read";
 import { escapeText, escapeValue } from "./escapes";
 import { splitWords } from "../../../text/words";
-import { CheckedOffsets } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
 import type { Written } from "../../writing/writer";
 
 /** A token or a part of one, and the annotations on it. */
@@ -71,7 +71,7 @@ class DocumentWriter {
 
   constructor(private readonly document: LabelledDocument) {
     this.#sentences = sentencesOf(document);
-    this.#offsets = new CheckedOffsets(document, { start: 0, end: document.text.length }, "utf16");
+    this.#offsets = new CheckedOffsets(document, "utf16");
   }
 
   #report(kind: Loss["kind"], span: Span, reason: string, label?: string): void {
