@@ -6,6 +6,7 @@ import { excerpt } from "../losses";
 import type { Loss } from "../losses";
 import { drawSplits } from "../splits";
 import type { Split } from "../splits";
+import { lineSafeJson } from "../../text/print";
 
 /** What a format makes of documents: the same bytes for the same input. Text is written in UTF-8. */
 export interface Written {
@@ -22,14 +23,9 @@ export type DatasetWriter = (
   options: WriterOptions,
 ) => Written | Promise<Written>;
 
-/** One line of JSON Lines. Separators that some readers take for a line's end are escaped. */
+/** One line of JSON Lines. */
 export function jsonLine(row: unknown): string {
-  return `${escapeSeparators(JSON.stringify(row))}\n`;
-}
-
-/** JSON with U+0085, U+2028 and U+2029 escaped. */
-export function escapeSeparators(json: string): string {
-  return json.replace(/[\u0085\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return `${lineSafeJson(row)}\n`;
 }
 
 /** How often each label occurs in a document, tasks apart; for drawing splits. */

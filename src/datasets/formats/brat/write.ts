@@ -32,7 +32,7 @@ import { provenanceRow } from "../../codecs/provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff";
 import { CheckedOffsets } from "../../../text/checked-offsets";
-import { escapeSeparators } from "../../writing/writer";
+import { lineSafeJson } from "../../../text/print";
 import type { Written } from "../../writing/writer";
 
 /** One `T` line to be, with what hangs on it. */
@@ -47,8 +47,6 @@ type Pairs = (readonly [start: number, end: number])[];
 
 /** With the line ends among the pieces when splitting by it. */
 const LINE_ENDS = new RegExp(`([${LINE_END_SET}]+)`);
-
-const json = (value: unknown): string => escapeSeparators(JSON.stringify(value));
 
 class DocumentWriter {
   readonly losses: Loss[] = [];
@@ -117,7 +115,7 @@ class DocumentWriter {
     const { entities, sentiment, questions } = this.document;
     const by = (of: object): Item["notes"] => {
       const note = { ...provenanceRow(of) };
-      return Object.keys(note).length === 0 ? [] : [[PROVENANCE, json(note)]];
+      return Object.keys(note).length === 0 ? [] : [[PROVENANCE, lineSafeJson(note)]];
     };
     return [
       ...inOrder(entities).flatMap((item) =>
@@ -136,7 +134,7 @@ class DocumentWriter {
           const more = { id, answer: index, ...(shown !== question && { question }), ...provenanceRow(item) };
           const notes = [
             [NOTES, shown],
-            [PROVENANCE, json(more)],
+            [PROVENANCE, lineSafeJson(more)],
           ] as const;
           return this.#item("answers", answer, ANSWER_TYPE, { notes });
         }),
@@ -238,7 +236,7 @@ export function writeBrat(documents: readonly LabelledDocument[], options: Write
     const base = `${split}/${bases.get(document.path)!}`;
     files.set(`${base}.txt`, writer.text);
     files.set(`${base}.ann`, writer.ann());
-    kept.push(`${json(base)}: ${json(writer.kept())}`);
+    kept.push(`${lineSafeJson(base)}: ${lineSafeJson(writer.kept())}`);
     append(losses, writer.losses);
     append(losses, unreviewedLoss(document));
     counts[split] = (counts[split] ?? 0) + 1;
@@ -253,7 +251,7 @@ export function writeBrat(documents: readonly LabelledDocument[], options: Write
   // A document a line, so that a change of one is a change of one line.
   files.set(
     SIDECAR,
-    `{"format":"brat","unit":"codepoint","labels":${json(map)},"documents":{\n${kept.join(",\n")}\n}}\n`,
+    `{"format":"brat","unit":"codepoint","labels":${lineSafeJson(map)},"documents":{\n${kept.join(",\n")}\n}}\n`,
   );
   return { files, losses, counts };
 }

@@ -29,7 +29,7 @@ import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff
 import { wellFormed } from "../../../text/well-formed";
 import { splitWords } from "../../../text/words";
 import { CheckedOffsets } from "../../../text/checked-offsets";
-import { escapeSeparators } from "../../writing/writer";
+import { lineSafeJson } from "../../../text/print";
 import type { Written } from "../../writing/writer";
 
 type Features = Readonly<Record<string, string | number>>;
@@ -95,7 +95,7 @@ class CasWriter {
     for (const span of reviewed) this.#annotation(REVIEWED, span);
     const views = { [VIEW]: { "%SOFA": 1, "%MEMBERS": this.#members } };
     // A feature structure a line, so that a change of one is a change of one line.
-    const list = this.#structures.map((one) => escapeSeparators(JSON.stringify(one))).join(",\n");
+    const list = this.#structures.map((one) => lineSafeJson(one)).join(",\n");
     const types = JSON.stringify(typeSystem([...this.#types].sort()));
     return `{"%TYPES":${types},\n"%FEATURE_STRUCTURES":[\n${list}\n],\n"%VIEWS":${JSON.stringify(views)}}\n`;
   }

@@ -23,7 +23,8 @@ import { SPLITS } from "../../splits";
 import { unreviewedLosses, writableDocuments } from "../../writing/unheld";
 import { UNWRITABLE, unwritable } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
-import { escapeSeparators, inSplits, staleLosses } from "../../writing/writer";
+import { lineSafeJson } from "../../../text/print";
+import { inSplits, staleLosses } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 /** A decision as results, and as Label Studio counts it. */
@@ -222,7 +223,7 @@ export function writeLabelStudio(documents: readonly LabelledDocument[], options
     append(losses, writer.losses);
     if (task === undefined) continue;
     id++;
-    addTo(tasks, of, [escapeSeparators(JSON.stringify(task))]);
+    addTo(tasks, of, [lineSafeJson(task)]);
   }
   const files = new Map<string, string>();
   const counts: Record<string, number> = {};

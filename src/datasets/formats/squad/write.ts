@@ -12,7 +12,8 @@ import { SPLITS } from "../../splits";
 import type { Split } from "../../splits";
 import { decisionLosses } from "../../writing/unheld";
 import { CheckedOffsets } from "../../../text/checked-offsets";
-import { escapeSeparators, inSplits, rejectedLosses, staleLosses } from "../../writing/writer";
+import { lineSafeJson } from "../../../text/print";
+import { inSplits, rejectedLosses, staleLosses } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 function paragraphs(document: LabelledDocument, examples: readonly AnswerExample[], v2: boolean): unknown[] {
@@ -58,8 +59,8 @@ export function writeSquad(documents: readonly LabelledDocument[], options: Writ
   for (const name of SPLITS) {
     const articles = data(name);
     if (articles.length === 0) continue;
-    const json = JSON.stringify({ version: v2 ? "v2.0" : "1.1", data: articles }, undefined, 1);
-    files.set(`${name}.json`, `${escapeSeparators(json)}\n`);
+    const json = lineSafeJson({ version: v2 ? "v2.0" : "1.1", data: articles }, 1);
+    files.set(`${name}.json`, `${json}\n`);
     counts[`${name}.json`] = made.reduce((sum, { of, examples }) => sum + (of === name ? examples.length : 0), 0);
   }
   append(losses, provenanceLoss(files));

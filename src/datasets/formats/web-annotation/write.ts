@@ -18,7 +18,7 @@ import { fileText, FOLDER, textFiles } from "../../codecs/text-files";
 import { readWebAnnotation } from "./read";
 import { wellFormed } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
-import { escapeSeparators } from "../../writing/writer";
+import { lineSafeJson } from "../../../text/print";
 import type { Written } from "../../writing/writer";
 
 const CONTEXT = ["http://www.w3.org/ns/anno.jsonld", { glossator: "urn:glossator:" }];
@@ -85,7 +85,7 @@ class DocumentWriter {
       ...this.#path,
       ...more,
     };
-    this.annotations.push(escapeSeparators(JSON.stringify(annotation)));
+    this.annotations.push(lineSafeJson(annotation));
   }
 
   /** All annotations of the document, entities first. */
