@@ -6,6 +6,7 @@ import { CANDIDATES } from "../engine/asking";
 import { EngineError } from "../engine/errors";
 import { foundAnswers } from "../engine/found-answers";
 import { MINIMUM_CONFIDENCE } from "../labels/shown";
+import { CheckedOffsets, SpanCheckError } from "../text/checked-offsets";
 import type { DocumentPassage } from "../text/document-passages";
 import type { Span } from "../text/span";
 import { languageOf } from "../text/document";
@@ -18,7 +19,7 @@ import type { InputDocument } from "./input";
 import { jsonLine } from "./json";
 import { checkFiles, fraction, integer, withDocumentOptions } from "./options";
 import type { DocumentOptions, Places } from "./options";
-import { Positions, SpanError } from "./positions";
+import { LineColumns } from "./line-columns";
 import { readQuestions } from "./questions";
 import type { QuestionOptions } from "./questions";
 import { excerpt, percent, table } from "./tables";
@@ -107,8 +108,7 @@ async function ask(
 function inputFailure(file: string, error: unknown): string | undefined {
   if (error instanceof InputError) return error.message;
   if (error instanceof QuestionError) return error.message;
-  if (error instanceof SpanError)
-    return `${file}: its answers are not written, since one is misplaced: ${error.message}`;
+  if (error instanceof SpanCheckError) return `${error.message}. No answers of this file are written.`;
   return error instanceof EngineError && error.code === "poisoned-input" ? `${file}: ${error.message}` : undefined;
 }
 
@@ -145,7 +145,7 @@ async function answers(
 }
 
 async function write(
-  { path, text }: InputDocument,
+  document: InputDocument,
   question: string,
   all: readonly DocumentAnswer[],
   several: boolean,
@@ -153,11 +153,13 @@ async function write(
   terminal: Terminal,
 ): Promise<void> {
   const { answers: found, noAnswer, closest } = foundAnswers(all, minConfidence);
-  const positions = new Positions(text, offsets);
+  const { path, text } = document;
+  const checked = new CheckedOffsets(document, offsets);
+  const lines = new LineColumns(text);
   const exact = ({ start, end }: Span): string => text.slice(start, end);
   const place = (answer: DocumentAnswer): { answer: DocumentAnswer; span: Span } => ({
     answer,
-    span: positions.place(answer, answer.shown),
+    span: checked.span(answer, answer.shown),
   });
   const placed = found.map(place);
   if (json) {
@@ -175,7 +177,7 @@ async function write(
   const rows = placed.map(({ answer }) => [
     percent(answer.score),
     excerpt(exact(answer)),
-    positions.at(answer.start),
+    lines.at(answer.start),
     around(text, answer),
   ]);
   await terminal.write(

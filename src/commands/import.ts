@@ -19,7 +19,7 @@ import { ReadError } from "../datasets/format";
 import type { Misaligned } from "../datasets/format";
 import { SPLITS } from "../datasets/splits";
 import type { Split } from "../datasets/splits";
-import { TAG_SCHEMES } from "../datasets/codecs/tag-schemes";
+import { TAG_SCHEMES } from "../text/tags";
 import { defaultAnnotator } from "../labels/annotator";
 import { JournalWriteError } from "../labels/log/journal";
 import { LabelSetError } from "../labels/labelset";

@@ -1,4 +1,5 @@
 /** JSON Lines. */
+import { lineSafeJson } from "../text/print";
 
 /** Items of a list that are written at once. */
 const CHUNK = 2000;
@@ -11,10 +12,10 @@ export function* jsonLine(value: Readonly<Record<string, unknown>>): Generator<s
   let before = "{";
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
-    yield `${before}${encode(key)}:`;
+    yield `${before}${lineSafeJson(key)}:`;
     before = ",";
     if (Array.isArray(item)) yield* jsonList(item);
-    else yield encode(item);
+    else yield lineSafeJson(item);
   }
   yield before === "{" ? "{}\n" : "}\n";
 }
@@ -22,15 +23,8 @@ export function* jsonLine(value: Readonly<Record<string, unknown>>): Generator<s
 function* jsonList(items: readonly unknown[]): Generator<string> {
   yield "[";
   for (let from = 0; from < items.length; from += CHUNK) {
-    const chunk = items.slice(from, from + CHUNK).map(encode);
+    const chunk = items.slice(from, from + CHUNK).map((item) => lineSafeJson(item));
     yield `${from === 0 ? "" : ","}${chunk.join(",")}`;
   }
   yield "]";
-}
-
-function encode(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u0085\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

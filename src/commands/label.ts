@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { EngineInfo } from "../engine/protocol";
 import { MINIMUM_CONFIDENCE, shownLabels } from "../labels/shown";
 import type { Showing } from "../labels/shown";
+import { CheckedOffsets, SpanCheckError } from "../text/checked-offsets";
 import type { Span } from "../text/span";
 import { languageOf } from "../text/document";
 import { readsText } from "../text/language";
@@ -16,7 +17,7 @@ import { labelDocuments, sentenceSegments, wordSegments } from "./labelling";
 import type { LabelledInput } from "./labelling";
 import { checkFiles, fractionsOf, listOf, withDocumentOptions } from "./options";
 import type { DocumentOptions, Places } from "./options";
-import { Positions, SpanError } from "./positions";
+import { LineColumns } from "./line-columns";
 import { excerpt, percent, table } from "./tables";
 import type { Terminal } from "./terminal";
 
@@ -128,8 +129,8 @@ async function label(
         for (const message of placed.failed) fail(message);
         await write(document.path, placed, tasks, options, terminal);
       } catch (error) {
-        if (!(error instanceof SpanError)) throw error;
-        fail(`${document.path}: its labels are not written, since one is misplaced: ${error.message}`);
+        if (!(error instanceof SpanCheckError)) throw error;
+        fail(`${error.message}. No labels of this file are written.`);
       }
     }
     terminal.clear();
@@ -166,22 +167,23 @@ function withoutTasks(document: LabelledInput, tasks: readonly LabelTask[]): Lab
 /** Labels where they are in the document, each checked against its text. */
 function place(document: LabelledInput, { offsets, unmarked }: LabelCommandOptions, showing: Showing): Placed {
   const { path, text } = document;
-  const positions = new Positions(text, offsets);
+  const checked = new CheckedOffsets(document, offsets);
+  const lines = new LineColumns(text);
   const entities: Shown[] = [];
   const sentences: Shown[] = [];
   const failed: string[] = [];
   const shown = (span: Span, read: string, said: { label: string; score: number }): Shown => ({
-    ...positions.place(span, read),
+    ...checked.span(span, read),
     label: said.label,
     score: said.score,
     text: text.slice(span.start, span.end),
-    at: positions.at(span.start),
+    at: lines.at(span.start),
   });
   for (const sentence of document.sentences) {
     const { error } = sentence.labels;
     const { entities: found, ...marked } = shownLabels(sentence, sentence.labels, showing);
     const sentiment = unmarked ? sentence.labels.sentiment : marked.sentiment;
-    if (error !== undefined) failed.push(`${path}:${positions.at(sentence.start)}: ${error}`);
+    if (error !== undefined) failed.push(`${path}:${lines.at(sentence.start)}: ${error}`);
     if (sentiment) sentences.push(shown(sentence, sentence.text, sentiment));
     for (const entity of found) {
       const span = { start: sentence.start + entity.start, end: sentence.start + entity.end };

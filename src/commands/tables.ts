@@ -1,6 +1,7 @@
 /** Tables for people. */
 import Table from "cli-table3";
 import { append } from "../text/grouped";
+import { perCent, shortenedTo } from "../text/print";
 import { printable } from "./terminal";
 
 /** Longest text of a cell, in characters, where it is an excerpt. */
@@ -8,14 +9,13 @@ const EXCERPT = 60;
 
 /** A probability as a person reads it. */
 export function percent(share: number, digits = 0): string {
-  return `${(100 * share).toFixed(digits)} %`;
+  return `${perCent(share, digits)} %`;
 }
 
 /** The start of a text in one line, at most `length` characters. */
 export function excerpt(text: string, length = EXCERPT): string {
   // A cut inside what follows is never seen: of a long text only the first part is looked at.
-  const characters = Array.from(printable(text.slice(0, 4 * length)));
-  return characters.length <= length ? characters.join("") : `${characters.slice(0, length - 1).join("")}…`;
+  return shortenedTo(printable(text.slice(0, 4 * length)), length);
 }
 
 /** Rows under their heads; `right` names the columns whose figures stand right. */

@@ -1,4 +1,5 @@
 /** What a format could not hold, listed one by one. */
+import { shortened } from "../text/print";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 
@@ -46,8 +47,7 @@ const MEANING: Readonly<Record<LossKind, string>> = {
 
 /** The start of a text, for a report. Never cuts a surrogate pair. */
 export function excerpt(text: string): string {
-  if (text.length <= EXACT_UNITS) return text;
-  return `${text.slice(0, EXACT_UNITS - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+  return shortened(text, EXACT_UNITS);
 }
 
 /** `losses.json`: for programs. */

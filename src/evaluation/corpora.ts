@@ -1,7 +1,8 @@
 /** Readers of the corpora a model is measured on. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { entitiesOf, toBio2 } from "./metrics";
+import { isTag } from "../text/tags";
+import { entitiesOf } from "./metrics";
 import type { WordEntity } from "./metrics";
 
 /** A corpus file is absent or not what it should be; the message names it, and the line where there is one. */
@@ -73,8 +74,6 @@ export async function readLines(file: string): Promise<string[]> {
   return some(file, lines);
 }
 
-const TAG = /^(?:O|[BIESLU]-\S+)$/;
-
 /**
  * CoNLL-2003 columns: the first is the word, the last the tag (IOB1 in the original files; IOB2 and BIOES are understood, too); blank lines
  * between sentences, `-DOCSTART-` between documents. @throws {CorpusError}
@@ -84,7 +83,7 @@ export async function readConll(file: string): Promise<EntityExample[]> {
   let words: string[] = [];
   let tags: string[] = [];
   const close = (): void => {
-    if (words.length > 0) examples.push({ words, entities: entitiesOf(toBio2(tags)) });
+    if (words.length > 0) examples.push({ words, entities: entitiesOf(tags) });
     [words, tags] = [[], []];
   };
   for (const [index, line] of (await readRows(file)).entries()) {
@@ -94,7 +93,7 @@ export async function readConll(file: string): Promise<EntityExample[]> {
     }
     const columns = line.trim().split(/\s+/);
     const tag = columns.at(-1)!;
-    if (columns.length < 2 || !TAG.test(tag))
+    if (columns.length < 2 || !isTag(tag))
       throw new CorpusError(`${file}, line ${index + 1}: expected a word and, last, a tag such as O or I-PER.`);
     words.push(columns[0]!);
     tags.push(tag);

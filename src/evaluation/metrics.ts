@@ -1,4 +1,5 @@
 /** Scores as the field counts them: accuracy, strict entity F1, SQuAD's exact match and F1. Every score carries its exact counts. */
+import { decodeTags } from "../text/tags";
 
 /** `correct` of `total`; `value` is 0 where there is nothing to count. */
 export interface Share {
@@ -46,44 +47,14 @@ function entityScore(correct: number, found: number, reference: number): EntityS
   };
 }
 
-/** What prefix a tag has, and which type it names. */
-function tagParts(tag: string): { prefix: string; type: string } {
-  const dash = tag.indexOf("-");
-  return dash < 0 ? { prefix: tag, type: "" } : { prefix: tag.slice(0, dash), type: tag.slice(dash + 1) };
-}
-
 /**
- * Tags of IOB1, IOB2 (BIO2) or BIOES in BIO2. An entity begins at B (or S, U), where the type changes, and after O or a closing E (L, S, U),
- * as `conlleval` (Tjong Kim Sang & De Meulder 2003) reads the first two.
+ * The entities of one sentence's tags in any scheme, in order. A stray I- (after O or another type) opens an entity, as in `conlleval` (Tjong
+ * Kim Sang & De Meulder 2003).
  */
-export function toBio2(tags: readonly string[]): string[] {
-  let open = "";
-  return tags.map((tag) => {
-    const { prefix, type } = tagParts(tag);
-    if (type === "") {
-      open = "";
-      return "O";
-    }
-    const begins = "BSU".includes(prefix) || type !== open;
-    open = "ELSU".includes(prefix) ? "" : type;
-    return `${begins ? "B" : "I"}-${type}`;
-  });
-}
-
-/** The entities of one sentence's BIO2 tags, in order. A stray I- (after O or another type) opens an entity, as in `conlleval`. */
 export function entitiesOf(tags: readonly string[]): WordEntity[] {
-  const found: WordEntity[] = [];
-  let from = 0;
-  let open = "";
-  for (const [index, tag] of [...tags, "O"].entries()) {
-    const { prefix, type } = tagParts(tag);
-    if (open !== "" && (prefix !== "I" || type !== open)) {
-      found.push({ from, to: index, type: open });
-      open = "";
-    }
-    if (type !== "" && open === "") [from, open] = [index, type];
-  }
-  return found;
+  // Where nothing is said of what is astray, IOB1 reads every scheme.
+  const { entities } = decodeTags(tags, "IOB1");
+  return entities.map(({ first, last, label }) => ({ from: first, to: last + 1, type: label }));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a decision means as events, given what is on the screen. Decides; does not act. Offsets are UTF-16 code units. */
 import { lastingQuote } from "../text/quoting";
 import { addTo } from "../text/grouped";
+import { insidePair } from "../text/offsets";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
@@ -284,8 +285,8 @@ export class DecisionDrafts {
       throw new LabelsError(`The span ${start}–${end} lies outside the text (0–${this.text.length}).`);
     }
     if (start >= end) throw new LabelsError("The span is empty: select some text.");
-    const splits = (at: number): boolean => /^[\ud800-\udbff][\udc00-\udfff]$/.test(this.text.slice(at - 1, at + 1));
-    if ((start > 0 && splits(start)) || splits(end)) throw new LabelsError("The span cuts a character in two.");
+    if (insidePair(this.text, start) || insidePair(this.text, end))
+      throw new LabelsError("The span cuts a character in two.");
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reviewed stretches of text: cutting, anchoring and finding them. Offsets are UTF-16 code units. */
 import { createHash } from "node:crypto";
+import { firstIndex } from "../text/search";
 import { finish } from "../text/slices";
 import type { Steps } from "../text/slices";
 import type { Span } from "../text/span";
@@ -111,26 +112,12 @@ export function mergeSpans(spans: readonly Span[]): Span[] {
 
 /** Whether `span` lies in one of `merged` (in order, not overlapping, see {@link mergeSpans}). */
 export function covered(merged: readonly Span[], span: Span): boolean {
-  let low = 0;
-  let high = merged.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((merged[middle]?.end ?? 0) < span.end) low = middle + 1;
-    else high = middle;
-  }
-  const region = merged[low];
+  const region = merged[firstIndex(merged, ({ end }) => end >= span.end)];
   return region !== undefined && region.start <= span.start && span.end <= region.end;
 }
 
 /** Whether `span` shares text with one of `merged` (in order, not overlapping, see {@link mergeSpans}). */
 export function touched(merged: readonly Span[], span: Span): boolean {
-  let low = 0;
-  let high = merged.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((merged[middle]?.end ?? 0) > span.start) high = middle;
-    else low = middle + 1;
-  }
-  const next = merged[low];
+  const next = merged[firstIndex(merged, ({ end }) => end > span.start)];
   return next !== undefined && next.start < span.end;
 }

@@ -1,5 +1,6 @@
 /** What the model says of a document, by task, in order of position. Offsets are UTF-16 code units. */
 import { makeQuote, shiftSpan } from "../text/anchors";
+import { firstIndex } from "../text/search";
 import type { Quote, Span } from "../text/span";
 import type { Task } from "../model/task";
 import type { ModelRef } from "./annotation";
@@ -17,18 +18,6 @@ export interface StoredSuggestion {
   readonly quote: Quote;
   readonly question?: string;
   span: Span;
-}
-
-/** First index whose element passes; `list` must be such that all after it pass too. */
-function firstIndex<T>(list: readonly T[], passes: (item: T) => boolean): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (passes(list[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** The suggestions of one document. Those of a task do not overlap each other, except answers. */

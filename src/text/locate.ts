@@ -3,6 +3,7 @@ import { QuoteFinder } from "./finder";
 import { linesInSteps } from "./lines";
 import type { Line } from "./lines";
 import { lastingQuotes } from "./quoting";
+import { firstIndex } from "./search";
 import { finish } from "./slices";
 import type { Steps } from "./slices";
 import type { Quote, Span } from "./span";
@@ -137,14 +138,7 @@ function* changedLines(before: readonly Line[], after: readonly Line[]): Steps<H
 }
 
 function inHunk(text: string, finder: QuoteFinder, { quote, span }: Quoted, hunks: readonly Hunk[]): Span | undefined {
-  let low = 0;
-  let high = hunks.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (hunks[middle]!.before.start <= span.start) low = middle + 1;
-    else high = middle;
-  }
-  const hunk = hunks[low - 1];
+  const hunk = hunks[firstIndex(hunks, ({ before }) => before.start > span.start) - 1];
   if (hunk === undefined || span.end > hunk.before.end) return undefined;
   const { exact } = quote;
   const only = (all: string, { start, end }: Span): number | undefined => {

@@ -1,4 +1,5 @@
 /** Finding a text in another that differs from it in line endings or white space only. Offsets are UTF-16 code units. */
+import { firstIndex } from "./search";
 import type { Span } from "./span";
 
 /** What two texts may differ in: nothing; line endings and byte order marks; any white space. */
@@ -41,18 +42,6 @@ function normalise(text: string, level: Looseness): Normal {
   return { text: pieces.join(""), starts: starts.subarray(0, length + 1) };
 }
 
-/** First index from which `starts` is at least `offset`. */
-function firstAtLeast(starts: Int32Array, offset: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (starts[middle]! >= offset) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
 /** A piece that was found: `map` takes a span of the piece to the text, or gives undefined if nothing of it is left there. */
 export interface FoundPiece {
   readonly span: Span;
@@ -92,7 +81,7 @@ export class LooseText {
     const needle = level === "space" ? part.text.trim() : part.text;
     if (needle === "") return undefined;
     const lead = level === "space" ? part.text.length - part.text.trimStart().length : 0;
-    const near = whole.starts === undefined ? hint : firstAtLeast(whole.starts, hint);
+    const near = whole.starts === undefined ? hint : firstIndex(whole.starts, (at) => at >= hint);
     let best = -1;
     let times = 0;
     for (let at = whole.text.indexOf(needle); at >= 0 && times < MOST_TIMES; at = whole.text.indexOf(needle, at + 1)) {
@@ -112,8 +101,8 @@ export class LooseText {
     });
     const normal = whole;
     const map = ({ start, end }: Span): Span | undefined => {
-      const from = part.starts === undefined ? start : firstAtLeast(part.starts, start);
-      const to = part.starts === undefined ? end : firstAtLeast(part.starts, end);
+      const from = part.starts === undefined ? start : firstIndex(part.starts, (at) => at >= start);
+      const to = part.starts === undefined ? end : firstIndex(part.starts, (at) => at >= end);
       const low = Math.max(bounds.start, from + shift);
       const high = Math.min(bounds.end, to + shift);
       if (low >= high) return undefined;

@@ -1,4 +1,5 @@
 /** Texts with other line ends than LF, for formats that know LF only. Offsets are UTF-16 code units. */
+import { firstIndex } from "./search";
 
 /** Line ends in order, each kind with how often it follows itself. */
 export type LineEnds = readonly (readonly ["lf" | "crlf" | "cr", number])[];
@@ -33,28 +34,15 @@ export class UnixText {
 
   /** An offset of the original in the LF text. One between CR and LF becomes the one before both. */
   toUnix(offset: number): number {
-    let low = 0;
-    let high = this.#pairs.length;
     // The k-th pair takes up 2 units from `pairs[k] + k` on.
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#pairs[middle]! + middle + 2 <= offset) low = middle + 1;
-      else high = middle;
-    }
-    const at = this.#pairs[low];
-    return at !== undefined && at + low + 1 === offset ? at : offset - low;
+    const before = firstIndex(this.#pairs, (pair, k) => pair + k + 2 > offset);
+    const at = this.#pairs[before];
+    return at !== undefined && at + before + 1 === offset ? at : offset - before;
   }
 
   /** An offset of the LF text in the original. */
   fromUnix(offset: number): number {
-    let low = 0;
-    let high = this.#pairs.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#pairs[middle]! < offset) low = middle + 1;
-      else high = middle;
-    }
-    return offset + low;
+    return offset + firstIndex(this.#pairs, (pair) => pair >= offset);
   }
 }
 

@@ -1,3 +1,5 @@
+import { firstIndex } from "./search";
+
 /** How a position may be counted. */
 export const OFFSET_UNITS = ["utf16", "codepoint", "byte"] as const;
 
@@ -68,15 +70,9 @@ export class OffsetMap {
     this.#check(offset, unit);
     if (!this.#checkpoints) return offset;
     const counts = this.#checkpoints[unit];
-    let low = 0;
-    let high = counts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (counts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    let count = counts[low]!;
-    let i = this.#characterFrom(low);
+    const checkpoint = firstIndex(counts, (count) => count > offset) - 1;
+    let count = counts[checkpoint]!;
+    let i = this.#characterFrom(checkpoint);
     while (count < offset) {
       const code = this.text.codePointAt(i)!;
       count += size(code, unit);

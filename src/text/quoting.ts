@@ -4,6 +4,7 @@ import { lettersInSteps, lettersOf } from "./letters";
 import { linesInSteps, nameOf, solidUnits } from "./lines";
 import type { Line } from "./lines";
 import { onlyPlaces } from "./only-places";
+import { firstIndex } from "./search";
 import { finish } from "./slices";
 import type { Steps } from "./slices";
 import type { Quote, QuotedLine, Span } from "./span";
@@ -103,14 +104,7 @@ export function needleOf(
 }
 
 function onlyLine({ text, lines, times, names }: Counted, { start }: Span): QuotedLine | undefined {
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (lines[middle]!.start <= start) low = middle + 1;
-    else high = middle;
-  }
-  const line = lines[low - 1];
+  const line = lines[firstIndex(lines, (one) => one.start > start) - 1];
   if (line === undefined || times.get(line.words) !== 1) return undefined;
   const end = text.indexOf("\n", line.end);
   if (end >= 0 && end < start) return undefined;

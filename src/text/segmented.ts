@@ -7,6 +7,7 @@ import { nextTurn, SLICE_MS } from "./slices";
 import type { SegmentKind } from "./segment-kind";
 import type { Span } from "./span";
 import type { TextChange } from "./anchors";
+import { firstIndex } from "./search";
 
 /** A sentence where it is now, with the text the model reads: markup replaced by as many spaces. */
 export interface LocatedSentence extends Span {
@@ -245,14 +246,7 @@ export class SegmentedDocument {
 
   /** Index of the first block that ends at or after `offset`. */
   #indexAt(offset: number): number {
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#entries[middle]!.end < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstIndex(this.#entries, ({ end }) => end >= offset);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Text from outside as it is shown: nothing in it acts, hides, reorders what is around it, or ends what it stands in. Data keeps it as it is. Pure. */
+import { shortenedTo } from "./print";
 
 /** Longest name of a label that is shown, in code points. */
 const NAME_LENGTH = 48;
@@ -40,9 +41,7 @@ export function plainLines(text: string): string {
 
 /** The name of a label, whoever gave it, as it is shown: everything in it is visible, and it is no longer than 48 code points. */
 export function shownName(name: string): string {
-  const characters = Array.from(name);
-  const shown = characters.length <= NAME_LENGTH ? name : `${characters.slice(0, NAME_LENGTH - 1).join("")}…`;
-  return plainText(shown.replace(NOT_IN_NAMES, named));
+  return plainText(shortenedTo(name, NAME_LENGTH).replace(NOT_IN_NAMES, named));
 }
 
 /**

@@ -6,6 +6,7 @@ import { TASKS } from "../model/task";
 import type { Task } from "../model/task";
 import { plural } from "../text/counted";
 import { addTo } from "../text/grouped";
+import { perCent, shortenedTo } from "../text/print";
 import { escapeHtml, pageHtml } from "./page";
 import type { Frame } from "./page";
 
@@ -32,7 +33,7 @@ function outcome({ name, count }: Count, l10n: Texts): Count {
 }
 
 function percent(share: number, l10n: Texts): string {
-  return l10n.t("{0} %", (100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0));
+  return l10n.t("{0} %", perCent(share, share > 0 && share < 0.1 ? 1 : 0));
 }
 
 function table(
@@ -68,7 +69,7 @@ function barChart(
   const bars = shown.map(({ name, count }, index) => {
     const y = index * row;
     const extent = count === 0 ? 0 : Math.max(1, (width * count) / most);
-    const label = name.length > 20 ? `${Array.from(name).slice(0, 19).join("")}…` : name;
+    const label = shortenedTo(name, 20);
     return (
       `<text x="${left - 8}" y="${y + 15}" text-anchor="end">${escapeHtml(label)}</text>` +
       `<rect x="${left}" y="${y + 3}" width="${extent.toFixed(1)}" height="${row - 6}"></rect>` +

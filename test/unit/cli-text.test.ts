@@ -11,7 +11,7 @@ import { languageOf } from "../../src/text/document";
 import { jsonLine } from "../../src/commands/json";
 import { labelDocuments, sentenceSegments, wordSegments } from "../../src/commands/labelling";
 import { checkFiles, fraction, fractionsOf, integer, listOf } from "../../src/commands/options";
-import { Positions, SpanError } from "../../src/commands/positions";
+import { LineColumns } from "../../src/commands/line-columns";
 import { excerpt, percent, table } from "../../src/commands/tables";
 import { printable, Terminal } from "../../src/commands/terminal";
 import type { Answer } from "../../src/engine/protocol";
@@ -125,27 +125,10 @@ describe("command line: output", () => {
     );
   });
 
-  it("places spans in every unit, and refuses those whose text is another or that cut a character", () => {
-    const vector = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
-    assert.deepEqual(new Positions(vector, "utf16").place({ start: 30, end: 34 }, "Acme"), { start: 30, end: 34 });
-    assert.deepEqual(new Positions(vector, "codepoint").place({ start: 30, end: 34 }, "Acme"), { start: 26, end: 30 });
-    assert.deepEqual(new Positions(vector, "byte").place({ start: 10, end: 16 }, "Zürich"), { start: 12, end: 19 });
-    const positions = new Positions("a *b*\r\nc 😀", "byte");
-    assert.deepEqual(positions.place({ start: 0, end: 8 }, "a  b   c"), { start: 0, end: 8 });
-    for (const [start, end, shown] of [
-      [0, 1, "b"],
-      [0, 1, "aa"],
-      [0, 0, ""],
-      [9, 10, "\ud83d"],
-      [9, 99, "😀"],
-    ] as const)
-      assert.throws(() => positions.place({ start, end }, shown), SpanError, `${start}–${end}`);
-  });
-
   it("counts lines and columns from 1, with every line end", () => {
-    const positions = new Positions("ab\r\ncd\re\n\nf", "utf16");
+    const lines = new LineColumns("ab\r\ncd\re\n\nf");
     assert.deepEqual(
-      [0, 1, 4, 7, 9, 10, 11].map((at) => positions.at(at)),
+      [0, 1, 4, 7, 9, 10, 11].map((at) => lines.at(at)),
       ["1:1", "1:2", "2:1", "3:1", "4:1", "5:1", "5:2"],
     );
   });

@@ -198,7 +198,7 @@ describe("datasets: Label Studio", () => {
   it("takes labels on HTML by their global offsets, on the text it shows, and lists those that have none", () => {
     assert.equal(
       visibleText("<p class='a>b'>Tom &amp; <b>J&eacute;rry</b>&#x1F600;</p><!-- no --><script>no()</script>"),
-      "Tom & J&eacute;rry😀",
+      "Tom & Jérry😀",
     );
     assert.ok(isPlain("a < b & c") && !isPlain("a <b>c</b>") && !isPlain("&amp;"));
     const hyper = (globalOffsets: object | undefined): object => ({
@@ -229,6 +229,50 @@ describe("datasets: Label Studio", () => {
         "assumed: HTML: labels were taken on the text it shows",
         "dropped: a region cannot be placed: it has no globalOffsets, only places in HTML elements",
       ],
+    );
+  });
+
+  it("decodes character references as the HTML standard has it", () => {
+    for (const [html, text] of [
+      ["&eacute;&Aacute;&notin;&CounterClockwiseContourIntegral;", "éÁ∉∳"],
+      // One name, two characters.
+      ["&NotEqualTilde;", "≂̸"],
+      ["&#233;&#xE9;&#XE9;&#x1F600;", "ééé😀"],
+      // Without semicolons: old names, also at the start of a word, and numbers.
+      ["&copy 2020, &eacutex &ampx; &notit; &#65a &#x41g", "© 2020, éx &x; ¬it; Aa Ag"],
+      ["&nosuch; &notinx &nosuch AT&T a & b &; &#; &#x; &", "&nosuch; ¬inx &nosuch AT&T a & b &; &#; &#x; &"],
+      // Windows-1252, halves of pairs, what is beyond Unicode.
+      ["&#128;|&#150;|&#0;|&#xD83D;|&#x110000;|&#99999999999;", "€|–|\ufffd|\ufffd|\ufffd|\ufffd"],
+      // Once, and not across tags.
+      ["&amp;eacute; &lt;b&gt; &am<b>p;</b> &eacute<i>;</i>", "&eacute; <b> &amp; é;"],
+      ["a<!-- <b> &eacute; -->b\0c<script>&eacute;<b></script>d", "abcd"],
+    ] as const)
+      assert.equal(visibleText(html), text, html);
+  });
+
+  it("places regions of HTML by the characters that its references stand for", () => {
+    const html = "<p>Caf&eacute; &#x1F600;&#233;&copy <b>Acme</b> &amp; Zo&euml;</p>";
+    const shownText = "Café 😀é© Acme & Zoë";
+    const regions = ["Café", "Acme", "Zoë"].map((exact, index) => {
+      const start = shownText.indexOf(exact);
+      const globalOffsets = { start, end: start + exact.length };
+      const value = {
+        start: "/p[1]",
+        end: "/p[1]",
+        startOffset: 0,
+        endOffset: 0,
+        globalOffsets,
+        hypertextlabels: ["ORG"],
+      };
+      return { id: String(index), from_name: "ner", to_name: "page", type: "hypertextlabels", value };
+    });
+    const config = { "config.xml": '<View><HyperText name="page" value="$html"/></View>' };
+    const result = read([{ id: 1, data: { html }, annotations: [{ result: regions }] }], {}, config);
+    assert.equal(result.documents[0]!.text, shownText);
+    assert.deepEqual(shown(result), [["Café/ORG", "Acme/ORG", "Zoë/ORG"]]);
+    assert.deepEqual(
+      result.losses.map(({ kind }) => kind),
+      ["assumed"],
     );
   });
 

@@ -7,7 +7,6 @@ import { bioNames } from "../../src/datasets/document";
 import type { LabelledDocument, WriterOptions } from "../../src/datasets/document";
 import { writeHuggingFace } from "../../src/datasets/formats/huggingface/write";
 import { writeSquad } from "../../src/datasets/formats/squad/write";
-import { CodePoints, SpanCheckError } from "../../src/datasets/writing/writer";
 import type { DecisionEvent } from "../../src/labels/events";
 import { defaultLabelSets } from "../../src/labels/labelset";
 import { DocumentLabels } from "../../src/labels/store";
@@ -232,15 +231,6 @@ describe("datasets: Hugging Face", () => {
       { numRuns: 60 },
     );
   }).timeout(30_000);
-
-  it("refuses a span that does not hold its text", () => {
-    const document = labelled("a.txt", VECTOR, (labels, at) => labels.add("entities", at("Acme"), "ORG"));
-    const inside = new CodePoints(document, { start: 0, end: 10 });
-    assert.throws(() => inside.span({ start: 2, end: 3 }), RangeError);
-    const odd = { ...document, text: "\ud83d".concat(VECTOR) };
-    assert.doesNotThrow(() => new CodePoints(odd, { start: 1, end: 5 }).span({ start: 1, end: 2 }));
-    assert.ok(new SpanCheckError("x") instanceof Error);
-  });
 });
 
 describe("datasets: CoNLL-2003", () => {

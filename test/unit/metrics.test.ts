@@ -7,15 +7,8 @@ import { CorpusError, readConll, readLines, readSquad, readSst2, sample } from "
 import { evaluateConll, evaluateSst2, segmentOfWords } from "../../src/evaluation/evaluate";
 import type { Engine } from "../../src/evaluation/evaluate";
 import { evaluateSquad, evaluateSquadFile } from "../../src/evaluation/evaluate-answers";
-import {
-  answerF1,
-  answerScore,
-  entitiesOf,
-  entityScores,
-  normaliseAnswer,
-  share,
-  toBio2,
-} from "../../src/evaluation/metrics";
+import { answerF1, answerScore, entitiesOf, entityScores, normaliseAnswer, share } from "../../src/evaluation/metrics";
+import { encodeTags } from "../../src/text/tags";
 
 const tags = (line: string): string[] => line.split(" ");
 
@@ -25,16 +18,21 @@ describe("metrics", () => {
     assert.deepEqual(share(0, 0), { value: 0, correct: 0, total: 0 });
   });
 
-  it("turns IOB1, IOB2 and BIOES into BIO2 as conlleval reads them", () => {
-    for (const [given, expected] of [
+  it("reads IOB1, IOB2, BIOES and BILOU as conlleval reads them", () => {
+    for (const [given, bio2] of [
       ["I-PER I-PER B-PER O I-LOC I-ORG", "B-PER I-PER B-PER O B-LOC B-ORG"],
       ["B-PER I-PER B-PER O B-LOC B-ORG", "B-PER I-PER B-PER O B-LOC B-ORG"],
       ["B-PER E-PER S-PER I-LOC E-LOC I-LOC", "B-PER I-PER B-PER B-LOC I-LOC B-LOC"],
       ["U-MISC B-ORG L-ORG I-ORG O", "B-MISC B-ORG I-ORG B-ORG O"],
       ["O I-PER O I-PER", "O B-PER O B-PER"],
-    ] as const)
-      assert.deepEqual(toBio2(tags(given)), tags(expected), given);
-    assert.deepEqual(toBio2([]), []);
+    ] as const) {
+      const entities = entitiesOf(tags(given)).map(({ from, to, type }) => ({
+        first: from,
+        last: to - 1,
+        label: type,
+      }));
+      assert.deepEqual(encodeTags(tags(given).length, entities, "IOB2"), tags(bio2), given);
+    }
   });
 
   it("finds entities up to the end of the sentence, neighbours of one type, and those a stray I- opens", () => {

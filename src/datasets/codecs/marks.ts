@@ -14,7 +14,7 @@ import type { Row } from "../reading/bytes";
 import { PROVENANCE, provenanceOf, provenanceRow } from "./provenance";
 import { flag, list, number, object, oneOf, SPAN, span, text } from "../reading/shape";
 import type { Of } from "../reading/shape";
-import type { CheckedOffsets } from "../writing/writer";
+import type { CheckedOffsets } from "../../text/checked-offsets";
 
 /** The key. */
 export const MARKS = "glossator";

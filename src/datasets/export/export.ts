@@ -6,6 +6,7 @@ import { patiently } from "../../files/patiently";
 import { TASKS } from "../../model/task";
 import type { Task } from "../../model/task";
 import type { LogIssue } from "../../labels/log/read-log";
+import { SpanCheckError } from "../../text/checked-offsets";
 import { collectDocuments } from "../workspace/collect";
 import type { CollectOptions } from "../workspace/collect";
 import type { LabelledDocument, WriterOptions } from "../document";
@@ -139,6 +140,8 @@ async function write(
     return await format.write(documents, options);
   } catch (error) {
     if (error instanceof PythonError) throw new ExportError(error.message, { cause: error });
+    if (error instanceof SpanCheckError)
+      throw new SpanCheckError(`${error.message}. Nothing was exported; please report this.`, { cause: error });
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import type { Quote, Span } from "../../text/span";
 import { findWords, wordEdges } from "../../text/find-words";
 import type { WordEdges } from "../../text/find-words";
 import { LooseText } from "../../text/loose";
+import { firstIndex } from "../../text/search";
 import { excerpt } from "../losses";
 import { lostQuestion } from "../lost-question";
 import type { Loss } from "../losses";
@@ -222,13 +223,5 @@ function atOffset({ offset = 0 }: ReadDocument, { start, end }: Span): Span {
 
 /** The first word that ends after `offset`, or, for the end of a span, the first that does not start before it. */
 function lowerBound(words: readonly Span[], offset: number, end = false): number {
-  let low = 0;
-  let high = words.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const before = end ? words[middle]!.start < offset : words[middle]!.end <= offset;
-    if (before) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(words, (word) => (end ? word.start >= offset : word.end > offset));
 }

@@ -7,6 +7,7 @@ import { isOurFolder } from "../../files/names";
 import { isRefused, refusalOf } from "../../files/refused";
 import { isDeviceName } from "../../labels/log/paths";
 import { languageOf } from "../../text/document";
+import { head } from "../../text/print";
 import type { Loss } from "../losses";
 import type { DatasetFiles } from "../format";
 import { ReadError } from "../format";
@@ -101,7 +102,7 @@ export function documentName(given: string): string {
       .replace(/[. ]+$/, "_")
       .replace(/^\.+/, "_")
       .replace(/^[^.]*/, (base) => (isDeviceName(base) ? `${base.trimEnd()}_` : base));
-    return clean === "" ? "_" : clean.slice(0, 120).replace(/[\ud800-\udbff]$/, "");
+    return clean === "" ? "_" : head(clean, 120);
   });
   const name = parts.join("/");
   return /\.txt$/i.test(name) || languageOf(name) === "markdown" ? name : `${name}.txt`;

@@ -9,7 +9,7 @@ import { ExportError } from "../export/export";
 import { ImportError } from "../import/plan";
 import { PythonError } from "../reading/python";
 import { ReadError } from "../format";
-import { SpanCheckError } from "../writing/writer";
+import { SpanCheckError } from "../../text/checked-offsets";
 
 const CLASSES = new Map(
   Object.entries({

@@ -1,4 +1,5 @@
 /** Tokens that labels begin and end with. Offsets are UTF-16 code units of the document. */
+import { firstIndex } from "../../text/search";
 import type { Span } from "../../text/span";
 import { cutWords, splitWords } from "../../text/words";
 
@@ -16,13 +17,8 @@ export function tokensFor(text: string, piece: Span, labels: readonly Span[]): S
   const [starts, ends] = [new Set(tokens.map(({ start }) => start)), new Set(tokens.map(({ end }) => end))];
   const gaps = new Map<number, Span>();
   const gapAt = (at: number): Span | undefined => {
-    let [low, high] = [0, tokens.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (tokens[middle]!.end > at) high = middle;
-      else low = middle + 1;
-    }
-    const span = { start: tokens[low - 1]?.end ?? piece.start, end: tokens[low]?.start ?? piece.end };
+    const next = firstIndex(tokens, ({ end }) => end > at);
+    const span = { start: tokens[next - 1]?.end ?? piece.start, end: tokens[next]?.start ?? piece.end };
     return span.start < span.end ? span : undefined;
   };
   for (const { start, end } of labels) {

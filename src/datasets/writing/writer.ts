@@ -1,14 +1,12 @@
-/** What all writers share: the shape of their result, checked conversion of spans, lines of JSON. */
+/** What all writers share: the shape of their result, splits, lines of JSON, what none can hold. */
 import { TASKS } from "../../model/task";
 import type { Task } from "../../model/task";
-import { OffsetMap } from "../../text/offsets";
-import type { OffsetUnit } from "../../text/offsets";
-import type { Span } from "../../text/span";
 import type { LabelledDocument, WriterOptions } from "../document";
 import { excerpt } from "../losses";
 import type { Loss } from "../losses";
 import { drawSplits } from "../splits";
 import type { Split } from "../splits";
+import { lineSafeJson } from "../../text/print";
 
 /** What a format makes of documents: the same bytes for the same input. Text is written in UTF-8. */
 export interface Written {
@@ -25,75 +23,9 @@ export type DatasetWriter = (
   options: WriterOptions,
 ) => Written | Promise<Written>;
 
-/** A span did not come out as the text it went in with: a fault in this program, found before anything is written. */
-export class SpanCheckError extends Error {
-  override readonly name = "SpanCheckError";
-}
-
-/** Converts spans of a piece of a document to another unit, counted from the piece's start, and checks each one. */
-export class CheckedOffsets {
-  readonly #map: OffsetMap;
-  readonly #slice: (start: number, end: number) => string;
-
-  constructor(
-    private readonly document: LabelledDocument,
-    private readonly piece: Span,
-    private readonly unit: OffsetUnit,
-  ) {
-    const { text } = this;
-    this.#map = new OffsetMap(text);
-    this.#slice = slicer(text, unit);
-  }
-
-  /** The piece's text. */
-  get text(): string {
-    return this.document.text.slice(this.piece.start, this.piece.end);
-  }
-
-  /** A span of the document in the unit. @throws {SpanCheckError} if it does not hold there the text it holds in the document. */
-  span({ start, end }: Span): Span {
-    const exact = this.document.text.slice(start, end);
-    const converted = {
-      start: this.#map.fromUtf16(start - this.piece.start, this.unit),
-      end: this.#map.fromUtf16(end - this.piece.start, this.unit),
-    };
-    const back = this.#slice(converted.start, converted.end);
-    if (back !== exact) {
-      const problem = `${this.unit} ${converted.start}–${converted.end} hold ${JSON.stringify(back)}, not ${JSON.stringify(exact)}`;
-      throw new SpanCheckError(
-        `${this.document.path}, UTF-16 ${start}–${end}: ${problem}. Nothing was exported; please report this.`,
-      );
-    }
-    return converted;
-  }
-}
-
-/** {@link CheckedOffsets} in code points, what most formats count. */
-export class CodePoints extends CheckedOffsets {
-  constructor(document: LabelledDocument, piece: Span) {
-    super(document, piece, "codepoint");
-  }
-}
-
-/** Cuts a text by another way than {@link OffsetMap} counts, so that a check with it is one. */
-function slicer(text: string, unit: OffsetUnit): (start: number, end: number) => string {
-  if (unit === "utf16") return (start, end) => text.slice(start, end);
-  if (unit === "byte") {
-    const bytes = Buffer.from(text, "utf8");
-    return (start, end) => bytes.toString("utf8", start, end);
-  }
-  const points = Array.from(text);
-  return (start, end) => points.slice(start, end).join("");
-}
-
-/** One line of JSON Lines. Separators that some readers take for a line's end are escaped. */
+/** One line of JSON Lines. */
 export function jsonLine(row: unknown): string {
-  return `${escapeSeparators(JSON.stringify(row))}\n`;
-}
-
-/** JSON with U+0085, U+2028 and U+2029 escaped. */
-export function escapeSeparators(json: string): string {
-  return json.replace(/[\u0085\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return `${lineSafeJson(row)}\n`;
 }
 
 /** How often each label occurs in a document, tasks apart; for drawing splits. */

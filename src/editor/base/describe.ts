@@ -2,6 +2,7 @@
 import { l10n } from "vscode";
 import type { Annotation } from "../../labels/annotation";
 import type { Task } from "../../model/task";
+import { perCent, shortened } from "../../text/print";
 import { shownName } from "../../text/shown";
 
 /** What a task is called within a text: "entities". */
@@ -11,15 +12,12 @@ export function taskInWords(task: Task): string {
 
 /** "93 %". */
 export function percent(score: number): string {
-  return l10n.t("{0} %", Math.round(score * 100));
+  return l10n.t("{0} %", perCent(score));
 }
 
 /** At most `length` UTF-16 units on one line, never half a surrogate pair. */
 export function excerpt(text: string, length = 60): string {
-  const line = text.replace(/\s+/gu, " ").trim();
-  if (line.length <= length) return line;
-  const cut = line.slice(0, length - 1);
-  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+  return shortened(text.replace(/\s+/gu, " ").trim(), length);
 }
 
 /** "suggested, 93 %", "decided by Ada", "disagreement settled by Ada", "its text is gone". */

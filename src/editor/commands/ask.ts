@@ -12,6 +12,7 @@ import { trimSpan } from "../base/resize";
 import type { DocumentSession } from "../documents/session";
 import { front, selected } from "../documents/targets";
 import { withCancel } from "../base/with-cancel";
+import { perCent } from "../../text/print";
 
 const LAST_QUESTION = "lastQuestion";
 
@@ -100,7 +101,7 @@ function offerGuess(
     return;
   }
   const action = l10n.t("Show Best Guess");
-  const score = (100 * closest.score).toFixed(1);
+  const score = perCent(closest.score, 1);
   const said = l10n.t('No answer found; closest: "{0}", {1} %.', excerpt(closest.text), score);
   void showInformation(said, action).then(async (choice) => {
     // After an edit the guess may be about other text.

@@ -1,4 +1,5 @@
 /** How far two sets of labelled spans agree. Offsets are UTF-16 code units. */
+import { firstIndex } from "../../text/search";
 import type { Span } from "../../text/span";
 import type { PlacedLabel } from "../annotation";
 
@@ -65,14 +66,11 @@ class Partners {
 
   /** Takes the first that shares text with the span; false if there is none. */
   take(span: Span): boolean {
-    let low = 0;
-    let high = this.#list.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#list[middle]!.end > span.start) high = middle;
-      else low = middle + 1;
-    }
-    for (let i = low; i < this.#list.length && this.#least[i]! < span.end; i++) {
+    for (
+      let i = firstIndex(this.#list, ({ end }) => end > span.start);
+      i < this.#list.length && this.#least[i]! < span.end;
+      i++
+    ) {
       if (this.#taken[i] || this.#list[i]!.start >= span.end) continue;
       this.#taken[i] = true;
       return true;

@@ -3,6 +3,7 @@ import { createHash, hash } from "node:crypto";
 import { TASKS } from "../../model/task";
 import { EVENT_KINDS, EVENT_VERSION } from "../events";
 import type { DecisionEvent } from "../events";
+import { lineSafeJson } from "../../text/print";
 
 /** A line that was understood, or why it was not. `edited`: valid, but not as it was written. */
 export type DecodedLine =
@@ -29,17 +30,9 @@ function asWritten(line: string): boolean {
   return line.slice(-SUM_UNITS + 8, -2) === checksum(`${line.slice(0, -SUM_UNITS)}}`);
 }
 
-/** JSON without raw line separators, which some readers take for the end of a line. */
-function stringify(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u0085\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
 /** The line of an event, `\n` included. The checksum comes last, as `sum`, over the line without it. */
 export function encodeLine(event: DecisionEvent): string {
-  const json = stringify(event);
+  const json = lineSafeJson(event);
   return `${json.slice(0, -1)},"sum":"${checksum(json)}"}\n`;
 }
 
@@ -157,5 +150,5 @@ export function decodeLine(line: string): DecodedLine {
     return { event: parsed as unknown as DecisionEvent, edited: false };
   }
   const { sum, ...event } = parsed;
-  return { event: event as unknown as DecisionEvent, edited: sum !== checksum(stringify(event)) };
+  return { event: event as unknown as DecisionEvent, edited: sum !== checksum(lineSafeJson(event)) };
 }

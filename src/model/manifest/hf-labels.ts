@@ -1,4 +1,5 @@
 /** The label names of other people's models, brought into the form the rest of the program reads. */
+import { tagRole } from "../../text/tags";
 import { ModelError } from "../errors";
 import type { Decoder } from "./manifest";
 
@@ -6,10 +7,6 @@ import type { Decoder } from "./manifest";
 export interface OutputLayer extends Pick<Decoder, "labels" | "classes" | "unmarked" | "insideBegins"> {
   readonly notes: readonly string[];
 }
-
-/** Prefixes of a token's place in its entity, in the schemes BIO, IOB1, BIOES, BILOU, BMES and BMEWO; `O` aside. */
-const BEGINS = new Set(["B", "S", "U", "W"]);
-const INSIDE = new Set(["I", "E", "L", "M"]);
 
 /**
  * The tags of a token-classification model as BIO2. Single-token tags (S-, U-, W-) begin an entity, end tags (E-, L-) and middle tags (M-)
@@ -39,14 +36,15 @@ export function entityLayer(names: readonly string[], file: string): OutputLayer
     }
     const match = /^([A-Z])[-_](.+)$/.exec(name);
     const prefix = match?.[1] ?? "";
-    const scheme = BEGINS.has(prefix) || INSIDE.has(prefix);
-    const type = (scheme ? match![2]! : name).trim().replace(/\s+/g, "_");
+    const role = tagRole(prefix);
+    const begins = role === "begin" || role === "single";
+    const type = (role === undefined ? name : match![2]!).trim().replace(/\s+/g, "_");
     if (type === "") throw refuse(`label ${index} has an empty name`);
-    if (scheme) prefixes.add(prefix);
-    if (BEGINS.has(prefix)) begun.add(type);
+    if (role !== undefined) prefixes.add(prefix);
+    if (begins) begun.add(type);
     let at = labels.indexOf(`B-${type}`);
     if (at < 0) at = labels.push(`B-${type}`, `I-${type}`) - 2;
-    classes.push(BEGINS.has(prefix) ? at : at + 1);
+    classes.push(begins ? at : at + 1);
   }
   if (labels.length === 1) throw refuse("there is no label but the outside tag");
   const notes: string[] = [];

@@ -32,7 +32,8 @@ import { UnixText } from "../../../text/newlines";
 import { provenanceRow } from "../../codecs/provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff";
-import { CheckedOffsets, escapeSeparators } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { lineSafeJson } from "../../../text/print";
 import type { Written } from "../../writing/writer";
 
 /** One `T` line to be, with what hangs on it. */
@@ -47,8 +48,6 @@ type Pairs = (readonly [start: number, end: number])[];
 
 /** With the line ends among the pieces when splitting by it. */
 const LINE_ENDS = new RegExp(`([${LINE_END_SET}]+)`);
-
-const json = (value: unknown): string => escapeSeparators(JSON.stringify(value));
 
 class DocumentWriter {
   readonly losses: Loss[] = [];
@@ -67,8 +66,7 @@ class DocumentWriter {
     // Readers take one U+FEFF at the start away; brat counts it.
     this.#shift = this.#unix.text.startsWith("\ufeff") ? 1 : 0;
     this.text = `${this.#shift === 1 ? "\ufeff" : ""}${this.#unix.text}`;
-    const whole = { start: 0, end: this.text.length };
-    this.#offsets = new CheckedOffsets({ ...document, text: this.text }, whole, "codepoint");
+    this.#offsets = new CheckedOffsets({ path: document.path, text: this.text }, "codepoint");
   }
 
   #report(kind: Loss["kind"], task: Loss["task"], span: Span & { readonly label?: string }, reason: string): void {
@@ -118,7 +116,7 @@ class DocumentWriter {
     const { entities, sentiment, questions } = this.document;
     const by = (of: object): Item["notes"] => {
       const note = { ...provenanceRow(of) };
-      return Object.keys(note).length === 0 ? [] : [[PROVENANCE, json(note)]];
+      return Object.keys(note).length === 0 ? [] : [[PROVENANCE, lineSafeJson(note)]];
     };
     return [
       ...inOrder(entities).flatMap((item) =>
@@ -137,7 +135,7 @@ class DocumentWriter {
           const more = { id, answer: index, ...(shown !== question && { question }), ...provenanceRow(item) };
           const notes = [
             [NOTES, shown],
-            [PROVENANCE, json(more)],
+            [PROVENANCE, lineSafeJson(more)],
           ] as const;
           return this.#item("answers", answer, ANSWER_TYPE, { notes });
         }),
@@ -240,7 +238,7 @@ export function writeBrat(documents: readonly LabelledDocument[], options: Write
     const base = `${split}/${bases.get(document.path)!}`;
     files.set(`${base}.txt`, writer.text);
     files.set(`${base}.ann`, writer.ann());
-    kept.push(`${json(base)}: ${json(writer.kept())}`);
+    kept.push(`${lineSafeJson(base)}: ${lineSafeJson(writer.kept())}`);
     append(losses, writer.losses);
     append(losses, unreviewedLoss(document));
     counts[split] = (counts[split] ?? 0) + 1;
@@ -255,7 +253,7 @@ export function writeBrat(documents: readonly LabelledDocument[], options: Write
   // A document a line, so that a change of one is a change of one line.
   files.set(
     SIDECAR,
-    `{"format":"brat","unit":"codepoint","labels":${json(map)},"documents":{\n${kept.join(",\n")}\n}}\n`,
+    `{"format":"brat","unit":"codepoint","labels":${lineSafeJson(map)},"documents":{\n${kept.join(",\n")}\n}}\n`,
   );
   return { files, losses, counts };
 }

@@ -28,7 +28,8 @@ import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff";
 import { wellFormed } from "../../../text/well-formed";
 import { splitWords } from "../../../text/words";
-import { CheckedOffsets, escapeSeparators } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { lineSafeJson } from "../../../text/print";
 import type { Written } from "../../writing/writer";
 
 type Features = Readonly<Record<string, string | number>>;
@@ -40,7 +41,7 @@ class CasWriter {
   readonly #offsets: CheckedOffsets;
 
   constructor(private readonly document: LabelledDocument) {
-    this.#offsets = new CheckedOffsets(document, { start: 0, end: document.text.length }, "utf16");
+    this.#offsets = new CheckedOffsets(document, "utf16");
     const sofa = { sofaNum: 1, sofaID: VIEW, mimeType: "text", sofaString: document.text };
     this.#structures.push({ "%ID": 1, "%TYPE": SOFA, ...sofa });
   }
@@ -94,7 +95,7 @@ class CasWriter {
     for (const span of reviewed) this.#annotation(REVIEWED, span);
     const views = { [VIEW]: { "%SOFA": 1, "%MEMBERS": this.#members } };
     // A feature structure a line, so that a change of one is a change of one line.
-    const list = this.#structures.map((one) => escapeSeparators(JSON.stringify(one))).join(",\n");
+    const list = this.#structures.map((one) => lineSafeJson(one)).join(",\n");
     const types = JSON.stringify(typeSystem([...this.#types].sort()));
     return `{"%TYPES":${types},\n"%FEATURE_STRUCTURES":[\n${list}\n],\n"%VIEWS":${JSON.stringify(views)}}\n`;
   }

@@ -4,7 +4,7 @@ import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { joinWords, ReadError } from "../../format";
 import type { DatasetFiles, ReadDocument, ReadLabel, ReaderOptions, ReadResult } from "../../format";
-import { decodeTags, detectScheme, isTag, TAG_SCHEMES } from "../../codecs/tag-schemes";
+import { decodeTags, detectScheme, isTag, TAG_SCHEMES } from "../../../text/tags";
 
 interface Word {
   readonly word: string;

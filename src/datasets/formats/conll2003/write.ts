@@ -1,5 +1,6 @@
 /** CoNLL-2003: four columns with single spaces, `-DOCSTART-` before each document, tags in IOB2 or another scheme. Parts of speech and chunks are not known and say `-X-`. */
 import { addTo, append } from "../../../text/grouped";
+import { perCent } from "../../../text/print";
 import { readConll2003, tagShare } from "./read";
 import { chosenOption } from "../../document";
 import type { FormatOption, LabelledDocument, WriterOptions } from "../../document";
@@ -10,8 +11,8 @@ import { provenanceLoss } from "../../codecs/provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { SPLITS } from "../../splits";
 import type { Split } from "../../splits";
-import { decodeTags, encodeTags, TAG_SCHEMES } from "../../codecs/tag-schemes";
-import type { TagScheme } from "../../codecs/tag-schemes";
+import { decodeTags, encodeTags, TAG_SCHEMES } from "../../../text/tags";
+import type { TagScheme } from "../../../text/tags";
 import { decisionLosses } from "../../writing/unheld";
 import { inSplits, rejectedLosses, staleLosses } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
@@ -64,8 +65,7 @@ function detect(files: DatasetFiles): Detection {
     const start = head(bytes);
     if (/^-DOCSTART-[ \t]/m.test(start)) return { confidence: 0.95, reason: `"${file}" has -DOCSTART- lines` };
     const share = tagShare(start);
-    if (share > 0.9)
-      return { confidence: 0.7, reason: `${Math.round(share * 100)} % of the lines of "${file}" end in a tag` };
+    if (share > 0.9) return { confidence: 0.7, reason: `${perCent(share)} % of the lines of "${file}" end in a tag` };
   }
   return { confidence: 0, reason: "no -DOCSTART- line, and no file whose lines end in tags" };
 }

@@ -3,7 +3,7 @@
  * `global.Entity` names (CorefUD 1.0: `eid-etype-head-other`; GUM: `GRP-etype-…`). An end repeats the entity's id, or its type and id.
  */
 import type { LossKind } from "../../losses";
-import type { WordRange } from "../../codecs/tag-schemes";
+import type { WordRange } from "../../../text/tags";
 
 interface Open {
   readonly first: number;

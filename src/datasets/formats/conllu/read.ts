@@ -6,8 +6,8 @@ import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { ReadError } from "../../format";
 import type { DatasetFiles, Detected, ReadDocument, ReadLabel, ReaderOptions, ReadResult } from "../../format";
-import { decodeTags, detectScheme, isTag, TAG_SCHEMES } from "../../codecs/tag-schemes";
-import type { TagScheme, WordRange } from "../../codecs/tag-schemes";
+import { decodeTags, detectScheme, isTag, TAG_SCHEMES } from "../../../text/tags";
+import type { TagScheme, WordRange } from "../../../text/tags";
 
 /** A word as it stands in the text: of a range such as `3-4` (`don't`), the whole. */
 interface Word {

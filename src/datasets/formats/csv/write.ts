@@ -20,7 +20,7 @@ import type { Split } from "../../splits";
 import { wholeDocuments } from "../../writing/standoff";
 import { fileText, FOLDER, textFiles } from "../../codecs/text-files";
 import { wellFormed } from "../../../text/well-formed";
-import { CheckedOffsets } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
 import type { Written } from "../../writing/writer";
 
 const UNIT: FormatOption = {
@@ -36,7 +36,7 @@ type Cells = Partial<Record<Column, string | number>>;
 
 /** The rows of one document, in order: entities, sentiment, answers by question, labels said to be wrong, reviewed stretches. */
 function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cells[] {
-  const offsets = new CheckedOffsets(document, { start: 0, end: document.text.length }, unit);
+  const offsets = new CheckedOffsets(document, unit);
   const place = file === `${FOLDER}/${document.path}` ? {} : { file };
   const by = ({ author, time, model, score }: Provenance): Cells => {
     return {

@@ -15,7 +15,8 @@ import { distinct, MARKS, marksRow } from "../../codecs/marks";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { SplitFiles } from "../../writing/split-files";
 import { decisionLosses, unreviewedLosses, writableDocuments } from "../../writing/unheld";
-import { CheckedOffsets, inSplits, jsonLine, staleLosses } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { inSplits, jsonLine, staleLosses } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 const OFFSETS: FormatOption = {
@@ -28,7 +29,7 @@ type Unit = "utf16" | "codepoint";
 
 function entityRow(document: LabelledDocument, unit: Unit, losses: Loss[]): unknown {
   const piece = { start: 0, end: document.text.length };
-  const offsets = new CheckedOffsets(document, piece, unit);
+  const offsets = new CheckedOffsets(document, unit, piece);
   const spans = distinct(document.entities);
   let last: (typeof spans)[number] | undefined;
   for (const item of spans) {
@@ -61,7 +62,7 @@ function classRows(document: LabelledDocument, unit: Unit): unknown[] {
   return spans.map(({ start, end }) => {
     const piece = { start, end };
     const here = (item: { start: number; end: number }): boolean => item.start === start && item.end === end;
-    const offsets = new CheckedOffsets(document, piece, unit);
+    const offsets = new CheckedOffsets(document, unit, piece);
     const sentiment = document.sentiment.filter(here);
     const label = distinct(sentiment).map((item) => item.label);
     const marks = { document, piece, unit, offsets, labels: { sentiment }, rejected: rejected.filter(here) };

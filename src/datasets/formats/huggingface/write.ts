@@ -21,7 +21,8 @@ import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { SPLITS } from "../../splits";
 import type { Split } from "../../splits";
-import { CodePoints, inSplits, jsonLine, rejectedLosses, staleLosses } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { inSplits, jsonLine, rejectedLosses, staleLosses } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 const FILES: FormatOption = { name: "files", title: "Files", values: ["jsonl", "parquet"] };
@@ -65,12 +66,12 @@ function entityRows(document: LabelledDocument, { labels }: WriterOptions): Task
   const { examples, losses, ofTags } = entityExamples(document, labels.entities);
   const rejected = document.rejected.filter(({ task }) => task === "entities");
   const within = (span: Span, { start, end }: Span): boolean => span.start <= start && end <= span.end;
-  const spans = (points: CodePoints, items: readonly (Span & Provenance & { readonly label: string })[]): Row[] =>
+  const spans = (points: CheckedOffsets, items: readonly (Span & Provenance & { readonly label: string })[]): Row[] =>
     items
       .map((item) => ({ ...points.span(item), label: item.label, ...provenance(item) }))
       .sort((a, b) => a.start - b.start || b.end - a.end || (a.label < b.label ? -1 : 1));
   const rows = examples.map(({ span, words, tags, entities }): Row => {
-    const points = new CodePoints(document, span);
+    const points = new CheckedOffsets(document, "codepoint", span);
     return {
       id: place(document, span.start),
       text: points.text,
@@ -106,7 +107,7 @@ function answerRows(document: LabelledDocument): TaskRows {
   const { examples, losses } = answerExamples(document);
   const questions = new Map(document.questions.map((question) => [question.question, question]));
   const rows = examples.map(({ id, question, context, answers, plausible }): Row => {
-    const points = new CodePoints(document, context);
+    const points = new CheckedOffsets(document, "codepoint", context);
     const both = (spans: readonly Span[]): Row => ({
       text: spans.map(({ start, end }) => document.text.slice(start, end)),
       answer_start: spans.map((answer) => points.span(answer).start),

@@ -23,7 +23,9 @@ import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { SPLITS } from "../../splits";
 import { unreviewedLosses, writableDocuments } from "../../writing/unheld";
 import { UNWRITABLE, unwritable } from "../../../text/well-formed";
-import { CodePoints, escapeSeparators, inSplits, staleLosses } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { lineSafeJson } from "../../../text/print";
+import { inSplits, staleLosses } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 /** A decision as results, and as Label Studio counts it. */
@@ -44,10 +46,10 @@ function modelVersion({ name, version }: NonNullable<Provenance["model"]>): stri
 
 class TaskWriter {
   readonly losses: Loss[] = [];
-  readonly #points: CodePoints;
+  readonly #points: CheckedOffsets;
 
   constructor(private readonly document: LabelledDocument) {
-    this.#points = new CodePoints(document, { start: 0, end: document.text.length });
+    this.#points = new CheckedOffsets(document, "codepoint");
   }
 
   #value(span: Span): Row {
@@ -221,7 +223,7 @@ export function writeLabelStudio(documents: readonly LabelledDocument[], options
     append(losses, writer.losses);
     if (task === undefined) continue;
     id++;
-    addTo(tasks, of, [escapeSeparators(JSON.stringify(task))]);
+    addTo(tasks, of, [lineSafeJson(task)]);
   }
   const files = new Map<string, string>();
   const counts: Record<string, number> = {};

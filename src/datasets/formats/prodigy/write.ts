@@ -20,7 +20,8 @@ import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { SplitFiles } from "../../writing/split-files";
 import { tokensFor } from "../../writing/tokens";
 import { decisionLosses, writableDocuments } from "../../writing/unheld";
-import { CodePoints, inSplits, jsonLine, staleLosses } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { inSplits, jsonLine, staleLosses } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 type Labelled = Span & Provenance & { readonly label: string };
@@ -58,7 +59,7 @@ class DocumentTasks {
     piece: Span,
     labels: readonly Labelled[],
   ): { readonly tokens: readonly Row[]; readonly spans: readonly Row[] } {
-    const points = new CodePoints(this.document, piece);
+    const points = new CheckedOffsets(this.document, "codepoint", piece);
     const tokens = tokensFor(this.document.text, piece, labels);
     const [starts, ends] = [new Map<number, number>(), new Map<number, number>()];
     const listed = tokens.map((token, id): Row => {
@@ -147,7 +148,7 @@ class DocumentTasks {
       // A label that is in no set is still one to choose.
       const options = [...new Set([...names, item.label])].map((id) => ({ id, text: id }));
       this.rows.push({
-        text: new CodePoints(document, item).text,
+        text: document.text.slice(item.start, item.end),
         options,
         accept: [item.label],
         config: { choice_style: "single" },
@@ -159,7 +160,7 @@ class DocumentTasks {
     }
     for (const item of inOrder(rejected.filter(({ task }) => task === "sentiment"))) {
       this.rows.push({
-        text: new CodePoints(document, item).text,
+        text: document.text.slice(item.start, item.end),
         label: item.label,
         meta: meta(document, item),
         [MARKS]: provenanceRow(item),

@@ -19,7 +19,8 @@ import { sentimentExamples } from "../../examples/sentiment";
 import { readSpacy } from "./read";
 import { SplitFiles } from "../../writing/split-files";
 import { decisionLosses, writableDocuments } from "../../writing/unheld";
-import { CodePoints, inSplits, jsonLine, rejectedLosses, staleLosses } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { inSplits, jsonLine, rejectedLosses, staleLosses } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 /** The key of overlapping spans, which is the default of spaCy's span categorizer. */
@@ -40,7 +41,7 @@ function within(outer: Span, span: Span): boolean {
 }
 
 function entityRow({ document, span, entities }: EntityExample, losses: Loss[]): Row {
-  const offsets = new CodePoints(document, span);
+  const offsets = new CheckedOffsets(document, "codepoint", span);
   const all = distinct(entities);
   const some = flat(entities);
   const triple = (item: LabelledText): [number, number, string] => {
@@ -74,7 +75,7 @@ function entityRow({ document, span, entities }: EntityExample, losses: Loss[]):
 
 function classRow(document: LabelledDocument, item: LabelledText, names: readonly string[]): Row {
   const piece = { start: item.start, end: item.end };
-  const offsets = new CodePoints(document, piece);
+  const offsets = new CheckedOffsets(document, "codepoint", piece);
   const marks = marksRow({ document, piece, unit: "codepoint", offsets, labels: { sentiment: [item] } });
   // spaCy takes a class that is left out for unknown, not for wrong.
   const cats = Object.fromEntries(names.map((name) => [name, name === item.label ? 1 : 0]));

@@ -12,7 +12,9 @@ import type { Loss } from "../../losses";
 import { SPLITS } from "../../splits";
 import type { Split } from "../../splits";
 import { decisionLosses } from "../../writing/unheld";
-import { CodePoints, escapeSeparators, inSplits, rejectedLosses, staleLosses } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { lineSafeJson } from "../../../text/print";
+import { inSplits, rejectedLosses, staleLosses } from "../../writing/writer";
 import type { Written } from "../../writing/writer";
 
 function paragraphs(document: LabelledDocument, examples: readonly AnswerExample[], v2: boolean): unknown[] {
@@ -22,7 +24,7 @@ function paragraphs(document: LabelledDocument, examples: readonly AnswerExample
     addTo(byContext, key, [example]);
   }
   return [...byContext.values()].map((some) => {
-    const points = new CodePoints(document, some[0]!.context);
+    const points = new CheckedOffsets(document, "codepoint", some[0]!.context);
     const answer = (span: { start: number; end: number }): unknown => {
       return { text: document.text.slice(span.start, span.end), answer_start: points.span(span).start };
     };
@@ -58,8 +60,8 @@ export function writeSquad(documents: readonly LabelledDocument[], options: Writ
   for (const name of SPLITS) {
     const articles = data(name);
     if (articles.length === 0) continue;
-    const json = JSON.stringify({ version: v2 ? "v2.0" : "1.1", data: articles }, undefined, 1);
-    files.set(`${name}.json`, `${escapeSeparators(json)}\n`);
+    const json = lineSafeJson({ version: v2 ? "v2.0" : "1.1", data: articles }, 1);
+    files.set(`${name}.json`, `${json}\n`);
     counts[`${name}.json`] = made.reduce((sum, { of, examples }) => sum + (of === name ? examples.length : 0), 0);
   }
   append(losses, provenanceLoss(files));

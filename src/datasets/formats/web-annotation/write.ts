@@ -18,7 +18,8 @@ import { wholeDocuments } from "../../writing/standoff";
 import { fileText, FOLDER, textFiles } from "../../codecs/text-files";
 import { readWebAnnotation } from "./read";
 import { wellFormed } from "../../../text/well-formed";
-import { CheckedOffsets, escapeSeparators } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
+import { lineSafeJson } from "../../../text/print";
 import type { Written } from "../../writing/writer";
 
 const CONTEXT = ["http://www.w3.org/ns/anno.jsonld", { glossator: "urn:glossator:" }];
@@ -41,7 +42,7 @@ class DocumentWriter {
   ) {
     const { path } = document;
     this.#path = source === reference(`${FOLDER}/${path}`) ? {} : { "glossator:path": wellFormed(path) };
-    this.#offsets = new CheckedOffsets(document, { start: 0, end: document.text.length }, "codepoint");
+    this.#offsets = new CheckedOffsets(document, "codepoint");
   }
 
   #target(span: Span): object {
@@ -85,7 +86,7 @@ class DocumentWriter {
       ...this.#path,
       ...more,
     };
-    this.annotations.push(escapeSeparators(JSON.stringify(annotation)));
+    this.annotations.push(lineSafeJson(annotation));
   }
 
   /** All annotations of the document, entities first. */

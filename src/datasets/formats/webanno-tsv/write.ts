@@ -5,6 +5,7 @@
  */
 import { foldedName } from "../../../files/names";
 import { append } from "../../../text/grouped";
+import { firstIndex } from "../../../text/search";
 import type { Span } from "../../../text/span";
 import { NAMED_ENTITY } from "../../codecs/dkpro-types";
 import type { LabelledDocument, LabelledText, WriterOptions } from "../../document";
@@ -19,7 +20,7 @@ import { decisionLosses } from "../../writing/unheld";
 import { readWebannoTsv } from "./read";
 import { escapeText, escapeValue } from "./escapes";
 import { splitWords } from "../../../text/words";
-import { CheckedOffsets } from "../../writing/writer";
+import { CheckedOffsets } from "../../../text/checked-offsets";
 import type { Written } from "../../writing/writer";
 
 /** A token or a part of one, and the annotations on it. */
@@ -57,16 +58,10 @@ function sentencesOf({ text, sentences }: LabelledDocument): Token[][] {
 
 /** The tokens a span shares text with; tokens are in order. */
 function touched(tokens: readonly Token[], span: Span): Token[] {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (tokens[middle]!.end <= span.start) low = middle + 1;
-    else high = middle;
-  }
-  let end = low;
+  const first = firstIndex(tokens, ({ end }) => end > span.start);
+  let end = first;
   while (end < tokens.length && tokens[end]!.start < span.end) end++;
-  return tokens.slice(low, end);
+  return tokens.slice(first, end);
 }
 
 class DocumentWriter {
@@ -76,7 +71,7 @@ class DocumentWriter {
 
   constructor(private readonly document: LabelledDocument) {
     this.#sentences = sentencesOf(document);
-    this.#offsets = new CheckedOffsets(document, { start: 0, end: document.text.length }, "utf16");
+    this.#offsets = new CheckedOffsets(document, "utf16");
   }
 
   #report(kind: Loss["kind"], span: Span, reason: string, label?: string): void {

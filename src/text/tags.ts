@@ -1,11 +1,24 @@
 /** Entities as one tag a word, in the schemes of the field. Reference: Ramshaw & Marcus 1995 (IOB1), Ratinov & Roth 2009 (BILOU); BIOES says E and S for L and U. */
-import type { Detected } from "../format";
 
 /** The schemes, the usual one first. `IO`: tags without a beginning. */
 export const TAG_SCHEMES = ["IOB2", "IOB1", "BIOES", "BILOU", "IO"] as const;
 
 /** One of {@link TAG_SCHEMES}. */
 export type TagScheme = (typeof TAG_SCHEMES)[number];
+
+/** What a tag says of its word: it begins an entity, is inside one, ends one, or is all of one. */
+export type TagRole = "begin" | "inside" | "end" | "single";
+
+/** Prefixes of IOB1, IOB2, BIOES, BILOU, and of BMES and BMEWO, which say M for I and W for S. */
+const ROLES: Readonly<Record<string, TagRole>> = {
+  ...{ B: "begin", I: "inside", M: "inside" },
+  ...{ E: "end", L: "end", S: "single", U: "single", W: "single" },
+};
+
+/** The role that a prefix stands for, in any of the schemes; undefined for what is no prefix. */
+export function tagRole(prefix: string): TagRole | undefined {
+  return Object.hasOwn(ROLES, prefix) ? ROLES[prefix] : undefined;
+}
 
 /** An entity in words: `first` and `last` are indexes, both included. */
 export interface WordRange {
@@ -34,7 +47,10 @@ function cut(tag: string): readonly [string, string] {
  * The scheme of some sentences' tags, from what only one scheme does: `E` and `S` are BIOES, `L` and `U` are BILOU; an entity that starts
  * with `I` is IOB1, one that starts with `B` where IOB1 has `I` is IOB2.
  */
-export function detectScheme(sentences: Iterable<readonly string[]>): Detected<TagScheme> {
+export function detectScheme(sentences: Iterable<readonly string[]>): {
+  readonly value: TagScheme;
+  readonly reason: string;
+} {
   const seen = { ES: 0, LU: 0, B: 0, I: 0, bare: 0, apart: 0 };
   for (const tags of sentences) {
     let before: readonly [string, string] = ["O", ""];
@@ -87,16 +103,15 @@ export function decodeTags(
       close(index - 1, false);
       continue;
     }
-    const single = prefix === "S" || prefix === "U";
-    const ends = prefix === "E" || prefix === "L";
-    const goesOn = open?.label === label && !single && prefix !== "B";
+    const role = tagRole(prefix);
+    const goesOn = open?.label === label && (role === "inside" || role === "end");
     if (!goesOn) {
       close(index - 1, false);
-      const astray = (prefix === "I" || prefix === "M" || ends) && scheme !== "IOB1" && scheme !== "IO";
+      const astray = (role === "inside" || role === "end") && scheme !== "IOB1" && scheme !== "IO";
       if (astray) problems.push({ index, reason: `${tag} follows no ${label}: an entity was begun there (${scheme})` });
       open = { first: index, label };
     }
-    if (single || ends) close(index, true);
+    if (role === "single" || role === "end") close(index, true);
   }
   close(tags.length - 1, false);
   return { entities, problems };
