@@ -133,8 +133,13 @@ export class Journey {
 
   /** Opens the folder in a window of its own extension host: what was only in memory is gone. */
   async restart(): Promise<void> {
+    const files = this.page.locator(".explorer-folders-view .monaco-list-row").first();
     await this.#go(this.opened);
-    await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+    // On a machine with no time to spare the editor now and then gives up on its own server; a person loads the page again.
+    await files.waitFor().catch(async () => {
+      await this.#go(this.opened);
+      await files.waitFor();
+    });
   }
 
   /** Opens another folder, in a window of its own extension host. */
