@@ -296,6 +296,19 @@ export class Journey {
     await this.press("Enter");
   }
 
+  /** Leaves whatever list or box is open, and one that comes up in its place. */
+  async leaveLists(): Promise<void> {
+    await eventually("lists to be left", async () => {
+      if (!(await this.quickInput.isVisible())) return true;
+      await this.press("Escape");
+      // Not again while it goes: with no list open Escape means something else.
+      return await this.quickInput.waitFor({ state: "hidden", timeout: 5_000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
+  }
+
   /** Goes to a row of a list with the arrow keys and takes it. @param title the list's @param text which the row has */
   async takeByKeyboard(title: string, text: string): Promise<void> {
     const list = await this.question(title);

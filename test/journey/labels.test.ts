@@ -72,17 +72,21 @@ describe("a user sees labels and corrects them by keyboard", function () {
     for (const key of [...printable, ...others, ...edits]) {
       await journey.press(key);
       // A key that opens a list would take the keys after it.
-      if (await journey.quickInput.isVisible()) {
-        await journey.press("Escape");
-        await journey.quickInput.waitFor({ state: "hidden" });
-      }
+      await journey.leaveLists();
     }
     await journey.page.keyboard.insertText("é漢字");
+    await journey.leaveLists();
     await journey.waitForStatus("Review");
     assert.ok(!(await tab.getAttribute("class"))!.includes("dirty"), "nothing is unsaved");
     assert.equal(readFileSync(file, "utf8"), before);
-    await journey.press("Escape");
-    await journey.waitForStatus(/^Glossator/);
+    await eventually("Review Mode to be left", async () => {
+      await journey.leaveLists();
+      await journey.press("Escape");
+      return await journey.waitForStatus(/^Glossator/, 5_000).then(
+        () => true,
+        () => undefined,
+      );
+    });
     await journey.goTo(3, 1);
     await journey.press("Q");
     await eventually("a typed letter", async () => (await journey.editor.innerText()).includes("QThe") || undefined);
