@@ -14,7 +14,7 @@ export interface Quoted {
   readonly span: Span;
 }
 
-/** Letters and digits of context without which even the only place in what changed says nothing. */
+/** Letters and digits of context on each side without which even the right distance from what is around it says nothing. */
 const LITTLE = 8;
 /** So many new lines in one place are no longer searched for a single label. */
 const MOST_LINES = 1000;
@@ -54,7 +54,7 @@ export function* following(before: string, finder: QuoteFinder, spans: readonly 
   return found;
 }
 
-/** What stands as far as before from the nearest text that was found, with all of its context. Less is too little: a line that looks like it may have come in its place. */
+/** What stands as far as before from the nearest text that was found: with all of its context, or with a little where that holds on both sides. */
 function* betweenFound(
   finder: QuoteFinder,
   items: readonly Quoted[],
@@ -76,7 +76,9 @@ function* betweenFound(
       if (neighbour === undefined) continue;
       const there = { start: span.start + moved(neighbour), end: span.start + moved(neighbour) + quote.exact.length };
       if (!finder.says(there, quote)) continue;
-      if (finder.context(there, quote).all) result[index] = there;
+      const { before, after, all } = finder.context(there, quote);
+      const both = previous !== undefined && next !== undefined && moved(previous) === moved(next);
+      if (all || (both && before >= LITTLE && after >= LITTLE)) result[index] = there;
     }
     yield;
   }
