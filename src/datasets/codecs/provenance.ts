@@ -1,9 +1,9 @@
 /** Who decided a label, when, and what the model had said: as JSON rows hold it, and for formats that have no place for it. */
 import type { Provenance } from "../document";
-import { isoTime, isRow, stringIn } from "../reading/bytes";
+import { isoTime } from "../reading/bytes";
 import type { Row } from "../reading/bytes";
 import type { Loss } from "../losses";
-import { anyText, either, number, object, perhaps, text } from "../reading/shape";
+import { anyText, either, number, object, perhaps, take, text } from "../reading/shape";
 import type { Of } from "../reading/shape";
 import { wellFormed } from "../../text/well-formed";
 
@@ -14,21 +14,6 @@ export function provenanceRow({ author, time, model, score }: Provenance): Row {
     ...(time !== undefined && { time }),
     ...(model !== undefined && { model: { name: wellFormed(model.name), version: wellFormed(model.version) } }),
     ...(score !== undefined && { score }),
-  };
-}
-
-/** Reads {@link provenanceRow} back. Untrusted: what is not as it must be is left out. */
-export function readProvenance(value: unknown): Provenance {
-  if (!isRow(value)) return {};
-  const { model, score } = value;
-  const [author, time] = [stringIn(value, "author"), isoTime(value["time"])];
-  const name = isRow(model) ? stringIn(model, "name") : undefined;
-  const version = isRow(model) && typeof model["version"] === "string" ? model["version"] : "";
-  return {
-    ...(author !== undefined && { author }),
-    ...(time !== undefined && { time }),
-    ...(name !== undefined && { model: { name, version } }),
-    ...(typeof score === "number" && score >= 0 && score <= 1 && { score }),
   };
 }
 
@@ -52,6 +37,11 @@ export function provenanceOf({ author, time: said, model: by, score }: Said): Pr
     ...(model && { model }),
     ...(score !== undefined && score >= 0 && score <= 1 && { score }),
   };
+}
+
+/** Reads {@link provenanceRow} back. Untrusted: what is not as it must be is left out. */
+export function readProvenance(value: unknown): Provenance {
+  return provenanceOf(take(object(PROVENANCE), value, {}, []) ?? {});
 }
 
 /** Who, when and which model, in columns or fields of these names. */

@@ -68,14 +68,23 @@ function unfit(value: unknown, wanted: string, where: Where): void {
   if (value !== undefined && value !== null) where.refuse(value, wanted);
 }
 
-/** A value that a check of its type holds for. */
-export function checked<T>(wanted: string, fits: (value: unknown) => value is T): Shape<T> {
+/** A shape of values of one kind; all others are refused. */
+function kind<V, T>(
+  wanted: string,
+  fits: (value: unknown) => value is V,
+  from: (value: V, where: Where) => T | undefined,
+): Shape<T> {
   const take = (value: unknown, where: Where): T | undefined => {
-    if (fits(value)) return value;
+    if (fits(value)) return from(value, where);
     unfit(value, wanted, where);
     return undefined;
   };
   return { wanted, fits, take };
+}
+
+/** A value that a check of its type holds for. */
+export function checked<T>(wanted: string, fits: (value: unknown) => value is T): Shape<T> {
+  return kind(wanted, fits, (value) => value);
 }
 
 /** A text that may be empty. */
@@ -106,16 +115,7 @@ function member<T>(shape: Shape<T>, value: unknown, step: string | number, where
 
 /** A list, with undefined in the place of each item that was refused. */
 export function places<T>(item: Shape<T>): Shape<readonly (T | undefined)[]> {
-  const wanted = "a list";
-  return {
-    wanted,
-    fits: Array.isArray,
-    take: (value, where) => {
-      if (Array.isArray(value)) return value.map((one: unknown, index) => member(item, one, index, where));
-      unfit(value, wanted, where);
-      return undefined;
-    },
-  };
+  return kind("a list", isList, (value, where) => value.map((one, index) => member(item, one, index, where)));
 }
 
 /** A list; items that are refused are left out. */
@@ -134,23 +134,15 @@ export function oneOrMore<T>(item: Shape<T>): Shape<readonly T[]> {
 /** The first items of a list, of a shape each; refused as a whole if one is refused or absent. What follows is left alone. */
 export function tuple<T extends readonly unknown[]>(...items: { readonly [K in keyof T]: Shape<T[K]> }): Shape<T> {
   const wanted = `a list of ${items.map((item) => item.wanted).join(", ")}`;
-  return {
-    wanted,
-    fits: Array.isArray,
-    take: (value, where) => {
-      if (!Array.isArray(value)) {
-        unfit(value, wanted, where);
-        return undefined;
-      }
-      const taken: unknown[] = [];
-      for (const [index, item] of items.entries()) {
-        const one = needed(item, value[index], index, where);
-        if (one === undefined && item !== anything) return undefined;
-        taken.push(one);
-      }
-      return taken as unknown as T;
-    },
-  };
+  return kind(wanted, isList, (value, where) => {
+    const taken: unknown[] = [];
+    for (const [index, item] of items.entries()) {
+      const one = needed(item, value[index], index, where);
+      if (one === undefined && item !== anything) return undefined;
+      taken.push(one);
+    }
+    return taken as unknown as T;
+  });
 }
 
 /** A field or item without which there is nothing: its absence is a refusal, too. */
@@ -159,6 +151,10 @@ function needed<T>(shape: Shape<T>, value: unknown, step: string | number, where
   const taken = where.inside(step, shape, value);
   if (taken === undefined && where.told === before && shape !== anything) where.refuse(value, shape.wanted, step);
   return taken;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -182,47 +178,29 @@ export function object<F extends Fields, N extends keyof F & string = never>(
   fields: F,
   ...need: readonly N[]
 ): Shape<Taken<F, N>> {
-  const wanted = "an object";
   const known = Object.entries(fields).map(([name, shape]) => ({ name, shape, must: need.includes(name as N) }));
-  return {
-    wanted,
-    fits: isObject,
-    take: (value, where) => {
-      if (!isObject(value)) {
-        unfit(value, wanted, where);
-        return undefined;
-      }
-      const result: Record<string, unknown> = {};
-      for (const { name, shape, must } of known) {
-        const one = Object.hasOwn(value, name) ? value[name] : undefined;
-        if (must) {
-          const taken = needed(shape, one, name, where);
-          if (taken === undefined) return undefined;
-          result[name] = taken;
-        } else result[name] = one === undefined ? undefined : where.inside(name, shape, one);
-      }
-      return result as Taken<F, N>;
-    },
-  };
+  return kind("an object", isObject, (value, where) => {
+    const result: Record<string, unknown> = {};
+    for (const { name, shape, must } of known) {
+      const one = Object.hasOwn(value, name) ? value[name] : undefined;
+      if (must) {
+        const taken = needed(shape, one, name, where);
+        if (taken === undefined) return undefined;
+        result[name] = taken;
+      } else result[name] = one === undefined ? undefined : where.inside(name, shape, one);
+    }
+    return result as Taken<F, N>;
+  });
 }
 
 /** An object whose fields' names are data, of one shape each; those that are refused are left out. */
 export function record<T>(field: Shape<T>): Shape<readonly (readonly [string, T])[]> {
-  const wanted = "an object";
-  return {
-    wanted,
-    fits: isObject,
-    take: (value, where) => {
-      if (!isObject(value)) {
-        unfit(value, wanted, where);
-        return undefined;
-      }
-      return Object.entries(value).flatMap(([name, one]): [string, T][] => {
-        const taken = member(field, one, name, where);
-        return taken === undefined ? [] : [[name, taken]];
-      });
-    },
-  };
+  return kind("an object", isObject, (value, where) =>
+    Object.entries(value).flatMap(([name, one]): [string, T][] => {
+      const taken = member(field, one, name, where);
+      return taken === undefined ? [] : [[name, taken]];
+    }),
+  );
 }
 
 /** The first of two shapes that a value fits. */
