@@ -1,34 +1,27 @@
 /** Import Dataset…: from a file or folder to decisions, with a preview before anything is written. */
-import path from "node:path";
-import { commands, l10n, ProgressLocation, window } from "vscode";
+import { commands, l10n } from "vscode";
 import type { WorkspaceFolder } from "vscode";
-import { FORMAT_NAMES, formatOf, holds } from "../../datasets/formats";
 import type { FormatName } from "../../datasets/formats";
-import { ImportError } from "../../datasets/import/plan";
-import type { DetectedSource, ImportOptions } from "../../datasets/import/plan";
-import type { Choice, Side } from "../../datasets/import/conflicts";
-import { safePath } from "../../datasets/import/files";
-import { carryOutIn, DatasetProcessError } from "../../datasets/process/client";
+import type { Choice } from "../../datasets/import/conflicts";
+import { carryOutIn } from "../../datasets/process/client";
 import type { DatasetProcess } from "../../datasets/process/client";
-import type { ImportOutcome, PlanSummary, Settled, ShownConflict } from "../../datasets/process/protocol";
-import { ReadError } from "../../datasets/format";
-import type { Split } from "../../datasets/splits";
+import type { ImportOutcome, PlanSummary, Settled } from "../../datasets/process/protocol";
 import { LabelsError } from "../../labels/contract";
 import { defaultLabelSets } from "../../labels/labelset";
-import { pathInFolder } from "../../labels/log/paths";
 import { plural } from "../../text/counted";
-import { shownName } from "../../text/shown";
 import { MOST_LOSSES } from "../../views/reports";
 import type { Reports } from "../../views/reports";
 import type { CommandTable } from "../base/command-table";
 import type { Parts } from "./parts";
 import * as config from "../base/config";
-import { excerpt } from "../base/describe";
-import { documentsSaved, pickDocuments, pickFolder, pickTasks } from "./pick-dataset";
+import { documentsSaved, pickDocuments, pickFolder } from "./pick-dataset";
 import { askFirst, showInformation, showWarning } from "../base/messages";
-import { pickOne, pickSome } from "../base/picks";
-import type { Choice as PickChoice } from "../base/picks";
+import { pickOne } from "../base/picks";
 import { withCancel } from "../base/with-cancel";
+
+import { IMPORT_TITLE, IMPORTING, pickImport, plainly } from "./pick-import";
+import type { Asked } from "./pick-import";
+import { settleOneByOne } from "./settle-conflicts";
 
 /** What the command takes when it is not asked by a person. */
 interface ImportRequest {
@@ -39,178 +32,8 @@ interface ImportRequest {
   readonly conflicts?: Choice;
 }
 
-type Asked = Pick<ImportOptions, "source" | "format" | "tasks" | "splits" | "into" | "annotators" | "reader">;
-
-const TITLE = l10n.t("Import Dataset");
-const PLACE = { location: ProgressLocation.Notification, title: l10n.t("Importing") };
-
 function isRequest(value: unknown): value is ImportRequest {
   return typeof (value as Partial<ImportRequest> | undefined)?.source === "string";
-}
-
-/** Files that cannot be read are the user's to change: nothing of ours broke. */
-async function plainly<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ReadError || error instanceof ImportError || error instanceof DatasetProcessError)
-      throw new LabelsError(error.message, { cause: error });
-    throw error;
-  }
-}
-
-async function pickSource(folder: WorkspaceFolder): Promise<string | undefined> {
-  const kinds = [
-    { icon: "file", label: l10n.t("File…"), files: true },
-    { icon: "folder", label: l10n.t("Folder…"), files: false },
-  ];
-  const kind = await pickOne(kinds, {
-    ignoreFocusOut: true,
-    title: TITLE,
-    placeHolder: l10n.t("A dataset is a file, or a folder of files"),
-  });
-  if (kind === undefined) return undefined;
-  const [picked] =
-    (await window.showOpenDialog({
-      title: TITLE,
-      openLabel: l10n.t("Import"),
-      canSelectFiles: kind.files,
-      canSelectFolders: !kind.files,
-      defaultUri: folder.uri,
-    })) ?? [];
-  return picked?.fsPath;
-}
-
-async function pickFormat(detected: DetectedSource["formats"]): Promise<FormatName | undefined> {
-  const found = new Map(detected.map((one) => [one.name, one]));
-  const rest = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined && !found.has(name));
-  const items = [...found.keys(), ...rest].map((name, index) => ({
-    ...(index === 0 && found.size > 0 && { icon: "check" }),
-    label: formatOf(name).title,
-    description: holds(formatOf(name)),
-    detail: found.get(name)?.reason ?? l10n.t("does not look like it"),
-    name,
-  }));
-  return (
-    await pickOne(items, {
-      ignoreFocusOut: true,
-      title: l10n.t("Import Dataset: format"),
-      placeHolder: l10n.t("The likeliest comes first"),
-    })
-  )?.name;
-}
-
-/** Which splits of a dataset that has several; all to begin with. Undefined if the user leaves. */
-async function pickSplits(splits: readonly Split[]): Promise<{ readonly splits?: readonly Split[] } | undefined> {
-  if (splits.length < 2) return {};
-  const picked = await pickSome(
-    splits.map((split) => ({ label: split, split, picked: true })),
-    {
-      ignoreFocusOut: true,
-      title: l10n.t("Import Dataset: splits"),
-      placeHolder: l10n.t("Splits, as the names of files tell them"),
-    },
-  );
-  if (picked === undefined || picked.length === 0) return undefined;
-  return picked.length === splits.length ? {} : { splits: picked.map(({ split }) => split) };
-}
-
-async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: string } | undefined> {
-  const items = [
-    { label: l10n.t("Only documents that are in the workspace"), way: "none" },
-    { label: l10n.t("Make missing documents in the workspace folder"), description: folder.name, way: "root" },
-    { label: l10n.t("Make missing documents in a folder…"), way: "ask" },
-  ];
-  const way = (await pickOne(items, { ignoreFocusOut: true, title: l10n.t("Import Dataset: documents") }))?.way;
-  if (way === undefined) return undefined;
-  if (way !== "ask") return way === "root" ? { into: "" } : {};
-  const [picked] =
-    (await window.showOpenDialog({
-      title: l10n.t("Import Dataset: documents"),
-      canSelectFiles: false,
-      canSelectFolders: true,
-      defaultUri: folder.uri,
-    })) ?? [];
-  if (picked === undefined) return undefined;
-  const relative = pathInFolder(folder.uri.fsPath, picked.fsPath);
-  const into = relative === "" ? "" : safePath(relative);
-  if (into === undefined) throw new LabelsError(l10n.t("Documents can be made in folders of the workspace only."));
-  return { into };
-}
-
-async function pickRequest(folder: WorkspaceFolder, datasets: DatasetProcess): Promise<Asked | undefined> {
-  const source = await pickSource(folder);
-  if (source === undefined) return undefined;
-  const detected = await plainly(
-    withCancel(PLACE, (progress, signal) => {
-      progress.report({ message: l10n.t("looking at {0}", path.basename(source)) });
-      return datasets.call("detect", source, { signal });
-    }),
-  );
-  const format = await pickFormat(detected.formats);
-  const tasks = format && (await pickTasks(l10n.t("Import Dataset: tasks"), [formatOf(format)]));
-  const splits = tasks && (await pickSplits(detected.splits));
-  const into = splits && (await pickInto(folder));
-  if (format === undefined || into === undefined) return undefined;
-  const choices = [
-    {
-      label: l10n.t("Move spans that do not fit to the nearest fit"),
-      description: l10n.t("else they are left out; either is listed"),
-      name: "snap",
-    },
-    {
-      label: l10n.t("Keep annotators apart"),
-      description: l10n.t("what others decided goes to logs of their names"),
-      name: "keep",
-    },
-  ];
-  const picked = await pickSome(choices, {
-    ignoreFocusOut: true,
-    title: l10n.t("Import Dataset: options"),
-  });
-  if (picked === undefined) return undefined;
-  const names = picked.map(({ name }) => name);
-  return {
-    ...{ source, format, ...(tasks && { tasks }), ...splits, ...into },
-    annotators: names.includes("keep") ? "keep" : "mine",
-    reader: { misaligned: names.includes("snap") ? "snap" : "refuse" },
-  };
-}
-
-function sideText({ label, exact, author }: Side): string {
-  const name = label === undefined ? l10n.t("no label") : shownName(label);
-  return author === undefined
-    ? l10n.t("{0}: {1}", name, excerpt(exact, 80))
-    : l10n.t("{0}: {1} ({2})", name, excerpt(exact, 80), shownName(author));
-}
-
-interface Settling extends PickChoice {
-  readonly choice: Choice;
-  readonly all?: boolean;
-}
-
-/** Every conflict by itself, with a way to settle the rest alike. Undefined if the user leaves. */
-async function settleOneByOne(conflicts: readonly ShownConflict[]): Promise<Map<string, Choice> | undefined> {
-  const settled = new Map<string, Choice>();
-  let rest: Choice | undefined;
-  for (const [index, conflict] of conflicts.entries()) {
-    if (rest === undefined) {
-      const { mine, theirs, reason, document } = conflict;
-      const items: Settling[] = [
-        { label: l10n.t("Keep mine"), detail: mine.map(sideText).join("; "), choice: "mine" },
-        { label: l10n.t("Take theirs"), detail: sideText(theirs), choice: "theirs" },
-        { label: l10n.t("Have both"), choice: "both" },
-        { label: l10n.t("Keep mine in all that follow"), choice: "mine", all: true },
-        { label: l10n.t("Take theirs in all that follow"), choice: "theirs", all: true },
-      ];
-      const title = l10n.t("Conflict {0} of {1}: {2}", index + 1, conflicts.length, document);
-      const picked = await pickOne(items, { title, placeHolder: reason, ignoreFocusOut: true });
-      if (picked === undefined) return undefined;
-      if (picked.all === true) rest = picked.choice;
-      settled.set(conflict.id, picked.choice);
-    } else settled.set(conflict.id, rest);
-  }
-  return settled;
 }
 
 async function pickTargets(datasets: DatasetProcess, folder: WorkspaceFolder): Promise<readonly string[] | undefined> {
@@ -266,7 +89,7 @@ async function confirm(
   ] as const;
   const offered = ways.filter(({ way }) => (way === "some" ? documents > 1 : way === "mine" || conflicts > 0));
   const picked = await pickOne(offered, {
-    title: TITLE,
+    title: IMPORT_TITLE,
     placeHolder: l10n.t("The preview is open beside this"),
     ignoreFocusOut: true,
   });
@@ -300,7 +123,7 @@ async function run(
   };
   const most = MOST_LOSSES;
   const plan = await plainly(
-    withCancel(PLACE, (progress, signal) =>
+    withCancel(IMPORTING, (progress, signal) =>
       datasets.call(
         "plan",
         { options, most },
@@ -316,7 +139,7 @@ async function run(
   if (settled === undefined) return undefined;
   try {
     return await plainly(
-      withCancel(PLACE, (progress, signal) =>
+      withCancel(IMPORTING, (progress, signal) =>
         carryOutIn(
           datasets,
           { workspace, settled, most },
@@ -356,7 +179,7 @@ export function importCommands(parts: Parts, reports: Reports, newProcess: () =>
     importDataset: (given): Promise<ImportOutcome | undefined> =>
       away(async (datasets) => {
         const folder = await pickFolder(l10n.t("Import decisions into"));
-        const asked: Asked | undefined = isRequest(given) ? given : await pickRequest(folder, datasets);
+        const asked: Asked | undefined = isRequest(given) ? given : await pickImport(folder, datasets);
         if (asked === undefined) return undefined;
         if (!(await documentsSaved(l10n.t("Save and Import"), l10n.t("The import reads documents from disk."))))
           return undefined;

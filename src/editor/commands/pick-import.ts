@@ -1,0 +1,156 @@
+/** What to import, and how: the questions before the plan. */
+import path from "node:path";
+import { l10n, ProgressLocation, window } from "vscode";
+import type { WorkspaceFolder } from "vscode";
+import { FORMAT_NAMES, formatOf, holds } from "../../datasets/formats";
+import type { FormatName } from "../../datasets/formats";
+import { ImportError } from "../../datasets/import/plan";
+import type { DetectedSource, ImportOptions } from "../../datasets/import/plan";
+import { safePath } from "../../datasets/import/files";
+import { DatasetProcessError } from "../../datasets/process/client";
+import type { DatasetProcess } from "../../datasets/process/client";
+import { ReadError } from "../../datasets/format";
+import type { Split } from "../../datasets/splits";
+import { LabelsError } from "../../labels/contract";
+import { pathInFolder } from "../../labels/log/paths";
+import { pickTasks } from "./pick-dataset";
+import { pickOne, pickSome } from "../base/picks";
+import { withCancel } from "../base/with-cancel";
+
+/** What the user chose. */
+export type Asked = Pick<ImportOptions, "source" | "format" | "tasks" | "splits" | "into" | "annotators" | "reader">;
+
+/** Over every question of an import. */
+export const IMPORT_TITLE = l10n.t("Import Dataset");
+/** Where its progress is shown. */
+export const IMPORTING = { location: ProgressLocation.Notification, title: l10n.t("Importing") };
+
+/** Files that cannot be read are the user's to change: nothing of ours broke. */
+export async function plainly<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ReadError || error instanceof ImportError || error instanceof DatasetProcessError)
+      throw new LabelsError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function pickSource(folder: WorkspaceFolder): Promise<string | undefined> {
+  const kinds = [
+    { icon: "file", label: l10n.t("File…"), files: true },
+    { icon: "folder", label: l10n.t("Folder…"), files: false },
+  ];
+  const kind = await pickOne(kinds, {
+    ignoreFocusOut: true,
+    title: IMPORT_TITLE,
+    placeHolder: l10n.t("A dataset is a file, or a folder of files"),
+  });
+  if (kind === undefined) return undefined;
+  const [picked] =
+    (await window.showOpenDialog({
+      title: IMPORT_TITLE,
+      openLabel: l10n.t("Import"),
+      canSelectFiles: kind.files,
+      canSelectFolders: !kind.files,
+      defaultUri: folder.uri,
+    })) ?? [];
+  return picked?.fsPath;
+}
+
+async function pickFormat(detected: DetectedSource["formats"]): Promise<FormatName | undefined> {
+  const found = new Map(detected.map((one) => [one.name, one]));
+  const rest = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined && !found.has(name));
+  const items = [...found.keys(), ...rest].map((name, index) => ({
+    ...(index === 0 && found.size > 0 && { icon: "check" }),
+    label: formatOf(name).title,
+    description: holds(formatOf(name)),
+    detail: found.get(name)?.reason ?? l10n.t("does not look like it"),
+    name,
+  }));
+  return (
+    await pickOne(items, {
+      ignoreFocusOut: true,
+      title: l10n.t("Import Dataset: format"),
+      placeHolder: l10n.t("The likeliest comes first"),
+    })
+  )?.name;
+}
+
+/** Which splits of a dataset that has several; all to begin with. Undefined if the user leaves. */
+async function pickSplits(splits: readonly Split[]): Promise<{ readonly splits?: readonly Split[] } | undefined> {
+  if (splits.length < 2) return {};
+  const picked = await pickSome(
+    splits.map((split) => ({ label: split, split, picked: true })),
+    {
+      ignoreFocusOut: true,
+      title: l10n.t("Import Dataset: splits"),
+      placeHolder: l10n.t("Splits, as the names of files tell them"),
+    },
+  );
+  if (picked === undefined || picked.length === 0) return undefined;
+  return picked.length === splits.length ? {} : { splits: picked.map(({ split }) => split) };
+}
+
+async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: string } | undefined> {
+  const items = [
+    { label: l10n.t("Only documents that are in the workspace"), way: "none" },
+    { label: l10n.t("Make missing documents in the workspace folder"), description: folder.name, way: "root" },
+    { label: l10n.t("Make missing documents in a folder…"), way: "ask" },
+  ];
+  const way = (await pickOne(items, { ignoreFocusOut: true, title: l10n.t("Import Dataset: documents") }))?.way;
+  if (way === undefined) return undefined;
+  if (way !== "ask") return way === "root" ? { into: "" } : {};
+  const [picked] =
+    (await window.showOpenDialog({
+      title: l10n.t("Import Dataset: documents"),
+      canSelectFiles: false,
+      canSelectFolders: true,
+      defaultUri: folder.uri,
+    })) ?? [];
+  if (picked === undefined) return undefined;
+  const relative = pathInFolder(folder.uri.fsPath, picked.fsPath);
+  const into = relative === "" ? "" : safePath(relative);
+  if (into === undefined) throw new LabelsError(l10n.t("Documents can be made in folders of the workspace only."));
+  return { into };
+}
+
+/** Asks all of it; undefined if the user leaves. */
+export async function pickImport(folder: WorkspaceFolder, datasets: DatasetProcess): Promise<Asked | undefined> {
+  const source = await pickSource(folder);
+  if (source === undefined) return undefined;
+  const detected = await plainly(
+    withCancel(IMPORTING, (progress, signal) => {
+      progress.report({ message: l10n.t("looking at {0}", path.basename(source)) });
+      return datasets.call("detect", source, { signal });
+    }),
+  );
+  const format = await pickFormat(detected.formats);
+  const tasks = format && (await pickTasks(l10n.t("Import Dataset: tasks"), [formatOf(format)]));
+  const splits = tasks && (await pickSplits(detected.splits));
+  const into = splits && (await pickInto(folder));
+  if (format === undefined || into === undefined) return undefined;
+  const choices = [
+    {
+      label: l10n.t("Move spans that do not fit to the nearest fit"),
+      description: l10n.t("else they are left out; either is listed"),
+      name: "snap",
+    },
+    {
+      label: l10n.t("Keep annotators apart"),
+      description: l10n.t("what others decided goes to logs of their names"),
+      name: "keep",
+    },
+  ];
+  const picked = await pickSome(choices, {
+    ignoreFocusOut: true,
+    title: l10n.t("Import Dataset: options"),
+  });
+  if (picked === undefined) return undefined;
+  const names = picked.map(({ name }) => name);
+  return {
+    ...{ source, format, ...(tasks && { tasks }), ...splits, ...into },
+    annotators: names.includes("keep") ? "keep" : "mine",
+    reader: { misaligned: names.includes("snap") ? "snap" : "refuse" },
+  };
+}
