@@ -84,7 +84,7 @@ async function costs(text: string): Promise<Record<string, Cost>> {
     placed.reanchor(other);
     await placed.whenPlaced();
   });
-  found["saving"] = await measured(() => placed.recordEditsInSlices());
+  found["saving"] = await measured(() => placed.recordEdits());
   return found;
 }
 

@@ -122,10 +122,11 @@ export interface DocumentLabelling {
 
   /** Shift everything by edits, one after another in the order given, so that it fits `text`, the text after them. Suggestions are dropped where edits are many. */
   applyEdits(changes: readonly TextChange[], text: string): void;
-  /** Record annotations that edits in or around them would make hard to find again in a later session. Call when the document is saved. Undefined if there are none. */
-  recordEdits(): Act | undefined;
-  /** As {@link recordEdits}, on the text as it is now; a long search gives way to other work, edits too. @throws the signal's reason */
-  recordEditsInSlices(): Promise<Act | undefined>;
+  /**
+   * Record annotations that edits in or around them would make hard to find again in a later session. Call when the document is saved. Undefined if there are none. It is about the text as it is
+   * now; a long search gives way to other work, edits too. @throws the signal's reason
+   */
+  recordEdits(): Promise<Act | undefined>;
   /** Resolves when all labels are where they are found to be; until then, after a change from outside, where they were as far as that is known. */
   whenPlaced(): Promise<void>;
   /** Resolves when it is known, too, where the stale ones are proposed to be. */

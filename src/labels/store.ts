@@ -1,16 +1,11 @@
 /** The labels of one document: the model's suggestions, one person's decisions, and where they are now. Offsets are UTF-16 code units. */
 import { EventEmitter } from "node:events";
-import { QuoteFinder } from "../text/finder";
 import { append } from "../text/grouped";
-import { lastingQuotes } from "../text/quoting";
-import { finish, inSlices, SLICE_MS } from "../text/slices";
-import type { Steps } from "../text/slices";
+import { inSlices, SLICE_MS } from "../text/slices";
 import type { Span } from "../text/span";
 import type { Task } from "../model/task";
 import { ANSWER_LABEL } from "./annotation";
-import { answersIn } from "./answers";
-import { adjudicatedAgain } from "./adjudicate";
-import type { Adjudication, Anchor, AnsweredQuestion, Annotation, LabelValue, ModelRef } from "./annotation";
+import type { Adjudication, Anchor, AnsweredQuestion, Annotation, ModelRef } from "./annotation";
 import { LabelsError } from "./contract";
 import type {
   Act,
@@ -25,6 +20,7 @@ import type {
 } from "./contract";
 import { DecisionDrafts } from "./drafts";
 import type { Draft } from "./drafts";
+import { decidedValues, editedDecisions } from "./edits";
 import { EVENT_VERSION } from "./events";
 import type { DecisionEvent } from "./events";
 import { newId, sortAfter } from "./ids";
@@ -41,8 +37,8 @@ import type { Decided } from "./view";
 
 /** An edit that replaces more than this by more than this is no typing. */
 const LARGE_UNITS = 100;
-/** Suggestions do not follow more edits at once. */
-const MOST_CHANGES = 100;
+/** More edits at once than this, as when a word is replaced everywhere, are not followed one by one. */
+export const MOST_CHANGES = 100;
 
 /** What a {@link DocumentLabels} is made of. */
 export interface DocumentLabelsOptions {
@@ -59,12 +55,6 @@ export interface DocumentLabelsOptions {
   readonly slices?: { readonly signal: AbortSignal };
   /** For tests. */
   readonly now?: () => Date;
-}
-
-/** What edits changed about decisions, and which of the new values stand where the old ones do. */
-interface Edited {
-  readonly drafts: readonly Draft[];
-  readonly same: ReadonlyMap<Anchor, Anchor>;
 }
 
 /** See {@link DocumentLabelling}. Build one per document and person; events read from the log are found in the text by their quotes. */
@@ -222,23 +212,19 @@ export class DocumentLabels implements DocumentLabelling {
     this.#emitter.emit("change", { what: "text" });
   }
 
-  recordEdits(): Act | undefined {
-    return this.#record(finish(this.#edited()));
-  }
-
-  async recordEditsInSlices(): Promise<Act | undefined> {
+  async recordEdits(): Promise<Act | undefined> {
     // What was saved is the text of now, so nothing is waited for without need.
     if (!this.#positions.placed) await this.whenPlaced();
-    const edited = await inSlices(this.#edited(), this.#slices?.signal);
+    const edited = await inSlices(editedDecisions(this.#decisions, this.#positions, this.#text), this.#slices?.signal);
     const decisions = this.#decisions;
     // What was decided anew meanwhile was recorded by that.
     const drafts = edited.drafts.filter((draft) => {
       if (!("new" in draft)) return false;
       const values = "label" in draft.new ? [draft.new] : draft.new;
-      const now = valuesOf(decisions, draft.annotation);
+      const now = decidedValues(decisions, draft.annotation);
       return values.length === now.length && values.every((value, index) => edited.same.get(value) === now[index]);
     });
-    return this.#record({ drafts, same: edited.same });
+    return drafts.length === 0 ? undefined : this.#commit(drafts, edited.same);
   }
 
   async whenPlaced(): Promise<void> {
@@ -305,76 +291,6 @@ export class DocumentLabels implements DocumentLabelling {
     });
   }
 
-  /** What edits would make hard to find again, on the text as it is when this is begun: edits meanwhile change nothing about it. */
-  *#edited(): Steps<Edited> {
-    const text = this.#text;
-    const { annotations, questions, adjudications } = this.#decisions;
-    const settled = [...adjudications.values()].map((item) => ({
-      item,
-      decided: [...(item.region ? [item.region] : []), ...item.labels] as readonly Anchor[],
-      all: [...item.versions.flatMap(({ values }) => values), ...(item.region ? [item.region] : []), ...item.labels],
-    }));
-    const placed = new Map<Anchor, Span>();
-    const decided = [
-      ...[...annotations.values()].map(({ value }): readonly Anchor[] => [value]),
-      ...[...questions.values()].map(({ answers }) => answersIn(answers)),
-      ...settled.map(({ decided: of }) => of),
-    ];
-    for (const value of [...decided, ...settled.map(({ all }) => all)].flat()) {
-      const span = this.#positions.at(value);
-      if (span !== undefined) placed.set(value, span);
-    }
-    const items = decided.flat().filter((value) => placed.has(value));
-    // What a later session would find from the log alone must be what the label is on now.
-    const found = yield* new QuoteFinder(text).finding(items);
-    const edited = new Set(
-      items.filter((value, index) => {
-        const [there, span] = [found[index], placed.get(value)!];
-        return there?.start !== span.start || there.end !== span.end;
-      }),
-    );
-    const touched = (list: readonly Anchor[]): boolean => list.some((value) => edited.has(value));
-    const anew = [...decided.filter(touched), ...settled.flatMap((one) => (touched(one.decided) ? [one.all] : []))]
-      .flat()
-      .filter((value) => placed.has(value));
-    const quotes = yield* lastingQuotes(
-      text,
-      anew.map((value) => placed.get(value)!),
-    );
-    const anchors = new Map(
-      anew.map((value, index) => [value, { span: placed.get(value)!, quote: quotes[index]! }] as const),
-    );
-    const drafts: Draft[] = [];
-    const same = new Map<Anchor, Anchor>();
-    const now = (value: LabelValue): LabelValue => {
-      const anchor = anchors.get(value);
-      const made = anchor === undefined ? { ...value } : { label: value.label, ...anchor };
-      same.set(made, value);
-      return made;
-    };
-    for (const { id, task, value } of annotations.values()) {
-      if (!edited.has(value)) continue;
-      drafts.push({ kind: "resized", cause: "edit", task, annotation: id, old: { ...value }, new: now(value) });
-    }
-    for (const { id, question, answers } of questions.values()) {
-      const list = answersIn(answers);
-      if (!touched(list)) continue;
-      const values = { old: list.map((value) => ({ ...value })), new: list.map(now) };
-      drafts.push({ kind: "answered", cause: "edit", task: "answers", annotation: id, question, ...values });
-    }
-    for (const { item, decided: of } of settled) {
-      const region = item.region && anchors.get(item.region);
-      if (!touched(of) || (item.region !== undefined && region === undefined)) continue;
-      if (region !== undefined) same.set(region, item.region!);
-      drafts.push(adjudicatedAgain(item, region, now));
-    }
-    return { drafts, same };
-  }
-
-  #record({ drafts, same }: Edited): Act | undefined {
-    return drafts.length === 0 ? undefined : this.#commit(drafts, same);
-  }
-
   #drafts(): DecisionDrafts {
     return new DecisionDrafts(this.#text, this);
   }
@@ -382,7 +298,7 @@ export class DocumentLabels implements DocumentLabelling {
   /** Where a label is in this window is known better here than from what another window recorded when it was saved there. */
   #keepPlaces(event: DecisionEvent): void {
     if (!("cause" in event) || !("annotation" in event) || !("new" in event)) return;
-    const before = valuesOf(this.#decisions, event.annotation);
+    const before = decidedValues(this.#decisions, event.annotation);
     const after = "label" in event.new ? [event.new] : event.new;
     if (before.length !== after.length) return;
     for (const [index, from] of before.entries())
@@ -422,12 +338,4 @@ export class DocumentLabels implements DocumentLabelling {
     this.#emitter.emit("change", { what: "decisions" });
     return { id: ids[0]!, events, saved };
   }
-}
-
-/** What is decided under an id: a label, answers, or the labels of an adjudication. */
-function valuesOf({ annotations, questions, adjudications }: Decisions, id: string): readonly LabelValue[] {
-  const value = annotations.get(id)?.value;
-  if (value !== undefined) return [value];
-  const answers = questions.get(id)?.answers;
-  return answers === undefined ? (adjudications.get(id)?.labels ?? []) : answersIn(answers);
 }

@@ -186,7 +186,7 @@ describe("adjudication", () => {
     assert.deepEqual(state(found), ["answers outdated"]);
   });
 
-  it("follows edits, hides suggestions in its text, and goes out of force when its text is gone", () => {
+  it("follows edits, hides suggestions in its text, and goes out of force when its text is gone", async () => {
     const { ann, bob } = setUp();
     const mine = open(ann, "ann");
     const [entities, sentiment] = disagreements(TEXT, ann, bob);
@@ -199,7 +199,7 @@ describe("adjudication", () => {
     const change = TEXT.indexOf("bad.");
     mine.applyEdits([{ start: change, end: change, text: "very " }], TEXT.replace("bad.", "very bad."));
     mine.applyEdits([{ start: 0, end: 0, text: "Yes. " }], edited);
-    assert.ok(mine.recordEdits());
+    assert.ok(await mine.recordEdits());
     const again = open(ann, "ann", edited);
     assert.ok(shown(again, edited).includes("It was very bad./negative!"));
     assert.equal(again.adjudications().length, 2);

@@ -202,14 +202,14 @@ describe("labels of a document", () => {
     );
   });
 
-  it("a label whose text was edited is found again in a later session", () => {
+  it("a label whose text was edited is found again in a later session", async () => {
     const { log, labels } = setUp();
     labels.accept(idOf(labels, TEXT, "Zürich"));
     const at = spanOf(TEXT, "Zürich");
     const text = edit(labels, TEXT, { start: at.start + 1, end: at.start + 2, text: "ue" });
     assert.ok(shown(labels, text).includes("Zuerich/LOC/accepted"));
-    assert.equal(labels.recordEdits()?.events.length, 1);
-    assert.equal(labels.recordEdits(), undefined);
+    assert.equal((await labels.recordEdits())?.events.length, 1);
+    assert.equal(await labels.recordEdits(), undefined);
     const late = reopen(log, text);
     assert.ok(shown(late, text).includes("Zuerich/LOC/accepted"));
     late.undo();
@@ -248,7 +248,7 @@ describe("labels of a document", () => {
     );
   });
 
-  it("proposes what is only like a label's text, and records it once somebody agrees", () => {
+  it("proposes what is only like a label's text, and records it once somebody agrees", async () => {
     const { log, labels } = setUp();
     labels.acceptAll({ start: 0, end: TEXT.length }, "entities");
     labels.answer("Who?", [spanOf(TEXT, "Ada Lovelace"), spanOf(TEXT, "London")]);
@@ -261,7 +261,7 @@ describe("labels of a document", () => {
       ["answers Ada Lovelase", "entities Ada Lovelase", "entities Charles"],
       "words right beside a change are proposed, too",
     );
-    assert.equal(late.recordEdits(), undefined, "saving makes no proposal a label");
+    assert.equal(await late.recordEdits(), undefined, "saving makes no proposal a label");
     assert.equal(log.lines, lines);
     late.agree(...stale.map(({ id }) => id));
     assert.deepEqual(late.annotations({ status: "stale" }), []);

@@ -66,9 +66,9 @@ describe("labels that are found in slices", function () {
         await one.whenSought();
         one.applyEdits([paste], edit(other, paste));
         await one.whenPlaced();
-        const act = await one.recordEditsInSlices();
+        const act = await one.recordEdits();
         recorded.push(act?.events.map((event) => ({ ...event, id: "", act: "", time: "" })));
-        assert.equal(one.recordEdits(), undefined, "nothing is left to record");
+        assert.equal(await one.recordEdits(), undefined, "nothing is left to record");
       }
       for (const one of labels) await one.whenSought();
       assert.deepEqual(recorded[1], recorded[0], kind);
@@ -170,7 +170,7 @@ describe("labels that are found in slices", function () {
     const insert = { start: 0, end: 0, text: "A line that is new here.\n" };
     const saved = edit(text, insert);
     labels.applyEdits([insert], saved);
-    const recording = labels.recordEditsInSlices();
+    const recording = labels.recordEdits();
     const [first] = labels.annotations();
     labels.relabel(first!.id, "Y");
     labels.applyEdits([insert], edit(saved, insert));

@@ -83,13 +83,13 @@ describe("two windows of one person", function () {
     );
   });
 
-  it("that record where labels went with an edit change nothing in the other, and nothing is said", () => {
+  it("that record where labels went with an edit change nothing in the other, and nothing is said", async () => {
     const log = window().add("entities", { start: 15, end: 20 }, "LOC").events;
     const [one, two] = [window(log), window(log)];
     const change = { start: 17, end: 18, text: "rr" };
     const saved = "Ada met Bob in Parris. It rained.";
     two.applyEdits([change], saved);
-    const events = two.recordEdits()?.events ?? [];
+    const events = (await two.recordEdits())?.events ?? [];
     assert.equal(events.length, 1);
     assert.deepEqual(one.adopt(events), { ours: 0, theirs: 0 });
     assert.deepEqual(

@@ -2,7 +2,7 @@
 import { EventEmitter, l10n } from "vscode";
 import type { Disposable, EndOfLine, TextDocument, TextDocumentChangeEvent } from "vscode";
 import type { DecisionEvent } from "../../labels/events";
-import { DocumentLabels } from "../../labels/store";
+import { DocumentLabels, MOST_CHANGES } from "../../labels/store";
 import { SegmentedDocument } from "../../text/segmented";
 import type { LocatedSentence } from "../../text/segmented";
 import { readsText } from "../../text/language";
@@ -24,8 +24,6 @@ const REST_DELAY_MS = 400;
 const LANGUAGE_UNITS = 6000;
 /** Cutting what is wanted at once takes no longer than this and a step; the rest comes in slices. */
 const AT_ONCE_MS = 4;
-/** So many edits at once, as when a word is replaced everywhere, are not followed one by one: each of them would copy the text. */
-const MOST_CHANGES = 100;
 /** Suggestions out of sight are placed at most this often. */
 const PLACE_ALL_MS = 250;
 
@@ -221,7 +219,7 @@ export class DocumentSession implements Disposable {
   /** The document was saved: what edits did to labels is recorded. */
   async onSaved(): Promise<void> {
     try {
-      await this.#labels?.recordEditsInSlices();
+      await this.#labels?.recordEdits();
     } catch (error) {
       if (!this.#abort.signal.aborted) throw error;
     }
