@@ -25,6 +25,7 @@ export async function run(): Promise<void> {
     await import("./import.test");
     await import("./agreement.test");
     await import("./trouble.test");
+    await import("./virtual.test");
     await import("./model.test");
   } else {
     await import("./untrusted/activation.test");

@@ -12,7 +12,7 @@ import {
   workspace,
 } from "vscode";
 import type { FileChangeEvent, FileStat, FileSystemProvider } from "vscode";
-import { TEXT, api, closeAll, folder, labelOn, logged, run, until } from "./helpers";
+import { TEXT, api, closeAll, folder, labelOn, logged, run, showFile, until } from "./helpers";
 import type { Shown } from "./helpers";
 
 /** One file that is on no disk, as a repository that is opened without a clone has them. */
@@ -99,6 +99,9 @@ describe("a cell of a notebook", () => {
     assert.equal(document.uri.scheme, "vscode-notebook-cell");
     await commands.executeCommand("notebook.cell.edit");
     await until("the cell's editor", () => window.visibleTextEditors.some((editor) => editor.document === document));
+    // What comes after it is labelled by now, so it would be, too.
+    const other = await showFile(TEXT);
+    await (await api()).idle(other.uri);
     assert.equal((await api()).labels(document.uri), undefined);
   });
 });
