@@ -5,6 +5,7 @@ import { launchBrowser, startCodeServer, writeUserSettings } from "../../scripts
 import type { CodeServer } from "../../scripts/lib/codeServer.mjs";
 import { copySamples, extensionFolder, temporaryFolder } from "../../scripts/lib/paths.mjs";
 import { tellOnFailure } from "../failures";
+import { tellOfPage } from "./tell";
 
 /** The editor's built-in themes, one of each kind that an extension has to be readable in. */
 export type ColorTheme =
@@ -45,7 +46,7 @@ export const annotator = "tester";
  */
 export class Journey {
   #workspace: string;
-  readonly #stopTelling = tellOnFailure((folder, title) => this.#tell(folder, title));
+  readonly #stopTelling = tellOnFailure((folder, title) => tellOfPage(this.page, folder, title));
 
   private constructor(
     readonly page: Page,
@@ -410,27 +411,6 @@ export class Journey {
   /** Writes a PNG of the whole window. */
   async screenshot(file: string): Promise<void> {
     await this.page.screenshot({ path: file });
-  }
-
-  /** Prints what the editor shows, and takes a picture of it: why a step waited in vain is seldom in the step. */
-  async #tell(folder: string, title: string): Promise<void> {
-    const texts = async (what: string, selector: string): Promise<void> => {
-      const shown = await this.page.locator(selector).allInnerTexts();
-      console.log(`      ${what}: ${shown.map((text) => text.replace(/\s*\n\s*/g, " | ")).join(" || ") || "nothing"}`);
-    };
-    await texts("notifications", ".notification-list-item");
-    await texts("dialogs", ".monaco-dialog-box");
-    await texts("quick input", ".quick-input-widget:not([style*='display: none'])");
-    if (await this.quickInput.isVisible()) console.log(`      typed: ${await this.#input.inputValue()}`);
-    const focus = await this.page.evaluate<string>(
-      `((e) => [e?.tagName, e?.id, e?.className, e?.getAttribute("aria-label")].filter(Boolean).join(" "))(document.activeElement)`,
-    );
-    console.log(`      focus: ${focus}`);
-    await texts("tabs", ".tab");
-    await texts("status bar", ".part.statusbar .statusbar-item");
-    const picture = join(folder, `${title.replace(/\W+/g, "-").slice(0, 80)}.png`);
-    await this.screenshot(picture);
-    console.log(`      picture: ${picture}`);
   }
 
   /** Closes the browser, stops the server with all its processes, deletes the workspace. */
