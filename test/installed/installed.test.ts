@@ -88,10 +88,14 @@ describe("the VSIX, installed by the editor itself, alone in a fresh profile", f
     await built.remove();
   });
 
+  /** Ids alone: beside them the program complains about modules it lacks, by paths that may hold any name. */
+  const installedExtensions = async (): Promise<string[]> => {
+    const said = await manageExtensions(journey.dataDir, "--list-extensions");
+    return said.split("\n").filter((line) => /^[\w-]+\.[\w-]+$/.test(line));
+  };
+
   it("is the only extension there", async () => {
-    const listed = (await manageExtensions(journey.dataDir, "--list-extensions")).trim().split("\n");
-    assert.deepEqual(listed.at(-1), "glossator.glossator");
-    assert.equal(listed.filter((line) => /^[\w-]+\.[\w-]+$/.test(line)).length, 1, listed.join("\n"));
+    assert.deepEqual(await installedExtensions(), ["glossator.glossator"]);
   });
 
   it("labels, keeps a decision and exports it in a folder that was empty", async () => {
@@ -165,7 +169,6 @@ describe("the VSIX, installed by the editor itself, alone in a fresh profile", f
     await journey.page.goto("about:blank");
     await journey.server.stop();
     await eventually("the end of its processes", () => processesNaming(extensions).length === 0 || undefined, 30_000);
-    const listed = await manageExtensions(journey.dataDir, "--list-extensions");
-    assert.ok(!listed.includes("glossator"), listed);
+    assert.deepEqual(await installedExtensions(), []);
   });
 });
