@@ -165,6 +165,19 @@ function send(child: ChildProcess, message: ToProcess): void {
   if (child.connected) child.send(message, () => undefined);
 }
 
+/** Does work with a process of its own, which ends with it. */
+export async function inProcess<T>(
+  make: () => DatasetProcess,
+  work: (datasets: DatasetProcess) => Promise<T>,
+): Promise<T> {
+  const datasets = make();
+  try {
+    return await work(datasets);
+  } finally {
+    await datasets.dispose();
+  }
+}
+
 /**
  * Carries out the plan that a process holds. If the process ends while it writes, the decisions that reached a log are taken back; documents that were made
  * stay. @throws as {@link DatasetProcess.call}.

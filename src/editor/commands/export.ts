@@ -5,6 +5,7 @@ import type { WorkspaceFolder } from "vscode";
 import type { Progress } from "../../datasets/workspace/collect";
 import { FORMAT_NAMES, formatOf, holds } from "../../datasets/formats";
 import type { FormatName } from "../../datasets/formats";
+import { inProcess } from "../../datasets/process/client";
 import type { DatasetProcess } from "../../datasets/process/client";
 import type { ExportOutcome } from "../../datasets/process/protocol";
 import { readShares } from "../../datasets/export/shares";
@@ -180,14 +181,9 @@ export function exportCommands(parts: Parts, reports: Reports, newProcess: () =>
         return undefined;
       const request = isRequest(given) ? asked : await settleOverwrite(asked);
       if (request === undefined) return undefined;
-      const datasets = newProcess();
-      try {
-        const written = await run(parts, folder, request, datasets);
-        if (!isRequest(given)) void tell(written, reports);
-        return written;
-      } finally {
-        await datasets.dispose();
-      }
+      const written = await inProcess(newProcess, (datasets) => run(parts, folder, request, datasets));
+      if (!isRequest(given)) void tell(written, reports);
+      return written;
     },
   };
 }

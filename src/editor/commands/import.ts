@@ -3,7 +3,7 @@ import { commands, l10n } from "vscode";
 import type { WorkspaceFolder } from "vscode";
 import type { FormatName } from "../../datasets/formats";
 import type { Choice } from "../../datasets/import/conflicts";
-import { carryOutIn } from "../../datasets/process/client";
+import { carryOutIn, inProcess } from "../../datasets/process/client";
 import type { DatasetProcess } from "../../datasets/process/client";
 import type { ImportOutcome, PlanSummary, Settled } from "../../datasets/process/protocol";
 import { LabelsError } from "../../labels/contract";
@@ -167,17 +167,9 @@ interface Undoable {
 export function importCommands(parts: Parts, reports: Reports, newProcess: () => DatasetProcess): CommandTable {
   // What was imported in this window is taken back without a question; else the logs are asked, and then the user.
   let latest: Undoable | undefined;
-  const away = async <T>(work: (datasets: DatasetProcess) => Promise<T>): Promise<T> => {
-    const datasets = newProcess();
-    try {
-      return await work(datasets);
-    } finally {
-      await datasets.dispose();
-    }
-  };
   return {
     importDataset: (given): Promise<ImportOutcome | undefined> =>
-      away(async (datasets) => {
+      inProcess(newProcess, async (datasets) => {
         const folder = await pickFolder(l10n.t("Import decisions into"));
         const asked: Asked | undefined = isRequest(given) ? given : await pickImport(folder, datasets);
         if (asked === undefined) return undefined;
@@ -202,7 +194,7 @@ export function importCommands(parts: Parts, reports: Reports, newProcess: () =>
         return report;
       }),
     undoImport: (): Promise<readonly string[] | undefined> =>
-      away(async (datasets) => {
+      inProcess(newProcess, async (datasets) => {
         const undoable = latest ?? (await offerLogged(datasets));
         if (undoable === undefined) return undefined;
         latest = undefined;
