@@ -2,9 +2,9 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import type { EngineClient } from "../engine/client";
-import { CANDIDATES } from "../engine/asking";
 import { EngineError } from "../engine/errors";
 import { foundAnswers } from "../engine/found-answers";
+import { CANDIDATES } from "../engine/options";
 import { MINIMUM_CONFIDENCE } from "../labels/shown";
 import { CheckedOffsets, SpanCheckError } from "../text/checked-offsets";
 import type { DocumentPassage } from "../text/document-passages";

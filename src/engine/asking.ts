@@ -12,13 +12,12 @@ import {
 } from "./candidates";
 import type { Parts } from "./candidates";
 import { batchTokens, planningTokens } from "./batch-size";
+import { CANDIDATES } from "./options";
 import type { Answer, Work } from "./protocol";
 import type { JobStep } from "./queue";
 
 type Ask = Extract<Work, { kind: "ask" }>;
 
-/** Passages that are read by default: what two cores read in about a quarter of a second. */
-export const CANDIDATES = 5;
 /** Passages that may still lack an embedding when a question is asked: as many as an edit or two leave behind. */
 const CATCH_UP = 4;
 
