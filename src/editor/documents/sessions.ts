@@ -26,6 +26,9 @@ const NOT_OURS = new Set([
   "vscode-notebook-cell",
 ]);
 
+/** How often the logs of visible documents are looked at, in ms. */
+const LOOK_MS = 2000;
+
 /** Something changed in one document's session; or, without one, which sessions there are. */
 export interface SessionsChange extends SessionChange {
   readonly session?: DocumentSession;
@@ -45,7 +48,9 @@ export class Sessions implements Subscription {
     private readonly journals: Journals,
   ) {
     this.#watch();
+    const looking = setInterval(() => this.#look(), LOOK_MS);
     this.#disposables.push(
+      { dispose: () => clearInterval(looking) },
       workspace.onDidChangeWorkspaceFolders(() => this.#watch()),
       window.onDidChangeVisibleTextEditors(() => this.openVisible()),
       window.onDidChangeActiveTextEditor(() => this.#tellActive()),
@@ -72,10 +77,21 @@ export class Sessions implements Subscription {
       const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, ".glossator/log/**/*.jsonl"));
       const changed = ({ fsPath }: Uri): void => {
         const session = this.all.find(({ journal }) => journal.path === fsPath);
-        if (session !== undefined) background(`reading ${fsPath}`, session.onLogChange());
+        if (session !== undefined) this.#follow(session);
       };
       this.#watchers.push(watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed));
     }
+  }
+
+  /** A watcher sees nothing outside the workspace or on some network drives, and misses what happens in a new folder before it is watched, too. */
+  #look(): void {
+    for (const session of new Set(window.visibleTextEditors.map(({ document }) => this.get(document)))) {
+      if (session !== undefined) this.#follow(session);
+    }
+  }
+
+  #follow(session: DocumentSession): void {
+    background(`reading ${session.journal.path}`, session.onLogChange());
   }
 
   get all(): readonly DocumentSession[] {
