@@ -7,8 +7,8 @@ import { agreementOf } from "../labels/agreement/agreement";
 import type { Agreement, GroupFigures, PairFigures, TaskAgreement } from "../labels/agreement/agreement";
 import { disagreementsOf } from "../labels/agreement/disagreements";
 import type { Disagreement } from "../labels/agreement/disagreements";
-import { TASKS } from "../model/task";
-import type { Task } from "../model/task";
+import { TASK_NAMES } from "../documents/tasks";
+import type { Task } from "../documents/tasks";
 import { counted } from "../text/counted";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
@@ -116,5 +116,5 @@ function inWords(result: Agreement, disagreements: readonly Disagreement[]): str
   if (documents === 0) return `${first}Agreement needs a document on which two annotators decided something.\n`;
   const legend =
     "–: not defined, for want of units or of a second category. same: share of units with the same category.\n";
-  return first + TASKS.map((task) => taskInWords(task, tasks[task], disagreements)).join("") + legend;
+  return first + TASK_NAMES.map((task) => taskInWords(task, tasks[task], disagreements)).join("") + legend;
 }

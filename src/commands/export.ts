@@ -12,8 +12,8 @@ import type { LabelSets } from "../labels/labelset";
 import { loggedDocuments } from "../labels/log/read-log";
 import { ModelError } from "../model/errors";
 import { describeModels, serving } from "../model/manifest/folders";
-import { TASKS } from "../model/task";
-import type { Task } from "../model/task";
+import { TASK_NAMES } from "../documents/tasks";
+import type { Task } from "../documents/tasks";
 import { modelFolders } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
@@ -75,7 +75,7 @@ export function addExportCommand(
         .default(["huggingface"] as const, "huggingface"),
     )
     .option("--annotator <name>", "this annotator's own decisions alone, without adjudications (default: what counts)")
-    .addOption(new Option("--tasks <list>", `of ${TASKS.join(", ")}; default: all`).argParser(listOf(TASKS)))
+    .addOption(new Option("--tasks <list>", `of ${TASK_NAMES.join(", ")}; default: all`).argParser(listOf(TASK_NAMES)))
     .addOption(documentsOption("export the decisions of these only"))
     .addOption(
       new Option("--option <name=value>", `a choice of a format, several times: ${CHOICES}`).argParser(choiceOf),

@@ -23,8 +23,8 @@ import { TAG_SCHEMES } from "../text/tags";
 import { defaultAnnotator } from "../labels/annotator";
 import { JournalWriteError } from "../labels/log/journal";
 import { LabelSetError } from "../labels/labelset";
-import { TASKS } from "../model/task";
-import type { Task } from "../model/task";
+import { TASK_NAMES } from "../documents/tasks";
+import type { Task } from "../documents/tasks";
 import type { OffsetUnit } from "../text/offsets";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
@@ -74,7 +74,7 @@ export function addImportCommand(
         `${formats.map((name) => `${name} (${holds(formatOf(name))})`).join(", ")}; default: detected`,
       ).choices(formats),
     )
-    .addOption(new Option("--tasks <list>", `of ${TASKS.join(", ")}; default: all`).argParser(listOf(TASKS)))
+    .addOption(new Option("--tasks <list>", `of ${TASK_NAMES.join(", ")}; default: all`).argParser(listOf(TASK_NAMES)))
     .addOption(
       new Option(
         "--splits <list>",

@@ -6,6 +6,7 @@ import { segmentBlock, sentenceText } from "../text/document";
 import type { SegmentKind } from "../text/segment-kind";
 import type { Span } from "../text/span";
 import type { InputDocument } from "./input";
+import type { LabelTask } from "../documents/tasks";
 
 /** A sentence of a document with what the model said; offsets of `start` and `end` count in the document, those in `labels` in `text`. */
 export interface LabelledSentence extends Span {
@@ -78,7 +79,7 @@ interface Slot {
 
 /** How to label. */
 export interface LabellingOptions {
-  readonly tasks: readonly ("entities" | "sentiment")[];
+  readonly tasks: readonly LabelTask[];
   readonly segments: (document: InputDocument) => Iterable<SentenceSegment>;
   readonly signal?: AbortSignal;
   /** Sentences labelled so far. */

@@ -2,7 +2,7 @@
 import type { DecidedAnswers } from "../labels/answers";
 import type { LabelDefinition, LabelSets } from "../labels/labelset";
 import type { ModelRef } from "../labels/annotation";
-import type { Task } from "../model/task";
+import type { Task } from "../documents/tasks";
 import type { Span } from "../text/span";
 
 /** Who decided, when, and what a model had said. Formats keep what they can of it. */
@@ -49,7 +49,7 @@ export interface LabelledQuestion extends Provenance {
 
 /** A decision whose text is gone, or not certain to be where something like it is. */
 export interface StaleLabel {
-  readonly task: "entities" | "sentiment" | "answers";
+  readonly task: Task;
   readonly label: string;
   readonly exact: string;
   /** Where it was last. */

@@ -31,7 +31,7 @@
  * **Tests**: `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
  */
 import type { DecidedAnswers } from "../labels/answers";
-import type { Task } from "../model/task";
+import type { LabelTask, Task } from "../documents/tasks";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
 import type { ExactSpan, FormatOption, Provenance } from "./document";
@@ -120,7 +120,7 @@ export interface ReadResult {
   readonly unit?: Detected<OffsetUnit>;
   readonly scheme?: Detected<string>;
   /** Label names in the file's own order, where it has a list of them; labels without an occurrence are in no document. */
-  readonly labels?: Readonly<Partial<Record<"entities" | "sentiment", readonly string[]>>>;
+  readonly labels?: Readonly<Partial<Record<LabelTask, readonly string[]>>>;
   /** What was not taken as it is, with file and line. Spans are in UTF-16 units of the read text. */
   readonly losses: readonly Loss[];
 }

@@ -1,5 +1,5 @@
 /** The exchange formats by the name used on the command line. What a format must do is in `format.ts`. */
-import type { Task } from "../model/task";
+import type { Task } from "../documents/tasks";
 import { brat } from "./formats/brat/write";
 import { casJson } from "./formats/cas/write";
 import { conll2003 } from "./formats/conll2003/write";

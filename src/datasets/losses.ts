@@ -1,7 +1,7 @@
 /** What a format could not hold, listed one by one. */
 import { shortened } from "../text/print";
 import type { Span } from "../text/span";
-import type { Task } from "../model/task";
+import type { Task } from "../documents/tasks";
 
 /**
  * In words: left out of the data; a file from which nothing was taken (import); in one part of the data and not in another; made shorter; taken together with another; cut apart; under another name; moved to the nearest

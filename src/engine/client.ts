@@ -3,7 +3,7 @@ import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
-import type { Task } from "../model/task";
+import type { Task } from "../documents/tasks";
 import { DeviceMemory } from "./device-memory";
 import { EngineError } from "./errors";
 import type { AskOptions, EngineOptions, LabelOptions, PassageOptions } from "./options";

@@ -4,7 +4,7 @@
  */
 import type { EngineErrorCode } from "./errors";
 import type { Span } from "../text/span";
-import type { Task } from "../model/task";
+import type { Task } from "../documents/tasks";
 
 /** A labelled span: an entity. */
 export interface LabelledSpan extends Span {

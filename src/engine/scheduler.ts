@@ -1,6 +1,6 @@
 /** Which sentences of open documents are labelled next, and what was learned of them. */
 import { LRUCache } from "lru-cache";
-import type { Task } from "../model/task";
+import type { Task } from "../documents/tasks";
 import type { EngineClient } from "./client";
 import { isCancelled } from "./errors";
 import type { SegmentLabels } from "./protocol";

@@ -16,7 +16,7 @@ import type { Model } from "../model/model";
 import { openModels } from "../model/open";
 import type { Models } from "../model/open";
 import type { Device } from "../model/network/network";
-import { TASKS } from "../model/task";
+import { TASK_NAMES } from "../documents/tasks";
 
 let models: Models | undefined;
 let cache: PassageCache | undefined;
@@ -42,7 +42,7 @@ async function start(options: StartOptions): Promise<EngineInfo> {
   return {
     model: models.name,
     modelVersion: models.version,
-    tasks: TASKS.filter((task) => serving(models!.open, task)),
+    tasks: TASK_NAMES.filter((task) => serving(models!.open, task)),
     labels: {
       ...(sentiment ? { sentiment: sentiment.labels } : {}),
       ...(entities
@@ -51,7 +51,7 @@ async function start(options: StartOptions): Promise<EngineInfo> {
     },
     ...(sentiment?.unmarked === undefined ? {} : { unmarked: sentiment.unmarked }),
     languages: Object.fromEntries(
-      TASKS.flatMap((task) => {
+      TASK_NAMES.flatMap((task) => {
         const languages = serving(models!.open, task)?.manifest.languages;
         return languages ? [[task, languages]] : [];
       }),

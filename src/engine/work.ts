@@ -1,5 +1,5 @@
 /** Work in hand, and what becomes of it when the process dies. */
-import type { Task } from "../model/task";
+import type { Task } from "../documents/tasks";
 import type { LabelOptions } from "./options";
 import type { Outcome, Priority, Segment, SegmentLabels, Work } from "./protocol";
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { EngineClient } from "../engine/client";
 import type { EngineInfo, Segment, SegmentLabels } from "../engine/protocol";
-import type { Task } from "../model/task";
+import type { LabelTask, Task } from "../documents/tasks";
 import type { Span } from "../text/span";
 import { CorpusError, readConll, readLines, readSst2, sample } from "./corpora";
 import type { EntityExample } from "./corpora";
@@ -68,7 +68,7 @@ const HELD_BACK = 500;
 export async function labelAll(
   engine: Engine,
   segments: readonly Segment[],
-  task: "entities" | "sentiment",
+  task: LabelTask,
   what: string,
   { signal, onProgress }: EvaluateOptions,
 ): Promise<SegmentLabels[]> {

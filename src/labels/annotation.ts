@@ -1,6 +1,6 @@
 /** What a label is, apart from where it is kept: values in events, annotations as a user sees them. Offsets are UTF-16 code units. */
 import type { Quote, Span } from "../text/span";
-import type { Task } from "../model/task";
+import type { Task } from "../documents/tasks";
 import type { DecidedAnswers } from "./answers";
 
 /** `suggested`: by the model, undecided. `accepted`: decided by a person. `stale`: decided, but where its text is now is not certain. */

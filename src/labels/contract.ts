@@ -1,7 +1,7 @@
 /** What the editor and the command line see of a document's labels; `DocumentLabels` in `store.ts` implements it. Offsets are UTF-16 code units. */
 import type { TextChange } from "../text/anchors";
 import type { Span } from "../text/span";
-import type { Task } from "../model/task";
+import type { LabelTask, Task } from "../documents/tasks";
 import type {
   Adjudication,
   AnsweredQuestion,
@@ -86,7 +86,7 @@ export interface DocumentLabelling {
   reviewed(task: Task): readonly Span[];
 
   /** Replaces the suggestions of a task that touch `region`. A suggestion that was there before with the same span and label keeps its id. */
-  setSuggestions(task: "entities" | "sentiment", region: Span, list: readonly Suggestion[], model: ModelRef): void;
+  setSuggestions(task: LabelTask, region: Span, list: readonly Suggestion[], model: ModelRef): void;
   /** Replaces all suggested answers by those to this question. */
   setAnswers(question: string, answers: readonly (Span & { readonly score: number })[], model: ModelRef): void;
 
@@ -99,7 +99,7 @@ export interface DocumentLabelling {
   /** Give a suggestion or a decided annotation another span. @throws {LabelsError} for an unknown id, or a span that is empty or outside the text. */
   resize(id: string, span: Span): Act;
   /** Label a span the model did not. On the exact span of a visible annotation this accepts or relabels it. For answers use {@link answer}. @throws {LabelsError} as {@link resize}. */
-  add(task: "entities" | "sentiment", span: Span, label: string): Act;
+  add(task: LabelTask, span: Span, label: string): Act;
   /** Agree that stale labels are where they are proposed to be. @throws {LabelsError} for an id that is not stale or has no proposal. */
   agree(...ids: string[]): Act;
   /** Take decided annotations, an answer, or a question away. @throws {LabelsError} if an id is not decided. */

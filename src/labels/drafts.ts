@@ -4,7 +4,7 @@ import { addTo } from "../text/grouped";
 import { insidePair } from "../text/offsets";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
-import type { Task } from "../model/task";
+import type { LabelTask, Task } from "../documents/tasks";
 import { adjudicated, amended } from "./adjudicate";
 import { answersIn } from "./answers";
 import { ANSWER_LABEL } from "./annotation";
@@ -98,7 +98,7 @@ export class DecisionDrafts {
     return [{ kind: "resized", task: item.task, annotation: id, old, new: this.#value(item.label, span), ...replaced }];
   }
 
-  add(task: "entities" | "sentiment", span: Span, label: string): Draft[] {
+  add(task: LabelTask, span: Span, label: string): Draft[] {
     this.#check(span);
     const there = this.labels
       .annotations({ task, region: span })

@@ -1,6 +1,6 @@
 /** The decisions a person makes, as they are written to the log. Offsets are UTF-16 code units. */
 import type { Span } from "../text/span";
-import type { Task } from "../model/task";
+import type { Task } from "../documents/tasks";
 import type { Anchor, AnnotatorVersion, LabelValue, ModelRef, SuggestedValue } from "./annotation";
 
 /** Version of the line format. A reader reports and skips a version it does not know. */

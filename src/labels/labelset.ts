@@ -2,12 +2,9 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { withLock } from "./log/lock";
-import { TASKS } from "../model/task";
-import type { Task } from "../model/task";
+import { isSpanTask, LABEL_TASKS, perTask, TASKS } from "../documents/tasks";
+import type { LabelTask, Task } from "../documents/tasks";
 import { safeAround } from "./log/paths";
-
-/** Tasks whose labels a workspace may choose; answers have none. */
-export const LABELLED_TASKS = TASKS.filter((task) => task !== "answers");
 
 /** Larger files are no label sets. */
 const MOST_BYTES = 8_000_000;
@@ -28,7 +25,7 @@ export interface LabelDefinition {
 }
 
 /** The labels by task, in order of id. */
-export type LabelSets = Readonly<Record<"entities" | "sentiment", readonly LabelDefinition[]>>;
+export type LabelSets = Readonly<Record<LabelTask, readonly LabelDefinition[]>>;
 
 /** `labels.json` does not say what it must. The message names the file and the property. */
 export class LabelSetError extends Error {
@@ -52,11 +49,13 @@ export function labelsFile(root: string): string {
 
 /** Label sets for a model's labels. BIO tags are taken apart, `O` is left out; ids follow the model's order. A task the model lacks gets the usual labels. */
 export function defaultLabelSets(labels: Readonly<Partial<Record<Task, readonly string[]>>> = {}): LabelSets {
-  const entities = labels.entities ?? ["PER", "ORG", "LOC", "MISC"];
-  const sentiment = labels.sentiment ?? ["negative", "positive", "neutral"];
-  const names = entities.filter((name) => name !== "O").map((name) => name.replace(/^[BIESLU]-/, ""));
   const numbered = (list: readonly string[]): LabelDefinition[] => [...new Set(list)].map((name, id) => ({ id, name }));
-  return { entities: numbered(names), sentiment: numbered(sentiment) };
+  return perTask(LABEL_TASKS, (task) => {
+    const names = labels[task] ?? TASKS[task].labels;
+    return numbered(
+      isSpanTask(task) ? names.filter((name) => name !== "O").map((name) => name.replace(/^[BIESLU]-/, "")) : names,
+    );
+  });
 }
 
 function parseLabel(value: unknown, file: string, at: string): LabelDefinition {
@@ -116,15 +115,13 @@ export function parseLabelSets(json: string, file: string, defaults: LabelSets =
     throw new LabelSetError(file, "", "must be an object with a list of labels a task.");
   }
   const fields = parsed as Record<string, unknown>;
-  const known: readonly string[] = ["$schema", ...LABELLED_TASKS];
+  const known: readonly string[] = ["$schema", ...LABEL_TASKS];
   const odd = Object.keys(fields).find((field) => !known.includes(field));
   if (odd !== undefined)
-    throw new LabelSetError(file, odd, `is not a task with labels; those are ${LABELLED_TASKS.join(", ")}.`);
-  const { entities, sentiment } = fields;
-  return {
-    entities: entities === undefined ? defaults.entities : parseTask(entities, file, "entities"),
-    sentiment: sentiment === undefined ? defaults.sentiment : parseTask(sentiment, file, "sentiment"),
-  };
+    throw new LabelSetError(file, odd, `is not a task with labels; those are ${LABEL_TASKS.join(", ")}.`);
+  return perTask(LABEL_TASKS, (task) =>
+    fields[task] === undefined ? defaults[task] : parseTask(fields[task], file, task),
+  );
 }
 
 /** Label sets with one more label; its id is above every id so far, those of retired labels included. @throws {LabelSetError} if the name is taken or not allowed. */
@@ -165,7 +162,7 @@ export async function addLabelSets(
   await withLock(labelsFile(root), async () => {
     const there = await loadLabelSets(root, whole);
     let sets = there;
-    for (const task of LABELLED_TASKS) {
+    for (const task of LABEL_TASKS) {
       for (const name of added[task]) {
         const label = whole[task].find((one) => one.name === name) ?? { name };
         if (!sets[task].some((one) => one.name === name)) sets = withLabel(sets, task, label);

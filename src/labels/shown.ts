@@ -1,9 +1,7 @@
 /** Which of a model's suggestions are worth a mark: the one rule of editor, command line and evaluation. */
 import type { LabelledSpan, SegmentLabels, Sentiment } from "../engine/protocol";
 import type { SegmentKind } from "../text/segment-kind";
-
-/** Tasks whose suggestions come by themselves. */
-export type ShownTask = "entities" | "sentiment";
+import type { AutomaticTask } from "../documents/tasks";
 
 /** Calibrated probabilities from 0 to 1: what is less probable is not shown. The defaults of the settings `glossator.*.minimumConfidence`. */
 export const MINIMUM_CONFIDENCE = { entities: 0.5, sentiment: 0.8, answers: 0.02 } as const;
@@ -33,7 +31,7 @@ export interface ShownSegment {
 
 /** What a user wants to see. */
 export interface Showing {
-  readonly minimumConfidence: Readonly<Record<ShownTask, number>>;
+  readonly minimumConfidence: Readonly<Record<AutomaticTask, number>>;
   /** The sentiment label that carries no mark, if the model has one. */
   readonly unmarked?: string | undefined;
 }

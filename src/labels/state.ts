@@ -1,5 +1,5 @@
 /** What a log of events amounts to. Pure; positions are those of the events, the store maps them to the text of today. */
-import type { Task } from "../model/task";
+import type { Task } from "../documents/tasks";
 import { addTo } from "../text/grouped";
 import { answersIn, answersSaid } from "./answers";
 import type { DecidedAnswers } from "./answers";

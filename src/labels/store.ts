@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { append } from "../text/grouped";
 import { inSlices, SLICE_MS } from "../text/slices";
 import type { Span } from "../text/span";
-import type { Task } from "../model/task";
+import type { LabelTask, Task } from "../documents/tasks";
 import { ANSWER_LABEL } from "./annotation";
 import type { Adjudication, Anchor, AnsweredQuestion, Annotation, ModelRef } from "./annotation";
 import { LabelsError } from "./contract";
@@ -128,7 +128,7 @@ export class DocumentLabels implements DocumentLabelling {
     );
   }
 
-  setSuggestions(task: "entities" | "sentiment", region: Span, list: readonly Suggestion[], model: ModelRef): void {
+  setSuggestions(task: LabelTask, region: Span, list: readonly Suggestion[], model: ModelRef): void {
     this.#suggestions.replace(this.#text, task, region, list, model);
     this.#emitter.emit("change", { what: "suggestions", task });
   }
@@ -155,7 +155,7 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#commit(this.#drafts().resize(id, span));
   }
 
-  add(task: "entities" | "sentiment", span: Span, label: string): Act {
+  add(task: LabelTask, span: Span, label: string): Act {
     return this.#commit(this.#drafts().add(task, span, label));
   }
 

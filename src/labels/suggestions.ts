@@ -2,7 +2,7 @@
 import { makeQuote, shiftSpan } from "../text/anchors";
 import { firstIndex } from "../text/search";
 import type { Quote, Span } from "../text/span";
-import type { Task } from "../model/task";
+import type { Task } from "../documents/tasks";
 import type { ModelRef } from "./annotation";
 import type { Suggestion, TextChange } from "./contract";
 import { newId } from "./ids";

@@ -1,7 +1,7 @@
 /** What a user sees: decisions where they are now, and the suggestions they leave visible. Offsets are UTF-16 code units. */
 import type { Span } from "../text/span";
-import { TASKS } from "../model/task";
-import type { Task } from "../model/task";
+import { TASK_NAMES } from "../documents/tasks";
+import type { Task } from "../documents/tasks";
 import type { Adjudication, AnsweredQuestion, Annotation, LabelValue, ModelRef } from "./annotation";
 import { answersIn, answersSaid, mapAnswers } from "./answers";
 import { adjudicationsOf, placedAdjudications } from "./agreement/annotators";
@@ -68,7 +68,7 @@ export function decidedAnnotations(decisions: Decisions, positions: Positions, t
     };
   });
   const settledText = new Map(
-    TASKS.map((task) => [task, mergeSpans(settled.flatMap((item) => (item.task === task && item.region) || []))]),
+    TASK_NAMES.map((task) => [task, mergeSpans(settled.flatMap((item) => (item.task === task && item.region) || []))]),
   );
   const regions = (task: Task): readonly Span[] => settledText.get(task) ?? [];
   const own = [...decisions.annotations.values()]
@@ -96,7 +96,7 @@ export function decidedAnnotations(decisions: Decisions, positions: Positions, t
     if (span === undefined || text.slice(span.start, span.end) !== value.quote.exact) return [];
     return [suggestionKey(task, span, value.label, question)];
   });
-  const taken = TASKS.map((task) => {
+  const taken = TASK_NAMES.map((task) => {
     const live = annotations.filter((item) => item.task === task && item.status === "accepted");
     return [task, mergeSpans([...live.map(({ span }) => span), ...regions(task)])] as const;
   });
@@ -124,7 +124,7 @@ export function visibleSuggestions(
   task?: Task,
   region?: Span,
 ): Annotation[] {
-  const tasks = task === undefined ? TASKS : [task];
+  const tasks = task === undefined ? TASK_NAMES : [task];
   return tasks.flatMap((of) =>
     suggestions
       .list(of, region)

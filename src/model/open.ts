@@ -9,7 +9,7 @@ import { checkModel } from "./model";
 import type { Model } from "./model";
 import { EncoderNetwork } from "./network/network";
 import type { Device } from "./network/network";
-import type { Task } from "./task";
+import type { Task } from "../documents/tasks";
 import { loadTokenizer } from "./tokenizer/load";
 
 /** How models are opened. */

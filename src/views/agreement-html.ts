@@ -2,8 +2,8 @@
 import type { l10n } from "vscode";
 import type { Agreement, GroupFigures, PairAgreement, PairFigures, TaskAgreement } from "../labels/agreement/agreement";
 import type { Disagreement } from "../labels/agreement/disagreements";
-import { TASKS } from "../model/task";
-import type { Task } from "../model/task";
+import { TASK_NAMES } from "../documents/tasks";
+import type { Task } from "../documents/tasks";
 import { plural } from "../text/counted";
 import { escapeHtml, filledHtml, pageHtml } from "./page";
 import type { Frame } from "./page";
@@ -210,7 +210,7 @@ export function agreementHtml(
   const body =
     documents === 0
       ? `<p>${escapeHtml(l10n.t("Agreement needs a document on which two annotators decided something."))}</p>`
-      : TASKS.map((task) => section(task, tasks[task], disagreements, l10n)).join("");
+      : TASK_NAMES.map((task) => section(task, tasks[task], disagreements, l10n)).join("");
   const title = l10n.t("Agreement");
   const page = `<h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml([who, common].join(" "))}</p>

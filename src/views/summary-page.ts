@@ -2,8 +2,8 @@
 import type { l10n } from "vscode";
 import { LENGTH_BINS } from "../datasets/workspace/summary";
 import type { Count, DatasetSummary, LengthSummary } from "../datasets/workspace/summary";
-import { TASKS } from "../model/task";
-import type { Task } from "../model/task";
+import { TASK_NAMES } from "../documents/tasks";
+import type { Task } from "../documents/tasks";
 import { plural } from "../text/counted";
 import { addTo } from "../text/grouped";
 import { perCent, shortenedTo } from "../text/print";
@@ -171,7 +171,7 @@ export function summaryBody(summary: DatasetSummary, notes: readonly SummaryNote
     const none = l10n.t("There are no decisions in this folder yet. Accept or correct a label, then refresh.");
     return `${heading}<p>${escapeHtml(none)}</p>`;
   }
-  const parts = TASKS.filter((task) => labels[task].length > 0).map((task) => {
+  const parts = TASK_NAMES.filter((task) => labels[task].length > 0).map((task) => {
     const title = titleOf(task, l10n);
     const heads = [l10n.t("label"), l10n.t("count")];
     const counts = task === "answers" ? labels[task].map((item) => outcome(item, l10n)) : labels[task];

@@ -8,7 +8,7 @@ import type { Job } from "../../src/engine/queue";
 import { PassageIndex, rankPassages } from "../../src/engine/retrieval";
 import { Scheduler } from "../../src/engine/scheduler";
 import { CrashBudget } from "../../src/engine/supervision";
-import type { Task } from "../../src/model/task";
+import type { Task } from "../../src/documents/tasks";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 async function until(condition: () => boolean): Promise<void> {

@@ -2,8 +2,8 @@
  * What a row of a format has no place of its own for, under one key that tools carry along or ignore: which document the text is from and where
  * in it, what of it was reviewed, what was said to be wrong, and of every label who decided, when, and what the model had said.
  */
-import { TASKS } from "../../model/task";
-import type { Task } from "../../model/task";
+import { TASK_NAMES } from "../../documents/tasks";
+import type { LabelTask, Task } from "../../documents/tasks";
 import { addTo } from "../../text/grouped";
 import { OFFSET_UNITS } from "../../text/offsets";
 import type { OffsetUnit } from "../../text/offsets";
@@ -28,7 +28,7 @@ export interface Marked {
   readonly piece: Span;
   readonly unit: OffsetUnit;
   readonly offsets: CheckedOffsets;
-  readonly labels: Readonly<Partial<Record<"entities" | "sentiment", readonly Labelled[]>>>;
+  readonly labels: Readonly<Partial<Record<LabelTask, readonly Labelled[]>>>;
   readonly reviewed?: readonly Span[];
   readonly rejected?: readonly RejectedText[];
 }
@@ -75,7 +75,7 @@ export interface RawRejection extends Provenance {
 
 const LABELLED = object({ ...SPAN, label: text, ...PROVENANCE }, "start", "end");
 const REJECTED = object(
-  { ...SPAN, task: oneOf(TASKS), label: text, question: text, ...PROVENANCE },
+  { ...SPAN, task: oneOf(TASK_NAMES), label: text, question: text, ...PROVENANCE },
   ...(["start", "end", "task", "label"] as const),
 );
 
@@ -122,7 +122,7 @@ export class Marks {
   }
 
   /** Who labelled this so: one entry a person; one empty entry if the row does not say. */
-  by(task: "entities" | "sentiment", { start, end }: Span, label: string): readonly Provenance[] {
+  by(task: LabelTask, { start, end }: Span, label: string): readonly Provenance[] {
     this.#labels ??= this.#index();
     return this.#labels.get(keyOf(task, { start, end }, label)) ?? [{}];
   }

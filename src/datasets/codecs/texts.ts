@@ -11,10 +11,11 @@ import type { Marks, RawRejection } from "./marks";
 import type { Detected, ReadDocument, ReadLabel, ReadQuestion, ReadRejection, ReaderOptions } from "../format";
 import { detectUnit, spanIn } from "../reading/units";
 import type { UnitSample } from "../reading/units";
+import type { LabelTask } from "../../documents/tasks";
 
 /** A label as a file has it. */
 export interface RawLabel {
-  readonly task: "entities" | "sentiment";
+  readonly task: LabelTask;
   /** In the file's unit; absent: the whole text. */
   readonly span?: Span;
   /** What the file says the span holds. */

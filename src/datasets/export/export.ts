@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { patiently } from "../../files/patiently";
-import { TASKS } from "../../model/task";
-import type { Task } from "../../model/task";
+import { TASK_NAMES } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 import type { LogIssue } from "../../labels/log/read-log";
 import { SpanCheckError } from "../../text/checked-offsets";
 import { collectDocuments } from "../workspace/collect";
@@ -157,7 +157,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   const { documents, labels, issues, losses: unread } = await collectDocuments(options);
   signal?.throwIfAborted();
   const chosen = formatOf(format);
-  const { tasks = TASKS } = options;
+  const { tasks = TASK_NAMES } = options;
   // Several formats may be exported with one set of choices: each takes its own.
   const own = Object.entries(options.choices ?? {}).filter(([name, value]) =>
     (chosen.options ?? []).some((option) => option.name === name && option.values.includes(value)),

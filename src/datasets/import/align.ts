@@ -15,7 +15,7 @@ import { excerpt } from "../losses";
 import { lostQuestion } from "../lost-question";
 import type { Loss } from "../losses";
 import type { Misaligned, ReadDocument, ReadLabel, ReadQuestion, ReadRejection } from "../format";
-import type { Task } from "../../model/task";
+import type { Task } from "../../documents/tasks";
 
 /** What was read, on the document's own text: `exact` is `text.slice(start, end)` of it. */
 export interface Aligned {

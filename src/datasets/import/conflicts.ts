@@ -4,7 +4,7 @@ import type { DecidedAnswers } from "../../labels/answers";
 import { covered, mergeSpans } from "../../labels/regions";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
-import type { Task } from "../../model/task";
+import type { LabelTask, Task } from "../../documents/tasks";
 import type { Aligned } from "./align";
 import type { LabelledDocument } from "../document";
 import type { ReadLabel, ReadQuestion, ReadRejection } from "../format";
@@ -23,7 +23,7 @@ export interface Side {
 
 /** What is written for a decision that was read. */
 export type Incoming =
-  | { readonly kind: "label"; readonly task: "entities" | "sentiment"; readonly item: ReadLabel }
+  | { readonly kind: "label"; readonly task: LabelTask; readonly item: ReadLabel }
   | { readonly kind: "rejection"; readonly task: Task; readonly item: ReadRejection }
   | { readonly kind: "question"; readonly task: "answers"; readonly item: ReadQuestion };
 
@@ -62,7 +62,7 @@ class Comparer {
 
   constructor(private readonly mine: LabelledDocument) {}
 
-  label(task: "entities" | "sentiment", item: ReadLabel): void {
+  label(task: LabelTask, item: ReadLabel): void {
     const { mine } = this;
     if (!this.#first(`${task} ${at(item)} ${item.label}`)) return;
     const incoming: Incoming = { kind: "label", task, item };

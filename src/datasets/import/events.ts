@@ -8,7 +8,7 @@ import { newId } from "../../labels/ids";
 import { anchorRegion } from "../../labels/regions";
 import { lastingQuote } from "../../text/quoting";
 import type { Span } from "../../text/span";
-import type { Task } from "../../model/task";
+import type { Task } from "../../documents/tasks";
 import type { LabelledDocument, Provenance } from "../document";
 import type { Choice, Compared, Conflict, Incoming } from "./conflicts";
 

@@ -1,12 +1,12 @@
 /** Label names of an import as the workspace's label sets take them. */
 import { withLabel } from "../../labels/labelset";
 import type { LabelSets } from "../../labels/labelset";
-import type { Task } from "../../model/task";
+import type { LabelTask, Task } from "../../documents/tasks";
 import type { Loss } from "../losses";
 import type { ReadDocument, ReadLabel, ReadResult } from "../format";
 
 /** Names that are new in the workspace, by task. */
-export type NewLabels = Readonly<Record<"entities" | "sentiment", readonly string[]>>;
+export type NewLabels = Readonly<Record<LabelTask, readonly string[]>>;
 
 /** A document with the decisions of some tasks only. */
 export function withoutTasks(document: ReadDocument, tasks: readonly Task[]): ReadDocument {

@@ -25,7 +25,7 @@ import { readDataset } from "../reading/read-dataset";
 import type { DatasetFiles, Misaligned, ReaderOptions, ReadResult } from "../format";
 import { onlySplits, splitsOf } from "./source-splits";
 import type { Split } from "../splits";
-import type { Task } from "../../model/task";
+import type { Task } from "../../documents/tasks";
 import { addTo, append } from "../../text/grouped";
 
 /** What to import, and how. */

@@ -1,5 +1,5 @@
 /** What an import would do, in numbers and words, before anything is written; and its report afterwards. */
-import type { Task } from "../../model/task";
+import type { LabelTask, Task } from "../../documents/tasks";
 import { formatOf } from "../formats";
 import type { ImportPlan } from "./plan";
 import type { Conflict } from "./conflicts";
@@ -31,7 +31,7 @@ export interface ImportPreview {
   readonly unit?: string;
   readonly scheme?: string;
   readonly labels: readonly LabelCount[];
-  readonly newLabels: Readonly<Record<"entities" | "sentiment", readonly string[]>>;
+  readonly newLabels: Readonly<Record<LabelTask, readonly string[]>>;
   readonly documents: readonly DocumentPreview[];
   readonly annotators: readonly string[];
   readonly added: number;

@@ -9,6 +9,7 @@ import type { Span } from "../../text/span";
 import type { LabelledDocument, LabelledQuestion, LabelledText } from "../document";
 import { excerpt } from "../losses";
 import type { Loss } from "../losses";
+import type { LabelTask } from "../../documents/tasks";
 
 /**
  * The document with adjudications in force: in settled text and of settled questions only their labels are left, signed by whoever settled it.
@@ -19,14 +20,14 @@ export function withAdjudications(document: LabelledDocument, all: readonly Plac
   if (adjudications.length === 0) return document;
   const { text } = document;
   const quoted = ({ start, end }: Span): Span & { exact: string } => ({ start, end, exact: text.slice(start, end) });
-  const settled = (task: "entities" | "sentiment"): { readonly regions: Span[]; readonly labels: LabelledText[] } => {
+  const settled = (task: LabelTask): { readonly regions: Span[]; readonly labels: LabelledText[] } => {
     const mine = adjudications.filter((item) => item.task === task && item.region !== undefined);
     const labels = mine.flatMap(({ id, author, time, labels: placed }) =>
       placed.map((item, index) => ({ id: `${id}.${index}`, ...quoted(item), label: item.label, author, time })),
     );
     return { regions: mine.map(({ region }) => region!), labels };
   };
-  const apply = (task: "entities" | "sentiment"): LabelledText[] => {
+  const apply = (task: LabelTask): LabelledText[] => {
     const { regions, labels } = settled(task);
     const merged = mergeSpans(regions);
     return [...document[task].filter((item) => !touched(merged, item)), ...labels];

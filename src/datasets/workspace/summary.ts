@@ -1,7 +1,7 @@
 /** A workspace's decisions in numbers: per label, task, document and annotator; the share reviewed; lengths of spans. */
 import { mergeSpans } from "../../labels/regions";
-import { TASKS } from "../../model/task";
-import type { Task } from "../../model/task";
+import { TASK_NAMES } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 import type { LabelledDocument } from "../document";
 import { splitWords } from "../../text/words";
 
@@ -108,7 +108,7 @@ export function summarise(documents: readonly LabelledDocument[]): DatasetSummar
   };
   return {
     documents: rows.sort((a, b) => (a.path < b.path ? -1 : 1)),
-    labels: Object.fromEntries(TASKS.map((task) => [task, counts(names[task])])) as Record<Task, Count[]>,
+    labels: Object.fromEntries(TASK_NAMES.map((task) => [task, counts(names[task])])) as Record<Task, Count[]>,
     annotators: counts(
       documents.flatMap(({ entities, sentiment, questions }) =>
         [...entities, ...sentiment, ...questions].map(({ author }) => author),

@@ -2,7 +2,7 @@
 import { append } from "../../text/grouped";
 import { insidePair } from "../../text/offsets";
 import type { Span } from "../../text/span";
-import type { Task } from "../../model/task";
+import type { Task } from "../../documents/tasks";
 import { answersIn, keptAnswers } from "../../labels/answers";
 import { covered } from "../../labels/regions";
 import type { LabelledDocument, LabelledQuestion, WriterOptions } from "../document";

@@ -1,7 +1,7 @@
 /** Decisions a format has no place for, one loss each. */
 import { answersIn } from "../../labels/answers";
 import { mergeSpans } from "../../labels/regions";
-import type { Task } from "../../model/task";
+import type { Task } from "../../documents/tasks";
 import { append } from "../../text/grouped";
 import type { Span } from "../../text/span";
 import type { LabelledDocument } from "../document";

@@ -1,6 +1,6 @@
 /** What all writers share: the shape of their result, splits, lines of JSON, what none can hold. */
-import { TASKS } from "../../model/task";
-import type { Task } from "../../model/task";
+import { TASK_NAMES } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 import type { LabelledDocument, WriterOptions } from "../document";
 import { excerpt } from "../losses";
 import type { Loss } from "../losses";
@@ -68,7 +68,7 @@ export function staleLosses(documents: readonly LabelledDocument[]): Loss[] {
 }
 
 /** For formats that have no place for rejected labels. @param tasks those whose rejected labels have none; default: all. */
-export function rejectedLosses(document: LabelledDocument, tasks: readonly Task[] = TASKS): Loss[] {
+export function rejectedLosses(document: LabelledDocument, tasks: readonly Task[] = TASK_NAMES): Loss[] {
   return document.rejected
     .filter(({ task }) => tasks.includes(task))
     .map(({ task, start, end, label, exact }) => {

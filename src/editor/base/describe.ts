@@ -1,7 +1,7 @@
 /** Labels in words, for hovers, lists and screen readers. */
 import { l10n } from "vscode";
 import type { Annotation } from "../../labels/annotation";
-import type { Task } from "../../model/task";
+import type { Task } from "../../documents/tasks";
 import { perCent, shortened } from "../../text/print";
 import { shownName } from "../../text/shown";
 

@@ -13,7 +13,7 @@ import type { Shares } from "../../datasets/export/shares";
 import { LabelsError } from "../../labels/contract";
 import { defaultLabelSets } from "../../labels/labelset";
 import { loggedDocuments } from "../../labels/log/read-log";
-import type { Task } from "../../model/task";
+import type { Task } from "../../documents/tasks";
 import { plural } from "../../text/counted";
 import { MOST_LOSSES } from "../../views/reports";
 import type { Reports } from "../../views/reports";

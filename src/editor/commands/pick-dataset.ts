@@ -3,8 +3,8 @@ import { l10n, TabInputText, Uri, window, workspace } from "vscode";
 import type { WorkspaceFolder } from "vscode";
 import type { DatasetFormat } from "../../datasets/format";
 import { LabelsError } from "../../labels/contract";
-import type { Task } from "../../model/task";
-import { TASKS } from "../../model/task";
+import type { Task } from "../../documents/tasks";
+import { TASK_NAMES } from "../../documents/tasks";
 import { plural } from "../../text/counted";
 import { askFirst } from "../base/messages";
 import { pickSome } from "../base/picks";
@@ -30,7 +30,7 @@ export async function pickTasks(
   title: string,
   formats: readonly DatasetFormat[],
 ): Promise<readonly Task[] | undefined> {
-  const tasks = TASKS.filter((task) => formats.some((format) => format.tasks.includes(task)));
+  const tasks = TASK_NAMES.filter((task) => formats.some((format) => format.tasks.includes(task)));
   if (tasks.length < 2) return tasks;
   const items = tasks.map((task) => ({ label: TITLES[task], task, picked: true }));
   const picked = await pickSome(items, { ignoreFocusOut: true, title, placeHolder: l10n.t("Tasks") });

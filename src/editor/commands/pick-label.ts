@@ -3,7 +3,7 @@ import { l10n } from "vscode";
 import type { Uri } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import { labelNameProblem } from "../../labels/label-name";
-import type { Task } from "../../model/task";
+import type { LabelTask, Task } from "../../documents/tasks";
 import { shownName } from "../../text/shown";
 import type { Catalog } from "../documents/catalog";
 import { pickByKey } from "../base/picks";
@@ -11,7 +11,7 @@ import { pickByKey } from "../base/picks";
 /** Lets the user choose a label: its key alone is enough, else type to filter. Undefined if they leave. */
 export async function pickLabel(
   catalog: Catalog,
-  task: "entities" | "sentiment",
+  task: LabelTask,
   document: Uri,
   title: string,
   current?: string,

@@ -4,7 +4,7 @@ import { EventEmitter, RelativePattern, workspace } from "vscode";
 import type { Disposable, Uri } from "vscode";
 import { defaultLabelSets, labelsFile, loadLabelSets } from "../../labels/labelset";
 import type { LabelDefinition, LabelSets } from "../../labels/labelset";
-import type { Task } from "../../model/task";
+import type { LabelTask, Task } from "../../documents/tasks";
 import { background, log, messageOf } from "../base/log";
 
 /** Label sets of all workspace folders, kept up to date with their files. */
@@ -28,7 +28,7 @@ export class Catalog implements Disposable {
   }
 
   /** Labels to choose from in a document, without retired ones. */
-  labels(task: "entities" | "sentiment", document?: Uri): readonly LabelDefinition[] {
+  labels(task: LabelTask, document?: Uri): readonly LabelDefinition[] {
     return this.#of(document)[task].filter(({ retired }) => retired !== true);
   }
 

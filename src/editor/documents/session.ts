@@ -15,6 +15,7 @@ import { background } from "../base/log";
 import { sayInStatus } from "../base/messages";
 import { placeSuggestions } from "./suggest";
 import { visibleSpan } from "../base/visible";
+import type { LabelTask } from "../../documents/tasks";
 
 /** Documents up to this size are labelled and drawn whole; longer ones get suggestions where they are looked at. */
 const WHOLE_UNITS = 200_000;
@@ -100,7 +101,7 @@ export class DocumentSession implements Disposable {
   }
 
   /** Tasks that run by themselves on this document. */
-  get tasks(): ("entities" | "sentiment")[] {
+  get tasks(): LabelTask[] {
     return this.#enabledTasks().filter((task) => this.#readsFor(task));
   }
 
@@ -304,14 +305,14 @@ export class DocumentSession implements Disposable {
     this.#changed.dispose();
   }
 
-  #enabledTasks(): ("entities" | "sentiment")[] {
+  #enabledTasks(): LabelTask[] {
     const offered = this.engine.info?.tasks ?? [];
     return (["entities", "sentiment"] as const).filter(
       (task) => offered.includes(task) && config.taskSetting(task, this.document.uri).enabled,
     );
   }
 
-  #readsFor(task: "entities" | "sentiment"): boolean {
+  #readsFor(task: LabelTask): boolean {
     const languages = this.engine.info?.languages?.[task];
     if (languages === undefined || config.labelsOtherLanguages(this.document.uri)) return true;
     const start = this.#text.slice(0, LANGUAGE_UNITS);

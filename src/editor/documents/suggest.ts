@@ -5,10 +5,11 @@ import type { DocumentLabelling, Suggestion } from "../../labels/contract";
 import { shownLabels } from "../../labels/shown";
 import type { Showing, ShownSegment } from "../../labels/shown";
 import type { Span } from "../../text/span";
+import type { LabelTask } from "../../documents/tasks";
 
 /** What {@link placeSuggestions} needs to know of model and settings. */
 export interface PlaceOptions {
-  readonly tasks: readonly ("entities" | "sentiment")[];
+  readonly tasks: readonly LabelTask[];
   /** What is known of a sentence's text; undefined if it was not labelled yet. */
   readonly lookup: (text: string) => SegmentLabels | undefined;
   readonly model: ModelRef;
@@ -17,7 +18,7 @@ export interface PlaceOptions {
 }
 
 function suggestionsOf(
-  task: "entities" | "sentiment",
+  task: LabelTask,
   sentence: Span & ShownSegment,
   labels: SegmentLabels,
   showing: Showing,

@@ -1,5 +1,5 @@
 /** What of annotators' decisions is compared with what: units with a category, and spans. `agreement.ts` says which and why. Offsets are UTF-16 code units. */
-import type { Task } from "../../model/task";
+import type { Task } from "../../documents/tasks";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import { answersIn } from "../answers";

@@ -11,7 +11,7 @@
  * Beside it, where spans are chosen (entities, answers), F1 of spans says whether the same text was marked: of entities in text both
  * reviewed, of answers to questions both decided. Adjudications change none of this: they are not what an annotator said.
  */
-import type { Task } from "../../model/task";
+import type { Task } from "../../documents/tasks";
 import { NO_LABEL, RATES, SEPARATOR, SPANS } from "./agreement-units";
 import type { ComparedDocument } from "./agreement-units";
 import { annotated } from "./annotators";

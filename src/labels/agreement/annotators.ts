@@ -1,6 +1,6 @@
 /** What each annotator decided on one document, placed on its text of today. Offsets are UTF-16 code units. */
-import { TASKS } from "../../model/task";
-import type { Task } from "../../model/task";
+import { TASK_NAMES } from "../../documents/tasks";
+import type { LabelTask, Task } from "../../documents/tasks";
 import type { Steps } from "../../text/slices";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
@@ -52,7 +52,9 @@ export interface AnnotatorLabels {
 
 /** Whether the annotator decided or reviewed anything; one who only adjudicates did not. */
 export function annotated({ entities, sentiment, questions, reviewed, stale }: AnnotatorLabels): boolean {
-  return entities.length + sentiment.length + questions.length + stale > 0 || TASKS.some((t) => reviewed[t].length > 0);
+  return (
+    entities.length + sentiment.length + questions.length + stale > 0 || TASK_NAMES.some((t) => reviewed[t].length > 0)
+  );
 }
 
 /** The events of several logs by who decided, in order of name; each list in order of id. Long names can share a log file. */
@@ -107,7 +109,7 @@ export function* annotatorLabels(
     if (span === undefined) stale++;
     return span && { ...span, label: value.label };
   };
-  const labels: Record<"entities" | "sentiment", PlacedLabel[]> = { entities: [], sentiment: [] };
+  const labels: Record<LabelTask, PlacedLabel[]> = { entities: [], sentiment: [] };
   for (const { task, value } of state.annotations.values()) {
     const found = placed(value);
     if (found !== undefined) labels[task === "sentiment" ? "sentiment" : "entities"].push(found);

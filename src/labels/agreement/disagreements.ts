@@ -1,5 +1,5 @@
 /** Where annotators of a document disagree, and what settles it. Offsets are UTF-16 code units. */
-import type { Task } from "../../model/task";
+import type { Task } from "../../documents/tasks";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import { ANSWER_LABEL } from "../annotation";

@@ -1,6 +1,6 @@
 /** One line of a log: writing it with a checksum, reading it with suspicion. */
 import { createHash, hash } from "node:crypto";
-import { TASKS } from "../../model/task";
+import { TASK_NAMES } from "../../documents/tasks";
 import { EVENT_KINDS, EVENT_VERSION } from "../events";
 import type { DecisionEvent } from "../events";
 import { lineSafeJson } from "../../text/print";
@@ -76,7 +76,7 @@ const EVERY: Readonly<Record<string, Check>> = {
   act: name,
   time: (value) => typeof value === "string" && !Number.isNaN(Date.parse(value)),
   author: name,
-  task: (value) => (TASKS as readonly unknown[]).includes(value),
+  task: (value) => (TASK_NAMES as readonly unknown[]).includes(value),
   unit: (value) => value === "utf16",
   model: optional(shape({ name, version: text })),
   origin: optional(

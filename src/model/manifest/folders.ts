@@ -5,8 +5,8 @@ import { ModelError } from "../errors";
 import { isHuggingFaceFolder, readHuggingFaceFolder } from "./hf-folder";
 import { readManifest } from "./manifest";
 import type { Manifest } from "./manifest";
-import { TASKS } from "../task";
-import type { Task } from "../task";
+import { TASK_NAMES } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 
 /** A folder's description and the tasks it is to serve. */
 export interface Part {
@@ -36,7 +36,7 @@ export async function describeModels(dirs: readonly string[]): Promise<Part[]> {
   const parts: Part[] = [];
   for (const dir of dirs) {
     const manifest = await describeModel(dir);
-    const tasks = TASKS.filter((task) => manifest.tasks[task] && !taken.has(task));
+    const tasks = TASK_NAMES.filter((task) => manifest.tasks[task] && !taken.has(task));
     for (const task of tasks) taken.add(task);
     parts.push({ manifest, tasks });
   }

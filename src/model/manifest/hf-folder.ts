@@ -8,7 +8,7 @@ import { ModelError } from "../errors";
 import { entityLayer, sentimentLayer } from "./hf-labels";
 import type { OutputLayer } from "./hf-labels";
 import type { Manifest } from "./manifest";
-import type { Task } from "../task";
+import type { Task } from "../../documents/tasks";
 
 /** Where exporters put the graph (Optimum, Transformers.js, torch.onnx), best first. */
 const GRAPHS = ["", "onnx/"].flatMap((folder) =>

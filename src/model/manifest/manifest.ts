@@ -7,8 +7,8 @@ import { ModelError } from "../errors";
 import type { GraphFile } from "./graph-file";
 import { readSteps } from "./step-manifest";
 import type { Part, Steps } from "./step-manifest";
-import { TASKS } from "../task";
-import type { Task } from "../task";
+import { TASK_NAMES } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 
 /** A task's graph: a decoder of the encoder's hidden states, or, in a model without encoder, a graph that reads ids itself. */
 export interface Decoder extends GraphFile {
@@ -90,8 +90,8 @@ export async function readManifest(dir: string): Promise<Manifest> {
   const tasks: Partial<Record<Task, Decoder>> = {};
   const parts = reader.object(json, "tasks");
   for (const name of Object.keys(parts)) {
-    const task = TASKS.find((known) => known === name);
-    if (!task) throw reader.error(`"tasks.${name}" is no task; tasks are ${TASKS.join(", ")}`);
+    const task = TASK_NAMES.find((known) => known === name);
+    if (!task) throw reader.error(`"tasks.${name}" is no task; tasks are ${TASK_NAMES.join(", ")}`);
     const part = reader.object(parts, name);
     const labels = task === "answers" ? [] : reader.labels(part, `tasks.${name}.labels`);
     if (task === "entities") checkBio(labels, reader);

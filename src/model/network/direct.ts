@@ -8,8 +8,8 @@ import type { Decoder, Manifest } from "../manifest/manifest";
 import type { EncoderBatch } from "./batch";
 import { openSession } from "./network";
 import type { Network, SessionSettings } from "./network";
-import { TASKS } from "../task";
-import type { Task } from "../task";
+import { TASK_NAMES } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 
 /** An open graph and what its inputs and outputs are called. */
 interface Graph {
@@ -33,7 +33,7 @@ export class DirectNetwork implements Network<EncoderBatch> {
     const graphs = new Map<Task, Graph>();
     const network = new DirectNetwork(graphs);
     try {
-      for (const task of TASKS) {
+      for (const task of TASK_NAMES) {
         const decoder = manifest.tasks[task];
         if (!decoder) continue;
         const session = await openSession(decoder, settings);
@@ -53,7 +53,7 @@ export class DirectNetwork implements Network<EncoderBatch> {
   }
 
   get tasks(): readonly Task[] {
-    return TASKS.filter((task) => this.graphs.has(task));
+    return TASK_NAMES.filter((task) => this.graphs.has(task));
   }
 
   /** Nothing is shared between graphs: the ids are what each reads. */

@@ -6,8 +6,8 @@ import { explainSession } from "./session-errors";
 import type { GraphFile } from "../manifest/graph-file";
 import { verifyFiles } from "../manifest/manifest";
 import type { EncoderManifest } from "../manifest/manifest";
-import { TASKS } from "../task";
-import type { Task } from "../task";
+import { TASK_NAMES } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 
 /** Where a session runs: an execution provider of onnxruntime-node. */
 export type Device = "cpu" | "webgpu" | "dml" | "coreml" | "cuda";
@@ -89,7 +89,7 @@ export class EncoderNetwork implements Network<Encoded> {
     await verifyFiles(manifest);
     const encoder = await openSession(manifest.encoder, settings);
     const decoders: Partial<Record<Task, ort.InferenceSession>> = {};
-    for (const task of TASKS) {
+    for (const task of TASK_NAMES) {
       const decoder = manifest.tasks[task];
       if (decoder) decoders[task] = await openSession(decoder, settings);
     }
@@ -97,7 +97,7 @@ export class EncoderNetwork implements Network<Encoded> {
   }
 
   get tasks(): readonly Task[] {
-    return TASKS.filter((task) => this.decoders[task] !== undefined);
+    return TASK_NAMES.filter((task) => this.decoders[task] !== undefined);
   }
 
   /** Runs the encoder once. */

@@ -9,7 +9,7 @@ import type { Model, Step } from "../model";
 import { cutBatches, windows } from "../rows";
 import type { Row } from "../rows";
 import { shapeIds } from "./shapes";
-import type { Task } from "../task";
+import type { Task } from "../../documents/tasks";
 import type { Encoding } from "../tokenizer/encoding";
 
 /** One segment to label; `words` restricts entities to begin and end at these spans (text that is already split). */

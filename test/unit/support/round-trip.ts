@@ -11,7 +11,7 @@ import { defaultLabelSets } from "../../../src/labels/labelset";
 import { covered, mergeSpans } from "../../../src/labels/regions";
 import { overlaps } from "../../../src/text/span";
 import type { Span } from "../../../src/text/span";
-import type { Task } from "../../../src/model/task";
+import type { Task } from "../../../src/documents/tasks";
 
 /** Everything in `train`. */
 export const WRITER_OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };

@@ -19,6 +19,7 @@ import { readLineEnds, UnixText, withLineEnds } from "../../../text/newlines";
 import { readProvenance } from "../../codecs/provenance";
 import type { ReadDocument, ReadLabel, ReadRejection, ReaderOptions } from "../../format";
 import { spanIn, unitName } from "../../reading/units";
+import type { Task } from "../../../documents/tasks";
 
 /** Reads the labels, questions and rejections of one pair. */
 export class DocumentReader {
@@ -65,11 +66,7 @@ export class DocumentReader {
     return { start: at(start), end: at(end), exact: this.#text.slice(at(start), at(end)) };
   }
 
-  #span(
-    line: TextBound & { readonly file: string },
-    task: "entities" | "sentiment" | "answers",
-    label: string,
-  ): ExactSpan | undefined {
+  #span(line: TextBound & { readonly file: string }, task: Task, label: string): ExactSpan | undefined {
     const place = { ...this.#place(line), task, label };
     const parts = quoted(line, this.unit);
     if (parts === undefined) {

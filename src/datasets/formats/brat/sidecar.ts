@@ -4,6 +4,7 @@ import { isRow, textOf } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
 import type { Loss } from "../../losses";
 import type { DatasetFiles } from "../../format";
+import type { LabelTask } from "../../../documents/tasks";
 
 /** `glossator.json`, and the folder it is in. */
 export interface Sidecar {
@@ -36,7 +37,7 @@ export function sidecarOf(files: DatasetFiles, losses: Loss[]): Sidecar {
 export const own = (row: Row, name: string): unknown => (Object.hasOwn(row, name) ? row[name] : undefined);
 
 /** The label a type stands for. */
-export function labelOf({ labels }: Sidecar, task: "entities" | "sentiment", type: string): string {
+export function labelOf({ labels }: Sidecar, task: LabelTask, type: string): string {
   const map = own(labels, task);
   const name = isRow(map) ? own(map, type) : undefined;
   return typeof name === "string" && name !== "" ? name : type;

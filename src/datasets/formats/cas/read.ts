@@ -41,6 +41,7 @@ import {
 import type { Of, Shape } from "../../reading/shape";
 import { detectUnit, spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
+import type { Task } from "../../../documents/tasks";
 
 /** A feature whose name may have a mark: of references, numbers or anchors. */
 type Marked<Name extends string> = Name | `^${Name}` | `@${Name}` | `#${Name}`;
@@ -209,7 +210,7 @@ class CasReader {
     }
   }
 
-  #span({ id, row }: Structure, task: "entities" | "sentiment" | "answers", label: string): ExactSpan | undefined {
+  #span({ id, row }: Structure, task: Task, label: string): ExactSpan | undefined {
     const { text, map, file } = this.cas;
     const span = { start: toNumber(beginOf(row)), end: toNumber(endOf(row)) };
     const lost: Loss[] = [];

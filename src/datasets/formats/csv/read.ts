@@ -1,7 +1,7 @@
 /** Reads CSV: our own, spans of others with or without the texts they are in, and texts with a class. */
 import { append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
-import type { Task } from "../../../model/task";
+import type { LabelTask, Task } from "../../../documents/tasks";
 import { rowsOf } from "./rows";
 import type { CsvRow } from "./rows";
 import type { ExactSpan, Provenance } from "../../document";
@@ -135,7 +135,7 @@ class CsvReader {
     const item = { ...span, label, ...provenanceIn(row), line };
     const question = cell("question");
     if (kind === "rejected") document.rejected.push({ ...item, task, ...(question !== "" && { question }) });
-    else document[task as "entities" | "sentiment"].push(item);
+    else document[task as LabelTask].push(item);
   }
 
   #answer(row: CsvRow, document: GrowingDocument, kind: "answer" | "no answer" | "plausible answer"): void {

@@ -22,6 +22,7 @@ import { fileText, FOLDER, textFiles } from "../../codecs/text-files";
 import { wellFormed } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import type { Written } from "../../writing/writer";
+import type { LabelTask } from "../../../documents/tasks";
 
 const UNIT: FormatOption = {
   name: "unit",
@@ -59,7 +60,7 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
     };
   };
   const { entities, sentiment, questions, rejected, reviewed } = document;
-  const labels = (task: "entities" | "sentiment"): Cells[] =>
+  const labels = (task: LabelTask): Cells[] =>
     inOrder(task === "entities" ? entities : sentiment).map((item) =>
       row("label", task, item, { label: item.label, ...by(item) }),
     );

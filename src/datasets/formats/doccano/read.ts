@@ -26,6 +26,7 @@ import {
   tuple,
 } from "../../reading/shape";
 import type { Shape } from "../../reading/shape";
+import type { LabelTask } from "../../../documents/tasks";
 
 /** Where doccano's versions and project types keep labels. */
 const COLUMNS = ["label", "labels", "entities", "annotations", "cats"] as const;
@@ -72,7 +73,7 @@ class RowReader {
     private readonly report: Report,
   ) {}
 
-  #name(value: unknown, task: "entities" | "sentiment"): string | undefined {
+  #name(value: unknown, task: LabelTask): string | undefined {
     const { name, problem } = labelName(value, this.options.names?.[task]);
     if (problem !== undefined) this.report(problem, { kind: name === undefined ? "dropped" : "renamed", task });
     return name;

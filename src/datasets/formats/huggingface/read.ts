@@ -1,7 +1,7 @@
 /** Reading Hugging Face datasets: rows of JSON Lines or Parquet, classes named by the README or the Parquet file. Offsets are code points unless the spans say otherwise. */
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
-import type { Task } from "../../../model/task";
+import type { Task } from "../../../documents/tasks";
 import { classNamesIn } from "./features";
 import { toNumber } from "../../reading/bytes";
 import { typeName } from "../../reading/json-types";

@@ -28,6 +28,7 @@ import {
   withRaw,
 } from "../../reading/shape";
 import type { Of } from "../../reading/shape";
+import type { LabelTask } from "../../../documents/tasks";
 
 /** Where a region is, and what it holds. In a `HyperText` `start` and `end` name elements. */
 const REGION = {
@@ -184,7 +185,7 @@ export class AnnotationReader {
     return this.#predicted.get(id) ?? provenanceOf({ score: numberOf(result.score) });
   }
 
-  #name(value: unknown, task: "entities" | "sentiment"): string | undefined {
+  #name(value: unknown, task: LabelTask): string | undefined {
     const { name, problem } = labelName(value, this.options.names?.[task]);
     if (problem !== undefined) this.report(problem, { kind: name === undefined ? "dropped" : "renamed", task });
     return name;
@@ -213,12 +214,7 @@ export class AnnotationReader {
     }
   }
 
-  #labels(
-    type: "labels" | "hypertextlabels",
-    value: Value | undefined,
-    task: "entities" | "sentiment",
-    by: Provenance,
-  ): void {
+  #labels(type: "labels" | "hypertextlabels", value: Value | undefined, task: LabelTask, by: Provenance): void {
     const span = value && spanOf(value.fields);
     const names = value?.fields[type] ?? value?.fields.labels ?? [];
     const exact = excerpt(JSON.stringify(value?.raw ?? {}));

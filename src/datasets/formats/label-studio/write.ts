@@ -7,7 +7,7 @@
 import { addTo, append } from "../../../text/grouped";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
-import type { Task } from "../../../model/task";
+import type { LabelTask, Task } from "../../../documents/tasks";
 import { answersIn } from "../../../labels/answers";
 import type { LabelSets } from "../../../labels/labelset";
 import type { LabelledDocument, Provenance, WriterOptions } from "../../document";
@@ -67,7 +67,7 @@ class TaskWriter {
     return replaced ? "prediction-changed" : "prediction";
   }
 
-  #labels(task: "entities" | "sentiment"): Region[] {
+  #labels(task: LabelTask): Region[] {
     return inOrder(this.document[task]).map((item): Region => {
       const origin = this.#origin(task, item);
       const result = {

@@ -15,6 +15,7 @@ import { ReadError } from "../../format";
 import type { DatasetFiles, ReaderOptions, ReadResult } from "../../format";
 import { anything, either, has, list, number, object, perhaps, places, SPAN, take, text } from "../../reading/shape";
 import type { Of } from "../../reading/shape";
+import type { LabelTask } from "../../../documents/tasks";
 
 const TASK = object({
   text: perhaps(text),
@@ -62,7 +63,7 @@ class TaskReader {
     private readonly report: (reason: string, of?: Partial<Loss>) => void,
   ) {}
 
-  #name(value: unknown, task: "entities" | "sentiment"): string | undefined {
+  #name(value: unknown, task: LabelTask): string | undefined {
     const { name, problem } = labelName(value, this.options.names?.[task]);
     if (problem !== undefined) this.report(problem, { kind: name === undefined ? "dropped" : "renamed", task });
     return name;

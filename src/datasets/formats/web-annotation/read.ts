@@ -1,7 +1,7 @@
 /** Reads W3C Web Annotations: pages, collections, lists, JSON Lines; our own, and those of tools that tag or highlight text. */
 import { append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
-import type { Task } from "../../../model/task";
+import type { Task } from "../../../documents/tasks";
 import { answersLeft } from "../../../labels/answers";
 import type { ExactSpan, Provenance } from "../../document";
 import { pathsWith, textOf } from "../../reading/bytes";
