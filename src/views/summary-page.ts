@@ -2,7 +2,7 @@
 import type { l10n } from "vscode";
 import { LENGTH_BINS } from "../datasets/workspace/summary";
 import type { Count, DatasetSummary, LengthSummary } from "../datasets/workspace/summary";
-import { TASK_NAMES } from "../documents/tasks";
+import { isQuestionTask, TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import { plural } from "../text/counted";
 import { addTo } from "../text/grouped";
@@ -135,20 +135,28 @@ function noteSection(notes: readonly SummaryNote[], l10n: Texts): string {
   return `<section><h2>${escapeHtml(l10n.t("Notes"))}</h2>${items.join("")}</section>`;
 }
 
+/** The head of a task's column. */
+function columnOf(task: Task, l10n: Texts): string {
+  return { entities: l10n.t("entities"), sentiment: l10n.t("sentiment"), answers: l10n.t("questions") }[task];
+}
+
+/** "12 entities". */
+function countOf(task: Task, count: number, l10n: Texts): string {
+  return {
+    entities: plural(count, l10n.t("1 entity"), l10n.t("{0} entities", count)),
+    sentiment: plural(count, l10n.t("1 sentence with a sentiment"), l10n.t("{0} sentences with a sentiment", count)),
+    answers: plural(count, l10n.t("1 question"), l10n.t("{0} questions", count)),
+  }[task];
+}
+
 /** How many of what there are, in sentences. */
 function numbersOf({ documents, labels, reviewed }: DatasetSummary, l10n: Texts): string {
   const total = (task: Task): number => labels[task].reduce((sum, { count }) => sum + count, 0);
-  const [entities, sentences, questions] = [total("entities"), total("sentiment"), total("answers")];
+  const counted = TASK_NAMES.map((task) => countOf(task, total(task), l10n)).join(l10n.t(", "));
   const totals = plural(
     documents.length,
-    l10n.t("1 document: {0} entities, {1} sentences with a sentiment, {2} questions.", entities, sentences, questions),
-    l10n.t(
-      "{0} documents: {1} entities, {2} sentences with a sentiment, {3} questions.",
-      documents.length,
-      entities,
-      sentences,
-      questions,
-    ),
+    l10n.t("1 document: {0}.", counted),
+    l10n.t("{0} documents: {1}.", documents.length, counted),
   );
   return [totals, l10n.t("{0} of the text is reviewed for entities.", percent(reviewed, l10n))].join(" ");
 }
@@ -174,7 +182,7 @@ export function summaryBody(summary: DatasetSummary, notes: readonly SummaryNote
   const parts = TASK_NAMES.filter((task) => labels[task].length > 0).map((task) => {
     const title = titleOf(task, l10n);
     const heads = [l10n.t("label"), l10n.t("count")];
-    const counts = task === "answers" ? labels[task].map((item) => outcome(item, l10n)) : labels[task];
+    const counts = isQuestionTask(task) ? labels[task].map((item) => outcome(item, l10n)) : labels[task];
     const rows = counts.map((item) => [item.name, item.count]);
     return section(title, barChart(title, counts, l10n), table(title, heads, rows, l10n));
   });
@@ -182,11 +190,11 @@ export function summaryBody(summary: DatasetSummary, notes: readonly SummaryNote
     .map(({ path, reviewed: share }) => ({ name: path, count: share }))
     .sort((a, b) => b.count - a.count);
   const rows = documents.map((one) => [
-    ...[one.path, one.counts.entities, one.counts.sentiment, one.counts.answers, one.rejected, one.stale],
+    ...[one.path, ...TASK_NAMES.map((task) => one.counts[task]), one.rejected, one.stale],
     percent(one.reviewed, l10n),
   ]);
   const heads = [
-    ...[l10n.t("document"), l10n.t("entities"), l10n.t("sentiment"), l10n.t("questions")],
+    ...[l10n.t("document"), ...TASK_NAMES.map((task) => columnOf(task, l10n))],
     ...[l10n.t("rejected"), l10n.t("stale"), l10n.t("reviewed")],
   ];
   const byAnnotator = l10n.t("Decisions by annotator");

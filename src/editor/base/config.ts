@@ -6,7 +6,7 @@ import type { ConfigurationChangeEvent, Uri } from "vscode";
 import { defaultAnnotator } from "../../labels/annotator";
 import { MINIMUM_CONFIDENCE } from "../../labels/shown";
 import type { Harmless, Restricted } from "./trust";
-import type { LabelTask } from "../../documents/tasks";
+import type { AutomaticTask } from "../../documents/tasks";
 
 /** Values of `glossator.device`. */
 export type DeviceSetting = "auto" | "cpu" | "webgpu" | "dml" | "coreml" | "cuda";
@@ -67,7 +67,7 @@ export function labelsOtherLanguages(scope?: Uri): boolean {
 }
 
 /** Settings of one of the tasks that run by themselves. */
-export function taskSetting(task: LabelTask, scope?: Uri): TaskSetting {
+export function taskSetting(task: AutomaticTask, scope?: Uri): TaskSetting {
   return {
     enabled: read(`${task}.enabled`, true, scope),
     minimumConfidence: between(0, read(`${task}.minimumConfidence`, MINIMUM_CONFIDENCE[task], scope), 1),

@@ -3,13 +3,14 @@ import { l10n } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import type { Act } from "../../labels/contract";
 import type { Annotation } from "../../labels/annotation";
+import { CLASS_TASKS, isClassTask, isLabelTask, SPAN_TASKS } from "../../documents/tasks";
 import { shownName } from "../../text/shown";
 import type { CommandTable } from "../base/command-table";
 import type { Parts } from "./parts";
 import { getContext } from "../base/context-keys";
 import { excerpt } from "../base/describe";
 import { sayInStatus } from "../base/messages";
-import { givenLabel, pickLabel } from "./pick-label";
+import { chooseLabel } from "./pick-label";
 import { resizeByWord, trimSpan } from "../base/resize";
 import type { Resize } from "../base/resize";
 import { front, proposalsAt, selected, target } from "../documents/targets";
@@ -17,7 +18,8 @@ import type { Front } from "../documents/targets";
 import { step } from "./walk";
 
 const suggested = ({ status }: Annotation): boolean => status === "suggested";
-const resizable = ({ task }: Annotation): boolean => task !== "sentiment";
+const resizable = ({ task }: Annotation): boolean => !isClassTask(task);
+const hasLabel = ({ task }: Annotation): boolean => isLabelTask(task);
 
 /** Says what was done where screen readers hear it; writing goes on behind, and its failure has a message of its own. */
 function done(act: Act, what: string): void {
@@ -37,24 +39,20 @@ export function decideCommands(parts: Parts): CommandTable {
   const addEntity = async (at: Front, label: unknown): Promise<void> => {
     const span = trimSpan(at.session.text, selected(at.editor));
     if (span === undefined) throw new LabelsError(l10n.t("Select the words to label first."));
-    const chosen =
-      typeof label === "string"
-        ? givenLabel(catalog, "entities", at.editor.document.uri, label)
-        : await pickLabel(catalog, "entities", at.editor.document.uri, l10n.t("Label selection"));
+    const { uri } = at.editor.document;
+    const chosen = await chooseLabel(catalog, SPAN_TASKS, uri, label, l10n.t("Label selection"));
     if (chosen === undefined) return;
-    lastLabel = chosen;
-    done(at.labels.add("entities", span, chosen), l10n.t("added {0}", shownName(chosen)));
+    lastLabel = chosen.label;
+    done(at.labels.add(chosen.task, span, chosen.label), l10n.t("added {0}", shownName(chosen.label)));
   };
   const relabel = async (at: Front, item: Annotation, label: unknown): Promise<boolean> => {
-    if (item.task === "answers")
-      throw new LabelsError(l10n.t("An answer has no label to change; resize or remove it."));
+    const { task } = item;
+    if (!isLabelTask(task)) throw new LabelsError(l10n.t("An answer has no label to change; resize or remove it."));
     const title = l10n.t('Relabel "{0}"', excerpt(item.quote.exact, 40));
-    const chosen =
-      typeof label === "string"
-        ? givenLabel(catalog, item.task, at.editor.document.uri, label)
-        : await pickLabel(catalog, item.task, at.editor.document.uri, title, item.label);
+    const chosen = await chooseLabel(catalog, [task], at.editor.document.uri, label, title, item.label);
     if (chosen === undefined) return false;
-    done(at.labels.relabel(item.id, chosen), l10n.t("{0} is now {1}", shownName(item.label), shownName(chosen)));
+    const said = l10n.t("{0} is now {1}", shownName(item.label), shownName(chosen.label));
+    done(at.labels.relabel(item.id, chosen.label), said);
     return true;
   };
   const resize =
@@ -95,15 +93,14 @@ export function decideCommands(parts: Parts): CommandTable {
     },
     relabel: async (id, label) => {
       const at = front(sessions);
-      const item = target(at, walk, id, ({ task }) => task !== "answers");
+      const item = target(at, walk, id, hasLabel);
       if (await relabel(at, item, label)) await onward(at, id);
     },
     relabelByNumber: async (number) => {
       const at = front(sessions);
-      const item = target(at, walk, undefined, ({ task }) => task !== "answers");
-      const label = catalog.labels(item.task === "sentiment" ? "sentiment" : "entities", at.editor.document.uri)[
-        Number(number) - 1
-      ];
+      const item = target(at, walk, undefined, hasLabel);
+      const offered = isLabelTask(item.task) ? catalog.labels(item.task, at.editor.document.uri) : [];
+      const label = offered[Number(number) - 1];
       if (label === undefined) throw new LabelsError(l10n.t("There is no label number {0}.", String(number)));
       if (await relabel(at, item, label.name)) await onward(at, undefined);
     },
@@ -135,17 +132,19 @@ export function decideCommands(parts: Parts): CommandTable {
       const { start } = selected(at.editor);
       const sentence = at.session.sentenceAt(start);
       if (sentence === undefined) throw new LabelsError(l10n.t("There is no sentence at the cursor."));
-      const now = at.labels
-        .annotations({ task: "sentiment", region: sentence })
-        .find(({ status }) => status !== "stale");
+      const classes = at.labels
+        .annotations({ region: sentence })
+        .filter(({ task, status }) => isClassTask(task) && status !== "stale");
       const title = l10n.t('Sentiment of "{0}"', excerpt(at.session.text.slice(sentence.start, sentence.end), 40));
-      const chosen =
-        typeof label === "string"
-          ? givenLabel(catalog, "sentiment", at.editor.document.uri, label)
-          : await pickLabel(catalog, "sentiment", at.editor.document.uri, title, now?.label);
+      const current = CLASS_TASKS.length === 1 ? classes[0]?.label : undefined;
+      const chosen = await chooseLabel(catalog, CLASS_TASKS, at.editor.document.uri, label, title, current);
       if (chosen === undefined) return;
-      const act = now === undefined ? at.labels.add("sentiment", sentence, chosen) : at.labels.relabel(now.id, chosen);
-      done(act, l10n.t("the sentence is {0}", shownName(chosen)));
+      const now = classes.find(({ task }) => task === chosen.task);
+      const act =
+        now === undefined
+          ? at.labels.add(chosen.task, sentence, chosen.label)
+          : at.labels.relabel(now.id, chosen.label);
+      done(act, l10n.t("the sentence is {0}", shownName(chosen.label)));
     },
     undo: () => {
       const act = front(sessions).labels.undo();

@@ -3,25 +3,34 @@ import { l10n } from "vscode";
 import type { Uri } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import { labelNameProblem } from "../../labels/label-name";
-import type { LabelTask, Task } from "../../documents/tasks";
+import type { LabelTask } from "../../documents/tasks";
 import { shownName } from "../../text/shown";
 import type { Catalog } from "../documents/catalog";
+import { taskInWords } from "../base/describe";
 import { pickByKey } from "../base/picks";
 
-/** Lets the user choose a label: its key alone is enough, else type to filter. Undefined if they leave. */
-export async function pickLabel(
+/** A label, and whose it is. */
+export interface ChosenLabel<T extends LabelTask> {
+  readonly task: T;
+  readonly label: string;
+}
+
+/** Lets the user choose a label of one of some tasks: its key alone is enough, else type to filter. Undefined if they leave. */
+async function pickLabel<T extends LabelTask>(
   catalog: Catalog,
-  task: LabelTask,
+  tasks: readonly T[],
   document: Uri,
   title: string,
   current?: string,
-): Promise<string | undefined> {
-  const items = catalog.labels(task, document).map(({ name, key, guideline }, index) => {
+): Promise<ChosenLabel<T> | undefined> {
+  const offered = tasks.flatMap((task) => catalog.labels(task, document).map((label) => ({ task, ...label })));
+  const items = offered.map(({ task, name, key, guideline }, index) => {
     const press = key ?? (index < 9 ? String(index + 1) : "");
     return {
       label: press === "" ? shownName(name) : `${press}  ${shownName(name)}`,
-      name,
+      chosen: { task, label: name },
       key: press,
+      ...(tasks.length > 1 && { description: taskInWords(task) }),
       ...(name === current && { description: l10n.t("now") }),
       ...(guideline !== undefined && { detail: guideline }),
     };
@@ -30,12 +39,35 @@ export async function pickLabel(
   const chosen = await pickByKey(items, { title, placeHolder }, (typed) =>
     items.find(({ key }) => key !== "" && key === typed),
   );
-  return chosen?.name;
+  return chosen?.chosen;
 }
 
-/** A label named by a key binding or a link: one the document's label set knows, or a new one of a proper name. @throws {LabelsError} saying what is wrong with it. */
-export function givenLabel(catalog: Catalog, task: Task, document: Uri, name: string): string {
-  const problem = catalog.find(task, name, document) === undefined ? labelNameProblem(name) : undefined;
+/**
+ * A label named by a key binding or a link: one the document's label set of a task knows, or a new one of the first task and of a proper name.
+ * @throws {LabelsError} saying what is wrong with it.
+ */
+function givenLabel<T extends LabelTask>(
+  catalog: Catalog,
+  tasks: readonly T[],
+  document: Uri,
+  name: string,
+): ChosenLabel<T> {
+  const known = tasks.find((task) => catalog.find(task, name, document) !== undefined);
+  const problem = known === undefined ? labelNameProblem(name) : undefined;
   if (problem !== undefined) throw new LabelsError(problem);
-  return name;
+  return { task: known ?? tasks[0]!, label: name };
+}
+
+/** The label that was given with a command, else the one the user picks. @throws as {@link givenLabel} */
+export async function chooseLabel<T extends LabelTask>(
+  catalog: Catalog,
+  tasks: readonly T[],
+  document: Uri,
+  given: unknown,
+  title: string,
+  current?: string,
+): Promise<ChosenLabel<T> | undefined> {
+  return typeof given === "string"
+    ? givenLabel(catalog, tasks, document, given)
+    : pickLabel(catalog, tasks, document, title, current);
 }

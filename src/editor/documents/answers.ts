@@ -1,6 +1,7 @@
 /** Questions asked about documents: the answers on show, and which of them is the current one. Offsets are UTF-16 code units. */
 import { EventEmitter, l10n } from "vscode";
 import type { Disposable } from "vscode";
+import { isQuestionTask, QUESTION_TASKS } from "../../documents/tasks";
 import { distinctAnswers } from "../../engine/distinct-answers";
 import { foundAnswers } from "../../engine/found-answers";
 import type { Annotation } from "../../labels/annotation";
@@ -66,8 +67,8 @@ export class Answers implements Disposable {
   list(session: DocumentSession | undefined): readonly Annotation[] {
     const question = this.question(session);
     if (session?.labels === undefined || question === undefined) return [];
-    return session.labels
-      .annotations({ task: "answers" })
+    const { labels } = session;
+    return QUESTION_TASKS.flatMap((task) => labels.annotations({ task }))
       .filter((item) => item.question?.trim() === question.trim() && item.status !== "stale")
       .sort((a, b) => (b.score ?? 1) - (a.score ?? 1) || a.span.start - b.span.start);
   }
@@ -95,7 +96,7 @@ export class Answers implements Disposable {
   ): Promise<AskOutcome> {
     const { client, info } = this.engine;
     if (client === undefined || info === undefined) throw new Error(this.#whyNot());
-    if (!info.tasks.includes("answers")) throw new Error(l10n.t("The model {0} cannot answer questions.", info.model));
+    if (!info.tasks.some(isQuestionTask)) throw new Error(l10n.t("The model {0} cannot answer questions.", info.model));
     const passages = await sessionPassages(session, signal);
     const { text } = session;
     const top = config.answerCount();

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { EventEmitter, RelativePattern, workspace } from "vscode";
 import type { Disposable, Uri } from "vscode";
+import { isLabelTask } from "../../documents/tasks";
 import { defaultLabelSets, labelsFile, loadLabelSets } from "../../labels/labelset";
 import type { LabelDefinition, LabelSets } from "../../labels/labelset";
 import type { LabelTask, Task } from "../../documents/tasks";
@@ -34,7 +35,7 @@ export class Catalog implements Disposable {
 
   /** What the label set says of a label, retired ones included. */
   find(task: Task, name: string, document?: Uri): LabelDefinition | undefined {
-    return task === "answers" ? undefined : this.#of(document)[task].find((label) => label.name === name);
+    return isLabelTask(task) ? this.#of(document)[task].find((label) => label.name === name) : undefined;
   }
 
   dispose(): void {

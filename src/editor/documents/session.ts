@@ -15,7 +15,8 @@ import { background } from "../base/log";
 import { sayInStatus } from "../base/messages";
 import { placeSuggestions } from "./suggest";
 import { visibleSpan } from "../base/visible";
-import type { LabelTask } from "../../documents/tasks";
+import { AUTOMATIC_TASKS, perTask } from "../../documents/tasks";
+import type { AutomaticTask } from "../../documents/tasks";
 
 /** Documents up to this size are labelled and drawn whole; longer ones get suggestions where they are looked at. */
 const WHOLE_UNITS = 200_000;
@@ -101,7 +102,7 @@ export class DocumentSession implements Disposable {
   }
 
   /** Tasks that run by themselves on this document. */
-  get tasks(): LabelTask[] {
+  get tasks(): AutomaticTask[] {
     return this.#enabledTasks().filter((task) => this.#readsFor(task));
   }
 
@@ -158,10 +159,10 @@ export class DocumentSession implements Disposable {
       lookup: (text) => scheduler.lookup(text),
       model: { name: info.model, version: info.modelVersion },
       showing: {
-        minimumConfidence: {
-          entities: config.taskSetting("entities", this.document.uri).minimumConfidence,
-          sentiment: config.taskSetting("sentiment", this.document.uri).minimumConfidence,
-        },
+        minimumConfidence: perTask(
+          AUTOMATIC_TASKS,
+          (task) => config.taskSetting(task, this.document.uri).minimumConfidence,
+        ),
         unmarked: info.unmarked,
       },
     });
@@ -272,7 +273,7 @@ export class DocumentSession implements Disposable {
     if (info !== undefined) {
       const model = { name: info.model, version: info.modelVersion };
       const all = { start: 0, end: this.#text.length };
-      for (const task of ["entities", "sentiment"] as const) this.#labels.setSuggestions(task, all, [], model);
+      for (const task of AUTOMATIC_TASKS) this.#labels.setSuggestions(task, all, [], model);
     }
     this.want();
   }
@@ -305,14 +306,14 @@ export class DocumentSession implements Disposable {
     this.#changed.dispose();
   }
 
-  #enabledTasks(): LabelTask[] {
+  #enabledTasks(): AutomaticTask[] {
     const offered = this.engine.info?.tasks ?? [];
-    return (["entities", "sentiment"] as const).filter(
+    return AUTOMATIC_TASKS.filter(
       (task) => offered.includes(task) && config.taskSetting(task, this.document.uri).enabled,
     );
   }
 
-  #readsFor(task: LabelTask): boolean {
+  #readsFor(task: AutomaticTask): boolean {
     const languages = this.engine.info?.languages?.[task];
     if (languages === undefined || config.labelsOtherLanguages(this.document.uri)) return true;
     const start = this.#text.slice(0, LANGUAGE_UNITS);

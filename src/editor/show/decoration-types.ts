@@ -1,6 +1,8 @@
 /** The looks of labels: one decoration type per label and status, made once, coloured by theme colours, never by colour alone. */
 import { DecorationRangeBehavior, l10n, OverviewRulerLane, ThemeColor, window } from "vscode";
 import type { DecorationRenderOptions, Disposable, TextEditorDecorationType } from "vscode";
+import { describeTask } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
 import type { LabelDefinition } from "../../labels/labelset";
 import { decorationText, shownName } from "../../text/shown";
@@ -26,11 +28,7 @@ export function lookOf(
   return [task, label, status, current ? "current" : ""].join("\u0000");
 }
 
-function entityLook(
-  label: string,
-  suggested: boolean,
-  definition: LabelDefinition | undefined,
-): DecorationRenderOptions {
+function spanLook(label: string, suggested: boolean, definition: LabelDefinition | undefined): DecorationRenderOptions {
   const slot = colourSlot(label);
   const own = definition?.colour;
   const line = own ?? new ThemeColor(`glossator.entity.${slot}.border`);
@@ -49,13 +47,13 @@ function entityLook(
 }
 
 /** A triangle for good and bad, filled once decided; any other class shows its name. */
-export function sentimentGlyph(label: string, suggested: boolean): string {
+export function classGlyph(label: string, suggested: boolean): string {
   if (label === "positive") return suggested ? "△" : "▲";
   if (label === "negative") return suggested ? "▽" : "▼";
   return `${suggested ? "◇" : "◆"} ${shownName(label)}`;
 }
 
-function sentimentLook(
+function classLook(
   label: string,
   suggested: boolean,
   definition: LabelDefinition | undefined,
@@ -63,7 +61,7 @@ function sentimentLook(
   const slot = label === "positive" || label === "negative" ? label : "other";
   const colour = definition?.colour ?? new ThemeColor(`glossator.sentiment.${slot}`);
   return {
-    before: { contentText: decorationText(sentimentGlyph(label, suggested)), color: colour, margin: "0 0.3em 0 0" },
+    before: { contentText: decorationText(classGlyph(label, suggested)), color: colour, margin: "0 0.3em 0 0" },
     overviewRulerColor: colour,
     overviewRulerLane: OverviewRulerLane.Right,
   };
@@ -98,19 +96,20 @@ export class DecorationTypes implements Disposable {
     const known = this.#types.get(look);
     if (known !== undefined) return known;
     const [task, label = "", status, current] = look.split("\u0000");
-    const suggested = status !== "accepted";
-    const options =
-      task === "entities"
-        ? entityLook(label, suggested, this.find("entities", label))
-        : task === "sentiment"
-          ? sentimentLook(label, suggested, this.find("sentiment", label))
-          : answerLook(suggested, current === "current");
+    const options = this.#options(task as Task, label, status !== "accepted", current === "current");
     const type = window.createTextEditorDecorationType({
       ...options,
       rangeBehavior: DecorationRangeBehavior.ClosedClosed,
     });
     this.#types.set(look, type);
     return type;
+  }
+
+  #options(task: Task, label: string, suggested: boolean, current: boolean): DecorationRenderOptions {
+    const { kind } = describeTask(task);
+    if (kind === "questions") return answerLook(suggested, current);
+    const look = { spans: spanLook, classes: classLook }[kind];
+    return look(label, suggested, this.find(task, label));
   }
 
   /** Forgets every type; what they drew disappears. */
