@@ -1,13 +1,6 @@
 /** The labels a workspace uses, `.glossator/labels.json`: fixed integer ids that no later edit may move, with names, colours, keys and guidelines. */
-import { randomBytes } from "node:crypto";
-import path from "node:path";
-import { withLock } from "./log/lock";
-import { isSpanTask, LABEL_TASKS, perTask, TASKS } from "../documents/tasks";
-import type { LabelTask, Task } from "../documents/tasks";
-import { safeAround } from "./log/paths";
-
-/** Larger files are no label sets. */
-const MOST_BYTES = 8_000_000;
+import { isSpanTask, isTask, LABEL_TASKS, perTask, TASKS } from "../documents/tasks";
+import type { LabelTask, Task, TaskKind, TaskUnit } from "../documents/tasks";
 
 /** One label. */
 export interface LabelDefinition {
@@ -27,6 +20,32 @@ export interface LabelDefinition {
 /** The labels by task, in order of id. */
 export type LabelSets = Readonly<Record<LabelTask, readonly LabelDefinition[]>>;
 
+/** Something that a label can say beside its name, such as how certain it is. */
+export interface AttributeDefinition {
+  readonly name: string;
+  /** Those that may be chosen; absent: any text. */
+  readonly values?: readonly string[];
+}
+
+/** A layer of labels, of which every document may have some. */
+export interface LayerDefinition {
+  /** What events name it by; none of the tasks' names. */
+  readonly name: string;
+  readonly kind: TaskKind;
+  readonly unit: TaskUnit;
+  /** In order of id. Empty for questions, whose answers have none. */
+  readonly labels: readonly LabelDefinition[];
+  readonly attributes?: readonly AttributeDefinition[];
+}
+
+/** What a `labels.json` says: the labels of the tasks, and whatever else it declares. */
+export interface DeclaredLabels extends LabelSets {
+  /** Where an editor finds the schema of the file. */
+  readonly $schema?: string;
+  /** Layers beyond the tasks. They are read and written; no version yet draws them. */
+  readonly layers?: readonly LayerDefinition[];
+}
+
 /** `labels.json` does not say what it must. The message names the file and the property. */
 export class LabelSetError extends Error {
   override readonly name = "LabelSetError";
@@ -40,11 +59,6 @@ export class LabelSetError extends Error {
   ) {
     super(`${file}${property === "" ? "" : `, ${property}`}: ${problem}`, options);
   }
-}
-
-/** The file, given the workspace's `.glossator` folder. */
-export function labelsFile(root: string): string {
-  return path.join(root, "labels.json");
 }
 
 /** Label sets for a model's labels. BIO tags are taken apart, `O` is left out; ids follow the model's order. A task the model lacks gets the usual labels. */
@@ -82,17 +96,17 @@ function parseLabel(value: unknown, file: string, at: string): LabelDefinition {
   return fields as unknown as LabelDefinition;
 }
 
-function parseTask(value: unknown, file: string, task: string): readonly LabelDefinition[] {
-  if (!Array.isArray(value)) throw new LabelSetError(file, task, "must be a list of labels.");
-  const labels = value.map((item, index) => parseLabel(item, file, `${task}[${index}]`));
+function parseLabels(value: unknown, file: string, at: string): readonly LabelDefinition[] {
+  if (!Array.isArray(value)) throw new LabelSetError(file, at, "must be a list of labels.");
+  const labels = value.map((item, index) => parseLabel(item, file, `${at}[${index}]`));
   for (const field of ["id", "name", "key"] as const) {
     const first = new Map<unknown, number>();
     for (const [index, label] of labels.entries()) {
       if (label[field] === undefined || (field === "key" && label.retired)) continue;
       const other = first.get(label[field]);
       if (other !== undefined) {
-        const problem = `${JSON.stringify(label[field])} is also the ${field} of ${task}[${other}]; each label needs its own.`;
-        throw new LabelSetError(file, `${task}[${index}].${field}`, problem);
+        const problem = `${JSON.stringify(label[field])} is also the ${field} of ${at}[${other}]; each label needs its own.`;
+        throw new LabelSetError(file, `${at}[${index}].${field}`, problem);
       }
       first.set(label[field], index);
     }
@@ -100,11 +114,96 @@ function parseTask(value: unknown, file: string, task: string): readonly LabelDe
   return [...labels].sort((a, b) => a.id - b.id);
 }
 
+/** The units that each kind of layer may have. */
+const UNITS: Readonly<Record<TaskKind, readonly TaskUnit[]>> = {
+  spans: ["word"],
+  classes: ["sentence", "document"],
+  questions: ["question"],
+};
+
+const FIELDS = ["name", "kind", "unit", "labels", "attributes"];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf(value: unknown, known: readonly string[], what: string, file: string, at: string): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new LabelSetError(file, at, "must be an object.");
+  const odd = Object.keys(value).find((field) => !known.includes(field));
+  if (odd === undefined) return value as Fields;
+  throw new LabelSetError(file, `${at}.${odd}`, `is not a property of ${what}; those are ${known.join(", ")}.`);
+}
+
+function nameIn({ name }: Fields, taken: readonly string[], file: string, at: string): string {
+  if (typeof name !== "string" || !/^\S+$/.test(name))
+    throw new LabelSetError(file, `${at}.name`, "must be a name without white space.");
+  if (taken.includes(name))
+    throw new LabelSetError(file, `${at}.name`, `"${name}" is there already; each needs its own name.`);
+  return name;
+}
+
+function listIn(value: unknown, file: string, at: string): readonly unknown[] {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  throw new LabelSetError(file, at, "must be a list.");
+}
+
+function parseAttributes(value: unknown, file: string, at: string): AttributeDefinition[] {
+  const attributes: AttributeDefinition[] = [];
+  for (const [index, item] of listIn(value, file, at).entries()) {
+    const here = `${at}[${index}]`;
+    const fields = fieldsOf(item, ["name", "values"], "an attribute", file, here);
+    const name = nameIn(
+      fields,
+      attributes.map((one) => one.name),
+      file,
+      here,
+    );
+    if (fields["values"] === undefined) attributes.push({ name });
+    else {
+      const values = listIn(fields["values"], file, `${here}.values`);
+      const odd = values.findIndex((one) => typeof one !== "string" || one === "");
+      if (odd >= 0) throw new LabelSetError(file, `${here}.values[${odd}]`, "must be text that is not empty.");
+      attributes.push({ name, values: values as readonly string[] });
+    }
+  }
+  return attributes;
+}
+
+/** Reads the layers of `labels.json`. @throws {LabelSetError} naming the property. */
+function parseLayers(value: unknown, file: string): readonly LayerDefinition[] {
+  const layers: LayerDefinition[] = [];
+  for (const [index, item] of listIn(value, file, "layers").entries()) {
+    const at = `layers[${index}]`;
+    const fields = fieldsOf(item, FIELDS, "a layer", file, at);
+    const { kind, unit, labels = [], attributes } = fields;
+    const name = nameIn(
+      fields,
+      layers.map((one) => one.name),
+      file,
+      at,
+    );
+    if (isTask(name))
+      throw new LabelSetError(file, `${at}.name`, `"${name}" is there by itself: its labels stand under its name.`);
+    if (typeof kind !== "string" || !Object.hasOwn(UNITS, kind))
+      throw new LabelSetError(file, `${at}.kind`, `must be one of ${Object.keys(UNITS).join(", ")}.`);
+    const units = UNITS[kind as TaskKind];
+    if (!units.includes(unit as TaskUnit))
+      throw new LabelSetError(file, `${at}.unit`, `must be ${units.join(" or ")} where the kind is "${kind}".`);
+    layers.push({
+      name,
+      kind: kind as TaskKind,
+      unit: unit as TaskUnit,
+      labels: parseLabels(labels, file, `${at}.labels`),
+      ...(attributes !== undefined && { attributes: parseAttributes(attributes, file, `${at}.attributes`) }),
+    });
+  }
+  return layers;
+}
+
 /**
  * Reads the text of `labels.json`. A task that is absent takes its labels from `defaults`.
  * @throws {LabelSetError} naming the file and the property.
  */
-export function parseLabelSets(json: string, file: string, defaults: LabelSets = defaultLabelSets()): LabelSets {
+export function parseLabelSets(json: string, file: string, defaults: LabelSets = defaultLabelSets()): DeclaredLabels {
   let parsed: unknown;
   try {
     parsed = JSON.parse(json.replace(/^\uFEFF/, ""));
@@ -115,78 +214,27 @@ export function parseLabelSets(json: string, file: string, defaults: LabelSets =
     throw new LabelSetError(file, "", "must be an object with a list of labels a task.");
   }
   const fields = parsed as Record<string, unknown>;
-  const known: readonly string[] = ["$schema", ...LABEL_TASKS];
+  const known: readonly string[] = ["$schema", ...LABEL_TASKS, "layers"];
   const odd = Object.keys(fields).find((field) => !known.includes(field));
   if (odd !== undefined)
     throw new LabelSetError(file, odd, `is not a task with labels; those are ${LABEL_TASKS.join(", ")}.`);
-  return perTask(LABEL_TASKS, (task) =>
-    fields[task] === undefined ? defaults[task] : parseTask(fields[task], file, task),
-  );
+  const { $schema: schema, layers } = fields;
+  return {
+    ...(typeof schema === "string" && { $schema: schema }),
+    ...perTask(LABEL_TASKS, (task) =>
+      fields[task] === undefined ? defaults[task] : parseLabels(fields[task], file, task),
+    ),
+    ...(layers !== undefined && { layers: parseLayers(layers, file) }),
+  };
 }
 
 /** Label sets with one more label; its id is above every id so far, those of retired labels included. @throws {LabelSetError} if the name is taken or not allowed. */
-export function withLabel(
-  sets: LabelSets,
-  task: keyof LabelSets,
+export function withLabel<T extends LabelSets>(
+  sets: T,
+  task: LabelTask,
   label: Omit<LabelDefinition, "id">,
   file = "labels.json",
-): LabelSets {
+): T {
   const id = sets[task].reduce((most, { id }) => Math.max(most, id), -1) + 1;
-  return { ...sets, [task]: parseTask([...sets[task], { ...label, id }], file, task) };
-}
-
-/** Reads a workspace's label sets; defaults if it has no file. @throws {LabelSetError} also for a file that cannot be read. */
-export async function loadLabelSets(root: string, defaults: LabelSets = defaultLabelSets()): Promise<LabelSets> {
-  const file = labelsFile(root);
-  let json: string;
-  try {
-    json = (await safeAround(root).read(file, MOST_BYTES)).toString("utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return defaults;
-    throw new LabelSetError(file, "", `cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-  return parseLabelSets(json, file, defaults);
-}
-
-/**
- * Adds labels to a workspace's sets as they are on disk now, whoever changed them since they were read; labels that are there already stay as they are.
- * @param added names of labels of `whole`
- * @param whole what to write where there is no file yet
- * @throws {LabelSetError} for a broken file, {LockError} if another program holds it, the file system's error.
- */
-export async function addLabelSets(
-  root: string,
-  added: Readonly<Record<keyof LabelSets, readonly string[]>>,
-  whole: LabelSets,
-): Promise<void> {
-  await withLock(labelsFile(root), async () => {
-    const there = await loadLabelSets(root, whole);
-    let sets = there;
-    for (const task of LABEL_TASKS) {
-      for (const name of added[task]) {
-        const label = whole[task].find((one) => one.name === name) ?? { name };
-        if (!sets[task].some((one) => one.name === name)) sets = withLabel(sets, task, label);
-      }
-    }
-    await saveLabelSets(root, sets);
-  });
-}
-
-/** Writes a workspace's label sets, whole or not at all. @throws {RefusedFileError} for a link in the way; the file system's error. */
-export async function saveLabelSets(root: string, sets: LabelSets): Promise<void> {
-  const file = labelsFile(root);
-  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
-  const around = safeAround(root);
-  await around.makeFolders(root);
-  try {
-    const handle = await around.openNew(temporary);
-    try {
-      await handle.writeFile(`${JSON.stringify(sets, undefined, 2)}\n`);
-    } finally {
-      await handle.close();
-    }
-    await around.rename(temporary, file);
-  } finally {
-    await around.remove(temporary);
-  }
+  return { ...sets, [task]: parseLabels([...sets[task], { ...label, id }], file, task) };
 }

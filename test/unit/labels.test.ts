@@ -8,14 +8,8 @@ import type { ModelRef } from "../../src/labels/annotation";
 import { LabelsError } from "../../src/labels/contract";
 import type { EventSink, TextChange } from "../../src/labels/contract";
 import type { DecisionEvent } from "../../src/labels/events";
-import {
-  defaultLabelSets,
-  LabelSetError,
-  loadLabelSets,
-  parseLabelSets,
-  saveLabelSets,
-  withLabel,
-} from "../../src/labels/labelset";
+import { defaultLabelSets, LabelSetError, parseLabelSets, withLabel } from "../../src/labels/labelset";
+import { addLabelSets, loadLabelSets, saveLabelSets } from "../../src/labels/labelset-file";
 import { encodeLine } from "../../src/labels/log/line";
 import { parseLog } from "../../src/labels/log/read-log";
 import { anchorRegion, covered, cutByEdit, findRegions, mergeSpans } from "../../src/labels/regions";
@@ -520,12 +514,57 @@ describe("labels: label sets", () => {
     }
   });
 
+  it("keep the layers they declare, and say what is wrong with one", async () => {
+    const layers = [
+      { name: "topic", kind: "classes", unit: "document", labels: [{ id: 0, name: "sport" }] },
+      {
+        ...{ name: "events", kind: "spans", unit: "word", labels: [{ id: 4, name: "Attack", key: "a" }] },
+        attributes: [{ name: "certainty", values: ["certain", "possible"] }, { name: "note" }],
+      },
+      { name: "asked-of-two", kind: "questions", unit: "question", labels: [] },
+    ];
+    const root = await mkdtemp(path.join(os.tmpdir(), "glossator-layers-"));
+    try {
+      const declared = { $schema: "labels.schema.json", entities: [{ id: 0, name: "A" }], sentiment: [], layers };
+      await writeFile(path.join(root, "labels.json"), JSON.stringify(declared));
+      await addLabelSets(root, { entities: ["B"], sentiment: [] }, defaultLabelSets());
+      const after: unknown = JSON.parse(await readFile(path.join(root, "labels.json"), "utf8"));
+      assert.deepEqual(after, {
+        ...declared,
+        entities: [
+          { id: 0, name: "A" },
+          { id: 1, name: "B" },
+        ],
+      });
+    } finally {
+      await rm(root, { recursive: true });
+    }
+    const [topic, events] = layers;
+    const bad: [unknown, RegExp][] = [
+      [{}, /layers: must be a list/],
+      [[7], /layers\[0\]: must be an object/],
+      [[{ ...topic, name: "answers" }], /layers\[0\]\.name: "answers" is there by itself/],
+      [[topic, topic], /layers\[1\]\.name: "topic" is there already/],
+      [[{ ...topic, kind: "class" }], /layers\[0\]\.kind: must be one of spans, classes, questions/],
+      [[{ ...topic, unit: "word" }], /layers\[0\]\.unit: must be sentence or document where the kind is "classes"/],
+      [[{ ...topic, labels: [{ id: 0 }] }], /layers\[0\]\.labels\[0\]\.name/],
+      [[{ ...topic, colour: "red" }], /layers\[0\]\.colour: is not a property of a layer/],
+      [[{ ...events, attributes: [{ name: "a", values: [""] }] }], /layers\[0\]\.attributes\[0\]\.values\[0\]/],
+    ];
+    for (const [value, message] of bad) {
+      assert.throws(
+        () => parseLabelSets(JSON.stringify({ layers: value }), "labels.json"),
+        (error) => error instanceof LabelSetError && message.test(error.message),
+      );
+    }
+  });
+
   it("the schema knows the properties the reader knows", async () => {
     const schema = JSON.parse(await readFile("media/labels.schema.json", "utf8")) as {
       properties: object;
       definitions: { labels: { items: { properties: Record<string, unknown> } } };
     };
-    assert.deepEqual(Object.keys(schema.properties), ["$schema", "entities", "sentiment"]);
+    assert.deepEqual(Object.keys(schema.properties), ["$schema", "entities", "sentiment", "layers"]);
     const full = Object.keys(schema.definitions.labels.items.properties);
     const label = { id: 0, name: "A", colour: "#012345", key: "a", guideline: "", retired: false };
     assert.deepEqual(Object.keys(label).sort(), full.sort());

@@ -18,7 +18,8 @@ import { lastImport } from "../../src/datasets/import/undo";
 import { compactLog } from "../../src/labels/log/compact";
 import type { DecisionEvent } from "../../src/labels/events";
 import { Journal } from "../../src/labels/log/journal";
-import { LabelSetError, loadLabelSets, saveLabelSets, defaultLabelSets } from "../../src/labels/labelset";
+import { LabelSetError, defaultLabelSets } from "../../src/labels/labelset";
+import { loadLabelSets, saveLabelSets } from "../../src/labels/labelset-file";
 import { encodeLine } from "../../src/labels/log/line";
 import { filesByDocument, readLogs } from "../../src/labels/log/read-log";
 

@@ -4,7 +4,7 @@ import { SafeFolder } from "../../files/safe-folder";
 import type { DecisionEvent } from "../../labels/events";
 import { newId } from "../../labels/ids";
 import { Journal } from "../../labels/log/journal";
-import { addLabelSets } from "../../labels/labelset";
+import { addLabelSets } from "../../labels/labelset-file";
 import type { Progress } from "../workspace/collect";
 import { formatOf } from "../formats";
 import type { ImportPlan } from "./plan";

@@ -2,7 +2,8 @@
 import { inSlices } from "../../text/slices";
 import path from "node:path";
 import { sortAfter } from "../../labels/ids";
-import { defaultLabelSets, loadLabelSets } from "../../labels/labelset";
+import { defaultLabelSets } from "../../labels/labelset";
+import { loadLabelSets } from "../../labels/labelset-file";
 import type { LabelSets } from "../../labels/labelset";
 import { logFiles, loggedDocuments, readLog } from "../../labels/log/read-log";
 import type { DecisionEvent } from "../../labels/events";

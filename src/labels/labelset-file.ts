@@ -1,0 +1,73 @@
+/** `.glossator/labels.json` on disk: read whole, added to under a lock, written in one step. */
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { LABEL_TASKS } from "../documents/tasks";
+import type { LabelTask } from "../documents/tasks";
+import { defaultLabelSets, LabelSetError, parseLabelSets, withLabel } from "./labelset";
+import type { DeclaredLabels, LabelSets } from "./labelset";
+import { withLock } from "./log/lock";
+import { safeAround } from "./log/paths";
+
+/** Larger files are no label sets. */
+const MOST_BYTES = 8_000_000;
+
+/** The file, given the workspace's `.glossator` folder. */
+export function labelsFile(root: string): string {
+  return path.join(root, "labels.json");
+}
+
+/** Reads a workspace's label sets; defaults if it has no file. @throws {LabelSetError} also for a file that cannot be read. */
+export async function loadLabelSets(root: string, defaults: LabelSets = defaultLabelSets()): Promise<DeclaredLabels> {
+  const file = labelsFile(root);
+  let json: string;
+  try {
+    json = (await safeAround(root).read(file, MOST_BYTES)).toString("utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return defaults;
+    throw new LabelSetError(file, "", `cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  return parseLabelSets(json, file, defaults);
+}
+
+/**
+ * Adds labels to a workspace's sets as they are on disk now, whoever changed them since they were read; labels that are there already stay as they are.
+ * @param added names of labels of `whole`
+ * @param whole what to write where there is no file yet
+ * @throws {LabelSetError} for a broken file, {LockError} if another program holds it, the file system's error.
+ */
+export async function addLabelSets(
+  root: string,
+  added: Readonly<Record<LabelTask, readonly string[]>>,
+  whole: LabelSets,
+): Promise<void> {
+  await withLock(labelsFile(root), async () => {
+    const there = await loadLabelSets(root, whole);
+    let sets: DeclaredLabels = there;
+    for (const task of LABEL_TASKS) {
+      for (const name of added[task]) {
+        const label = whole[task].find((one) => one.name === name) ?? { name };
+        if (!sets[task].some((one) => one.name === name)) sets = withLabel(sets, task, label);
+      }
+    }
+    await saveLabelSets(root, sets);
+  });
+}
+
+/** Writes a workspace's label sets, whole or not at all. @throws {RefusedFileError} for a link in the way; the file system's error. */
+export async function saveLabelSets(root: string, sets: LabelSets): Promise<void> {
+  const file = labelsFile(root);
+  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  const around = safeAround(root);
+  await around.makeFolders(root);
+  try {
+    const handle = await around.openNew(temporary);
+    try {
+      await handle.writeFile(`${JSON.stringify(sets, undefined, 2)}\n`);
+    } finally {
+      await handle.close();
+    }
+    await around.rename(temporary, file);
+  } finally {
+    await around.remove(temporary);
+  }
+}
