@@ -19,6 +19,7 @@ import { EngineService } from "./editor/documents/engine-service";
 import { exportCommands } from "./editor/commands/export";
 import { importCommands } from "./editor/commands/import";
 import { LabelHovers } from "./editor/show/hover";
+import { LabelNames } from "./editor/show/names";
 import { Indexer } from "./editor/documents/indexer";
 import { Journals } from "./editor/documents/journals";
 import { background, log } from "./editor/base/log";
@@ -54,7 +55,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const sessions = new Sessions(engine, new Journals(context));
   const indexer = new Indexer(sessions, engine);
   const answers = new Answers(sessions, engine, indexer);
-  const decorator = new Decorator(sessions, answers, catalog);
+  const names = new LabelNames(sessions);
+  const decorator = new Decorator(sessions, answers, names, catalog);
   const walk = new Walk();
   const newProcess = (): DatasetProcess =>
     new DatasetProcess({ serverPath: context.asAbsolutePath(path.join("out", "datasets.js")) });
@@ -65,7 +67,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const lock = new ReviewLock(sessions);
 
   context.subscriptions.push(
-    ...[walk, lock, status, disagreements, reports, decorator, answers, indexer, sessions, catalog, engine, log],
+    ...[walk, lock, status, disagreements, reports, decorator, names, answers, indexer, sessions, catalog, engine, log],
     ...registerCommands(
       decideCommands(parts),
       walkCommands(parts),
@@ -82,6 +84,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       status.commands,
     ),
     registerForLanguages(() => languages.registerHoverProvider(documentSelector(), new LabelHovers(sessions, catalog))),
+    registerForLanguages(() => languages.registerInlayHintsProvider(documentSelector(), names)),
     registerForLanguages(() =>
       languages.registerCodeActionsProvider(documentSelector(), new LabelActions(sessions, catalog), {
         providedCodeActionKinds: LabelActions.kinds,

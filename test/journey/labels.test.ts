@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decided, eventsOn } from "./decisions";
 import { Journey, eventually } from "./harness";
@@ -34,6 +35,30 @@ describe("a user sees labels and corrects them by keyboard", function () {
     });
     assert.ok(seen.length > 3);
     assert.equal(eventsOn(journey.workspace, "elections.txt").length, 0, "nothing is decided before the user decides");
+  });
+
+  it("reads wrapped lines to their ends, names of labels included", async () => {
+    await journey.openNew("wrapped");
+    const people = ["Angela Merkel", "Barack Obama", "Emmanuel Macron", "Theresa May", "Justin Trudeau", "Mario Monti"];
+    const places = ["Paris", "London", "Berlin", "Toronto", "Madrid", "Rome", "Vienna", "Lisbon"];
+    const sentences = Array.from({ length: 40 }, (_, i) => {
+      return `${people[i % people.length]} of Microsoft met ${people[(i + 1) % people.length]} in ${places[i % places.length]}.`;
+    });
+    await writeFile(join(journey.workspace, "wrapped.md"), `${sentences.join(" ")}\n`);
+    await journey.openFile("wrapped.md");
+    await journey.waitForLabels();
+    await eventually("names", async () => {
+      const text = await journey.page.locator(".view-lines").first().innerText();
+      return /PER\?/.test(text) && /LOC\?/.test(text) ? text : undefined;
+    });
+    const over = await journey.page.evaluate<number[]>(`(() => {
+      const lines = document.querySelector(".editor-scrollable");
+      const right = lines.getBoundingClientRect().right;
+      return [...lines.querySelectorAll(".view-line > span")]
+        .map((line) => Math.ceil(line.getBoundingClientRect().right - right))
+        .filter((more) => more > 0);
+    })()`);
+    assert.deepEqual(over, [], "pixels beyond the right edge");
   });
 
   it("goes on to the next label in Review Mode and accepts it", async () => {

@@ -74,6 +74,11 @@ export function taskSetting(task: AutomaticTask, scope?: Uri): TaskSetting {
   };
 }
 
+/** How the names of labels are shown. */
+export function labelNames(scope?: Uri): "auto" | "decorations" | "inlayHints" {
+  return read<"auto" | "decorations" | "inlayHints">("labelNames", "auto", scope);
+}
+
 /** The largest document that is labelled, in UTF-16 code units. */
 export function maxDocumentSize(): number {
   return between(0, readOwn("maxDocumentSize", 50), 50) * 1024 * 1024;

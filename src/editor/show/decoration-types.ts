@@ -20,15 +20,51 @@ export function colourSlot(label: string): string {
   return `other${(hash % NUMBERED) + 1}`;
 }
 
+/** How an annotation is drawn, apart from what it says. */
+export interface LookOptions {
+  /** The answer that next and previous start from. */
+  readonly current?: boolean;
+  /** Its name is shown by something else. */
+  readonly nameless?: boolean;
+}
+
 /** What a look depends on; equal keys share a decoration type. */
 export function lookOf(
   { task, label, status }: Pick<Annotation, "task" | "label" | "status">,
-  current = false,
+  { current = false, nameless = false }: LookOptions = {},
 ): string {
-  return [task, label, status, current ? "current" : ""].join("\u0000");
+  return [task, label, status, current ? "current" : "", ...(nameless ? ["nameless"] : [])].join("\u0000");
 }
 
-function spanLook(label: string, suggested: boolean, definition: LabelDefinition | undefined): DecorationRenderOptions {
+/** What stands beside a label, such as `PER?` for a suggestion; before a sentence, its sign. */
+export function nameOf({ task, label, status }: Pick<Annotation, "task" | "label" | "status">): string {
+  const suggested = status !== "accepted";
+  switch (describeTask(task).kind) {
+    case "spans":
+      return suggested ? `${shownName(label)}?` : shownName(label);
+    case "classes":
+      return classGlyph(label, suggested);
+    case "questions":
+      return suggested ? l10n.t("answer?") : l10n.t("answer");
+  }
+}
+
+/** What a look is made from. */
+interface Look {
+  readonly label: string;
+  readonly suggested: boolean;
+  /** Absent: something else shows it. */
+  readonly name: string | undefined;
+}
+
+/** A name after the text of a label. */
+function after(name: string | undefined, color: string | ThemeColor): DecorationRenderOptions {
+  if (name === undefined) return {};
+  const margin = "0 0.15em 0 0.3em";
+  return { after: { contentText: decorationText(name), color, margin, textDecoration: SMALL } };
+}
+
+function spanLook({ label, suggested, name }: Look, definition: LabelDefinition | undefined): DecorationRenderOptions {
   const slot = colourSlot(label);
   const own = definition?.colour;
   const line = own ?? new ThemeColor(`glossator.entity.${slot}.border`);
@@ -37,12 +73,7 @@ function spanLook(label: string, suggested: boolean, definition: LabelDefinition
     border: `1px ${suggested ? "dashed" : "solid"}`,
     borderColor: line,
     borderRadius: "2px",
-    after: {
-      contentText: decorationText(suggested ? `${shownName(label)}?` : shownName(label)),
-      color: line,
-      margin: "0 0.15em 0 0.3em",
-      textDecoration: SMALL,
-    },
+    ...after(name, line),
   };
 }
 
@@ -53,21 +84,19 @@ export function classGlyph(label: string, suggested: boolean): string {
   return `${suggested ? "◇" : "◆"} ${shownName(label)}`;
 }
 
-function classLook(
-  label: string,
-  suggested: boolean,
-  definition: LabelDefinition | undefined,
-): DecorationRenderOptions {
+function classLook({ label, name }: Look, definition: LabelDefinition | undefined): DecorationRenderOptions {
   const slot = label === "positive" || label === "negative" ? label : "other";
   const colour = definition?.colour ?? new ThemeColor(`glossator.sentiment.${slot}`);
   return {
-    before: { contentText: decorationText(classGlyph(label, suggested)), color: colour, margin: "0 0.3em 0 0" },
+    ...(name !== undefined && {
+      before: { contentText: decorationText(name), color: colour, margin: "0 0.3em 0 0" },
+    }),
     overviewRulerColor: colour,
     overviewRulerLane: OverviewRulerLane.Right,
   };
 }
 
-function answerLook(suggested: boolean, current: boolean): DecorationRenderOptions {
+function answerLook({ suggested, name }: Look, current: boolean): DecorationRenderOptions {
   const part = current ? "currentAnswer" : "answer";
   const line = new ThemeColor(`glossator.${part}.border`);
   return {
@@ -77,12 +106,7 @@ function answerLook(suggested: boolean, current: boolean): DecorationRenderOptio
     borderRadius: "2px",
     overviewRulerColor: line,
     overviewRulerLane: OverviewRulerLane.Center,
-    after: {
-      contentText: decorationText(suggested ? l10n.t("answer?") : l10n.t("answer")),
-      color: line,
-      margin: "0 0.15em 0 0.3em",
-      textDecoration: SMALL,
-    },
+    ...after(name, line),
   };
 }
 
@@ -95,8 +119,14 @@ export class DecorationTypes implements Disposable {
   get(look: string): TextEditorDecorationType {
     const known = this.#types.get(look);
     if (known !== undefined) return known;
-    const [task, label = "", status, current] = look.split("\u0000");
-    const options = this.#options(task as Task, label, status !== "accepted", current === "current");
+    const [task, label, status, current, nameless] = look.split("\u0000") as [
+      Task,
+      string,
+      Annotation["status"],
+      ...string[],
+    ];
+    const name = nameless === undefined ? nameOf({ task, label, status }) : undefined;
+    const options = this.#options(task, { label, suggested: status !== "accepted", name }, current === "current");
     const type = window.createTextEditorDecorationType({
       ...options,
       rangeBehavior: DecorationRangeBehavior.ClosedClosed,
@@ -105,11 +135,15 @@ export class DecorationTypes implements Disposable {
     return type;
   }
 
-  #options(task: Task, label: string, suggested: boolean, current: boolean): DecorationRenderOptions {
-    const { kind } = describeTask(task);
-    if (kind === "questions") return answerLook(suggested, current);
-    const look = { spans: spanLook, classes: classLook }[kind];
-    return look(label, suggested, this.find(task, label));
+  #options(task: Task, look: Look, current: boolean): DecorationRenderOptions {
+    switch (describeTask(task).kind) {
+      case "spans":
+        return spanLook(look, this.find(task, look.label));
+      case "classes":
+        return classLook(look, this.find(task, look.label));
+      case "questions":
+        return answerLook(look, current);
+    }
   }
 
   /** Forgets every type; what they drew disappears. */

@@ -10,6 +10,9 @@ import { getContext, setContext } from "../base/context-keys";
 import { DecorationTypes, lookOf } from "./decoration-types";
 import type { DocumentSession } from "../documents/session";
 import type { Sessions } from "../documents/sessions";
+import { markedLabels } from "./in-sight";
+import { EDITOR_SETTINGS, namesAreHints } from "./names";
+import type { LabelNames } from "./names";
 import { visibleIn } from "../base/visible";
 
 /** At most this many labels are drawn in one editor; the labels list has them all. */
@@ -23,12 +26,6 @@ interface Drawn {
   readonly ranges: Map<string, string>;
 }
 
-/** Labels where they are proposed to be, drawn as what they are: not decided. */
-function proposed(session: DocumentSession): Annotation[] {
-  const stale = session.labels?.annotations({ status: "stale" }) ?? [];
-  return stale.flatMap((item) => (item.proposal === undefined ? [] : [{ ...item, span: item.proposal }]));
-}
-
 /** Keeps the decorations of all visible editors in step with their sessions. */
 export class Decorator implements Subscription {
   readonly #types: DecorationTypes;
@@ -40,6 +37,7 @@ export class Decorator implements Subscription {
   constructor(
     private readonly sessions: Sessions,
     private readonly answers: Answers,
+    private readonly names: LabelNames,
     catalog: Catalog,
   ) {
     this.#types = new DecorationTypes((task, label) => catalog.find(task, label));
@@ -51,6 +49,9 @@ export class Decorator implements Subscription {
       }),
       answers.onDidChange((session) => this.#soon(session)),
       catalog.onDidChange(() => this.redraw()),
+      workspace.onDidChangeConfiguration((event) => {
+        if (EDITOR_SETTINGS.some((key) => event.affectsConfiguration(key))) this.#soon();
+      }),
       window.onDidChangeVisibleTextEditors(() => this.#soon()),
       window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.#schedule(textEditor)),
       workspace.onDidChangeTextDocument(({ document }) => {
@@ -63,6 +64,7 @@ export class Decorator implements Subscription {
   /** Shows or hides all labels; nothing else changes. */
   toggle(): void {
     setContext("labelsVisible", getContext("labelsVisible") !== true);
+    this.names.refresh();
     this.#soon();
   }
 
@@ -105,26 +107,23 @@ export class Decorator implements Subscription {
   #draw(editor: TextEditor): void {
     this.#lastAt.set(editor, performance.now());
     const looks = new Map<string, Range[]>();
+    const nameless = namesAreHints(editor.document);
     const session = this.sessions.get(editor.document);
     if (session?.labels !== undefined && getContext("labelsVisible") === true) {
       for (const annotation of this.#inSight(editor, session)) {
-        const look = lookOf(annotation, this.answers.isCurrent(session, annotation.id));
+        const look = lookOf(annotation, { current: this.answers.isCurrent(session, annotation.id), nameless });
         const ranges = looks.get(look) ?? [];
         ranges.push(this.#range(editor, annotation));
         looks.set(look, ranges);
       }
     }
-    this.#apply(editor, looks);
+    if (this.#apply(editor, looks) && nameless) this.names.refresh();
   }
 
   #inSight(editor: TextEditor, session: DocumentSession): readonly Annotation[] {
     const { start, end } = session.watched;
     const region = session.text.length === end - start ? { start, end: Math.max(end, 1) } : visibleIn(editor);
-    const there = (session.labels?.annotations({ region }) ?? []).filter(({ status }) => status !== "stale");
-    const all = [...there, ...proposed(session)].filter(
-      // A label such as neutral says that there is no opinion: it carries no mark, decided or not.
-      ({ task, label }) => !(isClassTask(task) && label === session.unmarked),
-    );
+    const all = markedLabels(session, region);
     if (all.length <= MAX_DRAWN) return all;
     const near = visibleIn(editor);
     return all.filter(({ span }) => span.start < near.end && near.start < span.end).slice(0, MAX_DRAWN);
@@ -136,8 +135,10 @@ export class Decorator implements Subscription {
     return isClassTask(task) ? new Range(start, start) : new Range(start, document.positionAt(span.end));
   }
 
-  #apply(editor: TextEditor, looks: ReadonlyMap<string, Range[]>): void {
+  /** True if anything changed. */
+  #apply(editor: TextEditor, looks: ReadonlyMap<string, Range[]>): boolean {
     const { version } = editor.document;
+    let changed = false;
     const drawn = this.#drawn.get(editor) ?? { version, ranges: new Map<string, string>() };
     // VS Code moved what was drawn along with an edit: what we remember of it no longer holds.
     const moved = drawn.version !== version;
@@ -147,11 +148,13 @@ export class Decorator implements Subscription {
         .map(({ start, end }) => `${start.line}:${start.character}-${end.line}:${end.character}`)
         .join();
       if (!moved && drawn.ranges.get(look) === signature) continue;
+      changed = true;
       editor.setDecorations(this.#types.get(look), ranges);
       if (ranges.length === 0) drawn.ranges.delete(look);
       else drawn.ranges.set(look, signature);
     }
     drawn.version = version;
     this.#drawn.set(editor, drawn);
+    return changed;
   }
 }

@@ -1,0 +1,20 @@
+/** Which labels of a document carry a mark. Offsets are UTF-16 code units. */
+import { isClassTask } from "../../documents/tasks";
+import type { Annotation } from "../../labels/annotation";
+import type { Span } from "../../text/span";
+import type { DocumentSession } from "../documents/session";
+
+/** Labels where they are proposed to be, marked as what they are: not decided. */
+function proposed(session: DocumentSession): Annotation[] {
+  const stale = session.labels?.annotations({ status: "stale" }) ?? [];
+  return stale.flatMap((item) => (item.proposal === undefined ? [] : [{ ...item, span: item.proposal }]));
+}
+
+/** The labels with a mark that touch a region, and every proposal of the document. */
+export function markedLabels(session: DocumentSession, region: Span): Annotation[] {
+  const there = (session.labels?.annotations({ region }) ?? []).filter(({ status }) => status !== "stale");
+  // A label such as neutral says that there is no opinion: it carries no mark, decided or not.
+  return [...there, ...proposed(session)].filter(
+    ({ task, label }) => !(isClassTask(task) && label === session.unmarked),
+  );
+}
