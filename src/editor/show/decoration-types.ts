@@ -1,11 +1,13 @@
 /** The looks of labels: one decoration type per label and status, made once, coloured by theme colours, never by colour alone. */
-import { DecorationRangeBehavior, l10n, OverviewRulerLane, ThemeColor, window } from "vscode";
+import { ColorThemeKind, DecorationRangeBehavior, l10n, OverviewRulerLane, ThemeColor, window } from "vscode";
 import type { DecorationRenderOptions, Disposable, TextEditorDecorationType } from "vscode";
 import { describeTask } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
 import type { LabelDefinition } from "../../labels/labelset";
 import { decorationText, shownName } from "../../text/shown";
+import { faintColour, readableColour } from "./readable-colour";
+import type { ThemeKind } from "./readable-colour";
 
 /** Labels with a contributed colour of their own; every other name takes one of the numbered colours. */
 const NAMED = new Set(["PER", "ORG", "LOC", "MISC"]);
@@ -49,6 +51,20 @@ export function nameOf({ task, label, status }: Pick<Annotation, "task" | "label
   }
 }
 
+/** The kind of the theme in use. */
+function themeKind(): ThemeKind {
+  switch (window.activeColorTheme.kind) {
+    case ColorThemeKind.Light:
+      return "light";
+    case ColorThemeKind.Dark:
+      return "dark";
+    case ColorThemeKind.HighContrast:
+      return "highContrast";
+    case ColorThemeKind.HighContrastLight:
+      return "highContrastLight";
+  }
+}
+
 /** What a look is made from. */
 interface Look {
   readonly label: string;
@@ -67,9 +83,10 @@ function after(name: string | undefined, color: string | ThemeColor): Decoration
 function spanLook({ label, suggested, name }: Look, definition: LabelDefinition | undefined): DecorationRenderOptions {
   const slot = colourSlot(label);
   const own = definition?.colour;
-  const line = own ?? new ThemeColor(`glossator.entity.${slot}.border`);
+  const line = own === undefined ? new ThemeColor(`glossator.entity.${slot}.border`) : readableColour(own, themeKind());
+  const faint = own === undefined ? undefined : faintColour(own, themeKind());
   return {
-    backgroundColor: new ThemeColor(`glossator.entity.${slot}.background`),
+    backgroundColor: faint ?? new ThemeColor(`glossator.entity.${slot}.background`),
     border: `1px ${suggested ? "dashed" : "solid"}`,
     borderColor: line,
     borderRadius: "2px",
@@ -86,7 +103,8 @@ export function classGlyph(label: string, suggested: boolean): string {
 
 function classLook({ label, name }: Look, definition: LabelDefinition | undefined): DecorationRenderOptions {
   const slot = label === "positive" || label === "negative" ? label : "other";
-  const colour = definition?.colour ?? new ThemeColor(`glossator.sentiment.${slot}`);
+  const own = definition?.colour;
+  const colour = own === undefined ? new ThemeColor(`glossator.sentiment.${slot}`) : readableColour(own, themeKind());
   return {
     ...(name !== undefined && {
       before: { contentText: decorationText(name), color: colour, margin: "0 0.3em 0 0" },
@@ -110,7 +128,7 @@ function answerLook({ suggested, name }: Look, current: boolean): DecorationRend
   };
 }
 
-/** Keeper of the types. They follow the theme by themselves; label colours of a workspace need {@link reset}. */
+/** Keeper of the types. They follow the theme by themselves; label colours of a workspace need {@link reset}, after a change of theme too. */
 export class DecorationTypes implements Disposable {
   readonly #types = new Map<string, TextEditorDecorationType>();
 

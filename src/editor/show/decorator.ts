@@ -49,6 +49,7 @@ export class Decorator implements Subscription {
       }),
       answers.onDidChange((session) => this.#soon(session)),
       catalog.onDidChange(() => this.redraw()),
+      window.onDidChangeActiveColorTheme(() => this.redraw()),
       workspace.onDidChangeConfiguration((event) => {
         if (EDITOR_SETTINGS.some((key) => event.affectsConfiguration(key))) this.#soon();
       }),
