@@ -34,6 +34,7 @@ async function main(): Promise<number> {
     builtInModel: join(root, "models", "glossator-minilm"),
     data: join(root, "..", "shared", "data"),
     packages: join(root, "node_modules"),
+    heldOut: join(root, "training", "glossator_training", "data", "held-out-articles.txt"),
   };
   const terminal = new Terminal(process.stdout, process.stderr);
   // Once: a second Ctrl-C ends the process at once.

@@ -7,11 +7,12 @@ import type { EngineInfo } from "../engine/protocol";
 import { CorpusError } from "../evaluation/corpora";
 import { CORPORA, evaluateConll, evaluateSst2 } from "../evaluation/evaluate";
 import type { ConllScores, CorpusName, Engine, EvaluateOptions, SentimentScores } from "../evaluation/evaluate";
-import { evaluateSquad, evaluateSquadFile } from "../evaluation/evaluate-answers";
+import { evaluateNoAnswer, evaluateSquad, evaluateSquadFile } from "../evaluation/evaluate-answers";
 import type { FileScores, Recall } from "../evaluation/evaluate-answers";
 import { evaluateMarks } from "../evaluation/evaluate-marks";
 import type { Marks, MarkScores } from "../evaluation/evaluate-marks";
 import type { AnswerScore, EntityScore, Share } from "../evaluation/metrics";
+import type { NoAnswerScores } from "../evaluation/no-answer";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
@@ -34,6 +35,7 @@ interface Scores {
   readonly sst2?: SentimentScores;
   readonly conll2003?: ConllScores;
   readonly squad?: AnswerScore;
+  readonly "squad-noanswer"?: NoAnswerScores;
   readonly "squad-file"?: FileScores;
   readonly marks?: MarkScores;
 }
@@ -45,6 +47,7 @@ const MEASURES: Readonly<
   sst2: evaluateSst2,
   conll2003: evaluateConll,
   squad: evaluateSquad,
+  "squad-noanswer": evaluateNoAnswer,
   "squad-file": evaluateSquadFile,
   marks: evaluateMarks,
 };
@@ -59,12 +62,12 @@ export function addEvaluateCommand(
   const command = program.command("evaluate").summary("measure the model on the field's corpora");
   command
     .description(
-      "Measures the model: accuracy on SST-2's development set, strict entity F1 on CoNLL-2003's testa and testb, exact match and F1 on SQuAD v1.1's development set, each question on its paragraph and over all paragraphs as one file, and how many segments of README files, encyclopedia sentences and reviews carry the mark of an opinion.",
+      "Measures the model: accuracy on SST-2's development set, strict entity F1 on CoNLL-2003's testa and testb, as they are and in lower case, exact match and F1 on SQuAD v1.1's development set, each question on its paragraph and over all paragraphs as one file, how questions without an answer are told from those with one, and how many segments of README files, encyclopedia sentences and reviews carry the mark of an opinion.",
     )
     .addOption(
       new Option(
         "--corpus <list>",
-        "sst2, conll2003, squad, squad-file, marks (default: all the model has tasks for)",
+        "sst2, conll2003, squad, squad-noanswer, squad-file, marks (default: all the model has tasks for)",
       ).argParser(listOf(NAMES)),
     )
     .option("--data <folder>", "folder with sst2/, sst5/, conll2003/ and squad/ (default: ../shared/data, if there)")
@@ -108,6 +111,7 @@ async function evaluate(options: EvaluateCommandOptions, places: Places, termina
       try {
         scores[name] = await MEASURES[name](engine, {
           ...{ data, seed, signal: terminal.signal, readmes: resolve(options.readmes ?? places.packages) },
+          heldOut: places.heldOut,
           ...(limit !== undefined && { limit }),
           onProgress: (what, done, total) => terminal.progress(`${what}: ${done} of ${total}`),
         });
@@ -171,8 +175,26 @@ function entityRows({ conll2003 }: Scores): string[][] {
   );
 }
 
-function answerRows({ squad, "squad-file": file }: Scores): string[][] {
-  return [...(squad ? scoreRows("SQuAD v1.1 dev", squad) : []), ...(file ? fileRows(file) : [])];
+function answerRows({ squad, "squad-noanswer": noAnswer, "squad-file": file }: Scores): string[][] {
+  return [
+    ...(squad ? scoreRows("SQuAD v1.1 dev", squad) : []),
+    ...(noAnswer ? noAnswerRows(noAnswer) : []),
+    ...(file ? fileRows(file) : []),
+  ];
+}
+
+function noAnswerRows({ auc, f1, f1AsIs, answerable, unanswerable }: NoAnswerScores): string[][] {
+  const counts = `${answerable} questions with an answer, ${unanswerable} without`;
+  return [
+    ["SQuAD, held out", "with an answer against without, AUC", auc.toFixed(3), counts],
+    [
+      "SQuAD, held out",
+      "F1 with the no-answer choice",
+      percent(f1, 2),
+      "threshold from the other half of the articles",
+    ],
+    ["SQuAD, held out", "F1 as the model chooses", percent(f1AsIs, 2), counts],
+  ];
 }
 
 function scoreRows(corpus: string, { exactMatch, f1, total }: AnswerScore): string[][] {

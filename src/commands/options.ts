@@ -20,6 +20,8 @@ export interface Places {
   readonly data: string;
   /** The packages this was built from, whose README files are text to measure on. */
   readonly packages: string;
+  /** The list of articles that no run trains on. */
+  readonly heldOut: string;
 }
 
 /** Options of a command that runs the model. */

@@ -24,6 +24,8 @@ export interface EntityExample {
 
 /** A question on a context, with every answer that counts as right. */
 export interface QuestionExample {
+  /** Of the article. */
+  readonly title: string;
   readonly context: string;
   readonly question: string;
   readonly answers: readonly string[];
@@ -104,6 +106,7 @@ export async function readConll(file: string): Promise<EntityExample[]> {
 
 interface SquadFile {
   readonly data: readonly {
+    readonly title?: string;
     readonly paragraphs: readonly {
       readonly context: string;
       readonly qas: readonly { readonly question: string; readonly answers: readonly { readonly text: string }[] }[];
@@ -116,9 +119,14 @@ export async function readSquad(file: string): Promise<QuestionExample[]> {
   const text = await readText(file);
   try {
     const { data } = JSON.parse(text) as SquadFile;
-    const examples = data.flatMap(({ paragraphs }) =>
+    const examples = data.flatMap(({ title = "", paragraphs }) =>
       paragraphs.flatMap(({ context, qas }) =>
-        qas.map(({ question, answers }) => ({ context, question, answers: answers.map((answer) => answer.text) })),
+        qas.map(({ question, answers }) => ({
+          title,
+          context,
+          question,
+          answers: answers.map((answer) => answer.text),
+        })),
       ),
     );
     return some(file, examples);

@@ -1,10 +1,13 @@
 /** Measures answers on SQuAD v1.1: each question on its own paragraph, and over all paragraphs as one file. */
 import { join } from "node:path";
-import { readSquad, sample } from "./corpora";
+import type { Answer } from "../engine/protocol";
+import { CorpusError, readLines, readSquad, sample } from "./corpora";
 import type { QuestionExample } from "./corpora";
 import type { Engine, EvaluateOptions } from "./evaluate";
 import { answerScore, share } from "./metrics";
 import type { AnswerScore, Share } from "./metrics";
+import { noAnswerScores } from "./no-answer";
+import type { Judged, NoAnswerScores } from "./no-answer";
 
 /** How often the gold paragraph is among the first 5 and 20 of those a search finds. */
 export interface Recall {
@@ -35,28 +38,39 @@ async function examplesOf({ data, limit, seed = 0 }: EvaluateOptions): Promise<{
   return { all, drawn: sample(all, limit, seed) };
 }
 
-async function answersOf(
+/** The best answer to each question; undefined where there is no text to answer from. */
+async function bestAnswers(
   engine: Engine,
   examples: readonly QuestionExample[],
   contextsOf: (example: QuestionExample) => readonly string[],
   what: string,
   { signal, onProgress }: EvaluateOptions,
-): Promise<AnswerScore> {
-  const said = examples.map(() => "");
+): Promise<(Answer | undefined)[]> {
+  const best = examples.map((): Answer | undefined => undefined);
   const left = examples.entries();
   let done = 0;
   const ask = async (): Promise<void> => {
     // All share the iterator: each takes the next question when it is done with one.
     for (const [index, example] of left as IterableIterator<[number, QuestionExample]>) {
       const options = { top: 1, document: what, ...(signal && { signal }) };
-      const [answer] = await engine.ask(example.question, contextsOf(example), options);
-      said[index] = answer?.text ?? "";
+      [best[index]] = await engine.ask(example.question, contextsOf(example), options);
       onProgress?.(what, ++done, examples.length);
     }
   };
   await Promise.all(Array.from({ length: QUESTIONS }, ask));
+  return best;
+}
+
+async function answersOf(
+  engine: Engine,
+  examples: readonly QuestionExample[],
+  contextsOf: (example: QuestionExample) => readonly string[],
+  what: string,
+  options: EvaluateOptions,
+): Promise<AnswerScore> {
+  const best = await bestAnswers(engine, examples, contextsOf, what, options);
   return answerScore(
-    said,
+    best.map((answer) => answer?.text ?? ""),
     examples.map(({ answers }) => answers),
   );
 }
@@ -65,6 +79,30 @@ async function answersOf(
 export async function evaluateSquad(engine: Engine, options: EvaluateOptions): Promise<AnswerScore> {
   const { drawn } = await examplesOf(options);
   return answersOf(engine, drawn, ({ context }) => [context], "SQuAD v1.1 dev", options);
+}
+
+/**
+ * Measures how questions without an answer are told from those with one, on the articles of SQuAD's training set that no run trains on: as many of each
+ * kind as there are of the rarer one.
+ * @throws {CorpusError}; what the engine throws.
+ */
+export async function evaluateNoAnswer(engine: Engine, options: EvaluateOptions): Promise<NoAnswerScores> {
+  const { data, limit, seed = 0, heldOut } = options;
+  if (heldOut === undefined) throw new CorpusError("The list of articles that are held out is not named.");
+  const titles = new Set(await readLines(heldOut));
+  const kind = async (file: string): Promise<readonly QuestionExample[]> =>
+    (await readSquad(join(data, "squad", file))).filter(({ title }) => titles.has(title));
+  const [answerable, unanswerable] = await Promise.all([kind("train-v1.1.json"), kind("train-noanswer.json")]);
+  const count = Math.min(answerable.length, unanswerable.length, limit ?? Infinity);
+  const examples = [answerable, unanswerable].flatMap((list) => sample(list, count, seed));
+  const best = await bestAnswers(engine, examples, ({ context }) => [context], "SQuAD, articles held out", options);
+  const rows = examples.map(({ title, answers }, index): Judged => {
+    const answer = best[index];
+    const margin = answer === undefined ? -Infinity : Math.log(answer.score) - Math.log(answer.noAnswer);
+    const f1 = answer === undefined ? 0 : answerScore([answer.text], [answers]).f1;
+    return { group: title, answerable: answers.length > 0, margin, f1 };
+  });
+  return noAnswerScores(rows);
 }
 
 /** Measures answers over all paragraphs of SQuAD v1.1's development set, and how they are found. @throws {CorpusError}; what the engine throws. */

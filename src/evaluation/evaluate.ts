@@ -15,6 +15,7 @@ export const CORPORA = {
   sst2: "sentiment",
   conll2003: "entities",
   squad: "answers",
+  "squad-noanswer": "answers",
   "squad-file": "answers",
   marks: "sentiment",
 } as const satisfies Readonly<Record<string, Task>>;
@@ -27,7 +28,7 @@ export type Engine = Pick<EngineClient, "label" | "ask" | "index" | "rank"> & { 
 
 /** What to measure on. */
 export interface EvaluateOptions {
-  /** Folder with `sst2/dev.tsv`, `sst5/objective.txt`, `conll2003/eng.testa` and `eng.testb`, `squad/dev-v1.1.json`. */
+  /** Folder with `sst2/dev.tsv`, `sst5/objective.txt`, `conll2003/eng.testa` and `eng.testb`, `squad/dev-v1.1.json`, for `squad-noanswer` also SQuAD's `train-v1.1.json` and `train-noanswer.json`. */
   readonly data: string;
   /** Most examples of each file; all when absent. */
   readonly limit?: number;
@@ -35,6 +36,8 @@ export interface EvaluateOptions {
   readonly seed?: number;
   /** Folder whose folders hold README files, such as `node_modules`: text with few opinions. */
   readonly readmes?: string;
+  /** File with the titles of the articles that no run trains on, a line each. */
+  readonly heldOut?: string;
   readonly signal?: AbortSignal;
   /** Called as work goes on. */
   readonly onProgress?: (what: string, done: number, total: number) => void;
@@ -56,6 +59,8 @@ export interface SentimentScores {
 export interface ConllScores {
   readonly testa: EntityScores;
   readonly testb: EntityScores;
+  /** `testb` in lower case. */
+  readonly lower: EntityScores;
 }
 
 /** Segments a request: enough for sorting by length to pay. */
@@ -165,9 +170,11 @@ async function evaluateEntities(
 /** Measures entities on CoNLL-2003's `testa` and `testb`, a sentence a segment. @throws {CorpusError}; what the engine throws. */
 export async function evaluateConll(engine: Engine, options: EvaluateOptions): Promise<ConllScores> {
   const { data, limit, seed = 0 } = options;
-  const part = async (name: string): Promise<EntityScores> => {
-    const examples = await readConll(join(data, "conll2003", `eng.${name}`));
-    return evaluateEntities(engine, sample(examples, limit, seed), `CoNLL-2003 ${name}`, options);
+  const part = async (name: string, as = (word: string) => word): Promise<EntityScores> => {
+    const examples = sample(await readConll(join(data, "conll2003", `eng.${name}`)), limit, seed);
+    const cased = examples.map(({ words, entities }) => ({ words: words.map(as), entities }));
+    return evaluateEntities(engine, cased, `CoNLL-2003 ${name}`, options);
   };
-  return { testa: await part("testa"), testb: await part("testb") };
+  const lower = (word: string): string => word.toLowerCase();
+  return { testa: await part("testa"), testb: await part("testb"), lower: await part("testb", lower) };
 }
