@@ -54,6 +54,40 @@ describe("decisions", () => {
     assert.equal((await labelOn(shown, "Angela Merkel"))?.label, "PER", "what was before");
   });
 
+  it("takes a decided label away by the key that rejects, and leaves it by the one that accepts", async () => {
+    const shown = await showFile(TEXT);
+    select(shown, "Angela Merkel");
+    await run("accept");
+    select(shown, "Angela Merkel");
+    await run("accept");
+    assert.equal((await labelOn(shown, "Angela Merkel"))?.status, "accepted");
+    await run("reject");
+    assert.equal(await labelOn(shown, "Angela Merkel"), undefined);
+    assert.deepEqual(
+      (await logged(shown)).map(({ kind }) => kind),
+      ["accepted", "removed"],
+    );
+    await run("undo");
+    assert.equal((await labelOn(shown, "Angela Merkel"))?.status, "accepted");
+  });
+
+  it("goes on to the next suggestion in Review Mode, whatever was decided", async () => {
+    const shown = await showFile(TEXT);
+    shown.editor.selection = new Selection(0, 0, 0, 0);
+    await run("toggleReviewMode");
+    try {
+      await run("setSentiment", "positive");
+      const first = await cursor(shown);
+      await run("accept");
+      const second = await cursor(shown);
+      assert.ok(second.isAfter(first), `${second.line}:${second.character}`);
+      await run("accept");
+      assert.ok((await cursor(shown)).isAfter(second));
+    } finally {
+      await run("leaveReviewMode");
+    }
+  });
+
   it("keeps labels in their places when a word is replaced everywhere", async () => {
     const shown = await showFile(`${TEXT}\n${"A word and a word.\n".repeat(150)}And Nairobi.\n`);
     select(shown, "Nairobi");

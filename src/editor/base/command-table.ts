@@ -2,8 +2,9 @@
 import { commands, l10n } from "vscode";
 import type { Disposable } from "vscode";
 import { LabelsError } from "../../labels/contract";
+import { getContext } from "./context-keys";
 import { log, messageOf } from "./log";
-import { showError, showInformation } from "./messages";
+import { sayInStatus, showError, showInformation } from "./messages";
 
 /** Commands by name, without the prefix. Arguments come from keys, links and code actions: from anywhere. */
 export type CommandTable = Readonly<Record<string, (...args: unknown[]) => unknown>>;
@@ -28,7 +29,9 @@ function explain(name: string, error: unknown): void {
   if (isCancellation(error)) return;
   // A request that does not fit is the user's to change; nothing broke.
   if (error instanceof LabelsError) {
-    void showInformation(error.message);
+    // In Review Mode keys come fast: one notification a key would cover the text.
+    if (getContext("reviewMode") === true) sayInStatus(error.message, 6000);
+    else void showInformation(error.message);
     return;
   }
   log.error(`glossator.${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

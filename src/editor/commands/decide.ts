@@ -18,6 +18,7 @@ import type { Front } from "../documents/targets";
 import { step } from "./walk";
 
 const suggested = ({ status }: Annotation): boolean => status === "suggested";
+const decided = ({ status }: Annotation): boolean => status === "accepted";
 const resizable = ({ task }: Annotation): boolean => !isClassTask(task);
 const hasLabel = ({ task }: Annotation): boolean => isLabelTask(task);
 
@@ -74,14 +75,17 @@ export function decideCommands(parts: Parts): CommandTable {
   return {
     accept: async (id) => {
       const at = front(sessions);
-      const item = target(at, walk, id, suggested);
-      done(at.labels.accept(item.id), l10n.t("accepted {0}", shownName(item.label)));
+      const item = target(at, walk, id, suggested, decided);
+      if (suggested(item)) done(at.labels.accept(item.id), l10n.t("accepted {0}", shownName(item.label)));
+      else sayInStatus(l10n.t("{0} is decided already", shownName(item.label)), 4000);
       await onward(at, id);
     },
     reject: async (id) => {
       const at = front(sessions);
-      const item = target(at, walk, id, suggested);
-      done(at.labels.reject(item.id), l10n.t("rejected {0}", shownName(item.label)));
+      const item = target(at, walk, id, suggested, decided);
+      // What was decided is taken away by the same key.
+      if (suggested(item)) done(at.labels.reject(item.id), l10n.t("rejected {0}", shownName(item.label)));
+      else done(at.labels.remove(item.id), l10n.t("removed {0}", shownName(item.label)));
       await onward(at, id);
     },
     agree: (id) => {
@@ -106,11 +110,12 @@ export function decideCommands(parts: Parts): CommandTable {
     },
     addEntity: (label) => addEntity(front(sessions), label),
     addSameEntity: () => addEntity(front(sessions), lastLabel),
-    remove: (id) => {
+    remove: async (id) => {
       const at = front(sessions);
       const item = target(at, walk, id, ({ status }) => status !== "suggested");
       if (item.status === "suggested") throw new LabelsError(l10n.t("This is a suggestion: reject it instead."));
       done(at.labels.remove(item.id), l10n.t("removed {0}", shownName(item.label)));
+      await onward(at, id);
     },
     resizeToSelection: (id) => {
       const at = front(sessions);
@@ -145,6 +150,7 @@ export function decideCommands(parts: Parts): CommandTable {
           ? at.labels.add(chosen.task, sentence, chosen.label)
           : at.labels.relabel(now.id, chosen.label);
       done(act, l10n.t("the sentence is {0}", shownName(chosen.label)));
+      await onward(at, label);
     },
     undo: () => {
       const act = front(sessions).labels.undo();

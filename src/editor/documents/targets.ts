@@ -1,5 +1,13 @@
 /** Which label a command means: the one named, else the one at the cursor. Offsets are UTF-16 code units. */
-import { l10n, TextEditorSelectionChangeKind, window } from "vscode";
+import {
+  DecorationRangeBehavior,
+  l10n,
+  OverviewRulerLane,
+  Range,
+  TextEditorSelectionChangeKind,
+  ThemeColor,
+  window,
+} from "vscode";
 import type { TextEditor } from "vscode";
 import { isClassTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
@@ -68,12 +76,24 @@ export class Walk implements Subscription {
     const byUser = kind === TextEditorSelectionChangeKind.Keyboard || kind === TextEditorSelectionChangeKind.Mouse;
     if (!byUser && performance.now() - at.since < ECHO_MS) return;
     const start = selections[0] && textEditor.document.offsetAt(selections[0].start);
-    if (start !== at.session.labels?.get(at.id)?.span.start) this.#at = undefined;
+    if (start !== at.session.labels?.get(at.id)?.span.start) this.#leave();
+  });
+  #following: Subscription | undefined;
+  readonly #look = window.createTextEditorDecorationType({
+    outline: "2px solid",
+    outlineColor: new ThemeColor("focusBorder"),
+    overviewRulerColor: new ThemeColor("focusBorder"),
+    overviewRulerLane: OverviewRulerLane.Full,
+    rangeBehavior: DecorationRangeBehavior.ClosedClosed,
   });
 
-  /** Goes to a label and says which, where screen readers hear it. */
+  /** Goes to a label, marks it, and says which in the status bar. */
   show({ session, editor }: Front, annotation: Annotation): void {
+    this.#leave();
     this.#at = { session, id: annotation.id, since: performance.now() };
+    this.#mark(editor, annotation);
+    // It may be resized, moved by an edit, or taken away while it is the current one.
+    this.#following = session.labels?.onDidChange(() => this.#mark(editor, session.labels?.get(annotation.id)));
     reveal(editor, { start: annotation.span.start, end: annotation.span.start });
     sayInStatus(sayAnnotation(annotation), 6000);
   }
@@ -84,16 +104,43 @@ export class Walk implements Subscription {
   }
 
   dispose(): void {
+    this.#leave();
     this.#listener.dispose();
+    this.#look.dispose();
+  }
+
+  #mark(editor: TextEditor, annotation: Annotation | undefined): void {
+    const gone = annotation?.status === "stale" && annotation.proposal === undefined;
+    if (annotation === undefined || gone) {
+      editor.setDecorations(this.#look, []);
+      return;
+    }
+    const { task } = annotation;
+    const span = annotation.proposal ?? annotation.span;
+    const start = editor.document.positionAt(span.start);
+    // A class belongs to all of its sentence, which would be much to frame: its first character stands for it, where its sign is.
+    const end = editor.document.positionAt(isClassTask(task) ? Math.min(span.start + 1, span.end) : span.end);
+    editor.setDecorations(this.#look, [new Range(start, end)]);
+  }
+
+  #leave(): void {
+    this.#at = undefined;
+    this.#following?.dispose();
+    this.#following = undefined;
+    for (const editor of window.visibleTextEditors) editor.setDecorations(this.#look, []);
   }
 }
 
-/** The label meant by a command: by id, else where the walk stopped, else at the cursor. @throws {LabelsError} if there is none. */
+/**
+ * The label meant by a command: by id, else where the walk stopped, else at the cursor; there one that fits, else one that will do.
+ * @throws {LabelsError} if there is none.
+ */
 export function target(
   at: Front,
   walk: Walk,
   id: unknown,
   fits: (item: Annotation) => boolean = () => true,
+  willDo: (item: Annotation) => boolean = () => false,
 ): Annotation {
   if (typeof id === "string") {
     const named = at.labels.get(id);
@@ -102,7 +149,8 @@ export function target(
   }
   const stopped = walk.get(at);
   if (stopped !== undefined && fits(stopped)) return stopped;
-  const found = annotationsAt(at.labels, selected(at.editor).start).find(fits);
+  const here = annotationsAt(at.labels, selected(at.editor).start);
+  const found = here.find(fits) ?? here.find(willDo);
   if (found === undefined)
     throw new LabelsError(l10n.t("There is no such label at the cursor. Go to one with Next Suggestion."));
   return found;
