@@ -6,17 +6,10 @@ import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
 import type { LabelTask, Task } from "../documents/tasks";
 import { adjudicated, amended } from "./adjudicate";
-import { answersIn } from "./answers";
+import { answersIn } from "../documents/answers";
 import { ANSWER_LABEL } from "./annotation";
-import type {
-  Adjudication,
-  AnsweredQuestion,
-  Annotation,
-  LabelValue,
-  ModelRef,
-  PlacedLabel,
-  SuggestedValue,
-} from "./annotation";
+import type { Adjudication, AnsweredQuestion, Annotation, LabelValue, PlacedLabel, SuggestedValue } from "./annotation";
+import type { ModelRef } from "../documents/labelled";
 import { LabelsError } from "./contract";
 import type { AdjudicationRequest, DocumentLabelling } from "./contract";
 import type { DecisionEvent } from "./events";

@@ -5,7 +5,7 @@ import type { Steps } from "../text/slices";
 import type { Span } from "../text/span";
 import { adjudicatedAgain } from "./adjudicate";
 import type { Anchor, LabelValue } from "./annotation";
-import { answersIn } from "./answers";
+import { answersIn } from "../documents/answers";
 import type { Draft } from "./drafts";
 import type { Positions } from "./positions";
 import type { Decisions } from "./state";

@@ -1,6 +1,6 @@
 /** Agreeing that a label whose text is not certain to be there is where it is proposed to be. Offsets are UTF-16 code units. */
 import { lastingQuote } from "../text/quoting";
-import { answersIn } from "./answers";
+import { answersIn } from "../documents/answers";
 import type { Annotation, LabelValue } from "./annotation";
 import { amended } from "./adjudicate";
 import { LabelsError } from "./contract";

@@ -5,7 +5,8 @@ import { inSlices, SLICE_MS } from "../text/slices";
 import type { Span } from "../text/span";
 import type { LabelTask, Task } from "../documents/tasks";
 import { ANSWER_LABEL } from "./annotation";
-import type { Adjudication, Anchor, AnsweredQuestion, Annotation, ModelRef } from "./annotation";
+import type { Adjudication, Anchor, AnsweredQuestion, Annotation } from "./annotation";
+import type { ModelRef } from "../documents/labelled";
 import { LabelsError } from "./contract";
 import type {
   Act,
@@ -27,8 +28,8 @@ import { newId, sortAfter } from "./ids";
 import { overruled } from "./overruled";
 import type { Overruled } from "./overruled";
 import { agreed } from "./proposals";
-import { Positions } from "./positions";
-import { mergeSpans } from "./regions";
+import type { Positions } from "./positions";
+import { Replay, startReplay } from "./replay";
 import { reduce } from "./state";
 import type { Decisions } from "./state";
 import { Suggestions } from "./suggestions";
@@ -76,17 +77,14 @@ export class DocumentLabels implements DocumentLabelling {
   constructor({ text, author, sink, events = [], slices, now = () => new Date() }: DocumentLabelsOptions) {
     this.author = author;
     this.#slices = slices;
-    this.#positions = new Positions(slices === undefined ? Infinity : SLICE_MS);
     this.#text = text;
     this.#sink = sink;
     this.#now = now;
     this.#events = [...events];
-    for (const event of events) {
-      this.#positions.track(event, text);
-      sortAfter(event.id);
-    }
-    this.#positions.locate(text);
-    this.#decisions = reduce(this.#events);
+    for (const event of events) sortAfter(event.id);
+    const { positions, decisions } = startReplay(events, text, slices === undefined ? Infinity : SLICE_MS);
+    this.#positions = positions;
+    this.#decisions = decisions;
     this.#search();
   }
 
@@ -121,11 +119,7 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   reviewed(task: Task): readonly Span[] {
-    return mergeSpans(
-      this.#decisions.reviewed
-        .filter((item) => item.task === task)
-        .flatMap(({ region }) => this.#positions.region(region)),
-    );
+    return new Replay(this.#decisions, this.#positions).reviewed(task);
   }
 
   setSuggestions(task: LabelTask, region: Span, list: readonly Suggestion[], model: ModelRef): void {
@@ -274,7 +268,7 @@ export class DocumentLabels implements DocumentLabelling {
 
   #view(): Decided {
     if (this.#decided === undefined) {
-      this.#decided = decidedAnnotations(this.#decisions, this.#positions, this.#text);
+      this.#decided = decidedAnnotations(new Replay(this.#decisions, this.#positions), this.#text);
       // It asked for proposals.
       this.#search();
     }

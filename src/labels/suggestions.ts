@@ -3,7 +3,7 @@ import { makeQuote, shiftSpan } from "../text/anchors";
 import { firstIndex } from "../text/search";
 import type { Quote, Span } from "../text/span";
 import type { Task } from "../documents/tasks";
-import type { ModelRef } from "./annotation";
+import type { ModelRef } from "../documents/labelled";
 import type { Suggestion, TextChange } from "./contract";
 import { newId } from "./ids";
 

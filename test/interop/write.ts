@@ -1,6 +1,6 @@
 /** For tests in Python: writes the documents of `documents.ts` in a format, and what they hold in code points as `expected.json`. Arguments: format, folder, options as name=value. */
 import { writeFileSync } from "node:fs";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { defaultLabelSets } from "../../src/labels/labelset";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { brat } from "../../src/datasets/formats/brat/write";
 import { parseAnn } from "../../src/datasets/formats/brat/lines";
 import type { LabelledDocument } from "../../src/datasets/document";

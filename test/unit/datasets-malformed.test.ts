@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { ReadError } from "../../src/datasets/format";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { ReadError } from "../../src/datasets/format";
 import type { ReadResult, ReaderOptions } from "../../src/datasets/format";
 import { webAnnotation } from "../../src/datasets/formats/web-annotation/write";

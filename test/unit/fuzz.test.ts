@@ -6,7 +6,7 @@ import { strict as assert } from "node:assert";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { detectFormats, FORMATS, FORMAT_NAMES } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { PythonError } from "../../src/datasets/reading/python";

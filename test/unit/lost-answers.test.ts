@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { answersIn, answersLeft, answersSaid, keptAnswers, mapAnswers } from "../../src/labels/answers";
-import type { DecidedAnswers } from "../../src/labels/answers";
+import { answersIn, answersLeft, answersSaid, keptAnswers, mapAnswers } from "../../src/documents/answers";
+import type { DecidedAnswers } from "../../src/documents/answers";
 import { annotatorLabels } from "../../src/labels/agreement/annotators";
 import type { DecisionEvent } from "../../src/labels/events";
 import { DocumentLabels } from "../../src/labels/store";
@@ -151,7 +151,7 @@ describe("answers that are lost", () => {
     labels.answer(WHY, []);
     const later = TEXT.replace("Charlotte", "nobody whom I know");
     const compared = finish(annotatorLabels("ann", events, later));
-    assert.deepEqual(compared.questions, [{ question: WHY, answers: "none" }]);
+    assert.deepEqual(said(compared.questions), [`${WHY} none`]);
     assert.equal(compared.stale, 1);
     const exported = finish(documentFrom("a.txt", later, [events], []));
     assert.deepEqual(said(exported.questions), [`${WHY} none`]);

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { DecorationRangeBehavior, l10n, OverviewRulerLane, Range, ThemeColor, Uri, window, workspace } from "vscode";
 import type { TextDocument, TextEditor, WorkspaceFolder } from "vscode";
-import { sentencesOf } from "../../datasets/workspace/collect";
+import { sentencesOf } from "../../datasets/workspace/walk";
 import { compareDocuments } from "../../datasets/workspace/compare";
 import type { Compared } from "../../datasets/workspace/compare";
 import { comparedDocument } from "../../datasets/workspace/compared-document";
@@ -15,7 +15,7 @@ import { readLogs } from "../../labels/log/read-log";
 import { decorationText, shownName } from "../../text/shown";
 import { inSlices } from "../../text/slices";
 import { overlaps } from "../../text/span";
-import type { Progress } from "../../datasets/workspace/collect";
+import type { Progress } from "../../datasets/workspace/walk";
 import { setContext } from "../base/context-keys";
 import { excerpt, taskInWords } from "../base/describe";
 import { sayInStatus } from "../base/messages";

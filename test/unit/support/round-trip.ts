@@ -1,6 +1,6 @@
 /** Holds a format to `import(export(x)) = x`, up to exactly the losses it reports. */
 import assert from "node:assert/strict";
-import { answersIn } from "../../../src/labels/answers";
+import { answersIn } from "../../../src/documents/answers";
 import { Aligner } from "../../../src/datasets/import/align";
 import type { Aligned } from "../../../src/datasets/import/align";
 import type { LabelledDocument, Provenance, WriterOptions } from "../../../src/datasets/document";
@@ -8,7 +8,7 @@ import type { Loss } from "../../../src/datasets/losses";
 import type { DatasetFormat, ReaderOptions, ReadResult } from "../../../src/datasets/format";
 import type { Written } from "../../../src/datasets/writing/writer";
 import { defaultLabelSets } from "../../../src/labels/labelset";
-import { covered, mergeSpans } from "../../../src/labels/regions";
+import { covered, mergeSpans } from "../../../src/text/spans";
 import { overlaps } from "../../../src/text/span";
 import type { Span } from "../../../src/text/span";
 import type { Task } from "../../../src/documents/tasks";
