@@ -86,6 +86,9 @@ export const QUESTION_TASKS = TASK_NAMES.filter(isQuestionTask);
 export const LABEL_TASKS = TASK_NAMES.filter(isLabelTask);
 export const AUTOMATIC_TASKS = TASK_NAMES.filter(isAutomatic);
 
+/** The task of questions that do not say which they are of: there is one. */
+export const QUESTION_TASK = QUESTION_TASKS[0]!;
+
 /** A value for each of some tasks. */
 export function perTask<T extends Task, V>(tasks: readonly T[], value: (task: T) => V): Record<T, V> {
   return Object.fromEntries(tasks.map((task) => [task, value(task)])) as Record<T, V>;
