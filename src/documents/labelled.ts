@@ -64,8 +64,8 @@ export interface Layer {
   readonly rejected: readonly Rejection[];
   /** Stretches looked at in full, in order, not overlapping: what has no label in them has none. */
   readonly reviewed: readonly Span[];
-  /** Where annotators disagreed and somebody decided, of text that counts as reviewed for it. */
-  readonly settled: readonly Span[];
+  /** Where anything was decided: what has a label, what was said not to have one, and what was settled either way. */
+  readonly decided: readonly Span[];
   readonly stale: readonly StaleLabel[];
 }
 

@@ -1,6 +1,4 @@
 /** Making the layers of a document, and changing all of them alike. */
-import type { Span } from "../text/span";
-import { touched } from "../text/spans";
 import type { LabelLayer, Labelled, Layer, Layers } from "./labelled";
 import { isLabelTask, LABEL_TASKS, perTask, TASK_NAMES } from "./tasks";
 import type { LabelTask, Task } from "./tasks";
@@ -8,7 +6,7 @@ import type { LabelTask, Task } from "./tasks";
 /** What of a layer is not empty. */
 export type LayerParts<Of = unknown> = Partial<LabelLayer<Of>>;
 
-const NOTHING: LabelLayer<never> = { labels: [], rejected: [], reviewed: [], settled: [], stale: [] };
+const NOTHING: LabelLayer<never> = { labels: [], rejected: [], reviewed: [], decided: [], stale: [] };
 
 /** Layers with these parts; all else in them is empty. */
 export function layersOf<Of = unknown>(parts: (task: Task) => LayerParts<Of>): Layers<Of> {
@@ -53,10 +51,4 @@ export function listed<K extends keyof Layer>(layers: Layers, what: K): OfTask<L
   return TASK_NAMES.flatMap((task) =>
     (layers[task][what] as readonly Layer[K][number][]).map((item) => ({ ...item, task })),
   );
-}
-
-/** Where anything was decided: what has a label, what is said not to have one, and what was settled either way. */
-export function decidedIn({ labels, rejected, settled }: LabelLayer): Span[] {
-  const outside = rejected.filter((item) => !touched(settled, item));
-  return [...labels, ...outside, ...settled].map(({ start, end }) => ({ start, end }));
 }

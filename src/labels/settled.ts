@@ -78,11 +78,13 @@ export function labelled(
     text,
     layers: layersOf((task) => {
       const regions = counts.regions(task);
+      const labels = placed.filter((item) => item.task === task).map((item) => labelOf(text, item));
+      const rejected = replays.flatMap((replay) => replay.rejected(task, text)).sort(byPlace);
       return {
-        labels: placed.filter((item) => item.task === task).map((item) => labelOf(text, item)),
-        rejected: replays.flatMap((replay) => replay.rejected(task, text)).sort(byPlace),
+        labels,
+        rejected,
         reviewed: mergeSpans([...replays.flatMap((replay) => replay.reviewed(task)), ...regions]),
-        settled: regions,
+        decided: [...labels, ...rejected.filter((item) => !touched(regions, item)), ...regions],
         stale: replays.flatMap((replay) => replay.stale(task, text)),
       };
     }),

@@ -1,6 +1,6 @@
 /** From a workspace on disk to labelled documents: logs, and the files they speak of. */
 import path from "node:path";
-import { decidedIn, listed } from "../../documents/layers";
+import { listed } from "../../documents/layers";
 import { disagreementsOf } from "../../labels/agreement/disagreements";
 import type { DecisionEvent } from "../../labels/events";
 import { defaultLabelSets, loadLabelSets } from "../../labels/labelset";
@@ -64,7 +64,7 @@ export function* documentFrom(
     questions,
     reviewed: entities.reviewed,
     rejected: listed(layers, "rejected").sort(byPlace),
-    decided: decidedIn(entities),
+    decided: entities.decided,
     stale: listed(layers, "stale"),
   };
 }
