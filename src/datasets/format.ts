@@ -1,19 +1,23 @@
 /**
  * What a format is, and what its reader gives back.
  *
- * To add a format, write one file `src/datasets/<name>.ts` that exports a {@link DatasetFormat}, and put it into the table in
- * `formats.ts`; the command line and the editor need nothing else.
+ * To add a format, make a room `src/datasets/formats/<name>/` with a {@link DatasetFormat}, and put it into the table in `formats.ts`; the command
+ * line and the editor need nothing else.
  *
- * **Writer**: `write(documents, options)`.
- * - Pure and deterministic: the same documents and options give the same bytes. No clock, no random ids, no order of a `Set` of data.
- * - Call `inSplits(documents, options)` and write one file (or folder) a split; a document is in one split only. Report its losses.
+ * **What it holds** is declared ({@link Holds}), and a test holds each format to it. The driver (`writing/drive.ts`) draws splits, gives the writer each document with
+ * the decisions that have a place alone, and lists all others; it sees to half surrogate pairs, to text that was not reviewed, to counts, and to
+ * what has a place in no document, such as who decided.
+ *
+ * **Writer**: `write(document, out)`, one document at a time, in order of path.
+ * - Deterministic: the same documents and options give the same bytes. No clock, no random ids, no order of a `Set` of data.
+ * - Rows go to `out.row`, whole files to `out.file`; a document's are those of its `out.split`. What is made once of all documents comes from `out.once`.
  * - Convert every span with `CheckedOffsets` (or compare `text.slice` with `exact`), in the format's own unit.
- * - Start `losses` with `staleLosses(documents)` of the tasks you hold, and add a `Loss` for every decision the format cannot hold as it
- *   is: one entry a decision where it can be named, with document, task, span and label. A loss that is not listed is a bug.
+ * - Report a `Loss` for every decision that the format cannot hold as it is although it has a place for its like: one a decision, with
+ *   document, task, span and label. A loss that is not listed is a bug.
  * - Unreviewed is not outside: where the format's readers take missing labels for negatives, write reviewed sentences only
- *   (`entityExamples` does it). Write `rejected`, author, time, model and score wherever the format has a place for them.
+ *   (`entityExamples` does it).
  * - Integer label ids come from `options.labels` (`classNames`, `bioNames`), never from the data.
- * - The tasks the user left out are already taken out of the documents.
+ * - Ask for a task's kind (`documents/tasks.ts`), or take the one of a kind (`kinds.ts`); no name of a task is written out.
  *
  * **Reader**: `read(files, options)`.
  * - Pure: bytes in, a {@link ReadResult} out. Nothing is executed, no other file is opened.
@@ -34,9 +38,9 @@ import type { DecidedAnswers } from "../labels/answers";
 import type { LabelTask, Task } from "../documents/tasks";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
-import type { ExactSpan, FormatOption, Provenance } from "./document";
+import type { ExactSpan, FormatOption, LabelledDocument, Provenance } from "./document";
 import type { Loss } from "./losses";
-import type { DatasetWriter } from "./writing/writer";
+import type { ExportOutput, FinishedOutput, Output } from "./writing/output";
 
 /** What to do with a span that does not fit its text: move it to the nearest boundary, or leave it out. Either is listed. */
 export type Misaligned = "snap" | "refuse";
@@ -136,22 +140,55 @@ export interface Detection {
   readonly reason: string;
 }
 
+/** What a format has a place for. What it does not claim here the driver lists as lost, so no writer has to, or can forget it. */
+export interface Holds {
+  /** Their decisions have a place; those of all others never reach the writer. */
+  readonly tasks: readonly Task[];
+  /** Of these tasks labels that were said to be wrong have a place, too. */
+  readonly rejected: readonly Task[];
+  /** Who decided, when, and what a model had said. */
+  readonly provenance: boolean;
+  /**
+   * Which text was looked at in full. `marked`: it says so, or holds nothing else. `all`: its tools know no mark for it, and take all of a document for
+   * looked at. `none`: they know no mark, and take none of it for that.
+   */
+  readonly reviewed: "marked" | "all" | "none";
+  /** Spans of one task that overlap. */
+  readonly overlaps: boolean;
+  /** Several classes of one unit. */
+  readonly severalClasses: boolean;
+  /** Which document a text is from. */
+  readonly paths: boolean;
+  /**
+   * Half surrogate pairs, which no UTF-8 file can hold. `replaced`: they are U+FFFD in the text, and what begins or ends in one is left out. `refused`: a
+   * document with one is left out. `skipped`: the writer leaves out the examples that hold one, and says so.
+   */
+  readonly surrogates: "replaced" | "refused" | "skipped";
+}
+
 /** An exchange format. */
 export interface DatasetFormat {
   readonly title: string;
-  /** The tasks it has a place for. */
-  readonly tasks: readonly Task[];
+  readonly holds: Holds;
   /** What the user may choose when writing; see `chosenOption`. */
   readonly options?: readonly FormatOption[];
-  /** Reading back what was written gives all decisions that were written, with their provenance. */
-  readonly lossless?: boolean;
   /** Extensions of its files, lower case, without the point; for the open dialogue. */
   readonly extensions: readonly string[];
-  readonly write: DatasetWriter;
+  /** Writes one document, in order of path, with the decisions it {@link holds} alone. */
+  readonly write: (document: LabelledDocument, out: Output) => void;
+  /** Makes a file of its rows, where they do not simply come one after another. */
+  readonly join?: (rows: readonly string[], file: string, out: ExportOutput) => string | Uint8Array;
+  /** Called when all documents are written, if there is any file: for what is written once. */
+  readonly finish?: (out: FinishedOutput) => void | Promise<void>;
   /** Absent: write only. */
   readonly read?: DatasetReader;
   /** Looks at names and the first bytes only (`head` in `files.ts`): it is asked for every format. */
   readonly detect: (files: DatasetFiles) => Detection;
+}
+
+/** Whether reading back what was written gives all decisions of the format's tasks, with their provenance. */
+export function isLossless({ holds }: DatasetFormat): boolean {
+  return holds.provenance && holds.tasks.every((task) => holds.rejected.includes(task));
 }
 
 /** The files hold nothing this reader can read; the message says what is wrong and what to do. */

@@ -1,5 +1,4 @@
 /** The exchange formats by the name used on the command line. What a format must do is in `format.ts`. */
-import type { Task } from "../documents/tasks";
 import { brat } from "./formats/brat/write";
 import { casJson } from "./formats/cas/write";
 import { conll2003 } from "./formats/conll2003/write";
@@ -47,11 +46,9 @@ export function formatOf(name: FormatName): DatasetFormat {
   return FORMATS[name];
 }
 
-const TASK_WORDS: Readonly<Record<Task, string>> = { entities: "entities", sentiment: "sentiment", answers: "answers" };
-
 /** What a format holds, in a few words. */
 export function holds(format: DatasetFormat): string {
-  return format.tasks.map((task) => TASK_WORDS[task]).join(", ");
+  return format.holds.tasks.join(", ");
 }
 
 /** A format that files look like. */

@@ -15,6 +15,7 @@ import { OffsetMap } from "../../src/text/offsets";
 import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "../unit/support/documents";
 import { filesIn, writeFilesIn } from "./folder";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
 const PYTHON = process.env["GLOSSATOR_PYTHON"];
@@ -86,7 +87,7 @@ async function write(folder: string): Promise<void> {
   const all = documents();
   for (const [name, format, choices] of EXPORTS) {
     const options = { ...OPTIONS, choices, ...(PYTHON !== undefined && { python: PYTHON }) };
-    const { files, losses } = await formatOf(format).write(all, options);
+    const { files, losses } = await writeDataset(formatOf(format), all, options);
     writeFilesIn(path.join(folder, name), [...files, ["losses.json", JSON.stringify(losses)]]);
   }
   const listed = all.map(({ path: name, text, entities }) => {

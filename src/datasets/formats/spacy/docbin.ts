@@ -4,7 +4,7 @@
  */
 import { DOCBIN_SCRIPT } from "./docbin-script";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument, WriterOptions } from "../../document";
+import type { FormatOption, LabelledDocument } from "../../document";
 import type { Loss } from "../../losses";
 import { MARKS } from "../../codecs/marks";
 import { PythonError, runPython } from "../../reading/python";
@@ -13,9 +13,9 @@ import { readTexts } from "../../codecs/texts";
 import { ReadError } from "../../format";
 import type { DatasetFiles, DatasetFormat, Detection, ReaderOptions, ReadResult } from "../../format";
 import { anything, anyText, has, list, number, object, record, take, tuple } from "../../reading/shape";
-import { writeSpacy } from "./write";
+import { SPACY_HOLDS, writeSpacy } from "./write";
 import { spacyText } from "./read";
-import type { Written } from "../../writing/writer";
+import type { FinishedOutput, Output } from "../../writing/output";
 
 const LANGUAGE: FormatOption = {
   name: "language",
@@ -32,31 +32,28 @@ const READ = object({ rows: record(list(anything)), errors: record(anyText) });
 /** Where spaCy has a tag, "outside" included. */
 const KNOWN = object({ known: list(tuple(number, number)) });
 
-/** Writes the files of `write.ts` as DocBins. @throws {PythonError} without a Python that has spaCy. */
-export async function writeDocBin(documents: readonly LabelledDocument[], options: WriterOptions): Promise<Written> {
+/** Writes the rows of `write.ts`. Here, what is only somewhat reviewed is missing, and nothing has to be assumed. */
+function write(document: LabelledDocument, out: Output): void {
+  const report = (losses: Iterable<Loss>): void => out.report([...losses].filter(({ kind }) => kind !== "assumed"));
+  writeSpacy(document, { ...out, report }, "spacy");
+}
+
+function parsed(lines: string): unknown[] {
+  return lines
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+/** Makes DocBins of the rows. @throws {PythonError} without a Python that has spaCy. */
+async function finish({ files, options }: FinishedOutput): Promise<void> {
   const language = chosenOption(LANGUAGE, options.choices);
-  const { files, losses, counts } = writeSpacy(documents, options);
-  if (files.size === 0) return { files, losses, counts };
   if (options.python === undefined) throw new PythonError(NO_PYTHON);
-  const rows = Object.fromEntries(
-    [...files].map(([name, text]) => [
-      name.replace(/\.jsonl$/, ".spacy"),
-      String(text)
-        .split("\n")
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as unknown),
-    ]),
-  );
+  const rows = Object.fromEntries([...files].map(([name, text]) => [name, parsed(String(text))]));
   const result = await runPython(options.python, DOCBIN_SCRIPT, { write: rows, language });
-  const made = take(WRITTEN, result, {}, [])?.files ?? [];
-  return {
-    files: new Map(made.map(([name, data]) => [name, new Uint8Array(Buffer.from(data, "base64"))])),
-    // Here, what is only somewhat reviewed is missing, and nothing has to be assumed.
-    losses: losses.filter(({ kind }) => kind !== "assumed"),
-    counts: Object.fromEntries(
-      Object.entries(counts).map(([name, count]) => [name.replace(/\.jsonl$/, ".spacy"), count]),
-    ),
-  };
+  files.clear();
+  for (const [name, data] of take(WRITTEN, result, {}, [])?.files ?? [])
+    files.set(name, new Uint8Array(Buffer.from(data, "base64")));
 }
 
 function binaries(files: DatasetFiles): string[] {
@@ -103,10 +100,11 @@ function detect(files: DatasetFiles): Detection {
 /** The format. */
 export const docbin: DatasetFormat = {
   title: "spaCy DocBin (.spacy)",
-  tasks: ["entities", "sentiment"],
+  holds: SPACY_HOLDS,
   options: [LANGUAGE],
   extensions: ["spacy"],
-  write: writeDocBin,
+  write,
+  finish,
   read: readDocBin,
   detect,
 };
