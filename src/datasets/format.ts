@@ -34,7 +34,7 @@
  *
  * **Tests**: `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
  */
-import type { DecidedAnswers } from "../labels/answers";
+import type { DecidedAnswers } from "../documents/answers";
 import type { LabelTask, Task } from "../documents/tasks";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";

@@ -4,7 +4,7 @@ import { addTo } from "../text/grouped";
 import { insidePair } from "../text/offsets";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
-import { isLabelTask, isQuestionTask, QUESTION_TASK } from "../documents/tasks";
+import { isLabelTask, isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { LabelTask, Task } from "../documents/tasks";
 import { adjudicated, amended } from "./adjudicate";
 import { answersIn } from "../documents/answers";
@@ -204,11 +204,11 @@ export class DecisionDrafts {
       return { ...draft, new: [...draft.new, ...stayed] };
     }
     const answered = before && answersIn(before.answers);
-    const shown = this.labels.annotations({ task: QUESTION_TASK, status: "suggested" });
+    const shown = this.labels.annotations({ task: QUESTIONS, status: "suggested" });
     const same = shown.filter((item) => item.question?.trim() === question.trim());
     return {
       kind: "answered",
-      task: QUESTION_TASK,
+      task: QUESTIONS,
       annotation: before?.id ?? newId(),
       question: question.trim(),
       ...(answered && { old: answered.map((answer) => this.#current(answer)) }),
@@ -221,7 +221,7 @@ export class DecisionDrafts {
     const [first] = answersIn(question.answers);
     return {
       kind: "removed",
-      task: QUESTION_TASK,
+      task: QUESTIONS,
       annotation: question.id,
       question: question.question,
       ...(first && { old: this.#current(first) }),

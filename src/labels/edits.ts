@@ -1,5 +1,5 @@
 /** What edits of a text did to decisions about it: those that a later session would not find where they are now. Offsets are UTF-16 code units. */
-import { QUESTION_TASK } from "../documents/tasks";
+import { QUESTIONS } from "../documents/tasks";
 import { QuoteFinder } from "../text/finder";
 import { lastingQuotes } from "../text/quoting";
 import type { Steps } from "../text/slices";
@@ -71,7 +71,7 @@ export function* editedDecisions(decisions: Decisions, positions: Positions, tex
     const list = answersIn(answers);
     if (!touched(list)) continue;
     const values = { old: list.map((value) => ({ ...value })), new: list.map(now) };
-    drafts.push({ kind: "answered", cause: "edit", task: QUESTION_TASK, annotation: id, question, ...values });
+    drafts.push({ kind: "answered", cause: "edit", task: QUESTIONS, annotation: id, question, ...values });
   }
   for (const { item, decided: of } of settled) {
     const region = item.region && anchors.get(item.region);

@@ -1,5 +1,5 @@
 /** Agreeing that a label whose text is not certain to be there is where it is proposed to be. Offsets are UTF-16 code units. */
-import { isQuestionTask, QUESTION_TASK } from "../documents/tasks";
+import { isQuestionTask, QUESTIONS } from "../documents/tasks";
 import { lastingQuote } from "../text/quoting";
 import { answersIn } from "../documents/answers";
 import type { Annotation, LabelValue } from "./annotation";
@@ -51,7 +51,7 @@ export function agreed(text: string, labels: Labels, ids: readonly string[]): Dr
     const { id, answers } = labels.questions().find((one) => one.question === question)!;
     const list = answersIn(answers);
     const values = { old: list.map(recorded), new: list.map(value) };
-    drafts.push({ kind: "answered", task: QUESTION_TASK, annotation: id, question, ...values });
+    drafts.push({ kind: "answered", task: QUESTIONS, annotation: id, question, ...values });
   }
   for (const id of settled) {
     const settlement = labels.adjudications().find((one) => one.id === id);

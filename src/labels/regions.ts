@@ -97,5 +97,3 @@ export function cutByEdit(regions: readonly Span[], change: Span, inserted: numb
     return [before, after].filter(({ start, end }) => end > start);
   });
 }
-
-export { covered, mergeSpans, touched } from "../text/spans";

@@ -1,7 +1,7 @@
 /** The one way from a log to a text: what was decided, and where that is now. Offsets are UTF-16 code units. */
 import { answersIn, answersLeft, mapAnswers } from "../documents/answers";
 import type { Rejection, StaleLabel } from "../documents/labelled";
-import { isQuestionTask, QUESTION_TASK } from "../documents/tasks";
+import { isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import type { Steps } from "../text/slices";
 import { quoted } from "../text/span";
@@ -33,7 +33,7 @@ export class Replay {
     return [...this.decisions.questions.values()].map((item): AnsweredQuestion => {
       const { id, question, replaces } = item;
       const answers = mapAnswers(item.answers, (value, index) => ({
-        ...this.#place(`${id}.${index}`, QUESTION_TASK, value, item),
+        ...this.#place(`${id}.${index}`, QUESTIONS, value, item),
         question,
       }));
       const plausible = replaces.flatMap((value) => this.positions.at(value) ?? []);

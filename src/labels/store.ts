@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { append } from "../text/grouped";
 import { inSlices, SLICE_MS } from "../text/slices";
 import type { Span } from "../text/span";
-import { QUESTION_TASK } from "../documents/tasks";
+import { QUESTIONS } from "../documents/tasks";
 import type { LabelTask, Task } from "../documents/tasks";
 import { ANSWER_LABEL } from "./annotation";
 import type { Adjudication, Anchor, AnsweredQuestion, Annotation } from "./annotation";
@@ -131,7 +131,7 @@ export class DocumentLabels implements DocumentLabelling {
   setAnswers(question: string, answers: readonly (Span & { readonly score: number })[], model: ModelRef): void {
     const list = answers.map(({ start, end, score }) => ({ start, end, score, label: ANSWER_LABEL }));
     this.#suggestions.replaceAnswers(this.#text, question, list, model);
-    this.#emitter.emit("change", { what: "suggestions", task: QUESTION_TASK });
+    this.#emitter.emit("change", { what: "suggestions", task: QUESTIONS });
   }
 
   accept(...ids: string[]): Act {

@@ -2,7 +2,7 @@
 import { makeQuote, shiftSpan } from "../text/anchors";
 import { firstIndex } from "../text/search";
 import type { Quote, Span } from "../text/span";
-import { isQuestionTask, QUESTION_TASK } from "../documents/tasks";
+import { isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import type { ModelRef } from "../documents/labelled";
 import type { Suggestion, TextChange } from "./contract";
@@ -51,8 +51,8 @@ export class Suggestions {
 
   /** Replaces all answers by those to one question. */
   replaceAnswers(text: string, question: string, found: readonly Suggestion[], model: ModelRef): void {
-    const list = this.#lists.get(QUESTION_TASK) ?? [];
-    this.#put(text, QUESTION_TASK, list, 0, list.length, found, model, question);
+    const list = this.#lists.get(QUESTIONS) ?? [];
+    this.#put(text, QUESTIONS, list, 0, list.length, found, model, question);
   }
 
   clear(): void {

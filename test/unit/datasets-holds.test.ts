@@ -1,16 +1,15 @@
 /** What a format says that it holds, and what of a document it does not: no decision goes missing without a word. */
 import assert from "node:assert/strict";
-import { LABEL_TASKS, TASK_NAMES } from "../../src/documents/tasks";
+import { LABEL_TASKS, TASK_NAMES, CLASSES, QUESTIONS, SPANS } from "../../src/documents/tasks";
 import type { LabelTask, Task } from "../../src/documents/tasks";
 import { isLossless } from "../../src/datasets/format";
 import type { DatasetFormat, ReadDocument } from "../../src/datasets/format";
 import type { LabelledDocument, LabelledText, Provenance, RejectedText, StaleLabel } from "../../src/datasets/document";
 import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
-import { CLASSES, QUESTIONS, SPANS } from "../../src/datasets/kinds";
 import type { Loss } from "../../src/datasets/losses";
 import { writeDataset } from "../../src/datasets/writing/drive";
 import type { Written } from "../../src/datasets/writing/drive";
-import { answersSaid } from "../../src/labels/answers";
+import { answersSaid } from "../../src/documents/answers";
 import { splitSentences } from "../../src/text/sentences";
 import type { Span } from "../../src/text/span";
 import { bytesOf, WRITER_OPTIONS } from "./support/round-trip";

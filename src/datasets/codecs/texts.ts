@@ -2,8 +2,8 @@
 import { OffsetMap } from "../../text/offsets";
 import type { OffsetUnit } from "../../text/offsets";
 import type { Span } from "../../text/span";
-import { answersIn, keptAnswers } from "../../labels/answers";
-import type { DecidedAnswers } from "../../labels/answers";
+import { answersIn, keptAnswers } from "../../documents/answers";
+import type { DecidedAnswers } from "../../documents/answers";
 import type { ExactSpan, Provenance } from "../document";
 import type { Loss } from "../losses";
 import { lostQuestion } from "../lost-question";

@@ -1,5 +1,5 @@
 /** Documents that grow row by row, for formats whose files hold rows about documents in any order. Offsets are UTF-16 code units. */
-import { some } from "../../labels/answers";
+import { some } from "../../documents/answers";
 import { OffsetMap } from "../../text/offsets";
 import type { Span } from "../../text/span";
 import type { ExactSpan } from "../document";

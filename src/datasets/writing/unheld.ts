@@ -1,12 +1,11 @@
 /** What a format has no place for, one loss each. */
-import { answersIn } from "../../labels/answers";
-import { covered, mergeSpans } from "../../labels/regions";
-import { LABEL_TASKS } from "../../documents/tasks";
+import { answersIn } from "../../documents/answers";
+import { covered, mergeSpans } from "../../text/spans";
+import { LABEL_TASKS, QUESTIONS, SPANS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { Span } from "../../text/span";
 import type { LabelledDocument } from "../document";
 import type { Holds } from "../format";
-import { QUESTIONS, SPANS } from "../kinds";
 import { excerpt } from "../losses";
 import type { Loss } from "../losses";
 

@@ -1,10 +1,9 @@
 /** Documents for formats that keep whole texts as files: what no file can hold is taken out. Offsets are UTF-16 code units. */
 import { insidePair } from "../../text/offsets";
 import type { Span } from "../../text/span";
-import { LABEL_TASKS, perTask } from "../../documents/tasks";
+import { LABEL_TASKS, perTask, QUESTIONS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
-import { QUESTIONS } from "../kinds";
-import { answersIn, keptAnswers } from "../../labels/answers";
+import { answersIn, keptAnswers } from "../../documents/answers";
 import type { LabelledDocument, LabelledQuestion } from "../document";
 import { excerpt } from "../losses";
 import { lostQuestion } from "../lost-question";

@@ -5,7 +5,7 @@
  */
 import { foldedName } from "../../../files/names";
 import type { Span } from "../../../text/span";
-import { answersIn } from "../../../labels/answers";
+import { answersIn } from "../../../documents/answers";
 import { attributeLine, LINE_END_SET, noteLine, textLine } from "./lines";
 import {
   annotationConf,
@@ -30,12 +30,11 @@ import type { Loss } from "../../losses";
 import { UnixText } from "../../../text/newlines";
 import { provenanceRow } from "../../codecs/provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import { CLASSES, QUESTIONS, SPANS } from "../../kinds";
+import { CLASSES, QUESTIONS, SPANS, isSpanTask, LABEL_TASKS, perTask, TASK_NAMES } from "../../../documents/tasks";
 import { safePath } from "../../writing/writable";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
 import type { ExportOutput, Output } from "../../writing/output";
-import { isSpanTask, LABEL_TASKS, perTask, TASK_NAMES } from "../../../documents/tasks";
 import type { LabelTask } from "../../../documents/tasks";
 
 /** One `T` line to be, with what hangs on it. */

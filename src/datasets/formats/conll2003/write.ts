@@ -6,7 +6,7 @@ import type { FormatOption, LabelledDocument } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import { head } from "../../reading/bytes";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import { SPANS } from "../../kinds";
+import { SPANS } from "../../../documents/tasks";
 import type { Split } from "../../splits";
 import { decodeTags, encodeTags, TAG_SCHEMES } from "../../../text/tags";
 import type { TagScheme } from "../../../text/tags";

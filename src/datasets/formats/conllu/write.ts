@@ -14,7 +14,7 @@ import { head } from "../../reading/bytes";
 import { excerpt } from "../../losses";
 import type { Loss, LossKind } from "../../losses";
 import { distinct } from "../../codecs/marks";
-import { SPANS } from "../../kinds";
+import { SPANS } from "../../../documents/tasks";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { encodeTags } from "../../../text/tags";
 import type { WordRange } from "../../../text/tags";

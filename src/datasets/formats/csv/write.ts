@@ -5,7 +5,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
-import { answersIn } from "../../../labels/answers";
+import { answersIn } from "../../../documents/answers";
 import { readCsv } from "./read";
 import { COLUMNS, detectCsv, guarded, unitColumn } from "./columns";
 import type { Column, Kind } from "./columns";
@@ -13,12 +13,11 @@ import { chosenOption } from "../../document";
 import type { FormatOption, LabelledDocument, Provenance } from "../../document";
 import { inOrder } from "../../codecs/in-order";
 import type { DatasetFormat } from "../../format";
-import { QUESTIONS, SPANS } from "../../kinds";
+import { QUESTIONS, SPANS, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
 import { fileText, FOLDER, textFile } from "../../codecs/text-files";
 import { wellFormed } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import type { ExportOutput, Output } from "../../writing/output";
-import { LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
 import type { Task } from "../../../documents/tasks";
 
 const UNIT: FormatOption = {

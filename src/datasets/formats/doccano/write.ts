@@ -14,7 +14,7 @@ import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import { CLASSES, SPANS } from "../../kinds";
+import { CLASSES, SPANS } from "../../../documents/tasks";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { jsonLine } from "../../writing/output";
 import type { Output } from "../../writing/output";

@@ -6,7 +6,7 @@ import type { Loss } from "../../losses";
 import { ReadError } from "../../format";
 import type { DatasetFiles, DatasetFormat, Detection, ReadDocument, ReadResult } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
-import { CLASSES } from "../../kinds";
+import { CLASSES } from "../../../documents/tasks";
 import type { Output } from "../../writing/output";
 
 const PREFIX = "__label__";

@@ -4,7 +4,7 @@
  */
 import { stringify } from "yaml";
 import type { Span } from "../../../text/span";
-import { answersIn } from "../../../labels/answers";
+import { answersIn } from "../../../documents/answers";
 import { answerExamples } from "../../examples/answers";
 import { bioNames, chosenOption, classNames } from "../../document";
 import type { FormatOption, LabelledDocument, Provenance, WriterOptions } from "../../document";
@@ -23,9 +23,8 @@ import type { Split } from "../../splits";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { jsonLine } from "../../writing/output";
 import type { ExportOutput, FinishedOutput, Output } from "../../writing/output";
-import { isTask, perTask, TASK_NAMES, TASKS } from "../../../documents/tasks";
+import { isTask, perTask, TASK_NAMES, TASKS, CLASSES, SPANS } from "../../../documents/tasks";
 import type { Task, TaskKind } from "../../../documents/tasks";
-import { CLASSES, SPANS } from "../../kinds";
 
 const FILES: FormatOption = { name: "files", title: "Files", values: ["jsonl", "parquet"] };
 

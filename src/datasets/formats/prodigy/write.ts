@@ -3,7 +3,7 @@
  * it for outside. A label decided elsewhere is a binary task about this one span, accepted or rejected, which says nothing about the rest
  * (prodi.gy/docs/api-interfaces). Sentiment is a choice, one a sentence. Keys Prodigy does not know it keeps.
  */
-import { covered } from "../../../labels/regions";
+import { covered } from "../../../text/spans";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
 import { classNames } from "../../document";
@@ -16,7 +16,7 @@ import { distinct, MARKS } from "../../codecs/marks";
 import { readProdigy } from "./read";
 import { provenanceRow } from "../../codecs/provenance";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import { CLASSES, SPANS } from "../../kinds";
+import { CLASSES, SPANS } from "../../../documents/tasks";
 import { tokensFor } from "../../writing/tokens";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { jsonLine } from "../../writing/output";

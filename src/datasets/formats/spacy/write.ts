@@ -3,7 +3,7 @@
  * (spaCy: website/docs/api/data-formats). spaCy takes what carries no entity for outside, so only reviewed sentences are written, and those in which
  * something was decided. Entities must not overlap there (E103): those that do are in `spans`, too.
  */
-import { covered } from "../../../labels/regions";
+import { covered } from "../../../text/spans";
 import type { Span } from "../../../text/span";
 import type { LabelledDocument, LabelledText } from "../../document";
 import { entityExamples } from "../../examples/entities";
@@ -16,7 +16,7 @@ import { distinct, MARKS, marksRow } from "../../codecs/marks";
 import type { DatasetFiles, DatasetFormat, Detection, Holds } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { readSpacy } from "./read";
-import { CLASSES, SPANS } from "../../kinds";
+import { CLASSES, SPANS } from "../../../documents/tasks";
 import { rejectedLosses } from "../../writing/unheld";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { jsonLine } from "../../writing/output";

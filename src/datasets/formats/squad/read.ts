@@ -1,6 +1,6 @@
 /** Reading SQuAD's JSON, v1.1 and v2.0. `answer_start` is in code points by the format; files counted otherwise are told by their answers' text. */
 import { append } from "../../../text/grouped";
-import { answersLeft } from "../../../labels/answers";
+import { answersLeft } from "../../../documents/answers";
 import type { ExactSpan } from "../../document";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";

@@ -1,14 +1,14 @@
 /** SQuAD's JSON: v1.1 if every question has an answer, v2.0 otherwise. `answer_start` is in code points of the context. */
 import { addTo } from "../../../text/grouped";
 import type { Span } from "../../../text/span";
-import { answersIn } from "../../../labels/answers";
+import { answersIn } from "../../../documents/answers";
 import { head } from "../../reading/bytes";
 import { readSquad } from "./read";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { answerExamples } from "../../examples/answers";
 import type { AnswerExample } from "../../examples/answers";
 import type { LabelledDocument } from "../../document";
-import { QUESTIONS } from "../../kinds";
+import { QUESTIONS } from "../../../documents/tasks";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
 import type { ExportOutput, Output } from "../../writing/output";

@@ -2,7 +2,7 @@
 import { append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Task } from "../../../documents/tasks";
-import { answersLeft } from "../../../labels/answers";
+import { answersLeft } from "../../../documents/answers";
 import type { ExactSpan, Provenance } from "../../document";
 import { pathsWith, textOf } from "../../reading/bytes";
 import { GrowingDocuments } from "../../reading/builder";

@@ -5,7 +5,7 @@
  */
 import { makeQuote } from "../../../text/anchors";
 import type { Span } from "../../../text/span";
-import { answersIn } from "../../../labels/answers";
+import { answersIn } from "../../../documents/answers";
 import type { LabelledDocument, Provenance } from "../../document";
 import { head } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";

@@ -12,7 +12,7 @@ import { head, pathsWith } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
-import { SPANS } from "../../kinds";
+import { SPANS } from "../../../documents/tasks";
 import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
 import { safePath } from "../../writing/writable";
 import { decisionLosses } from "../../writing/unheld";

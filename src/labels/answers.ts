@@ -1,2 +1,0 @@
-/** Moved to documents/. */
-export * from "../documents/answers";
