@@ -140,6 +140,31 @@ export interface Detection {
   readonly reason: string;
 }
 
+/** The ends of a file, for {@link Sign}. */
+export interface LookedAt {
+  readonly name: string;
+  /** The first 64 KiB as text. */
+  readonly start: string;
+  /** That and, of a longer file, the last 16 KiB. */
+  readonly ends: string;
+}
+
+/** Something in a file by which a format is known: all that is said of it holds. */
+export interface Sign {
+  /** What the file's path is like. */
+  readonly name?: RegExp;
+  /** Each is found at the file's ends. */
+  readonly has?: readonly RegExp[];
+  /** It is not. */
+  readonly lacks?: RegExp;
+  /** What no pattern can say. */
+  readonly test?: (file: LookedAt) => boolean;
+  /** Above 0. 1: a mark that only this format has. */
+  readonly confidence: number;
+  /** What the user is told, after the file's name. */
+  readonly says: string | ((file: LookedAt) => string);
+}
+
 /** What a format has a place for. What it does not claim here the driver lists as lost, so no writer has to, or can forget it. */
 export interface Holds {
   /** Their decisions have a place; those of all others never reach the writer. */
@@ -182,8 +207,8 @@ export interface DatasetFormat {
   readonly finish?: (out: FinishedOutput) => void | Promise<void>;
   /** Absent: write only. */
   readonly read?: DatasetReader;
-  /** Looks at names and the first bytes only (`head` in `files.ts`): it is asked for every format. */
-  readonly detect: (files: DatasetFiles) => Detection;
+  /** By which of its files it is known. */
+  readonly signs: readonly Sign[];
 }
 
 /** Whether reading back what was written gives all decisions of the format's tasks, with their provenance. */

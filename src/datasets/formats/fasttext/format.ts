@@ -1,10 +1,10 @@
 /** fastText: `__label__positive This was great.`, an example a line (https://fasttext.cc/docs/en/supervised-tutorial.html). Holds sentiment only. */
 import type { LabelledDocument } from "../../document";
-import { head, linesOf, textOf } from "../../reading/bytes";
+import { linesOf, textOf } from "../../reading/bytes";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { ReadError } from "../../format";
-import type { DatasetFiles, DatasetFormat, Detection, ReadDocument, ReadResult } from "../../format";
+import type { DatasetFiles, DatasetFormat, ReadDocument, ReadResult } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { CLASSES } from "../../kinds";
 import type { Output } from "../../writing/output";
@@ -79,14 +79,6 @@ export function readFastText(files: DatasetFiles): ReadResult {
   return { documents, losses };
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    if (/^\s*__label__\S+[\t ]/m.test(head(bytes)))
-      return { confidence: 1, reason: `"${file}" has lines that begin with ${PREFIX}` };
-  }
-  return { confidence: 0, reason: `no line begins with ${PREFIX}` };
-}
-
 /** The format. */
 export const fastText: DatasetFormat = {
   title: "fastText",
@@ -103,5 +95,5 @@ export const fastText: DatasetFormat = {
   extensions: ["txt", "train", "valid"],
   write,
   read: readFastText,
-  detect,
+  signs: [{ has: [/^\s*__label__\S+[\t ]/m], confidence: 1, says: `has lines that begin with ${PREFIX}` }],
 };

@@ -11,7 +11,7 @@ import { PythonError, runPython } from "../../reading/python";
 import type { RawText } from "../../codecs/texts";
 import { readTexts } from "../../codecs/texts";
 import { ReadError } from "../../format";
-import type { DatasetFiles, DatasetFormat, Detection, ReaderOptions, ReadResult } from "../../format";
+import type { DatasetFiles, DatasetFormat, ReaderOptions, ReadResult } from "../../format";
 import { anything, anyText, has, list, number, object, record, take, tuple } from "../../reading/shape";
 import { SPACY_HOLDS, writeSpacy } from "./write";
 import { spacyText } from "./read";
@@ -91,12 +91,6 @@ export async function readDocBin(files: DatasetFiles, options: ReaderOptions): P
   return { documents, unit, losses };
 }
 
-function detect(files: DatasetFiles): Detection {
-  const [file] = binaries(files);
-  if (file === undefined) return { confidence: 0, reason: "no .spacy file" };
-  return { confidence: 0.95, reason: `"${file}" is named as a DocBin` };
-}
-
 /** The format. */
 export const docbin: DatasetFormat = {
   title: "spaCy DocBin (.spacy)",
@@ -106,5 +100,5 @@ export const docbin: DatasetFormat = {
   write,
   finish,
   read: readDocBin,
-  detect,
+  signs: [{ name: /\.spacy$/i, confidence: 0.95, says: "is named as a DocBin" }],
 };
