@@ -19,20 +19,23 @@
  * - Integer label ids come from `options.labels` (`classNames`, `bioNames`), never from the data.
  * - Ask for a task's kind (`documents/tasks.ts`), or take the one of a kind (`kinds.ts`); no name of a task is written out.
  *
- * **Reader**: `read(files, options)`.
+ * **Reader**: `reader(nothing, open)` of `reading/drive.ts`, or `rowReader` of `codecs/texts.ts` for rows of JSON that are texts with labels. Files come apart into
+ * parts (rows, blocks, pages), the driver finds out the unit of offsets, the parts become documents. The driver says what is missing where there is no part.
  * - Pure: bytes in, a {@link ReadResult} out. Nothing is executed, no other file is opened.
- * - Never throws for bad data: what cannot be taken becomes a `Loss` with `file` and `line`, and the rest is read. Throw {@link ReadError}
- *   only if nothing can be read at all. `files.ts` decodes bytes, cuts lines and parses JSON Lines that way.
+ * - Never throws for bad data: what cannot be taken becomes a `Loss` with `file` and `line`, and the rest is read. `textsIn` decodes files one by one,
+ *   `reading/bytes.ts` and `reading/json.ts` cut lines and rows.
  * - Every span ends up in UTF-16 units of the read text, with `text.slice(start, end) === exact`. `spanIn` (in `units.ts`) converts from any unit,
- *   and snaps or refuses as `options.misaligned` says, reporting either. Where a format is exchanged in several units, `detectUnit`
- *   chooses one from the spans; say which and why in `unit`.
+ *   and snaps or refuses as `options.misaligned` says, reporting either.
+ * - A document begins as `UNLABELLED` of `reading/builder.ts`, and has beside it what the format says.
  * - A question without an answer is one that the file says so of. What is left of the answers it names goes through `answersLeft` or `keptAnswers`;
  *   with none left the question is dropped, with `lostQuestion` as the loss. `GrowingQuestion` does both for answers that come one by one.
  * - `reviewed` only where the format says so, by its nature (every token has a tag) or by a mark of ours.
  * - Paths are what the file says, unchecked: the import checks them.
  * - A text that is rebuilt from tokens says so (`kind: "tokens"`) and lists its `words`.
  *
- * **Tests**: `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
+ * **Signs** ({@link Sign}) are what a file is known by: data, and asked of every file, so of its name and its ends alone.
+ *
+ * **Tests**: `datasets-holds.test.ts` takes each format of the table. `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
  */
 import type { DecidedAnswers } from "../documents/answers";
 import type { LabelTask, Task } from "../documents/tasks";
@@ -140,6 +143,31 @@ export interface Detection {
   readonly reason: string;
 }
 
+/** The ends of a file, for {@link Sign}. */
+export interface LookedAt {
+  readonly name: string;
+  /** The first 64 KiB as text. */
+  readonly start: string;
+  /** That and, of a longer file, the last 16 KiB. */
+  readonly ends: string;
+}
+
+/** Something in a file by which a format is known: all that is said of it holds. */
+export interface Sign {
+  /** What the file's path is like. */
+  readonly name?: RegExp;
+  /** Each is found at the file's ends. */
+  readonly has?: readonly RegExp[];
+  /** It is not. */
+  readonly lacks?: RegExp;
+  /** What no pattern can say. */
+  readonly test?: (file: LookedAt) => boolean;
+  /** Above 0. 1: a mark that only this format has. */
+  readonly confidence: number;
+  /** What the user is told, after the file's name. */
+  readonly says: string | ((file: LookedAt) => string);
+}
+
 /** What a format has a place for. What it does not claim here the driver lists as lost, so no writer has to, or can forget it. */
 export interface Holds {
   /** Their decisions have a place; those of all others never reach the writer. */
@@ -182,8 +210,8 @@ export interface DatasetFormat {
   readonly finish?: (out: FinishedOutput) => void | Promise<void>;
   /** Absent: write only. */
   readonly read?: DatasetReader;
-  /** Looks at names and the first bytes only (`head` in `files.ts`): it is asked for every format. */
-  readonly detect: (files: DatasetFiles) => Detection;
+  /** By which of its files it is known. */
+  readonly signs: readonly Sign[];
 }
 
 /** Whether reading back what was written gives all decisions of the format's tasks, with their provenance. */

@@ -11,6 +11,7 @@ import { huggingFace } from "./formats/huggingface/write";
 import { labelStudio } from "./formats/label-studio/write";
 import { prodigy } from "./formats/prodigy/write";
 import type { DatasetFiles, DatasetFormat, Detection } from "./format";
+import { detect } from "./reading/signs";
 import { spacy } from "./formats/spacy/write";
 import { squad } from "./formats/squad/write";
 import { webAnnotation } from "./formats/web-annotation/write";
@@ -58,8 +59,10 @@ export interface DetectedFormat extends Detection {
 
 /** The formats that can be read and that files look like, the likeliest first. Of equals the earlier in the table comes first. */
 export function detectFormats(files: DatasetFiles): DetectedFormat[] {
-  return FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined)
-    .map((name) => ({ name, ...formatOf(name).detect(files) }))
+  const names = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined);
+  const found = detect(names.map(formatOf), files);
+  return names
+    .map((name, index) => ({ name, ...found[index]! }))
     .filter(({ confidence }) => confidence > 0)
     .sort((a, b) => b.confidence - a.confidence);
 }

@@ -16,6 +16,7 @@ import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "../unit/support/documents";
 import { filesIn, writeFilesIn } from "./folder";
 import { writeDataset } from "../../src/datasets/writing/drive";
+import { detect } from "../../src/datasets/reading/signs";
 
 const OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
 const PYTHON = process.env["GLOSSATOR_PYTHON"];
@@ -106,7 +107,7 @@ async function read(format: FormatName, folder: string): Promise<void> {
     misaligned: "refuse",
     ...(PYTHON !== undefined && { python: PYTHON }),
   });
-  process.stdout.write(JSON.stringify({ detected: formatOf(format).detect(files), ...result }));
+  process.stdout.write(JSON.stringify({ detected: detect([formatOf(format)], files)[0], ...result }));
 }
 
 const [, , command, first = "", second = ""] = process.argv;

@@ -200,7 +200,7 @@ describe("datasets: what formats hold", () => {
       },
       extensions: [],
       write: () => undefined,
-      detect: () => ({ confidence: 0, reason: "" }),
+      signs: [],
     };
     const { files, losses } = await writeDataset(none, [everything()], WRITER_OPTIONS);
     assert.equal(files.size, 0);

@@ -14,6 +14,7 @@ import { overlaps } from "../../../src/text/span";
 import type { Span } from "../../../src/text/span";
 import type { Task } from "../../../src/documents/tasks";
 import { writeDataset } from "../../../src/datasets/writing/drive";
+import { detect } from "../../../src/datasets/reading/signs";
 
 /** Everything in `train`. */
 export const WRITER_OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
@@ -113,7 +114,7 @@ export async function roundTrip(
   assert.deepEqual(bytesOf(again), bytesOf(written), "the same documents give other bytes");
   const files = bytesOf(written);
   if (files.size === 0) return { written, files, read: { documents: [], losses: [] }, aligned: new Map() };
-  const { confidence, reason } = format.detect(files);
+  const { confidence, reason } = detect([format], files)[0]!;
   assert.ok(confidence > 0, `does not know its own files: ${reason}`);
   assert.ok(format.read, "has no reader");
   const read = await format.read(files, { misaligned: "refuse", ...options.read });

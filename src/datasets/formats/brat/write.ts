@@ -23,13 +23,12 @@ import {
 import type { BratNames } from "./names";
 import { readBrat } from "./read";
 import type { LabelledDocument, LabelledQuestion, WriterOptions } from "../../document";
-import { head, pathsWith } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { UnixText } from "../../../text/newlines";
 import { provenanceRow } from "../../codecs/provenance";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { CLASSES, QUESTIONS, SPANS, isSpanTask, LABEL_TASKS, perTask, TASK_NAMES } from "../../../documents/tasks";
 import { safePath } from "../../writing/writable";
 import { CheckedOffsets } from "../../../text/checked-offsets";
@@ -261,16 +260,6 @@ function finish(out: ExportOutput): void {
   out.file("visual.conf", visualConf(out.options.labels, labels[SPANS]));
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const file of pathsWith(files, "ann", "a1", "a2")) {
-    if (/^T\d+\t\S+ \d+ \d+/m.test(head(files.get(file)!)))
-      return { confidence: 1, reason: `"${file}" has brat's text-bound annotations` };
-  }
-  const [empty] = pathsWith(files, "ann");
-  if (empty !== undefined) return { confidence: 0.5, reason: `"${empty}" is named as brat names its annotations` };
-  return { confidence: 0, reason: "no .ann file" };
-}
-
 /** The format. */
 export const brat: DatasetFormat = {
   title: "brat standoff",
@@ -289,5 +278,13 @@ export const brat: DatasetFormat = {
   join,
   finish,
   read: readBrat,
-  detect,
+  signs: [
+    {
+      name: /\.(?:ann|a1|a2)$/i,
+      has: [/^T\d+\t\S+ \d+ \d+/m],
+      confidence: 1,
+      says: "has brat's text-bound annotations",
+    },
+    { name: /\.ann$/i, confidence: 0.5, says: "is named as brat names its annotations" },
+  ],
 };

@@ -19,10 +19,9 @@ import {
 } from "../../codecs/dkpro-types";
 import { readCasJson } from "./read";
 import type { LabelledDocument, Provenance } from "../../document";
-import { head, pathsWith } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
 import { isSpanTask, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { safePath } from "../../writing/writable";
 import { wellFormed } from "../../../text/well-formed";
 import { splitWords } from "../../../text/words";
@@ -108,15 +107,6 @@ function write(document: LabelledDocument, out: Output): void {
   out.count(out.split);
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const file of pathsWith(files, "json")) {
-    const start = head(files.get(file)!);
-    if (/"%(?:TYPES|FEATURE_STRUCTURES|VIEWS|HEADER)"\s*:/.test(start))
-      return { confidence: 1, reason: `"${file}" has the keys of a UIMA CAS` };
-  }
-  return { confidence: 0, reason: "no file with the keys of a UIMA CAS" };
-}
-
 /** The format. */
 export const casJson: DatasetFormat = {
   title: "UIMA CAS JSON",
@@ -133,5 +123,12 @@ export const casJson: DatasetFormat = {
   extensions: ["json"],
   write,
   read: readCasJson,
-  detect,
+  signs: [
+    {
+      name: /\.json$/i,
+      has: [/"%(?:TYPES|FEATURE_STRUCTURES|VIEWS|HEADER)"\s*:/],
+      confidence: 1,
+      says: "has the keys of a UIMA CAS",
+    },
+  ],
 };

@@ -4,8 +4,7 @@ import { readConll2003, tagShare } from "./read";
 import { chosenOption } from "../../document";
 import type { FormatOption, LabelledDocument } from "../../document";
 import { entityExamples } from "../../examples/entities";
-import { head } from "../../reading/bytes";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { SPANS } from "../../../documents/tasks";
 import type { Split } from "../../splits";
 import { decodeTags, encodeTags, TAG_SCHEMES } from "../../../text/tags";
@@ -36,16 +35,6 @@ function write(document: LabelledDocument, out: Output): void {
   out.row(FILES[out.split], `${["-DOCSTART- -X- -X- O\n", ...lines].join("\n")}\n`, examples.length);
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    const start = head(bytes);
-    if (/^-DOCSTART-[ \t]/m.test(start)) return { confidence: 0.95, reason: `"${file}" has -DOCSTART- lines` };
-    const share = tagShare(start);
-    if (share > 0.9) return { confidence: 0.7, reason: `${perCent(share)} % of the lines of "${file}" end in a tag` };
-  }
-  return { confidence: 0, reason: "no -DOCSTART- line, and no file whose lines end in tags" };
-}
-
 /** The format. */
 export const conll2003: DatasetFormat = {
   title: "CoNLL-2003",
@@ -63,5 +52,12 @@ export const conll2003: DatasetFormat = {
   extensions: ["txt", "conll", "iob", "iob2", "bio", "tsv"],
   write,
   read: readConll2003,
-  detect,
+  signs: [
+    { has: [/^-DOCSTART-[ \t]/m], confidence: 0.95, says: "has -DOCSTART- lines" },
+    {
+      test: ({ start }) => tagShare(start) > 0.9,
+      confidence: 0.7,
+      says: ({ start }) => `has a tag at the end of ${perCent(tagShare(start))} % of its lines`,
+    },
+  ],
 };

@@ -10,12 +10,11 @@ import { chosenOption } from "../../document";
 import type { FormatOption, LabelledDocument, LabelledText } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import type { EntityExample } from "../../examples/entities";
-import { head } from "../../reading/bytes";
 import { excerpt } from "../../losses";
 import type { Loss, LossKind } from "../../losses";
 import { distinct } from "../../codecs/marks";
 import { SPANS } from "../../../documents/tasks";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { encodeTags } from "../../../text/tags";
 import type { WordRange } from "../../../text/tags";
 import { cutWords, splitWords } from "../../../text/words";
@@ -187,18 +186,7 @@ function write(document: LabelledDocument, out: Output): void {
 }
 
 const LINE = /^\d+(?:-\d+|\.\d+)?\t[^\t\n]+(?:\t[^\t\n]*){8}\r?$/m;
-
-function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    const start = head(bytes);
-    if (!LINE.test(start)) continue;
-    if (/^# newdoc|^# sent_id|^# global\.Entity/m.test(start) || /\.conllu$/i.test(file)) {
-      return { confidence: 0.97, reason: `"${file}" has CoNLL-U's ten columns and comments` };
-    }
-    return { confidence: 0.85, reason: `"${file}" has ten columns with numbers in the first` };
-  }
-  return { confidence: 0, reason: "no lines with ten columns" };
-}
+const COLUMNS = "has CoNLL-U's ten columns and comments";
 
 /** The format. */
 export const conllu: DatasetFormat = {
@@ -217,5 +205,9 @@ export const conllu: DatasetFormat = {
   extensions: ["conllu", "conll", "txt"],
   write,
   read: readConllu,
-  detect,
+  signs: [
+    { has: [LINE, /^# newdoc|^# sent_id|^# global\.Entity/m], confidence: 0.97, says: COLUMNS },
+    { name: /\.conllu$/i, has: [LINE], confidence: 0.97, says: COLUMNS },
+    { has: [LINE], confidence: 0.85, says: "has ten columns with numbers in the first" },
+  ],
 };

@@ -7,7 +7,7 @@ import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
 import { readCsv } from "./read";
-import { COLUMNS, detectCsv, guarded, unitColumn } from "./columns";
+import { COLUMNS, CSV_SIGNS, guarded, unitColumn } from "./columns";
 import type { Column, Kind } from "./columns";
 import { chosenOption } from "../../document";
 import type { FormatOption, LabelledDocument, Provenance } from "../../document";
@@ -111,5 +111,5 @@ export const csv: DatasetFormat = {
   write,
   join,
   read: readCsv,
-  detect: detectCsv,
+  signs: CSV_SIGNS,
 };

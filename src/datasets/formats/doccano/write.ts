@@ -9,11 +9,11 @@ import type { Task } from "../../../documents/tasks";
 import { readDoccano } from "./read";
 import { chosenOption } from "../../document";
 import type { FormatOption, LabelledDocument, LabelledText, RejectedText } from "../../document";
-import { bothEnds, jsonFiles } from "../../reading/json";
+import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { jsonLine } from "../../writing/output";
@@ -86,21 +86,8 @@ function write(document: LabelledDocument, out: Output): void {
     out.row(`${CLASSES}/${out.split}.jsonl`, jsonLine(row));
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const file of jsonFiles(files)) {
-    const start = bothEnds(files.get(file)!);
-    if (/"answer"\s*:\s*"(?:accept|reject|ignore)"/.test(start)) continue;
-    if (/"start_offset"\s*:/.test(start)) return { confidence: 0.95, reason: `"${file}" has doccano's start_offset` };
-    if (/"Comments"\s*:/.test(start)) return { confidence: 0.95, reason: `"${file}" has doccano's Comments` };
-    if (/"labels?"\s*:\s*\[\s*\[\s*\d+\s*,\s*\d+\s*,\s*["\d]/.test(start)) {
-      return { confidence: 0.85, reason: `"${file}" has label: [[start, end, name]]` };
-    }
-    if (/"text"\s*:/.test(start) && /"labels?"\s*:\s*\[\s*(?:"|\])/.test(start)) {
-      return { confidence: 0.6, reason: `"${file}" has text with a list of label names` };
-    }
-  }
-  return { confidence: 0, reason: "no label with spans or classes" };
-}
+/** Rows of doccano's, and none of Prodigy's, which are much like them. */
+const ROWS = { name: JSON_FILE, lacks: /"answer"\s*:\s*"(?:accept|reject|ignore)"/ };
 
 /** The format. */
 export const doccano: DatasetFormat = {
@@ -119,5 +106,20 @@ export const doccano: DatasetFormat = {
   extensions: ["jsonl", "json"],
   write,
   read: readDoccano,
-  detect,
+  signs: [
+    { ...ROWS, has: [/"start_offset"\s*:/], confidence: 0.95, says: "has doccano's start_offset" },
+    { ...ROWS, has: [/"Comments"\s*:/], confidence: 0.95, says: "has doccano's Comments" },
+    {
+      ...ROWS,
+      has: [/"labels?"\s*:\s*\[\s*\[\s*\d+\s*,\s*\d+\s*,\s*["\d]/],
+      confidence: 0.85,
+      says: "has label: [[start, end, name]]",
+    },
+    {
+      ...ROWS,
+      has: [/"text"\s*:/, /"labels?"\s*:\s*\[\s*(?:"|\])/],
+      confidence: 0.6,
+      says: "has text with a list of label names",
+    },
+  ],
 };

@@ -1,10 +1,12 @@
 /** fastText: `__label__positive This was great.`, an example a line (https://fasttext.cc/docs/en/supervised-tutorial.html). Holds sentiment only. */
 import type { LabelledDocument } from "../../document";
-import { head, linesOf, textOf } from "../../reading/bytes";
+import { UNLABELLED } from "../../reading/builder";
+import { linesOf } from "../../reading/bytes";
+import { reader, textsIn } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
-import { ReadError } from "../../format";
-import type { DatasetFiles, DatasetFormat, Detection, ReadDocument, ReadResult } from "../../format";
+import type { DatasetFormat, ReadDocument } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { CLASSES } from "../../../documents/tasks";
 import type { Output } from "../../writing/output";
@@ -35,22 +37,25 @@ function write(document: LabelledDocument, out: Output): void {
   }
 }
 
-/** Reads lines with labels. A line's text is an excerpt of no named document. */
-export function readFastText(files: DatasetFiles): ReadResult {
-  const losses: Loss[] = [];
-  const documents: ReadDocument[] = [];
-  for (const file of files.keys()) {
-    const text = textOf(files, file, losses);
-    if (text?.includes(PREFIX) !== true) continue;
+/** The text of a line, and the names of its labels. */
+function partsOf(raw: string): { readonly exact: string; readonly labels: readonly string[] } {
+  const words = raw.split(/[\t ]+/).filter((word) => word !== "");
+  const labels = words.filter((word) => word.startsWith(PREFIX)).map((word) => word.slice(PREFIX.length));
+  const exact = /^\s*(?:__label__\S*[\t ]+)+(?=\S)(?!__label__)/.test(raw)
+    ? raw.replace(/^\s*(?:__label__\S*[\t ]+)+/, "").trimEnd()
+    : words.filter((word) => !word.startsWith(PREFIX)).join(" ");
+  return { exact, labels: labels.filter((label) => label !== "") };
+}
+
+/** A line's text is an excerpt of no named document. */
+function* documentsIn(input: Input): Generator<ReadDocument> {
+  const { losses } = input;
+  for (const { file, text } of textsIn(input)) {
+    if (!text.includes(PREFIX)) continue;
     for (const { line, text: raw } of linesOf(text)) {
       if (raw.trim() === "") continue;
-      const words = raw.split(/[\t ]+/).filter((word) => word !== "");
-      const labels = words.filter((word) => word.startsWith(PREFIX)).map((word) => word.slice(PREFIX.length));
-      const known = labels.filter((label) => label !== "");
-      const exact = /^\s*(?:__label__\S*[\t ]+)+(?=\S)(?!__label__)/.test(raw)
-        ? raw.replace(/^\s*(?:__label__\S*[\t ]+)+/, "").trimEnd()
-        : words.filter((word) => !word.startsWith(PREFIX)).join(" ");
-      const [label, ...more] = known;
+      const { exact, labels } = partsOf(raw);
+      const [label, ...more] = labels;
       if (label === undefined || exact === "") {
         const reason = label === undefined ? "no label in the line" : "no text in the line";
         losses.push({ kind: "dropped", file, line, exact: excerpt(raw), reason });
@@ -60,31 +65,10 @@ export function readFastText(files: DatasetFiles): ReadResult {
         const reason = `one label a text can be taken; these are left out: ${more.join(", ")}`;
         losses.push({ kind: "dropped", file, line, task: CLASSES, label, exact: excerpt(exact), reason });
       }
-      const sentiment = [{ start: 0, end: exact.length, exact, label, line }];
-      documents.push({
-        text: exact,
-        kind: "excerpt",
-        entities: [],
-        sentiment,
-        questions: [],
-        reviewed: [],
-        rejected: [],
-        file,
-        line,
-      });
+      const found = [{ start: 0, end: exact.length, exact, label, line }];
+      yield { ...UNLABELLED, text: exact, kind: "excerpt", [CLASSES]: found, file, line };
     }
   }
-  if (documents.length === 0)
-    throw new ReadError(`No line begins with ${PREFIX} and a name, such as "${PREFIX}positive It was great."`);
-  return { documents, losses };
-}
-
-function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    if (/^\s*__label__\S+[\t ]/m.test(head(bytes)))
-      return { confidence: 1, reason: `"${file}" has lines that begin with ${PREFIX}` };
-  }
-  return { confidence: 0, reason: `no line begins with ${PREFIX}` };
 }
 
 /** The format. */
@@ -102,6 +86,12 @@ export const fastText: DatasetFormat = {
   },
   extensions: ["txt", "train", "valid"],
   write,
-  read: readFastText,
-  detect,
+  read: reader<ReadDocument>(
+    `No line begins with ${PREFIX} and a name, such as "${PREFIX}positive It was great"`,
+    (input) => ({
+      parts: documentsIn(input),
+      documents: (documents) => ({ documents }),
+    }),
+  ),
+  signs: [{ has: [/^\s*__label__\S+[\t ]/m], confidence: 1, says: `has lines that begin with ${PREFIX}` }],
 };

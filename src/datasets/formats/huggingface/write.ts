@@ -11,12 +11,11 @@ import type { FormatOption, LabelledDocument, Provenance, WriterOptions } from "
 import { entityExamples } from "../../examples/entities";
 import { FLOAT64, INT32, STRING, list, readmeFeatures } from "./features";
 import type { Features } from "./features";
-import { head } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
 import { readHuggingFace } from "./read";
 import type { Loss } from "../../losses";
 import { parquetBytes } from "./parquet";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { SPLITS } from "../../splits";
 import type { Split } from "../../splits";
@@ -220,32 +219,6 @@ function finish(out: FinishedOutput): void {
   }
 }
 
-function detect(files: DatasetFiles): Detection {
-  const [readme] = [...files.keys()].filter((file) => /(?:^|\/)README\.md$/i.test(file));
-  if (readme !== undefined && /^(?:dataset_info|configs):/m.test(head(files.get(readme)!))) {
-    return { confidence: 1, reason: `"${readme}" describes a Hugging Face dataset` };
-  }
-  for (const [file, bytes] of files) {
-    if (String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1")
-      return { confidence: 0.9, reason: `"${file}" is a Parquet file` };
-    const [first = ""] = head(bytes).split("\n");
-    if (/^\{/.test(first) && /"(?:tokens|words)":\s*\[/.test(first) && /"(?:ner_tags|tags|labels)":\s*\[/.test(first))
-      return { confidence: 0.7, reason: `"${file}" has rows of tokens and tags` };
-    if (/^\{/.test(first) && /"context":/.test(first) && /"answer_start":\s*\[/.test(first))
-      return { confidence: 0.9, reason: `"${file}" has rows of contexts with questions` };
-    if (
-      /^\{/.test(first) &&
-      /"(?:text|sentence)":\s*"/.test(first) &&
-      /"label":\s*(?:-?\d+|"[^"]*")\s*[,}]/.test(first)
-    )
-      return { confidence: 0.4, reason: `"${file}" has rows with a text and one label` };
-  }
-  return {
-    confidence: 0,
-    reason: "no README.md with dataset_info, no Parquet file, no rows of tokens, labels or questions",
-  };
-}
-
 /** The format. */
 export const huggingFace: DatasetFormat = {
   title: "Hugging Face datasets",
@@ -265,5 +238,28 @@ export const huggingFace: DatasetFormat = {
   join,
   finish,
   read: readHuggingFace,
-  detect,
+  signs: [
+    {
+      name: /(?:^|\/)README\.md$/i,
+      has: [/^(?:dataset_info|configs):/m],
+      confidence: 1,
+      says: "describes a Hugging Face dataset",
+    },
+    { has: [/^PAR1/], confidence: 0.9, says: "is a Parquet file" },
+    {
+      has: [/^\{[^\n]*"context":/, /^\{[^\n]*"answer_start":\s*\[/],
+      confidence: 0.9,
+      says: "has rows of contexts with questions",
+    },
+    {
+      has: [/^\{[^\n]*"(?:tokens|words)":\s*\[/, /^\{[^\n]*"(?:ner_tags|tags|labels)":\s*\[/],
+      confidence: 0.7,
+      says: "has rows of tokens and tags",
+    },
+    {
+      has: [/^\{[^\n]*"(?:text|sentence)":\s*"/, /^\{[^\n]*"label":\s*(?:-?\d+|"[^"\n]*")\s*[,}]/],
+      confidence: 0.4,
+      says: "has rows with a text and one label",
+    },
+  ],
 };

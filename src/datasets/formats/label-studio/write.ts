@@ -14,13 +14,13 @@ import type { LabelSets } from "../../../labels/labelset";
 import type { LabelledDocument, Provenance, WriterOptions } from "../../document";
 import type { Row } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
-import { bothEnds, jsonFiles } from "../../reading/json";
+import { JSON_FILE } from "../../reading/json";
 import { labellingConfig, TAGS } from "./config";
 import { readLabelStudio } from "./read";
 import type { Loss } from "../../losses";
 import { MARKS, marksRow } from "../../codecs/marks";
 import { provenanceRow } from "../../codecs/provenance";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { UNWRITABLE, unwritable } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
@@ -229,19 +229,8 @@ function configOf(documents: readonly LabelledDocument[], { labels }: WriterOpti
   return labellingConfig({ labels: withUsed(labels, documents), answers });
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const file of jsonFiles(files)) {
-    const text = bothEnds(files.get(file)!);
-    if (!/"data"\s*:\s*\{/.test(text) && !/"from_name"\s*:/.test(text)) continue;
-    if (/"from_name"\s*:|"was_cancelled"\s*:|"completions"\s*:/.test(text)) {
-      return { confidence: 0.97, reason: `"${file}" has tasks with Label Studio's results` };
-    }
-    if (/"annotations"\s*:\s*\[|"predictions"\s*:\s*\[/.test(text)) {
-      return { confidence: 0.8, reason: `"${file}" has tasks with data and annotations` };
-    }
-  }
-  return { confidence: 0, reason: "no tasks with data and results" };
-}
+const DATA = /"data"\s*:\s*\{/;
+const RESULTS = "has tasks with Label Studio's results";
 
 /** The format. */
 export const labelStudio: DatasetFormat = {
@@ -261,5 +250,14 @@ export const labelStudio: DatasetFormat = {
   join,
   finish: (out) => out.file("config.xml", out.once(configOf)),
   read: readLabelStudio,
-  detect,
+  signs: [
+    { name: JSON_FILE, has: [/"from_name"\s*:/], confidence: 0.97, says: RESULTS },
+    { name: JSON_FILE, has: [DATA, /"was_cancelled"\s*:|"completions"\s*:/], confidence: 0.97, says: RESULTS },
+    {
+      name: JSON_FILE,
+      has: [DATA, /"(?:annotations|predictions)"\s*:\s*\[/],
+      confidence: 0.8,
+      says: "has tasks with data and annotations",
+    },
+  ],
 };

@@ -10,12 +10,12 @@ import { classNames } from "../../document";
 import type { LabelledDocument, LabelledText, Provenance } from "../../document";
 import type { Row } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
-import { bothEnds, jsonFiles } from "../../reading/json";
+import { JSON_FILE } from "../../reading/json";
 import type { Loss } from "../../losses";
 import { distinct, MARKS } from "../../codecs/marks";
 import { readProdigy } from "./read";
 import { provenanceRow } from "../../codecs/provenance";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
 import { tokensFor } from "../../writing/tokens";
 import { CheckedOffsets } from "../../../text/checked-offsets";
@@ -180,23 +180,6 @@ function write(document: LabelledDocument, out: Output): void {
   out.report(spans.losses);
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const file of jsonFiles(files)) {
-    const text = bothEnds(files.get(file)!);
-    if (/"_(?:task|input)_hash"\s*:|"_view_id"\s*:/.test(text)) {
-      return { confidence: 0.98, reason: `"${file}" has Prodigy's own keys` };
-    }
-    if (/"answer"\s*:\s*"(?:accept|reject|ignore)"/.test(text)) {
-      return { confidence: 0.95, reason: `"${file}" has answers: accept, reject, ignore` };
-    }
-    if (/"token_start"\s*:/.test(text)) return { confidence: 0.9, reason: `"${file}" has spans with token_start` };
-    if (/"text"\s*:/.test(text) && /"spans"\s*:\s*\[\s*\{[^{}]*"start"\s*:/.test(text)) {
-      return { confidence: 0.7, reason: `"${file}" has spans with start, end and label` };
-    }
-  }
-  return { confidence: 0, reason: "no answers and no spans" };
-}
-
 /** The format. */
 export const prodigy: DatasetFormat = {
   title: "Prodigy JSONL",
@@ -213,5 +196,25 @@ export const prodigy: DatasetFormat = {
   extensions: ["jsonl", "json"],
   write,
   read: readProdigy,
-  detect,
+  signs: [
+    {
+      name: JSON_FILE,
+      has: [/"_(?:task|input)_hash"\s*:|"_view_id"\s*:/],
+      confidence: 0.98,
+      says: "has Prodigy's own keys",
+    },
+    {
+      name: JSON_FILE,
+      has: [/"answer"\s*:\s*"(?:accept|reject|ignore)"/],
+      confidence: 0.95,
+      says: "has answers: accept, reject, ignore",
+    },
+    { name: JSON_FILE, has: [/"token_start"\s*:/], confidence: 0.9, says: "has spans with token_start" },
+    {
+      name: JSON_FILE,
+      has: [/"text"\s*:/, /"spans"\s*:\s*\[\s*\{[^{}]*"start"\s*:/],
+      confidence: 0.7,
+      says: "has spans with start, end and label",
+    },
+  ],
 };

@@ -9,9 +9,11 @@ import type { Loss } from "../../losses";
 import { MARKS } from "../../codecs/marks";
 import { PythonError, runPython } from "../../reading/python";
 import type { RawText } from "../../codecs/texts";
-import { readTexts } from "../../codecs/texts";
+import { readingTexts } from "../../codecs/texts";
 import { ReadError } from "../../format";
-import type { DatasetFiles, DatasetFormat, Detection, ReaderOptions, ReadResult } from "../../format";
+import type { DatasetFormat } from "../../format";
+import { reader } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
 import { anything, anyText, has, list, number, object, record, take, tuple } from "../../reading/shape";
 import { SPACY_HOLDS, writeSpacy } from "./write";
 import { spacyText } from "./read";
@@ -56,45 +58,30 @@ async function finish({ files, options }: FinishedOutput): Promise<void> {
     files.set(name, new Uint8Array(Buffer.from(data, "base64")));
 }
 
-function binaries(files: DatasetFiles): string[] {
-  return [...files.keys()].filter((file) => /\.spacy$/i.test(file));
-}
+const DOCBIN = /\.spacy$/i;
 
 /** A row's text; what of it was looked at is what spaCy has a tag for. */
-function textOf(row: unknown, file: string, options: ReaderOptions, losses: Loss[]): RawText | undefined {
-  const raw = spacyText(row, file, undefined, options, losses);
+function textOf(row: unknown, file: string, input: Input): RawText | undefined {
+  const raw = spacyText(row, { file }, input);
   if (raw === undefined || has(row, MARKS)) return raw && { ...raw, unit: "codepoint" };
-  const known = take(KNOWN, row, { file }, losses)?.known ?? [];
+  const known = take(KNOWN, row, { file }, input.losses)?.known ?? [];
   return { ...raw, unit: "codepoint", reviewed: known.map(([start, end]) => ({ start, end })) };
 }
 
-/** Reads DocBins. @throws {ReadError} without a Python that has spaCy, or if no file is one. */
-export async function readDocBin(files: DatasetFiles, options: ReaderOptions): Promise<ReadResult> {
-  const losses: Loss[] = [];
-  const names = binaries(files);
+/** The texts of DocBins. @throws {ReadError} without a Python that has spaCy. */
+async function textsOf(input: Input): Promise<RawText[]> {
+  const { files, options, losses } = input;
   if (options.python === undefined) throw new ReadError(NO_PYTHON);
+  const names = [...files.keys()].filter((file) => DOCBIN.test(file));
   const read = Object.fromEntries(names.map((name) => [name, Buffer.from(files.get(name)!).toString("base64")]));
-  let result: unknown;
-  try {
-    result = await runPython(options.python, DOCBIN_SCRIPT, { read });
-  } catch (error) {
-    if (error instanceof PythonError) throw new ReadError(error.message, { cause: error });
-    throw error;
-  }
+  const result = await runPython(options.python, DOCBIN_SCRIPT, { read }).catch((error: unknown) => {
+    throw error instanceof PythonError ? new ReadError(error.message, { cause: error }) : error;
+  });
   const { rows = [], errors = [] } = take(READ, result, {}, losses) ?? {};
   for (const [file, reason] of errors) {
     losses.push({ kind: "dropped", file, reason: `spaCy cannot read it: ${reason}` });
   }
-  const texts = rows.flatMap(([file, some]) => some.flatMap((row) => textOf(row, file, options, losses) ?? []));
-  if (texts.length === 0) throw new ReadError(losses[0]?.reason ?? "There is no document in these files.");
-  const { documents, unit } = readTexts(texts, options, ["codepoint"], losses);
-  return { documents, unit, losses };
-}
-
-function detect(files: DatasetFiles): Detection {
-  const [file] = binaries(files);
-  if (file === undefined) return { confidence: 0, reason: "no .spacy file" };
-  return { confidence: 0.95, reason: `"${file}" is named as a DocBin` };
+  return rows.flatMap(([file, some]) => some.flatMap((row) => textOf(row, file, input) ?? []));
 }
 
 /** The format. */
@@ -105,6 +92,6 @@ export const docbin: DatasetFormat = {
   extensions: ["spacy"],
   write,
   finish,
-  read: readDocBin,
-  detect,
+  read: reader("There is no document in these files", (input) => readingTexts(textsOf(input), ["codepoint"], input)),
+  signs: [{ name: DOCBIN, confidence: 0.95, says: "is named as a DocBin" }],
 };

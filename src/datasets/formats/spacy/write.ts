@@ -9,11 +9,11 @@ import type { LabelledDocument, LabelledText } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import type { EntityExample } from "../../examples/entities";
 import type { Row } from "../../reading/bytes";
-import { bothEnds, jsonFiles } from "../../reading/json";
+import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
-import type { DatasetFiles, DatasetFormat, Detection, Holds } from "../../format";
+import type { DatasetFormat, Holds } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { readSpacy } from "./read";
 import { CLASSES, SPANS } from "../../../documents/tasks";
@@ -110,19 +110,6 @@ export function writeSpacy(document: LabelledDocument, out: Output, extension = 
   for (const row of classRows(document, out)) out.row(`${CLASSES}/${out.split}.${extension}`, jsonLine(row));
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const file of jsonFiles(files)) {
-    const text = bothEnds(files.get(file)!);
-    if (!/"text"\s*:/.test(text)) continue;
-    if (/"(?:entities|ents)"\s*:\s*\[\s*\[\s*\d+\s*,\s*\d+\s*,\s*"/.test(text)) {
-      return { confidence: 0.85, reason: `"${file}" has entities: [[start, end, name]]` };
-    }
-    if (/"cats"\s*:\s*\{/.test(text)) return { confidence: 0.85, reason: `"${file}" has cats with a number a class` };
-    if (/"entities"\s*:\s*\[\s*\]/.test(text)) return { confidence: 0.5, reason: `"${file}" has text with entities` };
-  }
-  return { confidence: 0, reason: "no text with entities or cats" };
-}
-
 /** What spaCy's examples have a place for. */
 export const SPACY_HOLDS: Holds = {
   tasks: [SPANS, CLASSES],
@@ -142,5 +129,24 @@ export const spacy: DatasetFormat = {
   extensions: ["jsonl", "json"],
   write: (document, out) => writeSpacy(document, out),
   read: readSpacy,
-  detect,
+  signs: [
+    {
+      name: JSON_FILE,
+      has: [/"text"\s*:/, /"(?:entities|ents)"\s*:\s*\[\s*\[\s*\d+\s*,\s*\d+\s*,\s*"/],
+      confidence: 0.85,
+      says: "has entities: [[start, end, name]]",
+    },
+    {
+      name: JSON_FILE,
+      has: [/"text"\s*:/, /"cats"\s*:\s*\{/],
+      confidence: 0.85,
+      says: "has cats with a number a class",
+    },
+    {
+      name: JSON_FILE,
+      has: [/"text"\s*:/, /"entities"\s*:\s*\[\s*\]/],
+      confidence: 0.5,
+      says: "has text with entities",
+    },
+  ],
 };

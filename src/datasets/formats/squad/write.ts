@@ -2,9 +2,8 @@
 import { addTo } from "../../../text/grouped";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
-import { head } from "../../reading/bytes";
 import { readSquad } from "./read";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { answerExamples } from "../../examples/answers";
 import type { AnswerExample } from "../../examples/answers";
 import type { LabelledDocument } from "../../document";
@@ -56,16 +55,6 @@ function join(articles: readonly string[], _: string, out: ExportOutput): string
   return `${lineSafeJson({ version: needsV2(out) ? "v2.0" : "1.1", data }, 1)}\n`;
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    const start = head(bytes);
-    if (/"paragraphs"\s*:/.test(start) && /"(?:qas|context)"\s*:/.test(start)) {
-      return { confidence: 0.95, reason: `"${file}" has paragraphs with questions` };
-    }
-  }
-  return { confidence: 0, reason: "no paragraphs with questions" };
-}
-
 /** The format. */
 export const squad: DatasetFormat = {
   title: "SQuAD JSON",
@@ -83,5 +72,11 @@ export const squad: DatasetFormat = {
   write,
   join,
   read: readSquad,
-  detect,
+  signs: [
+    {
+      has: [/"paragraphs"\s*:/, /"(?:qas|context)"\s*:/],
+      confidence: 0.95,
+      says: "has paragraphs with questions",
+    },
+  ],
 };

@@ -7,9 +7,8 @@ import { makeQuote } from "../../../text/anchors";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
 import type { LabelledDocument, Provenance } from "../../document";
-import { head } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { isSpanTask, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
 import { fileText, FOLDER, textFile } from "../../codecs/text-files";
 import { readWebAnnotation } from "./read";
@@ -140,19 +139,7 @@ function write(document: LabelledDocument, out: Output): void {
     out.row(`${out.split}.jsonld`, annotation);
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    if (!/\.(?:json|jsonld|jsonl)$/i.test(file)) continue;
-    const start = head(bytes);
-    if (start.includes("http://www.w3.org/ns/anno.jsonld")) {
-      return { confidence: 1, reason: `"${file}" has the context of W3C Web Annotations` };
-    }
-    if (/"TextQuoteSelector"|"TextPositionSelector"/.test(start)) {
-      return { confidence: 0.9, reason: `"${file}" has text selectors of W3C Web Annotations` };
-    }
-  }
-  return { confidence: 0, reason: "no annotation of the W3C's model" };
-}
+const PAGE = /\.(?:json|jsonld|jsonl)$/i;
 
 /** The format. */
 export const webAnnotation: DatasetFormat = {
@@ -171,5 +158,18 @@ export const webAnnotation: DatasetFormat = {
   write,
   join: page,
   read: readWebAnnotation,
-  detect,
+  signs: [
+    {
+      name: PAGE,
+      has: [/http:\/\/www\.w3\.org\/ns\/anno\.jsonld/],
+      confidence: 1,
+      says: "has the context of W3C Web Annotations",
+    },
+    {
+      name: PAGE,
+      has: [/"TextQuoteSelector"|"TextPositionSelector"/],
+      confidence: 0.9,
+      says: "has text selectors of W3C Web Annotations",
+    },
+  ],
 };

@@ -8,12 +8,11 @@ import { firstIndex } from "../../../text/search";
 import type { Span } from "../../../text/span";
 import { NAMED_ENTITY } from "../../codecs/dkpro-types";
 import type { LabelledDocument, LabelledText } from "../../document";
-import { head, pathsWith } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { SPANS } from "../../../documents/tasks";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { safePath } from "../../writing/writable";
 import { decisionLosses } from "../../writing/unheld";
 import { readWebannoTsv } from "./read";
@@ -175,14 +174,6 @@ function write(document: LabelledDocument, out: Output): void {
   out.count(out.split);
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const file of pathsWith(files, "tsv", "txt")) {
-    if (head(files.get(file)!).startsWith("#FORMAT=WebAnno TSV 3"))
-      return { confidence: 1, reason: `"${file}" begins with WebAnno's format line` };
-  }
-  return { confidence: 0, reason: "no file begins with #FORMAT=WebAnno TSV 3" };
-}
-
 /** The format. */
 export const webannoTsv: DatasetFormat = {
   title: "WebAnno TSV 3.3",
@@ -199,5 +190,12 @@ export const webannoTsv: DatasetFormat = {
   extensions: ["tsv"],
   write,
   read: readWebannoTsv,
-  detect,
+  signs: [
+    {
+      name: /\.(?:tsv|txt)$/i,
+      has: [/^#FORMAT=WebAnno TSV 3/],
+      confidence: 1,
+      says: "begins with WebAnno's format line",
+    },
+  ],
 };
