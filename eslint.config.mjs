@@ -48,7 +48,7 @@ const DIALECT = [
 const NO_LENGTH = {
   selector:
     "MemberExpression[property.name='length']:matches([object.name='answers'], [object.property.name='answers'])",
-  message: 'Answers may be "none": compare with that, or take answersIn(…) of src/labels/answers.ts.',
+  message: 'Answers may be "none": compare with that, or take answersIn(…) of src/documents/answers.ts.',
 };
 
 /** Where text from outside becomes text on the screen. */

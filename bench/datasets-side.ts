@@ -9,6 +9,7 @@ import { datasetFiles } from "../src/datasets/import/files";
 import { carryOut } from "../src/datasets/import/carry-out";
 import { defaultLabelSets } from "../src/labels/labelset";
 import { splitSentences } from "../src/text/sentences";
+import { writeDataset } from "../src/datasets/writing/drive";
 
 const SENTENCES = [
   ["Angela Merkel visited Paris on Tuesday. ", "PER", "Angela Merkel"],
@@ -52,7 +53,13 @@ async function main(): Promise<void> {
     const input = documents(count);
     const choices = files === undefined ? {} : { files };
     started = performance.now();
-    const written = await format.write(input, { labels: defaultLabelSets(), seed: 0, validation: 0, test: 0, choices });
+    const written = await writeDataset(format, input, {
+      labels: defaultLabelSets(),
+      seed: 0,
+      validation: 0,
+      test: 0,
+      choices,
+    });
     for (const [file, contents] of written.files) {
       await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
       await writeFile(path.join(folder, file), contents);

@@ -63,7 +63,9 @@ async function agreement(options: AgreementCommandOptions, terminal: Terminal): 
 function forJson({ settled, outdated, ...rest }: Disagreement): object {
   const state = settled ? "settled" : outdated ? "outdated" : "open";
   const by = settled ?? outdated;
-  return { ...rest, state, ...(by && { adjudicated: { author: by.author, labels: by.labels } }) };
+  const there = by?.labels.filter(({ status }) => status === "accepted") ?? [];
+  const labels = there.map(({ span, label }) => ({ ...span, label }));
+  return { ...rest, state, ...(by && { adjudicated: { author: by.author, labels } }) };
 }
 
 const figure = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(3));

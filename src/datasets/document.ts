@@ -1,7 +1,7 @@
 /** Labelled documents: what every writer of a format is a function of. Offsets are UTF-16 code units of `text`. */
-import type { DecidedAnswers } from "../labels/answers";
+import type { DecidedAnswers } from "../documents/answers";
 import type { LabelDefinition, LabelSets } from "../labels/labelset";
-import type { ModelRef } from "../labels/annotation";
+import type { ModelRef } from "../documents/labelled";
 import type { Task } from "../documents/tasks";
 import type { Span } from "../text/span";
 

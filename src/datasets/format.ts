@@ -1,42 +1,49 @@
 /**
  * What a format is, and what its reader gives back.
  *
- * To add a format, write one file `src/datasets/<name>.ts` that exports a {@link DatasetFormat}, and put it into the table in
- * `formats.ts`; the command line and the editor need nothing else.
+ * To add a format, make a room `src/datasets/formats/<name>/` with a {@link DatasetFormat}, and put it into the table in `formats.ts`; the command
+ * line and the editor need nothing else.
  *
- * **Writer**: `write(documents, options)`.
- * - Pure and deterministic: the same documents and options give the same bytes. No clock, no random ids, no order of a `Set` of data.
- * - Call `inSplits(documents, options)` and write one file (or folder) a split; a document is in one split only. Report its losses.
+ * **What it holds** is declared ({@link Holds}), and a test holds each format to it. The driver (`writing/drive.ts`) draws splits, gives the writer each document with
+ * the decisions that have a place alone, and lists all others; it sees to half surrogate pairs, to text that was not reviewed, to counts, and to
+ * what has a place in no document, such as who decided.
+ *
+ * **Writer**: `write(document, out)`, one document at a time, in order of path.
+ * - Deterministic: the same documents and options give the same bytes. No clock, no random ids, no order of a `Set` of data.
+ * - Rows go to `out.row`, whole files to `out.file`; a document's are those of its `out.split`. What is made once of all documents comes from `out.once`.
  * - Convert every span with `CheckedOffsets` (or compare `text.slice` with `exact`), in the format's own unit.
- * - Start `losses` with `staleLosses(documents)` of the tasks you hold, and add a `Loss` for every decision the format cannot hold as it
- *   is: one entry a decision where it can be named, with document, task, span and label. A loss that is not listed is a bug.
+ * - Report a `Loss` for every decision that the format cannot hold as it is although it has a place for its like: one a decision, with
+ *   document, task, span and label. A loss that is not listed is a bug.
  * - Unreviewed is not outside: where the format's readers take missing labels for negatives, write reviewed sentences only
- *   (`entityExamples` does it). Write `rejected`, author, time, model and score wherever the format has a place for them.
+ *   (`entityExamples` does it).
  * - Integer label ids come from `options.labels` (`classNames`, `bioNames`), never from the data.
- * - The tasks the user left out are already taken out of the documents.
+ * - Ask for a task's kind (`documents/tasks.ts`), or take the one of a kind (`kinds.ts`); no name of a task is written out.
  *
- * **Reader**: `read(files, options)`.
+ * **Reader**: `reader(nothing, open)` of `reading/drive.ts`, or `rowReader` of `codecs/texts.ts` for rows of JSON that are texts with labels. Files come apart into
+ * parts (rows, blocks, pages), the driver finds out the unit of offsets, the parts become documents. The driver says what is missing where there is no part.
  * - Pure: bytes in, a {@link ReadResult} out. Nothing is executed, no other file is opened.
- * - Never throws for bad data: what cannot be taken becomes a `Loss` with `file` and `line`, and the rest is read. Throw {@link ReadError}
- *   only if nothing can be read at all. `files.ts` decodes bytes, cuts lines and parses JSON Lines that way.
+ * - Never throws for bad data: what cannot be taken becomes a `Loss` with `file` and `line`, and the rest is read. `textsIn` decodes files one by one,
+ *   `reading/bytes.ts` and `reading/json.ts` cut lines and rows.
  * - Every span ends up in UTF-16 units of the read text, with `text.slice(start, end) === exact`. `spanIn` (in `units.ts`) converts from any unit,
- *   and snaps or refuses as `options.misaligned` says, reporting either. Where a format is exchanged in several units, `detectUnit`
- *   chooses one from the spans; say which and why in `unit`.
+ *   and snaps or refuses as `options.misaligned` says, reporting either.
+ * - A document begins as `UNLABELLED` of `reading/builder.ts`, and has beside it what the format says.
  * - A question without an answer is one that the file says so of. What is left of the answers it names goes through `answersLeft` or `keptAnswers`;
  *   with none left the question is dropped, with `lostQuestion` as the loss. `GrowingQuestion` does both for answers that come one by one.
  * - `reviewed` only where the format says so, by its nature (every token has a tag) or by a mark of ours.
  * - Paths are what the file says, unchecked: the import checks them.
  * - A text that is rebuilt from tokens says so (`kind: "tokens"`) and lists its `words`.
  *
- * **Tests**: `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
+ * **Signs** ({@link Sign}) are what a file is known by: data, and asked of every file, so of its name and its ends alone.
+ *
+ * **Tests**: `datasets-holds.test.ts` takes each format of the table. `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
  */
-import type { DecidedAnswers } from "../labels/answers";
+import type { DecidedAnswers } from "../documents/answers";
 import type { LabelTask, Task } from "../documents/tasks";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
-import type { ExactSpan, FormatOption, Provenance } from "./document";
+import type { ExactSpan, FormatOption, LabelledDocument, Provenance } from "./document";
 import type { Loss } from "./losses";
-import type { DatasetWriter } from "./writing/writer";
+import type { ExportOutput, FinishedOutput, Output } from "./writing/output";
 
 /** What to do with a span that does not fit its text: move it to the nearest boundary, or leave it out. Either is listed. */
 export type Misaligned = "snap" | "refuse";
@@ -136,22 +143,80 @@ export interface Detection {
   readonly reason: string;
 }
 
+/** The ends of a file, for {@link Sign}. */
+export interface LookedAt {
+  readonly name: string;
+  /** The first 64 KiB as text. */
+  readonly start: string;
+  /** That and, of a longer file, the last 16 KiB. */
+  readonly ends: string;
+}
+
+/** Something in a file by which a format is known: all that is said of it holds. */
+export interface Sign {
+  /** What the file's path is like. */
+  readonly name?: RegExp;
+  /** Each is found at the file's ends. */
+  readonly has?: readonly RegExp[];
+  /** It is not. */
+  readonly lacks?: RegExp;
+  /** What no pattern can say. */
+  readonly test?: (file: LookedAt) => boolean;
+  /** Above 0. 1: a mark that only this format has. */
+  readonly confidence: number;
+  /** What the user is told, after the file's name. */
+  readonly says: string | ((file: LookedAt) => string);
+}
+
+/** What a format has a place for. What it does not claim here the driver lists as lost, so no writer has to, or can forget it. */
+export interface Holds {
+  /** Their decisions have a place; those of all others never reach the writer. */
+  readonly tasks: readonly Task[];
+  /** Of these tasks labels that were said to be wrong have a place, too. */
+  readonly rejected: readonly Task[];
+  /** Who decided, when, and what a model had said. */
+  readonly provenance: boolean;
+  /**
+   * Which text was looked at in full. `marked`: it says so, or holds nothing else. `all`: its tools know no mark for it, and take all of a document for
+   * looked at. `none`: they know no mark, and take none of it for that.
+   */
+  readonly reviewed: "marked" | "all" | "none";
+  /** Spans of one task that overlap. */
+  readonly overlaps: boolean;
+  /** Several classes of one unit. */
+  readonly severalClasses: boolean;
+  /** Which document a text is from. */
+  readonly paths: boolean;
+  /**
+   * Half surrogate pairs, which no UTF-8 file can hold. `replaced`: they are U+FFFD in the text, and what begins or ends in one is left out. `refused`: a
+   * document with one is left out. `skipped`: the writer leaves out the examples that hold one, and says so.
+   */
+  readonly surrogates: "replaced" | "refused" | "skipped";
+}
+
 /** An exchange format. */
 export interface DatasetFormat {
   readonly title: string;
-  /** The tasks it has a place for. */
-  readonly tasks: readonly Task[];
+  readonly holds: Holds;
   /** What the user may choose when writing; see `chosenOption`. */
   readonly options?: readonly FormatOption[];
-  /** Reading back what was written gives all decisions that were written, with their provenance. */
-  readonly lossless?: boolean;
   /** Extensions of its files, lower case, without the point; for the open dialogue. */
   readonly extensions: readonly string[];
-  readonly write: DatasetWriter;
+  /** Writes one document, in order of path, with the decisions it {@link holds} alone. */
+  readonly write: (document: LabelledDocument, out: Output) => void;
+  /** Makes a file of its rows, where they do not simply come one after another. */
+  readonly join?: (rows: readonly string[], file: string, out: ExportOutput) => string | Uint8Array;
+  /** Called when all documents are written, if there is any file: for what is written once. */
+  readonly finish?: (out: FinishedOutput) => void | Promise<void>;
   /** Absent: write only. */
   readonly read?: DatasetReader;
-  /** Looks at names and the first bytes only (`head` in `files.ts`): it is asked for every format. */
-  readonly detect: (files: DatasetFiles) => Detection;
+  /** By which of its files it is known. */
+  readonly signs: readonly Sign[];
+}
+
+/** Whether reading back what was written gives all decisions of the format's tasks, with their provenance. */
+export function isLossless({ holds }: DatasetFormat): boolean {
+  return holds.provenance && holds.tasks.every((task) => holds.rejected.includes(task));
 }
 
 /** The files hold nothing this reader can read; the message says what is wrong and what to do. */

@@ -1,5 +1,4 @@
 /** The exchange formats by the name used on the command line. What a format must do is in `format.ts`. */
-import type { Task } from "../documents/tasks";
 import { brat } from "./formats/brat/write";
 import { casJson } from "./formats/cas/write";
 import { conll2003 } from "./formats/conll2003/write";
@@ -12,6 +11,7 @@ import { huggingFace } from "./formats/huggingface/write";
 import { labelStudio } from "./formats/label-studio/write";
 import { prodigy } from "./formats/prodigy/write";
 import type { DatasetFiles, DatasetFormat, Detection } from "./format";
+import { detect } from "./reading/signs";
 import { spacy } from "./formats/spacy/write";
 import { squad } from "./formats/squad/write";
 import { webAnnotation } from "./formats/web-annotation/write";
@@ -47,11 +47,9 @@ export function formatOf(name: FormatName): DatasetFormat {
   return FORMATS[name];
 }
 
-const TASK_WORDS: Readonly<Record<Task, string>> = { entities: "entities", sentiment: "sentiment", answers: "answers" };
-
 /** What a format holds, in a few words. */
 export function holds(format: DatasetFormat): string {
-  return format.tasks.map((task) => TASK_WORDS[task]).join(", ");
+  return format.holds.tasks.join(", ");
 }
 
 /** A format that files look like. */
@@ -61,8 +59,10 @@ export interface DetectedFormat extends Detection {
 
 /** The formats that can be read and that files look like, the likeliest first. Of equals the earlier in the table comes first. */
 export function detectFormats(files: DatasetFiles): DetectedFormat[] {
-  return FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined)
-    .map((name) => ({ name, ...formatOf(name).detect(files) }))
+  const names = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined);
+  const found = detect(names.map(formatOf), files);
+  return names
+    .map((name, index) => ({ name, ...found[index]! }))
     .filter(({ confidence }) => confidence > 0)
     .sort((a, b) => b.confidence - a.confidence);
 }

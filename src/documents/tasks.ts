@@ -86,6 +86,12 @@ export const QUESTION_TASKS = TASK_NAMES.filter(isQuestionTask);
 export const LABEL_TASKS = TASK_NAMES.filter(isLabelTask);
 export const AUTOMATIC_TASKS = TASK_NAMES.filter(isAutomatic);
 
+/**
+ * The first task of each kind: for what knows kinds and no tasks, such as a question that does not say which task it is of, or a format with one place for
+ * spans. What has a place for each task goes through the lists above.
+ */
+export const [SPANS, CLASSES, QUESTIONS] = [SPAN_TASKS[0]!, CLASS_TASKS[0]!, QUESTION_TASKS[0]!] as const;
+
 /** A value for each of some tasks. */
 export function perTask<T extends Task, V>(tasks: readonly T[], value: (task: T) => V): Record<T, V> {
   return Object.fromEntries(tasks.map((task) => [task, value(task)])) as Record<T, V>;

@@ -1,4 +1,5 @@
 /** Settling disagreements, as drafts of events. Offsets are UTF-16 code units. */
+import { isQuestionTask } from "../documents/tasks";
 import { lastingQuote } from "../text/quoting";
 import type { Span } from "../text/span";
 import { ANSWER_LABEL } from "./annotation";
@@ -26,12 +27,14 @@ function recorded({ label, span, quote }: LabelValue): LabelValue {
 /** A request on a text; `before`: what the same person settled there already. */
 export function adjudicated(text: string, request: AdjudicationRequest, before?: Adjudication): AdjudicatedDraft {
   const { task, region, question, versions, chosen } = request;
-  const labels = task === "answers" ? request.labels.map((item) => ({ ...item, label: ANSWER_LABEL })) : request.labels;
+  const labels = isQuestionTask(task)
+    ? request.labels.map((item) => ({ ...item, label: ANSWER_LABEL }))
+    : request.labels;
   return {
     kind: "adjudicated",
     task,
     annotation: before?.id ?? newId(),
-    ...(task === "answers" ? { question: question?.trim() ?? "" } : { region: anchored(text, region) }),
+    ...(isQuestionTask(task) ? { question: question?.trim() ?? "" } : { region: anchored(text, region) }),
     versions: versions.map((version) => ({
       author: version.author,
       values: version.labels.map((item) => valued(text, item)),

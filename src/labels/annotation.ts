@@ -1,15 +1,30 @@
 /** What a label is, apart from where it is kept: values in events, annotations as a user sees them. Offsets are UTF-16 code units. */
 import type { Quote, Span } from "../text/span";
 import type { Task } from "../documents/tasks";
-import type { DecidedAnswers } from "./answers";
+import type { DecidedAnswers } from "../documents/answers";
+import type { ModelRef } from "../documents/labelled";
 
 /** `suggested`: by the model, undecided. `accepted`: decided by a person. `stale`: decided, but where its text is now is not certain. */
 export type Status = "suggested" | "accepted" | "stale";
 
-/** Which model said something. `version` is a content hash (`EngineInfo.modelVersion`), so that a name can be reused. */
-export interface ModelRef {
-  readonly name: string;
-  readonly version: string;
+/** Where an imported decision comes from, as far as the file said so. The event's own author and time are those of the import. */
+export interface Origin {
+  /** The exchange format. */
+  readonly format: string;
+  readonly author?: string;
+  /** ISO 8601, UTC. */
+  readonly time?: string;
+  /** Probability the model gave, 0 to 1. */
+  readonly score?: number;
+}
+
+/** Who decided, and when (ISO 8601, UTC): of the latest event on it. */
+export interface DecidedBy {
+  readonly author: string;
+  readonly time: string;
+  readonly model?: ModelRef;
+  /** For imported decisions. */
+  readonly origin?: Origin;
 }
 
 /** The label of an annotation of the task `answers`; the other tasks take theirs from the label set. */
@@ -32,8 +47,8 @@ export interface SuggestedValue extends LabelValue {
   readonly score: number;
 }
 
-/** A label in a document, decided or suggested, as the editor shows it. */
-export interface Annotation {
+/** A label in a document, decided or suggested, as the editor shows it. `model`: the one that suggested it, or whose suggestion it replaced. */
+export interface Annotation extends Partial<DecidedBy> {
   /** Kept for life: an entity or a sentence that is accepted keeps the id of its suggestion. A decided answer has its question's id and a number. */
   readonly id: string;
   readonly task: Task;
@@ -49,10 +64,6 @@ export interface Annotation {
   readonly unsought?: true;
   /** Calibrated probability, 0 to 1; absent if a person drew it. */
   readonly score?: number;
-  /** The model that suggested it, or whose suggestion it replaced. */
-  readonly model?: ModelRef;
-  /** Who decided; absent on suggestions. */
-  readonly author?: string;
   /** Set on a label that settles a disagreement between annotators: the id of the {@link Adjudication}. */
   readonly adjudication?: string;
   /** The question, for the task `answers`. */
@@ -60,12 +71,13 @@ export interface Annotation {
 }
 
 /** A question a person has decided: its right answers in this document, or that it has none. */
-export interface AnsweredQuestion {
+export interface AnsweredQuestion extends DecidedBy {
   readonly id: string;
   readonly question: string;
   /** Those whose text is gone are here as well: they are stale. */
   readonly answers: DecidedAnswers<Annotation>;
-  readonly author: string;
+  /** What the model had said instead, as far as its text is still there. */
+  readonly plausible: readonly Span[];
   /** Set if annotators disagreed on it and this is what counts: the id of the {@link Adjudication}. */
   readonly adjudication?: string;
 }
@@ -85,12 +97,14 @@ export interface PlacedLabel extends Span {
 /** A disagreement between annotators that a person has settled. In its text only its labels count, whoever labelled it otherwise. */
 export interface Adjudication {
   readonly id: string;
+  /** The latest event that changed it; ids of events sort by time. */
+  readonly event: string;
   readonly task: Task;
   /** The disputed text as it is now; absent for a question. */
   readonly region?: Span;
   /** For the task `answers`: the disputed question. */
   readonly question?: string;
-  /** Empty: there is no label there, or no answer. */
+  /** Empty: there is no label there, or no answer. Those whose text is gone are here as well: they are stale. */
   readonly labels: readonly Annotation[];
   /** What each annotator had said, as far as its text is still there. */
   readonly versions: readonly PlacedVersion[];
@@ -98,6 +112,8 @@ export interface Adjudication {
   readonly chosen?: string;
   /** Who settled it. */
   readonly author: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
 }
 
 /** An {@link AnnotatorVersion} where it is now. */

@@ -2,15 +2,8 @@
 import type { TextChange } from "../text/anchors";
 import type { Span } from "../text/span";
 import type { LabelTask, Task } from "../documents/tasks";
-import type {
-  Adjudication,
-  AnsweredQuestion,
-  Annotation,
-  ModelRef,
-  PlacedLabel,
-  PlacedVersion,
-  Status,
-} from "./annotation";
+import type { Adjudication, AnsweredQuestion, Annotation, PlacedLabel, PlacedVersion, Status } from "./annotation";
+import type { ModelRef } from "../documents/labelled";
 import type { DecisionEvent } from "./events";
 import type { Overruled } from "./overruled";
 

@@ -4,19 +4,13 @@ import { addTo } from "../text/grouped";
 import { insidePair } from "../text/offsets";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
+import { isLabelTask, isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { LabelTask, Task } from "../documents/tasks";
 import { adjudicated, amended } from "./adjudicate";
-import { answersIn } from "./answers";
+import { answersIn } from "../documents/answers";
 import { ANSWER_LABEL } from "./annotation";
-import type {
-  Adjudication,
-  AnsweredQuestion,
-  Annotation,
-  LabelValue,
-  ModelRef,
-  PlacedLabel,
-  SuggestedValue,
-} from "./annotation";
+import type { Adjudication, AnsweredQuestion, Annotation, LabelValue, PlacedLabel, SuggestedValue } from "./annotation";
+import type { ModelRef } from "../documents/labelled";
 import { LabelsError } from "./contract";
 import type { AdjudicationRequest, DocumentLabelling } from "./contract";
 import type { DecisionEvent } from "./events";
@@ -38,11 +32,11 @@ export class DecisionDrafts {
 
   accept(ids: readonly string[]): Draft[] {
     const items = ids.map((id) => this.#suggested(id));
-    const answers = items.filter(({ task }) => task === "answers");
+    const answers = items.filter(({ task }) => isQuestionTask(task));
     const byQuestion = new Map<string, Span[]>();
     for (const { question = "", span } of answers) addTo(byQuestion, question, [span]);
     return [
-      ...items.filter(({ task }) => task !== "answers").map((item) => this.#accepted(item)),
+      ...items.filter(({ task }) => isLabelTask(task)).map((item) => this.#accepted(item)),
       ...[...byQuestion].map(([question, spans]) => this.#answered(question, spans)),
     ];
   }
@@ -58,7 +52,7 @@ export class DecisionDrafts {
 
   relabel(id: string, label: string): Draft[] {
     const item = this.#known(id);
-    if (item.task === "answers") throw new LabelsError("An answer has no label to change; resize or remove it.");
+    if (isQuestionTask(item.task)) throw new LabelsError("An answer has no label to change; resize or remove it.");
     if (item.status === "stale") {
       throw new LabelsError(`The text of "${item.quote.exact}" is gone: give it a new span, or remove it.`);
     }
@@ -79,7 +73,7 @@ export class DecisionDrafts {
     const same = span.start === item.span.start && span.end === item.span.end;
     if (same && item.status === "suggested") return this.accept([id]);
     if (same && item.status === "accepted") throw new LabelsError("It has exactly this span already.");
-    if (item.task === "answers") {
+    if (isQuestionTask(item.task)) {
       const question = item.question ?? "";
       const decided = this.#question(question);
       if (item.status === "suggested" || decided === undefined) return [this.#answered(question, [span])];
@@ -159,14 +153,13 @@ export class DecisionDrafts {
     const { task, region, question, labels } = request;
     for (const { start, end, label } of labels) {
       this.#check({ start, end });
-      if (task !== "answers") this.#label(label);
+      if (isLabelTask(task)) this.#label(label);
     }
-    if (task !== "answers") this.#check(region);
+    if (isLabelTask(task)) this.#check(region);
     else if (question === undefined || question.trim() === "") throw new LabelsError("The question is empty.");
-    const before =
-      task === "answers"
-        ? this.labels.adjudications().find((item) => item.question?.trim() === question?.trim())
-        : this.#adjudicationAt(task, region);
+    const before = isQuestionTask(task)
+      ? this.labels.adjudications().find((item) => item.question?.trim() === question?.trim())
+      : this.#adjudicationAt(task, region);
     return [adjudicated(this.text, request, before)];
   }
 
@@ -211,11 +204,11 @@ export class DecisionDrafts {
       return { ...draft, new: [...draft.new, ...stayed] };
     }
     const answered = before && answersIn(before.answers);
-    const shown = this.labels.annotations({ task: "answers", status: "suggested" });
+    const shown = this.labels.annotations({ task: QUESTIONS, status: "suggested" });
     const same = shown.filter((item) => item.question?.trim() === question.trim());
     return {
       kind: "answered",
-      task: "answers",
+      task: QUESTIONS,
       annotation: before?.id ?? newId(),
       question: question.trim(),
       ...(answered && { old: answered.map((answer) => this.#current(answer)) }),
@@ -228,7 +221,7 @@ export class DecisionDrafts {
     const [first] = answersIn(question.answers);
     return {
       kind: "removed",
-      task: "answers",
+      task: QUESTIONS,
       annotation: question.id,
       question: question.question,
       ...(first && { old: this.#current(first) }),

@@ -1,11 +1,12 @@
 /** What edits of a text did to decisions about it: those that a later session would not find where they are now. Offsets are UTF-16 code units. */
+import { QUESTIONS } from "../documents/tasks";
 import { QuoteFinder } from "../text/finder";
 import { lastingQuotes } from "../text/quoting";
 import type { Steps } from "../text/slices";
 import type { Span } from "../text/span";
 import { adjudicatedAgain } from "./adjudicate";
 import type { Anchor, LabelValue } from "./annotation";
-import { answersIn } from "./answers";
+import { answersIn } from "../documents/answers";
 import type { Draft } from "./drafts";
 import type { Positions } from "./positions";
 import type { Decisions } from "./state";
@@ -70,7 +71,7 @@ export function* editedDecisions(decisions: Decisions, positions: Positions, tex
     const list = answersIn(answers);
     if (!touched(list)) continue;
     const values = { old: list.map((value) => ({ ...value })), new: list.map(now) };
-    drafts.push({ kind: "answered", cause: "edit", task: "answers", annotation: id, question, ...values });
+    drafts.push({ kind: "answered", cause: "edit", task: QUESTIONS, annotation: id, question, ...values });
   }
   for (const { item, decided: of } of settled) {
     const region = item.region && anchors.get(item.region);

@@ -1,7 +1,8 @@
 /** The decisions a person makes, as they are written to the log. Offsets are UTF-16 code units. */
 import type { Span } from "../text/span";
 import type { Task } from "../documents/tasks";
-import type { Anchor, AnnotatorVersion, LabelValue, ModelRef, SuggestedValue } from "./annotation";
+import type { ModelRef } from "../documents/labelled";
+import type { Anchor, AnnotatorVersion, LabelValue, Origin, SuggestedValue } from "./annotation";
 
 /** Version of the line format. A reader reports and skips a version it does not know. */
 export const EVENT_VERSION = 1;
@@ -31,17 +32,6 @@ export interface RegionAnchor {
   readonly tail: string;
   /** First 16 hex digits of the SHA-256 of the region's text in UTF-8. */
   readonly digest: string;
-}
-
-/** Where an imported decision comes from, as far as the file said so. The event's own author and time are those of the import. */
-export interface Origin {
-  /** The exchange format. */
-  readonly format: string;
-  readonly author?: string;
-  /** ISO 8601, UTC. */
-  readonly time?: string;
-  /** Probability the model gave, 0 to 1. */
-  readonly score?: number;
 }
 
 interface EventBase {

@@ -1,6 +1,6 @@
 /** Which decisions gave way when those of another window of the same person were read. Pure. */
 import type { DecisionEvent } from "./events";
-import { answersSaid } from "./answers";
+import { answersSaid } from "../documents/answers";
 import { activeActs } from "./state";
 import type { Decisions } from "./state";
 

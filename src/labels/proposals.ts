@@ -1,6 +1,7 @@
 /** Agreeing that a label whose text is not certain to be there is where it is proposed to be. Offsets are UTF-16 code units. */
+import { isQuestionTask, QUESTIONS } from "../documents/tasks";
 import { lastingQuote } from "../text/quoting";
-import { answersIn } from "./answers";
+import { answersIn } from "../documents/answers";
 import type { Annotation, LabelValue } from "./annotation";
 import { amended } from "./adjudicate";
 import { LabelsError } from "./contract";
@@ -33,7 +34,7 @@ export function agreed(text: string, labels: Labels, ids: readonly string[]): Dr
   const asked = new Set<string>();
   for (const item of items) {
     if (item.adjudication !== undefined) settled.add(item.adjudication);
-    else if (item.task === "answers") asked.add(item.question ?? "");
+    else if (isQuestionTask(item.task)) asked.add(item.question ?? "");
     else {
       const model = item.model === undefined ? {} : { model: item.model };
       drafts.push({
@@ -50,7 +51,7 @@ export function agreed(text: string, labels: Labels, ids: readonly string[]): Dr
     const { id, answers } = labels.questions().find((one) => one.question === question)!;
     const list = answersIn(answers);
     const values = { old: list.map(recorded), new: list.map(value) };
-    drafts.push({ kind: "answered", task: "answers", annotation: id, question, ...values });
+    drafts.push({ kind: "answered", task: QUESTIONS, annotation: id, question, ...values });
   }
   for (const id of settled) {
     const settlement = labels.adjudications().find((one) => one.id === id);

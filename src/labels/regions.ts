@@ -1,6 +1,5 @@
 /** Reviewed stretches of text: cutting, anchoring and finding them. Offsets are UTF-16 code units. */
 import { createHash } from "node:crypto";
-import { firstIndex } from "../text/search";
 import { finish } from "../text/slices";
 import type { Steps } from "../text/slices";
 import type { Span } from "../text/span";
@@ -97,27 +96,4 @@ export function cutByEdit(regions: readonly Span[], change: Span, inserted: numb
     const after = { start: change.start + inserted, end: region.end + delta };
     return [before, after].filter(({ start, end }) => end > start);
   });
-}
-
-/** Regions in order, those that touch or overlap joined. */
-export function mergeSpans(spans: readonly Span[]): Span[] {
-  const merged: { start: number; end: number }[] = [];
-  for (const { start, end } of [...spans].sort((a, b) => a.start - b.start)) {
-    const last = merged.at(-1);
-    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
-    else merged.push({ start, end });
-  }
-  return merged;
-}
-
-/** Whether `span` lies in one of `merged` (in order, not overlapping, see {@link mergeSpans}). */
-export function covered(merged: readonly Span[], span: Span): boolean {
-  const region = merged[firstIndex(merged, ({ end }) => end >= span.end)];
-  return region !== undefined && region.start <= span.start && span.end <= region.end;
-}
-
-/** Whether `span` shares text with one of `merged` (in order, not overlapping, see {@link mergeSpans}). */
-export function touched(merged: readonly Span[], span: Span): boolean {
-  const next = merged[firstIndex(merged, ({ end }) => end > span.start)];
-  return next !== undefined && next.start < span.end;
 }

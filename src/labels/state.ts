@@ -1,22 +1,13 @@
 /** What a log of events amounts to. Pure; positions are those of the events, the store maps them to the text of today. */
 import type { Task } from "../documents/tasks";
 import { addTo } from "../text/grouped";
-import { answersIn, answersSaid } from "./answers";
-import type { DecidedAnswers } from "./answers";
-import type { Anchor, AnnotatorVersion, LabelValue, ModelRef, SuggestedValue } from "./annotation";
-import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, Origin, RegionAnchor } from "./events";
-
-/** Who decided, and when (ISO 8601, UTC): of the latest event on it. */
-interface Decided {
-  readonly author: string;
-  readonly time: string;
-  readonly model?: ModelRef;
-  /** For imported decisions. */
-  readonly origin?: Origin;
-}
+import { answersIn, answersSaid } from "../documents/answers";
+import type { DecidedAnswers } from "../documents/answers";
+import type { Anchor, AnnotatorVersion, DecidedBy, LabelValue, SuggestedValue } from "./annotation";
+import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, RegionAnchor } from "./events";
 
 /** A decided label. */
-export interface DecidedAnnotation extends Decided {
+export interface DecidedAnnotation extends DecidedBy {
   readonly id: string;
   readonly task: Task;
   readonly value: LabelValue;
@@ -25,7 +16,7 @@ export interface DecidedAnnotation extends Decided {
 }
 
 /** A decided question. */
-export interface DecidedQuestion extends Decided {
+export interface DecidedQuestion extends DecidedBy {
   readonly id: string;
   readonly question: string;
   readonly answers: DecidedAnswers<LabelValue>;
@@ -33,7 +24,7 @@ export interface DecidedQuestion extends Decided {
 }
 
 /** A settled disagreement. Of two on the same text or question, the one decided later counts. */
-export interface DecidedAdjudication extends Decided {
+export interface DecidedAdjudication extends DecidedBy {
   readonly id: string;
   /** The latest event that changed it; ids of events sort by time. */
   readonly event: string;
@@ -46,7 +37,7 @@ export interface DecidedAdjudication extends Decided {
 }
 
 /** A suggestion that must not come back. */
-export interface RejectedSuggestion extends Decided {
+export interface RejectedSuggestion extends DecidedBy {
   readonly task: Task;
   readonly value: LabelValue;
   readonly question?: string;
@@ -154,12 +145,12 @@ function same(a: LabelValue, b: LabelValue): boolean {
   return !differs(a, b) && exact === b.quote.exact && prefix === b.quote.prefix && suffix === b.quote.suffix;
 }
 
-function decided({ author, time, model, origin }: DecisionEvent, earlier?: Decided): Decided {
+function decided({ author, time, model, origin }: DecisionEvent, earlier?: DecidedBy): DecidedBy {
   const of = model ?? earlier?.model;
   return { author, time, ...(of && { model: of }), ...(origin && { origin }) };
 }
 
-function kept({ author, time, model, origin }: Decided): Decided {
+function kept({ author, time, model, origin }: DecidedBy): DecidedBy {
   return { author, time, ...(model && { model }), ...(origin && { origin }) };
 }
 

@@ -3,9 +3,11 @@ import { EventEmitter } from "node:events";
 import { append } from "../text/grouped";
 import { inSlices, SLICE_MS } from "../text/slices";
 import type { Span } from "../text/span";
+import { QUESTIONS } from "../documents/tasks";
 import type { LabelTask, Task } from "../documents/tasks";
 import { ANSWER_LABEL } from "./annotation";
-import type { Adjudication, Anchor, AnsweredQuestion, Annotation, ModelRef } from "./annotation";
+import type { Adjudication, Anchor, AnsweredQuestion, Annotation } from "./annotation";
+import type { ModelRef } from "../documents/labelled";
 import { LabelsError } from "./contract";
 import type {
   Act,
@@ -27,8 +29,8 @@ import { newId, sortAfter } from "./ids";
 import { overruled } from "./overruled";
 import type { Overruled } from "./overruled";
 import { agreed } from "./proposals";
-import { Positions } from "./positions";
-import { mergeSpans } from "./regions";
+import type { Positions } from "./positions";
+import { Replay, startReplay } from "./replay";
 import { reduce } from "./state";
 import type { Decisions } from "./state";
 import { Suggestions } from "./suggestions";
@@ -76,17 +78,14 @@ export class DocumentLabels implements DocumentLabelling {
   constructor({ text, author, sink, events = [], slices, now = () => new Date() }: DocumentLabelsOptions) {
     this.author = author;
     this.#slices = slices;
-    this.#positions = new Positions(slices === undefined ? Infinity : SLICE_MS);
     this.#text = text;
     this.#sink = sink;
     this.#now = now;
     this.#events = [...events];
-    for (const event of events) {
-      this.#positions.track(event, text);
-      sortAfter(event.id);
-    }
-    this.#positions.locate(text);
-    this.#decisions = reduce(this.#events);
+    for (const event of events) sortAfter(event.id);
+    const { positions, decisions } = startReplay(events, text, slices === undefined ? Infinity : SLICE_MS);
+    this.#positions = positions;
+    this.#decisions = decisions;
     this.#search();
   }
 
@@ -121,11 +120,7 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   reviewed(task: Task): readonly Span[] {
-    return mergeSpans(
-      this.#decisions.reviewed
-        .filter((item) => item.task === task)
-        .flatMap(({ region }) => this.#positions.region(region)),
-    );
+    return new Replay(this.#decisions, this.#positions).reviewed(task);
   }
 
   setSuggestions(task: LabelTask, region: Span, list: readonly Suggestion[], model: ModelRef): void {
@@ -136,7 +131,7 @@ export class DocumentLabels implements DocumentLabelling {
   setAnswers(question: string, answers: readonly (Span & { readonly score: number })[], model: ModelRef): void {
     const list = answers.map(({ start, end, score }) => ({ start, end, score, label: ANSWER_LABEL }));
     this.#suggestions.replaceAnswers(this.#text, question, list, model);
-    this.#emitter.emit("change", { what: "suggestions", task: "answers" });
+    this.#emitter.emit("change", { what: "suggestions", task: QUESTIONS });
   }
 
   accept(...ids: string[]): Act {
@@ -274,7 +269,7 @@ export class DocumentLabels implements DocumentLabelling {
 
   #view(): Decided {
     if (this.#decided === undefined) {
-      this.#decided = decidedAnnotations(this.#decisions, this.#positions, this.#text);
+      this.#decided = decidedAnnotations(new Replay(this.#decisions, this.#positions), this.#text);
       // It asked for proposals.
       this.#search();
     }
@@ -306,7 +301,7 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   #takeBack(act: string): Act {
-    const task = this.#events.find((event) => event.act === act)?.task ?? "entities";
+    const task = this.#events.find((event) => event.act === act)!.task;
     return this.#commit([{ kind: "undone", task, undoes: act }]);
   }
 

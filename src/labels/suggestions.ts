@@ -2,8 +2,9 @@
 import { makeQuote, shiftSpan } from "../text/anchors";
 import { firstIndex } from "../text/search";
 import type { Quote, Span } from "../text/span";
+import { isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
-import type { ModelRef } from "./annotation";
+import type { ModelRef } from "../documents/labelled";
 import type { Suggestion, TextChange } from "./contract";
 import { newId } from "./ids";
 
@@ -33,7 +34,7 @@ export class Suggestions {
   list(task: Task, region?: Span): readonly StoredSuggestion[] {
     const list = this.#lists.get(task) ?? [];
     if (region === undefined) return list;
-    if (task === "answers") return list.filter(({ span }) => span.start < region.end && region.start < span.end);
+    if (isQuestionTask(task)) return list.filter(({ span }) => span.start < region.end && region.start < span.end);
     const [from, to] = this.#range(list, region);
     return list.slice(from, to);
   }
@@ -50,8 +51,8 @@ export class Suggestions {
 
   /** Replaces all answers by those to one question. */
   replaceAnswers(text: string, question: string, found: readonly Suggestion[], model: ModelRef): void {
-    const list = this.#lists.get("answers") ?? [];
-    this.#put(text, "answers", list, 0, list.length, found, model, question);
+    const list = this.#lists.get(QUESTIONS) ?? [];
+    this.#put(text, QUESTIONS, list, 0, list.length, found, model, question);
   }
 
   clear(): void {

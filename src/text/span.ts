@@ -32,3 +32,8 @@ export interface QuotedLine {
 export function overlaps(a: Span, b: Span): boolean {
   return a.start < b.end && b.start < a.end;
 }
+
+/** A stretch of a text with what it holds. */
+export function quoted(text: string, { start, end }: Span): Span & { readonly exact: string } {
+  return { start, end, exact: text.slice(start, end) };
+}

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ConfigurationTarget, workspace } from "vscode";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { FoundAnswer } from "../../src/editor/documents/answers";
 import type { ExportReport } from "../../src/datasets/export/export";
 import type { ImportReport } from "../../src/datasets/import/carry-out";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { TEXT, api, closeAll, labelOn, logged, run, select, showFile, until } from "./helpers";
 
 const QUESTION = "Who visited Paris?";

@@ -15,6 +15,8 @@ import { OffsetMap } from "../../src/text/offsets";
 import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "../unit/support/documents";
 import { filesIn, writeFilesIn } from "./folder";
+import { writeDataset } from "../../src/datasets/writing/drive";
+import { detect } from "../../src/datasets/reading/signs";
 
 const OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
 const PYTHON = process.env["GLOSSATOR_PYTHON"];
@@ -86,7 +88,7 @@ async function write(folder: string): Promise<void> {
   const all = documents();
   for (const [name, format, choices] of EXPORTS) {
     const options = { ...OPTIONS, choices, ...(PYTHON !== undefined && { python: PYTHON }) };
-    const { files, losses } = await formatOf(format).write(all, options);
+    const { files, losses } = await writeDataset(formatOf(format), all, options);
     writeFilesIn(path.join(folder, name), [...files, ["losses.json", JSON.stringify(losses)]]);
   }
   const listed = all.map(({ path: name, text, entities }) => {
@@ -105,7 +107,7 @@ async function read(format: FormatName, folder: string): Promise<void> {
     misaligned: "refuse",
     ...(PYTHON !== undefined && { python: PYTHON }),
   });
-  process.stdout.write(JSON.stringify({ detected: formatOf(format).detect(files), ...result }));
+  process.stdout.write(JSON.stringify({ detected: detect([formatOf(format)], files)[0], ...result }));
 }
 
 const [, , command, first = "", second = ""] = process.argv;

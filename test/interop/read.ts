@@ -1,5 +1,5 @@
 /** For tests in Python: reads a folder of files as a format and prints what was read, spans in code points. Arguments: format, folder. */
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { detectFormats, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { OffsetMap } from "../../src/text/offsets";

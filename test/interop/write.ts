@@ -1,6 +1,6 @@
 /** For tests in Python: writes the documents of `documents.ts` in a format, and what they hold in code points as `expected.json`. Arguments: format, folder, options as name=value. */
 import { writeFileSync } from "node:fs";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { defaultLabelSets } from "../../src/labels/labelset";
@@ -8,12 +8,13 @@ import { OffsetMap } from "../../src/text/offsets";
 import type { Span } from "../../src/text/span";
 import { interopDocuments } from "./documents";
 import { writeFilesIn } from "./folder";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 async function main([format, folder, ...pairs]: readonly string[]): Promise<void> {
   const choices = Object.fromEntries(pairs.map((pair) => pair.split("=") as [string, string]));
   const documents = interopDocuments();
   const options = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0, choices };
-  const { files, losses } = await formatOf(format as FormatName).write(documents, options);
+  const { files, losses } = await writeDataset(formatOf(format as FormatName), documents, options);
   writeFilesIn(folder!, files);
   const expected = documents.map(({ path: name, text, entities, sentiment, questions }) => {
     const map = new OffsetMap(text);

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { collectDocuments } from "../../src/datasets/workspace/collect";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import type { PlacedLabel, PlacedVersion } from "../../src/labels/annotation";
 import { annotatorLabels, eventsByAuthor } from "../../src/labels/agreement/annotators";
 import { finish } from "../../src/text/slices";
@@ -146,7 +146,7 @@ describe("adjudication", () => {
       .map(({ kind }) => kind);
     assert.deepEqual(new Set(kinds), new Set(["adjudicated"]));
     assert.equal(mine.adjudications().length, 1);
-    assert.equal(finish(annotatorLabels("ann", ann.events(), TEXT)).entities.length, 2);
+    assert.equal(finish(annotatorLabels("ann", ann.events(), TEXT)).layers.entities.labels.length, 2);
     assert.throws(() => mine.resize(mine.annotations()[0]!.id, on("Ada met Bob")), LabelsError);
     for (let i = 0; i < 5; i++) mine.undo();
     assert.deepEqual(shown(mine).slice(0, 2), ["Ada/PER", "Rome/LOC"]);

@@ -4,20 +4,19 @@ import { agreementOf } from "../../src/labels/agreement/agreement";
 import type { AnnotatorLabels } from "../../src/labels/agreement/annotators";
 import { disagreementsOf } from "../../src/labels/agreement/disagreements";
 import { agreementHtml } from "../../src/views/agreement-html";
+import { annotator } from "./support/annotator";
 
 describe("agreement report", () => {
-  const reviewed = { entities: [{ start: 0, end: 7 }], sentiment: [], answers: [] };
-  const annotator = (author: string, label: string): AnnotatorLabels => ({
-    ...{ author, reviewed, sentiment: [], questions: [], adjudications: [], stale: 0 },
-    entities: [{ start: 0, end: 3, label }],
-  });
+  const reviewed = { entities: [{ start: 0, end: 7 }] };
+  const by = (author: string, label: string): AnnotatorLabels =>
+    annotator(author, "one two", { reviewed, entities: [{ start: 0, end: 3, label }] });
   const words = [
     { start: 0, end: 3 },
     { start: 4, end: 7 },
   ];
   const document = {
     ...{ path: "a.txt", words, sentences: [] },
-    annotators: [annotator("ann", "PER"), annotator("<b>bob</b>", "ORG")],
+    annotators: [by("ann", "PER"), by("<b>bob</b>", "ORG")],
   };
   const page = (documents: (typeof document)[]): string =>
     agreementHtml(

@@ -17,6 +17,8 @@ import type { RatedUnits } from "../../src/labels/agreement/coefficients";
 import { disagreementsOf } from "../../src/labels/agreement/disagreements";
 import { exactMatches, matchF1, overlapMatches } from "../../src/labels/agreement/span-matching";
 import { splitWords } from "../../src/text/words";
+import { annotator as annotatorOf } from "./support/annotator";
+import type { Said } from "./support/annotator";
 
 /** A table from one line of categories a rater; `*`: not rated. */
 function rated(...lines: string[]): readonly RatedUnits[] {
@@ -129,13 +131,8 @@ function on(exact: string, label: string): PlacedLabel {
   return { start, end: start + exact.length, label };
 }
 
-function annotator(author: string, of: Partial<AnnotatorLabels>): AnnotatorLabels {
-  const none = { entities: [], sentiment: [], answers: [] };
-  return {
-    ...{ author, entities: [], sentiment: [], questions: [], adjudications: [], stale: 0 },
-    ...of,
-    reviewed: { ...none, ...of.reviewed },
-  };
+function annotator(author: string, of: Said): AnnotatorLabels {
+  return annotatorOf(author, TEXT, of);
 }
 
 function document(...annotators: AnnotatorLabels[]): ComparedDocument {
@@ -197,7 +194,10 @@ describe("agreement of annotators", () => {
   });
 
   it("says nothing of text that only one reviewed, or of a lone annotator", () => {
-    const { tasks, documents } = agreementOf([document(ann), document(annotator("bob", { entities: bob.entities }))]);
+    const { tasks, documents } = agreementOf([
+      document(ann),
+      document(annotator("bob", { entities: bob.layers.entities.labels })),
+    ]);
     assert.equal(documents, 0);
     for (const task of Object.values(tasks)) {
       assert.equal(task.units, 0);

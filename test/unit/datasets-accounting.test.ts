@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { mkdirSync, mkdtempSync, truncateSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import type { FormatName } from "../../src/datasets/formats";
 import { collectDocuments } from "../../src/datasets/workspace/collect";
 import { readDataset } from "../../src/datasets/reading/read-dataset";

@@ -9,6 +9,7 @@ import { splitWords } from "../../src/text/words";
 import { segmentDocument } from "../../src/text/document";
 import { interopDocuments } from "../interop/documents";
 import { bytesOf, roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const corpora = path.resolve(__dirname, "../../../shared/data/corpora");
 
@@ -59,7 +60,7 @@ describe("datasets: all formats", () => {
   it("know their own files among all others'", async () => {
     // A DocBin is written by spaCy, in a Python of its own test (datasets-docbin.test.ts).
     for (const name of FORMAT_NAMES.filter((format) => format !== "docbin")) {
-      const files = bytesOf(await formatOf(name).write(interopDocuments(), WRITER_OPTIONS));
+      const files = bytesOf(await writeDataset(formatOf(name), interopDocuments(), WRITER_OPTIONS));
       assert.ok(files.size > 0, name);
       const [first] = detectFormats(files);
       assert.equal(first?.name, name, `${name} is taken for ${first?.name ?? "nothing"}: ${first?.reason ?? ""}`);
@@ -69,7 +70,7 @@ describe("datasets: all formats", () => {
   it("keep who decided and when, or say that they do not", async () => {
     for (const name of FORMAT_NAMES.filter((format) => format !== "docbin")) {
       const format = formatOf(name);
-      const { files, losses } = await format.write(interopDocuments(), WRITER_OPTIONS);
+      const { files, losses } = await writeDataset(format, interopDocuments(), WRITER_OPTIONS);
       const { documents } = await format.read!(bytesOf({ files, losses, counts: {} }), { misaligned: "refuse" });
       const authors = (lists: readonly (readonly Provenance[])[]): (string | undefined)[] => [
         ...new Set(lists.flat().map(({ author }) => author)),

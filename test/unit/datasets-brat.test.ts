@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { brat } from "../../src/datasets/formats/brat/write";
 import { parseAnn } from "../../src/datasets/formats/brat/lines";
 import type { LabelledDocument } from "../../src/datasets/document";
@@ -10,6 +10,7 @@ import type { ReadResult, ReaderOptions } from "../../src/datasets/format";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 import { decisions, filesOf, labelled, VECTOR } from "./support/labelled";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const read = (files: Readonly<Record<string, string | Uint8Array>>, options: Partial<ReaderOptions> = {}): ReadResult =>
   brat.read!(filesOf(files), { misaligned: "refuse", ...options }) as ReadResult;
@@ -57,7 +58,7 @@ describe("datasets: brat", () => {
         ["Acme", "ORG"],
       ],
     });
-    const { files } = await brat.write([document], WRITER_OPTIONS);
+    const { files } = await writeDataset(brat, [document], WRITER_OPTIONS);
     assert.equal(files.get("train/a.txt"), VECTOR);
     const texts = String(files.get("train/a.ann"))
       .split("\n")
@@ -96,7 +97,7 @@ describe("datasets: brat", () => {
         ["\n\nBob", "PER"],
       ],
     });
-    const { files, losses } = await brat.write([document], WRITER_OPTIONS);
+    const { files, losses } = await writeDataset(brat, [document], WRITER_OPTIONS);
     const ann = String(files.get("train/a.md.ann"));
     assert.match(ann, /^T1\tPER 0 3;4 12;13 17\tAda Lovelace King$/m);
     assert.match(ann, /^T2\tPER 23 26\tBob$/m);
@@ -115,7 +116,7 @@ describe("datasets: brat", () => {
     const document = labelled("a.txt", text, {
       entities: text.split(" ").map((word, index) => [word, names[index]!] as const),
     });
-    const { files, losses } = await brat.write([document], WRITER_OPTIONS);
+    const { files, losses } = await writeDataset(brat, [document], WRITER_OPTIONS);
     assert.deepEqual(
       losses.filter(({ kind }) => kind === "renamed").map(({ label }) => label),
       [...names].sort(),
@@ -139,7 +140,7 @@ describe("datasets: brat", () => {
       labelled("b.ann", "Eve", { entities: [["Eve", "PER"]] }),
       labelled("../c.txt", "Joe", { entities: [["Joe", "PER"]] }),
     ];
-    const { files } = await brat.write(documents, WRITER_OPTIONS);
+    const { files } = await writeDataset(brat, documents, WRITER_OPTIONS);
     assert.ok([...files.keys()].every((name) => !name.split("/").includes("..")));
     assert.match(String(files.get("train/a.txt.ann") ?? files.get("train/a.ann")), /PER/);
     const back = read(Object.fromEntries(files));
@@ -157,7 +158,7 @@ describe("datasets: brat", () => {
         ["\ud83d Bob", "PER"],
       ],
     });
-    const { files, losses } = await brat.write([document], WRITER_OPTIONS);
+    const { files, losses } = await writeDataset(brat, [document], WRITER_OPTIONS);
     assert.equal(files.get("train/a.txt"), "Ada \ufffd Bob");
     assert.ok(losses.some(({ span, label }) => span?.start === 4 && label === "PER"));
     assert.ok([...files.values()].every((contents) => !/\p{Cs}/u.test(contents as string)));
@@ -311,7 +312,10 @@ describe("datasets: brat's own files", () => {
         ["Why?", []],
       ],
     });
-    const files = Object.fromEntries((await brat.write([document], WRITER_OPTIONS)).files) as Record<string, string>;
+    const files = Object.fromEntries((await writeDataset(brat, [document], WRITER_OPTIONS)).files) as Record<
+      string,
+      string
+    >;
     const changed = files["train/a.ann"]!.replaceAll("Who?", "Who met?");
     const { documents } = read({
       ...files,

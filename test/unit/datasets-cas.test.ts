@@ -7,6 +7,7 @@ import type { ReadResult, ReaderOptions } from "../../src/datasets/format";
 import { labelledDocuments } from "./support/documents";
 import { decisions, filesOf, labelled, VECTOR } from "./support/labelled";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const read = (files: Readonly<Record<string, unknown>>, options: Partial<ReaderOptions> = {}): ReadResult => {
   const texts = Object.entries(files).map(([name, value]) => [
@@ -33,7 +34,7 @@ describe("datasets: UIMA CAS JSON", () => {
         ["Acme", "ORG"],
       ],
     });
-    const { files } = await casJson.write([document], WRITER_OPTIONS);
+    const { files } = await writeDataset(casJson, [document], WRITER_OPTIONS);
     const cas = JSON.parse(String(files.get("train/a.txt.json"))) as Cas;
     const of = (type: string): unknown[] =>
       cas["%FEATURE_STRUCTURES"]
@@ -61,7 +62,7 @@ describe("datasets: UIMA CAS JSON", () => {
         ["Acme", "ORG"],
       ],
     });
-    const { files } = await casJson.write([document], WRITER_OPTIONS);
+    const { files } = await writeDataset(casJson, [document], WRITER_OPTIONS);
     const whole = String(files.get("train/a.txt.json"));
     const last = whole.lastIndexOf('"ORG"');
     assert.ok(last > whole.indexOf('"LOC"'));

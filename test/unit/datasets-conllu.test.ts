@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { conllu, writeConllu } from "../../src/datasets/formats/conllu/write";
+import { conllu } from "../../src/datasets/formats/conllu/write";
 import type { LabelledDocument } from "../../src/datasets/document";
 import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
 import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 function read(lines: readonly string[], options: Partial<ReaderOptions> = {}): ReadResult {
   const files = new Map([["a.conllu", new TextEncoder().encode(`${lines.join("\n")}\n`)]]);
@@ -43,7 +44,7 @@ describe("datasets: CoNLL-U", () => {
     });
   }
 
-  it("writes nested entities as brackets, the longest as tags, and names that brackets cannot hold under others", () => {
+  it("writes nested entities as brackets, the longest as tags, and names that brackets cannot hold under others", async () => {
     const text = "Ada at Bank of Zürich.";
     const document: LabelledDocument = {
       path: "a b.txt",
@@ -55,7 +56,7 @@ describe("datasets: CoNLL-U", () => {
     };
     const names = ["ORG", "LOC", "A-(B)"].map((name, id) => ({ id, name }));
     const labels = { entities: names, sentiment: [] };
-    const { files, losses, counts } = writeConllu([document], { ...WRITER_OPTIONS, labels });
+    const { files, losses, counts } = await writeDataset(conllu, [document], { ...WRITER_OPTIONS, labels });
     assert.deepEqual(counts, { "train.conllu": 1 });
     assert.equal(
       files.get("train.conllu"),

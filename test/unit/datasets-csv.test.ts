@@ -8,6 +8,7 @@ import type { ReadResult, ReaderOptions } from "../../src/datasets/format";
 import { labelledDocuments } from "./support/documents";
 import { decisions, filesOf, labelled, VECTOR } from "./support/labelled";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const read = (files: Readonly<Record<string, string | Uint8Array>>, options: Partial<ReaderOptions> = {}): ReadResult =>
   csv.read!(filesOf(files), { misaligned: "refuse", ...options }) as ReadResult;
@@ -22,7 +23,7 @@ describe("datasets: CSV", () => {
     });
     const expected = { codepoint: ["9,15", "26,30"], utf16: ["10,16", "30,34"], byte: ["12,19", "43,47"] } as const;
     for (const [unit, [first, second]] of Object.entries(expected)) {
-      const { files } = await csv.write([document], { ...WRITER_OPTIONS, choices: { unit } });
+      const { files } = await writeDataset(csv, [document], { ...WRITER_OPTIONS, choices: { unit } });
       const [header, ...rows] = String(files.get("train.csv")).trimEnd().split("\n");
       assert.match(header!, new RegExp(`^document,file,kind,task,label,start_${unit},end_${unit},text,`));
       assert.deepEqual(rows, [
@@ -78,7 +79,7 @@ describe("datasets: CSV", () => {
         ["@why", []],
       ],
     });
-    const { files } = await csv.write([document], WRITER_OPTIONS);
+    const { files } = await writeDataset(csv, [document], WRITER_OPTIONS);
     const cells = parse(String(files.get("train.csv"))).flat();
     assert.ok(cells.includes("'=HYPERLINK(1)"));
     for (const cell of cells) assert.doesNotMatch(cell, /^[=+\-@\t\r]/);

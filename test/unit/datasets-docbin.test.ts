@@ -8,6 +8,7 @@ import { PythonError } from "../../src/datasets/reading/python";
 import { ReadError } from "../../src/datasets/format";
 import { labelledDocument, labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const PYTHON = venvPython();
 
@@ -24,7 +25,7 @@ describe("datasets: spaCy DocBin", function () {
     const [document] = fc.sample(labelledDocument("a.txt", { reviewed: true }), { numRuns: 1, seed: 1 });
     assert.ok(document);
     const write = async (python?: string): Promise<unknown> =>
-      docbin.write([document], { ...WRITER_OPTIONS, ...(python !== undefined && { python }) });
+      writeDataset(docbin, [document], { ...WRITER_OPTIONS, ...(python !== undefined && { python }) });
     await assert.rejects(write(), (error: Error) => error instanceof PythonError && /--python/.test(error.message));
     await assert.rejects(
       write("/no/such/python"),

@@ -6,6 +6,7 @@ import type { ReadResult } from "../../src/datasets/format";
 import { labelledDocument } from "./support/documents";
 import { filesOf, labelled } from "./support/labelled";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const read = (text: string): ReadResult =>
   fastText.read!(filesOf({ "a.txt": text }), { misaligned: "refuse" }) as ReadResult;
@@ -20,7 +21,7 @@ describe("datasets: fastText", () => {
       ],
       entities: [["Ada", "PER"]],
     });
-    const { files, losses } = await fastText.write([document], WRITER_OPTIONS);
+    const { files, losses } = await writeDataset(fastText, [document], WRITER_OPTIONS);
     assert.equal(files.get("train.txt"), "__label__positive It was great.\n__label__negative A __ label__x film.\n");
     assert.deepEqual(
       losses.map(({ kind, label }) => [kind, label]),

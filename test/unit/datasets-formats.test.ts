@@ -5,6 +5,7 @@ import { detectFormats } from "../../src/datasets/formats";
 import { huggingFace } from "../../src/datasets/formats/huggingface/write";
 import { labelledDocument, labelledDocuments } from "./support/documents";
 import { bytesOf, roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const PROVENANCE = ["author", "time", "model", "score"] as const;
 
@@ -24,7 +25,7 @@ describe("datasets: Hugging Face, both ways", () => {
   it("knows its files among all formats", async () => {
     const [document] = fc.sample(labelledDocument("a.txt", { reviewed: true }), { numRuns: 1, seed: 3 });
     for (const format of [huggingFace, conll2003]) {
-      const files = bytesOf(await format.write([document!], WRITER_OPTIONS));
+      const files = bytesOf(await writeDataset(format, [document!], WRITER_OPTIONS));
       assert.equal(detectFormats(files)[0]?.name, format === conll2003 ? "conll2003" : "huggingface");
     }
   });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { collectDocuments } from "../../src/datasets/workspace/collect";
 import type { LabelledDocument } from "../../src/datasets/document";
 import { exportDataset } from "../../src/datasets/export/export";

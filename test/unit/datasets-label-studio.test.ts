@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LabelledDocument } from "../../src/datasets/document";
 import { isPlain, visibleText } from "../../src/datasets/formats/label-studio/html";
-import { labelStudio, writeLabelStudio } from "../../src/datasets/formats/label-studio/write";
+import { labelStudio } from "../../src/datasets/formats/label-studio/write";
 import { labellingConfig, objectTags } from "../../src/datasets/formats/label-studio/config";
 import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
 import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
 
@@ -55,7 +56,7 @@ describe("datasets: Label Studio", () => {
     await fc.assert(property, { numRuns: 60 });
   });
 
-  it("writes the vector in code points, with what the model had said beside it", () => {
+  it("writes the vector in code points, with what the model had said beside it", async () => {
     const label = (exact: string, name: string, more: object): LabelledDocument["entities"][number] => {
       const start = VECTOR.indexOf(exact);
       return { id: exact, start, end: start + exact.length, exact, label: name, author: "ann", ...more };
@@ -77,7 +78,7 @@ describe("datasets: Label Studio", () => {
       decided: [],
       stale: [],
     };
-    const { files, losses } = writeLabelStudio([document], WRITER_OPTIONS);
+    const { files, losses } = await writeDataset(labelStudio, [document], WRITER_OPTIONS);
     assert.deepEqual(losses, []);
     interface Result {
       readonly id: string;

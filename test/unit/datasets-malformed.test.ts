@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { ReadError } from "../../src/datasets/format";
 import type { DatasetFiles, ReadResult } from "../../src/datasets/format";
 import { labelledDocuments } from "./support/documents";
 import { bytesOf, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const FORMATS: readonly FormatName[] = ["doccano", "prodigy", "labelstudio", "spacy", "conllu"];
 
@@ -38,7 +39,7 @@ describe("datasets: malformed files", function () {
     it(`${format}: a file cut off or damaged anywhere gives a report, and what comes before the damage is read`, async () => {
       const damage = fc.record({ at: fc.double({ min: 0, max: 0.999, noNaN: true }), byte: fc.option(fc.nat(255)) });
       const property = fc.asyncProperty(labelledDocuments(), damage, async (documents, { at, byte }) => {
-        const written = await formatOf(format).write(documents, WRITER_OPTIONS);
+        const written = await writeDataset(formatOf(format), documents, WRITER_OPTIONS);
         const whole = bytesOf(written);
         const [name] = [...whole.keys()].filter((file) => !file.endsWith(".xml"));
         if (name === undefined) return;
@@ -68,7 +69,7 @@ describe("datasets: malformed files", function () {
         byte: fc.option(fc.nat(255)),
       });
       const property = fc.asyncProperty(labelledDocuments(), damage, async (documents, { which, at, byte }) => {
-        const whole = bytesOf(await formatOf(format).write(documents, WRITER_OPTIONS));
+        const whole = bytesOf(await writeDataset(formatOf(format), documents, WRITER_OPTIONS));
         const name = [...whole.keys()][which % Math.max(1, whole.size)];
         if (name === undefined) return;
         const bytes = whole.get(name)!;

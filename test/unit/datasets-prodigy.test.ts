@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LabelledDocument } from "../../src/datasets/document";
-import { prodigy, writeProdigy } from "../../src/datasets/formats/prodigy/write";
+import { prodigy } from "../../src/datasets/formats/prodigy/write";
 import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
 import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
 
@@ -70,10 +71,10 @@ describe("datasets: Prodigy", () => {
     await fc.assert(property, { numRuns: 60 });
   });
 
-  it("writes the vector's spans in code points, and token_end inclusive", () => {
+  it("writes the vector's spans in code points, and token_end inclusive", async () => {
     const entities = [label(VECTOR, "Zürich", "LOC"), label(VECTOR, "Acme", "ORG")];
     const reviewed = [{ start: 0, end: VECTOR.length }];
-    const { files, losses } = writeProdigy([document(VECTOR, { entities, reviewed })], WRITER_OPTIONS);
+    const { files, losses } = await writeDataset(prodigy, [document(VECTOR, { entities, reviewed })], WRITER_OPTIONS);
     assert.deepEqual(losses, []);
     const [task] = tasks(files);
     assert.equal(task?._view_id, "ner_manual");
@@ -86,12 +87,12 @@ describe("datasets: Prodigy", () => {
     );
   });
 
-  it("says nothing about text that was not reviewed: labels there are binary tasks of their own", () => {
+  it("says nothing about text that was not reviewed: labels there are binary tasks of their own", async () => {
     const text = "Ada met Bob. Eve left. Acme paid.";
     const rejected = [{ task: "entities" as const, ...label(text, "Eve", "ORG") }];
     const entities = [label(text, "Ada", "PER"), label(text, "Acme", "ORG")];
     const reviewed = [{ start: 0, end: 12 }];
-    const { files } = writeProdigy([document(text, { entities, rejected, reviewed })], WRITER_OPTIONS);
+    const { files } = await writeDataset(prodigy, [document(text, { entities, rejected, reviewed })], WRITER_OPTIONS);
     assert.deepEqual(
       tasks(files).map(({ text: shown, _view_id, answer, spans }) => [
         shown,

@@ -11,6 +11,7 @@ import type { DatasetFormat } from "../../src/datasets/format";
 import { huggingFace } from "../../src/datasets/formats/huggingface/write";
 import { labelledDocuments } from "./support/documents";
 import { WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const root = path.resolve(__dirname, "../..");
 const script = path.join(root, "test/datasets-reference.py");
@@ -27,7 +28,7 @@ describe("datasets: read by the field's own tools", function () {
     .sample(labelledDocuments({ ragged: false }), { numRuns: 12, seed: 11 })
     .flatMap((some, run) => some.map((one) => ({ ...one, path: `${run}/${one.path}` })));
   const write = async (format: DatasetFormat, choices: Record<string, string>): Promise<void> => {
-    const { files } = await format.write(documents, { ...WRITER_OPTIONS, choices });
+    const { files } = await writeDataset(format, documents, { ...WRITER_OPTIONS, choices });
     for (const [name, contents] of files) {
       await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
       await writeFile(path.join(folder, name), contents);
@@ -80,7 +81,7 @@ describe("datasets: read by the field's own tools", function () {
       }
       await write(conll2003, { scheme });
       const theirs = (read(python, "conll", path.join(folder, "train.txt"), scheme) as [string, string][][]).flat();
-      const { files } = await conll2003.write(documents, { ...WRITER_OPTIONS, choices: { scheme } });
+      const { files } = await writeDataset(conll2003, documents, { ...WRITER_OPTIONS, choices: { scheme } });
       const bytes = new Map([["train.txt", new TextEncoder().encode(files.get("train.txt") as string)]]);
       const { documents: back, losses } = await conll2003.read!(bytes, { misaligned: "refuse", scheme });
       assert.deepEqual(losses, []);

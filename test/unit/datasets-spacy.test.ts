@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LabelledDocument } from "../../src/datasets/document";
 import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
-import { spacy, writeSpacy } from "../../src/datasets/formats/spacy/write";
+import { spacy } from "../../src/datasets/formats/spacy/write";
 import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
 
@@ -42,10 +43,14 @@ describe("datasets: spaCy JSONL", () => {
     await fc.assert(property, { numRuns: 60 });
   });
 
-  it("writes code points, overlapping entities in spans, and every class with a number", () => {
+  it("writes code points, overlapping entities in spans, and every class with a number", async () => {
     const entities = [label(VECTOR, "Zürich", "LOC"), label(VECTOR, "Zürich and 👨‍👩‍👧 Acme", "ORG")];
     const sentiment = [label(VECTOR, VECTOR, "positive")];
-    const { files, losses, counts } = writeSpacy([document(VECTOR, { entities, sentiment })], WRITER_OPTIONS);
+    const { files, losses, counts } = await writeDataset(
+      spacy,
+      [document(VECTOR, { entities, sentiment })],
+      WRITER_OPTIONS,
+    );
     assert.deepEqual(counts, { "entities/train.jsonl": 1, "sentiment/train.jsonl": 1 });
     const row = JSON.parse(String(files.get("entities/train.jsonl"))) as Record<string, unknown>;
     assert.deepEqual(row["entities"], [[9, 30, "ORG"]]);

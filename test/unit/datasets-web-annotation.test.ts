@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { ReadError } from "../../src/datasets/format";
 import type { ReadResult, ReaderOptions } from "../../src/datasets/format";
 import { webAnnotation } from "../../src/datasets/formats/web-annotation/write";
 import { labelledDocuments } from "./support/documents";
 import { decisions, filesOf, labelled, VECTOR } from "./support/labelled";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const read = (files: Readonly<Record<string, string>>, options: Partial<ReaderOptions> = {}): ReadResult =>
   webAnnotation.read!(filesOf(files), { misaligned: "refuse", ...options }) as ReadResult;
@@ -23,7 +24,7 @@ describe("datasets: W3C Web Annotation", () => {
         ["Acme", "ORG"],
       ],
     });
-    const { files } = await webAnnotation.write([document], WRITER_OPTIONS);
+    const { files } = await writeDataset(webAnnotation, [document], WRITER_OPTIONS);
     const { items } = JSON.parse(String(files.get("train.jsonld"))) as { items: Annotation[] };
     assert.equal(items[0]!.target.source, "documents/%C3%A4%20b.txt");
     assert.deepEqual(
@@ -95,7 +96,7 @@ describe("datasets: W3C Web Annotation", () => {
       rejected: [{ task: "answers" as const, start: 9, end: 12, exact: "Bob", label: "answer", question: "Who?" }],
     };
     const questions = document.questions.map((item) => ({ ...item, plausible: [{ start: 9, end: 12, exact: "Bob" }] }));
-    const { files } = await webAnnotation.write([{ ...document, questions }], WRITER_OPTIONS);
+    const { files } = await writeDataset(webAnnotation, [{ ...document, questions }], WRITER_OPTIONS);
     const back = read(Object.fromEntries(files) as Record<string, string>).documents[0]!;
     assert.equal(back.path, document.path);
     assert.equal(back.text, document.text);
@@ -110,7 +111,7 @@ describe("datasets: W3C Web Annotation", () => {
         ["Rome", "LOC"],
       ],
     });
-    const files = Object.fromEntries((await webAnnotation.write([document], WRITER_OPTIONS)).files) as Record<
+    const files = Object.fromEntries((await writeDataset(webAnnotation, [document], WRITER_OPTIONS)).files) as Record<
       string,
       string
     >;

@@ -14,6 +14,7 @@ import { webannoTsv } from "../../src/datasets/formats/webanno-tsv/write";
 import { labelledDocument, labelledDocuments } from "./support/documents";
 import { filesOf, labelled, VECTOR } from "./support/labelled";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const read = (files: Readonly<Record<string, string>>, options: Partial<ReaderOptions> = {}): ReadResult =>
   webannoTsv.read!(filesOf(files), { misaligned: "refuse", ...options }) as ReadResult;
@@ -27,7 +28,7 @@ describe("datasets: WebAnno TSV", () => {
         ["Acme", "ORG"],
       ],
     });
-    const { files } = await webannoTsv.write([document], WRITER_OPTIONS);
+    const { files } = await writeDataset(webannoTsv, [document], WRITER_OPTIONS);
     const rows = [
       `#Text=${VECTOR}`,
       "1-1\t0-1\tI\t_\t",
@@ -53,7 +54,7 @@ describe("datasets: WebAnno TSV", () => {
         ["bbb", "E"],
       ],
     });
-    const { files, losses } = await webannoTsv.write([document], WRITER_OPTIONS);
+    const { files, losses } = await writeDataset(webannoTsv, [document], WRITER_OPTIONS);
     const body = String(files.get("train/a.txt.tsv")).slice(HEADER.length).split("\n");
     assert.deepEqual(body.slice(0, 8), [
       "#Text=aaaaaa bbbbbb.",

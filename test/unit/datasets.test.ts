@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { answerExamples, contextAround } from "../../src/datasets/examples/answers";
 import { documentFrom } from "../../src/datasets/workspace/collect";
-import { writeConll2003 } from "../../src/datasets/formats/conll2003/write";
+import { conll2003 } from "../../src/datasets/formats/conll2003/write";
 import { bioNames } from "../../src/datasets/document";
 import type { LabelledDocument, WriterOptions } from "../../src/datasets/document";
-import { writeHuggingFace } from "../../src/datasets/formats/huggingface/write";
-import { writeSquad } from "../../src/datasets/formats/squad/write";
+import { huggingFace } from "../../src/datasets/formats/huggingface/write";
+import { squad } from "../../src/datasets/formats/squad/write";
 import type { DecisionEvent } from "../../src/labels/events";
 import { defaultLabelSets } from "../../src/labels/labelset";
 import { DocumentLabels } from "../../src/labels/store";
 import { finish } from "../../src/text/slices";
 import { splitSentences } from "../../src/text/sentences";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
 const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
@@ -59,13 +60,13 @@ interface AnswerRow {
 const points = (text: string, start: number, end: number): string => Array.from(text).slice(start, end).join("");
 
 describe("datasets: Hugging Face", () => {
-  it("writes entities in code points, checked against the text", () => {
+  it("writes entities in code points, checked against the text", async () => {
     const document = labelled("a.txt", VECTOR, (labels, at) => {
       labels.add("entities", at("Zürich"), "LOC");
       labels.add("entities", at("Acme"), "ORG");
       labels.markReviewed({ start: 0, end: VECTOR.length }, "entities");
     });
-    const { files, losses, counts } = writeHuggingFace([document], OPTIONS);
+    const { files, losses, counts } = await writeDataset(huggingFace, [document], OPTIONS);
     assert.deepEqual(losses, []);
     assert.deepEqual(counts, { "entities/train.jsonl": 1 });
     const [row] = rows<EntityRow>(files, "entities/train.jsonl");
@@ -86,13 +87,13 @@ describe("datasets: Hugging Face", () => {
     assert.match(readme, /- split: "train"\n\s+path: "train\.jsonl"/);
   });
 
-  it("leaves out what was not reviewed, and says so", () => {
+  it("leaves out what was not reviewed, and says so", async () => {
     const text = "Ada came. Bob left. Eve stayed.\n\nNobody else was there.";
     const document = labelled("a.txt", text, (labels, at) => {
       labels.add("entities", at("Ada"), "PER");
       labels.markReviewed(at("Eve stayed."), "entities");
     });
-    const { files, losses } = writeHuggingFace([document], OPTIONS);
+    const { files, losses } = await writeDataset(huggingFace, [document], OPTIONS);
     assert.deepEqual(
       rows<EntityRow>(files, "entities/train.jsonl").map((row) => row.text),
       ["Ada came.", "Eve stayed."],
@@ -107,7 +108,7 @@ describe("datasets: Hugging Face", () => {
     );
   });
 
-  it("lists nested, repeated and partial-word entities, joins sentences that an entity crosses, keeps CRLF", () => {
+  it("lists nested, repeated and partial-word entities, joins sentences that an entity crosses, keeps CRLF", async () => {
     const text = "The University of Zürich won.\r\nAHU2G1 is good. Yes! Band played.";
     const document = labelled("a.txt", text, (labels, at) => {
       labels.add("entities", at("University of Zürich"), "ORG");
@@ -117,7 +118,7 @@ describe("datasets: Hugging Face", () => {
       labels.add("entities", at("Yes! Band"), "ORG");
       labels.markReviewed({ start: 0, end: text.length }, "entities");
     });
-    const { files, losses } = writeHuggingFace([document], OPTIONS);
+    const { files, losses } = await writeDataset(huggingFace, [document], OPTIONS);
     const read = rows<EntityRow>(files, "entities/train.jsonl");
     assert.ok(read.some((row) => row.text === "Yes! Band played."));
     assert.deepEqual(
@@ -133,14 +134,14 @@ describe("datasets: Hugging Face", () => {
     assert.ok(read.some((row) => row.tokens.includes("AHU") && row.tokens.includes("2G1")));
   });
 
-  it("writes sentiment with fixed ids and answers with code points", () => {
+  it("writes sentiment with fixed ids and answers with code points", async () => {
     const text = `${VECTOR} It was great.`;
     const document = labelled("a.txt", text, (labels, at) => {
       labels.add("sentiment", at("It was great."), "positive");
       labels.answer("Which firm?", [at("Acme")]);
       labels.answer("Why?", []);
     });
-    const { files } = writeHuggingFace([document], OPTIONS);
+    const { files } = await writeDataset(huggingFace, [document], OPTIONS);
     const by = { author: "ann", time: document.sentiment[0]?.time, model: null, model_version: null, score: null };
     assert.deepEqual(rows(files, "sentiment/train.jsonl"), [
       { id: `a.txt#${VECTOR.length + 1}`, text: "It was great.", label: 1, ...by },
@@ -151,7 +152,7 @@ describe("datasets: Hugging Face", () => {
     assert.equal(firm.context, text);
   });
 
-  it("reports labels that are in no set, stale decisions and half surrogates, and writes none of them", () => {
+  it("reports labels that are in no set, stale decisions and half surrogates, and writes none of them", async () => {
     const text = "Ada met Bob.\n\nEve \ud83d saw Max.\n\nOld Zürich fell.";
     const document = labelled(
       "a.txt",
@@ -164,14 +165,14 @@ describe("datasets: Hugging Face", () => {
       },
       text.replace("Old Zürich fell.", "All is new, quite so."),
     );
-    const { files, losses } = writeHuggingFace([document], OPTIONS);
+    const { files, losses } = await writeDataset(huggingFace, [document], OPTIONS);
     assert.equal(files.size, 0);
     const reasons = losses.map(({ reason }) => reason).join("\n");
     for (const reason of [/stale/, /not in labels\.json/, /half a surrogate pair/]) assert.match(reasons, reason);
     assert.equal(losses.filter(({ reason }) => reason.startsWith("stale")).length, 2);
   });
 
-  it("every row's spans hold in code points, for any text and any spans", () => {
+  it("every row's spans hold in code points, for any text and any spans", async () => {
     const unit = fc.constantFrom(
       "a",
       "Z",
@@ -188,11 +189,11 @@ describe("datasets: Hugging Face", () => {
       "\u00a0",
       "\u200b",
     );
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(unit, { minLength: 1, maxLength: 40 }),
         fc.array(fc.tuple(fc.nat(39), fc.nat(6))),
-        (parts, spans) => {
+        async (parts, spans) => {
           const text = parts.join("");
           const starts = parts.map((_, index) => parts.slice(0, index).join("").length);
           const document = labelled("a.txt", text, (labels) => {
@@ -209,8 +210,8 @@ describe("datasets: Hugging Face", () => {
               labels.answer(`Q${from}:${length}?`, [{ start, end }]);
             }
           });
-          const { files } = writeHuggingFace([document], OPTIONS);
-          assert.deepEqual(writeHuggingFace([document], OPTIONS).files, files);
+          const { files } = await writeDataset(huggingFace, [document], OPTIONS);
+          assert.deepEqual((await writeDataset(huggingFace, [document], OPTIONS)).files, files);
           if (files.has("entities/train.jsonl")) {
             for (const row of rows<EntityRow>(files, "entities/train.jsonl")) {
               assert.equal(row.tokens.length, row.ner_tags.length);
@@ -234,7 +235,7 @@ describe("datasets: Hugging Face", () => {
 });
 
 describe("datasets: CoNLL-2003", () => {
-  it("writes four columns, IOB2, documents and sentences apart", () => {
+  it("writes four columns, IOB2, documents and sentences apart", async () => {
     const first = labelled("b.txt", "Ada Lovelace met Bob Smith. 東京 is big.", (labels, at) => {
       labels.add("entities", at("Ada Lovelace"), "PER");
       labels.add("entities", at("東京"), "LOC");
@@ -244,7 +245,7 @@ describe("datasets: CoNLL-2003", () => {
     const second = labelled("a.txt", "Eve\u00a0X ate.", (labels, at) =>
       labels.add("entities", at("Eve\u00a0X"), "PER"),
     );
-    const { files, losses, counts } = writeConll2003([first, second], OPTIONS);
+    const { files, losses, counts } = await writeDataset(conll2003, [first, second], OPTIONS);
     const expected = [
       ["-DOCSTART- -X- -X- O", "", "Eve -X- -X- B-PER", "X -X- -X- I-PER", "ate -X- -X- O", ". -X- -X- O", ""],
       [
@@ -280,12 +281,12 @@ describe("datasets: SQuAD", () => {
       }[];
     }[];
   }
-  const read = (document: LabelledDocument): Squad =>
-    JSON.parse(writeSquad([document], OPTIONS).files.get("train.json") as string) as Squad;
+  const read = async (document: LabelledDocument): Promise<Squad> =>
+    JSON.parse((await writeDataset(squad, [document], OPTIONS)).files.get("train.json") as string) as Squad;
 
-  it("is v1.1 with answers only, v2.0 with a question that has none", () => {
+  it("is v1.1 with answers only, v2.0 with a question that has none", async () => {
     const decide: Decide = (labels, at) => labels.answer("Which firm?", [at("Acme"), at("Zürich")]);
-    const v1 = read(labelled("a.txt", VECTOR, decide));
+    const v1 = await read(labelled("a.txt", VECTOR, decide));
     assert.equal(v1.version, "1.1");
     const [qa] = v1.data[0]!.paragraphs[0]!.qas;
     assert.deepEqual(qa?.answers, [
@@ -293,7 +294,7 @@ describe("datasets: SQuAD", () => {
       { text: "Acme", answer_start: 26 },
     ]);
     assert.ok(!("is_impossible" in qa));
-    const v2 = read(
+    const v2 = await read(
       labelled("a.txt", VECTOR, (labels, at) => {
         decide(labels, at);
         labels.setAnswers("Why?", [{ ...at("love"), score: 0.4 }], { name: "m", version: "1" });
@@ -308,7 +309,7 @@ describe("datasets: SQuAD", () => {
     assert.match(JSON.stringify(v2), /"plausible_answers":\[\{"text":"love","answer_start":4\}\]/);
   });
 
-  it("cuts a context out of a long document and reports answers that do not fit together", () => {
+  it("cuts a context out of a long document and reports answers that do not fit together", async () => {
     const filler = "Nothing happens here 😀. ".repeat(60);
     const text = Array.from({ length: 12 }, (_, index) => `${filler}Name${index} came.`).join("\r\n\r\n");
     const document = labelled("a.txt", text, (labels, at) => {
@@ -319,7 +320,7 @@ describe("datasets: SQuAD", () => {
     assert.equal(examples.length, 3);
     assert.deepEqual(losses.map(({ kind }) => kind).sort(), ["split", "trimmed"]);
     for (const { context } of examples) assert.ok(context.end - context.start <= 4000);
-    const said = read(document).data[0]!.paragraphs.flatMap(({ context, qas }) =>
+    const said = (await read(document)).data[0]!.paragraphs.flatMap(({ context, qas }) =>
       qas.flatMap(({ answers }) =>
         answers.map((a) => points(context, a.answer_start, a.answer_start + a.text.length) === a.text),
       ),

@@ -17,6 +17,7 @@ import { summarise } from "../../src/datasets/workspace/summary";
 import { agreementHtml } from "../../src/views/agreement-html";
 import { filledHtml } from "../../src/views/page";
 import { summaryBody, summaryPage } from "../../src/views/summary-page";
+import { annotator } from "./support/annotator";
 import { labelledDocuments } from "./support/documents";
 
 type Bundle = Readonly<Record<string, string>>;
@@ -168,11 +169,11 @@ describe("pages in another language", () => {
   };
 
   it("have nothing but data that is not translated: agreement", () => {
-    const by = (author: string, label: string): AnnotatorLabels => ({
-      ...{ author, reviewed: { entities: [{ start: 0, end: 3 }], sentiment: [], answers: [] } },
-      ...{ sentiment: [], questions: [], adjudications: [], stale: 0 },
-      entities: [{ start: 0, end: 3, label }],
-    });
+    const by = (author: string, label: string): AnnotatorLabels =>
+      annotator(author, "one", {
+        reviewed: { entities: [{ start: 0, end: 3 }] },
+        entities: [{ start: 0, end: 3, label }],
+      });
     const document = { path: "a.txt", words: [{ start: 0, end: 3 }], sentences: [] };
     const documents = [{ ...document, annotators: [by("ann", "PER"), by("bob", "ORG")] }];
     const leftOut = { unreadable: [{ document: "b.txt", reason: "gone" }], skipped: 2 };

@@ -6,7 +6,7 @@ import { strict as assert } from "node:assert";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { answersIn } from "../../src/labels/answers";
+import { answersIn } from "../../src/documents/answers";
 import { detectFormats, FORMATS, FORMAT_NAMES } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { PythonError } from "../../src/datasets/reading/python";
@@ -21,6 +21,7 @@ import type { DecisionEvent } from "../../src/labels/events";
 import { labelledDocument } from "./support/documents";
 import { random } from "./support/edit-scripts";
 import { mutate } from "./support/mutate";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 const FILES = Number(process.env["GLOSSATOR_FUZZ"] ?? 10_000);
 /** Of one seed and kind of file; all of it together has half a minute of the public CI. */
@@ -58,12 +59,17 @@ async function exports(seed: number): Promise<Source[]> {
   const found: Source[] = [];
   for (const name of FORMAT_NAMES) {
     if (name === "docbin" || !("read" in FORMATS[name])) continue;
-    const { files } = await FORMATS[name].write([document!, ...more], { labels, seed: 0, validation: 0, test: 0 });
+    const { files } = await writeDataset(FORMATS[name], [document!, ...more], {
+      labels,
+      seed: 0,
+      validation: 0,
+      test: 0,
+    });
     const bytes = [...files].map(([file, contents]) => [file, Buffer.from(contents as string)] as const);
     if (bytes.length > 0) found.push({ name, files: new Map(bytes) });
   }
   const choices = { files: "parquet" };
-  const { files } = await FORMATS.huggingface.write([document!, ...more], {
+  const { files } = await writeDataset(FORMATS.huggingface, [document!, ...more], {
     ...{ labels, seed: 0, validation: 0, test: 0, choices },
   });
   found.push({ name: "huggingface", files: new Map([...files].map(([file, made]) => [file, Buffer.from(made)])) });
@@ -154,7 +160,7 @@ async function docBin(seed: number): Promise<Uint8Array | undefined> {
   const names = [...new Set(document!.entities.map(({ label }) => label))].map((name, id) => ({ id, name }));
   const labels = { entities: names, sentiment: [{ id: 0, name: "positive" }] };
   try {
-    const { files } = await FORMATS.docbin.write([document!], {
+    const { files } = await writeDataset(FORMATS.docbin, [document!], {
       ...{ labels, seed: 0, validation: 0, test: 0, python: PYTHON },
     });
     return files.values().next().value as Uint8Array | undefined;

@@ -4,6 +4,7 @@ import type { LabelledDocument } from "../../src/datasets/document";
 import { addTo, append } from "../../src/text/grouped";
 import { labelled } from "./support/labelled";
 import { bytesOf, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
 
 describe("long lists", () => {
   it("grow by more values than a call takes arguments", () => {
@@ -40,7 +41,9 @@ describe("long lists", () => {
     }));
     for (const name of names) {
       const format = formatOf(name);
-      const read = await format.read!(bytesOf(await format.write(documents, WRITER_OPTIONS)), { misaligned: "refuse" });
+      const read = await format.read!(bytesOf(await writeDataset(format, documents, WRITER_OPTIONS)), {
+        misaligned: "refuse",
+      });
       const count = read.documents.reduce((sum, document) => sum + document.entities.length, 0);
       assert.equal(count, 140_000, name);
     }

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { answersIn } from "../../src/labels/answers";
-import type { ModelRef } from "../../src/labels/annotation";
+import { answersIn } from "../../src/documents/answers";
+import type { ModelRef } from "../../src/documents/labelled";
 import { LabelsError } from "../../src/labels/contract";
 import type { EventSink, TextChange } from "../../src/labels/contract";
 import type { DecisionEvent } from "../../src/labels/events";
@@ -12,7 +12,8 @@ import { defaultLabelSets, LabelSetError, parseLabelSets, withLabel } from "../.
 import { addLabelSets, loadLabelSets, saveLabelSets } from "../../src/labels/labelset-file";
 import { encodeLine } from "../../src/labels/log/line";
 import { parseLog } from "../../src/labels/log/read-log";
-import { anchorRegion, covered, cutByEdit, findRegions, mergeSpans } from "../../src/labels/regions";
+import { anchorRegion, cutByEdit, findRegions } from "../../src/labels/regions";
+import { covered, mergeSpans } from "../../src/text/spans";
 import { reduce } from "../../src/labels/state";
 import { DocumentLabels } from "../../src/labels/store";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { answersIn, answersLeft, answersSaid, keptAnswers, mapAnswers } from "../../src/labels/answers";
-import type { DecidedAnswers } from "../../src/labels/answers";
+import { answersIn, answersLeft, answersSaid, keptAnswers, mapAnswers } from "../../src/documents/answers";
+import type { DecidedAnswers } from "../../src/documents/answers";
 import { annotatorLabels } from "../../src/labels/agreement/annotators";
 import type { DecisionEvent } from "../../src/labels/events";
 import { DocumentLabels } from "../../src/labels/store";
@@ -10,10 +10,12 @@ import { FORMATS } from "../../src/datasets/formats";
 import { Aligner } from "../../src/datasets/import/align";
 import type { Loss } from "../../src/datasets/losses";
 import { documentFrom } from "../../src/datasets/workspace/collect";
-import { writable } from "../../src/datasets/writing/standoff";
+import { writable } from "../../src/datasets/writing/writable";
 import { finish } from "../../src/text/slices";
 import { labelled } from "./support/labelled";
 import { bytesOf, WRITER_OPTIONS } from "./support/round-trip";
+import { writeDataset } from "../../src/datasets/writing/drive";
+import { isQuestionTask } from "../../src/documents/tasks";
 
 const WHO = "Who met Bob?";
 const WHY = "Why?";
@@ -35,7 +37,7 @@ function asked(): LabelledDocument {
 }
 
 const { start: AT, end: END } = answersIn(asked().questions[0]!.answers)[0]!;
-const WITH_ANSWERS = Object.entries(FORMATS).filter(([, { tasks }]) => tasks.some((task) => task === "answers"));
+const WITH_ANSWERS = Object.entries(FORMATS).filter(([, { holds }]) => holds.tasks.some(isQuestionTask));
 
 const said = (questions: readonly Pick<ReadQuestion, "question" | "answers">[]): string[] =>
   questions.map(({ question, answers }) => {
@@ -81,7 +83,7 @@ describe("answers that are lost", () => {
 
   for (const [name, format] of WITH_ANSWERS) {
     it(`${name}: a question whose answers are not in the document is reported`, async () => {
-      const files = bytesOf(await format.write([asked()], WRITER_OPTIONS));
+      const files = bytesOf(await writeDataset(format, [asked()], WRITER_OPTIONS));
       const read = await format.read!(files, { misaligned: "refuse" });
       assert.deepEqual(said(read.documents.flatMap(({ questions }) => questions)).sort(), [
         `${WHO} Charlotte`,
@@ -94,7 +96,7 @@ describe("answers that are lost", () => {
     });
 
     it(`${name}: a question whose answers do not fit in the file is reported`, async () => {
-      const files = bytesOf(await format.write([asked()], WRITER_OPTIONS));
+      const files = bytesOf(await writeDataset(format, [asked()], WRITER_OPTIONS));
       let moved = 0;
       for (const [file, bytes] of files) {
         const text = new TextDecoder().decode(bytes);
@@ -151,7 +153,7 @@ describe("answers that are lost", () => {
     labels.answer(WHY, []);
     const later = TEXT.replace("Charlotte", "nobody whom I know");
     const compared = finish(annotatorLabels("ann", events, later));
-    assert.deepEqual(compared.questions, [{ question: WHY, answers: "none" }]);
+    assert.deepEqual(said(compared.questions), [`${WHY} none`]);
     assert.equal(compared.stale, 1);
     const exported = finish(documentFrom("a.txt", later, [events], []));
     assert.deepEqual(said(exported.questions), [`${WHY} none`]);

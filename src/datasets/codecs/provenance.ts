@@ -1,8 +1,7 @@
-/** Who decided a label, when, and what the model had said: as JSON rows hold it, and for formats that have no place for it. */
+/** Who decided a label, when, and what the model had said: as JSON rows hold it. */
 import type { Provenance } from "../document";
 import { isoTime } from "../reading/bytes";
 import type { Row } from "../reading/bytes";
-import type { Loss } from "../losses";
 import { anyText, either, number, object, perhaps, take, text } from "../reading/shape";
 import type { Of } from "../reading/shape";
 import { wellFormed } from "../../text/well-formed";
@@ -65,10 +64,4 @@ export function flatProvenanceOf(said: {
     ...(name !== undefined && { model: { name, version } }),
     ...(score !== undefined && { score }),
   };
-}
-
-/** The loss of a format that holds none of it; none where nothing was written. */
-export function provenanceLoss(files: ReadonlyMap<string, unknown>): Loss[] {
-  const reason = "authors, times, models and scores have no place in this format";
-  return files.size === 0 ? [] : [{ kind: "dropped", reason }];
 }

@@ -1,25 +1,16 @@
 /** Texts of documents as files beside the labels, for formats that only point into them. */
-import { foldedName } from "../../files/names";
 import type { LabelledDocument } from "../document";
 import { textOf } from "../reading/bytes";
 import type { Loss } from "../losses";
 import type { DatasetFiles } from "../format";
-import { safePath } from "../writing/standoff";
+import { safePath } from "../writing/writable";
 
 /** The folder the texts are in. */
 export const FOLDER = "documents";
 
-/** File names of texts by document path, told apart also where case is not. */
-export function textFiles(paths: readonly string[]): ReadonlyMap<string, string> {
-  const taken = new Set<string>();
-  const names = new Map<string, string>();
-  for (const path of paths) {
-    let name = `${FOLDER}/${safePath(path)}`;
-    while (taken.has(foldedName(name))) name += "_";
-    taken.add(foldedName(name));
-    names.set(path, name);
-  }
-  return names;
+/** Where the text of a document goes. */
+export function textFile({ path }: LabelledDocument): string {
+  return `${FOLDER}/${safePath(path)}`;
 }
 
 /** A text as a file holds it: readers take one U+FEFF at its start for a byte order mark. */

@@ -2,15 +2,28 @@
 import { OffsetMap } from "../../text/offsets";
 import type { OffsetUnit } from "../../text/offsets";
 import type { Span } from "../../text/span";
-import { answersIn, keptAnswers } from "../../labels/answers";
-import type { DecidedAnswers } from "../../labels/answers";
+import { answersIn, keptAnswers } from "../../documents/answers";
+import type { DecidedAnswers } from "../../documents/answers";
 import type { ExactSpan, Provenance } from "../document";
 import type { Loss } from "../losses";
 import { lostQuestion } from "../lost-question";
 import type { Marks, RawRejection } from "./marks";
-import type { Detected, ReadDocument, ReadLabel, ReadQuestion, ReadRejection, ReaderOptions } from "../format";
-import { detectUnit, spanIn } from "../reading/units";
+import type {
+  DatasetReader,
+  Detected,
+  ReadDocument,
+  ReadLabel,
+  ReadQuestion,
+  ReadRejection,
+  ReaderOptions,
+} from "../format";
+import { reader, textsIn } from "../reading/drive";
+import type { Input, Reading } from "../reading/drive";
+import { jsonFiles, jsonObjects } from "../reading/json";
+import type { RowPlace } from "../reading/ledger";
+import { spanIn } from "../reading/units";
 import type { UnitSample } from "../reading/units";
+import { LABEL_TASKS, perTask, QUESTIONS, SPANS } from "../../documents/tasks";
 import type { LabelTask } from "../../documents/tasks";
 
 /** A label as a file has it. */
@@ -75,16 +88,9 @@ function* samples(texts: readonly RawText[]): Generator<UnitSample> {
   }
 }
 
-function unitOf(
-  texts: readonly RawText[],
-  options: ReaderOptions,
-  candidates: readonly OffsetUnit[],
-): Detected<OffsetUnit> {
-  if (options.unit !== undefined) return { value: options.unit, reason: "chosen" };
-  const said = new Set(texts.map(({ unit }) => unit));
-  const [first] = said;
-  if (said.size === 1 && first !== undefined) return { value: first, reason: "the file says so" };
-  return detectUnit(samples(texts), candidates);
+function unitSaid(texts: readonly RawText[]): Detected<OffsetUnit> | undefined {
+  const [first, ...others] = new Set(texts.map(({ unit }) => unit));
+  return first === undefined || others.length > 0 ? undefined : { value: first, reason: "the file says so" };
 }
 
 class Placing {
@@ -140,7 +146,7 @@ class Placing {
     const { reviewed, text } = this.raw;
     if (reviewed === "whole") return [{ start: 0, end: text.length }];
     return reviewed.flatMap((span) => {
-      const found = this.#place(span, { task: "entities" });
+      const found = this.#place(span, { task: SPANS });
       return found === undefined ? [] : [{ start: found.start, end: found.end }];
     });
   }
@@ -148,7 +154,7 @@ class Placing {
   questions(): ReadQuestion[] {
     const { line } = this.raw;
     return (this.raw.questions ?? []).flatMap(({ answers, plausible = [], ...rest }) => {
-      const place = (span: Span): ExactSpan | undefined => this.#place(span, { task: "answers", label: rest.question });
+      const place = (span: Span): ExactSpan | undefined => this.#place(span, { task: QUESTIONS, label: rest.question });
       const found = keptAnswers(answers, place);
       if (found === undefined) {
         this.losses.push({ kind: "dropped", ...this.#where(), ...lostQuestion(rest) });
@@ -173,32 +179,54 @@ function collapsed(text: string): string {
 }
 
 /**
- * Documents from texts. Texts that do not say their unit are read in the one their spans fit best among `candidates`, the usual one first;
- * spans that do not fit are added to `losses`.
+ * Documents from texts. Texts that do not say their unit are read in the one their spans fit best among `units`, the usual one first; spans that
+ * do not fit are added to the losses.
  */
-export function readTexts(
-  texts: readonly RawText[],
-  options: ReaderOptions,
-  candidates: readonly OffsetUnit[],
-  losses: Loss[],
-): { readonly documents: readonly ReadDocument[]; readonly unit: Detected<OffsetUnit> } {
-  const unit = unitOf(texts, options, candidates);
-  const documents = texts.map((raw): ReadDocument => {
-    const placing = new Placing(raw, options.unit ?? raw.unit ?? unit.value, options, losses);
-    const { file, line, path, kind, start, text } = raw;
-    return {
-      ...(path !== undefined && { path }),
-      text,
-      kind,
-      ...(start !== undefined && { offset: start }),
-      entities: placing.labels("entities"),
-      sentiment: placing.labels("sentiment"),
-      questions: placing.questions(),
-      reviewed: placing.reviewed(),
-      rejected: placing.rejected(),
-      file,
-      ...(line !== undefined && { line }),
-    };
-  });
-  return { documents, unit };
+export function readingTexts(
+  parts: Reading<RawText>["parts"],
+  units: readonly OffsetUnit[],
+  { options, losses }: Input,
+): Reading<RawText> {
+  return {
+    ...{ parts, units, samples, unitSaid },
+    documents: (texts, unit) => ({
+      documents: texts.map((raw): ReadDocument => {
+        const placing = new Placing(raw, options.unit ?? raw.unit ?? unit, options, losses);
+        const { file, line, path, kind, start, text } = raw;
+        return {
+          ...(path !== undefined && { path }),
+          text,
+          kind,
+          ...(start !== undefined && { offset: start }),
+          ...perTask(LABEL_TASKS, (task) => placing.labels(task)),
+          questions: placing.questions(),
+          reviewed: placing.reviewed(),
+          rejected: placing.rejected(),
+          file,
+          ...(line !== undefined && { line }),
+        };
+      }),
+    }),
+  };
+}
+
+/** Takes a row as a text, or says why not. */
+export type RowTaker = (row: unknown, place: RowPlace) => RawText | undefined;
+
+function* rowsIn({ files, losses, ...input }: Input, take: RowTaker): Generator<RawText> {
+  for (const { file, text } of textsIn({ files, losses, ...input }, jsonFiles(files))) {
+    for (const { line, row } of jsonObjects(text, file, losses)) {
+      const raw = take(row, { file, line });
+      if (raw !== undefined) yield raw;
+    }
+  }
+}
+
+/** A reader of JSON whose objects are texts with labels. @param nothing as {@link reader} has it */
+export function rowReader(
+  nothing: string,
+  units: readonly OffsetUnit[],
+  open: (input: Input) => RowTaker,
+): DatasetReader {
+  return reader(nothing, (input) => readingTexts(rowsIn(input, open(input)), units, input));
 }

@@ -1,7 +1,7 @@
 /** Questions with a context that readers can take in. Offsets are UTF-16 code units. */
 import type { Span } from "../../text/span";
-import { answersIn, answersLeft } from "../../labels/answers";
-import type { DecidedAnswers } from "../../labels/answers";
+import { answersIn, answersLeft } from "../../documents/answers";
+import type { DecidedAnswers } from "../../documents/answers";
 import type { LabelledDocument, LabelledQuestion } from "../document";
 import { excerpt } from "../losses";
 import type { Loss, LossKind } from "../losses";

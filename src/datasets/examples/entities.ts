@@ -1,5 +1,5 @@
 /** Sentences with their entities as words and BIO tags, for formats made of tokens. Offsets are UTF-16 code units of the document. */
-import { covered, mergeSpans } from "../../labels/regions";
+import { covered, mergeSpans } from "../../text/spans";
 import { blankOut } from "../../text/sentences";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";

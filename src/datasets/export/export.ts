@@ -16,7 +16,9 @@ import { lossesJson, lossesMarkdown } from "../losses";
 import type { Loss } from "../losses";
 import { PythonError } from "../reading/python";
 import type { DatasetFormat } from "../format";
-import type { Written } from "../writing/writer";
+import { writeDataset } from "../writing/drive";
+import type { Written } from "../writing/drive";
+import { withTasks } from "../writing/select";
 
 /** What to export, and where to. */
 export interface ExportOptions extends CollectOptions, Partial<Omit<WriterOptions, "labels">> {
@@ -116,28 +118,13 @@ async function writeFolder(
   }
 }
 
-/** A document with the decisions of some tasks only: what the user left out is no loss. */
-export function withTasks(document: LabelledDocument, tasks: readonly Task[]): LabelledDocument {
-  const entities = tasks.includes("entities");
-  return {
-    ...document,
-    entities: entities ? document.entities : [],
-    reviewed: entities ? document.reviewed : [],
-    decided: entities ? document.decided : [],
-    sentiment: tasks.includes("sentiment") ? document.sentiment : [],
-    questions: tasks.includes("answers") ? document.questions : [],
-    rejected: document.rejected.filter(({ task }) => tasks.includes(task)),
-    stale: document.stale.filter(({ task }) => tasks.includes(task)),
-  };
-}
-
 async function write(
   format: DatasetFormat,
   documents: readonly LabelledDocument[],
   options: WriterOptions,
 ): Promise<Written> {
   try {
-    return await format.write(documents, options);
+    return await writeDataset(format, documents, options);
   } catch (error) {
     if (error instanceof PythonError) throw new ExportError(error.message, { cause: error });
     if (error instanceof SpanCheckError)
@@ -163,6 +150,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
     (chosen.options ?? []).some((option) => option.name === name && option.values.includes(value)),
   );
   const choices = Object.fromEntries(own);
+  // What the user left out is no loss.
   const kept = documents.map((document) => withTasks(document, tasks));
   const python = options.python === undefined ? {} : { python: options.python };
   const written = await write(chosen, kept, { labels, seed, validation, test, choices, ...python });

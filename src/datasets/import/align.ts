@@ -1,5 +1,5 @@
 /** Placing what was read on a document as it is: by position where the text is the same, by quote where it is not. Offsets are UTF-16 code units. */
-import { answersIn, keptAnswers } from "../../labels/answers";
+import { answersIn, keptAnswers } from "../../documents/answers";
 import type { ExactSpan } from "../document";
 import { QuoteFinder } from "../../text/finder";
 import { likelyPlace } from "../../text/likely";

@@ -5,7 +5,7 @@ import type { DecisionEvent } from "../../labels/events";
 import { newId } from "../../labels/ids";
 import { Journal } from "../../labels/log/journal";
 import { addLabelSets } from "../../labels/labelset-file";
-import type { Progress } from "../workspace/collect";
+import type { Progress } from "../workspace/walk";
 import { formatOf } from "../formats";
 import type { ImportPlan } from "./plan";
 import type { Choice, Conflict } from "./conflicts";

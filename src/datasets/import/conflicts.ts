@@ -1,7 +1,7 @@
 /** What was read against what was decided before: new, the same, or in conflict. Offsets are UTF-16 code units. */
-import { answersIn } from "../../labels/answers";
-import type { DecidedAnswers } from "../../labels/answers";
-import { covered, mergeSpans } from "../../labels/regions";
+import { answersIn } from "../../documents/answers";
+import type { DecidedAnswers } from "../../documents/answers";
+import { covered, mergeSpans } from "../../text/spans";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import type { LabelTask, Task } from "../../documents/tasks";

@@ -1,9 +1,10 @@
 /** Imported decisions as events of the log. Offsets are UTF-16 code units. */
-import { answersIn } from "../../labels/answers";
+import { answersIn } from "../../documents/answers";
 import { ANSWER_LABEL } from "../../labels/annotation";
-import type { LabelValue, ModelRef } from "../../labels/annotation";
+import type { LabelValue, Origin } from "../../labels/annotation";
+import type { ModelRef } from "../../documents/labelled";
 import { EVENT_VERSION } from "../../labels/events";
-import type { DecisionEvent, Origin } from "../../labels/events";
+import type { DecisionEvent } from "../../labels/events";
 import { newId } from "../../labels/ids";
 import { anchorRegion } from "../../labels/regions";
 import { lastingQuote } from "../../text/quoting";

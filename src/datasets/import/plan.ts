@@ -10,7 +10,7 @@ import type { DecisionEvent } from "../../labels/events";
 import { Aligner } from "./align";
 import type { Aligned } from "./align";
 import { documentFrom } from "../workspace/collect";
-import type { Progress } from "../workspace/collect";
+import type { Progress } from "../workspace/walk";
 import type { LabelledDocument } from "../document";
 import { detectFormats, FORMATS, formatOf } from "../formats";
 import type { DetectedFormat, FormatName } from "../formats";

@@ -6,7 +6,7 @@ import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import os from "node:os";
 import { newId } from "../../labels/ids";
-import type { Progress } from "../workspace/collect";
+import type { Progress } from "../workspace/walk";
 import { ImportError } from "../import/plan";
 import { receivedError } from "./errors";
 import type { CallName, Calls, FromProcess, ImportOutcome, Settled, ToProcess } from "./protocol";

@@ -1,5 +1,5 @@
 /** What crosses the border to the process that reads and writes datasets: plain values that structured cloning takes. */
-import type { Progress } from "../workspace/collect";
+import type { Progress } from "../workspace/walk";
 import type { ExportOptions, ExportReport } from "../export/export";
 import type { DetectedSource, ImportOptions } from "../import/plan";
 import type { Choice, Conflict } from "../import/conflicts";

@@ -1,6 +1,6 @@
 /** The process in which the editor has datasets read and written; `client.ts` forks it. It holds a plan, and ends with its parent. */
 import process from "node:process";
-import type { Progress } from "../workspace/collect";
+import type { Progress } from "../workspace/walk";
 import { exportDataset } from "../export/export";
 import { exportMarkdown } from "../export/report";
 import { detectSource, onlyDocuments, planImport } from "../import/plan";

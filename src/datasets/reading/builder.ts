@@ -1,11 +1,21 @@
 /** Documents that grow row by row, for formats whose files hold rows about documents in any order. Offsets are UTF-16 code units. */
-import { some } from "../../labels/answers";
+import { some } from "../../documents/answers";
+import { LABEL_TASKS, perTask } from "../../documents/tasks";
+import type { LabelTask } from "../../documents/tasks";
 import { OffsetMap } from "../../text/offsets";
 import type { Span } from "../../text/span";
 import type { ExactSpan } from "../document";
 import type { ReadDocument, ReadLabel, ReadQuestion, ReadRejection } from "../format";
 import type { Loss } from "../losses";
 import { lostQuestion } from "../lost-question";
+
+/** What a document has of which nothing is said. */
+export const UNLABELLED: Pick<ReadDocument, LabelTask | "questions" | "reviewed" | "rejected"> = {
+  ...perTask(LABEL_TASKS, () => []),
+  questions: [],
+  reviewed: [],
+  rejected: [],
+};
 
 interface Indexed {
   readonly span: ExactSpan;

@@ -1,5 +1,5 @@
 /** The objects at the top of a JSON file, one by one, so that a broken or cut-off one costs no other. */
-import { head, isRow, jsonRows, tooDeep } from "./bytes";
+import { isRow, jsonRows, tooDeep } from "./bytes";
 import type { Row } from "./bytes";
 import { noteRow } from "./ledger";
 import type { DatasetFiles } from "../format";
@@ -148,15 +148,10 @@ export function fromList(text: string, ...fields: readonly string[]): string | u
   return "\n".repeat(countLines(text, 0, start)) + text.slice(start);
 }
 
-const TAIL_BYTES = 16 * 1024;
-
-/** The start and the end of a file for detection: a long text in the first row hides the fields after it. */
-export function bothEnds(bytes: Uint8Array): string {
-  const start = head(bytes);
-  return bytes.length <= 4 * TAIL_BYTES ? start : `${start}\n${head(bytes.subarray(-TAIL_BYTES))}`;
-}
+/** The names of files that hold JSON. */
+export const JSON_FILE = /\.(?:jsonl?|ndjson)$/i;
 
 /** Files that hold JSON, by their names; the report of an export, which lies beside them, is none of them. */
 export function jsonFiles(files: DatasetFiles): string[] {
-  return [...files.keys()].filter((file) => /\.(?:jsonl?|ndjson)$/i.test(file) && !/(?:^|\/)losses\.json$/i.test(file));
+  return [...files.keys()].filter((file) => JSON_FILE.test(file) && !/(?:^|\/)losses\.json$/i.test(file));
 }

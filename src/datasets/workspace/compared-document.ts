@@ -1,4 +1,5 @@
 /** A text and its annotators' decisions, ready to be compared. Offsets are UTF-16 code units. */
+import { SPAN_TASKS } from "../../documents/tasks";
 import type { ComparedDocument } from "../../labels/agreement/agreement-units";
 import { annotatorLabels, eventsByAuthor } from "../../labels/agreement/annotators";
 import type { AnnotatorLabels } from "../../labels/agreement/annotators";
@@ -16,7 +17,9 @@ export function* comparedDocument(
 ): Steps<ComparedDocument> {
   const annotators: AnnotatorLabels[] = [];
   for (const [author, events] of eventsByAuthor(logs)) annotators.push(yield* annotatorLabels(author, events, text));
-  const cuts = annotators.flatMap(({ entities }) => entities.flatMap(({ start, end }) => [start, end]));
+  const cuts = annotators.flatMap(({ layers }) =>
+    SPAN_TASKS.flatMap((task) => layers[task].labels.flatMap(({ start, end }) => [start, end])),
+  );
   const words = cutWords(
     splitWords(text),
     cuts.sort((a, b) => a - b),

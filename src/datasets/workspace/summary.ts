@@ -1,5 +1,5 @@
 /** A workspace's decisions in numbers: per label, task, document and annotator; the share reviewed; lengths of spans. */
-import { mergeSpans } from "../../labels/regions";
+import { mergeSpans } from "../../text/spans";
 import { TASK_NAMES } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { LabelledDocument } from "../document";

@@ -1,13 +1,16 @@
-/** Decisions a format has no place for, one loss each. */
-import { answersIn } from "../../labels/answers";
-import { mergeSpans } from "../../labels/regions";
+/** What a format has no place for, one loss each. */
+import { answersIn } from "../../documents/answers";
+import { covered, mergeSpans } from "../../text/spans";
+import { LABEL_TASKS, QUESTIONS, SPANS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
-import { append } from "../../text/grouped";
 import type { Span } from "../../text/span";
 import type { LabelledDocument } from "../document";
+import type { Holds } from "../format";
 import { excerpt } from "../losses";
 import type { Loss } from "../losses";
-import { unwritable, UNWRITABLE } from "../../text/well-formed";
+
+const NO_PATH =
+  "no line says which document its text is from, or where it is there: an import takes a place where such a text is";
 
 /** Every decision of these tasks in a document as a loss with this reason, rejections included. */
 export function decisionLosses(document: LabelledDocument, tasks: readonly Task[], reason: string): Loss[] {
@@ -17,13 +20,13 @@ export function decisionLosses(document: LabelledDocument, tasks: readonly Task[
     const of = { document: document.path, task, span: at, ...(label !== undefined && { label }) };
     losses.push({ kind: "dropped", ...of, exact: excerpt(exact), reason });
   };
-  for (const task of ["entities", "sentiment"] as const) {
+  for (const task of LABEL_TASKS) {
     if (tasks.includes(task)) for (const item of document[task]) add(task, item, item.exact, item.label);
   }
-  if (tasks.includes("answers")) {
+  if (tasks.includes(QUESTIONS)) {
     for (const { question, answers } of document.questions) {
       const [first] = answersIn(answers);
-      add("answers", first ?? { start: 0, end: 0 }, `${question} → ${first?.exact ?? ""}`);
+      add(QUESTIONS, first ?? { start: 0, end: 0 }, `${question} → ${first?.exact ?? ""}`);
     }
   }
   for (const item of document.rejected) {
@@ -34,25 +37,53 @@ export function decisionLosses(document: LabelledDocument, tasks: readonly Task[
   return losses;
 }
 
-/** Documents that UTF-8 can hold; of the others every decision is a loss. */
-export function writableDocuments<T extends LabelledDocument>(
-  documents: readonly T[],
-  tasks: readonly Task[],
-): { readonly documents: readonly T[]; readonly losses: readonly Loss[] } {
-  const losses: Loss[] = [];
-  const kept = documents.filter((document) => {
-    if (!unwritable(document.text)) return true;
-    append(losses, decisionLosses(document, tasks, `its document ${UNWRITABLE}`));
-    return false;
-  });
-  return { documents: kept, losses };
+/** What no format can hold: decisions whose text is gone. */
+export function staleLosses(documents: readonly LabelledDocument[]): Loss[] {
+  return documents.flatMap(({ path, stale }) =>
+    stale.map(({ task, label, exact, span, proposal, rejected }): Loss => {
+      const gone = rejected === true ? "stale rejection: its text" : "stale: its text";
+      const reason =
+        proposal === undefined
+          ? `${gone} is no longer in the document`
+          : `${gone} may be ${JSON.stringify(excerpt(proposal.exact))} at ${proposal.start}–${proposal.end} now; it counts once somebody agrees (Review Moved Labels)`;
+      return { kind: "dropped", document: path, task, span, label, exact, reason };
+    }),
+  );
 }
 
-/**
- * For formats that hold whole documents and have no mark for "not reviewed": the stretches that their readers will take for reviewed. White
- * space alone is none.
- */
-export function unreviewedLosses({ path, text, reviewed }: LabelledDocument): Loss[] {
+/** Labels of some tasks that were said to be wrong, for formats that have no place for them. */
+export function rejectedLosses(document: LabelledDocument, tasks: readonly Task[]): Loss[] {
+  return document.rejected
+    .filter(({ task }) => tasks.includes(task))
+    .map(({ task, start, end, label, exact }) => {
+      const reason = "a rejected label; the format holds right ones only";
+      const about = { document: document.path, task, span: { start, end }, label, exact: excerpt(exact) };
+      return { kind: "dropped", ...about, reason };
+    });
+}
+
+/** What of a document was not looked at, for formats without a mark for it. */
+export function unreviewedLosses(document: LabelledDocument, reviewed: Holds["reviewed"]): Loss[] {
+  const touched = document[SPANS].length + document.reviewed.length > 0;
+  if (reviewed === "none") return touched ? unmarked(document) : [];
+  const wrong = document.rejected.some(({ task }) => task === SPANS);
+  return reviewed === "all" && (touched || wrong) ? assumed(document) : [];
+}
+
+/** One loss a document: the sentences that were not looked at, the first of them by its text. */
+function unmarked({ path, text, sentences, reviewed }: LabelledDocument): Loss[] {
+  const open = sentences.filter((sentence) => !covered(reviewed, sentence));
+  const [first] = open;
+  if (first === undefined) return [];
+  const reason = `${open.length} of ${sentences.length} sentences were not reviewed for entities, the first is named here; the format has no mark for that, and what carries no label in them is no negative example`;
+  const span = { start: first.start, end: open.at(-1)!.end };
+  return [
+    { kind: "left-out", document: path, task: SPANS, span, exact: excerpt(text.slice(first.start, first.end)), reason },
+  ];
+}
+
+/** The stretches that a format's readers will take for reviewed. White space alone is none. */
+function assumed({ path, text, reviewed }: LabelledDocument): Loss[] {
   const gaps: Span[] = [];
   let from = 0;
   for (const { start, end } of mergeSpans(reviewed)) {
@@ -65,9 +96,20 @@ export function unreviewedLosses({ path, text, reviewed }: LabelledDocument): Lo
     .map((span) => ({
       kind: "assumed",
       document: path,
-      task: "entities",
+      task: SPANS,
       span,
       exact: excerpt(text.slice(span.start, span.end)),
       reason: "not reviewed, which this format cannot say: its tools take what is not labelled here for outside",
     }));
+}
+
+/** What a format has no place for in any document. */
+export function unheldAtAll({ tasks, provenance, paths }: Holds): Loss[] {
+  const [task, ...more] = tasks;
+  const about = task !== undefined && more.length === 0 ? { task } : {};
+  const losses: Loss[] = [];
+  if (!provenance)
+    losses.push({ kind: "dropped", reason: "authors, times, models and scores have no place in this format" });
+  if (!paths) losses.push({ kind: "assumed", ...about, reason: NO_PATH });
+  return losses;
 }

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { l10n, ProgressLocation, Uri, window, workspace } from "vscode";
 import type { WorkspaceFolder } from "vscode";
-import type { Progress } from "../../datasets/workspace/collect";
+import type { Progress } from "../../datasets/workspace/walk";
 import { FORMAT_NAMES, formatOf, holds } from "../../datasets/formats";
 import type { FormatName } from "../../datasets/formats";
 import { inProcess } from "../../datasets/process/client";

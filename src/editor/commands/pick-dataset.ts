@@ -30,7 +30,7 @@ export async function pickTasks(
   title: string,
   formats: readonly DatasetFormat[],
 ): Promise<readonly Task[] | undefined> {
-  const tasks = TASK_NAMES.filter((task) => formats.some((format) => format.tasks.includes(task)));
+  const tasks = TASK_NAMES.filter((task) => formats.some((format) => format.holds.tasks.includes(task)));
   if (tasks.length < 2) return tasks;
   const items = tasks.map((task) => ({ label: TITLES[task], task, picked: true }));
   const picked = await pickSome(items, { ignoreFocusOut: true, title, placeHolder: l10n.t("Tasks") });

@@ -1,6 +1,6 @@
 /** From what the model said of sentences to suggestions in the document. Offsets are UTF-16 code units. */
 import type { SegmentLabels } from "../../engine/protocol";
-import type { ModelRef } from "../../labels/annotation";
+import type { ModelRef } from "../../documents/labelled";
 import type { DocumentLabelling, Suggestion } from "../../labels/contract";
 import { shownLabels } from "../../labels/shown";
 import type { Showing, ShownSegment } from "../../labels/shown";

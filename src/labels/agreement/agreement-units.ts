@@ -1,11 +1,13 @@
 /** What of annotators' decisions is compared with what: units with a category, and spans. `agreement.ts` says which and why. Offsets are UTF-16 code units. */
+import type { LabelLayer } from "../../documents/labelled";
+import { isClassTask, isSpanTask } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
-import { answersIn } from "../answers";
+import { answersIn } from "../../documents/answers";
 import type { PlacedLabel } from "../annotation";
 import type { AnnotatorLabels } from "./annotators";
-import { covered, mergeSpans, touched } from "../regions";
+import { covered, mergeSpans, touched } from "../../text/spans";
 
 /** A document with the decisions of everybody who worked on it. */
 export interface ComparedDocument {
@@ -23,29 +25,29 @@ export const NO_LABEL = "";
 export const SEPARATOR = "\u0000";
 const ANSWERED = "answer";
 
-/** Category of every unit, by annotator; undefined where the annotator did not rate it. */
-export type Rate = (document: ComparedDocument, annotator: AnnotatorLabels) => readonly (string | undefined)[];
+/** Category of every unit; undefined where the annotator did not rate it. */
+export type Ratings = readonly (string | undefined)[];
 
-function wordCategories({ words }: ComparedDocument, { entities, reviewed }: AnnotatorLabels): (string | undefined)[] {
+function wordCategories(words: readonly Span[], { labels, reviewed }: LabelLayer): (string | undefined)[] {
   let first = 0;
   return words.map((word) => {
-    if (!covered(reviewed.entities, word)) return undefined;
-    while (first < entities.length && entities[first]!.end <= word.start) first++;
-    const labels = new Set<string>();
-    for (let i = first; i < entities.length && entities[i]!.start < word.end; i++)
-      if (overlaps(entities[i]!, word)) labels.add(entities[i]!.label);
-    return [...labels].sort().join(SEPARATOR);
+    if (!covered(reviewed, word)) return undefined;
+    while (first < labels.length && labels[first]!.end <= word.start) first++;
+    const on = new Set<string>();
+    for (let i = first; i < labels.length && labels[i]!.start < word.end; i++)
+      if (overlaps(labels[i]!, word)) on.add(labels[i]!.label);
+    return [...on].sort().join(SEPARATOR);
   });
 }
 
 /** The label of each sentence; of two on one sentence, the one that covers more of it. */
 export function sentenceLabels(
   sentences: readonly Span[],
-  sentiment: readonly PlacedLabel[],
+  labels: readonly PlacedLabel[],
 ): (PlacedLabel | undefined)[] {
   const best = new Map<number, { item: PlacedLabel; shared: number }>();
   let first = 0;
-  for (const item of sentiment) {
+  for (const item of labels) {
     while (first < sentences.length && sentences[first]!.end <= item.start) first++;
     let most: { index: number; shared: number } | undefined;
     for (let i = first; i < sentences.length && sentences[i]!.start < item.end; i++) {
@@ -62,39 +64,40 @@ function questionsOf({ annotators }: ComparedDocument): string[] {
   return [...new Set(annotators.flatMap(({ questions }) => questions.map(({ question }) => question)))];
 }
 
-/** How the units of each task are rated. */
-export const RATES: Readonly<Record<Task, Rate>> = {
-  entities: wordCategories,
-  sentiment: ({ sentences }, { sentiment }) => sentenceLabels(sentences, sentiment).map((item) => item?.label),
-  answers: (document, { questions }) => {
-    const decided = new Map(questions.map(({ question, answers }) => [question, answers]));
-    return questionsOf(document).map((question) => {
-      const answers = decided.get(question);
-      return answers === undefined ? undefined : answers === "none" ? NO_LABEL : ANSWERED;
-    });
-  },
-};
+/** How the units of a task are rated. */
+export function rate(task: Task, document: ComparedDocument, { layers, questions }: AnnotatorLabels): Ratings {
+  if (isSpanTask(task)) return wordCategories(document.words, layers[task]);
+  if (isClassTask(task)) return sentenceLabels(document.sentences, layers[task].labels).map((item) => item?.label);
+  const decided = new Map(questions.map(({ question, answers }) => [question, answers]));
+  return questionsOf(document).map((question) => {
+    const answers = decided.get(question);
+    return answers === undefined ? undefined : answers === "none" ? NO_LABEL : ANSWERED;
+  });
+}
 
 /** The spans of two annotators that can be compared; for answers the label is the question. Undefined where a task chooses no spans. */
-export const SPANS: Partial<Record<Task, (a: AnnotatorLabels, b: AnnotatorLabels) => [PlacedLabel[], PlacedLabel[]]>> =
-  {
-    entities: (a, b) => {
-      const joint = mergeSpans(commonText(a.reviewed.entities, b.reviewed.entities));
-      const inside = ({ entities }: AnnotatorLabels): PlacedLabel[] => entities.filter((item) => touched(joint, item));
-      return [inside(a), inside(b)];
-    },
-    answers: (a, b) => {
-      const both = new Set(a.questions.map(({ question }) => question));
-      const shared = new Set(b.questions.map(({ question }) => question).filter((question) => both.has(question)));
-      const spans = ({ questions }: AnnotatorLabels): PlacedLabel[] =>
-        questions
-          .filter(({ question }) => shared.has(question))
-          .flatMap(({ question, answers }) =>
-            answersIn(answers).map(({ start, end }) => ({ start, end, label: question })),
-          );
-      return [spans(a), spans(b)];
-    },
-  };
+export function comparableSpans(
+  task: Task,
+  a: AnnotatorLabels,
+  b: AnnotatorLabels,
+): [readonly PlacedLabel[], readonly PlacedLabel[]] | undefined {
+  if (isClassTask(task)) return undefined;
+  if (isSpanTask(task)) {
+    const joint = mergeSpans(commonText(a.layers[task].reviewed, b.layers[task].reviewed));
+    const inside = ({ layers }: AnnotatorLabels): PlacedLabel[] =>
+      layers[task].labels.filter((item) => touched(joint, item));
+    return [inside(a), inside(b)];
+  }
+  const both = new Set(a.questions.map(({ question }) => question));
+  const shared = new Set(b.questions.map(({ question }) => question).filter((question) => both.has(question)));
+  const spans = ({ questions }: AnnotatorLabels): PlacedLabel[] =>
+    questions
+      .filter(({ question }) => shared.has(question))
+      .flatMap(({ question, answers }) =>
+        answersIn(answers).map(({ start, end }) => ({ start, end, label: question })),
+      );
+  return [spans(a), spans(b)];
+}
 
 /** Text in both of two lists of merged spans. */
 export function commonText(a: readonly Span[], b: readonly Span[]): Span[] {

@@ -11,8 +11,9 @@
  * Beside it, where spans are chosen (entities, answers), F1 of spans says whether the same text was marked: of entities in text both
  * reviewed, of answers to questions both decided. Adjudications change none of this: they are not what an annotator said.
  */
+import { isClassTask, isLabelTask, isQuestionTask, perTask, TASK_NAMES, TASKS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
-import { NO_LABEL, RATES, SEPARATOR, SPANS } from "./agreement-units";
+import { comparableSpans, NO_LABEL, rate, SEPARATOR } from "./agreement-units";
 import type { ComparedDocument } from "./agreement-units";
 import { annotated } from "./annotators";
 import type { PlacedLabel } from "../annotation";
@@ -65,7 +66,7 @@ export interface GroupFigures {
 
 /** Agreement in one task. */
 export interface TaskAgreement extends GroupFigures {
-  readonly unit: "word" | "sentence" | "question";
+  readonly unit: (typeof TASKS)[Task]["unit"];
   /** Those who share at least one unit with another, in order of name. */
   readonly annotators: readonly string[];
   /** Units that at least two rated. */
@@ -143,7 +144,7 @@ function taskAgreement(task: Task, documents: readonly ComparedDocument[], autho
   for (const document of documents) {
     const columns = authors.map((author) => {
       const annotator = document.annotators.find((item) => item.author === author);
-      return annotator && RATES[task](document, annotator);
+      return annotator && rate(task, document, annotator);
     });
     const units = columns.reduce((most, column) => Math.max(most, column?.length ?? 0), 0);
     for (let i = 0; i < units; i++) {
@@ -155,7 +156,7 @@ function taskAgreement(task: Task, documents: readonly ComparedDocument[], autho
   const annotators = authors.filter((_, index) => taking[index]);
   const rows = table.rows.map(({ values, count }) => ({ values: values.filter((_, index) => taking[index]), count }));
   // Of answers only their presence is a category, so there is nothing to tell by label.
-  const labels = task === "answers" ? [] : labelsOf(rows);
+  const labels = isQuestionTask(task) ? [] : labelsOf(rows);
   const pairs = annotators.flatMap((first, i) =>
     annotators.slice(i + 1).flatMap((second, j): PairAgreement[] => {
       const both = pairOf(rows, i, i + 1 + j);
@@ -175,7 +176,7 @@ function taskAgreement(task: Task, documents: readonly ComparedDocument[], autho
     }),
   );
   return {
-    unit: task === "entities" ? "word" : task === "sentiment" ? "sentence" : "question",
+    unit: TASKS[task].unit,
     annotators,
     units: unitCount(rows),
     completeUnits: unitCount(rows.filter(({ values }) => !values.includes(undefined))),
@@ -191,12 +192,12 @@ function spanCounts(
   first: string,
   second: string,
 ): SpanCounts | undefined {
-  const spans = SPANS[task];
-  if (spans === undefined) return undefined;
+  if (isClassTask(task)) return undefined;
   const counts = new SpanCounts();
   for (const { annotators } of documents) {
     const [a, b] = [first, second].map((author) => annotators.find((item) => item.author === author));
-    if (a !== undefined && b !== undefined) counts.add(...spans(a, b), task === "entities");
+    const spans = a && b && comparableSpans(task, a, b);
+    if (spans !== undefined) counts.add(...spans, isLabelTask(task));
   }
   return counts;
 }
@@ -210,10 +211,6 @@ export function agreementOf(documents: readonly ComparedDocument[]): Agreement {
   return {
     annotators: authors,
     documents: shared.filter(({ annotators }) => annotators.length > 1).length,
-    tasks: {
-      entities: taskAgreement("entities", shared, authors),
-      sentiment: taskAgreement("sentiment", shared, authors),
-      answers: taskAgreement("answers", shared, authors),
-    },
+    tasks: perTask(TASK_NAMES, (task) => taskAgreement(task, shared, authors)),
   };
 }

@@ -1,15 +1,16 @@
 /** Where annotators of a document disagree, and what settles it. Offsets are UTF-16 code units. */
-import type { Task } from "../../documents/tasks";
+import { CLASS_TASKS, isClassTask, QUESTION_TASKS, SPAN_TASKS } from "../../documents/tasks";
+import type { ClassTask, QuestionTask, SpanTask, Task } from "../../documents/tasks";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import { ANSWER_LABEL } from "../annotation";
-import { answersIn } from "../answers";
-import type { PlacedLabel, PlacedVersion } from "../annotation";
+import { answersIn } from "../../documents/answers";
+import type { Adjudication, PlacedLabel, PlacedVersion } from "../annotation";
 import { sentenceLabels } from "./agreement-units";
 import type { ComparedDocument } from "./agreement-units";
-import { adjudicationsOf, byPlace } from "./annotators";
-import type { AnnotatorLabels, PlacedAdjudication } from "./annotators";
-import { covered } from "../regions";
+import type { AnnotatorLabels } from "./annotators";
+import { inForce } from "../settled";
+import { byPlace, covered } from "../../text/spans";
 
 /**
  * Annotators say different things. Of entities: a stretch of text, as wide as all their labels that overlap one another; who reviewed it
@@ -25,9 +26,9 @@ export interface Disagreement {
   /** At least two, in order of name; not all the same. */
   readonly versions: readonly PlacedVersion[];
   /** The adjudication that counts, if the versions are still those it knew of. */
-  readonly settled?: PlacedAdjudication;
+  readonly settled?: Adjudication;
   /** An adjudication that counts though somebody changed a version since: to be looked at again. */
-  readonly outdated?: PlacedAdjudication;
+  readonly outdated?: Adjudication;
 }
 
 function sameLabels(a: readonly PlacedLabel[], b: readonly PlacedLabel[]): boolean {
@@ -54,34 +55,40 @@ function clusters(labels: readonly PlacedLabel[]): Span[] {
 /** A disagreement before it is known whether it is settled. */
 type Open = Omit<Disagreement, "document" | "settled" | "outdated">;
 
-function ofEntities(annotators: readonly AnnotatorLabels[]): Open[] {
+/** A label without what else is known of it. */
+function placed({ start, end, label }: PlacedLabel): PlacedLabel {
+  return { start, end, label };
+}
+
+function ofSpans(task: SpanTask, annotators: readonly AnnotatorLabels[]): Open[] {
   const next = annotators.map(() => 0);
-  return clusters(annotators.flatMap(({ entities }) => entities)).flatMap((region): Open[] => {
-    const versions = annotators.flatMap(({ author, entities, reviewed }, index): PlacedVersion[] => {
+  return clusters(annotators.flatMap(({ layers }) => layers[task].labels)).flatMap((region): Open[] => {
+    const versions = annotators.flatMap(({ author, layers }, index): PlacedVersion[] => {
+      const { labels: all, reviewed } = layers[task];
       let at = next[index]!;
-      while (at < entities.length && entities[at]!.end <= region.start) at++;
+      while (at < all.length && all[at]!.end <= region.start) at++;
       next[index] = at;
       const labels: PlacedLabel[] = [];
-      for (; at < entities.length && entities[at]!.start < region.end; at++) labels.push(entities[at]!);
-      return labels.length > 0 || covered(reviewed.entities, region) ? [{ author, labels }] : [];
+      for (; at < all.length && all[at]!.start < region.end; at++) labels.push(placed(all[at]!));
+      return labels.length > 0 || covered(reviewed, region) ? [{ author, labels }] : [];
     });
-    return disputed(versions) ? [{ task: "entities", region, versions }] : [];
+    return disputed(versions) ? [{ task, region, versions }] : [];
   });
 }
 
-function ofSentiment({ annotators, sentences }: ComparedDocument): Open[] {
-  const labels = annotators.map(({ sentiment }) => sentenceLabels(sentences, sentiment));
+function ofClasses(task: ClassTask, { annotators, sentences }: ComparedDocument): Open[] {
+  const labels = annotators.map(({ layers }) => sentenceLabels(sentences, layers[task].labels));
   return sentences.flatMap(({ start, end }, index): Open[] => {
     const versions = annotators.flatMap(({ author }, i): PlacedVersion[] => {
       const label = labels[i]?.[index]?.label;
       // The sentence as it is cut today: two labels on it differ by what they say, not by how it was cut then.
       return label === undefined ? [] : [{ author, labels: [{ start, end, label }] }];
     });
-    return disputed(versions) ? [{ task: "sentiment", region: { start, end }, versions }] : [];
+    return disputed(versions) ? [{ task, region: { start, end }, versions }] : [];
   });
 }
 
-function ofAnswers(annotators: readonly AnnotatorLabels[]): Open[] {
+function ofQuestions(task: QuestionTask, annotators: readonly AnnotatorLabels[]): Open[] {
   const questions = [...new Set(annotators.flatMap((item) => item.questions.map(({ question }) => question)))];
   return questions.flatMap((question): Open[] => {
     const versions = annotators.flatMap(({ author, questions: decided }): PlacedVersion[] => {
@@ -94,23 +101,23 @@ function ofAnswers(annotators: readonly AnnotatorLabels[]): Open[] {
     });
     const [first] = versions.flatMap(({ labels }) => labels).sort(byPlace);
     const region = first === undefined ? { start: 0, end: 0 } : { start: first.start, end: first.end };
-    return disputed(versions) ? [{ task: "answers", region, question, versions }] : [];
+    return disputed(versions) ? [{ task, region, question, versions }] : [];
   });
 }
 
 /** Whether an adjudication decides on what is in dispute. */
-function concerns(adjudication: PlacedAdjudication, { task, region, question }: Open): boolean {
+function concerns(adjudication: Adjudication, { task, region, question }: Open): boolean {
   if (adjudication.task !== task) return false;
   if (adjudication.question !== undefined) return adjudication.question === question;
   return adjudication.region !== undefined && overlaps(adjudication.region, region);
 }
 
-function knew({ task, versions }: PlacedAdjudication, now: readonly PlacedVersion[]): boolean {
+function knew({ task, versions }: Adjudication, now: readonly PlacedVersion[]): boolean {
   return now.every(({ author, labels }) => {
     const then = versions.find((version) => version.author === author);
     if (then === undefined) return false;
     // A sentence can be cut otherwise after an edit; what was said of it stays.
-    if (task === "sentiment") return then.labels[0]?.label === labels[0]?.label;
+    if (isClassTask(task)) return then.labels[0]?.label === labels[0]?.label;
     return sameLabels(then.labels, labels);
   });
 }
@@ -118,9 +125,13 @@ function knew({ task, versions }: PlacedAdjudication, now: readonly PlacedVersio
 /** All disagreements of a document, settled ones too, in order of position; questions come last. */
 export function disagreementsOf(document: ComparedDocument): Disagreement[] {
   const { annotators, path } = document;
-  const adjudications = adjudicationsOf(annotators);
-  const text = [...ofEntities(annotators), ...ofSentiment(document)].sort((a, b) => byPlace(a.region, b.region));
-  return [...text, ...ofAnswers(annotators)].map((open): Disagreement => {
+  const adjudications = inForce(annotators.flatMap((annotator) => annotator.adjudications));
+  const text = [
+    ...SPAN_TASKS.flatMap((task) => ofSpans(task, annotators)),
+    ...CLASS_TASKS.flatMap((task) => ofClasses(task, document)),
+  ].sort((a, b) => byPlace(a.region, b.region));
+  const questions = QUESTION_TASKS.flatMap((task) => ofQuestions(task, annotators));
+  return [...text, ...questions].map((open): Disagreement => {
     const adjudication = adjudications.findLast((item) => concerns(item, open));
     const state =
       adjudication === undefined

@@ -1,6 +1,7 @@
 /** One line of a log: writing it with a checksum, reading it with suspicion. */
 import { createHash, hash } from "node:crypto";
-import { TASK_NAMES } from "../../documents/tasks";
+import { isQuestionTask, TASK_NAMES } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 import { EVENT_KINDS, EVENT_VERSION } from "../events";
 import type { DecisionEvent } from "../events";
 import { lineSafeJson } from "../../text/print";
@@ -142,7 +143,7 @@ export function decodeLine(line: string): DecodedLine {
     if (!check(parsed[field]))
       return { kind: "corrupt", reason: `property "${field}" is missing or wrong for "${kind}"` };
   }
-  const subject = parsed["task"] === "answers" ? "question" : "region";
+  const subject = isQuestionTask(parsed["task"] as Task) ? "question" : "region";
   if (kind === "adjudicated" && parsed[subject] === undefined)
     return { kind: "corrupt", reason: `property "${subject}" is missing: it says what was in dispute` };
   if (asWritten(line)) {

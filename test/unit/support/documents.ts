@@ -7,8 +7,8 @@ import type {
   Provenance,
   RejectedText,
 } from "../../../src/datasets/document";
-import { answersSaid } from "../../../src/labels/answers";
-import { mergeSpans } from "../../../src/labels/regions";
+import { answersSaid } from "../../../src/documents/answers";
+import { mergeSpans } from "../../../src/text/spans";
 import { splitSentences } from "../../../src/text/sentences";
 import type { Span } from "../../../src/text/span";
 

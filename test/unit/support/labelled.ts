@@ -1,6 +1,6 @@
 /** Labelled documents written by hand, and what to compare of them. */
 import assert from "node:assert/strict";
-import { answersIn, answersSaid } from "../../../src/labels/answers";
+import { answersIn, answersSaid } from "../../../src/documents/answers";
 import type { LabelledDocument, LabelledText, Provenance } from "../../../src/datasets/document";
 import type { DatasetFiles, ReadDocument } from "../../../src/datasets/format";
 import { provenanceRow } from "../../../src/datasets/codecs/provenance";

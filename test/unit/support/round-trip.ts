@@ -1,17 +1,20 @@
 /** Holds a format to `import(export(x)) = x`, up to exactly the losses it reports. */
 import assert from "node:assert/strict";
-import { answersIn } from "../../../src/labels/answers";
+import { answersIn } from "../../../src/documents/answers";
 import { Aligner } from "../../../src/datasets/import/align";
 import type { Aligned } from "../../../src/datasets/import/align";
 import type { LabelledDocument, Provenance, WriterOptions } from "../../../src/datasets/document";
 import type { Loss } from "../../../src/datasets/losses";
+import { isLossless } from "../../../src/datasets/format";
 import type { DatasetFormat, ReaderOptions, ReadResult } from "../../../src/datasets/format";
-import type { Written } from "../../../src/datasets/writing/writer";
+import type { Written } from "../../../src/datasets/writing/drive";
 import { defaultLabelSets } from "../../../src/labels/labelset";
-import { covered, mergeSpans } from "../../../src/labels/regions";
+import { covered, mergeSpans } from "../../../src/text/spans";
 import { overlaps } from "../../../src/text/span";
 import type { Span } from "../../../src/text/span";
 import type { Task } from "../../../src/documents/tasks";
+import { writeDataset } from "../../../src/datasets/writing/drive";
+import { detect } from "../../../src/datasets/reading/signs";
 
 /** Everything in `train`. */
 export const WRITER_OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
@@ -106,12 +109,12 @@ export async function roundTrip(
   options: RoundTripOptions = {},
 ): Promise<RoundTrip> {
   const write = { ...WRITER_OPTIONS, ...options.write };
-  const written = await format.write(documents, write);
-  const again = await format.write([...documents].reverse(), write);
+  const written = await writeDataset(format, documents, write);
+  const again = await writeDataset(format, [...documents].reverse(), write);
   assert.deepEqual(bytesOf(again), bytesOf(written), "the same documents give other bytes");
   const files = bytesOf(written);
   if (files.size === 0) return { written, files, read: { documents: [], losses: [] }, aligned: new Map() };
-  const { confidence, reason } = format.detect(files);
+  const { confidence, reason } = detect([format], files)[0]!;
   assert.ok(confidence > 0, `does not know its own files: ${reason}`);
   assert.ok(format.read, "has no reader");
   const read = await format.read(files, { misaligned: "refuse", ...options.read });
@@ -144,7 +147,7 @@ export async function roundTrip(
   losses.push(...read.losses);
 
   const wanted: RoundTripOptions = {
-    ...(format.lossless === true && { provenance: ["author", "time", "model", "score"] as const }),
+    ...(isLossless(format) && { provenance: ["author", "time", "model", "score"] as const }),
     ...options,
   };
   for (const document of documents) compare(document, aligned.get(document.path) ?? [], losses, wanted, format);
@@ -161,7 +164,7 @@ function compare(
   options: RoundTripOptions,
   format: DatasetFormat,
 ): void {
-  const before = decisionsOf(document, options).filter(({ task }) => format.tasks.includes(task));
+  const before = decisionsOf(document, options).filter(({ task }) => format.holds.tasks.includes(task));
   const after = found.flatMap((one) => decisionsOf(one, options));
   const [wrote, read] = [new Set(before.map(({ key }) => key)), new Set(after.map(({ key }) => key))];
   const about = (decision: Decision, kinds: readonly Loss["kind"][]): boolean =>

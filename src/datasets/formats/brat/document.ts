@@ -19,12 +19,12 @@ import { readLineEnds, UnixText, withLineEnds } from "../../../text/newlines";
 import { readProvenance } from "../../codecs/provenance";
 import type { ReadDocument, ReadLabel, ReadRejection, ReaderOptions } from "../../format";
 import { spanIn, unitName } from "../../reading/units";
-import type { Task } from "../../../documents/tasks";
+import { CLASSES, QUESTIONS, SPANS, isTask, LABEL_TASKS, perTask } from "../../../documents/tasks";
+import type { LabelTask, Task } from "../../../documents/tasks";
 
 /** Reads the labels, questions and rejections of one pair. */
 export class DocumentReader {
-  readonly entities: ReadLabel[] = [];
-  readonly sentiment: ReadLabel[] = [];
+  readonly #labels: Readonly<Record<LabelTask, ReadLabel[]>> = perTask(LABEL_TASKS, () => []);
   readonly #questions = new Map<string, GrowingQuestion>();
   readonly #text: string;
   readonly #final: UnixText;
@@ -130,19 +130,17 @@ export class DocumentReader {
       });
     }
     if (question !== undefined) this.#answer(line, question, isRow(details) ? details : {}, by);
-    else if (type === SENTENCE_TYPE && feeling !== undefined) {
-      const label = labelOf(this.sidecar, "sentiment", feeling);
-      const span = this.#span(line, "sentiment", label);
-      if (span !== undefined) this.sentiment.push({ ...span, label, ...by, line: line.line });
-    } else {
-      const label = labelOf(this.sidecar, "entities", type);
-      const span = this.#span(line, "entities", label);
-      if (span !== undefined) this.entities.push({ ...span, label, ...by, line: line.line });
+    else {
+      const [task, name] =
+        type === SENTENCE_TYPE && feeling !== undefined ? ([CLASSES, feeling] as const) : ([SPANS, type] as const);
+      const label = labelOf(this.sidecar, task, name);
+      const span = this.#span(line, task, label);
+      if (span !== undefined) this.#labels[task].push({ ...span, label, ...by, line: line.line });
     }
   }
 
   #answer(line: TextBound & { readonly file: string }, shown: string, details: Row, by: Provenance): void {
-    const span = this.#span(line, "answers", "answer");
+    const span = this.#span(line, QUESTIONS, "answer");
     const full = stringIn(details, "question");
     // The note is what a person may have edited in brat since.
     const question = full !== undefined && oneLine(full) === oneLine(shown) ? full : shown;
@@ -202,7 +200,7 @@ export class DocumentReader {
   #rejections(): ReadRejection[] {
     return this.#list("rejected").flatMap((row) => {
       const { task, label, question } = row;
-      if ((task !== "entities" && task !== "sentiment" && task !== "answers") || typeof label !== "string") return [];
+      if (!isTask(task) || typeof label !== "string") return [];
       const of = typeof question === "string" ? { question } : {};
       return this.#pair(row["span"], "a rejected label").map((span) => ({
         task,
@@ -263,8 +261,7 @@ export class DocumentReader {
       path: this.#path ?? `${this.pair.base}.txt`,
       text: this.#text,
       kind: "whole",
-      entities: this.entities,
-      sentiment: this.sentiment,
+      ...this.#labels,
       questions: [...this.#questions.values()].flatMap((one) => one.build(where, this.losses)),
       reviewed: reviewed.map(({ start, end }) => ({ start, end })),
       rejected: this.#rejections(),

@@ -4,9 +4,8 @@
  * wrong, questions without an answer. Rules from brat's own server (github.com/nlplab/brat), `annotation.py` and `projectconfig.py`.
  */
 import { foldedName } from "../../../files/names";
-import { append } from "../../../text/grouped";
 import type { Span } from "../../../text/span";
-import { answersIn } from "../../../labels/answers";
+import { answersIn } from "../../../documents/answers";
 import { attributeLine, LINE_END_SET, noteLine, textLine } from "./lines";
 import {
   annotationConf,
@@ -24,17 +23,18 @@ import {
 import type { BratNames } from "./names";
 import { readBrat } from "./read";
 import type { LabelledDocument, LabelledQuestion, WriterOptions } from "../../document";
-import { head, pathsWith } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { UnixText } from "../../../text/newlines";
 import { provenanceRow } from "../../codecs/provenance";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff";
+import type { DatasetFormat } from "../../format";
+import { CLASSES, QUESTIONS, SPANS, isSpanTask, LABEL_TASKS, perTask, TASK_NAMES } from "../../../documents/tasks";
+import { safePath } from "../../writing/writable";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
-import type { Written } from "../../writing/writer";
+import type { ExportOutput, Output } from "../../writing/output";
+import type { LabelTask } from "../../../documents/tasks";
 
 /** One `T` line to be, with what hangs on it. */
 interface Item extends Span {
@@ -42,6 +42,13 @@ interface Item extends Span {
   readonly fragments: readonly Span[];
   readonly sentiment?: string;
   readonly notes: readonly (readonly [type: string, text: string])[];
+}
+
+/** What the documents of an export share. */
+interface ExportNames {
+  readonly labels: Readonly<Record<LabelTask, BratNames>>;
+  /** Files without extension, by document path. */
+  readonly bases: ReadonlyMap<string, string>;
 }
 
 type Pairs = (readonly [start: number, end: number])[];
@@ -59,8 +66,7 @@ class DocumentWriter {
 
   constructor(
     private readonly document: LabelledDocument,
-    private readonly entities: BratNames,
-    private readonly sentiment: BratNames,
+    private readonly names: ExportNames["labels"],
   ) {
     this.#unix = new UnixText(document.text);
     // Readers take one U+FEFF at the start away; brat counts it.
@@ -95,7 +101,7 @@ class DocumentWriter {
     const [first, last] = [fragments[0], fragments.at(-1)];
     if (first === undefined || last === undefined) {
       // `glossator.json` takes answers that have no line.
-      if (task !== "answers") this.#report("dropped", task, span, "holds line ends only");
+      if (task !== QUESTIONS) this.#report("dropped", task, span, "holds line ends only");
       return [];
     }
     const exactly =
@@ -113,19 +119,18 @@ class DocumentWriter {
   }
 
   #items(): Item[] {
-    const { entities, sentiment, questions } = this.document;
+    const { questions } = this.document;
     const by = (of: object): Item["notes"] => {
       const note = { ...provenanceRow(of) };
       return Object.keys(note).length === 0 ? [] : [[PROVENANCE, lineSafeJson(note)]];
     };
     return [
-      ...inOrder(entities).flatMap((item) =>
-        this.#item("entities", item, this.entities.stored.get(item.label)!, { notes: by(item) }),
-      ),
-      ...inOrder(sentiment).flatMap((item) =>
-        this.#item("sentiment", item, SENTENCE_TYPE, {
-          notes: by(item),
-          sentiment: this.sentiment.stored.get(item.label)!,
+      ...LABEL_TASKS.flatMap((task) =>
+        inOrder(this.document[task]).flatMap((item) => {
+          const [notes, name] = [by(item), this.names[task].stored.get(item.label)!];
+          return isSpanTask(task)
+            ? this.#item(task, item, name, { notes })
+            : this.#item(task, item, SENTENCE_TYPE, { notes, sentiment: name });
         }),
       ),
       ...questions.flatMap((item) =>
@@ -137,7 +142,7 @@ class DocumentWriter {
             [NOTES, shown],
             [PROVENANCE, lineSafeJson(more)],
           ] as const;
-          return this.#item("answers", answer, ANSWER_TYPE, { notes });
+          return this.#item(QUESTIONS, answer, ANSWER_TYPE, { notes });
         }),
       ),
     ];
@@ -178,13 +183,13 @@ class DocumentWriter {
       const { id, plausible } = item;
       const all = answersIn(item.answers);
       const without = all.flatMap((answer, index) => {
-        const [pair] = this.#lines(answer).length > 0 ? [] : this.#pairs("answers", [answer]);
+        const [pair] = this.#lines(answer).length > 0 ? [] : this.#pairs(QUESTIONS, [answer]);
         return pair === undefined ? [] : [[index, ...pair]];
       });
       const alone = without.length === all.length;
       if (!alone && without.length === 0 && plausible.length === 0) return [];
       const by = alone ? { question: item.question, ...provenanceRow(item) } : {};
-      return [{ id, ...by, answers: without, plausible: this.#pairs("answers", plausible) }];
+      return [{ id, ...by, answers: without, plausible: this.#pairs(QUESTIONS, plausible) }];
     };
     const wrong = rejected.flatMap((item) =>
       this.#pairs(item.task, [item]).map((span) => {
@@ -195,7 +200,7 @@ class DocumentWriter {
     return {
       path,
       ...(this.#unix.ends !== undefined && { lineEnds: this.#unix.ends }),
-      reviewed: this.#pairs("entities", reviewed),
+      reviewed: this.#pairs(SPANS, reviewed),
       questions: questions.flatMap(question),
       rejected: wrong,
     };
@@ -218,63 +223,68 @@ function baseNames(paths: readonly string[]): Map<string, string> {
   return names;
 }
 
-/** Writes all tasks. */
-export function writeBrat(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const whole = wholeDocuments(documents, options);
-  const losses: Loss[] = [...whole.losses];
-  const files = new Map<string, string>();
-  const counts: Record<string, number> = {};
-  const all = whole.documents.map(([document]) => document);
-  if (all.length === 0) return { files, losses, counts };
-  const { labels } = options;
-  const entities = bratNames("entities", namesUsed("entities", labels.entities, all), [SENTENCE_TYPE, ANSWER_TYPE]);
-  const sentiment = bratNames("sentiment", namesUsed("sentiment", labels.sentiment, all), []);
-  append(losses, entities.losses);
-  append(losses, sentiment.losses);
-  const bases = baseNames(all.map(({ path }) => path));
-  const kept: string[] = [];
-  for (const [document, split] of whole.documents) {
-    const writer = new DocumentWriter(document, entities, sentiment);
-    const base = `${split}/${bases.get(document.path)!}`;
-    files.set(`${base}.txt`, writer.text);
-    files.set(`${base}.ann`, writer.ann());
-    kept.push(`${lineSafeJson(base)}: ${lineSafeJson(writer.kept())}`);
-    append(losses, writer.losses);
-    append(losses, unreviewedLoss(document));
-    counts[split] = (counts[split] ?? 0) + 1;
-  }
-  const renamed = (names: BratNames): object =>
-    Object.fromEntries(
-      [...names.stored].filter(([label, name]) => label !== name).map(([label, name]) => [name, label]),
-    );
-  const map = { entities: renamed(entities), sentiment: renamed(sentiment) };
-  files.set("annotation.conf", annotationConf(labels, entities, sentiment));
-  files.set("visual.conf", visualConf(labels, entities));
-  // A document a line, so that a change of one is a change of one line.
-  files.set(
-    SIDECAR,
-    `{"format":"brat","unit":"codepoint","labels":${lineSafeJson(map)},"documents":{\n${kept.join(",\n")}\n}}\n`,
-  );
-  return { files, losses, counts };
+/** What the documents of an export share: the names of files, and those of labels. */
+function namesOf(documents: readonly LabelledDocument[], { labels }: WriterOptions): ExportNames {
+  const reserved = perTask(LABEL_TASKS, (task) => (isSpanTask(task) ? [SENTENCE_TYPE, ANSWER_TYPE] : []));
+  return {
+    labels: perTask(LABEL_TASKS, (task) => bratNames(task, namesUsed(task, labels[task], documents), reserved[task])),
+    bases: baseNames(documents.map(({ path }) => path)),
+  };
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const file of pathsWith(files, "ann", "a1", "a2")) {
-    if (/^T\d+\t\S+ \d+ \d+/m.test(head(files.get(file)!)))
-      return { confidence: 1, reason: `"${file}" has brat's text-bound annotations` };
-  }
-  const [empty] = pathsWith(files, "ann");
-  if (empty !== undefined) return { confidence: 0.5, reason: `"${empty}" is named as brat names its annotations` };
-  return { confidence: 0, reason: "no .ann file" };
+/** Writes all tasks. */
+function write(document: LabelledDocument, out: Output): void {
+  const { labels, bases } = out.once(namesOf);
+  const writer = new DocumentWriter(document, labels);
+  const base = `${out.split}/${bases.get(document.path)!}`;
+  out.file(`${base}.txt`, writer.text);
+  out.file(`${base}.ann`, writer.ann());
+  out.row(SIDECAR, `${lineSafeJson(base)}: ${lineSafeJson(writer.kept())}`, 0);
+  out.report(writer.losses);
+  out.count(out.split);
+}
+
+/** The sidecar: a document a line, so that a change of one is a change of one line. */
+function join(kept: readonly string[], _: string, out: ExportOutput): string {
+  const { labels } = out.once(namesOf);
+  const renamed = ({ stored }: BratNames): object =>
+    Object.fromEntries([...stored].filter(([label, name]) => label !== name).map(([label, name]) => [name, label]));
+  const map = perTask(LABEL_TASKS, (task) => renamed(labels[task]));
+  return `{"format":"brat","unit":"codepoint","labels":${lineSafeJson(map)},"documents":{\n${kept.join(",\n")}\n}}\n`;
+}
+
+function finish(out: ExportOutput): void {
+  const { labels } = out.once(namesOf);
+  for (const task of LABEL_TASKS) out.report(labels[task].losses);
+  out.file("annotation.conf", annotationConf(out.options.labels, labels[SPANS], labels[CLASSES]));
+  out.file("visual.conf", visualConf(out.options.labels, labels[SPANS]));
 }
 
 /** The format. */
 export const brat: DatasetFormat = {
   title: "brat standoff",
-  tasks: ["entities", "sentiment", "answers"],
-  lossless: true,
+  holds: {
+    tasks: TASK_NAMES,
+    rejected: TASK_NAMES,
+    provenance: true,
+    reviewed: "none",
+    overlaps: true,
+    severalClasses: true,
+    paths: true,
+    surrogates: "replaced",
+  },
   extensions: ["ann", "txt", "conf"],
-  write: writeBrat,
+  write,
+  join,
+  finish,
   read: readBrat,
-  detect,
+  signs: [
+    {
+      name: /\.(?:ann|a1|a2)$/i,
+      has: [/^T\d+\t\S+ \d+ \d+/m],
+      confidence: 1,
+      says: "has brat's text-bound annotations",
+    },
+    { name: /\.ann$/i, confidence: 0.5, says: "is named as brat names its annotations" },
+  ],
 };

@@ -16,14 +16,13 @@ import {
   VIEW,
 } from "../../codecs/dkpro-types";
 import type { ExactSpan, Provenance } from "../../document";
-import { pathsWith, textOf, tooDeep, toNumber } from "../../reading/bytes";
+import { pathsWith, tooDeep, toNumber } from "../../reading/bytes";
 import { typeName } from "../../reading/json-types";
 import { GrowingQuestion } from "../../reading/builder";
 import { fromList, jsonObjects } from "../../reading/json";
 import type { Loss } from "../../losses";
 import { PROVENANCE as SAID, provenanceOf } from "../../codecs/provenance";
-import { ReadError } from "../../format";
-import type { DatasetFiles, ReadDocument, ReadLabel, ReadRejection, ReadResult, ReaderOptions } from "../../format";
+import type { ReadDocument, ReadLabel, ReadRejection, ReaderOptions } from "../../format";
 import {
   anything,
   anyText,
@@ -39,9 +38,12 @@ import {
   text,
 } from "../../reading/shape";
 import type { Of, Shape } from "../../reading/shape";
-import { detectUnit, spanIn } from "../../reading/units";
+import { reader, textsIn } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
+import { CLASSES, QUESTIONS, SPANS, isTask, LABEL_TASKS, perTask } from "../../../documents/tasks";
+import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
-import type { Task } from "../../../documents/tasks";
+import type { LabelTask, Task } from "../../../documents/tasks";
 
 /** A feature whose name may have a mark: of references, numbers or anchors. */
 type Marked<Name extends string> = Name | `^${Name}` | `@${Name}` | `#${Name}`;
@@ -184,8 +186,7 @@ function casOf(text: string, file: string, losses: Loss[]): Cas | undefined {
 }
 
 class CasReader {
-  readonly #entities: ReadLabel[] = [];
-  readonly #sentiment: ReadLabel[] = [];
+  readonly #labels: Readonly<Record<LabelTask, ReadLabel[]>> = perTask(LABEL_TASKS, () => []);
   readonly #rejected: ReadRejection[] = [];
   readonly #reviewed: Span[] = [];
   readonly #questions = new Map<string, GrowingQuestion>();
@@ -227,7 +228,7 @@ class CasReader {
     const { id, row } = structure;
     const { question = "", questionId, kind = "answer" } = row;
     const key = questionId === undefined ? question : `id ${questionId}`;
-    const span = kind === "none" ? undefined : this.#span(structure, "answers", "answer");
+    const span = kind === "none" ? undefined : this.#span(structure, QUESTIONS, "answer");
     const named = { ...(questionId !== undefined && { id: questionId }), question };
     const asked = this.#questions.get(key) ?? new GrowingQuestion({ ...named, ...this.#by.get(id) });
     this.#questions.set(key, asked);
@@ -243,19 +244,19 @@ class CasReader {
     const label = row.value ?? (type === NAMED_ENTITY ? undefined : row.label);
     if (label === undefined) {
       const reason = `%ID ${id}: a ${type} without a value`;
-      this.losses.push({ kind: "dropped", document: this.#path, file: this.cas.file, task: "entities", reason });
+      this.losses.push({ kind: "dropped", document: this.#path, file: this.cas.file, task: SPANS, reason });
       return;
     }
     if (type === REJECTED) {
       const { task, question } = row;
-      if (task !== "entities" && task !== "sentiment" && task !== "answers") return;
+      if (!isTask(task)) return;
       const span = this.#span(structure, task, label);
       if (span) this.#rejected.push({ ...span, task, label, ...(question !== undefined && { question }), ...by });
       return;
     }
-    const task = type === SENTIMENT ? "sentiment" : "entities";
+    const task = type === SENTIMENT ? CLASSES : SPANS;
     const span = this.#span(structure, task, label);
-    if (span !== undefined) (task === "sentiment" ? this.#sentiment : this.#entities).push({ ...span, label, ...by });
+    if (span !== undefined) this.#labels[task].push({ ...span, label, ...by });
   }
 
   read(): ReadDocument {
@@ -264,7 +265,7 @@ class CasReader {
       const { type, row } = structure;
       if (type === ANSWER) this.#answer(structure);
       else if (type === REVIEWED) {
-        const span = this.#span(structure, "entities", "reviewed");
+        const span = this.#span(structure, SPANS, "reviewed");
         if (span !== undefined) this.#reviewed.push({ start: span.start, end: span.end });
       } else if (type === PROVENANCE) continue;
       else if (isLabel(structure)) this.#label(structure);
@@ -280,8 +281,7 @@ class CasReader {
       path: this.#path,
       text: this.cas.text,
       kind: "whole",
-      entities: this.#entities,
-      sentiment: this.#sentiment,
+      ...this.#labels,
       questions: [...this.#questions.values()].flatMap((one) => one.build(where, this.losses)),
       reviewed: this.#reviewed,
       rejected: this.#rejected,
@@ -306,26 +306,20 @@ function* samples(all: readonly Cas[]): Generator<UnitSample> {
   }
 }
 
-/** Reads every file that is a CAS. Of one that is cut off, what comes before is read. */
-export function readCasJson(files: DatasetFiles, options: ReaderOptions): ReadResult {
-  const losses: Loss[] = [];
-  const all: Cas[] = [];
-  for (const file of pathsWith(files, "json")) {
-    const text = textOf(files, file, losses);
-    if (text === undefined || !/"%FEATURE_STRUCTURES"/.test(text)) continue;
-    const cas = casOf(text, file, losses);
-    if (cas !== undefined) all.push(cas);
+function* casesIn(input: Input): Generator<Cas> {
+  const { files, losses } = input;
+  for (const { file, text } of textsIn(input, pathsWith(files, "json"))) {
+    const cas = /"%FEATURE_STRUCTURES"/.test(text) ? casOf(text, file, losses) : undefined;
+    if (cas !== undefined) yield cas;
   }
-  if (all.length === 0) {
-    const [first] = losses;
-    const where = first?.line === undefined ? "" : `, line ${first.line}`;
-    const why = first === undefined ? "" : ` First problem: ${first.file ?? ""}${where}: ${first.reason}.`;
-    throw new ReadError(`No UIMA CAS with a text in the files.${why}`);
-  }
-  const unit =
-    options.unit === undefined
-      ? detectUnit(samples(all), ["utf16", "codepoint"])
-      : { value: options.unit, reason: "chosen by the user" };
-  const documents = all.map((cas) => new CasReader(cas, unit.value, options, losses).read());
-  return { documents, unit, losses };
 }
+
+/** Reads every file that is a CAS. Of one that is cut off, what comes before is read. */
+export const readCasJson = reader<Cas>("No UIMA CAS with a text in the files", (input) => ({
+  parts: casesIn(input),
+  units: ["utf16", "codepoint"],
+  samples,
+  documents: (all, unit) => ({
+    documents: all.map((cas) => new CasReader(cas, unit, input.options, input.losses).read()),
+  }),
+}));

@@ -2,8 +2,6 @@
  * UIMA CAS JSON 0.4 (github.com/apache/uima-uimaj-io-jsoncas, SPECIFICATION.adoc), a file a document, as dkpro-cassis and INCEpTION write and
  * read it: offsets are UTF-16 code units; sentences and tokens are in it, since INCEpTION needs them.
  */
-import { foldedName } from "../../../files/names";
-import { append } from "../../../text/grouped";
 import type { Span } from "../../../text/span";
 import {
   ANSWER,
@@ -20,17 +18,16 @@ import {
   VIEW,
 } from "../../codecs/dkpro-types";
 import { readCasJson } from "./read";
-import type { LabelledDocument, Provenance, WriterOptions } from "../../document";
-import { head, pathsWith } from "../../reading/bytes";
+import type { LabelledDocument, Provenance } from "../../document";
 import { inOrder } from "../../codecs/in-order";
-import type { Loss } from "../../losses";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff";
+import { isSpanTask, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
+import type { DatasetFormat } from "../../format";
+import { safePath } from "../../writing/writable";
 import { wellFormed } from "../../../text/well-formed";
 import { splitWords } from "../../../text/words";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
-import type { Written } from "../../writing/writer";
+import type { Output } from "../../writing/output";
 
 type Features = Readonly<Record<string, string | number>>;
 
@@ -68,7 +65,7 @@ class CasWriter {
   }
 
   write(): string {
-    const { path, text, sentences, entities, sentiment, questions, rejected, reviewed } = this.document;
+    const { path, text, sentences, questions, rejected, reviewed } = this.document;
     const title = wellFormed(path);
     const whole = { start: 0, end: text.length };
     this.#annotation(META, whole, { language: "x-unspecified", documentTitle: title, documentId: title });
@@ -77,8 +74,10 @@ class CasWriter {
       for (const { start, end } of splitWords(text.slice(sentence.start, sentence.end)))
         this.#annotation(TOKEN, { start: sentence.start + start, end: sentence.start + end });
     }
-    for (const item of inOrder(entities)) this.#annotation(NAMED_ENTITY, item, { value: item.label }, item);
-    for (const item of inOrder(sentiment)) this.#annotation(SENTIMENT, item, { value: item.label }, item);
+    for (const task of LABEL_TASKS) {
+      const type = isSpanTask(task) ? NAMED_ENTITY : SENTIMENT;
+      for (const item of inOrder(this.document[task])) this.#annotation(type, item, { value: item.label }, item);
+    }
     for (const item of questions) {
       const of = { question: item.question, questionId: wellFormed(item.id) };
       const add = (kind: string, spans: readonly Span[]): void => {
@@ -101,40 +100,35 @@ class CasWriter {
   }
 }
 
-/** Writes all tasks. */
-export function writeCasJson(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const whole = wholeDocuments(documents, options);
-  const losses: Loss[] = [...whole.losses];
-  const files = new Map<string, string>();
-  const counts: Record<string, number> = {};
-  const taken = new Set<string>();
-  for (const [document, split] of whole.documents) {
-    let name = `${split}/${safePath(document.path)}`;
-    while (taken.has(foldedName(name))) name += "_";
-    taken.add(foldedName(name));
-    files.set(`${name}.json`, new CasWriter(document).write());
-    append(losses, unreviewedLoss(document));
-    counts[split] = (counts[split] ?? 0) + 1;
-  }
-  return { files, losses, counts };
-}
-
-function detect(files: DatasetFiles): Detection {
-  for (const file of pathsWith(files, "json")) {
-    const start = head(files.get(file)!);
-    if (/"%(?:TYPES|FEATURE_STRUCTURES|VIEWS|HEADER)"\s*:/.test(start))
-      return { confidence: 1, reason: `"${file}" has the keys of a UIMA CAS` };
-  }
-  return { confidence: 0, reason: "no file with the keys of a UIMA CAS" };
+/** Writes all tasks, a file a document. */
+function write(document: LabelledDocument, out: Output): void {
+  const name = out.unique(`${out.split}/${safePath(document.path)}`);
+  out.file(`${name}.json`, new CasWriter(document).write());
+  out.count(out.split);
 }
 
 /** The format. */
 export const casJson: DatasetFormat = {
   title: "UIMA CAS JSON",
-  tasks: ["entities", "sentiment", "answers"],
-  lossless: true,
+  holds: {
+    tasks: TASK_NAMES,
+    rejected: TASK_NAMES,
+    provenance: true,
+    reviewed: "none",
+    overlaps: true,
+    severalClasses: true,
+    paths: true,
+    surrogates: "replaced",
+  },
   extensions: ["json"],
-  write: writeCasJson,
+  write,
   read: readCasJson,
-  detect,
+  signs: [
+    {
+      name: /\.json$/i,
+      has: [/"%(?:TYPES|FEATURE_STRUCTURES|VIEWS|HEADER)"\s*:/],
+      confidence: 1,
+      says: "has the keys of a UIMA CAS",
+    },
+  ],
 };

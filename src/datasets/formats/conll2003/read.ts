@@ -1,10 +1,15 @@
 /** Reading CoNLL-2003 and its kin: one word a line, the tag in the last column, empty lines between sentences, `-DOCSTART-` between documents. */
-import { head, linesOf, textOf } from "../../reading/bytes";
+import { UNLABELLED } from "../../reading/builder";
+import { head, linesOf } from "../../reading/bytes";
+import { reader, schemeOf, textsIn } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
+import { SPANS } from "../../../documents/tasks";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
-import { joinWords, ReadError } from "../../format";
-import type { DatasetFiles, ReadDocument, ReadLabel, ReaderOptions, ReadResult } from "../../format";
-import { decodeTags, detectScheme, isTag, TAG_SCHEMES } from "../../../text/tags";
+import { joinWords } from "../../format";
+import type { ReadDocument, ReadLabel } from "../../format";
+import { decodeTags, isTag } from "../../../text/tags";
+import type { TagScheme } from "../../../text/tags";
 
 interface Word {
   readonly word: string;
@@ -83,55 +88,49 @@ function blocksOf(text: string, file: string, losses: Loss[]): Block[] {
   return blocks.filter(({ sentences }) => sentences.length > 0);
 }
 
-/** See {@link ReadResult}. The format names no documents: each block between `-DOCSTART-` lines is one without a path. */
-export function readConll2003(files: DatasetFiles, options: ReaderOptions): ReadResult {
-  const losses: Loss[] = [];
-  const blocks: Block[] = [];
-  for (const [file, bytes] of files) {
-    if (/(?:^|\/)(?:losses\.json|losses\.md|readme(?:\.md)?)$/i.test(file)) continue;
-    if (tagShare(`${head(bytes)}\n`) < 0.5 && !/^-DOCSTART-/m.test(head(bytes))) {
-      losses.push({ kind: "dropped", file, reason: "not read: its lines do not end in tags" });
-      continue;
-    }
-    const text = textOf(files, file, losses);
-    if (text === undefined) continue;
-    for (const block of blocksOf(text, file, losses)) blocks.push(block);
-  }
-  if (blocks.length === 0) {
-    throw new ReadError(
-      losses[0] === undefined
-        ? "There are no words with tags in these files."
-        : `${losses[0].file ?? ""}: ${losses[0].reason}`,
-    );
-  }
-  const chosen = TAG_SCHEMES.find((one) => one === options.scheme);
-  const tagged = (words: readonly Word[]): string[] => words.map(({ tag = "O" }) => tag);
-  const scheme =
-    chosen === undefined
-      ? detectScheme(blocks.flatMap(({ sentences }) => sentences.map(tagged)))
-      : { value: chosen, reason: "chosen" };
-  const documents = blocks.map(({ file, line, sentences }): ReadDocument => {
-    const { text, words } = joinWords(sentences.map((sentence) => sentence.map(({ word }) => word)));
-    const entities = sentences.flatMap((sentence, number) => {
-      const { entities: found, problems } = decodeTags(tagged(sentence), scheme.value);
-      for (const { index, reason } of problems) {
-        const at = sentence[index]!;
-        losses.push({ kind: "assumed", task: "entities", file, line: at.line, exact: excerpt(at.word), reason });
-      }
-      return found.map(({ first, last, label }): ReadLabel => {
-        const span = { start: words[number]![first]!.start, end: words[number]![last]!.end };
-        return { ...span, label, exact: text.slice(span.start, span.end), line: sentence[first]!.line };
-      });
-    });
-    const reviewed = sentences.flatMap((sentence, number) =>
-      sentence.some(({ tag }) => tag === undefined)
-        ? []
-        : [{ start: words[number]![0]!.start, end: words[number]!.at(-1)!.end }],
-    );
-    return {
-      ...{ file, line, text, kind: "tokens", words: words.flat(), entities, reviewed },
-      ...{ sentiment: [], questions: [], rejected: [] },
-    };
+function* blocksIn(input: Input): Generator<Block> {
+  const { files, losses } = input;
+  const names = [...files.keys()].filter((file) => {
+    if (/(?:^|\/)(?:losses\.json|losses\.md|readme(?:\.md)?)$/i.test(file)) return false;
+    const start = head(files.get(file)!);
+    if (tagShare(`${start}\n`) >= 0.5 || /^-DOCSTART-/m.test(start)) return true;
+    losses.push({ kind: "dropped", file, reason: "not read: its lines do not end in tags" });
+    return false;
   });
-  return { documents, scheme, losses };
+  for (const { file, text } of textsIn(input, names)) yield* blocksOf(text, file, losses);
 }
+
+const tagsOf = (words: readonly Word[]): string[] => words.map(({ tag = "O" }) => tag);
+
+function documentOf({ file, line, sentences }: Block, scheme: TagScheme, losses: Loss[]): ReadDocument {
+  const { text, words } = joinWords(sentences.map((sentence) => sentence.map(({ word }) => word)));
+  const spans = sentences.flatMap((sentence, number) => {
+    const { entities, problems } = decodeTags(tagsOf(sentence), scheme);
+    for (const { index, reason } of problems) {
+      const at = sentence[index]!;
+      losses.push({ kind: "assumed", task: SPANS, file, line: at.line, exact: excerpt(at.word), reason });
+    }
+    return entities.map(({ first, last, label }): ReadLabel => {
+      const span = { start: words[number]![first]!.start, end: words[number]![last]!.end };
+      return { ...span, label, exact: text.slice(span.start, span.end), line: sentence[first]!.line };
+    });
+  });
+  const reviewed = sentences.flatMap((sentence, number) =>
+    sentence.some(({ tag }) => tag === undefined)
+      ? []
+      : [{ start: words[number]![0]!.start, end: words[number]!.at(-1)!.end }],
+  );
+  return { ...UNLABELLED, file, line, text, kind: "tokens", words: words.flat(), [SPANS]: spans, reviewed };
+}
+
+/** The format names no documents: each block between `-DOCSTART-` lines is one without a path. */
+export const readConll2003 = reader<Block>("There are no words with tags in these files", (input) => ({
+  parts: blocksIn(input),
+  documents: (blocks) => {
+    const scheme = schemeOf(
+      input.options,
+      blocks.flatMap(({ sentences }) => sentences.map(tagsOf)),
+    );
+    return { documents: blocks.map((block) => documentOf(block, scheme.value, input.losses)), scheme };
+  },
+}));

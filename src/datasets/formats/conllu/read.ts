@@ -1,12 +1,15 @@
 /** Reading CoNLL-U: words with their entities from MISC, `Entity=` brackets or one tag a word. */
 import type { Span } from "../../../text/span";
 import { readBrackets } from "./brackets";
-import { head, linesOf, textOf } from "../../reading/bytes";
+import { UNLABELLED } from "../../reading/builder";
+import { head, linesOf } from "../../reading/bytes";
+import { reader, schemeOf, textsIn } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
+import { SPANS } from "../../../documents/tasks";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
-import { ReadError } from "../../format";
-import type { DatasetFiles, Detected, ReadDocument, ReadLabel, ReaderOptions, ReadResult } from "../../format";
-import { decodeTags, detectScheme, isTag, TAG_SCHEMES } from "../../../text/tags";
+import type { Detected, ReadDocument, ReadLabel, ReaderOptions } from "../../format";
+import { decodeTags, isTag } from "../../../text/tags";
 import type { TagScheme, WordRange } from "../../../text/tags";
 
 /** A word as it stands in the text: of a range such as `3-4` (`don't`), the whole. */
@@ -162,67 +165,85 @@ function apart(block: Block): Block[] {
   return block.sentences.map((sentence) => ({ ...block, line: sentence.words[0]!.line, sentences: [sentence] }));
 }
 
-/** See {@link ReadResult}. Documents are what `newdoc` begins; its id is taken for the path. */
-export function readConllu(files: DatasetFiles, options: ReaderOptions): ReadResult {
-  const losses: Loss[] = [];
-  const blocks: Block[] = [];
-  for (const [file, bytes] of files) {
-    if (!/^\d+(?:[-.]\d+)?\t/m.test(head(bytes))) continue;
-    const text = textOf(files, file, losses);
-    if (text !== undefined) for (const block of new BlockReader(file, losses).read(text)) blocks.push(block);
+function* blocksIn(input: Input): Generator<Block> {
+  const { files, losses } = input;
+  const names = [...files].filter(([, bytes]) => /^\d+(?:[-.]\d+)?\t/m.test(head(bytes))).map(([file]) => file);
+  for (const { file, text } of textsIn(input, names)) yield* new BlockReader(file, losses).read(text);
+}
+
+const tagsOf = ({ words }: Sentence): string[] => words.map(({ tag = "O" }) => tag);
+
+/** How entities are written: in brackets, or as tags of a scheme; undefined if there are none. */
+function writingOf(sentences: readonly Sentence[], options: ReaderOptions): Detected<string> | undefined {
+  if (sentences.some(({ words }) => words.some(({ entity }) => entity !== "")))
+    return { value: BRACKETS, reason: "brackets in MISC" };
+  if (!sentences.some(({ words }) => words.some(({ tag }) => tag !== undefined))) return undefined;
+  return schemeOf(options, sentences.map(tagsOf));
+}
+
+const BRACKETS = "Entity";
+
+class DocumentMaker {
+  constructor(
+    private readonly scheme: string | undefined,
+    private readonly losses: Loss[],
+  ) {}
+
+  /** The entities of a sentence, by its words. */
+  #ranges(sentence: Sentence, { file, path, fields }: Block): readonly WordRange[] {
+    if (this.scheme === undefined) return [];
+    const report = (index: number, kind: Loss["kind"], reason: string): void => {
+      const at = sentence.words[index]!;
+      const of = { task: SPANS, file, line: at.line, exact: excerpt(at.form) } as const;
+      this.losses.push({ kind, ...(path !== undefined && { document: path }), ...of, reason });
+    };
+    if (this.scheme === BRACKETS) {
+      const values = sentence.words.map(({ entity }) => entity);
+      return readBrackets(values, fields, report);
+    }
+    const { entities, problems } = decodeTags(tagsOf(sentence), this.scheme as TagScheme);
+    for (const { index, reason } of problems) report(index, "assumed", reason);
+    return entities;
   }
-  if (blocks.length === 0) throw new ReadError("There are no lines with CoNLL-U's ten columns in these files.");
-  const all = blocks.flatMap(({ sentences }) => sentences);
-  const bracketed = all.some(({ words }) => words.some(({ entity }) => entity !== ""));
-  const tagged = all.some(({ words }) => words.some(({ tag }) => tag !== undefined));
-  const tagsOf = ({ words }: Sentence): string[] => words.map(({ tag = "O" }) => tag);
-  const chosen = TAG_SCHEMES.find((one) => one === options.scheme);
-  const scheme: Detected<string> | undefined = bracketed
-    ? { value: "Entity", reason: "brackets in MISC" }
-    : tagged
-      ? chosen === undefined
-        ? detectScheme(all.map(tagsOf))
-        : { value: chosen, reason: "chosen" }
-      : undefined;
-  if (scheme === undefined) {
-    losses.push({
-      kind: "assumed",
-      reason: "no entities in MISC: the texts were read, and nothing was taken for reviewed",
-    });
-  }
-  const documents = blocks.flatMap(apart).map(({ file, line, path, sentences, fields }): ReadDocument => {
+
+  make(block: Block): ReadDocument {
+    const { file, line, path, sentences } = block;
     const [first] = sentences;
     const ours = first?.start !== undefined;
     const { text, words } = joined(sentences, ours);
-    const entities = sentences.flatMap((sentence, number) => {
-      const report = (index: number, kind: Loss["kind"], reason: string): void => {
-        const at = sentence.words[index]!;
-        const of = { task: "entities", file, line: at.line, exact: excerpt(at.form) } as const;
-        losses.push({ kind, ...(path !== undefined && { document: path }), ...of, reason });
-      };
-      let found: readonly WordRange[] = [];
-      if (bracketed) {
-        const values = sentence.words.map(({ entity }) => entity);
-        found = readBrackets(values, fields, report);
-      } else if (scheme !== undefined) {
-        const { entities: ranges, problems } = decodeTags(tagsOf(sentence), scheme.value as TagScheme);
-        for (const { index, reason } of problems) report(index, "assumed", reason);
-        found = ranges;
-      }
-      return found.map(({ first, last, label }): ReadLabel => {
-        const span = { start: words[number]![first]!.start, end: words[number]![last]!.end };
-        return { ...span, label, exact: text.slice(span.start, span.end), line: sentence.words[first]!.line };
-      });
-    });
-    const reviewed =
-      scheme === undefined ? [] : words.map((some) => ({ start: some[0]!.start, end: some.at(-1)!.end }));
+    const spans = sentences.flatMap((sentence, number) =>
+      this.#ranges(sentence, block).map(({ first: from, last, label }): ReadLabel => {
+        const span = { start: words[number]![from]!.start, end: words[number]![last]!.end };
+        return { ...span, label, exact: text.slice(span.start, span.end), line: sentence.words[from]!.line };
+      }),
+    );
+    const whole = words.map((some) => ({ start: some[0]!.start, end: some.at(-1)!.end }));
     return {
+      ...UNLABELLED,
       ...(path !== undefined && { path }),
       // With its place and all that stands between its words, a sentence is a piece of its document to the letter.
       ...(ours && { offset: first.start }),
-      ...{ file, line, text, kind: ours ? "excerpt" : "tokens", words: words.flat(), entities, reviewed },
-      ...{ sentiment: [], questions: [], rejected: [] },
+      ...{ file, line, text, kind: ours ? "excerpt" : "tokens", words: words.flat(), [SPANS]: spans },
+      reviewed: this.scheme === undefined ? [] : whole,
     };
-  });
-  return { documents, ...(scheme !== undefined && { scheme }), losses };
+  }
 }
+
+/** Documents are what `newdoc` begins; its id is taken for the path. */
+export const readConllu = reader<Block>("There are no lines with CoNLL-U's ten columns in these files", (input) => ({
+  parts: blocksIn(input),
+  documents: (blocks) => {
+    const { options, losses } = input;
+    const scheme = writingOf(
+      blocks.flatMap(({ sentences }) => sentences),
+      options,
+    );
+    if (scheme === undefined) {
+      const reason = "no entities in MISC: the texts were read, and nothing was taken for reviewed";
+      losses.push({ kind: "assumed", reason });
+    }
+    const maker = new DocumentMaker(scheme?.value, losses);
+    const documents = blocks.flatMap(apart).map((block) => maker.make(block));
+    return { documents, ...(scheme !== undefined && { scheme }) };
+  },
+}));

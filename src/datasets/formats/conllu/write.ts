@@ -2,28 +2,23 @@
  * CoNLL-U with entities in MISC: `Entity=` with brackets, which nest and overlap (CorefUD 1.0, `global.Entity = eid-etype`), and `NE=` with one IOB2 tag
  * a word, which spaCy's converter reads. Nothing is known of lemmas, parts of speech and heads.
  */
-import { append } from "../../../text/grouped";
 import { blankOut } from "../../../text/sentences";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
 import { readConllu, START } from "./read";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument, LabelledText, WriterOptions } from "../../document";
+import type { FormatOption, LabelledDocument, LabelledText } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import type { EntityExample } from "../../examples/entities";
-import { head } from "../../reading/bytes";
 import { excerpt } from "../../losses";
 import type { Loss, LossKind } from "../../losses";
 import { distinct } from "../../codecs/marks";
-import { provenanceLoss } from "../../codecs/provenance";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import { SplitFiles } from "../../writing/split-files";
+import { SPANS } from "../../../documents/tasks";
+import type { DatasetFormat } from "../../format";
 import { encodeTags } from "../../../text/tags";
 import type { WordRange } from "../../../text/tags";
-import { decisionLosses, writableDocuments } from "../../writing/unheld";
 import { cutWords, splitWords } from "../../../text/words";
-import { inSplits, rejectedLosses, staleLosses } from "../../writing/writer";
-import type { Written } from "../../writing/writer";
+import type { Output } from "../../writing/output";
 
 const MISC: FormatOption = { name: "misc", title: "How MISC holds entities", values: ["Entity+NE", "Entity", "NE"] };
 
@@ -82,7 +77,7 @@ class SentenceWriter {
 
   #report(kind: LossKind, item: LabelledText, reason: string): void {
     const { start, end, label, exact } = item;
-    const of = { document: this.example.document.path, task: "entities", span: { start, end }, label } as const;
+    const of = { document: this.example.document.path, task: SPANS, span: { start, end }, label } as const;
     this.losses.push({ kind, ...of, exact: excerpt(exact), reason });
   }
 
@@ -169,60 +164,50 @@ class SentenceWriter {
   }
 }
 
+/** Names for the labels of an export, which are the same in all its documents. */
+function namesOf(documents: readonly LabelledDocument[]): ReadonlyMap<string, string> {
+  return safeNames(documents.flatMap((document) => document[SPANS].map(({ label }) => label)));
+}
+
 /** Writes reviewed sentences with their entities. */
-export function writeConllu(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const misc = chosenOption(MISC, options.choices);
-  const { documents: writable, losses: unwritable } = writableDocuments(documents, ["entities"]);
-  const split = inSplits(writable, options);
-  const stale = staleLosses(documents).filter(({ task }) => task === "entities");
-  const losses: Loss[] = [...split.losses, ...stale, ...unwritable];
-  for (const one of documents) {
-    const reason = "CoNLL-U has entities only";
-    append(losses, decisionLosses({ ...one, rejected: [] }, ["sentiment", "answers"], reason));
-    append(losses, rejectedLosses(one));
+function write(document: LabelledDocument, out: Output): void {
+  const misc = chosenOption(MISC, out.options.choices);
+  const { examples, losses: lost, ofTags } = entityExamples(document, out.options.labels[SPANS]);
+  const losses = lost.filter((loss) => !ofTags.has(loss));
+  let count = 0;
+  const id = document.path.replace(/[\r\n\t]/g, encodeURIComponent);
+  const start = [`# newdoc id = ${id}`, ...(misc === "NE" ? [] : ["# global.Entity = eid-etype"]), ""].join("\n");
+  for (const [index, example] of examples.entries()) {
+    const writer = new SentenceWriter(example, out.once(namesOf), losses);
+    const lines = writer.lines(`d${out.number}s${index + 1}`, misc, () => ++count);
+    out.row(`${out.split}.conllu`, index === 0 ? start + lines : lines);
   }
-  const names = safeNames(writable.flatMap(({ entities }) => entities.map(({ label }) => label)));
-  const files = new SplitFiles();
-  for (const [number, [document, of]] of split.documents.entries()) {
-    const { examples, losses: lost, ofTags } = entityExamples(document, options.labels.entities);
-    append(
-      losses,
-      lost.filter((loss) => !ofTags.has(loss)),
-    );
-    let count = 0;
-    const id = document.path.replace(/[\r\n\t]/g, encodeURIComponent);
-    const start = [`# newdoc id = ${id}`, ...(misc === "NE" ? [] : ["# global.Entity = eid-etype"]), ""].join("\n");
-    for (const [index, example] of examples.entries()) {
-      const writer = new SentenceWriter(example, names, losses);
-      const lines = writer.lines(`d${number + 1}s${index + 1}`, misc, () => ++count);
-      files.add(`${of}.conllu`, index === 0 ? start + lines : lines);
-    }
-  }
-  const written = files.written();
-  return { ...written, losses: [...losses, ...provenanceLoss(written.files)] };
+  out.report(losses);
 }
 
 const LINE = /^\d+(?:-\d+|\.\d+)?\t[^\t\n]+(?:\t[^\t\n]*){8}\r?$/m;
-
-function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    const start = head(bytes);
-    if (!LINE.test(start)) continue;
-    if (/^# newdoc|^# sent_id|^# global\.Entity/m.test(start) || /\.conllu$/i.test(file)) {
-      return { confidence: 0.97, reason: `"${file}" has CoNLL-U's ten columns and comments` };
-    }
-    return { confidence: 0.85, reason: `"${file}" has ten columns with numbers in the first` };
-  }
-  return { confidence: 0, reason: "no lines with ten columns" };
-}
+const COLUMNS = "has CoNLL-U's ten columns and comments";
 
 /** The format. */
 export const conllu: DatasetFormat = {
   title: "CoNLL-U with entities",
-  tasks: ["entities"],
+  holds: {
+    tasks: [SPANS],
+    rejected: [],
+    provenance: false,
+    reviewed: "marked",
+    overlaps: true,
+    severalClasses: false,
+    paths: true,
+    surrogates: "refused",
+  },
   options: [MISC],
   extensions: ["conllu", "conll", "txt"],
-  write: writeConllu,
+  write,
   read: readConllu,
-  detect,
+  signs: [
+    { has: [LINE, /^# newdoc|^# sent_id|^# global\.Entity/m], confidence: 0.97, says: COLUMNS },
+    { name: /\.conllu$/i, has: [LINE], confidence: 0.97, says: COLUMNS },
+    { has: [LINE], confidence: 0.85, says: "has ten columns with numbers in the first" },
+  ],
 };

@@ -1,7 +1,6 @@
 /** The columns of our CSV files, and what they are called in those of others. */
 import type { OffsetUnit } from "../../../text/offsets";
-import { head, pathsWith } from "../../reading/bytes";
-import type { DatasetFiles, Detection } from "../../format";
+import type { LookedAt, Sign } from "../../format";
 
 /** Our columns, in order; `start` and `end` have their unit in the name. */
 export const COLUMNS = [
@@ -113,19 +112,36 @@ export function delimiterOf(text: string): "," | ";" | "\t" {
   return order.sort((a, b) => b.count - a.count)[0]!.character;
 }
 
-/** Looks at the first line of `.csv` and `.tsv` files. */
-export function detectCsv(files: DatasetFiles): Detection {
-  for (const file of pathsWith(files, "csv", "tsv")) {
-    const text = head(files.get(file)!);
-    const [line = ""] = text.split(/\r?\n/, 1);
-    const cells = line.split(delimiterOf(text)).map((cell) => cell.replace(/^"|"$/g, ""));
-    if (cells.length < 2) continue;
-    const header = readHeader(cells);
-    if (header?.ours) return { confidence: 1, reason: `"${file}" has the columns of this format` };
-    if (header?.at.start !== undefined && header.at.end !== undefined)
-      return { confidence: 0.8, reason: `"${file}" has columns for a label, a start and an end` };
-    if (header?.at.text !== undefined)
-      return { confidence: 0.6, reason: `"${file}" has columns for a text and a label` };
-  }
-  return { confidence: 0, reason: "no .csv or .tsv file with a column for labels" };
+/** The header of a file, by its first line. */
+function headerOf({ start }: LookedAt): Header | undefined {
+  const [line = ""] = start.split(/\r?\n/, 1);
+  const cells = line.split(delimiterOf(start)).map((cell) => cell.replace(/^"|"$/g, ""));
+  return cells.length < 2 ? undefined : readHeader(cells);
 }
+
+const FILE = /\.(?:csv|tsv)$/i;
+
+/** By their columns. */
+export const CSV_SIGNS: readonly Sign[] = [
+  {
+    name: FILE,
+    test: (file) => headerOf(file)?.ours === true,
+    confidence: 1,
+    says: "has the columns of this format",
+  },
+  {
+    name: FILE,
+    test: (file) => {
+      const at = headerOf(file)?.at;
+      return at?.start !== undefined && at.end !== undefined;
+    },
+    confidence: 0.8,
+    says: "has columns for a label, a start and an end",
+  },
+  {
+    name: FILE,
+    test: (file) => headerOf(file)?.at.text !== undefined,
+    confidence: 0.6,
+    says: "has columns for a text and a label",
+  },
+];

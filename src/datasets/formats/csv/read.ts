@@ -1,19 +1,21 @@
 /** Reads CSV: our own, spans of others with or without the texts they are in, and texts with a class. */
 import { append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
+import { isQuestionTask, isTask, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
 import { rowsOf } from "./rows";
 import type { CsvRow } from "./rows";
 import type { ExactSpan, Provenance } from "../../document";
-import { isoTime, pathsWith, textOf } from "../../reading/bytes";
+import { isoTime, pathsWith } from "../../reading/bytes";
 import { GrowingDocuments, GrowingQuestion } from "../../reading/builder";
 import type { GrowingDocument } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
-import { ReadError } from "../../format";
-import type { DatasetFiles, ReadDocument, ReadResult, ReaderOptions } from "../../format";
+import type { Detected, ReadDocument, ReaderOptions } from "../../format";
 import { TextFiles } from "../../codecs/text-files";
-import { detectUnit, spanIn } from "../../reading/units";
+import { reader, textsIn } from "../../reading/drive";
+import type { Input, Reading } from "../../reading/drive";
+import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
 
 function provenanceIn({ cell }: CsvRow): Provenance {
@@ -32,27 +34,35 @@ function offset(cell: string): number {
   return /^\s*\d+(?:\.0+)?\s*$/.test(cell) ? Number(cell) : Number.NaN;
 }
 
-class CsvReader {
+class CsvReader implements Reading<CsvRow> {
+  readonly parts: Iterable<CsvRow>;
+  readonly units = ["codepoint", "utf16", "byte"] as const;
   readonly #texts: TextFiles;
   readonly #documents = new GrowingDocuments();
-  unit: OffsetUnit = "codepoint";
+  readonly #options: ReaderOptions;
+  readonly #losses: Loss[];
+  #unit: OffsetUnit = "codepoint";
 
-  constructor(
-    files: DatasetFiles,
-    private readonly options: ReaderOptions,
-    private readonly losses: Loss[],
-  ) {
-    this.#texts = new TextFiles(files, losses);
+  constructor(input: Input) {
+    this.parts = rowsIn(input);
+    this.#options = input.options;
+    this.#losses = input.losses;
+    this.#texts = new TextFiles(input.files, input.losses);
   }
 
-  textOf({ cell, file }: CsvRow): { readonly file: string; readonly text: string } | undefined {
+  unitSaid(rows: readonly CsvRow[]): Detected<OffsetUnit> | undefined {
+    const said = rows.find(({ header }) => header.unit !== undefined)?.header.unit;
+    return said && { value: said, reason: "named in the header" };
+  }
+
+  #textOf({ cell, file }: CsvRow): { readonly file: string; readonly text: string } | undefined {
     const named = cell("file") === "" ? undefined : this.#texts.find(cell("file"), file);
     return named ?? (cell("document") === "" ? undefined : this.#texts.ofDocument(cell("document"), file));
   }
 
   *samples(rows: readonly CsvRow[]): Generator<UnitSample> {
     for (const row of rows) {
-      const known = this.textOf(row);
+      const known = this.#textOf(row);
       const [start, end] = [offset(row.cell("start")), offset(row.cell("end"))];
       const exact = row.cell("text");
       if (known === undefined || exact === "" || Number.isNaN(start + end)) continue;
@@ -64,7 +74,7 @@ class CsvReader {
   #document(row: CsvRow): GrowingDocument | undefined {
     const { file, line, cell } = row;
     const named = { ...(cell("document") !== "" && { path: cell("document") }), file, line };
-    const known = this.textOf(row);
+    const known = this.#textOf(row);
     if (known !== undefined) {
       return this.#documents.whole(known.file, { ...named, text: known.text });
     }
@@ -80,25 +90,25 @@ class CsvReader {
     if (document.kind === "excerpt") return { start: 0, end: exact.length, exact };
     const place = { file, line, task, label, ...(document.path !== undefined && { document: document.path }) };
     const span = { start: offset(cell("start")), end: offset(cell("end")), ...(exact !== "" && { exact }) };
-    return spanIn(document.text, document.map, span, this.unit, this.options.misaligned, place, this.losses);
+    return spanIn(document.text, document.map, span, this.#unit, this.#options.misaligned, place, this.#losses);
   }
 
   #label(row: CsvRow, task: Task): string {
     const label = row.cell("label").trim();
-    const names = this.options.names?.[task];
+    const names = this.#options.names?.[task];
     return /^\d+$/.test(label) ? (names?.[Number(label)] ?? label) : label;
   }
 
   /** Takes one row, or says why not. */
-  take(row: CsvRow): void {
+  #take(row: CsvRow): void {
     const { file, line, cell, header } = row;
     const drop = (reason: string, exact = cell("text")): void => {
-      this.losses.push({ kind: "dropped", file, line, ...(exact !== "" && { exact: excerpt(exact) }), reason });
+      this.#losses.push({ kind: "dropped", file, line, ...(exact !== "" && { exact: excerpt(exact) }), reason });
     };
     const kind = header.at.kind === undefined ? "label" : cell("kind");
     const spans = header.at.start !== undefined && header.at.end !== undefined;
-    const task = cell("task") || (spans ? "entities" : "sentiment");
-    if (task !== "entities" && task !== "sentiment" && task !== "answers") {
+    const task = cell("task") || (spans ? SPANS : CLASSES);
+    if (!isTask(task)) {
       drop(`"${task}" is no task`);
       return;
     }
@@ -125,7 +135,7 @@ class CsvReader {
       drop(`"${kind}" is no kind of row`);
       return;
     }
-    if (kind === "label" && task === "answers") {
+    if (kind === "label" && isQuestionTask(task)) {
       drop('an answer is of the kind "answer" and has a question');
       return;
     }
@@ -142,7 +152,7 @@ class CsvReader {
     const { line, cell } = row;
     const id = cell("question_id");
     const key = id === "" ? cell("question") : `id ${id}`;
-    const span = kind === "no answer" ? undefined : this.#span(row, document, "answers", "answer");
+    const span = kind === "no answer" ? undefined : this.#span(row, document, QUESTIONS, "answer");
     const named = { ...(id !== "" && { id }), question: cell("question") };
     const asked = document.question(key, () => new GrowingQuestion({ ...named, ...provenanceIn(row), line }));
     if (kind === "no answer") asked.none();
@@ -150,8 +160,11 @@ class CsvReader {
     else if (span !== undefined) asked.plausible(span);
   }
 
-  documents(): ReadDocument[] {
-    return this.#documents.build(this.losses);
+  documents(rows: readonly CsvRow[], unit: OffsetUnit): { readonly documents: readonly ReadDocument[] } {
+    this.#unit = unit;
+    append(this.#losses, numberLosses(rows, this.#options));
+    for (const row of rows) this.#take(row);
+    return { documents: this.#documents.build(this.#losses) };
   }
 }
 
@@ -168,30 +181,13 @@ function numberLosses(rows: readonly CsvRow[], { names }: ReaderOptions): Loss[]
   ];
 }
 
-/** Reads rows of spans, or of texts with a class. A span whose document is not among the files comes as an excerpt, to be found by its text. */
-export function readCsv(files: DatasetFiles, options: ReaderOptions): ReadResult {
-  const losses: Loss[] = [];
-  const rows: CsvRow[] = [];
-  for (const file of pathsWith(files, "csv", "tsv")) {
-    const text = textOf(files, file, losses);
-    if (text !== undefined && text.trim() !== "") append(rows, rowsOf(text, file, losses));
-  }
-  if (rows.length === 0) {
-    const why = losses[0] === undefined ? "" : ` First problem: ${losses[0].file ?? ""}: ${losses[0].reason}.`;
-    throw new ReadError(
-      `No row with a label: the first row must name the columns, such as document, label, start, end, text.${why}`,
-    );
-  }
-  append(losses, numberLosses(rows, options));
-  const reader = new CsvReader(files, options, losses);
-  const said = rows.find(({ header }) => header.unit !== undefined)?.header.unit;
-  const unit =
-    options.unit !== undefined
-      ? { value: options.unit, reason: "chosen by the user" }
-      : said !== undefined
-        ? { value: said, reason: "named in the header" }
-        : detectUnit(reader.samples(rows), ["codepoint", "utf16", "byte"] as const);
-  reader.unit = unit.value;
-  for (const row of rows) reader.take(row);
-  return { documents: reader.documents(), unit, losses };
+function* rowsIn(input: Input): Generator<CsvRow> {
+  for (const { file, text } of textsIn(input, pathsWith(input.files, "csv", "tsv")))
+    if (text.trim() !== "") yield* rowsOf(text, file, input.losses);
 }
+
+/** Reads rows of spans, or of texts with a class. A span whose document is not among the files comes as an excerpt, to be found by its text. */
+export const readCsv = reader<CsvRow>(
+  "No row with a label: the first row must name the columns, such as document, label, start, end, text",
+  (input) => new CsvReader(input),
+);

@@ -3,26 +3,22 @@
  * spreadsheet would run as a formula has `'` before it, and so has one that begins with `'`: reading takes exactly one away.
  */
 import { stringify } from "csv-stringify/sync";
-import { addTo } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
-import { answersIn } from "../../../labels/answers";
+import { answersIn } from "../../../documents/answers";
 import { readCsv } from "./read";
-import { COLUMNS, detectCsv, guarded, unitColumn } from "./columns";
+import { COLUMNS, CSV_SIGNS, guarded, unitColumn } from "./columns";
 import type { Column, Kind } from "./columns";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument, Provenance, WriterOptions } from "../../document";
+import type { FormatOption, LabelledDocument, Provenance } from "../../document";
 import { inOrder } from "../../codecs/in-order";
-import type { Loss } from "../../losses";
 import type { DatasetFormat } from "../../format";
-import { SPLITS } from "../../splits";
-import type { Split } from "../../splits";
-import { wholeDocuments } from "../../writing/standoff";
-import { fileText, FOLDER, textFiles } from "../../codecs/text-files";
+import { QUESTIONS, SPANS, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
+import { fileText, FOLDER, textFile } from "../../codecs/text-files";
 import { wellFormed } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
-import type { Written } from "../../writing/writer";
-import type { LabelTask } from "../../../documents/tasks";
+import type { ExportOutput, Output } from "../../writing/output";
+import type { Task } from "../../../documents/tasks";
 
 const UNIT: FormatOption = {
   name: "unit",
@@ -31,11 +27,11 @@ const UNIT: FormatOption = {
 };
 
 /** What some reader or other takes for the end of a line; csv-stringify itself quotes LF only. */
-const LINE_ENDS = /[\r\n\u0085\u2028\u2029]/;
+const QUOTED = { quoted_match: /[\r\n\u0085\u2028\u2029]/ };
 
 type Cells = Partial<Record<Column, string | number>>;
 
-/** The rows of one document, in order: entities, sentiment, answers by question, labels said to be wrong, reviewed stretches. */
+/** The rows of one document, in order: labels task by task, answers by question, labels said to be wrong, reviewed stretches. */
 function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cells[] {
   const offsets = new CheckedOffsets(document, unit);
   const place = file === `${FOLDER}/${document.path}` ? {} : { file };
@@ -47,7 +43,7 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
       ...(score !== undefined && { score }),
     };
   };
-  const row = (kind: Kind, task: string, span: (Span & { exact?: string }) | undefined, more: Cells): Cells => {
+  const row = (kind: Kind, task: Task, span: (Span & { exact?: string }) | undefined, more: Cells): Cells => {
     const at = span === undefined ? {} : offsets.span(span);
     return {
       document: document.path,
@@ -59,64 +55,61 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
       ...more,
     };
   };
-  const { entities, sentiment, questions, rejected, reviewed } = document;
-  const labels = (task: LabelTask): Cells[] =>
-    inOrder(task === "entities" ? entities : sentiment).map((item) =>
-      row("label", task, item, { label: item.label, ...by(item) }),
-    );
+  const { questions, rejected, reviewed } = document;
   return [
-    ...labels("entities"),
-    ...labels("sentiment"),
+    ...LABEL_TASKS.flatMap((task) =>
+      inOrder(document[task]).map((item) => row("label", task, item, { label: item.label, ...by(item) })),
+    ),
     ...questions.flatMap((item) => {
       const of = { question: item.question, question_id: item.id, ...by(item) };
-      const none = item.answers === "none" ? [row("no answer", "answers", undefined, of)] : [];
+      const none = item.answers === "none" ? [row("no answer", QUESTIONS, undefined, of)] : [];
       return [
         ...none,
-        ...answersIn(item.answers).map((answer) => row("answer", "answers", answer, of)),
-        ...item.plausible.map((answer) => row("plausible answer", "answers", answer, of)),
+        ...answersIn(item.answers).map((answer) => row("answer", QUESTIONS, answer, of)),
+        ...item.plausible.map((answer) => row("plausible answer", QUESTIONS, answer, of)),
       ];
     }),
     ...rejected.map((item) => {
       const of = item.question === undefined ? {} : { question: item.question };
       return row("rejected", item.task, item, { label: item.label, ...of, ...by(item) });
     }),
-    ...reviewed.map(({ start, end }) => row("reviewed", "entities", { start, end }, {})),
+    ...reviewed.map(({ start, end }) => row("reviewed", SPANS, { start, end }, {})),
   ];
 }
 
 /** Writes all tasks. */
-export function writeCsv(documents: readonly LabelledDocument[], options: WriterOptions): Written {
+function write(document: LabelledDocument, out: Output): void {
+  const unit = chosenOption(UNIT, out.options.choices) as OffsetUnit;
+  const file = out.unique(textFile(document));
+  out.file(file, fileText(document));
+  for (const cells of rowsOf(document, file, unit)) {
+    const row = COLUMNS.map((column) => guarded(wellFormed(String(cells[column] ?? ""))));
+    out.row(`${out.split}.csv`, stringify([row], QUOTED));
+  }
+}
+
+function join(rows: readonly string[], _: string, { options }: ExportOutput): string {
   const unit = chosenOption(UNIT, options.choices) as OffsetUnit;
-  const whole = wholeDocuments(documents, options);
-  const losses: Loss[] = [...whole.losses];
-  const files = new Map<string, string>();
-  const counts: Record<string, number> = {};
-  const names = textFiles(whole.documents.map(([{ path }]) => path));
-  const rows = new Map<Split, Cells[]>();
-  for (const [document, split] of whole.documents) {
-    const file = names.get(document.path)!;
-    files.set(file, fileText(document));
-    addTo(rows, split, rowsOf(document, file, unit));
-  }
-  for (const split of SPLITS) {
-    const some = rows.get(split);
-    if (some === undefined || some.length === 0) continue;
-    const header = COLUMNS.map((column) => unitColumn(column, unit));
-    const table = some.map((cells) => COLUMNS.map((column) => guarded(wellFormed(String(cells[column] ?? "")))));
-    files.set(`${split}.csv`, stringify([header, ...table], { quoted_match: LINE_ENDS }));
-    counts[`${split}.csv`] = table.length;
-  }
-  return { files, losses, counts };
+  return stringify([COLUMNS.map((column) => unitColumn(column, unit))], QUOTED) + rows.join("");
 }
 
 /** The format. */
 export const csv: DatasetFormat = {
   title: "CSV, a row a span",
-  tasks: ["entities", "sentiment", "answers"],
+  holds: {
+    tasks: TASK_NAMES,
+    rejected: TASK_NAMES,
+    provenance: true,
+    reviewed: "marked",
+    overlaps: true,
+    severalClasses: true,
+    paths: true,
+    surrogates: "replaced",
+  },
   options: [UNIT],
-  lossless: true,
   extensions: ["csv", "tsv"],
-  write: writeCsv,
+  write,
+  join,
   read: readCsv,
-  detect: detectCsv,
+  signs: CSV_SIGNS,
 };

@@ -1,14 +1,15 @@
 /** Reads doccano's JSON Lines, and the JSON of its older versions: spans as lists or objects, classes, relations (reported), both units. */
 import type { Span } from "../../../text/span";
-import { textOf } from "../../reading/bytes";
-import { jsonFiles, jsonObjects } from "../../reading/json";
 import { labelName } from "../../reading/label-names";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { MARKED, Marks, MARKS } from "../../codecs/marks";
-import { ReadError } from "../../format";
-import type { DatasetFiles, ReaderOptions, ReadResult } from "../../format";
-import { markedPlace, readTexts } from "../../codecs/texts";
+import type { ReaderOptions } from "../../format";
+import { CLASSES, SPANS } from "../../../documents/tasks";
+import type { Input } from "../../reading/drive";
+import type { RowPlace } from "../../reading/ledger";
+import { Twins } from "../../reading/twins";
+import { markedPlace, rowReader } from "../../codecs/texts";
 import type { RawLabel, RawText } from "../../codecs/texts";
 import {
   anything,
@@ -80,22 +81,16 @@ class RowReader {
   }
 
   item({ span, label: value }: Item): void {
-    const label = this.#name(value, span === undefined ? "sentiment" : "entities");
+    const label = this.#name(value, span === undefined ? CLASSES : SPANS);
     if (label === undefined) return;
-    if (span === undefined) this.labels.push({ task: "sentiment", label, by: [{}] });
-    else this.labels.push({ task: "entities", span, label, by: this.marks?.by("entities", span, label) ?? [{}] });
+    if (span === undefined) this.labels.push({ task: CLASSES, label, by: [{}] });
+    else this.labels.push({ task: SPANS, span, label, by: this.marks?.by(SPANS, span, label) ?? [{}] });
   }
 }
 
-function readRow(
-  value: unknown,
-  file: string,
-  line: number,
-  options: ReaderOptions,
-  losses: Loss[],
-): [unknown, RawText] | undefined {
-  const report: Report = (reason, of = {}) => losses.push({ kind: "dropped", file, line, ...of, reason });
-  const row = take(ROW, value, { file, line }, losses);
+function readRow(value: unknown, at: RowPlace, { options, losses }: Input, twins: Twins): RawText | undefined {
+  const report: Report = (reason, of = {}) => losses.push({ kind: "dropped", ...at, ...of, reason });
+  const row = take(ROW, value, at, losses);
   const text = row?.text ?? row?.data;
   if (row === undefined || text === undefined) {
     report('it has no "text"', { exact: excerpt(JSON.stringify(value)) });
@@ -106,57 +101,28 @@ function readRow(
   for (const column of COLUMNS) for (const item of row[column] ?? []) reader.item(item);
   for (const { type } of row.relations ?? []) {
     const label = type === undefined ? {} : { label: String(type) };
-    report("relations between labels are not supported", { task: "entities", ...label });
+    report("relations between labels are not supported", { task: SPANS, ...label });
   }
   const comments = row.Comments ?? row.comments;
   if (Array.isArray(comments) && comments.length > 0) {
     report(`${comments.length} comment(s) have no place here`, { exact: excerpt(JSON.stringify(comments)) });
   }
+  const id = JSON.stringify(row.id) as string | undefined;
+  if (id !== undefined) twins.note(`${at.file} ${id}`, `its id ${id}`, at);
   const labels = marks === undefined ? reader.labels : withClasses(reader.labels, marks, text);
-  return [row.id, { file, line, text, ...markedPlace(marks), labels }];
+  return { ...at, text, ...markedPlace(marks), labels };
 }
 
 /** Who chose a class is marked with the span of the whole text. */
 function withClasses(labels: readonly RawLabel[], marks: Marks, text: string): RawLabel[] {
   const end = marks.unit === "codepoint" ? Array.from(text).length : text.length;
   return labels.map((item) =>
-    item.span === undefined ? { ...item, by: marks.by("sentiment", { start: 0, end }, item.label) } : item,
+    item.span === undefined ? { ...item, by: marks.by(CLASSES, { start: 0, end }, item.label) } : item,
   );
 }
 
-/** A reader's {@link DatasetReader}. @throws {ReadError} if there is no row with a text. */
-export function readDoccano(files: DatasetFiles, options: ReaderOptions): ReadResult {
-  const losses: Loss[] = [];
-  const texts: RawText[] = [];
-  const ids = new Map<string, string>();
-  for (const file of jsonFiles(files)) {
-    const text = textOf(files, file, losses);
-    for (const { line, row } of jsonObjects(text ?? "", file, losses)) {
-      const read = readRow(row, file, line, options, losses);
-      if (read === undefined) continue;
-      const [given, raw] = read;
-      const id = JSON.stringify(given) as string | undefined;
-      const key = `${file} ${id}`;
-      const first = ids.get(key);
-      if (id !== undefined && first !== undefined) {
-        losses.push({
-          kind: "assumed",
-          file,
-          line,
-          reason: `its id ${id} is also on line ${first}: both are taken`,
-        });
-      }
-      ids.set(key, first ?? String(line));
-      texts.push(raw);
-    }
-  }
-  if (texts.length === 0) throw new ReadError(nothing(losses));
-  const { documents, unit } = readTexts(texts, options, ["utf16", "codepoint"], losses);
-  return { documents, unit, losses };
-}
-
-function nothing(losses: readonly Loss[]): string {
-  const [first] = losses;
-  const why = first === undefined ? "" : ` First reason: ${first.file ?? ""}:${first.line ?? ""}: ${first.reason}.`;
-  return `No line has a text.${why}`;
-}
+/** Reads rows. @throws {ReadError} if there is none with a text. */
+export const readDoccano = rowReader("No line has a text", ["utf16", "codepoint"], (input) => {
+  const twins = new Twins(input.losses);
+  return (row, place) => readRow(row, place, input, twins);
+});

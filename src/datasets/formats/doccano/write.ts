@@ -3,21 +3,21 @@
  * read or write its files mostly count code points. Keys it does not know it keeps as metadata and exports again
  * (doccano: backend/data_export/models.py, `ExportedExample.to_dict`), so what it has no place for travels along.
  */
-import { append } from "../../../text/grouped";
 import { overlaps } from "../../../text/span";
+import type { Span } from "../../../text/span";
+import type { Task } from "../../../documents/tasks";
 import { readDoccano } from "./read";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument, WriterOptions } from "../../document";
-import { bothEnds, jsonFiles } from "../../reading/json";
+import type { FormatOption, LabelledDocument, LabelledText, RejectedText } from "../../document";
+import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import { SplitFiles } from "../../writing/split-files";
-import { decisionLosses, unreviewedLosses, writableDocuments } from "../../writing/unheld";
+import type { DatasetFormat } from "../../format";
+import { CLASSES, SPANS } from "../../../documents/tasks";
 import { CheckedOffsets } from "../../../text/checked-offsets";
-import { inSplits, jsonLine, staleLosses } from "../../writing/writer";
-import type { Written } from "../../writing/writer";
+import { jsonLine } from "../../writing/output";
+import type { Output } from "../../writing/output";
 
 const OFFSETS: FormatOption = {
   name: "offsets",
@@ -27,17 +27,16 @@ const OFFSETS: FormatOption = {
 
 type Unit = "utf16" | "codepoint";
 
-function entityRow(document: LabelledDocument, unit: Unit, losses: Loss[]): unknown {
-  const piece = { start: 0, end: document.text.length };
-  const offsets = new CheckedOffsets(document, unit, piece);
-  const spans = distinct(document.entities);
-  let last: (typeof spans)[number] | undefined;
+/** Says where spans overlap; `spans` are in order. */
+function overlapLosses(path: string, spans: readonly LabelledText[]): Loss[] {
+  const losses: Loss[] = [];
+  let last: LabelledText | undefined;
   for (const item of spans) {
     if (last !== undefined && overlaps(last, item)) {
       losses.push({
         kind: "assumed",
-        document: document.path,
-        task: "entities",
+        document: path,
+        task: SPANS,
         span: { start: item.start, end: item.end },
         label: item.label,
         exact: excerpt(item.exact),
@@ -46,74 +45,81 @@ function entityRow(document: LabelledDocument, unit: Unit, losses: Loss[]): unkn
     }
     if (last === undefined || item.end > last.end) last = item;
   }
-  const label = spans.map((item) => {
+  return losses;
+}
+
+function spanRow(document: LabelledDocument, unit: Unit, rejected: readonly RejectedText[]): unknown {
+  const piece = { start: 0, end: document.text.length };
+  const offsets = new CheckedOffsets(document, unit, piece);
+  const label = distinct(document[SPANS]).map((item) => {
     const { start, end } = offsets.span(item);
     return [start, end, item.label];
   });
-  const labels = { entities: document.entities };
-  const rejected = document.rejected.filter(({ task }) => task === "entities");
+  const labels = { [SPANS]: document[SPANS] };
   const marks = marksRow({ document, piece, unit, offsets, labels, reviewed: document.reviewed, rejected });
   return { text: document.text, label, [MARKS]: marks };
 }
 
-function classRows(document: LabelledDocument, unit: Unit): unknown[] {
-  const rejected = document.rejected.filter(({ task }) => task === "sentiment");
-  const spans = distinct([...document.sentiment, ...rejected].map(({ start, end }) => ({ start, end, label: "" })));
+function classRows(document: LabelledDocument, unit: Unit, rejected: readonly RejectedText[]): unknown[] {
+  const spans = distinct([...document[CLASSES], ...rejected].map(({ start, end }) => ({ start, end, label: "" })));
   return spans.map(({ start, end }) => {
     const piece = { start, end };
-    const here = (item: { start: number; end: number }): boolean => item.start === start && item.end === end;
+    const here = (item: Span): boolean => item.start === start && item.end === end;
     const offsets = new CheckedOffsets(document, unit, piece);
-    const sentiment = document.sentiment.filter(here);
-    const label = distinct(sentiment).map((item) => item.label);
-    const marks = { document, piece, unit, offsets, labels: { sentiment }, rejected: rejected.filter(here) };
+    const classes = document[CLASSES].filter(here);
+    const label = distinct(classes).map((item) => item.label);
+    const marks = { document, piece, unit, offsets, labels: { [CLASSES]: classes }, rejected: rejected.filter(here) };
     return { text: offsets.text, label, [MARKS]: marksRow(marks) };
   });
 }
 
 /** Writes spans and classes, which are two kinds of project in doccano, to a folder each. */
-export function writeDoccano(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const unit = chosenOption(OFFSETS, options.choices) as Unit;
-  const { documents: writable, losses: unwritable } = writableDocuments(documents, ["entities", "sentiment"]);
-  const split = inSplits(writable, options);
-  const stale = staleLosses(documents).filter(({ task }) => task !== "answers");
-  const losses: Loss[] = [...split.losses, ...stale, ...unwritable];
-  const files = new SplitFiles();
-  for (const document of documents) append(losses, decisionLosses(document, ["answers"], "doccano has no questions"));
-  for (const [document, of] of split.documents) {
-    const rejected = document.rejected.some(({ task }) => task === "entities");
-    if (document.entities.length > 0 || document.reviewed.length > 0 || rejected) {
-      files.add(`entities/${of}.jsonl`, jsonLine(entityRow(document, unit, losses)));
-      append(losses, unreviewedLosses(document));
-    }
-    for (const row of classRows(document, unit)) files.add(`sentiment/${of}.jsonl`, jsonLine(row));
+function write(document: LabelledDocument, out: Output): void {
+  const unit = chosenOption(OFFSETS, out.options.choices) as Unit;
+  const rejected = (task: Task): RejectedText[] => document.rejected.filter((item) => item.task === task);
+  const wrong = rejected(SPANS);
+  if (document[SPANS].length + document.reviewed.length + wrong.length > 0) {
+    out.report(overlapLosses(document.path, distinct(document[SPANS])));
+    out.row(`${SPANS}/${out.split}.jsonl`, jsonLine(spanRow(document, unit, wrong)));
   }
-  return { ...files.written(), losses };
+  for (const row of classRows(document, unit, rejected(CLASSES)))
+    out.row(`${CLASSES}/${out.split}.jsonl`, jsonLine(row));
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const file of jsonFiles(files)) {
-    const start = bothEnds(files.get(file)!);
-    if (/"answer"\s*:\s*"(?:accept|reject|ignore)"/.test(start)) continue;
-    if (/"start_offset"\s*:/.test(start)) return { confidence: 0.95, reason: `"${file}" has doccano's start_offset` };
-    if (/"Comments"\s*:/.test(start)) return { confidence: 0.95, reason: `"${file}" has doccano's Comments` };
-    if (/"labels?"\s*:\s*\[\s*\[\s*\d+\s*,\s*\d+\s*,\s*["\d]/.test(start)) {
-      return { confidence: 0.85, reason: `"${file}" has label: [[start, end, name]]` };
-    }
-    if (/"text"\s*:/.test(start) && /"labels?"\s*:\s*\[\s*(?:"|\])/.test(start)) {
-      return { confidence: 0.6, reason: `"${file}" has text with a list of label names` };
-    }
-  }
-  return { confidence: 0, reason: "no label with spans or classes" };
-}
+/** Rows of doccano's, and none of Prodigy's, which are much like them. */
+const ROWS = { name: JSON_FILE, lacks: /"answer"\s*:\s*"(?:accept|reject|ignore)"/ };
 
 /** The format. */
 export const doccano: DatasetFormat = {
   title: "doccano JSONL",
-  tasks: ["entities", "sentiment"],
+  holds: {
+    tasks: [SPANS, CLASSES],
+    rejected: [SPANS, CLASSES],
+    provenance: true,
+    reviewed: "all",
+    overlaps: true,
+    severalClasses: true,
+    paths: true,
+    surrogates: "refused",
+  },
   options: [OFFSETS],
-  lossless: true,
   extensions: ["jsonl", "json"],
-  write: writeDoccano,
+  write,
   read: readDoccano,
-  detect,
+  signs: [
+    { ...ROWS, has: [/"start_offset"\s*:/], confidence: 0.95, says: "has doccano's start_offset" },
+    { ...ROWS, has: [/"Comments"\s*:/], confidence: 0.95, says: "has doccano's Comments" },
+    {
+      ...ROWS,
+      has: [/"labels?"\s*:\s*\[\s*\[\s*\d+\s*,\s*\d+\s*,\s*["\d]/],
+      confidence: 0.85,
+      says: "has label: [[start, end, name]]",
+    },
+    {
+      ...ROWS,
+      has: [/"text"\s*:/, /"labels?"\s*:\s*\[\s*(?:"|\])/],
+      confidence: 0.6,
+      says: "has text with a list of label names",
+    },
+  ],
 };

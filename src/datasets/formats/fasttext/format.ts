@@ -1,93 +1,61 @@
 /** fastText: `__label__positive This was great.`, an example a line (https://fasttext.cc/docs/en/supervised-tutorial.html). Holds sentiment only. */
-import { addTo, append } from "../../../text/grouped";
-import type { LabelledDocument, WriterOptions } from "../../document";
-import { head, linesOf, textOf } from "../../reading/bytes";
+import type { LabelledDocument } from "../../document";
+import { UNLABELLED } from "../../reading/builder";
+import { linesOf } from "../../reading/bytes";
+import { reader, textsIn } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
-import { provenanceLoss } from "../../codecs/provenance";
-import { ReadError } from "../../format";
-import type { DatasetFiles, DatasetFormat, Detection, ReadDocument, ReadResult } from "../../format";
+import type { DatasetFormat, ReadDocument } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
-import { SPLITS } from "../../splits";
-import type { Split } from "../../splits";
-import { decisionLosses } from "../../writing/unheld";
-import { inSplits, staleLosses } from "../../writing/writer";
-import type { Written } from "../../writing/writer";
+import { CLASSES } from "../../../documents/tasks";
+import type { Output } from "../../writing/output";
 
 const PREFIX = "__label__";
 /** What fastText or a line reader takes for the end of a line or of a word. */
 const BLANKS = new RegExp(`[\\s\\u0085${String.fromCharCode(0, 0x1c, 0x1d, 0x1e)}]+`, "g");
 
-const NO_PLACE =
-  "no line says which document its text is from, or where it is there: an import takes a place where such a text is";
-
-function lines(document: LabelledDocument, options: WriterOptions, losses: Loss[]): string[] {
-  const { examples, losses: lost } = sentimentExamples(document, options.labels.sentiment);
-  append(losses, lost);
-  return examples.flatMap((item) => {
-    const { start, end, label, exact } = item;
-    const at = {
-      document: document.path,
-      task: "sentiment",
-      span: { start, end },
-      label,
-      exact: excerpt(exact),
-    } as const;
+/** Writes sentences with a class, a line each. */
+function write(document: LabelledDocument, out: Output): void {
+  const { examples, losses } = sentimentExamples(document, out.options.labels[CLASSES]);
+  out.report(losses);
+  for (const { start, end, label, exact } of examples) {
+    const report = (kind: Loss["kind"], reason: string): void =>
+      out.report([
+        { kind, document: document.path, task: CLASSES, span: { start, end }, label, exact: excerpt(exact), reason },
+      ]);
     const blank = exact.replace(BLANKS, " ").trim();
     if (blank === "") {
-      losses.push({ kind: "dropped", ...at, reason: "white space only" });
-      return [];
+      report("dropped", "white space only");
+      continue;
     }
     // A word that begins as a label does would be read as one.
     const text = blank.replace(/(^| )(__)(label__)/g, "$1$2 $3");
-    if (text !== blank)
-      losses.push({ kind: "split", ...at, reason: `a word in it begins with ${PREFIX}, as labels do: cut there` });
-    else if (blank !== exact)
-      losses.push({ kind: "merged", ...at, reason: "line breaks and runs of white space in it are single blanks" });
-    return [`${PREFIX}${label.replace(BLANKS, "_")} ${text}\n`];
-  });
+    if (text !== blank) report("split", `a word in it begins with ${PREFIX}, as labels do: cut there`);
+    else if (blank !== exact) report("merged", "line breaks and runs of white space in it are single blanks");
+    out.row(`${out.split}.txt`, `${PREFIX}${label.replace(BLANKS, "_")} ${text}\n`);
+  }
 }
 
-/** Writes sentences with a sentiment. Other tasks, and who decided, have no place; that is reported. */
-export function writeFastText(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const split = inSplits(documents, options);
-  const losses: Loss[] = [...split.losses, ...staleLosses(documents).filter(({ task }) => task === "sentiment")];
-  const rows = new Map<Split, string[]>();
-  for (const [document, of] of split.documents) {
-    append(losses, decisionLosses(document, ["entities", "answers"], "the format holds classes of sentences only"));
-    const wrong = { ...document, entities: [], sentiment: [], questions: [] };
-    append(losses, decisionLosses(wrong, ["sentiment"], "the format has no mark for a label that is wrong"));
-    addTo(rows, of, lines(document, options, losses));
-  }
-  const files = new Map<string, string>();
-  const counts: Record<string, number> = {};
-  for (const name of SPLITS) {
-    const some = rows.get(name);
-    if (some === undefined || some.length === 0) continue;
-    files.set(`${name}.txt`, some.join(""));
-    counts[`${name}.txt`] = some.length;
-  }
-  append(losses, provenanceLoss(files));
-  if (files.size > 0) losses.push({ kind: "assumed", task: "sentiment", reason: NO_PLACE });
-  return { files, losses, counts };
+/** The text of a line, and the names of its labels. */
+function partsOf(raw: string): { readonly exact: string; readonly labels: readonly string[] } {
+  const words = raw.split(/[\t ]+/).filter((word) => word !== "");
+  const labels = words.filter((word) => word.startsWith(PREFIX)).map((word) => word.slice(PREFIX.length));
+  const exact = /^\s*(?:__label__\S*[\t ]+)+(?=\S)(?!__label__)/.test(raw)
+    ? raw.replace(/^\s*(?:__label__\S*[\t ]+)+/, "").trimEnd()
+    : words.filter((word) => !word.startsWith(PREFIX)).join(" ");
+  return { exact, labels: labels.filter((label) => label !== "") };
 }
 
-/** Reads lines with labels. A line's text is an excerpt of no named document. */
-export function readFastText(files: DatasetFiles): ReadResult {
-  const losses: Loss[] = [];
-  const documents: ReadDocument[] = [];
-  for (const file of files.keys()) {
-    const text = textOf(files, file, losses);
-    if (text?.includes(PREFIX) !== true) continue;
+/** A line's text is an excerpt of no named document. */
+function* documentsIn(input: Input): Generator<ReadDocument> {
+  const { losses } = input;
+  for (const { file, text } of textsIn(input)) {
+    if (!text.includes(PREFIX)) continue;
     for (const { line, text: raw } of linesOf(text)) {
       if (raw.trim() === "") continue;
-      const words = raw.split(/[\t ]+/).filter((word) => word !== "");
-      const labels = words.filter((word) => word.startsWith(PREFIX)).map((word) => word.slice(PREFIX.length));
-      const known = labels.filter((label) => label !== "");
-      const exact = /^\s*(?:__label__\S*[\t ]+)+(?=\S)(?!__label__)/.test(raw)
-        ? raw.replace(/^\s*(?:__label__\S*[\t ]+)+/, "").trimEnd()
-        : words.filter((word) => !word.startsWith(PREFIX)).join(" ");
-      const [label, ...more] = known;
+      const { exact, labels } = partsOf(raw);
+      const [label, ...more] = labels;
       if (label === undefined || exact === "") {
         const reason = label === undefined ? "no label in the line" : "no text in the line";
         losses.push({ kind: "dropped", file, line, exact: excerpt(raw), reason });
@@ -95,41 +63,35 @@ export function readFastText(files: DatasetFiles): ReadResult {
       }
       if (more.length > 0) {
         const reason = `one label a text can be taken; these are left out: ${more.join(", ")}`;
-        losses.push({ kind: "dropped", file, line, task: "sentiment", label, exact: excerpt(exact), reason });
+        losses.push({ kind: "dropped", file, line, task: CLASSES, label, exact: excerpt(exact), reason });
       }
-      const sentiment = [{ start: 0, end: exact.length, exact, label, line }];
-      documents.push({
-        text: exact,
-        kind: "excerpt",
-        entities: [],
-        sentiment,
-        questions: [],
-        reviewed: [],
-        rejected: [],
-        file,
-        line,
-      });
+      const found = [{ start: 0, end: exact.length, exact, label, line }];
+      yield { ...UNLABELLED, text: exact, kind: "excerpt", [CLASSES]: found, file, line };
     }
   }
-  if (documents.length === 0)
-    throw new ReadError(`No line begins with ${PREFIX} and a name, such as "${PREFIX}positive It was great."`);
-  return { documents, losses };
-}
-
-function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    if (/^\s*__label__\S+[\t ]/m.test(head(bytes)))
-      return { confidence: 1, reason: `"${file}" has lines that begin with ${PREFIX}` };
-  }
-  return { confidence: 0, reason: `no line begins with ${PREFIX}` };
 }
 
 /** The format. */
 export const fastText: DatasetFormat = {
   title: "fastText",
-  tasks: ["sentiment"],
+  holds: {
+    tasks: [CLASSES],
+    rejected: [],
+    provenance: false,
+    reviewed: "none",
+    overlaps: false,
+    severalClasses: false,
+    paths: false,
+    surrogates: "skipped",
+  },
   extensions: ["txt", "train", "valid"],
-  write: writeFastText,
-  read: readFastText,
-  detect,
+  write,
+  read: reader<ReadDocument>(
+    `No line begins with ${PREFIX} and a name, such as "${PREFIX}positive It was great"`,
+    (input) => ({
+      parts: documentsIn(input),
+      documents: (documents) => ({ documents }),
+    }),
+  ),
+  signs: [{ has: [/^\s*__label__\S+[\t ]/m], confidence: 1, says: `has lines that begin with ${PREFIX}` }],
 };

@@ -1,6 +1,7 @@
 /** Reading Hugging Face datasets: rows of JSON Lines or Parquet, classes named by the README or the Parquet file. Offsets are code points unless the spans say otherwise. */
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
+import { LABEL_TASKS, perTask, CLASSES, SPANS as SPAN_TASK } from "../../../documents/tasks";
 import type { Task } from "../../../documents/tasks";
 import { classNamesIn } from "./features";
 import { toNumber } from "../../reading/bytes";
@@ -8,15 +9,19 @@ import { typeName } from "../../reading/json-types";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { FLAT_PROVENANCE, flatProvenanceOf } from "../../codecs/provenance";
-import { ReadError, joinWords } from "../../format";
-import type { DatasetFiles, Detected, ReadDocument, ReadLabel, ReaderOptions, ReadResult } from "../../format";
+import { joinWords } from "../../format";
+import type { Detected, ReadDocument, ReadLabel, ReaderOptions } from "../../format";
 import { QUESTION, readParagraphs } from "../squad/read";
 import type { Paragraph } from "../squad/read";
 import { anything, fields, list, object, take, text } from "../../reading/shape";
 import type { Shape } from "../../reading/shape";
-import { decodeTags, detectScheme, TAG_SCHEMES } from "../../../text/tags";
+import { decodeTags } from "../../../text/tags";
 import type { TagScheme } from "../../../text/tags";
-import { detectUnit, spanIn } from "../../reading/units";
+import { UNLABELLED } from "../../reading/builder";
+import { reader, schemeOf } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
+import { spanIn } from "../../reading/units";
+import type { UnitSample } from "../../reading/units";
 import { rowsIn } from "./rows";
 import type { Placed } from "./rows";
 
@@ -61,15 +66,14 @@ function placeIn(id: unknown): { path?: string; offset?: number } {
 }
 
 class RowReader {
-  readonly losses: Loss[] = [];
   readonly documents: ReadDocument[] = [];
   readonly paragraphs: Paragraph[] = [];
-  readonly names = { entities: new Set<string>(), sentiment: new Set<string>() };
+  readonly names = perTask(LABEL_TASKS, () => new Set<string>());
 
   constructor(
-    private readonly options: ReaderOptions,
-    readonly unit: Detected<OffsetUnit>,
-    readonly scheme: Detected<TagScheme>,
+    private readonly input: Input,
+    private readonly unit: OffsetUnit,
+    private readonly scheme: TagScheme,
   ) {}
 
   read(placed: Placed): void {
@@ -91,11 +95,11 @@ class RowReader {
       ...(task && { task }),
       ...(label !== undefined && { label }),
     };
-    this.losses.push({ kind, file, line, ...of, ...(text !== undefined && { exact: excerpt(text) }), reason });
+    this.input.losses.push({ kind, file, line, ...of, ...(text !== undefined && { exact: excerpt(text) }), reason });
   }
 
   #take<T>(shape: Shape<T>, { row, file, line }: Placed): T | undefined {
-    return take(shape, row, { file, line }, this.losses);
+    return take(shape, row, { file, line }, this.input.losses);
   }
 
   #question(placed: Placed, context: string): void {
@@ -119,17 +123,17 @@ class RowReader {
     const at = placeIn(row["id"]);
     const own = Array.isArray(row["spans"]) && text !== undefined;
     const tags = own || name === undefined ? [] : this.#tagNames(placed, value, name);
-    for (const label of this.#classes(types, name ?? "ner_tags", "entities") ?? []) {
-      if (label !== "O") this.names.entities.add(label.replace(/^[BIESLU]-/, ""));
+    for (const label of this.#classes(types, name ?? "ner_tags", SPAN_TASK) ?? []) {
+      if (label !== "O") this.names[SPAN_TASK].add(label.replace(/^[BIESLU]-/, ""));
     }
-    const base = { file, line, ...at, sentiment: [], questions: [] };
+    const base = { ...UNLABELLED, file, line, ...at };
     if (own) {
       this.documents.push({
         ...base,
         text,
         kind: "excerpt",
-        entities: this.#spans(placed, text, "spans"),
-        rejected: this.#spans(placed, text, "rejected").map((item) => ({ ...item, task: "entities" })),
+        [SPAN_TASK]: this.#spans(placed, text, "spans"),
+        rejected: this.#spans(placed, text, "rejected").map((item) => ({ ...item, task: SPAN_TASK })),
         reviewed: [{ start: 0, end: text.length }],
       });
       return;
@@ -137,12 +141,12 @@ class RowReader {
     if (tags?.length !== tokens.length) {
       const reason =
         tags === undefined ? "its tags are numbers without names" : `${tokens.length} tokens and ${tags.length} tags`;
-      this.#report(placed, "dropped", reason, "entities");
+      this.#report(placed, "dropped", reason, SPAN_TASK);
       return;
     }
     const { text: joined, words } = joinWords([tokens]);
-    const { entities, problems } = decodeTags(tags, this.scheme.value);
-    for (const { index, reason } of problems) this.#report(placed, "assumed", reason, "entities", tokens[index]);
+    const { entities, problems } = decodeTags(tags, this.scheme);
+    for (const { index, reason } of problems) this.#report(placed, "assumed", reason, SPAN_TASK, tokens[index]);
     // −1 is "unknown" in `datasets`, which is not "outside".
     const known = !tags.includes("");
     this.documents.push({
@@ -150,11 +154,10 @@ class RowReader {
       text: joined,
       kind: "tokens",
       words: words[0]!,
-      entities: entities.map(({ first, last, label }): ReadLabel => {
+      [SPAN_TASK]: entities.map(({ first, last, label }): ReadLabel => {
         const span = { start: words[0]![first]!.start, end: words[0]![last]!.end };
         return { ...span, label, exact: joined.slice(span.start, span.end), line };
       }),
-      rejected: [],
       reviewed: known ? [{ start: 0, end: joined.length }] : [],
     });
   }
@@ -162,35 +165,34 @@ class RowReader {
   #class(placed: Placed, text: string): void {
     const { row, file, line, types } = placed;
     const { name, value } = column(row, LABEL, isLabel) ?? {};
-    for (const label of this.#classes(types, name ?? "label", "sentiment") ?? []) this.names.sentiment.add(label);
-    const base = { file, line, ...placeIn(row["id"]), text, kind: "excerpt", entities: [], questions: [] } as const;
-    const rest = { ...base, rejected: [], reviewed: [] };
+    for (const label of this.#classes(types, name ?? "label", CLASSES) ?? []) this.names[CLASSES].add(label);
+    const rest = { ...UNLABELLED, file, line, ...placeIn(row["id"]), text, kind: "excerpt" } as const;
     const odd = LABEL.find((one) => row[one] !== undefined && row[one] !== null);
     if (value === undefined && odd !== undefined) {
-      this.#report(placed, "dropped", `"${odd}" is ${typeName(row[odd])}, not one label`, "sentiment");
+      this.#report(placed, "dropped", `"${odd}" is ${typeName(row[odd])}, not one label`, CLASSES);
       return;
     }
     if (value === -1 || value === "" || value === undefined || name === undefined) {
-      this.documents.push({ ...rest, sentiment: [] });
+      this.documents.push(rest);
       return;
     }
-    const label = typeof value === "string" ? value : this.#classes(types, name, "sentiment")?.[value];
+    const label = typeof value === "string" ? value : this.#classes(types, name, CLASSES)?.[value];
     if (label === undefined) {
-      this.#report(placed, "dropped", `the label ${value} is a number without a name`, "sentiment");
+      this.#report(placed, "dropped", `the label ${value} is a number without a name`, CLASSES);
       return;
     }
     const exact = { start: 0, end: text.length, exact: text };
     const said = this.#take(ROW, placed);
-    this.documents.push({ ...rest, sentiment: [{ ...exact, label, line, ...(said && flatProvenanceOf(said)) }] });
+    this.documents.push({ ...rest, [CLASSES]: [{ ...exact, label, line, ...(said && flatProvenanceOf(said)) }] });
   }
 
   #classes(types: Placed["types"], name: string, task: Task): readonly string[] | undefined {
-    return classNamesIn(types[name]) ?? this.options.names?.[task];
+    return classNamesIn(types[name]) ?? this.input.options.names?.[task];
   }
 
   /** Tags by name; "" for one that is unknown. Undefined if a number has no name. */
   #tagNames({ types }: Placed, tags: readonly (string | number)[], name: string): string[] | undefined {
-    const classes = this.#classes(types, name, "entities");
+    const classes = this.#classes(types, name, SPAN_TASK);
     const named = tags.map((tag) => (typeof tag === "string" ? tag : tag === -1 ? "" : classes?.[tag]));
     return named.includes(undefined) ? undefined : (named as string[]);
   }
@@ -201,67 +203,55 @@ class RowReader {
     const found = this.#take(object({ [field]: SPANS }), placed)?.[field] ?? [];
     return found.flatMap((value): ReadLabel[] => {
       const { label } = value;
-      const about = { task: "entities", label, file: placed.file, line: placed.line } as const;
+      const about = { task: SPAN_TASK, label, file: placed.file, line: placed.line } as const;
       const place = { ...about, ...(path !== undefined && { document: path }) };
       const given = { start: toNumber(value.start), end: toNumber(value.end) };
-      const span = spanIn(text, map, given, this.unit.value, this.options.misaligned, place, this.losses);
+      const span = spanIn(text, map, given, this.unit, this.input.options.misaligned, place, this.input.losses);
       return span === undefined ? [] : [{ ...span, label, line: placed.line, ...flatProvenanceOf(value) }];
     });
   }
 }
 
 /** Spans that say which unit a file counts in. */
-function unitOf(rows: readonly Placed[], options: ReaderOptions): Detected<OffsetUnit> {
-  if (options.unit !== undefined) return { value: options.unit, reason: "chosen" };
-  if (rows.some(({ row }) => Array.isArray(row["rejected"]) && placeIn(row["id"]).path !== undefined)) {
-    return { value: "codepoint", reason: "the rows are an export of Glossator" };
+function* samples(rows: readonly Placed[]): Generator<UnitSample> {
+  for (const { row } of rows) {
+    const { text } = row;
+    if (!isText(text)) continue;
+    for (const { start, end } of take(SPANNED, row, {}, [])?.spans ?? [])
+      yield { text, start: toNumber(start), end: toNumber(end) };
   }
-  function* samples(): Generator<{ text: string; start: number; end: number }> {
-    for (const { row } of rows) {
-      const { text } = row;
-      if (!isText(text)) continue;
-      for (const { start, end } of take(SPANNED, row, {}, [])?.spans ?? [])
-        yield { text, start: toNumber(start), end: toNumber(end) };
-    }
-  }
-  return detectUnit(samples(), ["codepoint", "utf16", "byte"]);
 }
 
-function schemeOf(rows: readonly Placed[], options: ReaderOptions): Detected<TagScheme> {
-  const chosen = TAG_SCHEMES.find((scheme) => scheme === options.scheme);
-  if (chosen !== undefined) return { value: chosen, reason: "chosen" };
-  function* tags(): Generator<string[]> {
-    for (const { row, types } of rows) {
-      const found = column(row, TAGS, isTagList);
-      if (found === undefined) continue;
-      const classes = classNamesIn(types[found.name]) ?? options.names?.entities;
-      yield found.value.map((tag) => (typeof tag === "string" ? tag : (classes?.[tag] ?? "O")));
-    }
-  }
-  return detectScheme(tags());
+function unitSaid(rows: readonly Placed[]): Detected<OffsetUnit> | undefined {
+  const ours = rows.some(({ row }) => Array.isArray(row["rejected"]) && placeIn(row["id"]).path !== undefined);
+  return ours ? { value: "codepoint", reason: "the rows are an export of Glossator" } : undefined;
 }
 
-/** See {@link ReadResult}: rows of tokens and tags, of a text and a label, of contexts and questions; each an excerpt of its document. */
-export async function readHuggingFace(files: DatasetFiles, options: ReaderOptions): Promise<ReadResult> {
-  const losses: Loss[] = [];
-  const rows = await rowsIn(files, losses);
-  if (rows.length === 0) {
-    throw new ReadError(
-      losses[0] === undefined ? "There is no JSON Lines or Parquet file with rows." : firstOf(losses[0]),
-    );
+function* tagsIn(rows: readonly Placed[], { names }: ReaderOptions): Generator<string[]> {
+  for (const { row, types } of rows) {
+    const found = column(row, TAGS, isTagList);
+    if (found === undefined) continue;
+    const classes = classNamesIn(types[found.name]) ?? names?.[SPAN_TASK];
+    yield found.value.map((tag) => (typeof tag === "string" ? tag : (classes?.[tag] ?? "O")));
   }
-  const reader = new RowReader(options, unitOf(rows, options), schemeOf(rows, options));
-  for (const row of rows) reader.read(row);
-  const questions = readParagraphs(reader.paragraphs, options);
-  return {
-    documents: [...reader.documents, ...questions.documents],
-    unit: reader.paragraphs.length > 0 && reader.documents.length === 0 ? questions.unit : reader.unit,
-    scheme: reader.scheme,
-    labels: { entities: [...reader.names.entities], sentiment: [...reader.names.sentiment] },
-    losses: [...losses, ...reader.losses, ...questions.losses],
-  };
 }
 
-function firstOf({ file, line, reason }: Loss): string {
-  return `${file ?? ""}${line === undefined ? "" : `, line ${line}`}: ${reason}`;
-}
+/** Rows of tokens and tags, of a text and a label, of contexts and questions; each an excerpt of its document. */
+export const readHuggingFace = reader<Placed>("There is no JSON Lines or Parquet file with rows", (input) => ({
+  parts: rowsIn(input),
+  units: ["codepoint", "utf16", "byte"],
+  unitSaid,
+  samples,
+  documents: (rows, unit) => {
+    const scheme = schemeOf(input.options, tagsIn(rows, input.options));
+    const reader = new RowReader(input, unit, scheme.value);
+    for (const row of rows) reader.read(row);
+    const questions = readParagraphs(reader.paragraphs, input);
+    return {
+      documents: [...reader.documents, ...questions.documents],
+      ...(reader.paragraphs.length > 0 && reader.documents.length === 0 && { unit: questions.unit }),
+      scheme,
+      labels: perTask(LABEL_TASKS, (task) => [...reader.names[task]]),
+    };
+  },
+}));

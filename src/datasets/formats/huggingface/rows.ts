@@ -5,6 +5,9 @@ import type { Row } from "../../reading/bytes";
 import type { Loss } from "../../losses";
 import { parquetRows } from "./parquet";
 import type { DatasetFiles } from "../../format";
+import { textsIn } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
+import { jsonFiles } from "../../reading/json";
 import { fields, list, object, take } from "../../reading/shape";
 
 const INFO = object({ features: list(fields) });
@@ -55,7 +58,8 @@ function readmesIn(files: DatasetFiles, losses: Loss[]): Map<string, Readonly<Re
 }
 
 /** The rows of all files, Parquet first. A file that cannot be read is a loss. */
-export async function rowsIn(files: DatasetFiles, losses: Loss[]): Promise<Placed[]> {
+export async function rowsIn(input: Input): Promise<Placed[]> {
+  const { files, losses } = input;
   const readmes = readmesIn(files, losses);
   const rows: Placed[] = [];
   for (const file of pathsWith(files, "parquet")) {
@@ -67,11 +71,9 @@ export async function rowsIn(files: DatasetFiles, losses: Loss[]): Promise<Place
       losses.push({ kind: "dropped", file, reason: `not a whole Parquet file: ${(error as Error).message}` });
     }
   }
-  for (const file of pathsWith(files, "jsonl", "ndjson", "json")) {
-    if (/(?:^|\/)losses\.json$/.test(file)) continue;
-    const text = textOf(files, file, losses);
+  for (const { file, text } of textsIn(input, jsonFiles(files))) {
     const types = typesFor(file, readmes);
-    if (text !== undefined) for (const one of jsonRows(text, file, losses)) rows.push({ ...one, file, types });
+    for (const one of jsonRows(text, file, losses)) rows.push({ ...one, file, types });
   }
   return rows;
 }

@@ -3,27 +3,27 @@
  * Parquet. Offsets in the rows are code points. Layout checked against datasets 5.0.1.
  */
 import { stringify } from "yaml";
-import { append } from "../../../text/grouped";
 import type { Span } from "../../../text/span";
-import { answersIn } from "../../../labels/answers";
+import { answersIn } from "../../../documents/answers";
 import { answerExamples } from "../../examples/answers";
 import { bioNames, chosenOption, classNames } from "../../document";
 import type { FormatOption, LabelledDocument, Provenance, WriterOptions } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import { FLOAT64, INT32, STRING, list, readmeFeatures } from "./features";
 import type { Features } from "./features";
-import { head } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
 import { readHuggingFace } from "./read";
 import type { Loss } from "../../losses";
 import { parquetBytes } from "./parquet";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { SPLITS } from "../../splits";
 import type { Split } from "../../splits";
 import { CheckedOffsets } from "../../../text/checked-offsets";
-import { inSplits, jsonLine, rejectedLosses, staleLosses } from "../../writing/writer";
-import type { Written } from "../../writing/writer";
+import { jsonLine } from "../../writing/output";
+import type { ExportOutput, FinishedOutput, Output } from "../../writing/output";
+import { isTask, perTask, TASK_NAMES, TASKS, CLASSES, SPANS } from "../../../documents/tasks";
+import type { Task, TaskKind } from "../../../documents/tasks";
 
 const FILES: FormatOption = { name: "files", title: "Files", values: ["jsonl", "parquet"] };
 
@@ -40,7 +40,7 @@ interface TaskLayout {
 }
 
 const PROVENANCE: Features = { author: STRING, time: STRING, model: STRING, model_version: STRING, score: FLOAT64 };
-const SPANS = list({ type: "struct", fields: { start: INT32, end: INT32, label: STRING, ...PROVENANCE } });
+const SPAN_LIST = list({ type: "struct", fields: { start: INT32, end: INT32, label: STRING, ...PROVENANCE } });
 const ANSWERS = { type: "struct", fields: { text: list(STRING), answer_start: list(INT32) } } as const;
 
 function provenance({ author = null, time = null, model, score = null }: PartialProvenance): Row {
@@ -60,13 +60,13 @@ function softened(loss: Loss): Loss {
     : { ...loss, kind: "partial", reason: `${loss.reason}; it is in "spans" as it is` };
 }
 
-function entityRows(document: LabelledDocument, { labels }: WriterOptions): TaskRows {
-  const names = bioNames(labels.entities);
-  const known = new Set(classNames(labels.entities));
-  const { examples, losses, ofTags } = entityExamples(document, labels.entities);
-  const rejected = document.rejected.filter(({ task }) => task === "entities");
+function spanRows(document: LabelledDocument, { labels }: WriterOptions): TaskRows {
+  const names = bioNames(labels[SPANS]);
+  const known = new Set(classNames(labels[SPANS]));
+  const { examples, losses, ofTags } = entityExamples(document, labels[SPANS]);
+  const { rejected } = document;
   const within = (span: Span, { start, end }: Span): boolean => span.start <= start && end <= span.end;
-  const spans = (points: CheckedOffsets, items: readonly (Span & Provenance & { readonly label: string })[]): Row[] =>
+  const listed = (points: CheckedOffsets, items: readonly (Span & Provenance & { readonly label: string })[]): Row[] =>
     items
       .map((item) => ({ ...points.span(item), label: item.label, ...provenance(item) }))
       .sort((a, b) => a.start - b.start || b.end - a.end || (a.label < b.label ? -1 : 1));
@@ -77,8 +77,8 @@ function entityRows(document: LabelledDocument, { labels }: WriterOptions): Task
       text: points.text,
       tokens: words.map(({ start, end }) => document.text.slice(start, end)),
       ner_tags: tags.map((tag) => names.indexOf(tag)),
-      spans: spans(points, entities),
-      rejected: spans(
+      spans: listed(points, entities),
+      rejected: listed(
         points,
         rejected.filter((item) => known.has(item.label) && within(span, item)),
       ),
@@ -88,14 +88,14 @@ function entityRows(document: LabelledDocument, { labels }: WriterOptions): Task
     .filter((item) => !known.has(item.label) || !examples.some(({ span }) => within(span, item)))
     .map(({ start, end, label, exact }): Loss => {
       const reason = "a rejected label that is in no exported sentence as a whole, or not in labels.json";
-      return { kind: "dropped", document: document.path, task: "entities", span: { start, end }, label, exact, reason };
+      return { kind: "dropped", document: document.path, task: SPANS, span: { start, end }, label, exact, reason };
     });
   return { rows, losses: [...losses.map((loss) => (ofTags.has(loss) ? softened(loss) : loss)), ...gone] };
 }
 
-function sentimentRows(document: LabelledDocument, { labels }: WriterOptions): TaskRows {
-  const names = classNames(labels.sentiment);
-  const { examples, losses } = sentimentExamples(document, labels.sentiment);
+function classRows(document: LabelledDocument, { labels }: WriterOptions): TaskRows {
+  const names = classNames(labels[CLASSES]);
+  const { examples, losses } = sentimentExamples(document, labels[CLASSES]);
   const rows = examples.map((item): Row => {
     const label = names.indexOf(item.label);
     return { id: place(document, item.start), text: item.exact, label, ...provenance(item) };
@@ -121,32 +121,32 @@ function answerRows(document: LabelledDocument): TaskRows {
   return { rows, losses };
 }
 
-const LAYOUTS: Readonly<Record<string, TaskLayout>> = {
-  entities: {
+const BY_KIND: Readonly<Record<TaskKind, TaskLayout>> = {
+  spans: {
     title: "Named entities",
     category: "token-classification",
     features: ({ labels }) => ({
       id: STRING,
       text: STRING,
       tokens: list(STRING),
-      ner_tags: list({ type: "class", names: bioNames(labels.entities) }),
-      spans: SPANS,
-      rejected: SPANS,
+      ner_tags: list({ type: "class", names: bioNames(labels[SPANS]) }),
+      spans: SPAN_LIST,
+      rejected: SPAN_LIST,
     }),
-    rows: entityRows,
+    rows: spanRows,
   },
-  sentiment: {
+  classes: {
     title: "Sentiment of sentences",
     category: "text-classification",
     features: ({ labels }) => ({
       id: STRING,
       text: STRING,
-      label: { type: "class", names: classNames(labels.sentiment) },
+      label: { type: "class", names: classNames(labels[CLASSES]) },
       ...PROVENANCE,
     }),
-    rows: sentimentRows,
+    rows: classRows,
   },
-  answers: {
+  questions: {
     title: "Questions with answers",
     category: "question-answering",
     features: () => ({
@@ -161,6 +161,14 @@ const LAYOUTS: Readonly<Record<string, TaskLayout>> = {
     rows: answerRows,
   },
 };
+
+const LAYOUTS: Readonly<Record<Task, TaskLayout>> = perTask(TASK_NAMES, (task) => BY_KIND[TASKS[task].kind]);
+
+/** The layout of the task whose folder a file is in. */
+function layoutOf(file: string): TaskLayout | undefined {
+  const [folder] = file.split("/");
+  return isTask(folder) ? LAYOUTS[folder] : undefined;
+}
 
 function readme(layout: TaskLayout, files: readonly (readonly [Split, string])[], options: WriterOptions): string {
   const about = {
@@ -182,71 +190,76 @@ function readme(layout: TaskLayout, files: readonly (readonly [Split, string])[]
 }
 
 /** Writes the tasks that have examples, each to a folder of its name. */
-export function writeHuggingFace(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const split = inSplits(documents, options);
-  const kind = chosenOption(FILES, options.choices);
-  const files = new Map<string, string | Uint8Array>();
-  const losses: Loss[] = [
-    ...split.losses,
-    ...staleLosses(documents),
-    ...documents.flatMap((document) => rejectedLosses(document, ["sentiment", "answers"])),
-  ];
-  const counts: Record<string, number> = {};
-  for (const [task, layout] of Object.entries(LAYOUTS)) {
-    const rows = new Map<Split, Row[]>(SPLITS.map((name) => [name, []]));
-    for (const [document, of] of split.documents) {
-      const made = layout.rows(document, options);
-      append(losses, made.losses);
-      append(rows.get(of)!, made.rows);
-    }
-    const present = SPLITS.filter((name) => rows.get(name)!.length > 0).map(
-      (name) => [name, `${name}.${kind}`] as const,
-    );
-    if (present.length === 0) continue;
-    files.set(`${task}/README.md`, readme(layout, present, options));
-    const features = layout.features(options);
-    for (const [name, file] of present) {
-      const some = rows.get(name)!;
-      files.set(`${task}/${file}`, kind === "parquet" ? parquetBytes(some, features) : some.map(jsonLine).join(""));
-      counts[`${task}/${file}`] = some.length;
-    }
+function write(document: LabelledDocument, out: Output): void {
+  const kind = chosenOption(FILES, out.options.choices);
+  for (const task of TASK_NAMES) {
+    const { rows, losses } = LAYOUTS[task].rows(document, out.options);
+    out.report(losses);
+    for (const row of rows) out.row(`${task}/${out.split}.${kind}`, jsonLine(row));
   }
-  return { files, losses, counts };
 }
 
-function detect(files: DatasetFiles): Detection {
-  const [readme] = [...files.keys()].filter((file) => /(?:^|\/)README\.md$/i.test(file));
-  if (readme !== undefined && /^(?:dataset_info|configs):/m.test(head(files.get(readme)!))) {
-    return { confidence: 1, reason: `"${readme}" describes a Hugging Face dataset` };
+function join(rows: readonly string[], file: string, { options }: ExportOutput): string | Uint8Array {
+  const layout = layoutOf(file);
+  if (layout === undefined || !file.endsWith(".parquet")) return rows.join("");
+  return parquetBytes(
+    rows.map((row) => JSON.parse(row) as Row),
+    layout.features(options),
+  );
+}
+
+/** Tells in each folder what its files are. */
+function finish(out: FinishedOutput): void {
+  const kind = chosenOption(FILES, out.options.choices);
+  for (const task of TASK_NAMES) {
+    const present = SPLITS.map((name) => [name, `${name}.${kind}`] as const).filter(([, file]) =>
+      out.files.has(`${task}/${file}`),
+    );
+    if (present.length > 0) out.file(`${task}/README.md`, readme(LAYOUTS[task], present, out.options));
   }
-  for (const [file, bytes] of files) {
-    if (String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1")
-      return { confidence: 0.9, reason: `"${file}" is a Parquet file` };
-    const [first = ""] = head(bytes).split("\n");
-    if (/^\{/.test(first) && /"(?:tokens|words)":\s*\[/.test(first) && /"(?:ner_tags|tags|labels)":\s*\[/.test(first))
-      return { confidence: 0.7, reason: `"${file}" has rows of tokens and tags` };
-    if (/^\{/.test(first) && /"context":/.test(first) && /"answer_start":\s*\[/.test(first))
-      return { confidence: 0.9, reason: `"${file}" has rows of contexts with questions` };
-    if (
-      /^\{/.test(first) &&
-      /"(?:text|sentence)":\s*"/.test(first) &&
-      /"label":\s*(?:-?\d+|"[^"]*")\s*[,}]/.test(first)
-    )
-      return { confidence: 0.4, reason: `"${file}" has rows with a text and one label` };
-  }
-  return {
-    confidence: 0,
-    reason: "no README.md with dataset_info, no Parquet file, no rows of tokens, labels or questions",
-  };
 }
 
 /** The format. */
 export const huggingFace: DatasetFormat = {
   title: "Hugging Face datasets",
-  tasks: ["entities", "sentiment", "answers"],
+  holds: {
+    tasks: TASK_NAMES,
+    rejected: [SPANS],
+    provenance: true,
+    reviewed: "marked",
+    overlaps: true,
+    severalClasses: false,
+    paths: true,
+    surrogates: "skipped",
+  },
   options: [FILES],
   extensions: ["jsonl", "ndjson", "parquet", "md"],
-  write: writeHuggingFace,
+  write,
+  join,
+  finish,
   read: readHuggingFace,
-  detect,
+  signs: [
+    {
+      name: /(?:^|\/)README\.md$/i,
+      has: [/^(?:dataset_info|configs):/m],
+      confidence: 1,
+      says: "describes a Hugging Face dataset",
+    },
+    { has: [/^PAR1/], confidence: 0.9, says: "is a Parquet file" },
+    {
+      has: [/^\{[^\n]*"context":/, /^\{[^\n]*"answer_start":\s*\[/],
+      confidence: 0.9,
+      says: "has rows of contexts with questions",
+    },
+    {
+      has: [/^\{[^\n]*"(?:tokens|words)":\s*\[/, /^\{[^\n]*"(?:ner_tags|tags|labels)":\s*\[/],
+      confidence: 0.7,
+      says: "has rows of tokens and tags",
+    },
+    {
+      has: [/^\{[^\n]*"(?:text|sentence)":\s*"/, /^\{[^\n]*"label":\s*(?:-?\d+|"[^"\n]*")\s*[,}]/],
+      confidence: 0.4,
+      says: "has rows with a text and one label",
+    },
+  ],
 };

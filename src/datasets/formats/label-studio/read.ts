@@ -1,18 +1,17 @@
 /** Reads Label Studio's JSON: tasks with annotations, or with the `completions` of versions before 1.0; `config.xml` beside them if it is there. */
-import { textOf } from "../../reading/bytes";
 import { isPlain, visibleText } from "./html";
-import { jsonFiles, jsonObjects } from "../../reading/json";
 import { objectTags } from "./config";
 import type { ObjectTag } from "./config";
 import { AnnotationReader, DECIDED } from "./results";
 import type { Annotation, ReportTask, Result } from "./results";
 import { excerpt } from "../../losses";
-import type { Loss } from "../../losses";
 import { MARKED, Marks, MARKS } from "../../codecs/marks";
-import { markedPlace, readTexts } from "../../codecs/texts";
+import { markedPlace, rowReader } from "../../codecs/texts";
 import type { RawText } from "../../codecs/texts";
-import { ReadError } from "../../format";
-import type { DatasetFiles, ReaderOptions, ReadResult } from "../../format";
+import { textsIn } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
+import type { RowPlace } from "../../reading/ledger";
+import { Twins } from "../../reading/twins";
 import { anything, has, object, perhaps, record, take, withRaw } from "../../reading/shape";
 import type { Of } from "../../reading/shape";
 
@@ -55,15 +54,19 @@ function isHyperText(task: Task, field: string, tags: ReadonlyMap<string, Object
 }
 
 class TaskReader {
-  constructor(
-    private readonly options: ReaderOptions,
-    private readonly tags: ReadonlyMap<string, ObjectTag>,
-    private readonly losses: Loss[],
-  ) {}
+  readonly #twins: Twins;
 
-  read(row: unknown, file: string, line: number): [unknown, RawText] | undefined {
-    const report: ReportTask = (reason, of = {}) => this.losses.push({ kind: "dropped", file, line, ...of, reason });
-    const task = take(TASK, row, { file, line }, this.losses);
+  constructor(
+    private readonly input: Input,
+    private readonly tags: ReadonlyMap<string, ObjectTag>,
+  ) {
+    this.#twins = new Twins(input.losses);
+  }
+
+  read(row: unknown, at: RowPlace): RawText | undefined {
+    const { options, losses } = this.input;
+    const report: ReportTask = (reason, of = {}) => losses.push({ kind: "dropped", ...at, ...of, reason });
+    const task = take(TASK, row, at, losses);
     if (task?.data === undefined) {
       const flat = has(row, "annotation_id") || has(row, "annotator");
       const advice = 'this is the export "JSON-MIN", which leaves out what is needed: export as "JSON"';
@@ -84,7 +87,7 @@ class TaskReader {
     if (html) report("HTML: labels were taken on the text it shows", { kind: "assumed", exact: excerpt(text) });
     const own = Marks.of(task.meta?.[MARKS]);
     const suggested = task.predictions ?? [];
-    const reader = new AnnotationReader(suggested, this.options, report);
+    const reader = new AnnotationReader(suggested, options, report);
     const annotations = annotationsOf(task);
     let submitted = 0;
     for (const annotation of annotations) if (reader.read(annotation)) submitted++;
@@ -96,40 +99,20 @@ class TaskReader {
     const { labels, questions } = reader;
     // Somebody who submits a task has looked at all of it.
     const reviewed = own === undefined && submitted > 0 ? "whole" : place.reviewed;
-    return [task.id, { file, line, text, ...place, labels, reviewed, questions }];
+    const id = JSON.stringify(task.id) as string | undefined;
+    if (id !== undefined) this.#twins.note(`${at.file} ${id}`, `its id ${id}`, at);
+    return { ...at, text, ...place, labels, reviewed, questions };
   }
 }
 
-/** Reads tasks. Predictions are what models said, not decisions. @throws {ReadError} if there is no task with a text. */
-export function readLabelStudio(files: DatasetFiles, options: ReaderOptions): ReadResult {
-  const losses: Loss[] = [];
-  const tags = new Map<string, ObjectTag>();
-  for (const file of [...files.keys()].filter((name) => /\.xml$/i.test(name))) {
-    for (const [name, tag] of objectTags(textOf(files, file, losses) ?? "")) tags.set(name, tag);
-  }
-  const reader = new TaskReader(options, tags, losses);
-  const texts: RawText[] = [];
-  const ids = new Map<string, number>();
-  for (const file of jsonFiles(files)) {
-    for (const { line, row } of jsonObjects(textOf(files, file, losses) ?? "", file, losses)) {
-      const read = reader.read(row, file, line);
-      if (read === undefined) continue;
-      const [id, raw] = read;
-      const key = `${file} ${JSON.stringify(id)}`;
-      const first = ids.get(key);
-      if (id !== undefined && first !== undefined) {
-        const reason = `its id ${JSON.stringify(id)} is also on line ${first}: both are taken`;
-        losses.push({ kind: "assumed", file, line, reason });
-      }
-      ids.set(key, first ?? line);
-      texts.push(raw);
-    }
-  }
-  if (texts.length === 0) {
-    const [first] = losses;
-    const why = first === undefined ? "" : ` First reason: ${first.file}:${first.line}: ${first.reason}.`;
-    throw new ReadError(`There is no task with a text.${why}`);
-  }
-  const { documents, unit } = readTexts(texts, options, ["codepoint", "utf16"], losses);
-  return { documents, unit, losses };
+/** The tags of texts in the configuration beside the tasks. */
+function tagsIn(input: Input): Map<string, ObjectTag> {
+  const names = [...input.files.keys()].filter((name) => /\.xml$/i.test(name));
+  return new Map([...textsIn(input, names)].flatMap(({ text }) => [...objectTags(text)]));
 }
+
+/** Reads tasks. Predictions are what models said, not decisions. @throws {ReadError} if there is no task with a text. */
+export const readLabelStudio = rowReader("There is no task with a text", ["codepoint", "utf16"], (input) => {
+  const reader = new TaskReader(input, tagsIn(input));
+  return (row, place) => reader.read(row, place);
+});

@@ -1,6 +1,6 @@
 /** One annotation of a Label Studio task: its results as labels, classes and questions. */
 import type { Span } from "../../../text/span";
-import { some } from "../../../labels/answers";
+import { some } from "../../../documents/answers";
 import type { Provenance } from "../../document";
 import { isoTime } from "../../reading/bytes";
 import { labelName } from "../../reading/label-names";

@@ -4,29 +4,27 @@
  * `completed_by` is left out: an import is refused when it names somebody the installation does not know. Who, when and the score are in each
  * region's `meta`, which Label Studio keeps.
  */
-import { addTo, append } from "../../../text/grouped";
+import { addTo } from "../../../text/grouped";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
+import { isLabelTask, isSpanTask, LABEL_TASKS, perTask, TASK_NAMES, QUESTIONS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
-import { answersIn } from "../../../labels/answers";
+import { answersIn } from "../../../documents/answers";
 import type { LabelSets } from "../../../labels/labelset";
 import type { LabelledDocument, Provenance, WriterOptions } from "../../document";
 import type { Row } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
-import { bothEnds, jsonFiles } from "../../reading/json";
+import { JSON_FILE } from "../../reading/json";
 import { labellingConfig, TAGS } from "./config";
 import { readLabelStudio } from "./read";
 import type { Loss } from "../../losses";
 import { MARKS, marksRow } from "../../codecs/marks";
 import { provenanceRow } from "../../codecs/provenance";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import { SPLITS } from "../../splits";
-import { unreviewedLosses, writableDocuments } from "../../writing/unheld";
+import type { DatasetFormat } from "../../format";
 import { UNWRITABLE, unwritable } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
-import { inSplits, staleLosses } from "../../writing/writer";
-import type { Written } from "../../writing/writer";
+import type { Output } from "../../writing/output";
 
 /** A decision as results, and as Label Studio counts it. */
 interface Region {
@@ -90,7 +88,7 @@ class TaskWriter {
       if (unwritable(item.question)) {
         const reason = `the question ${UNWRITABLE}`;
         const [span = { start: 0, end: 0 }] = answersIn(item.answers);
-        this.losses.push({ kind: "dropped", document: path, task: "answers", span, reason });
+        this.losses.push({ kind: "dropped", document: path, task: QUESTIONS, span, reason });
         return [];
       }
       const plausible = item.plausible.map(({ start, end }) => this.#points.span({ start, end }));
@@ -143,9 +141,9 @@ class TaskWriter {
         ),
       );
     }
-    const rejected = inOrder(this.document.rejected.filter(({ task }) => task !== "answers"));
+    const rejected = inOrder(this.document.rejected.filter(({ task }) => isLabelTask(task)));
     for (const [index, item] of rejected.entries()) {
-      if (item.task === "answers") continue;
+      if (!isLabelTask(item.task)) continue;
       const of = { id: `rejected-${index + 1}`, from_name: TAGS[item.task], to_name: TAGS.text, type: "labels" };
       add(item, [{ ...of, value: { ...this.#value(item), labels: [item.label] }, score: item.score }]);
     }
@@ -160,7 +158,7 @@ class TaskWriter {
 
   task(id: number): Row | undefined {
     const { document } = this;
-    const regions = [...this.#labels("entities"), ...this.#labels("sentiment"), ...this.#questions()];
+    const regions = [...LABEL_TASKS.flatMap((task) => this.#labels(task)), ...this.#questions()];
     const { reviewed, rejected } = document;
     if (regions.length + reviewed.length + rejected.length === 0) return undefined;
     const authors = [...new Set(regions.map(({ author }) => author))].sort();
@@ -185,7 +183,6 @@ class TaskWriter {
       reviewed,
       rejected,
     });
-    if (document.entities.length + reviewed.length > 0) append(this.losses, unreviewedLosses(document));
     return {
       id,
       data: { text: document.text, source: document.path },
@@ -198,68 +195,69 @@ class TaskWriter {
 }
 
 function withUsed(labels: LabelSets, documents: readonly LabelledDocument[]): LabelSets {
-  const extended = (task: keyof LabelSets): LabelSets[typeof task] => {
+  return perTask(LABEL_TASKS, (task) => {
     const used = documents.flatMap((one) => [...one[task], ...one.rejected.filter((item) => item.task === task)]);
-    if (used.length === 0) return [];
+    if (used.length === 0) {
+      return isSpanTask(task) && documents.some((one) => one.reviewed.length > 0) ? labels[task] : [];
+    }
     const known = new Set(labels[task].map(({ name }) => name));
     const more = [...new Set(used.map(({ label }) => label))].filter((name) => !known.has(name)).sort();
     return [...labels[task], ...more.map((name, index) => ({ id: labels[task].length + index, name }))];
-  };
-  const entities = extended("entities");
-  const reviewed = documents.some((one) => one.reviewed.length > 0);
-  return { entities: entities.length === 0 && reviewed ? labels.entities : entities, sentiment: extended("sentiment") };
+  });
 }
 
-/** Writes a list of tasks a split, and `config.xml` for the project they are imported into. */
-export function writeLabelStudio(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const { documents: writable, losses: lost } = writableDocuments(documents, ["entities", "sentiment", "answers"]);
-  const split = inSplits(writable, options);
-  const losses: Loss[] = [...split.losses, ...staleLosses(documents), ...lost];
-  const tasks = new Map<string, string[]>();
-  let id = 0;
-  for (const [document, of] of split.documents) {
-    const writer = new TaskWriter(document);
-    const task = writer.task(id + 1);
-    append(losses, writer.losses);
-    if (task === undefined) continue;
-    id++;
-    addTo(tasks, of, [lineSafeJson(task)]);
-  }
-  const files = new Map<string, string>();
-  const counts: Record<string, number> = {};
-  if (tasks.size === 0) return { files, counts, losses };
-  const answers = writable.some(({ questions }) => questions.length > 0);
-  files.set("config.xml", labellingConfig({ labels: withUsed(options.labels, writable), answers }));
-  for (const name of SPLITS) {
-    const some = tasks.get(name);
-    if (some === undefined) continue;
-    files.set(`${name}.json`, `[\n${some.join(",\n")}\n]\n`);
-    counts[`${name}.json`] = some.length;
-  }
-  return { files, counts, losses };
+/** How many tasks the export has so far. */
+const tasksSoFar = (): { count: number } => ({ count: 0 });
+
+/** Writes a task in the list of its split. */
+function write(document: LabelledDocument, out: Output): void {
+  const writer = new TaskWriter(document);
+  const so = out.once(tasksSoFar);
+  const task = writer.task(so.count + 1);
+  out.report(writer.losses);
+  if (task === undefined) return;
+  so.count++;
+  out.row(`${out.split}.json`, lineSafeJson(task));
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const file of jsonFiles(files)) {
-    const text = bothEnds(files.get(file)!);
-    if (!/"data"\s*:\s*\{/.test(text) && !/"from_name"\s*:/.test(text)) continue;
-    if (/"from_name"\s*:|"was_cancelled"\s*:|"completions"\s*:/.test(text)) {
-      return { confidence: 0.97, reason: `"${file}" has tasks with Label Studio's results` };
-    }
-    if (/"annotations"\s*:\s*\[|"predictions"\s*:\s*\[/.test(text)) {
-      return { confidence: 0.8, reason: `"${file}" has tasks with data and annotations` };
-    }
-  }
-  return { confidence: 0, reason: "no tasks with data and results" };
+function join(tasks: readonly string[]): string {
+  return `[\n${tasks.join(",\n")}\n]\n`;
 }
+
+function configOf(documents: readonly LabelledDocument[], { labels }: WriterOptions): string {
+  const answers = documents.some(({ questions }) => questions.length > 0);
+  return labellingConfig({ labels: withUsed(labels, documents), answers });
+}
+
+const DATA = /"data"\s*:\s*\{/;
+const RESULTS = "has tasks with Label Studio's results";
 
 /** The format. */
 export const labelStudio: DatasetFormat = {
   title: "Label Studio JSON",
-  tasks: ["entities", "sentiment", "answers"],
-  lossless: true,
+  holds: {
+    tasks: TASK_NAMES,
+    rejected: TASK_NAMES,
+    provenance: true,
+    reviewed: "all",
+    overlaps: true,
+    severalClasses: true,
+    paths: true,
+    surrogates: "refused",
+  },
   extensions: ["json", "xml"],
-  write: writeLabelStudio,
+  write,
+  join,
+  finish: (out) => out.file("config.xml", out.once(configOf)),
   read: readLabelStudio,
-  detect,
+  signs: [
+    { name: JSON_FILE, has: [/"from_name"\s*:/], confidence: 0.97, says: RESULTS },
+    { name: JSON_FILE, has: [DATA, /"was_cancelled"\s*:|"completions"\s*:/], confidence: 0.97, says: RESULTS },
+    {
+      name: JSON_FILE,
+      has: [DATA, /"(?:annotations|predictions)"\s*:\s*\[/],
+      confidence: 0.8,
+      says: "has tasks with data and annotations",
+    },
+  ],
 };

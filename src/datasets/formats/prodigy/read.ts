@@ -1,18 +1,20 @@
 /** Reads Prodigy's JSON Lines: manual and binary tasks with spans, choices, binary classes. */
 import { append } from "../../../text/grouped";
 import type { Provenance } from "../../document";
-import { isoTime, textOf } from "../../reading/bytes";
-import { jsonFiles, jsonObjects } from "../../reading/json";
+import { isoTime } from "../../reading/bytes";
 import { labelName } from "../../reading/label-names";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { MARKS } from "../../codecs/marks";
 import type { RawRejection } from "../../codecs/marks";
 import { PROVENANCE, provenanceOf } from "../../codecs/provenance";
-import { readTexts } from "../../codecs/texts";
+import { rowReader } from "../../codecs/texts";
 import type { RawLabel, RawText } from "../../codecs/texts";
-import { ReadError } from "../../format";
-import type { DatasetFiles, ReaderOptions, ReadResult } from "../../format";
+import type { ReaderOptions } from "../../format";
+import { CLASSES, SPANS } from "../../../documents/tasks";
+import type { Input } from "../../reading/drive";
+import type { RowPlace } from "../../reading/ledger";
+import { Twins } from "../../reading/twins";
 import { anything, either, has, list, number, object, perhaps, places, SPAN, take, text } from "../../reading/shape";
 import type { Of } from "../../reading/shape";
 import type { LabelTask } from "../../../documents/tasks";
@@ -82,17 +84,17 @@ class TaskReader {
       if (span === undefined) continue;
       const { start, end } = span;
       // Without a label the task is about one: `label` of the whole task.
-      const label = this.#name(span.label ?? this.task.label, "entities");
+      const label = this.#name(span.label ?? this.task.label, SPANS);
       if (label === undefined) continue;
       const by = this.#people(span);
       if (rejected)
         append(
           this.rejected,
-          by.map((who) => ({ task: "entities" as const, span: { start, end }, label, ...who })),
+          by.map((who) => ({ task: SPANS, span: { start, end }, label, ...who })),
         );
       else
         this.labels.push({
-          task: "entities",
+          task: SPANS,
           span: { start, end },
           ...(span.text !== undefined && { exact: span.text }),
           label,
@@ -104,22 +106,22 @@ class TaskReader {
   /** The name of a choice: its id, or for an id that is a number what the annotator read. */
   #choice(id: unknown): string | undefined {
     if (typeof id === "string") return id;
-    return this.task.options?.find((option) => option.id === id)?.text ?? this.#name(id, "sentiment");
+    return this.task.options?.find((option) => option.id === id)?.text ?? this.#name(id, CLASSES);
   }
 
   choices(): void {
     for (const id of this.task.accept ?? []) {
       const label = this.#choice(id);
-      if (label !== undefined) this.labels.push({ task: "sentiment", label, by: [answeredBy(this.task)] });
+      if (label !== undefined) this.labels.push({ task: CLASSES, label, by: [answeredBy(this.task)] });
     }
   }
 
   class(rejected: boolean): void {
-    const label = this.#name(this.task.label, "sentiment");
+    const label = this.#name(this.task.label, CLASSES);
     if (label === undefined) return;
     const by = answeredBy(this.task);
-    if (rejected) this.rejected.push({ task: "sentiment", label, ...by });
-    else this.labels.push({ task: "sentiment", label, by: [by] });
+    if (rejected) this.rejected.push({ task: CLASSES, label, ...by });
+    else this.labels.push({ task: CLASSES, label, by: [by] });
   }
 }
 
@@ -136,19 +138,13 @@ function problem(task: Task, choices: boolean): { readonly reason: string; reado
   return { reason: `${what}, which does not say what is wrong in it`, kind: "left-out" };
 }
 
-function readTask(
-  row: unknown,
-  file: string,
-  line: number,
-  options: ReaderOptions,
-  losses: Loss[],
-): [Task, RawText] | undefined {
-  const task = take(TASK, row, { file, line }, losses);
+function readTask(row: unknown, at: RowPlace, { options, losses }: Input, twins: Twins): RawText | undefined {
+  const task = take(TASK, row, at, losses);
   if (task === undefined) return undefined;
   const { text = "" } = task;
   const report = (reason: string, of: Partial<Loss> = {}): void => {
     const exact = excerpt(text === "" ? JSON.stringify(row) : text);
-    losses.push({ kind: "dropped", file, line, exact, ...of, reason });
+    losses.push({ kind: "dropped", ...at, exact, ...of, reason });
   };
   const choices = has(row, "options");
   const wrong = problem(task, choices);
@@ -164,12 +160,16 @@ function readTask(
   else reader.spans(rejected);
   if (choices) reader.choices();
   for (const { label } of task.relations ?? []) {
-    report("relations between labels are not supported", { task: "entities", ...(label !== undefined && { label }) });
+    report("relations between labels are not supported", { task: SPANS, ...(label !== undefined && { label }) });
   }
   const start = task.meta?.start_utf16;
   const path = start === undefined ? undefined : task.meta?.source;
-  const raw: RawText = {
-    ...{ file, line, text },
+  if (task._task_hash !== undefined) {
+    const key = JSON.stringify([task._task_hash, task._session_id, task.answer]);
+    twins.note(key, "the same task with the same answer", at);
+  }
+  return {
+    ...{ ...at, text },
     ...(path !== undefined && { path }),
     kind: path === undefined ? "whole" : "excerpt",
     ...(start !== undefined && Number.isInteger(start) && { start }),
@@ -178,34 +178,10 @@ function readTask(
     reviewed: MANUAL.test(view) ? "whole" : [],
     rejected: reader.rejected,
   };
-  return [task, raw];
 }
 
-/** Reads tasks. @throws {ReadError} if there is no task with a text. */
-export function readProdigy(files: DatasetFiles, options: ReaderOptions): ReadResult {
-  const losses: Loss[] = [];
-  const texts: RawText[] = [];
-  const seen = new Map<string, number>();
-  for (const file of jsonFiles(files)) {
-    for (const { line, row } of jsonObjects(textOf(files, file, losses) ?? "", file, losses)) {
-      const read = readTask(row, file, line, options, losses);
-      if (read === undefined) continue;
-      const [task, raw] = read;
-      const key = JSON.stringify([task._task_hash, task._session_id, task.answer]);
-      const first = seen.get(key);
-      if (task._task_hash !== undefined && first !== undefined) {
-        const reason = `the same task with the same answer is on line ${first}: both are taken`;
-        losses.push({ kind: "assumed", file, line, reason });
-      }
-      seen.set(key, first ?? line);
-      texts.push(raw);
-    }
-  }
-  if (texts.length === 0) {
-    const why =
-      losses[0] === undefined ? "" : ` First reason: ${losses[0].file}:${losses[0].line}: ${losses[0].reason}.`;
-    throw new ReadError(`There is no task with a text.${why}`);
-  }
-  const { documents, unit } = readTexts(texts, options, ["codepoint", "utf16"], losses);
-  return { documents, unit, losses };
-}
+/** Reads tasks. @throws {ReadError} if there is none with a text. */
+export const readProdigy = rowReader("There is no task with a text", ["codepoint", "utf16"], (input) => {
+  const twins = new Twins(input.losses);
+  return (row, place) => readTask(row, place, input, twins);
+});

@@ -3,26 +3,24 @@
  * it for outside. A label decided elsewhere is a binary task about this one span, accepted or rejected, which says nothing about the rest
  * (prodi.gy/docs/api-interfaces). Sentiment is a choice, one a sentence. Keys Prodigy does not know it keeps.
  */
-import { covered } from "../../../labels/regions";
-import { append } from "../../../text/grouped";
+import { covered } from "../../../text/spans";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
 import { classNames } from "../../document";
-import type { LabelledDocument, LabelledText, Provenance, WriterOptions } from "../../document";
+import type { LabelledDocument, LabelledText, Provenance } from "../../document";
 import type { Row } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
-import { bothEnds, jsonFiles } from "../../reading/json";
+import { JSON_FILE } from "../../reading/json";
 import type { Loss } from "../../losses";
 import { distinct, MARKS } from "../../codecs/marks";
 import { readProdigy } from "./read";
 import { provenanceRow } from "../../codecs/provenance";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import { SplitFiles } from "../../writing/split-files";
+import type { DatasetFormat } from "../../format";
+import { CLASSES, SPANS } from "../../../documents/tasks";
 import { tokensFor } from "../../writing/tokens";
-import { decisionLosses, writableDocuments } from "../../writing/unheld";
 import { CheckedOffsets } from "../../../text/checked-offsets";
-import { inSplits, jsonLine, staleLosses } from "../../writing/writer";
-import type { Written } from "../../writing/writer";
+import { jsonLine } from "../../writing/output";
+import type { Output } from "../../writing/output";
 
 type Labelled = Span & Provenance & { readonly label: string };
 
@@ -55,7 +53,7 @@ class DocumentTasks {
   constructor(private readonly document: LabelledDocument) {}
 
   /** Spans with their tokens, which Prodigy wants to begin and end with spans. */
-  #spans(
+  #placed(
     piece: Span,
     labels: readonly Labelled[],
   ): { readonly tokens: readonly Row[]; readonly spans: readonly Row[] } {
@@ -80,7 +78,7 @@ class DocumentTasks {
   #task(piece: Span, view: string, labels: readonly Labelled[], answer: "accept" | "reject"): void {
     const { document } = this;
     const text = document.text.slice(piece.start, piece.end);
-    const { tokens, spans } = this.#spans(piece, labels);
+    const { tokens, spans } = this.#placed(piece, labels);
     this.rows.push({ text, tokens, spans, meta: meta(document, piece), _view_id: view, ...answered(labels, answer) });
   }
 
@@ -99,12 +97,12 @@ class DocumentTasks {
     let pieces: Span[] = document.reviewed.map(({ start, end }) => ({ start, end }));
     for (;;) {
       const cut = (item: Span): boolean => pieces.some((piece) => overlaps(piece, item) && !covered([piece], item));
-      const item = document.entities.find(cut);
+      const item = document[SPANS].find(cut);
       if (item === undefined) break;
       for (const piece of pieces.filter((one) => overlaps(one, item))) {
         const span = { start: Math.max(piece.start, item.start), end: Math.min(piece.end, item.end) };
         const reason = `reviewed, but ${item.label} at ${item.start}–${item.end} runs across the edge of what was reviewed`;
-        this.losses.push({ kind: "left-out", document: document.path, task: "entities", span, reason });
+        this.losses.push({ kind: "left-out", document: document.path, task: SPANS, span, reason });
       }
       pieces = pieces.flatMap((piece) =>
         overlaps(piece, item)
@@ -118,8 +116,8 @@ class DocumentTasks {
     return pieces.filter(({ start, end }) => /\S/.test(document.text.slice(start, end)));
   }
 
-  entities(): void {
-    const { entities, rejected } = this.document;
+  spans(): void {
+    const { [SPANS]: entities, rejected } = this.document;
     const regions = this.#reviewed();
     const inside = new Set<LabelledText>();
     for (const region of regions) {
@@ -136,15 +134,15 @@ class DocumentTasks {
       "accept",
     );
     binary(
-      rejected.filter(({ task }) => task === "entities"),
+      rejected.filter(({ task }) => task === SPANS),
       "reject",
     );
   }
 
-  sentiment(names: readonly string[]): void {
+  classes(names: readonly string[]): void {
     const { document } = this;
-    const { sentiment, rejected } = document;
-    for (const item of inOrder(sentiment)) {
+    const { [CLASSES]: classes, rejected } = document;
+    for (const item of inOrder(classes)) {
       // A label that is in no set is still one to choose.
       const options = [...new Set([...names, item.label])].map((id) => ({ id, text: id }));
       this.rows.push({
@@ -158,7 +156,7 @@ class DocumentTasks {
         ...answered([item], "accept"),
       });
     }
-    for (const item of inOrder(rejected.filter(({ task }) => task === "sentiment"))) {
+    for (const item of inOrder(rejected.filter(({ task }) => task === CLASSES))) {
       this.rows.push({
         text: document.text.slice(item.start, item.end),
         label: item.label,
@@ -171,52 +169,52 @@ class DocumentTasks {
   }
 }
 
-/** Writes tasks as `prodigy db-out` would: entities and sentiment, which Prodigy shows in interfaces of their own, to a folder each. */
-export function writeProdigy(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const { documents: writable, losses: unwritable } = writableDocuments(documents, ["entities", "sentiment"]);
-  const split = inSplits(writable, options);
-  const stale = staleLosses(documents).filter(({ task }) => task !== "answers");
-  const losses: Loss[] = [...split.losses, ...stale, ...unwritable];
-  for (const one of documents) {
-    append(losses, decisionLosses(one, ["answers"], "Prodigy has no interface for answers in a text"));
-  }
-  const files = new SplitFiles();
-  for (const [document, of] of split.documents) {
-    const entities = new DocumentTasks(document);
-    entities.entities();
-    for (const row of entities.rows) files.add(`entities/${of}.jsonl`, jsonLine(row));
-    const sentiment = new DocumentTasks(document);
-    sentiment.sentiment(classNames(options.labels.sentiment));
-    for (const row of sentiment.rows) files.add(`sentiment/${of}.jsonl`, jsonLine(row));
-    append(losses, entities.losses);
-  }
-  return { ...files.written(), losses };
-}
-
-function detect(files: DatasetFiles): Detection {
-  for (const file of jsonFiles(files)) {
-    const text = bothEnds(files.get(file)!);
-    if (/"_(?:task|input)_hash"\s*:|"_view_id"\s*:/.test(text)) {
-      return { confidence: 0.98, reason: `"${file}" has Prodigy's own keys` };
-    }
-    if (/"answer"\s*:\s*"(?:accept|reject|ignore)"/.test(text)) {
-      return { confidence: 0.95, reason: `"${file}" has answers: accept, reject, ignore` };
-    }
-    if (/"token_start"\s*:/.test(text)) return { confidence: 0.9, reason: `"${file}" has spans with token_start` };
-    if (/"text"\s*:/.test(text) && /"spans"\s*:\s*\[\s*\{[^{}]*"start"\s*:/.test(text)) {
-      return { confidence: 0.7, reason: `"${file}" has spans with start, end and label` };
-    }
-  }
-  return { confidence: 0, reason: "no answers and no spans" };
+/** Writes tasks as `prodigy db-out` would: spans and classes, which Prodigy shows in interfaces of their own, to a folder each. */
+function write(document: LabelledDocument, out: Output): void {
+  const spans = new DocumentTasks(document);
+  spans.spans();
+  for (const row of spans.rows) out.row(`${SPANS}/${out.split}.jsonl`, jsonLine(row));
+  const classes = new DocumentTasks(document);
+  classes.classes(classNames(out.options.labels[CLASSES]));
+  for (const row of classes.rows) out.row(`${CLASSES}/${out.split}.jsonl`, jsonLine(row));
+  out.report(spans.losses);
 }
 
 /** The format. */
 export const prodigy: DatasetFormat = {
   title: "Prodigy JSONL",
-  tasks: ["entities", "sentiment"],
-  lossless: true,
+  holds: {
+    tasks: [SPANS, CLASSES],
+    rejected: [SPANS, CLASSES],
+    provenance: true,
+    reviewed: "marked",
+    overlaps: true,
+    severalClasses: true,
+    paths: true,
+    surrogates: "refused",
+  },
   extensions: ["jsonl", "json"],
-  write: writeProdigy,
+  write,
   read: readProdigy,
-  detect,
+  signs: [
+    {
+      name: JSON_FILE,
+      has: [/"_(?:task|input)_hash"\s*:|"_view_id"\s*:/],
+      confidence: 0.98,
+      says: "has Prodigy's own keys",
+    },
+    {
+      name: JSON_FILE,
+      has: [/"answer"\s*:\s*"(?:accept|reject|ignore)"/],
+      confidence: 0.95,
+      says: "has answers: accept, reject, ignore",
+    },
+    { name: JSON_FILE, has: [/"token_start"\s*:/], confidence: 0.9, says: "has spans with token_start" },
+    {
+      name: JSON_FILE,
+      has: [/"text"\s*:/, /"spans"\s*:\s*\[\s*\{[^{}]*"start"\s*:/],
+      confidence: 0.7,
+      says: "has spans with start, end and label",
+    },
+  ],
 };

@@ -4,18 +4,20 @@
  */
 import { DOCBIN_SCRIPT } from "./docbin-script";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument, WriterOptions } from "../../document";
+import type { FormatOption, LabelledDocument } from "../../document";
 import type { Loss } from "../../losses";
 import { MARKS } from "../../codecs/marks";
 import { PythonError, runPython } from "../../reading/python";
 import type { RawText } from "../../codecs/texts";
-import { readTexts } from "../../codecs/texts";
+import { readingTexts } from "../../codecs/texts";
 import { ReadError } from "../../format";
-import type { DatasetFiles, DatasetFormat, Detection, ReaderOptions, ReadResult } from "../../format";
+import type { DatasetFormat } from "../../format";
+import { reader } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
 import { anything, anyText, has, list, number, object, record, take, tuple } from "../../reading/shape";
-import { writeSpacy } from "./write";
+import { SPACY_HOLDS, writeSpacy } from "./write";
 import { spacyText } from "./read";
-import type { Written } from "../../writing/writer";
+import type { FinishedOutput, Output } from "../../writing/output";
 
 const LANGUAGE: FormatOption = {
   name: "language",
@@ -32,81 +34,64 @@ const READ = object({ rows: record(list(anything)), errors: record(anyText) });
 /** Where spaCy has a tag, "outside" included. */
 const KNOWN = object({ known: list(tuple(number, number)) });
 
-/** Writes the files of `write.ts` as DocBins. @throws {PythonError} without a Python that has spaCy. */
-export async function writeDocBin(documents: readonly LabelledDocument[], options: WriterOptions): Promise<Written> {
-  const language = chosenOption(LANGUAGE, options.choices);
-  const { files, losses, counts } = writeSpacy(documents, options);
-  if (files.size === 0) return { files, losses, counts };
-  if (options.python === undefined) throw new PythonError(NO_PYTHON);
-  const rows = Object.fromEntries(
-    [...files].map(([name, text]) => [
-      name.replace(/\.jsonl$/, ".spacy"),
-      String(text)
-        .split("\n")
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as unknown),
-    ]),
-  );
-  const result = await runPython(options.python, DOCBIN_SCRIPT, { write: rows, language });
-  const made = take(WRITTEN, result, {}, [])?.files ?? [];
-  return {
-    files: new Map(made.map(([name, data]) => [name, new Uint8Array(Buffer.from(data, "base64"))])),
-    // Here, what is only somewhat reviewed is missing, and nothing has to be assumed.
-    losses: losses.filter(({ kind }) => kind !== "assumed"),
-    counts: Object.fromEntries(
-      Object.entries(counts).map(([name, count]) => [name.replace(/\.jsonl$/, ".spacy"), count]),
-    ),
-  };
+/** Writes the rows of `write.ts`. Here, what is only somewhat reviewed is missing, and nothing has to be assumed. */
+function write(document: LabelledDocument, out: Output): void {
+  const report = (losses: Iterable<Loss>): void => out.report([...losses].filter(({ kind }) => kind !== "assumed"));
+  writeSpacy(document, { ...out, report }, "spacy");
 }
 
-function binaries(files: DatasetFiles): string[] {
-  return [...files.keys()].filter((file) => /\.spacy$/i.test(file));
+function parsed(lines: string): unknown[] {
+  return lines
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as unknown);
 }
+
+/** Makes DocBins of the rows. @throws {PythonError} without a Python that has spaCy. */
+async function finish({ files, options }: FinishedOutput): Promise<void> {
+  const language = chosenOption(LANGUAGE, options.choices);
+  if (options.python === undefined) throw new PythonError(NO_PYTHON);
+  const rows = Object.fromEntries([...files].map(([name, text]) => [name, parsed(String(text))]));
+  const result = await runPython(options.python, DOCBIN_SCRIPT, { write: rows, language });
+  files.clear();
+  for (const [name, data] of take(WRITTEN, result, {}, [])?.files ?? [])
+    files.set(name, new Uint8Array(Buffer.from(data, "base64")));
+}
+
+const DOCBIN = /\.spacy$/i;
 
 /** A row's text; what of it was looked at is what spaCy has a tag for. */
-function textOf(row: unknown, file: string, options: ReaderOptions, losses: Loss[]): RawText | undefined {
-  const raw = spacyText(row, file, undefined, options, losses);
+function textOf(row: unknown, file: string, input: Input): RawText | undefined {
+  const raw = spacyText(row, { file }, input);
   if (raw === undefined || has(row, MARKS)) return raw && { ...raw, unit: "codepoint" };
-  const known = take(KNOWN, row, { file }, losses)?.known ?? [];
+  const known = take(KNOWN, row, { file }, input.losses)?.known ?? [];
   return { ...raw, unit: "codepoint", reviewed: known.map(([start, end]) => ({ start, end })) };
 }
 
-/** Reads DocBins. @throws {ReadError} without a Python that has spaCy, or if no file is one. */
-export async function readDocBin(files: DatasetFiles, options: ReaderOptions): Promise<ReadResult> {
-  const losses: Loss[] = [];
-  const names = binaries(files);
+/** The texts of DocBins. @throws {ReadError} without a Python that has spaCy. */
+async function textsOf(input: Input): Promise<RawText[]> {
+  const { files, options, losses } = input;
   if (options.python === undefined) throw new ReadError(NO_PYTHON);
+  const names = [...files.keys()].filter((file) => DOCBIN.test(file));
   const read = Object.fromEntries(names.map((name) => [name, Buffer.from(files.get(name)!).toString("base64")]));
-  let result: unknown;
-  try {
-    result = await runPython(options.python, DOCBIN_SCRIPT, { read });
-  } catch (error) {
-    if (error instanceof PythonError) throw new ReadError(error.message, { cause: error });
-    throw error;
-  }
+  const result = await runPython(options.python, DOCBIN_SCRIPT, { read }).catch((error: unknown) => {
+    throw error instanceof PythonError ? new ReadError(error.message, { cause: error }) : error;
+  });
   const { rows = [], errors = [] } = take(READ, result, {}, losses) ?? {};
   for (const [file, reason] of errors) {
     losses.push({ kind: "dropped", file, reason: `spaCy cannot read it: ${reason}` });
   }
-  const texts = rows.flatMap(([file, some]) => some.flatMap((row) => textOf(row, file, options, losses) ?? []));
-  if (texts.length === 0) throw new ReadError(losses[0]?.reason ?? "There is no document in these files.");
-  const { documents, unit } = readTexts(texts, options, ["codepoint"], losses);
-  return { documents, unit, losses };
-}
-
-function detect(files: DatasetFiles): Detection {
-  const [file] = binaries(files);
-  if (file === undefined) return { confidence: 0, reason: "no .spacy file" };
-  return { confidence: 0.95, reason: `"${file}" is named as a DocBin` };
+  return rows.flatMap(([file, some]) => some.flatMap((row) => textOf(row, file, input) ?? []));
 }
 
 /** The format. */
 export const docbin: DatasetFormat = {
   title: "spaCy DocBin (.spacy)",
-  tasks: ["entities", "sentiment"],
+  holds: SPACY_HOLDS,
   options: [LANGUAGE],
   extensions: ["spacy"],
-  write: writeDocBin,
-  read: readDocBin,
-  detect,
+  write,
+  finish,
+  read: reader("There is no document in these files", (input) => readingTexts(textsOf(input), ["codepoint"], input)),
+  signs: [{ name: DOCBIN, confidence: 0.95, says: "is named as a DocBin" }],
 };

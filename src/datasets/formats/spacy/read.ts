@@ -1,14 +1,13 @@
 /** Reads spaCy's training dictionaries from JSON Lines or a JSON list: entities, spans, classes. */
-import { textOf } from "../../reading/bytes";
-import { jsonFiles, jsonObjects } from "../../reading/json";
 import { labelName } from "../../reading/label-names";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { MARKED, Marks, MARKS } from "../../codecs/marks";
-import { markedPlace, readTexts } from "../../codecs/texts";
+import { markedPlace, rowReader } from "../../codecs/texts";
 import type { RawLabel, RawText } from "../../codecs/texts";
-import { ReadError } from "../../format";
-import type { DatasetFiles, ReaderOptions, ReadResult } from "../../format";
+import type { ReaderOptions } from "../../format";
+import { CLASSES, SPANS } from "../../../documents/tasks";
+import type { Input } from "../../reading/drive";
 import {
   anything,
   either,
@@ -56,15 +55,15 @@ function labelsOf(row: Row, marks: Marks | undefined, options: ReaderOptions, re
   const seen = new Set<string>();
   const groups = (row.spans ?? []).flatMap(([, some]) => some);
   for (const { start, end, label } of [...(row.entities ?? []), ...(row.ents ?? []), ...groups]) {
-    const { name, problem } = labelName(label, options.names?.entities);
-    if (problem !== undefined) report(problem, { kind: name === undefined ? "dropped" : "renamed", task: "entities" });
+    const { name, problem } = labelName(label, options.names?.[SPANS]);
+    if (problem !== undefined) report(problem, { kind: name === undefined ? "dropped" : "renamed", task: SPANS });
     if (name === undefined) continue;
     const span = { start, end };
     const key = `${span.start} ${span.end} ${name}`;
     // What overlaps is in `spans`, and what does not is there and among the entities.
     if (seen.has(key)) continue;
     seen.add(key);
-    labels.push({ task: "entities", span, label: name, by: marks?.by("entities", span, name) ?? [{}] });
+    labels.push({ task: SPANS, span, label: name, by: marks?.by(SPANS, span, name) ?? [{}] });
   }
   return labels;
 }
@@ -73,18 +72,15 @@ function classesOf(row: Row, text: string, marks: Marks | undefined): RawLabel[]
   const whole = { start: 0, end: row.cats === undefined ? 0 : Array.from(text).length };
   return (row.cats ?? [])
     .filter(([, share]) => share >= THRESHOLD)
-    .map(([label]) => ({ task: "sentiment", label, by: marks?.by("sentiment", whole, label) ?? [{}] }));
+    .map(([label]) => ({ task: CLASSES, label, by: marks?.by(CLASSES, whole, label) ?? [{}] }));
 }
 
 /** One dictionary with its text. */
 export function spacyText(
   value: unknown,
-  file: string,
-  line: number | undefined,
-  options: ReaderOptions,
-  losses: Loss[],
+  at: { readonly file: string; readonly line?: number },
+  { options, losses }: Input,
 ): RawText | undefined {
-  const at = { file, ...(line !== undefined && { line }) };
   const report: Report = (reason, of = {}) => losses.push({ kind: "dropped", ...at, ...of, reason });
   const row = take(ROW, value, at, losses);
   const text = row?.text;
@@ -101,20 +97,8 @@ export function spacyText(
 }
 
 /** Reads rows. @throws {ReadError} if there is none with a text. */
-export function readSpacy(files: DatasetFiles, options: ReaderOptions): ReadResult {
-  const losses: Loss[] = [];
-  const texts: RawText[] = [];
-  for (const file of jsonFiles(files)) {
-    for (const { line, row } of jsonObjects(textOf(files, file, losses) ?? "", file, losses)) {
-      const raw = spacyText(row, file, line, options, losses);
-      if (raw !== undefined) texts.push(raw);
-    }
-  }
-  if (texts.length === 0) {
-    const [first] = losses;
-    const why = first === undefined ? "" : ` First reason: ${first.file}:${first.line}: ${first.reason}.`;
-    throw new ReadError(`There is no row with a text.${why}`);
-  }
-  const { documents, unit } = readTexts(texts, options, ["codepoint", "utf16"], losses);
-  return { documents, unit, losses };
-}
+export const readSpacy = rowReader(
+  "There is no row with a text",
+  ["codepoint", "utf16"],
+  (input) => (row, place) => spacyText(row, place, input),
+);

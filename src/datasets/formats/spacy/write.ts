@@ -3,25 +3,24 @@
  * (spaCy: website/docs/api/data-formats). spaCy takes what carries no entity for outside, so only reviewed sentences are written, and those in which
  * something was decided. Entities must not overlap there (E103): those that do are in `spans`, too.
  */
-import { covered } from "../../../labels/regions";
-import { append } from "../../../text/grouped";
+import { covered } from "../../../text/spans";
 import type { Span } from "../../../text/span";
-import type { LabelledDocument, LabelledText, WriterOptions } from "../../document";
+import type { LabelledDocument, LabelledText } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import type { EntityExample } from "../../examples/entities";
 import type { Row } from "../../reading/bytes";
-import { bothEnds, jsonFiles } from "../../reading/json";
+import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat, Holds } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { readSpacy } from "./read";
-import { SplitFiles } from "../../writing/split-files";
-import { decisionLosses, writableDocuments } from "../../writing/unheld";
+import { CLASSES, SPANS } from "../../../documents/tasks";
+import { rejectedLosses } from "../../writing/unheld";
 import { CheckedOffsets } from "../../../text/checked-offsets";
-import { inSplits, jsonLine, rejectedLosses, staleLosses } from "../../writing/writer";
-import type { Written } from "../../writing/writer";
+import { jsonLine } from "../../writing/output";
+import type { Output } from "../../writing/output";
 
 /** The key of overlapping spans, which is the default of spaCy's span categorizer. */
 export const SPANS_KEY = "sc";
@@ -40,7 +39,7 @@ function within(outer: Span, span: Span): boolean {
   return outer.start <= span.start && span.end <= outer.end;
 }
 
-function entityRow({ document, span, entities }: EntityExample, losses: Loss[]): Row {
+function spanRow({ document, span, entities }: EntityExample, losses: Loss[]): Row {
   const offsets = new CheckedOffsets(document, "codepoint", span);
   const all = distinct(entities);
   const some = flat(entities);
@@ -51,17 +50,17 @@ function entityRow({ document, span, entities }: EntityExample, losses: Loss[]):
   for (const item of all.filter((one) => !some.includes(one))) {
     const at = { start: item.start, end: item.end };
     const reason = `overlaps another entity: it is in spans["${SPANS_KEY}"] only, not in entities`;
-    const of = { document: document.path, task: "entities", span: at, label: item.label } as const;
+    const of = { document: document.path, task: SPANS, span: at, label: item.label } as const;
     losses.push({ kind: "split", ...of, exact: excerpt(item.exact), reason });
   }
   const reviewed = covered(document.reviewed, span) ? [span] : [];
-  const rejected = document.rejected.filter((item) => item.task === "entities" && within(span, item));
+  const rejected = document.rejected.filter((item) => within(span, item));
   const marks = {
     document,
     piece: span,
     unit: "codepoint",
     offsets,
-    labels: { entities },
+    labels: { [SPANS]: entities },
     reviewed,
     rejected,
   } as const;
@@ -76,65 +75,78 @@ function entityRow({ document, span, entities }: EntityExample, losses: Loss[]):
 function classRow(document: LabelledDocument, item: LabelledText, names: readonly string[]): Row {
   const piece = { start: item.start, end: item.end };
   const offsets = new CheckedOffsets(document, "codepoint", piece);
-  const marks = marksRow({ document, piece, unit: "codepoint", offsets, labels: { sentiment: [item] } });
+  const marks = marksRow({ document, piece, unit: "codepoint", offsets, labels: { [CLASSES]: [item] } });
   // spaCy takes a class that is left out for unknown, not for wrong.
   const cats = Object.fromEntries(names.map((name) => [name, name === item.label ? 1 : 0]));
   return { text: offsets.text, cats, [MARKS]: marks };
 }
 
-function entityRows(document: LabelledDocument, options: WriterOptions, losses: Loss[]): Row[] {
-  const { examples, losses: lost, ofTags } = entityExamples(document, options.labels.entities);
-  append(
-    losses,
-    lost.filter((loss) => !ofTags.has(loss)),
-  );
+function spanRows(document: LabelledDocument, out: Output): Row[] {
+  const { examples, losses, ofTags } = entityExamples(document, out.options.labels[SPANS]);
+  const rows: Loss[] = [];
   const held = (item: Span): boolean => examples.some(({ span }) => within(span, item));
-  const gone = document.rejected.filter((item) => item.task !== "entities" || !held(item));
-  append(losses, rejectedLosses({ ...document, rejected: gone }));
-  return examples.map((example) => entityRow(example, losses));
+  const gone = document.rejected.filter((item) => !held(item));
+  const made = examples.map((example) => spanRow(example, rows));
+  out.report([
+    ...losses.filter((loss) => !ofTags.has(loss)),
+    ...rejectedLosses({ ...document, rejected: gone }, [SPANS]),
+    ...rows,
+  ]);
+  return made;
+}
+
+function classRows(document: LabelledDocument, out: Output): Row[] {
+  const labels = out.options.labels[CLASSES];
+  const { examples, losses } = sentimentExamples(document, labels);
+  out.report(losses);
+  const used = new Set(examples.map(({ label }) => label));
+  const names = labels.filter(({ name, retired }) => !retired || used.has(name)).map(({ name }) => name);
+  return examples.map((item) => classRow(document, item, names));
 }
 
 /** Writes examples for the entity recognizer and for the text classifier, to a folder each. */
-export function writeSpacy(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const { documents: writable, losses: unwritable } = writableDocuments(documents, ["entities", "sentiment"]);
-  const split = inSplits(writable, options);
-  const stale = staleLosses(documents).filter(({ task }) => task !== "answers");
-  const losses: Loss[] = [...split.losses, ...stale, ...unwritable];
-  for (const one of documents) {
-    append(losses, decisionLosses({ ...one, rejected: [] }, ["answers"], "spaCy has no questions"));
-  }
-  const { sentiment } = options.labels;
-  const files = new SplitFiles();
-  for (const [document, of] of split.documents) {
-    for (const row of entityRows(document, options, losses)) files.add(`entities/${of}.jsonl`, jsonLine(row));
-    const { examples, losses: lost } = sentimentExamples(document, sentiment);
-    append(losses, lost);
-    const used = new Set(examples.map(({ label }) => label));
-    const names = sentiment.filter(({ name, retired }) => !retired || used.has(name)).map(({ name }) => name);
-    for (const item of examples) files.add(`sentiment/${of}.jsonl`, jsonLine(classRow(document, item, names)));
-  }
-  return { ...files.written(), losses };
+export function writeSpacy(document: LabelledDocument, out: Output, extension = "jsonl"): void {
+  for (const row of spanRows(document, out)) out.row(`${SPANS}/${out.split}.${extension}`, jsonLine(row));
+  for (const row of classRows(document, out)) out.row(`${CLASSES}/${out.split}.${extension}`, jsonLine(row));
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const file of jsonFiles(files)) {
-    const text = bothEnds(files.get(file)!);
-    if (!/"text"\s*:/.test(text)) continue;
-    if (/"(?:entities|ents)"\s*:\s*\[\s*\[\s*\d+\s*,\s*\d+\s*,\s*"/.test(text)) {
-      return { confidence: 0.85, reason: `"${file}" has entities: [[start, end, name]]` };
-    }
-    if (/"cats"\s*:\s*\{/.test(text)) return { confidence: 0.85, reason: `"${file}" has cats with a number a class` };
-    if (/"entities"\s*:\s*\[\s*\]/.test(text)) return { confidence: 0.5, reason: `"${file}" has text with entities` };
-  }
-  return { confidence: 0, reason: "no text with entities or cats" };
-}
+/** What spaCy's examples have a place for. */
+export const SPACY_HOLDS: Holds = {
+  tasks: [SPANS, CLASSES],
+  rejected: [SPANS],
+  provenance: true,
+  reviewed: "marked",
+  overlaps: true,
+  severalClasses: false,
+  paths: true,
+  surrogates: "refused",
+};
 
 /** The format. */
 export const spacy: DatasetFormat = {
   title: "spaCy JSONL",
-  tasks: ["entities", "sentiment"],
+  holds: SPACY_HOLDS,
   extensions: ["jsonl", "json"],
-  write: writeSpacy,
+  write: (document, out) => writeSpacy(document, out),
   read: readSpacy,
-  detect,
+  signs: [
+    {
+      name: JSON_FILE,
+      has: [/"text"\s*:/, /"(?:entities|ents)"\s*:\s*\[\s*\[\s*\d+\s*,\s*\d+\s*,\s*"/],
+      confidence: 0.85,
+      says: "has entities: [[start, end, name]]",
+    },
+    {
+      name: JSON_FILE,
+      has: [/"text"\s*:/, /"cats"\s*:\s*\{/],
+      confidence: 0.85,
+      says: "has cats with a number a class",
+    },
+    {
+      name: JSON_FILE,
+      has: [/"text"\s*:/, /"entities"\s*:\s*\[\s*\]/],
+      confidence: 0.5,
+      says: "has text with entities",
+    },
+  ],
 };

@@ -1,17 +1,20 @@
 /** Reading SQuAD's JSON, v1.1 and v2.0. `answer_start` is in code points by the format; files counted otherwise are told by their answers' text. */
-import { append } from "../../../text/grouped";
-import { answersLeft } from "../../../labels/answers";
+import { answersLeft } from "../../../documents/answers";
 import type { ExactSpan } from "../../document";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
-import { parseJson, pathsWith, textOf } from "../../reading/bytes";
+import { parseJson, pathsWith } from "../../reading/bytes";
+import { UNLABELLED } from "../../reading/builder";
+import { reader, textsIn, unitOf } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
+import { QUESTIONS } from "../../../documents/tasks";
 import { typeName } from "../../reading/json-types";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { lostQuestion } from "../../lost-question";
 import { FLAT_PROVENANCE, flatProvenanceOf } from "../../codecs/provenance";
 import { ReadError } from "../../format";
-import type { DatasetFiles, Detected, ReadDocument, ReaderOptions, ReadQuestion, ReadResult } from "../../format";
+import type { ReadDocument, ReaderOptions, ReadQuestion, ReadResult } from "../../format";
 import {
   anything,
   anyText,
@@ -27,7 +30,7 @@ import {
   text,
 } from "../../reading/shape";
 import type { Of, Shape } from "../../reading/shape";
-import { detectUnit, spanIn } from "../../reading/units";
+import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
 
 /** A value in a shape that is not known, which is not the same as none: its type in words. */
@@ -130,6 +133,8 @@ function paragraphsOf(
   return { paragraphs, version };
 }
 
+const UNITS = ["codepoint", "utf16", "byte"] as const;
+
 /** Answers as the file has them; SQuAD says where they start and what they are. */
 function* samples(paragraphs: readonly Paragraph[]): Generator<UnitSample> {
   for (const { context, questions } of paragraphs) {
@@ -164,15 +169,12 @@ class ParagraphReader {
     return {
       ...(title !== undefined && { path: title }),
       ...{ file, ...(line !== undefined && { line }) },
+      ...UNLABELLED,
       text: context,
       kind: "excerpt",
-      entities: [],
-      sentiment: [],
       questions: questions.flatMap((question, index) =>
         question === undefined ? [] : this.#question(question, index),
       ),
-      reviewed: [],
-      rejected: [],
     };
   }
 
@@ -228,7 +230,7 @@ class ParagraphReader {
         this.#report("dropped", `${at}[${index}] lacks its text`, question);
         return [];
       }
-      const place = { task: "answers", ...this.#where() } as const;
+      const place = { task: QUESTIONS, ...this.#where() } as const;
       const span = { start, end: start + new OffsetMap(text).length(this.unit), exact: text };
       const before = this.losses.length;
       const answer = spanIn(
@@ -255,48 +257,52 @@ class ParagraphReader {
   }
 
   #report(kind: Loss["kind"], reason: string, exact?: string): void {
-    const of = { task: "answers", ...this.#where() } as const;
+    const of = { task: QUESTIONS, ...this.#where() } as const;
     this.losses.push({ kind, ...of, ...(exact !== undefined && { exact: excerpt(exact) }), reason });
   }
 }
 
-/** See {@link ReadResult}. Each paragraph is an excerpt of the document its article's title names. */
-export function readSquad(files: DatasetFiles, options: ReaderOptions): ReadResult {
-  const losses: Loss[] = [];
-  const paragraphs: Paragraph[] = [];
-  const versions = new Set<string>();
-  let first: ReadError | undefined;
-  for (const file of pathsWith(files, "json")) {
-    const text = textOf(files, file, losses);
-    if (text === undefined) continue;
+/** The paragraphs of all files; versions, as the files say them, are added to `versions`. */
+function* paragraphsIn(input: Input, versions: Set<string>): Generator<Paragraph> {
+  const { files, losses } = input;
+  for (const { file, text } of textsIn(input, pathsWith(files, "json"))) {
     try {
-      const value = parseJson(text, file);
-      const read = paragraphsOf(value, file, losses);
-      append(paragraphs, read.paragraphs);
-      versions.add(read.version);
+      const { paragraphs, version } = paragraphsOf(parseJson(text, file), file, losses);
+      versions.add(version);
+      yield* paragraphs;
     } catch (error) {
       if (!(error instanceof ReadError)) throw error;
-      first ??= error;
       losses.push({ kind: "dropped", file, reason: error.message });
     }
   }
-  if (paragraphs.length === 0) throw first ?? new ReadError("There is no paragraph with a context in these files.");
-  const read = readParagraphs(paragraphs, options);
-  const scheme = { value: `SQuAD ${[...versions].join(", ")}`, reason: 'what "version" says' };
-  return { ...read, scheme, losses: [...losses, ...read.losses] };
 }
 
-/** Paragraphs with their questions, each an excerpt; their offsets in the unit most answers say they are in. */
-export function readParagraphs(
+/** Each paragraph is an excerpt of the document its article's title names. */
+export const readSquad = reader<Paragraph>("There is no paragraph with a context in these files", (input) => {
+  const versions = new Set<string>();
+  return {
+    parts: paragraphsIn(input, versions),
+    units: UNITS,
+    samples,
+    documents: (paragraphs, unit) => ({
+      documents: paragraphDocuments(paragraphs, unit, input),
+      scheme: { value: `SQuAD ${[...versions].join(", ")}`, reason: 'what "version" says' },
+    }),
+  };
+});
+
+/** Paragraphs with their questions, each an excerpt. */
+function paragraphDocuments(
   paragraphs: readonly Paragraph[],
-  options: ReaderOptions,
-): Pick<ReadResult, "documents" | "losses"> & { readonly unit: Detected<OffsetUnit> } {
-  const losses: Loss[] = [];
-  const unit: Detected<OffsetUnit> =
-    options.unit === undefined
-      ? detectUnit(samples(paragraphs), ["codepoint", "utf16", "byte"])
-      : { value: options.unit, reason: "chosen" };
+  unit: OffsetUnit,
+  { options, losses }: Input,
+): ReadDocument[] {
   const ids = new Set<string>();
-  const documents = paragraphs.map((one) => new ParagraphReader(one, unit.value, options, losses, ids).read());
-  return { documents, unit, losses };
+  return paragraphs.map((one) => new ParagraphReader(one, unit, options, losses, ids).read());
+}
+
+/** Paragraphs that another format has beside other rows: their offsets in the unit most answers say they are in. */
+export function readParagraphs(paragraphs: readonly Paragraph[], input: Input): Pick<ReadResult, "documents" | "unit"> {
+  const unit = unitOf(input.options, UNITS, () => samples(paragraphs));
+  return { documents: paragraphDocuments(paragraphs, unit.value, input), unit };
 }

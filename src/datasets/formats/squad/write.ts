@@ -1,31 +1,34 @@
 /** SQuAD's JSON: v1.1 if every question has an answer, v2.0 otherwise. `answer_start` is in code points of the context. */
-import { addTo, append } from "../../../text/grouped";
-import { answersIn } from "../../../labels/answers";
-import { head } from "../../reading/bytes";
-import { provenanceLoss } from "../../codecs/provenance";
+import { addTo } from "../../../text/grouped";
+import type { Span } from "../../../text/span";
+import { answersIn } from "../../../documents/answers";
 import { readSquad } from "./read";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
+import type { DatasetFormat } from "../../format";
 import { answerExamples } from "../../examples/answers";
 import type { AnswerExample } from "../../examples/answers";
-import type { LabelledDocument, WriterOptions } from "../../document";
-import type { Loss } from "../../losses";
-import { SPLITS } from "../../splits";
-import type { Split } from "../../splits";
-import { decisionLosses } from "../../writing/unheld";
+import type { LabelledDocument } from "../../document";
+import { QUESTIONS } from "../../../documents/tasks";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
-import { inSplits, rejectedLosses, staleLosses } from "../../writing/writer";
-import type { Written } from "../../writing/writer";
+import type { ExportOutput, Output } from "../../writing/output";
+
+type Examples = ReadonlyMap<LabelledDocument, ReturnType<typeof answerExamples>>;
+
+function examplesOf(documents: readonly LabelledDocument[]): Examples {
+  return new Map(documents.map((document) => [document, answerExamples(document)]));
+}
+
+/** Whether a question without an answer is in the export: only version 2 has a place for it. */
+function needsV2(out: ExportOutput): boolean {
+  return [...out.once(examplesOf).values()].some(({ examples }) => examples.some(({ answers }) => answers === "none"));
+}
 
 function paragraphs(document: LabelledDocument, examples: readonly AnswerExample[], v2: boolean): unknown[] {
   const byContext = new Map<string, AnswerExample[]>();
-  for (const example of examples) {
-    const key = `${example.context.start}:${example.context.end}`;
-    addTo(byContext, key, [example]);
-  }
+  for (const example of examples) addTo(byContext, `${example.context.start}:${example.context.end}`, [example]);
   return [...byContext.values()].map((some) => {
     const points = new CheckedOffsets(document, "codepoint", some[0]!.context);
-    const answer = (span: { start: number; end: number }): unknown => {
+    const answer = (span: Span): unknown => {
       return { text: document.text.slice(span.start, span.end), answer_start: points.span(span).start };
     };
     const qas = some.map(({ id, question, answers, plausible }) => {
@@ -38,52 +41,42 @@ function paragraphs(document: LabelledDocument, examples: readonly AnswerExample
   });
 }
 
-/** Writes decided questions. Other tasks have no place in this format; that is reported. */
-export function writeSquad(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const split = inSplits(documents, options);
-  const losses: Loss[] = [...split.losses, ...staleLosses(documents).filter(({ task }) => task === "answers")];
-  const made = split.documents.map(([document, of]) => {
-    const { examples, losses: lost } = answerExamples(document);
-    const right = { ...document, rejected: [] };
-    append(losses, lost);
-    append(losses, rejectedLosses(document));
-    append(losses, decisionLosses(right, ["entities", "sentiment"], "the format holds questions only"));
-    return { document, of, examples };
-  });
-  const v2 = made.some(({ examples }) => examples.some(({ answers }) => answers === "none"));
-  const files = new Map<string, string>();
-  const counts: Record<string, number> = {};
-  const data = (name: Split): unknown[] =>
-    made
-      .filter(({ of, examples }) => of === name && examples.length > 0)
-      .map(({ document, examples }) => ({ title: document.path, paragraphs: paragraphs(document, examples, v2) }));
-  for (const name of SPLITS) {
-    const articles = data(name);
-    if (articles.length === 0) continue;
-    const json = lineSafeJson({ version: v2 ? "v2.0" : "1.1", data: articles }, 1);
-    files.set(`${name}.json`, `${json}\n`);
-    counts[`${name}.json`] = made.reduce((sum, { of, examples }) => sum + (of === name ? examples.length : 0), 0);
-  }
-  append(losses, provenanceLoss(files));
-  return { files, losses, counts };
+/** Writes decided questions, an article a document. */
+function write(document: LabelledDocument, out: Output): void {
+  const { examples, losses } = out.once(examplesOf).get(document)!;
+  out.report(losses);
+  if (examples.length === 0) return;
+  const article = { title: document.path, paragraphs: paragraphs(document, examples, needsV2(out)) };
+  out.row(`${out.split}.json`, lineSafeJson(article), examples.length);
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    const start = head(bytes);
-    if (/"paragraphs"\s*:/.test(start) && /"(?:qas|context)"\s*:/.test(start)) {
-      return { confidence: 0.95, reason: `"${file}" has paragraphs with questions` };
-    }
-  }
-  return { confidence: 0, reason: "no paragraphs with questions" };
+function join(articles: readonly string[], _: string, out: ExportOutput): string {
+  const data = articles.map((article) => JSON.parse(article) as unknown);
+  return `${lineSafeJson({ version: needsV2(out) ? "v2.0" : "1.1", data }, 1)}\n`;
 }
 
 /** The format. */
 export const squad: DatasetFormat = {
   title: "SQuAD JSON",
-  tasks: ["answers"],
+  holds: {
+    tasks: [QUESTIONS],
+    rejected: [],
+    provenance: false,
+    reviewed: "none",
+    overlaps: false,
+    severalClasses: false,
+    paths: true,
+    surrogates: "skipped",
+  },
   extensions: ["json"],
-  write: writeSquad,
+  write,
+  join,
   read: readSquad,
-  detect,
+  signs: [
+    {
+      has: [/"paragraphs"\s*:/, /"(?:qas|context)"\s*:/],
+      confidence: 0.95,
+      says: "has paragraphs with questions",
+    },
+  ],
 };

@@ -1,19 +1,19 @@
 /** Reads W3C Web Annotations: pages, collections, lists, JSON Lines; our own, and those of tools that tag or highlight text. */
-import { append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
+import { isTask, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { Task } from "../../../documents/tasks";
-import { answersLeft } from "../../../labels/answers";
+import { answersLeft } from "../../../documents/answers";
 import type { ExactSpan, Provenance } from "../../document";
-import { pathsWith, textOf } from "../../reading/bytes";
 import { GrowingDocuments } from "../../reading/builder";
 import type { GrowingDocument } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { lostQuestion } from "../../lost-question";
-import { ReadError } from "../../format";
-import type { DatasetFiles, ReadDocument, ReadResult, ReaderOptions } from "../../format";
+import type { ReadDocument, ReaderOptions } from "../../format";
 import { FOLDER, TextFiles } from "../../codecs/text-files";
-import { detectUnit, spanIn } from "../../reading/units";
+import { reader, textsIn } from "../../reading/drive";
+import type { Input, Reading } from "../../reading/drive";
+import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
 import { annotationsIn, provenanceIn } from "./parts";
 import type { Annotation, Body, Found, Target } from "./parts";
@@ -22,24 +22,28 @@ const TAGGING = ["tagging", "identifying", "classifying", "highlighting"];
 
 const OURS = new RegExp(`^(?:.*/)?${FOLDER}/(?=.)`);
 
-class PageReader {
+class PageReader implements Reading<Found> {
+  readonly parts: Iterable<Found>;
+  readonly units = ["codepoint", "utf16", "byte"] as const;
   readonly #documents = new GrowingDocuments();
   readonly #texts: TextFiles;
   readonly #only: string | undefined;
-  unit: OffsetUnit = "codepoint";
+  readonly #options: ReaderOptions;
+  readonly #losses: Loss[];
+  #unit: OffsetUnit = "codepoint";
 
-  constructor(
-    files: DatasetFiles,
-    private readonly options: ReaderOptions,
-    private readonly losses: Loss[],
-  ) {
+  constructor(input: Input) {
+    const { files, options, losses } = input;
+    this.parts = foundIn(input);
+    this.#options = options;
+    this.#losses = losses;
     this.#texts = new TextFiles(files, losses);
-    const texts = [...files.keys()].filter((file) => !/\.(?:json|jsonld|jsonl)$/i.test(file));
+    const texts = [...files.keys()].filter((file) => !PAGE.test(file));
     this.#only = texts.length === 1 ? texts[0] : undefined;
   }
 
   /** The text a source names, or the only one there is. */
-  textOf(source: string | undefined, file: string): { readonly file: string; readonly text: string } | undefined {
+  #textOf(source: string | undefined, file: string): { readonly file: string; readonly text: string } | undefined {
     if (source !== undefined) return this.#texts.ofDocument(source, file);
     return this.#only === undefined ? undefined : this.#texts.find(this.#only, "");
   }
@@ -48,7 +52,7 @@ class PageReader {
   *samples(annotations: readonly Found[]): Generator<UnitSample> {
     for (const { row, file } of annotations) {
       for (const target of row.target ?? []) {
-        const text = this.textOf(target.source, file)?.text;
+        const text = this.#textOf(target.source, file)?.text;
         if (text !== undefined && target.position && target.quote) {
           yield { text, ...target.position, exact: target.quote.exact };
         }
@@ -58,7 +62,7 @@ class PageReader {
 
   #document(target: Target, found: Found): GrowingDocument | undefined {
     const { file, line } = found;
-    const known = this.textOf(target.source, file);
+    const known = this.#textOf(target.source, file);
     if (known !== undefined) {
       // A text of ours is in a folder of its own, below which it has the document's path, or the annotation says it.
       const path = found.row["glossator:path"] ?? known.file.replace(OURS, "");
@@ -82,17 +86,17 @@ class PageReader {
         document.text,
         document.map,
         { ...position, ...exact },
-        this.unit,
-        this.options.misaligned,
+        this.#unit,
+        this.#options.misaligned,
         place,
-        this.losses,
+        this.#losses,
       );
     }
     const start = quote === undefined ? undefined : placeOf(quote, document.text);
     if (quote !== undefined && start !== undefined)
       return { start, end: start + quote.exact.length, exact: quote.exact };
     const reason = quote === undefined ? "it has no selector for text" : "its quote is not in the text";
-    this.losses.push({
+    this.#losses.push({
       kind: "dropped",
       ...place,
       ...(quote !== undefined && { exact: excerpt(quote.exact) }),
@@ -111,14 +115,14 @@ class PageReader {
         question === undefined
           ? "a question without text"
           : `${targets[0]?.source ?? "its text"} is not among the files`;
-      this.losses.push({ kind: "dropped", file: found.file, line: found.line, task: "answers", reason });
+      this.#losses.push({ kind: "dropped", file: found.file, line: found.line, task: QUESTIONS, reason });
       return;
     }
     // A target without a place is the whole text: it has no answer.
     const placed = (some: readonly Target[]): Target[] =>
       some.filter(({ position, quote }) => position !== undefined || quote !== undefined);
     const spans = (some: readonly Target[]): ExactSpan[] =>
-      some.flatMap((target) => this.#span(target, document, found, "answers", "answer") ?? []);
+      some.flatMap((target) => this.#span(target, document, found, QUESTIONS, "answer") ?? []);
     const said = placed(targets);
     const answers = answersLeft(said, spans(said));
     const plausible = spans(placed(row["glossator:plausible"] ?? []));
@@ -128,7 +132,7 @@ class PageReader {
         line: found.line,
         ...(document.path !== undefined && { document: document.path }),
       };
-      this.losses.push({ kind: "dropped", ...of, ...lostQuestion({ question }) });
+      this.#losses.push({ kind: "dropped", ...of, ...lostQuestion({ question }) });
       return;
     }
     const id = row["glossator:question"] ?? row.id;
@@ -141,13 +145,12 @@ class PageReader {
     const said = row["glossator:task"];
     const rejected = motivation === "glossator:rejecting";
     const assessed = motivation === "assessing";
-    const task: Task =
-      rejected && (said === "sentiment" || said === "answers") ? said : assessed ? "sentiment" : "entities";
+    const task: Task = rejected && isTask(said) ? said : assessed ? CLASSES : SPANS;
     for (const target of row.target ?? []) {
       const document = this.#document(target, found);
       if (document === undefined) {
         const reason = `${target.source ?? "its text"} is not among the files, and it has no quote to find it by`;
-        this.losses.push({ kind: "dropped", file, line, task, label, reason });
+        this.#losses.push({ kind: "dropped", file, line, task, label, reason });
         continue;
       }
       const span = this.#span(target, document, found, task, label);
@@ -155,12 +158,12 @@ class PageReader {
       const question = row["glossator:question"];
       const item = { ...span, label, ...by, line };
       if (rejected) document.rejected.push({ ...item, task, ...(question !== undefined && { question }) });
-      else document[assessed ? "sentiment" : "entities"].push(item);
+      else document[assessed ? CLASSES : SPANS].push(item);
     }
   }
 
   /** Takes one annotation, or says why not. */
-  take(found: Found): void {
+  #take(found: Found): void {
     const { row, file, line } = found;
     const bodies = row.body ?? [];
     const motivations = [...(row.motivation ?? []), ...bodies.flatMap(({ purpose }) => purpose ?? [])];
@@ -168,7 +171,7 @@ class PageReader {
     if (motivation === "glossator:reviewing") {
       for (const target of row.target ?? []) {
         const document = this.#document(target, found);
-        const span = document && this.#span(target, document, found, "entities", "reviewed");
+        const span = document && this.#span(target, document, found, SPANS, "reviewed");
         if (span !== undefined) document?.reviewed.push({ start: span.start, end: span.end });
       }
       return;
@@ -187,11 +190,13 @@ class PageReader {
     }
     if (taken === bodies.length && taken > 0) return;
     const what = bodies.length === 0 ? "no label in its body" : `a body of the kind "${motivation}" has no place here`;
-    this.losses.push({ kind: "dropped", file, line, reason: what });
+    this.#losses.push({ kind: "dropped", file, line, reason: what });
   }
 
-  documents(): ReadDocument[] {
-    return this.#documents.build(this.losses);
+  documents(annotations: readonly Found[], unit: OffsetUnit): { readonly documents: readonly ReadDocument[] } {
+    this.#unit = unit;
+    for (const found of annotations) this.#take(found);
+    return { documents: this.#documents.build(this.#losses) };
   }
 }
 
@@ -203,25 +208,13 @@ function placeOf({ exact, prefix, suffix }: NonNullable<Target["quote"]>, text: 
   return alone >= 0 && text.indexOf(exact, alone + 1) < 0 ? alone : undefined;
 }
 
-/** Reads annotations. A label whose text is not among the files comes as an excerpt: its quote, to be found in the document. */
-export function readWebAnnotation(files: DatasetFiles, options: ReaderOptions): ReadResult {
-  const losses: Loss[] = [];
-  const annotations: Found[] = [];
-  for (const file of pathsWith(files, "json", "jsonld", "jsonl")) {
-    const text = textOf(files, file, losses);
-    if (text !== undefined && /"target"/.test(text)) append(annotations, annotationsIn(text, file, losses));
-  }
-  if (annotations.length === 0) {
-    const why = losses[0] === undefined ? "" : ` First problem: ${losses[0].file ?? ""}: ${losses[0].reason}.`;
-    throw new ReadError(`No annotation in the files.${why}`);
-  }
-  const reader = new PageReader(files, options, losses);
-  const candidates = ["codepoint", "utf16", "byte"] as const;
-  const unit =
-    options.unit === undefined
-      ? detectUnit(reader.samples(annotations), candidates)
-      : { value: options.unit, reason: "chosen by the user" };
-  reader.unit = unit.value;
-  for (const found of annotations) reader.take(found);
-  return { documents: reader.documents(), unit, losses };
+const PAGE = /\.(?:json|jsonld|jsonl)$/i;
+
+function* foundIn(input: Input): Generator<Found> {
+  const names = [...input.files.keys()].filter((file) => PAGE.test(file));
+  for (const { file, text } of textsIn(input, names))
+    if (/"target"/.test(text)) yield* annotationsIn(text, file, input.losses);
 }
+
+/** Reads annotations. A label whose text is not among the files comes as an excerpt: its quote, to be found in the document. */
+export const readWebAnnotation = reader<Found>("No annotation in the files", (input) => new PageReader(input));

@@ -4,23 +4,18 @@
  * prefix `glossator:`.
  */
 import { makeQuote } from "../../../text/anchors";
-import { addTo } from "../../../text/grouped";
 import type { Span } from "../../../text/span";
-import { answersIn } from "../../../labels/answers";
-import type { LabelledDocument, Provenance, WriterOptions } from "../../document";
-import { head } from "../../reading/bytes";
+import { answersIn } from "../../../documents/answers";
+import type { LabelledDocument, Provenance } from "../../document";
 import { inOrder } from "../../codecs/in-order";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import type { Loss } from "../../losses";
-import { SPLITS } from "../../splits";
-import type { Split } from "../../splits";
-import { wholeDocuments } from "../../writing/standoff";
-import { fileText, FOLDER, textFiles } from "../../codecs/text-files";
+import type { DatasetFormat } from "../../format";
+import { isSpanTask, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
+import { fileText, FOLDER, textFile } from "../../codecs/text-files";
 import { readWebAnnotation } from "./read";
 import { wellFormed } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
-import type { Written } from "../../writing/writer";
+import type { Output } from "../../writing/output";
 
 const CONTEXT = ["http://www.w3.org/ns/anno.jsonld", { glossator: "urn:glossator:" }];
 
@@ -89,14 +84,13 @@ class DocumentWriter {
     this.annotations.push(lineSafeJson(annotation));
   }
 
-  /** All annotations of the document, entities first. */
+  /** All annotations of the document, task by task. */
   write(): string[] {
-    const { entities, sentiment, questions, rejected, reviewed } = this.document;
-    for (const item of inOrder(entities)) {
-      this.#add(item.id, "tagging", item, { value: item.label, purpose: "tagging" }, this.#target(item));
-    }
-    for (const item of inOrder(sentiment)) {
-      this.#add(item.id, "assessing", item, { value: item.label, purpose: "assessing" }, this.#target(item));
+    const { questions, rejected, reviewed } = this.document;
+    for (const task of LABEL_TASKS) {
+      const purpose = isSpanTask(task) ? "tagging" : "assessing";
+      for (const item of inOrder(this.document[task]))
+        this.#add(item.id, purpose, item, { value: item.label, purpose }, this.#target(item));
     }
     for (const item of questions) {
       const targets = answersIn(item.answers).map((answer) => this.#target(answer));
@@ -138,49 +132,44 @@ function page(annotations: readonly string[]): string {
 }
 
 /** Writes all tasks. */
-export function writeWebAnnotation(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const whole = wholeDocuments(documents, options);
-  const losses: Loss[] = [...whole.losses];
-  const files = new Map<string, string>();
-  const counts: Record<string, number> = {};
-  const names = textFiles(whole.documents.map(([{ path }]) => path));
-  const lines = new Map<Split, string[]>();
-  for (const [document, split] of whole.documents) {
-    const file = names.get(document.path)!;
-    files.set(file, fileText(document));
-    const written = new DocumentWriter(document, reference(file)).write();
-    addTo(lines, split, written);
-  }
-  for (const split of SPLITS) {
-    const annotations = lines.get(split);
-    if (annotations === undefined || annotations.length === 0) continue;
-    files.set(`${split}.jsonld`, page(annotations));
-    counts[`${split}.jsonld`] = annotations.length;
-  }
-  return { files, losses, counts };
+function write(document: LabelledDocument, out: Output): void {
+  const file = out.unique(textFile(document));
+  out.file(file, fileText(document));
+  for (const annotation of new DocumentWriter(document, reference(file)).write())
+    out.row(`${out.split}.jsonld`, annotation);
 }
 
-function detect(files: DatasetFiles): Detection {
-  for (const [file, bytes] of files) {
-    if (!/\.(?:json|jsonld|jsonl)$/i.test(file)) continue;
-    const start = head(bytes);
-    if (start.includes("http://www.w3.org/ns/anno.jsonld")) {
-      return { confidence: 1, reason: `"${file}" has the context of W3C Web Annotations` };
-    }
-    if (/"TextQuoteSelector"|"TextPositionSelector"/.test(start)) {
-      return { confidence: 0.9, reason: `"${file}" has text selectors of W3C Web Annotations` };
-    }
-  }
-  return { confidence: 0, reason: "no annotation of the W3C's model" };
-}
+const PAGE = /\.(?:json|jsonld|jsonl)$/i;
 
 /** The format. */
 export const webAnnotation: DatasetFormat = {
   title: "W3C Web Annotation",
-  tasks: ["entities", "sentiment", "answers"],
-  lossless: true,
+  holds: {
+    tasks: TASK_NAMES,
+    rejected: TASK_NAMES,
+    provenance: true,
+    reviewed: "marked",
+    overlaps: true,
+    severalClasses: true,
+    paths: true,
+    surrogates: "replaced",
+  },
   extensions: ["jsonld", "json"],
-  write: writeWebAnnotation,
+  write,
+  join: page,
   read: readWebAnnotation,
-  detect,
+  signs: [
+    {
+      name: PAGE,
+      has: [/http:\/\/www\.w3\.org\/ns\/anno\.jsonld/],
+      confidence: 1,
+      says: "has the context of W3C Web Annotations",
+    },
+    {
+      name: PAGE,
+      has: [/"TextQuoteSelector"|"TextPositionSelector"/],
+      confidence: 0.9,
+      says: "has text selectors of W3C Web Annotations",
+    },
+  ],
 };

@@ -3,13 +3,15 @@ import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
 import { NAMED_ENTITY, notLabels } from "../../codecs/dkpro-types";
-import { pathsWith, textOf } from "../../reading/bytes";
-import { excerpt } from "../../losses";
+import { UNLABELLED } from "../../reading/builder";
+import { pathsWith } from "../../reading/bytes";
+import { reader, textsIn } from "../../reading/drive";
+import type { Input } from "../../reading/drive";
+import { SPANS } from "../../../documents/tasks";
 import type { Loss } from "../../losses";
-import { ReadError } from "../../format";
-import type { DatasetFiles, ReadDocument, ReadLabel, ReadResult, ReaderOptions } from "../../format";
+import type { ReadDocument, ReadLabel, ReaderOptions } from "../../format";
 import { SPLITS } from "../../splits";
-import { detectUnit, spanIn } from "../../reading/units";
+import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
 import { cellValues, unescapeValue } from "./escapes";
 import { webannoFile } from "./sentences";
@@ -98,7 +100,7 @@ class FileReader {
     this.#append(text);
     this.#counted = begin + map.length(this.unit);
     for (const unit of units) {
-      const place = { file: this.file, line: unit.line, task: "entities" } as const;
+      const place = { file: this.file, line: unit.line, task: SPANS } as const;
       const span = { start: unit.start - begin, end: unit.end - begin, ...(unit.form !== "" && { exact: unit.form }) };
       // A part of no width is a place, and no label of ours can be on one.
       if (unit.start === unit.end && unit.cells.every((cell) => cellValues(cell).length === 0)) continue;
@@ -125,7 +127,7 @@ class FileReader {
       const named = raw !== "*";
       if (!named && column.feature !== undefined) {
         const reason = `a ${shortName(column.type)} without a value`;
-        this.losses.push({ kind: "dropped", file: this.file, line, task: "entities", reason });
+        this.losses.push({ kind: "dropped", file: this.file, line, task: SPANS, reason });
         continue;
       }
       const label = named ? unescapeValue(raw) : shortName(column.type);
@@ -156,14 +158,13 @@ class FileReader {
       });
     }
     const by = author === undefined ? {} : { author };
-    const entities = this.#labels.map((label) => ({ ...label, exact: text.slice(label.start, label.end), ...by }));
-    const none = { sentiment: [], questions: [], reviewed: [], rejected: [] };
-    return { path, text, kind: "tokens", words: this.#words, entities, ...none, file: this.file };
+    const spans = this.#labels.map((label) => ({ ...label, exact: text.slice(label.start, label.end), ...by }));
+    return { ...UNLABELLED, path, text, kind: "tokens", words: this.#words, [SPANS]: spans, file: this.file };
   }
 }
 
-function* samples(files: Iterable<WebannoFile>): Generator<UnitSample> {
-  for (const { sentences } of files) {
+function* samples(files: readonly Parsed[]): Generator<UnitSample> {
+  for (const [, { sentences }] of files) {
     for (const { text, units } of sentences) {
       const begin = units[0]!.start;
       for (const { start, end, form, part } of units) {
@@ -173,28 +174,27 @@ function* samples(files: Iterable<WebannoFile>): Generator<UnitSample> {
   }
 }
 
-/** Reads every file that begins with WebAnno's format line. Relations, chains, slots and linguistic layers are listed as losses. */
-export function readWebannoTsv(files: DatasetFiles, options: ReaderOptions): ReadResult {
-  const losses: Loss[] = [];
-  const found = new Map<string, WebannoFile>();
-  for (const file of pathsWith(files, "tsv", "txt")) {
-    const text = textOf(files, file, losses);
-    const parsed = text === undefined ? undefined : webannoFile(text, file, losses);
+type Parsed = readonly [file: string, parsed: WebannoFile];
+
+function* filesIn(input: Input): Generator<Parsed> {
+  const { files, losses } = input;
+  for (const { file, text } of textsIn(input, pathsWith(files, "tsv", "txt"))) {
+    const parsed = webannoFile(text, file, losses);
     if (parsed === undefined) continue;
-    if (parsed.sentences.length > 0) found.set(file, parsed);
+    if (parsed.sentences.length > 0) yield [file, parsed];
     else losses.push({ kind: "dropped", file, line: 1, reason: "no sentence with a token" });
   }
-  if (found.size === 0) {
-    const [first] = losses;
-    const why = first === undefined ? "" : ` First problem: ${first.file ?? ""}: ${excerpt(first.reason)}.`;
-    throw new ReadError(`No file begins with "#FORMAT=WebAnno TSV 3" and has sentences.${why}`);
-  }
-  const unit =
-    options.unit === undefined
-      ? detectUnit(samples(found.values()), ["utf16", "codepoint", "byte"])
-      : { value: options.unit, reason: "chosen by the user" };
-  const documents = [...found].map(([file, parsed]) =>
-    new FileReader(file, parsed, unit.value, options, losses).read(),
-  );
-  return { documents, unit, losses };
 }
+
+/** Reads every file that begins with WebAnno's format line. Relations, chains, slots and linguistic layers are listed as losses. */
+export const readWebannoTsv = reader<Parsed>(
+  'No file begins with "#FORMAT=WebAnno TSV 3" and has sentences',
+  (input) => ({
+    parts: filesIn(input),
+    units: ["utf16", "codepoint", "byte"],
+    samples,
+    documents: (files, unit) => ({
+      documents: files.map(([file, parsed]) => new FileReader(file, parsed, unit, input.options, input.losses).read()),
+    }),
+  }),
+);

@@ -3,25 +3,23 @@
  * layer that a project does not have makes INCEpTION refuse the file, and `NamedEntity` is in every project. Rules from INCEpTION's
  * `webannotsv.adoc`, `Tsv3XSerializer.java` and `Tsv3XCasDocumentBuilder.java`.
  */
-import { foldedName } from "../../../files/names";
 import { append } from "../../../text/grouped";
 import { firstIndex } from "../../../text/search";
 import type { Span } from "../../../text/span";
 import { NAMED_ENTITY } from "../../codecs/dkpro-types";
-import type { LabelledDocument, LabelledText, WriterOptions } from "../../document";
-import { head, pathsWith } from "../../reading/bytes";
+import type { LabelledDocument, LabelledText } from "../../document";
 import { inOrder } from "../../codecs/in-order";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
-import { provenanceLoss } from "../../codecs/provenance";
-import type { DatasetFiles, DatasetFormat, Detection } from "../../format";
-import { safePath, unreviewedLoss, wholeDocuments } from "../../writing/standoff";
+import { SPANS } from "../../../documents/tasks";
+import type { DatasetFormat } from "../../format";
+import { safePath } from "../../writing/writable";
 import { decisionLosses } from "../../writing/unheld";
 import { readWebannoTsv } from "./read";
 import { escapeText, escapeValue } from "./escapes";
 import { splitWords } from "../../../text/words";
 import { CheckedOffsets } from "../../../text/checked-offsets";
-import type { Written } from "../../writing/writer";
+import type { Output } from "../../writing/output";
 
 /** A token or a part of one, and the annotations on it. */
 interface Unit extends Span {
@@ -78,7 +76,7 @@ class DocumentWriter {
     const { path, text } = this.document;
     const at = { start: span.start, end: span.end };
     const exact = excerpt(text.slice(span.start, span.end));
-    const of = { document: path, task: "entities", span: at, ...(label !== undefined && { label }) } as const;
+    const of = { document: path, task: SPANS, span: at, ...(label !== undefined && { label }) } as const;
     this.losses.push({ kind, ...of, exact, reason });
   }
 
@@ -116,11 +114,11 @@ class DocumentWriter {
 
   /** The file; undefined if there is no token. */
   write(): string | undefined {
-    const { text, entities } = this.document;
+    const { text, [SPANS]: entities } = this.document;
     const tokens = this.#sentences.flat();
     const [first] = tokens;
     if (first === undefined) {
-      append(this.losses, decisionLosses(this.document, ["entities"], "there is no word in the document"));
+      append(this.losses, decisionLosses(this.document, [SPANS], "there is no word in the document"));
       return undefined;
     }
     if (!/^ *$/.test(text.slice(0, first.start)))
@@ -164,47 +162,40 @@ class DocumentWriter {
   }
 }
 
-/** Writes entities. Other tasks, rejections, reviewed stretches and who decided have no place; that is reported. */
-export function writeWebannoTsv(documents: readonly LabelledDocument[], options: WriterOptions): Written {
-  const whole = wholeDocuments(documents, options);
-  const losses: Loss[] = whole.losses.filter(({ task }) => task === undefined || task === "entities");
-  const files = new Map<string, string>();
-  const counts: Record<string, number> = {};
-  const taken = new Set<string>();
-  for (const [document, split] of whole.documents) {
-    append(losses, decisionLosses(document, ["sentiment", "answers"], "the layer for it is not in every project"));
-    const wrong = { ...document, entities: [], rejected: document.rejected.filter(({ task }) => task === "entities") };
-    append(losses, decisionLosses(wrong, ["entities"], "the format has no mark for a label that is wrong"));
-    if (document.entities.length === 0 && document.reviewed.length === 0) continue;
-    let name = `${split}/${safePath(document.path)}`;
-    while (taken.has(foldedName(name))) name += "_";
-    taken.add(foldedName(name));
-    const writer = new DocumentWriter(document);
-    const file = writer.write();
-    append(losses, writer.losses);
-    append(losses, unreviewedLoss(document));
-    if (file === undefined) continue;
-    files.set(`${name}.tsv`, file);
-    counts[split] = (counts[split] ?? 0) + 1;
-  }
-  append(losses, provenanceLoss(files));
-  return { files, losses, counts };
-}
-
-function detect(files: DatasetFiles): Detection {
-  for (const file of pathsWith(files, "tsv", "txt")) {
-    if (head(files.get(file)!).startsWith("#FORMAT=WebAnno TSV 3"))
-      return { confidence: 1, reason: `"${file}" begins with WebAnno's format line` };
-  }
-  return { confidence: 0, reason: "no file begins with #FORMAT=WebAnno TSV 3" };
+/** Writes a file a document. */
+function write(document: LabelledDocument, out: Output): void {
+  if (document[SPANS].length + document.reviewed.length === 0) return;
+  const name = out.unique(`${out.split}/${safePath(document.path)}`);
+  const writer = new DocumentWriter(document);
+  const file = writer.write();
+  out.report(writer.losses);
+  if (file === undefined) return;
+  out.file(`${name}.tsv`, file);
+  out.count(out.split);
 }
 
 /** The format. */
 export const webannoTsv: DatasetFormat = {
   title: "WebAnno TSV 3.3",
-  tasks: ["entities"],
+  holds: {
+    tasks: [SPANS],
+    rejected: [],
+    provenance: false,
+    reviewed: "none",
+    overlaps: true,
+    severalClasses: false,
+    paths: true,
+    surrogates: "replaced",
+  },
   extensions: ["tsv"],
-  write: writeWebannoTsv,
+  write,
   read: readWebannoTsv,
-  detect,
+  signs: [
+    {
+      name: /\.(?:tsv|txt)$/i,
+      has: [/^#FORMAT=WebAnno TSV 3/],
+      confidence: 1,
+      says: "begins with WebAnno's format line",
+    },
+  ],
 };

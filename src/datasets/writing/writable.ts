@@ -1,0 +1,83 @@
+/** Documents for formats that keep whole texts as files: what no file can hold is taken out. Offsets are UTF-16 code units. */
+import { insidePair } from "../../text/offsets";
+import type { Span } from "../../text/span";
+import { LABEL_TASKS, perTask, QUESTIONS } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
+import { answersIn, keptAnswers } from "../../documents/answers";
+import type { LabelledDocument, LabelledQuestion } from "../document";
+import { excerpt } from "../losses";
+import { lostQuestion } from "../lost-question";
+import type { Loss } from "../losses";
+import { wellFormed, LONE, unwritable, UNWRITABLE } from "../../text/well-formed";
+
+interface Named extends Span {
+  readonly label?: string;
+}
+
+/** A document as a file can hold it. What touches a half surrogate pair, or cuts a whole one, is left out and reported. */
+export function writable(source: LabelledDocument): { readonly document: LabelledDocument; readonly losses: Loss[] } {
+  const losses: Loss[] = [];
+  const { path } = source;
+  const report = (task: Task | undefined, span: Named | undefined, exact: string, reason: string): void => {
+    losses.push({
+      kind: "dropped",
+      document: path,
+      ...(task !== undefined && { task }),
+      ...(span !== undefined && { span: { start: span.start, end: span.end } }),
+      ...(span?.label !== undefined && { label: span.label }),
+      exact: wellFormed(excerpt(exact)),
+      reason,
+    });
+  };
+  const fits = (task: Task, item: Named & { readonly exact: string }): boolean => {
+    if (insidePair(source.text, item.start) || insidePair(source.text, item.end)) {
+      report(task, item, item.exact, "begins or ends inside a surrogate pair");
+      return false;
+    }
+    if (!unwritable(item.exact)) return true;
+    report(task, item, item.exact, UNWRITABLE);
+    return false;
+  };
+  const text = wellFormed(source.text);
+  if (text !== source.text) {
+    const at = [...source.text.matchAll(LONE)].map(({ index }) => index);
+    report(
+      undefined,
+      { start: at[0]!, end: at[0]! + 1 },
+      "\ufffd",
+      `${at.length} half surrogate pairs in it are U+FFFD`,
+    );
+  }
+  const questions: LabelledQuestion[] = [];
+  for (const item of source.questions) {
+    const [place] = answersIn(item.answers);
+    if (unwritable(item.question)) {
+      report(QUESTIONS, place, item.question, `the question ${UNWRITABLE}`);
+      continue;
+    }
+    const answers = keptAnswers(item.answers, (answer) => (fits(QUESTIONS, answer) ? answer : undefined));
+    if (answers === undefined) {
+      report(QUESTIONS, place, item.question, lostQuestion(item).reason);
+      continue;
+    }
+    questions.push({ ...item, answers, plausible: item.plausible.filter((answer) => fits(QUESTIONS, answer)) });
+  }
+  const document: LabelledDocument = {
+    ...source,
+    text,
+    ...perTask(LABEL_TASKS, (task) => source[task].filter((item) => fits(task, item))),
+    questions,
+    rejected: source.rejected.filter((item) => fits(item.task, item) && !unwritable(item.question ?? "")),
+    reviewed: source.reviewed.filter(({ start, end }) => !insidePair(text, start) && !insidePair(text, end)),
+  };
+  return { document, losses };
+}
+
+/** Where a document's file goes below its split. Paths come from the workspace, and are not trusted to stay inside. */
+export function safePath(path: string): string {
+  return wellFormed(path)
+    .split("/")
+    .filter((segment) => segment !== "" && segment !== ".")
+    .map((segment) => (segment === ".." ? "%2E%2E" : segment))
+    .join("/");
+}

@@ -1,0 +1,108 @@
+/** Which of people's decisions count on a text: where they disagreed and somebody settled it, what that says. Offsets are UTF-16 code units. */
+import { answersSaid, keptAnswers } from "../documents/answers";
+import type { Decided, Label, Labelled, Question } from "../documents/labelled";
+import { layersOf } from "../documents/layers";
+import type { Task } from "../documents/tasks";
+import { overlaps, quoted } from "../text/span";
+import type { Span } from "../text/span";
+import { byPlace, mergeSpans, touched } from "../text/spans";
+import type { Adjudication, Annotation, AnsweredQuestion } from "./annotation";
+import { provenance } from "./provenance";
+import type { Replay } from "./replay";
+
+/** What counts of people's decisions. */
+export interface Settled {
+  readonly annotations: readonly Annotation[];
+  readonly questions: readonly AnsweredQuestion[];
+  /** Those in force. */
+  readonly adjudications: readonly Adjudication[];
+  /** Text in which adjudications decide, merged, in order. */
+  readonly regions: (task: Task) => readonly Span[];
+}
+
+/** Adjudications in force: in settled text and of settled questions only their labels count. Everything else stays as people have it. */
+export function settle(replays: readonly Replay[]): Settled {
+  const adjudications = inForce(replays.flatMap((replay) => replay.adjudications()));
+  const merged = new Map<Task, readonly Span[]>();
+  const regions = (task: Task): readonly Span[] => {
+    const known =
+      merged.get(task) ?? mergeSpans(adjudications.flatMap((item) => (item.task === task && item.region) || []));
+    merged.set(task, known);
+    return known;
+  };
+  const own = replays
+    .flatMap((replay) => replay.annotations())
+    .filter(({ task, span, status }) => status === "stale" || !touched(regions(task), span));
+  const settled = adjudications.flatMap(({ id, question, labels, author, time }): AnsweredQuestion[] =>
+    question === undefined
+      ? []
+      : [{ id, question, answers: answersSaid(labels), plausible: [], author, time, adjudication: id }],
+  );
+  // Of a question whose settled answers are gone, what annotators had said does not come back.
+  const asked = new Set(settled.map(({ question }) => question.trim()));
+  const unsettled = replays
+    .flatMap((replay) => replay.questions())
+    .filter(({ question }) => !asked.has(question.trim()));
+  return {
+    annotations: [...own, ...adjudications.flatMap(({ question, labels }) => (question === undefined ? labels : []))],
+    questions: [...unsettled, ...settled],
+    adjudications,
+    regions,
+  };
+}
+
+/** The adjudications that count, whoever decided them: of two on the same text or question the later one. In order of decision. */
+export function inForce(adjudications: readonly Adjudication[]): Adjudication[] {
+  const kept: Adjudication[] = [];
+  for (const item of [...adjudications].sort((a, b) => (a.event < b.event ? 1 : -1))) {
+    const replaced = kept.some(
+      (later) =>
+        later.task === item.task &&
+        (item.question === undefined
+          ? later.region !== undefined && overlaps(later.region, item.region!)
+          : later.question === item.question),
+    );
+    if (!replaced) kept.push(item);
+  }
+  return kept.reverse();
+}
+
+/** People's decisions on a text, without what is gone from it, which is listed as stale. `counts`: what of them counts. */
+export function labelled(
+  text: string,
+  replays: readonly Replay[],
+  counts: Pick<Settled, "annotations" | "questions" | "regions">,
+): Labelled<Decided> {
+  const placed = counts.annotations.filter(({ status }) => status === "accepted");
+  return {
+    text,
+    layers: layersOf((task) => {
+      const regions = counts.regions(task);
+      const labels = placed.filter((item) => item.task === task).map((item) => labelOf(text, item));
+      const rejected = replays.flatMap((replay) => replay.rejected(task, text)).sort(byPlace);
+      return {
+        labels,
+        rejected,
+        reviewed: mergeSpans([...replays.flatMap((replay) => replay.reviewed(task)), ...regions]),
+        decided: [...labels, ...rejected.filter((item) => !touched(regions, item)), ...regions],
+        stale: replays.flatMap((replay) => replay.stale(task, text)),
+      };
+    }),
+    questions: counts.questions.flatMap((item) => questionOf(text, item)),
+  };
+}
+
+function labelOf(text: string, item: Annotation): Label & Decided {
+  const { id, span, label, author = "", time = "", score } = item;
+  return { id, ...quoted(text, span), label, ...provenance({ ...item, author, time }, score) };
+}
+
+/** None where the text of all its answers is gone. */
+function questionOf(text: string, item: AnsweredQuestion): (Question & Decided)[] {
+  const { id, question, plausible } = item;
+  const answers = keptAnswers(item.answers, ({ status, span }) =>
+    status === "accepted" ? quoted(text, span) : undefined,
+  );
+  if (answers === undefined) return [];
+  return [{ id, question, answers, plausible: plausible.map((span) => quoted(text, span)), ...provenance(item) }];
+}

@@ -1,0 +1,31 @@
+/** Lists of spans that are in order and do not overlap. Offsets are UTF-16 code units. */
+import { firstIndex } from "./search";
+import type { Span } from "./span";
+
+/** Regions in order, those that touch or overlap joined. */
+export function mergeSpans(spans: readonly Span[]): Span[] {
+  const merged: { start: number; end: number }[] = [];
+  for (const { start, end } of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return merged;
+}
+
+/** Whether `span` lies in one of `merged` (in order, not overlapping, see {@link mergeSpans}). */
+export function covered(merged: readonly Span[], span: Span): boolean {
+  const region = merged[firstIndex(merged, ({ end }) => end >= span.end)];
+  return region !== undefined && region.start <= span.start && span.end <= region.end;
+}
+
+/** Whether `span` shares text with one of `merged` (in order, not overlapping, see {@link mergeSpans}). */
+export function touched(merged: readonly Span[], span: Span): boolean {
+  const next = merged[firstIndex(merged, ({ end }) => end > span.start)];
+  return next !== undefined && next.start < span.end;
+}
+
+/** In order of position. */
+export function byPlace(a: Span, b: Span): number {
+  return a.start - b.start || a.end - b.end;
+}
