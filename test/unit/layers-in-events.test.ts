@@ -1,5 +1,6 @@
 /** What label sets declare beyond the tasks has its place in a log: it is read, kept by whatever is decided, and written. */
 import assert from "node:assert/strict";
+import { lossesBeyondTasks } from "../../src/datasets/workspace/beyond-tasks";
 import { lastingQuote } from "../../src/text/quoting";
 import type { Span } from "../../src/text/span";
 import type { Anchor, LabelValue } from "../../src/labels/annotation";
@@ -133,6 +134,31 @@ describe("a log with more than the three tasks", () => {
     assert.deepEqual(
       later?.further?.map(({ span }) => text.slice(span.start, span.end)),
       ["Curie"],
+    );
+  });
+
+  it("exports none of it in silence", () => {
+    const [topic, undone] = ["politics", "sport"].map((label) =>
+      added({ ...anchor(TEXT, "Mr"), label }, { v: LAYER_VERSION, layer: "topic" }),
+    );
+    const { v, author, time, unit, task } = undone!;
+    const undo: DecisionEvent = {
+      ...{ v, author, time, unit, task, layer: "topic", id: newId(), act: newId() },
+      ...{ kind: "undone", undoes: undone!.act },
+    };
+    const losses = lossesBeyondTasks("a.txt", [
+      [added({ ...anchor(TEXT, "Paris"), label: "LOC" }), added(curie())],
+      [topic!, undone!, undo],
+    ]);
+    assert.deepEqual(
+      losses.map(({ label, reason }) => [label, reason]),
+      [
+        [
+          "PER",
+          'its attributes (certainty: possible, note: ) and the further stretches that belong to it ("Curie") are not exported by this version',
+        ],
+        [undefined, 'a decision about the layer "topic": this version exports the three tasks alone'],
+      ],
     );
   });
 
