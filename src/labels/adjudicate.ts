@@ -2,7 +2,7 @@
 import { isQuestionTask } from "../documents/tasks";
 import { lastingQuote } from "../text/quoting";
 import type { Span } from "../text/span";
-import { ANSWER_LABEL } from "./annotation";
+import { ANSWER_LABEL, beside, recorded } from "./annotation";
 import type { Adjudication, Anchor, LabelValue, PlacedLabel } from "./annotation";
 import type { AdjudicationRequest } from "./contract";
 import type { AdjudicatedEvent } from "./events";
@@ -16,12 +16,8 @@ function anchored(text: string, { start, end }: Span): Anchor {
   return { span: { start, end }, quote: lastingQuote(text, { start, end }) };
 }
 
-function valued(text: string, { label, start, end }: PlacedLabel): LabelValue {
-  return { label, ...anchored(text, { start, end }) };
-}
-
-function recorded({ label, span, quote }: LabelValue): LabelValue {
-  return { label, span, quote };
+function valued(text: string, item: PlacedLabel): LabelValue {
+  return { label: item.label, ...anchored(text, item), ...beside(item) };
 }
 
 /** A request on a text; `before`: what the same person settled there already. */

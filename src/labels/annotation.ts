@@ -36,9 +36,37 @@ export interface Anchor {
   readonly quote: Quote;
 }
 
+/** What a label may say beyond its name and place. Nothing of this version makes or shows it; whatever is done with the label keeps it. */
+export interface Beside {
+  /** By the names of the attributes that its layer declares. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Further stretches of the same label, in order, as of a name with other words in between. */
+  readonly further?: readonly Anchor[];
+}
+
 /** A label on a stretch of text. */
-export interface LabelValue extends Anchor {
+export interface LabelValue extends Anchor, Beside {
   readonly label: string;
+}
+
+/** What of something is {@link Beside}. */
+export function beside({ attributes, further }: Beside): Beside {
+  return {
+    ...(attributes && { attributes }),
+    // As new objects: positions are kept by object.
+    ...(further && { further: further.map(({ span, quote }) => ({ span, quote })) }),
+  };
+}
+
+/** A label as it was recorded, as a new object. */
+export function recorded(value: LabelValue): LabelValue {
+  const { label, span, quote } = value;
+  return { label, span, quote, ...beside(value) };
+}
+
+/** Every stretch of text of a label. */
+export function anchorsOf(value: Anchor & Beside): readonly Anchor[] {
+  return value.further === undefined ? [value] : [value, ...value.further];
 }
 
 /** A {@link LabelValue} that came from the model. */
@@ -48,7 +76,7 @@ export interface SuggestedValue extends LabelValue {
 }
 
 /** A label in a document, decided or suggested, as the editor shows it. `model`: the one that suggested it, or whose suggestion it replaced. */
-export interface Annotation extends Partial<DecidedBy> {
+export interface Annotation extends Partial<DecidedBy>, Beside {
   /** Kept for life: an entity or a sentence that is accepted keeps the id of its suggestion. A decided answer has its question's id and a number. */
   readonly id: string;
   readonly task: Task;
@@ -90,7 +118,7 @@ export interface AnnotatorVersion {
 }
 
 /** A label and where it is now. */
-export interface PlacedLabel extends Span {
+export interface PlacedLabel extends Span, Beside {
   readonly label: string;
 }
 

@@ -8,8 +8,16 @@ import { isLabelTask, isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { LabelTask, Task } from "../documents/tasks";
 import { adjudicated, amended } from "./adjudicate";
 import { answersIn } from "../documents/answers";
-import { ANSWER_LABEL } from "./annotation";
-import type { Adjudication, AnsweredQuestion, Annotation, LabelValue, PlacedLabel, SuggestedValue } from "./annotation";
+import { ANSWER_LABEL, beside, recorded } from "./annotation";
+import type {
+  Adjudication,
+  AnsweredQuestion,
+  Annotation,
+  Beside,
+  LabelValue,
+  PlacedLabel,
+  SuggestedValue,
+} from "./annotation";
 import type { ModelRef } from "../documents/labelled";
 import { LabelsError } from "./contract";
 import type { AdjudicationRequest, DocumentLabelling } from "./contract";
@@ -46,7 +54,7 @@ export class DecisionDrafts {
       const item = this.#suggested(id);
       const { task, question } = item;
       const rest = { ...(question !== undefined && { question }), ...this.#from([item]) };
-      return { kind: "rejected", task, annotation: id, old: this.#value(item.label, item.span), ...rest };
+      return { kind: "rejected", task, annotation: id, old: this.#value(item.label, item.span, item), ...rest };
     });
   }
 
@@ -61,9 +69,10 @@ export class DecisionDrafts {
       throw new LabelsError(`It is labelled ${label} already.`);
     }
     const settled = this.#settled(item);
-    if (settled !== undefined) return [this.#amended(settled, item.id, [{ ...item.span, label: this.#label(label) }])];
+    if (settled !== undefined)
+      return [this.#amended(settled, item.id, [{ ...item.span, label: this.#label(label), ...beside(item) }])];
     const replaced = item.status === "suggested" ? this.#from([item]) : this.#model(item.model);
-    const [old, now] = [this.#value(item.label, item.span), this.#value(this.#label(label), item.span)];
+    const [old, now] = [this.#value(item.label, item.span, item), this.#value(this.#label(label), item.span, item)];
     return [{ kind: "relabelled", task: item.task, annotation: id, old, new: now, ...replaced }];
   }
 
@@ -82,14 +91,17 @@ export class DecisionDrafts {
       return [this.#answered(question, now, new Set([id]))];
     }
     const settled = this.#settled(item);
-    if (settled !== undefined) return [this.#amended(settled, id, [{ ...span, label: item.label }], span)];
+    if (settled !== undefined)
+      return [this.#amended(settled, id, [{ ...span, label: item.label, ...beside(item) }], span)];
     if (this.#adjudicationAt(item.task, span) !== undefined) {
       throw new LabelsError("That text is settled by an adjudication: change its label there, or undo it.");
     }
     const over = this.#drawnOver(item.task, span, id);
     const replaced = this.#from(item.status === "suggested" ? [item, ...over] : over, item.model);
-    const old = item.status === "stale" ? stale(item) : this.#value(item.label, item.span);
-    return [{ kind: "resized", task: item.task, annotation: id, old, new: this.#value(item.label, span), ...replaced }];
+    const old = item.status === "stale" ? recorded(item) : this.#value(item.label, item.span, item);
+    return [
+      { kind: "resized", task: item.task, annotation: id, old, new: this.#value(item.label, span, item), ...replaced },
+    ];
   }
 
   add(task: LabelTask, span: Span, label: string): Draft[] {
@@ -126,7 +138,7 @@ export class DecisionDrafts {
         drafts.push(this.#amended(settled, new Set(ids), []));
         continue;
       }
-      const old = item.status === "stale" ? stale(item) : this.#value(item.label, item.span);
+      const old = item.status === "stale" ? recorded(item) : this.#value(item.label, item.span, item);
       drafts.push({ kind: "removed", task: item.task, annotation: id, old, ...this.#model(item.model) });
     }
     for (const [question, removed] of gone) {
@@ -181,7 +193,7 @@ export class DecisionDrafts {
     const gone = typeof without === "string" ? new Set([without]) : without;
     const kept = before.labels
       .filter(({ id, status }) => status === "accepted" && !gone?.has(id))
-      .map(({ span, label }) => ({ ...span, label }));
+      .map((item) => ({ ...item.span, label: item.label, ...beside(item) }));
     const region = [...(before.region ? [before.region] : []), ...(more ? [more] : [])];
     const start = Math.min(...region.map((span) => span.start));
     const end = Math.max(...region.map((span) => span.end));
@@ -189,7 +201,7 @@ export class DecisionDrafts {
   }
 
   #accepted(item: Annotation): Draft {
-    const value = this.#value(item.label, item.span);
+    const value = this.#value(item.label, item.span, item);
     return { kind: "accepted", task: item.task, annotation: item.id, new: value, ...this.#from([item]) };
   }
 
@@ -198,12 +210,12 @@ export class DecisionDrafts {
     const before = this.#question(question);
     const settled = this.labels.adjudications().find(({ id }) => id === before?.adjudication);
     const stayed = except ? staleOnes(before, except) : [];
+    const answered = before && answersIn(before.answers);
     if (settled !== undefined) {
-      const labels = spans.map((span) => ({ ...span, label: ANSWER_LABEL }));
+      const labels = spans.map((span) => ({ ...span, label: ANSWER_LABEL, ...beside(answered?.find(at(span)) ?? {}) }));
       const draft = amended(this.text, settled, labels);
       return { ...draft, new: [...draft.new, ...stayed] };
     }
-    const answered = before && answersIn(before.answers);
     const shown = this.labels.annotations({ task: QUESTIONS, status: "suggested" });
     const same = shown.filter((item) => item.question?.trim() === question.trim());
     return {
@@ -212,7 +224,7 @@ export class DecisionDrafts {
       annotation: before?.id ?? newId(),
       question: question.trim(),
       ...(answered && { old: answered.map((answer) => this.#current(answer)) }),
-      new: [...spans.map((span) => this.#value(ANSWER_LABEL, span)), ...stayed],
+      new: [...spans.map((span) => this.#value(ANSWER_LABEL, span, answered?.find(at(span)))), ...stayed],
       ...this.#from(same, answered?.[0]?.model),
     };
   }
@@ -229,7 +241,7 @@ export class DecisionDrafts {
   }
 
   #current(item: Annotation): LabelValue {
-    return item.status === "stale" ? stale(item) : this.#value(item.label, item.span);
+    return item.status === "stale" ? recorded(item) : this.#value(item.label, item.span, item);
   }
 
   #question(question: string): AnsweredQuestion | undefined {
@@ -243,7 +255,7 @@ export class DecisionDrafts {
 
   #from(items: readonly Annotation[], otherwise?: ModelRef): { replaces?: SuggestedValue[]; model?: ModelRef } {
     if (items.length === 0) return this.#model(otherwise);
-    const replaces = items.map((item) => ({ ...this.#value(item.label, item.span), score: item.score ?? 0 }));
+    const replaces = items.map((item) => ({ ...this.#value(item.label, item.span, item), score: item.score ?? 0 }));
     return { replaces, ...this.#model(items[0]?.model) };
   }
 
@@ -251,8 +263,9 @@ export class DecisionDrafts {
     return model === undefined ? {} : { model };
   }
 
-  #value(label: string, { start, end }: Span): LabelValue {
-    return { label, span: { start, end }, quote: lastingQuote(this.text, { start, end }) };
+  /** `of`: the label that this is another state of. */
+  #value(label: string, { start, end }: Span, of: Beside = {}): LabelValue {
+    return { label, span: { start, end }, quote: lastingQuote(this.text, { start, end }), ...beside(of) };
   }
 
   #label(label: string): string {
@@ -285,10 +298,10 @@ export class DecisionDrafts {
 
 function staleOnes(before: AnsweredQuestion | undefined, except: ReadonlySet<string>): LabelValue[] {
   const list = before === undefined ? [] : answersIn(before.answers);
-  return list.filter(({ id, status }) => status === "stale" && !except.has(id)).map(stale);
+  return list.filter(({ id, status }) => status === "stale" && !except.has(id)).map(recorded);
 }
 
-/** A stale annotation as it was recorded, as a new object: positions are kept by object. */
-function stale(item: Annotation): LabelValue {
-  return { label: item.label, span: item.span, quote: item.quote };
+/** Whether an annotation is on exactly this span. */
+function at({ start, end }: Span): (item: Annotation) => boolean {
+  return ({ span, status }) => status !== "stale" && span.start === start && span.end === end;
 }

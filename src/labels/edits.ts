@@ -5,6 +5,7 @@ import { lastingQuotes } from "../text/quoting";
 import type { Steps } from "../text/slices";
 import type { Span } from "../text/span";
 import { adjudicatedAgain } from "./adjudicate";
+import { anchorsOf, recorded } from "./annotation";
 import type { Anchor, LabelValue } from "./annotation";
 import { answersIn } from "../documents/answers";
 import type { Draft } from "./drafts";
@@ -22,13 +23,17 @@ export function* editedDecisions(decisions: Decisions, positions: Positions, tex
   const { annotations, questions, adjudications } = decisions;
   const settled = [...adjudications.values()].map((item) => ({
     item,
-    decided: [...(item.region ? [item.region] : []), ...item.labels] as readonly Anchor[],
-    all: [...item.versions.flatMap(({ values }) => values), ...(item.region ? [item.region] : []), ...item.labels],
+    decided: [...(item.region ? [item.region] : []), ...item.labels.flatMap(anchorsOf)],
+    all: [
+      ...item.versions.flatMap(({ values }) => values.flatMap(anchorsOf)),
+      ...(item.region ? [item.region] : []),
+      ...item.labels.flatMap(anchorsOf),
+    ],
   }));
   const placed = new Map<Anchor, Span>();
   const decided = [
-    ...[...annotations.values()].map(({ value }): readonly Anchor[] => [value]),
-    ...[...questions.values()].map(({ answers }) => answersIn(answers)),
+    ...[...annotations.values()].map(({ value }) => anchorsOf(value)),
+    ...[...questions.values()].map(({ answers }) => answersIn(answers).flatMap(anchorsOf)),
     ...settled.map(({ decided: of }) => of),
   ];
   for (const value of [...decided, ...settled.map(({ all }) => all)].flat()) {
@@ -58,19 +63,23 @@ export function* editedDecisions(decisions: Decisions, positions: Positions, tex
   const drafts: Draft[] = [];
   const same = new Map<Anchor, Anchor>();
   const now = (value: LabelValue): LabelValue => {
-    const anchor = anchors.get(value);
-    const made = anchor === undefined ? { ...value } : { label: value.label, ...anchor };
-    same.set(made, value);
+    const made = {
+      ...recorded(value),
+      ...anchors.get(value),
+      ...(value.further && { further: value.further.map((part) => ({ ...part, ...anchors.get(part) })) }),
+    };
+    const before = anchorsOf(value);
+    for (const [index, part] of anchorsOf(made).entries()) same.set(part, before[index]!);
     return made;
   };
   for (const { id, task, value } of annotations.values()) {
-    if (!edited.has(value)) continue;
-    drafts.push({ kind: "resized", cause: "edit", task, annotation: id, old: { ...value }, new: now(value) });
+    if (!touched(anchorsOf(value))) continue;
+    drafts.push({ kind: "resized", cause: "edit", task, annotation: id, old: recorded(value), new: now(value) });
   }
   for (const { id, question, answers } of questions.values()) {
     const list = answersIn(answers);
-    if (!touched(list)) continue;
-    const values = { old: list.map((value) => ({ ...value })), new: list.map(now) };
+    if (!touched(list.flatMap(anchorsOf))) continue;
+    const values = { old: list.map(recorded), new: list.map(now) };
     drafts.push({ kind: "answered", cause: "edit", task: QUESTIONS, annotation: id, question, ...values });
   }
   for (const { item, decided: of } of settled) {

@@ -2,10 +2,13 @@
 import type { Span } from "../text/span";
 import type { Task } from "../documents/tasks";
 import type { ModelRef } from "../documents/labelled";
-import type { Anchor, AnnotatorVersion, LabelValue, Origin, SuggestedValue } from "./annotation";
+import { anchorsOf } from "./annotation";
+import type { Anchor, AnnotatorVersion, Beside, LabelValue, Origin, SuggestedValue } from "./annotation";
 
 /** Version of the line format. A reader reports and skips a version it does not know. */
 export const EVENT_VERSION = 1;
+/** Version of a line with a {@link DecisionEvent.layer}, which an older reader must not take for a decision about the task. */
+export const LAYER_VERSION = 2;
 
 /** Every kind of event, in the order a document usually sees them. */
 export const EVENT_KINDS = [
@@ -35,7 +38,7 @@ export interface RegionAnchor {
 }
 
 interface EventBase {
-  readonly v: typeof EVENT_VERSION;
+  readonly v: typeof EVENT_VERSION | typeof LAYER_VERSION;
   /** Unique; sorts by time (`newId`). */
   readonly id: string;
   /** Events of one act share this and are undone together. For an act of one event: its id. */
@@ -44,6 +47,8 @@ interface EventBase {
   readonly time: string;
   readonly author: string;
   readonly task: Task;
+  /** For a decision about a layer that `labels.json` declares: its name; `task` is then the task of its kind. Kept and written; it changes nothing that is shown yet. */
+  readonly layer?: string;
   /** The unit of every offset in the line. */
   readonly unit: "utf16";
   /** The model whose suggestions were on screen. */
@@ -164,8 +169,17 @@ export type DecisionEvent =
   | UndoneEvent
   | AdjudicatedEvent;
 
+/** The events that are about tasks, not about layers that are declared beside them. */
+export function aboutTasks(events: readonly DecisionEvent[]): readonly DecisionEvent[] {
+  return events.some(({ layer }) => layer !== undefined) ? events.filter(({ layer }) => layer === undefined) : events;
+}
+
 /** Every anchored value in an event, so that a caller can find or move them all. */
 export function valuesOf(event: DecisionEvent): Anchor[] {
+  return labelsIn(event).flatMap(anchorsOf);
+}
+
+function labelsIn(event: DecisionEvent): (Anchor & Beside)[] {
   switch (event.kind) {
     case "accepted":
     case "added":

@@ -2,6 +2,7 @@
 import { isQuestionTask, QUESTIONS } from "../documents/tasks";
 import { lastingQuote } from "../text/quoting";
 import { answersIn } from "../documents/answers";
+import { beside, recorded } from "./annotation";
 import type { Annotation, LabelValue } from "./annotation";
 import { amended } from "./adjudicate";
 import { LabelsError } from "./contract";
@@ -27,7 +28,8 @@ export function agreed(text: string, labels: Labels, ids: readonly string[]): Dr
   const value = (item: Annotation): LabelValue => {
     const span = items.find(({ id }) => id === item.id)?.proposal ?? item.span;
     if (item.status === "stale" && !ids.includes(item.id)) return recorded(item);
-    return { label: item.label, span: { start: span.start, end: span.end }, quote: lastingQuote(text, span) };
+    const now = { span: { start: span.start, end: span.end }, quote: lastingQuote(text, span) };
+    return { label: item.label, ...now, ...beside(item) };
   };
   const drafts: Draft[] = [];
   const settled = new Set<string>();
@@ -60,9 +62,4 @@ export function agreed(text: string, labels: Labels, ids: readonly string[]): Dr
     drafts.push({ ...amended(text, settlement, []), new: settlement.labels.map(value) });
   }
   return drafts;
-}
-
-/** A label as it was recorded, as a new object: positions are kept by object. */
-function recorded({ label, span, quote }: Annotation): LabelValue {
-  return { label, span, quote };
 }

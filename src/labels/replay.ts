@@ -7,7 +7,15 @@ import type { Steps } from "../text/slices";
 import { quoted } from "../text/span";
 import type { Span } from "../text/span";
 import { byPlace, mergeSpans } from "../text/spans";
-import type { Adjudication, Annotation, AnsweredQuestion, DecidedBy, LabelValue, PlacedVersion } from "./annotation";
+import type {
+  Adjudication,
+  Annotation,
+  AnsweredQuestion,
+  Beside,
+  DecidedBy,
+  LabelValue,
+  PlacedVersion,
+} from "./annotation";
 import type { DecisionEvent } from "./events";
 import { Positions } from "./positions";
 import { provenance } from "./provenance";
@@ -136,7 +144,7 @@ export class Replay {
     return versions.flatMap(({ author, values }): PlacedVersion[] => {
       const labels = values.flatMap((value) => {
         const span = this.positions.at(value);
-        return span === undefined ? [] : [{ ...span, label: value.label }];
+        return span === undefined ? [] : [{ ...span, label: value.label, ...this.#beside(value) }];
       });
       // Whose answers are all gone did not say that there is none.
       return question !== undefined && answersLeft(values, labels) === undefined ? [] : [{ author, labels }];
@@ -152,12 +160,23 @@ export class Replay {
       span: span ?? this.positions.last(value),
       quote: value.quote,
       label: value.label,
+      ...this.#beside(value),
       status: span === undefined ? "stale" : "accepted",
       ...said(by),
       ...(proposal && { proposal }),
       ...(this.positions.unsought(value) && { unsought: true as const }),
       ...(score !== undefined && { score }),
     };
+  }
+
+  /** What a label says besides, its further stretches where they are now. */
+  #beside({ attributes, further }: LabelValue): Beside {
+    if (attributes === undefined && further === undefined) return {};
+    const now = further?.map((part) => ({
+      span: this.positions.at(part) ?? this.positions.last(part),
+      quote: part.quote,
+    }));
+    return { ...(attributes && { attributes }), ...(now && { further: now }) };
   }
 
   #stale(value: LabelValue, text: string): StaleLabel {

@@ -4,6 +4,7 @@ import { addTo } from "../text/grouped";
 import { answersIn, answersSaid } from "../documents/answers";
 import type { DecidedAnswers } from "../documents/answers";
 import type { Anchor, AnnotatorVersion, DecidedBy, LabelValue, SuggestedValue } from "./annotation";
+import { aboutTasks } from "./events";
 import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, RegionAnchor } from "./events";
 
 /** A decided label. */
@@ -267,8 +268,9 @@ class Reducer {
   }
 }
 
-/** The state of one person's events on one document, given in order of id. Events that undo something unknown are without effect. */
-export function reduce(events: readonly DecisionEvent[]): Decisions {
+/** The state of one person's events on one document, given in order of id. Decisions about declared layers are left out. Events that undo something unknown are without effect. */
+export function reduce(all: readonly DecisionEvent[]): Decisions {
+  const events = aboutTasks(all);
   const active = activeActs(events);
   const reducer = new Reducer();
   for (const event of events) if (active(event.act)) reducer.apply(event);

@@ -17,6 +17,7 @@ import type { Steps } from "../../text/slices";
 import { byPlace } from "../../text/spans";
 import type { LabelledDocument } from "../document";
 import type { Loss } from "../losses";
+import { lossesBeyondTasks } from "./beyond-tasks";
 import { comparedDocument } from "./compared-document";
 import { unsettledLosses } from "./unsettled";
 import { UsedLabels } from "./used-labels";
@@ -118,6 +119,7 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
       const counting = events.map((list) =>
         options.annotator === undefined ? list : list.filter(({ kind }) => kind !== "adjudicated"),
       );
+      append(losses, lossesBeyondTasks(item, counting));
       documents.push(await inSlices(documentFrom(item, text, counting, cut), signal));
       if (events.length === 1) continue;
       const compared = await inSlices(comparedDocument(item, text, events, cut), signal);

@@ -2,7 +2,7 @@
 import { createHash, hash } from "node:crypto";
 import { isQuestionTask, TASK_NAMES } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
-import { EVENT_KINDS, EVENT_VERSION } from "../events";
+import { EVENT_KINDS, EVENT_VERSION, LAYER_VERSION } from "../events";
 import type { DecisionEvent } from "../events";
 import { lineSafeJson } from "../../text/print";
 
@@ -65,8 +65,13 @@ const quote = shape({
   line: optional(shape({ name, before: offset })),
   once: optional((value) => value === "near" || value === "all" || value === "never"),
 });
-const labelValue = shape({ label: name, span, quote });
 const anchor = shape({ span, quote });
+const attributes: Check = (value) => isFields(value) && Object.values(value).every(text);
+const labelValue = shape({
+  ...{ label: name, span, quote },
+  attributes: optional(attributes),
+  further: optional(listOf(anchor)),
+});
 const version = shape({ author: name, values: listOf(labelValue) });
 const suggested: Check = (value) =>
   labelValue(value) && typeof (value as Fields)["score"] === "number" && Number.isFinite((value as Fields)["score"]);
@@ -78,6 +83,7 @@ const EVERY: Readonly<Record<string, Check>> = {
   time: (value) => typeof value === "string" && !Number.isNaN(Date.parse(value)),
   author: name,
   task: (value) => (TASK_NAMES as readonly unknown[]).includes(value),
+  layer: optional(name),
   unit: (value) => value === "utf16",
   model: optional(shape({ name, version: text })),
   origin: optional(
@@ -132,9 +138,12 @@ export function decodeLine(line: string): DecodedLine {
     return { kind: "corrupt", reason: "not JSON" };
   }
   if (!isFields(parsed)) return { kind: "corrupt", reason: "not a JSON object" };
-  if (parsed["v"] !== EVENT_VERSION) {
+  if (parsed["v"] !== EVENT_VERSION && parsed["v"] !== LAYER_VERSION) {
     const version = parsed["v"] === undefined ? "absent" : JSON.stringify(parsed["v"]);
-    return { kind: "version", reason: `version is ${version}, this program reads ${EVENT_VERSION}` };
+    return {
+      kind: "version",
+      reason: `version is ${version}, this program reads ${EVENT_VERSION} and ${LAYER_VERSION}`,
+    };
   }
   const known = CHECKS.get(parsed["kind"] as string);
   if (known === undefined) return { kind: "corrupt", reason: `unknown kind ${JSON.stringify(parsed["kind"])}` };

@@ -1,4 +1,5 @@
 /** Which events of a log no longer change what it amounts to. Pure. */
+import { aboutTasks } from "../events";
 import type { DecisionEvent } from "../events";
 import { activeActs, reduce } from "../state";
 import type { Decisions } from "../state";
@@ -57,7 +58,9 @@ function groupBy(
  * the same annotation says again in full, regions reviewed once more later. Nothing of the last hundred acts is among them. Undo stacks alone
  * become shorter.
  */
-export function supersededEvents(events: readonly DecisionEvent[]): ReadonlySet<string> {
+export function supersededEvents(all: readonly DecisionEvent[]): ReadonlySet<string> {
+  // What events about declared layers amount to is not known here: they stay.
+  const events = aboutTasks(all);
   const recent = new Set([...new Set(events.map(({ act }) => act))].slice(-KEPT_ACTS));
   const active = activeActs(events);
   const known = new Set(events.map(({ act }) => act));
