@@ -1,6 +1,8 @@
 /** The ceiling: ONNX Runtime alone, in this process, on batches made beforehand with as little padding as their order allows. */
 import * as ort from "onnxruntime-node";
 import { join } from "node:path";
+import { isSpanTask, LABEL_TASKS } from "../src/documents/tasks";
+import type { LabelTask } from "../src/documents/tasks";
 import { readManifest } from "../src/model/manifest/manifest";
 import { encoderBatch, singleRow } from "../src/model/model";
 import type { PaddedRow } from "../src/model/model";
@@ -14,7 +16,7 @@ type Feeds = Record<string, ort.Tensor>;
 /** Encoder and decoders, and texts as tensors. */
 export interface Bare {
   /** Runs encoder and decoders over everything. */
-  run(tasks: readonly ("entities" | "sentiment")[]): Promise<void>;
+  run(tasks: readonly LabelTask[]): Promise<void>;
   /** Tokens in all, special ones included, padding not. */
   readonly tokens: number;
   /** Tokens of one batch that were fastest. */
@@ -36,7 +38,8 @@ export async function openBare(texts: readonly string[], threads: number, budget
       enableMemPattern: false,
     });
   const encoder = await open("encoder");
-  const decoders = { entities: await open("entities"), sentiment: await open("sentiment") };
+  const decoders = new Map<LabelTask, ort.InferenceSession>();
+  for (const task of LABEL_TASKS) decoders.set(task, await open(task));
   const limit = manifest.maximumTokens;
   const rows = texts.map((text, item): PaddedRow => {
     const own = tokenizer.encode(text).ids.subarray(0, limit - 2);
@@ -59,7 +62,7 @@ export async function openBare(texts: readonly string[], threads: number, budget
         shape_ids: tensor(new BigInt64Array(batch.rows * batch.length)),
       };
     });
-  const over = async (batches: readonly Feeds[], tasks: readonly ("entities" | "sentiment")[]): Promise<void> => {
+  const over = async (batches: readonly Feeds[], tasks: readonly LabelTask[]): Promise<void> => {
     for (const { input_ids, attention_mask, token_type_ids, shape_ids } of batches) {
       const encoded = await encoder.run({
         input_ids: input_ids!,
@@ -68,14 +71,14 @@ export async function openBare(texts: readonly string[], threads: number, budget
       });
       const feeds: Feeds = { hidden_states: encoded["hidden_states"]!, attention_mask: attention_mask! };
       for (const task of tasks)
-        await decoders[task].run(task === "entities" ? { ...feeds, shape_ids: shape_ids! } : feeds);
+        await decoders.get(task)!.run(isSpanTask(task) ? { ...feeds, shape_ids: shape_ids! } : feeds);
     }
   };
   let best = { budget: 0, ms: Infinity, batches: [] as Feeds[] };
   for (const budget of budgets) {
     const batches = pack(budget);
-    await over(batches.slice(0, 1), ["entities", "sentiment"]);
-    const ms = await timed(() => over(batches, ["entities", "sentiment"]));
+    await over(batches.slice(0, 1), LABEL_TASKS);
+    const ms = await timed(() => over(batches, LABEL_TASKS));
     if (ms < best.ms) best = { budget, ms, batches };
   }
   return {
@@ -83,7 +86,7 @@ export async function openBare(texts: readonly string[], threads: number, budget
     tokens: rows.reduce((sum, { ids }) => sum + ids.length, 0),
     budget: best.budget,
     close: async () => {
-      for (const session of [encoder, decoders.entities, decoders.sentiment]) await session.release();
+      for (const session of [encoder, ...decoders.values()]) await session.release();
     },
   };
 }

@@ -1,6 +1,8 @@
 /** Rows 1 to 3: documents in, labels out; ours, Transformers.js and bare ONNX Runtime, turn by turn. */
 import { labelDocuments, sentenceSegments } from "../src/commands/labelling";
 import type { LabelledInput } from "../src/commands/labelling";
+import { CLASS_TASKS, LABEL_TASKS, perTask } from "../src/documents/tasks";
+import type { LabelTask } from "../src/documents/tasks";
 import { EngineClient } from "../src/engine/client";
 import { openBare } from "./bare";
 import { documents, source } from "./documents";
@@ -10,11 +12,11 @@ import type { Finding } from "./report";
 import { median, timed } from "./statistics";
 import { bestBatch, inBatches, openPipelines } from "./transformers";
 
-type Tasks = readonly ("entities" | "sentiment")[];
+type Tasks = readonly LabelTask[];
 type Texts = readonly { path: string; text: string }[];
 
-const BOTH: Tasks = ["entities", "sentiment"];
-const ONE: Tasks = ["sentiment"];
+const BOTH: Tasks = LABEL_TASKS;
+const ONE: Tasks = CLASS_TASKS;
 
 /** As the command line labels: sentences cut here, labelled in the model process. */
 async function ours(engine: EngineClient, texts: Texts, tasks: Tasks): Promise<LabelledInput[]> {
@@ -44,11 +46,11 @@ export async function throughput(options: BenchOptions): Promise<Finding[]> {
   try {
     await engine.start();
     const labelled = await ours(engine, texts, ONE);
-    const sizes = { entities: 1, sentiment: 1 };
+    const sizes = perTask(LABEL_TASKS, () => 1);
     let agreement = "";
     if (compared) {
-      for (const task of BOTH as (keyof typeof sizes)[])
-        if (rows.has(1) || task === "sentiment")
+      for (const task of BOTH)
+        if (rows.has(1) || ONE.includes(task))
           sizes[task] = await bestBatch(compared[task], sample, quick ? [1, 8] : [1, 8, 16, 32]);
       const theirs = (await inBatches(compared.sentiment, sample, sizes.sentiment)) as { label: string }[];
       const own = labelled.flatMap((document) => document.sentences.map(({ labels }) => labels.sentiment?.label));

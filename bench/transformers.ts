@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { LABEL_TASKS, perTask, TASKS } from "../src/documents/tasks";
+import type { LabelTask } from "../src/documents/tasks";
 import { ensurePython } from "../scripts/setup.mjs";
 import { fromBench } from "./install";
 import { cache, modelDir, root } from "./options";
@@ -19,7 +21,8 @@ interface Library {
   readonly pipeline: (task: string, model: string, options: Record<string, unknown>) => Promise<Pipeline>;
 }
 
-const PIPELINES = { entities: "token-classification", sentiment: "text-classification" } as const;
+/** What the library calls a kind of task. */
+const PIPELINES = { spans: "token-classification", classes: "text-classification" } as const;
 
 /** Makes the single graphs of this model unless they are there, with the Python of the tests. @throws Error naming what is missing. */
 async function models(): Promise<string> {
@@ -33,18 +36,20 @@ async function models(): Promise<string> {
 }
 
 /** Opens pipelines with the same weights and threads as ours. */
-export async function openPipelines(threads: number): Promise<Record<keyof typeof PIPELINES, Pipeline>> {
+export async function openPipelines(threads: number): Promise<Record<LabelTask, Pipeline>> {
   const { env, pipeline } = fromBench("@huggingface/transformers") as Library;
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
   env.localModelPath = await models();
-  const open = (task: keyof typeof PIPELINES): Promise<Pipeline> =>
-    pipeline(PIPELINES[task], task, {
+  const open = (task: LabelTask): Promise<Pipeline> =>
+    pipeline(PIPELINES[TASKS[task].kind], task, {
       device: "cpu",
       dtype: "fp32",
       session_options: { intraOpNumThreads: threads, interOpNumThreads: 1 },
     });
-  return { entities: await open("entities"), sentiment: await open("sentiment") };
+  const pipelines = new Map<LabelTask, Pipeline>();
+  for (const task of LABEL_TASKS) pipelines.set(task, await open(task));
+  return perTask(LABEL_TASKS, (task) => pipelines.get(task)!);
 }
 
 /** Runs a pipeline over texts in their order, `size` at a time. */

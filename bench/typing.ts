@@ -1,5 +1,6 @@
 /** Row 4: from an edit in a long document to the labels of the changed sentence, and how long the event loop is blocked meanwhile. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { LABEL_TASKS } from "../src/documents/tasks";
 import { EngineClient } from "../src/engine/client";
 import { Scheduler } from "../src/engine/scheduler";
 import { SegmentedDocument } from "../src/text/segmented";
@@ -9,7 +10,6 @@ import type { BenchOptions } from "./options";
 import type { Finding } from "./report";
 import { pause, percentile } from "./statistics";
 
-const TASKS = ["entities", "sentiment"] as const;
 const ID = "bench";
 /** Units above and below the edit that an editor shows, with a screen around. */
 const SCREEN = 4000;
@@ -53,7 +53,7 @@ async function typeAt(document: SegmentedDocument, scheduler: Scheduler, offset:
   document.applyChange({ start: at, end: at, text: key });
   const [changed] = document.sentences(at, at + 1);
   if (changed === undefined) throw new Error(`The sentence at ${at} is gone after the edit.`);
-  scheduler.want(ID, texts(document, Math.max(0, at - SCREEN), at + SCREEN), TASKS);
+  scheduler.want(ID, texts(document, Math.max(0, at - SCREEN), at + SCREEN), LABEL_TASKS);
   if (scheduler.lookup(changed.text) !== undefined)
     throw new Error("The changed sentence had labels before it was typed.");
   return new Promise((resolve) => {
@@ -89,7 +89,7 @@ export async function typing({ quick, threads }: BenchOptions): Promise<Finding[
     await document.scan();
     let progress = "";
     scheduler.onDidLabel((_, done) => (progress = `${done} sentences`));
-    scheduler.want(ID, texts(document, 0, labelledUnits), TASKS);
+    scheduler.want(ID, texts(document, 0, labelledUnits), LABEL_TASKS);
     await idle(scheduler, () => process.stderr.isTTY && process.stderr.write(`\rbench: labelling, ${progress} `));
     if (process.stderr.isTTY) process.stderr.write("\n");
     loop.take();
@@ -108,7 +108,7 @@ export async function typing({ quick, threads }: BenchOptions): Promise<Finding[
     console.error("bench: typing while the rest is labelled …");
     const busy: number[] = [];
     for (const [i, offset] of offsets.entries()) {
-      scheduler.want(ID, texts(document, labelledUnits, Infinity), TASKS);
+      scheduler.want(ID, texts(document, labelledUnits, Infinity), LABEL_TASKS);
       await pause(400 + (i % 5) * 37);
       busy.push(await typeAt(document, scheduler, offset + edits + i, LETTERS[edits + i]!));
     }
@@ -123,7 +123,7 @@ export async function typing({ quick, threads }: BenchOptions): Promise<Finding[
     const stop = scheduler.onDidLabel((_, done) => (seen = done));
     await long.scan();
     const scanBlock = loop.take();
-    scheduler.want(ID, texts(long, 0, Infinity), TASKS);
+    scheduler.want(ID, texts(long, 0, Infinity), LABEL_TASKS);
     await pause(longSeconds * 1000);
     scheduler.forget(ID);
     stop();

@@ -5,6 +5,7 @@ import type { EngineClient } from "../engine/client";
 import { EngineError } from "../engine/errors";
 import { foundAnswers } from "../engine/found-answers";
 import { CANDIDATES } from "../engine/options";
+import { isQuestionTask } from "../documents/tasks";
 import { MINIMUM_CONFIDENCE } from "../labels/shown";
 import { CheckedOffsets, SpanCheckError } from "../text/checked-offsets";
 import type { DocumentPassage } from "../text/document-passages";
@@ -73,7 +74,7 @@ async function ask(
   checkFiles(files);
   const questions = await readQuestions(options, files, terminal.signal);
   return withEngine(options, places, terminal, async ({ client, info }) => {
-    if (!info.tasks.includes("answers"))
+    if (!info.tasks.some(isQuestionTask))
       throw new CommandError(
         EXIT.model,
         `The model ${info.model} cannot answer questions: it has no decoder for answers. Choose another with --model.`,

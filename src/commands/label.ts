@@ -1,9 +1,12 @@
-/** `glossator label`: entities and sentiment of documents. */
+/** `glossator label`: the labels of documents, of every task that has some. */
 import { Option } from "commander";
 import type { Command } from "commander";
-import type { EngineInfo } from "../engine/protocol";
+import { CLASS_TASKS, describeTask, LABEL_TASKS, SPAN_TASKS } from "../documents/tasks";
+import type { LabelTask } from "../documents/tasks";
+import type { EngineClient } from "../engine/client";
+import type { EngineInfo, SegmentLabels } from "../engine/protocol";
 import { MINIMUM_CONFIDENCE, shownLabels } from "../labels/shown";
-import type { Showing } from "../labels/shown";
+import type { Showing, ShownSegment } from "../labels/shown";
 import { CheckedOffsets, SpanCheckError } from "../text/checked-offsets";
 import type { Span } from "../text/span";
 import { languageOf } from "../text/document";
@@ -21,8 +24,19 @@ import { LineColumns } from "./line-columns";
 import { excerpt, percent, table } from "./tables";
 import type { Terminal } from "./terminal";
 
-const LABELLED = ["entities", "sentiment"] as const;
-type LabelTask = (typeof LABELLED)[number];
+/** What the output calls a task's labels: its list in JSON, which is a format that stays, one row of a table, and one that only marked labels make. */
+interface Words {
+  readonly list: string;
+  readonly row: string;
+  readonly markedRow: string;
+}
+
+/** Tasks that are not here go by their own names. */
+const WORDS: Readonly<Partial<Record<LabelTask, Words>>> = {
+  entities: { list: "entities", row: "entity", markedRow: "entity" },
+  sentiment: { list: "sentences", row: "sentence", markedRow: "sentence with an opinion" },
+};
+const wordsOf = (task: LabelTask): Words => WORDS[task] ?? { list: task, row: task, markedRow: task };
 
 interface LabelCommandOptions extends DocumentOptions {
   readonly tasks?: readonly LabelTask[];
@@ -45,8 +59,7 @@ interface Shown extends Labelled {
 }
 
 interface Placed {
-  readonly entities: readonly Shown[];
-  readonly sentences: readonly Shown[];
+  readonly found: ReadonlyMap<LabelTask, readonly Shown[]>;
   readonly failed: readonly string[];
 }
 
@@ -63,13 +76,15 @@ export function addLabelCommand(
   );
   withDocumentOptions(command)
     .addOption(
-      new Option("--tasks <list>", "entities, sentiment (default: all the model has)").argParser(listOf(LABELLED)),
+      new Option("--tasks <list>", `${LABEL_TASKS.join(", ")} (default: all the model has)`).argParser(
+        listOf(LABEL_TASKS),
+      ),
     )
     .addOption(
       new Option(
         "--min-confidence <p>",
-        `leave out what the model is less sure of: one probability, or entities=P,sentiment=P (default: the editor's, ${LABELLED.map((task) => `${task}=${MINIMUM_CONFIDENCE[task]}`).join(",")})`,
-      ).argParser(fractionsOf(LABELLED)),
+        `leave out what the model is less sure of: one probability, or ${LABEL_TASKS.map((task) => `${task}=P`).join(",")} (default: the editor's, ${LABEL_TASKS.map((task) => `${task}=${MINIMUM_CONFIDENCE[task]}`).join(",")})`,
+      ).argParser(fractionsOf(LABEL_TASKS)),
     )
     .option("--unmarked", "list sentences that carry no mark, too, with what the model said of them")
     .option("--any-language", "label text, too, in a language that the model does not read")
@@ -111,7 +126,7 @@ async function label(
       }
     };
     const labelled = labelDocuments(documents(), client, {
-      tasks,
+      tasks: tasks.filter((task) => !isOfDocument(task)),
       segments: (document) =>
         !tasks.some((task) => readBy(task, document.text))
           ? []
@@ -125,7 +140,9 @@ async function label(
       try {
         const left = tasks.filter((task) => !readBy(task, document.text));
         if (left.length > 0) unread.push(document.path);
-        const placed = place(withoutTasks(document, left), options, showing);
+        const whole = tasks.filter((task) => isOfDocument(task) && !left.includes(task));
+        const said = await labelWhole(client, document, whole, terminal.signal);
+        const placed = place(withoutTasks(document, left), said, options, showing);
         for (const message of placed.failed) fail(message);
         await write(document.path, placed, tasks, options, terminal);
       } catch (error) {
@@ -144,14 +161,28 @@ async function label(
 
 /** @throws {CommandError} when the model cannot do what was asked for. */
 function tasksOf(info: EngineInfo, wanted: readonly LabelTask[] | undefined): readonly LabelTask[] {
-  const able = LABELLED.filter((task) => info.tasks.includes(task));
+  const able = LABEL_TASKS.filter((task) => info.tasks.includes(task));
   const missing = wanted?.find((task) => !able.includes(task));
   if (missing !== undefined || able.length === 0)
     throw new CommandError(
       EXIT.model,
-      `The model ${info.model} has no decoder for ${missing ?? "entities or sentiment"}. Choose another with --model.`,
+      `The model ${info.model} has no decoder for ${missing ?? LABEL_TASKS.join(" or ")}. Choose another with --model.`,
     );
   return wanted ?? able;
+}
+
+const isOfDocument = (task: LabelTask): boolean => describeTask(task).unit === "document";
+
+/** What the model says of a document as a whole, which it reads as its sentences are read: without markup. */
+async function labelWhole(
+  client: EngineClient,
+  { sentences }: LabelledInput,
+  tasks: readonly LabelTask[],
+  signal: AbortSignal,
+): Promise<SegmentLabels> {
+  if (tasks.length === 0) return {};
+  const [labels = {}] = await client.label([{ text: sentences.map(({ text }) => text).join("\n") }], tasks, { signal });
+  return labels;
 }
 
 /** A document without the labels of some tasks. */
@@ -164,13 +195,17 @@ function withoutTasks(document: LabelledInput, tasks: readonly LabelTask[]): Lab
   return { ...document, sentences };
 }
 
-/** Labels where they are in the document, each checked against its text. */
-function place(document: LabelledInput, { offsets, unmarked }: LabelCommandOptions, showing: Showing): Placed {
+/** Labels where they are in the document, each checked against its text. @param whole those of all of it. */
+function place(
+  document: LabelledInput,
+  whole: SegmentLabels,
+  { offsets, unmarked }: LabelCommandOptions,
+  showing: Showing,
+): Placed {
   const { path, text } = document;
   const checked = new CheckedOffsets(document, offsets);
   const lines = new LineColumns(text);
-  const entities: Shown[] = [];
-  const sentences: Shown[] = [];
+  const found = new Map(LABEL_TASKS.map((task) => [task, [] as Shown[]]));
   const failed: string[] = [];
   const shown = (span: Span, read: string, said: { label: string; score: number }): Shown => ({
     ...checked.span(span, read),
@@ -179,43 +214,44 @@ function place(document: LabelledInput, { offsets, unmarked }: LabelCommandOptio
     text: text.slice(span.start, span.end),
     at: lines.at(span.start),
   });
-  for (const sentence of document.sentences) {
-    const { error } = sentence.labels;
-    const { entities: found, ...marked } = shownLabels(sentence, sentence.labels, showing);
-    const sentiment = unmarked ? sentence.labels.sentiment : marked.sentiment;
-    if (error !== undefined) failed.push(`${path}:${lines.at(sentence.start)}: ${error}`);
-    if (sentiment) sentences.push(shown(sentence, sentence.text, sentiment));
-    for (const entity of found) {
-      const span = { start: sentence.start + entity.start, end: sentence.start + entity.end };
-      entities.push(shown(span, sentence.text.slice(entity.start, entity.end), entity));
+  const take = (segment: Span & ShownSegment, labels: SegmentLabels): void => {
+    const { start } = segment;
+    const marked = shownLabels(segment, labels, showing);
+    if (labels.error !== undefined) failed.push(`${path}:${lines.at(start)}: ${labels.error}`);
+    for (const task of CLASS_TASKS) {
+      const said = unmarked ? labels[task] : marked[task];
+      if (said) found.get(task)!.push(shown(segment, segment.text, said));
     }
-  }
-  return { entities, sentences, failed };
+    for (const task of SPAN_TASKS)
+      for (const said of marked[task]) {
+        const span = { start: start + said.start, end: start + said.end };
+        found.get(task)!.push(shown(span, segment.text.slice(said.start, said.end), said));
+      }
+  };
+  take({ start: 0, end: text.length, text }, whole);
+  for (const sentence of document.sentences) take(sentence, sentence.labels);
+  return { found, failed };
 }
 
 async function write(
   path: string,
-  { entities, sentences }: Placed,
+  { found }: Placed,
   tasks: readonly LabelTask[],
   { json, offsets, unmarked }: LabelCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
   if (json) {
     const bare = ({ start, end, label, score }: Shown): Labelled => ({ start, end, label, score });
-    const line = jsonLine({
-      path,
-      offsets,
-      entities: tasks.includes("entities") ? entities.map(bare) : undefined,
-      sentences: tasks.includes("sentiment") ? sentences.map(bare) : undefined,
-    });
-    for (const piece of line) await terminal.write(piece);
+    const lists = tasks.map((task) => [wordsOf(task).list, found.get(task)!.map(bare)] as const);
+    for (const piece of jsonLine({ path, offsets, ...Object.fromEntries(lists) })) await terminal.write(piece);
     return;
   }
   const row = ({ text, label, score, at }: Shown): string[] => [excerpt(text), label, percent(score), at];
   await terminal.write(`${excerpt(path, 200)}\n`);
-  if (tasks.includes("entities")) await writeRows(terminal, "entity", entities.map(row));
-  if (tasks.includes("sentiment"))
-    await writeRows(terminal, unmarked ? "sentence" : "sentence with an opinion", sentences.map(row));
+  for (const task of tasks) {
+    const words = wordsOf(task);
+    await writeRows(terminal, unmarked ? words.row : words.markedRow, found.get(task)!.map(row));
+  }
   await terminal.write("\n");
 }
 

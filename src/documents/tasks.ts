@@ -12,15 +12,29 @@ export interface TaskDescription {
   readonly unit: TaskUnit;
   /** Its suggestions come by themselves; else when somebody asks. */
   readonly automatic: boolean;
+  /** Calibrated probability from 0 to 1: what a model is less sure of is not shown. The default of the setting `glossator.<task>.minimumConfidence`. */
+  readonly minimumConfidence: number;
   /** The usual names of its labels, where neither a model nor a workspace names others; empty for questions, whose answers have none. */
   readonly labels: readonly string[];
 }
 
 /** Every task by its name, which is also the key in manifests and in files on disk, in the order in which tasks are listed. */
 export const TASKS = {
-  entities: { kind: "spans", unit: "word", automatic: true, labels: ["PER", "ORG", "LOC", "MISC"] },
-  sentiment: { kind: "classes", unit: "sentence", automatic: true, labels: ["negative", "positive", "neutral"] },
-  answers: { kind: "questions", unit: "question", automatic: false, labels: [] },
+  entities: {
+    kind: "spans",
+    unit: "word",
+    automatic: true,
+    minimumConfidence: 0.5,
+    labels: ["PER", "ORG", "LOC", "MISC"],
+  },
+  sentiment: {
+    kind: "classes",
+    unit: "sentence",
+    automatic: true,
+    minimumConfidence: 0.8,
+    labels: ["negative", "positive", "neutral"],
+  },
+  answers: { kind: "questions", unit: "question", automatic: false, minimumConfidence: 0.02, labels: [] },
 } as const satisfies Readonly<Record<string, TaskDescription>>;
 
 type Table = typeof TASKS;

@@ -1,6 +1,8 @@
 /** A question over the passages of a document: chosen, read together with the question, answers ranked. */
+import { QUESTION_TASKS } from "../documents/tasks";
 import { planAnswers } from "../model/tasks/answering";
 import { ModelError } from "../model/errors";
+import { questionTask } from "../model/manifest/manifest";
 import {
   distinct,
   encodeAsked,
@@ -35,11 +37,13 @@ export interface Asking {
  */
 export function planAsk(parts: Parts, work: Ask, onProgress: (done: number, total: number) => void): Asking {
   const { manifest } = parts.model;
-  if (!manifest.tasks.answers)
+  if (questionTask(manifest) === undefined) {
+    const lacks = QUESTION_TASKS.join(" or ");
     throw new ModelError(
       "model-unsupported",
-      `${manifest.name} cannot answer questions: it has no decoder for answers.`,
+      `${manifest.name} cannot answer questions: it has no decoder for ${lacks}.`,
     );
+  }
   const answers: Answer[] = [];
   return {
     steps: ask(parts, work, onProgress, answers),
@@ -99,7 +103,9 @@ function* read(
   progress: (count: number) => void,
 ): Generator<JobStep, Answer[]> {
   const alone = new Set(apart);
-  const lenience = Math.exp(-(model.manifest.tasks.answers?.noAnswerThreshold ?? 0));
+  const task = questionTask(model.manifest);
+  const { noAnswerThreshold = 0 } = (task && model.manifest.tasks[task]) ?? {};
+  const lenience = Math.exp(-noAnswerThreshold);
   const answers: Answer[] = [];
   const groups = [chosen.filter((i) => !alone.has(i)), ...chosen.filter((i) => alone.has(i)).map((i) => [i])];
   for (const group of groups) {

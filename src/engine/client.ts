@@ -1,8 +1,5 @@
-/** The extension's side of the model process: starts it, gives it work, and starts it again when it dies or hangs. */
-import { fork } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+/** The extension's side of the model process: gives it work, and what is lost when it dies gives to the next. */
 import { availableParallelism } from "node:os";
-import { createInterface } from "node:readline";
 import type { Task } from "../documents/tasks";
 import { DeviceMemory } from "./device-memory";
 import { EngineError } from "./errors";
@@ -11,63 +8,61 @@ import { AskWork, IndexWork, RankWork } from "./passage-work";
 import type { IndexResult } from "./passage-work";
 import type { Answer, EngineInfo, Outcome, Rankings, Reply, Request, Segment, SegmentLabels, Work } from "./protocol";
 import { sameTexts } from "./same-texts";
-import { CrashBudget } from "./supervision";
-import { Watchdog } from "./watchdog";
+import { Supervisor } from "./supervisor";
+import type { ProcessState, StateListener } from "./supervisor";
 import { LabelWork } from "./work";
 import type { PendingWork } from "./work";
 
-/** `restarting`: it stopped by itself and is being started again; work in hand is kept. `failed`: it will not start until asked. */
-export type EngineState = "stopped" | "starting" | "ready" | "restarting" | "failed";
-
-/** A process that takes longer than this to end by itself is killed. */
-const STOP_MS = 2000;
-
 /**
- * Starts the model process, keeps it alive and gives it work. The process holds no state of ours: when it dies, it is started again and
- * what was lost is sent anew; an input that killed it twice is set aside and reported, and the rest goes on.
+ * Gives the model process work, and has it kept alive by a {@link Supervisor}. The process holds no state of ours: when it dies, what was lost is sent to
+ * the next one; an input that killed it twice is set aside and reported, and the rest goes on.
  */
 export class EngineClient {
-  #child: ChildProcess | undefined;
-  #current: EngineState = "stopped";
-  #starting:
-    { promise: Promise<EngineInfo>; resolve: (info: EngineInfo) => void; reject: (error: Error) => void } | undefined;
+  readonly #process: Supervisor<Request, Reply, EngineInfo>;
   readonly #pending = new Map<number, PendingWork>();
-  readonly #listeners = new Set<(state: EngineState, message?: string) => void>();
-  readonly #budget = new CrashBudget();
   readonly #devices: DeviceMemory;
-  readonly #watchdog: Watchdog;
   /** Passages that stopped the process twice. */
   readonly #setAside = new Set<string>();
   #nextId = 1;
   /** The contexts that the process was sent last, and has kept. */
   #sentContexts: readonly string[] | undefined;
+  /** The device that the process tries, and the batch that it runs: if it dies now, it was this. */
   #trying: string | undefined;
   #running: { id: number; items: readonly number[] } | undefined;
-  #failure: EngineError | undefined;
-  #disposed = false;
-
-  /** What runs; absent until the first start succeeded. */
-  info: EngineInfo | undefined;
 
   constructor(private readonly options: EngineOptions) {
     this.#devices = new DeviceMemory(options.stateDir);
-    this.#watchdog = new Watchdog((waitedMs) => this.#hung(waitedMs), options.patience);
+    const advice = "Restart it, or choose another device or model.";
+    this.#process = new Supervisor(
+      { ...options, name: "engine", title: "The model process", advice },
+      {
+        greet: () => this.#greet(),
+        receive: (reply) => this.#receive(reply),
+        waits: () => this.#pending.size > 0,
+        died: () => this.#died(),
+        gone: (error) => this.#failAll(error),
+      },
+    );
+  }
+
+  /** What runs; absent until the first start succeeded. */
+  get info(): EngineInfo | undefined {
+    return this.#process.started;
   }
 
   /** The process that runs or starts, if one does. */
   get pid(): number | undefined {
-    return this.#child?.pid;
+    return this.#process.pid;
   }
 
   /** What the process is doing. */
-  get state(): EngineState {
-    return this.#current;
+  get state(): ProcessState {
+    return this.#process.state;
   }
 
   /** Calls `listener` at each change of state, with a message where there is something to say. Returns how to stop. */
-  onState(listener: (state: EngineState, message?: string) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onState(listener: StateListener): () => void {
+    return this.#process.onState(listener);
   }
 
   /**
@@ -75,37 +70,19 @@ export class EngineClient {
    * @throws {EngineError} saying what is wrong with the model or the device, or `crashed-too-often`.
    */
   start(): Promise<EngineInfo> {
-    if (this.#disposed) return Promise.reject(new EngineError("stopped", "The engine was shut down."));
-    if (this.#current === "ready" && this.info) return Promise.resolve(this.info);
-    if (this.#current === "failed" && this.#failure) return Promise.reject(this.#failure);
-    if (!this.#starting) {
-      this.#expectStart();
-      this.#spawn("starting");
-    }
-    return this.#starting!.promise;
+    return this.#process.start();
   }
 
   /** Stops the process, forgets past crashes and starts anew, as the user asked for. Work in hand is sent again. */
-  async restart(): Promise<EngineInfo> {
-    this.#budget.reset();
-    this.#watchdog.reset();
+  restart(): Promise<EngineInfo> {
     this.#devices.clear();
     this.#setAside.clear();
-    await this.#kill();
-    this.#failure = undefined;
-    this.#setState("stopped");
-    return this.start();
+    return this.#process.restart();
   }
 
   /** Ends the process; work in hand fails with `stopped`. */
-  async dispose(): Promise<void> {
-    this.#disposed = true;
-    this.#failAll(new EngineError("stopped", "The engine was shut down."));
-    this.#starting?.reject(new EngineError("stopped", "The engine was shut down."));
-    this.#starting = undefined;
-    await this.#kill();
-    this.#setState("stopped");
-    this.#listeners.clear();
+  dispose(): Promise<void> {
+    return this.#process.dispose();
   }
 
   /**
@@ -159,30 +136,23 @@ export class EngineClient {
     const id = this.#nextId++;
     const cancel = (): void => {
       this.#pending.delete(id);
-      this.#send({ type: "cancel", id });
-      this.#watch();
+      this.#process.tell({ type: "cancel", id });
       work.fail(new EngineError("cancelled", "Cancelled."));
     };
-    if (signal?.aborted || this.#disposed) {
-      work.fail(
-        signal?.aborted
-          ? new EngineError("cancelled", "Cancelled.")
-          : new EngineError("stopped", "The engine was shut down."),
-      );
+    if (signal?.aborted || this.#process.disposed) {
+      work.fail(signal?.aborted ? new EngineError("cancelled", "Cancelled.") : this.#process.shutDown());
       return work.result;
     }
     signal?.addEventListener("abort", cancel, { once: true });
     this.#pending.set(id, work);
-    if (this.#current === "ready") this.#sendWork(id, work);
+    if (this.state === "ready") this.#sendWork(id, work);
     return work.result.finally(() => signal?.removeEventListener("abort", cancel));
   }
 
   #sendWork(id: number, work: PendingWork): void {
     const request = work.request();
-    if (request) {
-      this.#send({ type: "work", id, priority: work.priority, ...this.#withoutKnown(request) });
-      this.#watchdog.sent();
-    } else {
+    if (request) this.#process.ask({ type: "work", id, priority: work.priority, ...this.#withoutKnown(request) });
+    else {
       this.#pending.delete(id);
       work.done(undefined);
     }
@@ -197,79 +167,32 @@ export class EngineClient {
     return { work };
   }
 
-  #expectStart(): void {
-    let resolve!: (info: EngineInfo) => void;
-    let reject!: (error: Error) => void;
-    const promise = new Promise<EngineInfo>((yes, no) => ([resolve, reject] = [yes, no]));
-    // Whoever waits gets the error; a restart nobody waits for is told through the state.
-    promise.catch(() => undefined);
-    this.#starting = { promise, resolve, reject };
-  }
-
-  #spawn(state: "starting" | "restarting", message?: string): void {
-    this.#setState(state, message);
-    this.#sentContexts = undefined;
-    const child = fork(this.options.serverPath, [], {
-      ...(this.options.execPath === undefined ? {} : { execPath: this.options.execPath }),
-      execArgv: [],
-      serialization: "advanced",
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // VS Code's own executable behaves as Node with the first, and reads archives as plain files with the second.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", ELECTRON_NO_ASAR: "1" },
-    });
-    this.#child = child;
-    for (const stream of [child.stdout, child.stderr])
-      if (stream)
-        createInterface({ input: stream }).on("line", (line) => this.options.log?.(`engine ${child.pid}: ${line}`));
-    child.on("message", (reply: Reply) => {
-      if (this.#child !== child) return;
-      if (reply.type === "running") this.#watchdog.begins(reply.tokens);
-      else this.#watchdog.heard();
-      this.#receive(reply);
-      this.#watch();
-    });
-    child.on("error", (error) => this.options.log?.(`engine: ${error.message}`));
-    // Not "close": after `disconnect()` Node 20 does not emit it.
-    child.on("exit", (code, signal) => {
-      if (this.#child === child) this.#died(signal ?? `exit code ${code}`);
-    });
-    this.#send({
-      type: "start",
-      options: {
-        modelDirs: [this.options.modelDir].flat(),
-        device: this.options.device ?? "auto",
-        threads: this.options.threads ?? Math.max(1, availableParallelism() - 1),
-        skipDevices: this.#devices.list(),
-      },
-    });
-    this.#watchdog.starting();
+  #greet(): Request {
+    this.#sentContexts = this.#trying = this.#running = undefined;
+    const { modelDir, device = "auto", threads = Math.max(1, availableParallelism() - 1) } = this.options;
+    const skipDevices = this.#devices.list();
+    return { type: "start", options: { modelDirs: [modelDir].flat(), device, threads, skipDevices } };
   }
 
   #receive(reply: Reply): void {
     switch (reply.type) {
       case "trying":
         this.#trying = reply.device;
-        this.#watchdog.starting();
+        this.#process.startsOn();
         return;
       case "started":
-        this.info = reply.info;
-        this.options.log?.(
-          `engine ${reply.info.pid}: ${[`${reply.info.model} on ${reply.info.device}`, reply.info.deviceReason, ...reply.info.notes].join("\n")}`,
-        );
-        this.#setState("ready");
-        this.#starting?.resolve(reply.info);
-        this.#starting = undefined;
-        for (const [id, work] of [...this.#pending]) this.#sendWork(id, work);
+        this.#started(reply.info);
         return;
       case "running":
         this.#running = reply;
+        this.#process.begins(reply.tokens);
         return;
-      case "failed":
-        if (reply.id === undefined) {
-          void this.#kill();
-          this.#fail(new EngineError(reply.code, reply.message));
-        } else this.#take(reply.id)?.fail(new EngineError(reply.code, reply.message));
+      case "failed": {
+        const error = new EngineError(reply.code, reply.message);
+        if (reply.id === undefined) this.#process.fail(error);
+        else this.#take(reply.id)?.fail(error);
         return;
+      }
       case "labels":
         // The batch is over: what the process does next is not its fault.
         this.#running = undefined;
@@ -281,6 +204,13 @@ export class EngineClient {
       case "done":
         this.#finished(reply.id, reply);
     }
+  }
+
+  #started(info: EngineInfo): void {
+    const { pid, model, device, deviceReason, notes } = info;
+    this.options.log?.(`engine ${pid}: ${[`${model} on ${device}`, deviceReason, ...notes].join("\n")}`);
+    this.#process.ready(info);
+    for (const [id, work] of [...this.#pending]) this.#sendWork(id, work);
   }
 
   #finished(id: number, outcome: Outcome): void {
@@ -297,78 +227,14 @@ export class EngineClient {
     return work;
   }
 
-  /** Watches the process only while something is wanted of it. */
-  #watch(): void {
-    if (this.#pending.size === 0 && this.#current === "ready") this.#watchdog.rest();
-  }
-
-  /** A process that is stopped, loops or is stuck does not end by itself, and may not even end when killed: it counts as dead at once. */
-  #hung(waitedMs: number): void {
-    const child = this.#child;
-    if (!child) return;
-    const how = `silent for ${Math.round(waitedMs / 1000)} seconds`;
-    this.options.log?.(`engine ${child.pid}: ${how}, it is killed`);
-    child.kill("SIGKILL");
-    this.#died(how);
-  }
-
-  #died(how: string): void {
-    this.#child = undefined;
-    this.#watchdog.rest();
-    this.options.log?.(`engine: stopped by ${how}`);
-    if (this.#trying !== undefined) {
-      this.#devices.add(this.#trying);
-      this.#trying = undefined;
-    }
+  #died(): void {
+    if (this.#trying !== undefined) this.#devices.add(this.#trying);
     if (this.#running) this.#pending.get(this.#running.id)?.blame(this.#running.items);
-    this.#running = undefined;
-    if (this.#disposed) return;
-    if (!this.#budget.record()) {
-      this.#fail(
-        new EngineError(
-          "crashed-too-often",
-          `The model process stopped 5 times within 3 minutes (last by ${how}). Restart it, or choose another device or model.`,
-        ),
-      );
-      return;
-    }
-    if (!this.#starting) this.#expectStart();
-    this.#spawn("restarting", `The model process stopped (${how}) and is being started again.`);
-  }
-
-  #fail(error: EngineError): void {
-    this.#failure = error;
-    this.#setState("failed", error.message);
-    this.#starting?.reject(error);
-    this.#starting = undefined;
-    this.#failAll(error);
+    this.#trying = this.#running = undefined;
   }
 
   #failAll(error: EngineError): void {
     for (const work of this.#pending.values()) work.fail(error);
     this.#pending.clear();
-  }
-
-  #send(request: Request): void {
-    if (this.#child?.connected) this.#child.send(request, () => undefined);
-  }
-
-  async #kill(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    this.#running = undefined;
-    this.#watchdog.rest();
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    if (child.connected) child.disconnect();
-    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
-    await ended;
-    clearTimeout(timer);
-  }
-
-  #setState(state: EngineState, message?: string): void {
-    if (this.#current === state && message === undefined) return;
-    this.#current = state;
-    for (const listener of this.#listeners) listener(state, message);
   }
 }

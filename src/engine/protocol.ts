@@ -4,9 +4,9 @@
  */
 import type { EngineErrorCode } from "./errors";
 import type { Span } from "../text/span";
-import type { Task } from "../documents/tasks";
+import type { ClassTask, SpanTask, Task } from "../documents/tasks";
 
-/** A labelled span: an entity. */
+/** A labelled span, such as an entity. */
 export interface LabelledSpan extends Span {
   readonly label: string;
   /** Calibrated probability, 0 to 1. */
@@ -16,24 +16,24 @@ export interface LabelledSpan extends Span {
 /** A piece of text to label, one sentence as a rule. Offsets in the answer count from the start of `text`. */
 export interface Segment {
   readonly text: string;
-  /** For text that is already split into words: entities begin and end only at these spans. */
+  /** For text that is already split into words: labelled spans begin and end only at these. */
   readonly words?: readonly Span[];
 }
 
-/** The sentiment of a whole segment. */
-export interface Sentiment {
+/** The class of a whole segment, such as its sentiment. */
+export interface Classification {
+  /** The most probable one. */
   readonly label: string;
   readonly score: number;
   /** The probability of every label by name. */
   readonly scores: Readonly<Record<string, number>>;
 }
 
-/** What the model says of one {@link Segment}. A task that was not asked for is absent. */
-export interface SegmentLabels {
-  /** Non-overlapping, in order. */
-  readonly entities?: readonly LabelledSpan[];
-  /** The most probable label. Absent for blank text, too. */
-  readonly sentiment?: Sentiment;
+/** Labels by task: spans, without overlap and in order, and classes. */
+export type LabelsByTask = Readonly<Record<SpanTask, readonly LabelledSpan[]> & Record<ClassTask, Classification>>;
+
+/** What the model says of one {@link Segment}. A task that was not asked for is absent; classes are for blank text, too. */
+export interface SegmentLabels extends Partial<LabelsByTask> {
   /** Why there are no labels: this text stopped the process twice and was set aside. */
   readonly error?: string;
 }
@@ -70,10 +70,10 @@ export interface EngineInfo {
   /** Content hash of the manifest and weights, recorded with every decision; of several models, one over theirs. */
   readonly modelVersion: string;
   readonly tasks: readonly Task[];
-  /** Names of the labels per task; entity types without their B- and I-. */
+  /** Names of the labels per task; those of spans without their B- and I-. */
   readonly labels: Readonly<Partial<Record<Task, readonly string[]>>>;
-  /** The sentiment label that carries no mark, if the model has one. */
-  readonly unmarked?: string;
+  /** The class that carries no mark, per task; tasks whose model has none are absent. */
+  readonly unmarked?: Readonly<Partial<Record<ClassTask, string>>>;
   /** The languages that the model of a task reads, ISO 639-1; tasks whose model does not say are absent. */
   readonly languages?: Readonly<Partial<Record<Task, readonly string[]>>>;
   /** What had to be assumed about a model, a sentence each; empty for models of ours. */

@@ -11,12 +11,15 @@ import { WorkQueue } from "./queue";
 import type { Job, JobStep } from "./queue";
 import { ModelError } from "../model/errors";
 import { serving } from "../model/manifest/folders";
+import { questionTask } from "../model/manifest/manifest";
+import type { Manifest } from "../model/manifest/manifest";
 import { planLabelsOf } from "../model/tasks/labelling";
 import type { Model } from "../model/model";
 import { openModels } from "../model/open";
 import type { Models } from "../model/open";
 import type { Device } from "../model/network/network";
-import { TASK_NAMES } from "../documents/tasks";
+import { CLASS_TASKS, isSpanTask, LABEL_TASKS, perTask, TASK_NAMES } from "../documents/tasks";
+import type { LabelTask, Task } from "../documents/tasks";
 
 let models: Models | undefined;
 let cache: PassageCache | undefined;
@@ -37,31 +40,33 @@ async function start(options: StartOptions): Promise<EngineInfo> {
     skip: new Set(options.skipDevices),
     before: (device) => reply({ type: "trying", device }),
   });
-  const sentiment = serving(models.open, "sentiment")?.manifest.tasks.sentiment;
-  const entities = serving(models.open, "entities")?.manifest.tasks.entities;
+  const { open } = models;
+  const tasks = TASK_NAMES.filter((task) => serving(open, task));
+  /** What the manifest of a task's model says, for the tasks of which it says something. */
+  const said = <T extends Task, V>(of: readonly T[], says: (task: T) => V | undefined): Partial<Record<T, V>> =>
+    perTask(
+      of.filter((task) => says(task) !== undefined),
+      (task) => says(task)!,
+    );
   return {
     model: models.name,
     modelVersion: models.version,
-    tasks: TASK_NAMES.filter((task) => serving(models!.open, task)),
-    labels: {
-      ...(sentiment ? { sentiment: sentiment.labels } : {}),
-      ...(entities
-        ? { entities: entities.labels.filter((tag) => tag.startsWith("B-")).map((tag) => tag.slice(2)) }
-        : {}),
-    },
-    ...(sentiment?.unmarked === undefined ? {} : { unmarked: sentiment.unmarked }),
-    languages: Object.fromEntries(
-      TASK_NAMES.flatMap((task) => {
-        const languages = serving(models!.open, task)?.manifest.languages;
-        return languages ? [[task, languages]] : [];
-      }),
-    ),
+    tasks,
+    labels: said(LABEL_TASKS, (task) => labelNames(serving(open, task)?.manifest, task)),
+    unmarked: said(CLASS_TASKS, (task) => serving(open, task)?.manifest.tasks[task]?.unmarked),
+    languages: said(tasks, (task) => serving(open, task)?.manifest.languages),
     notes: models.notes,
     device: models.device,
     deviceReason: models.deviceReason,
     threads,
     pid: process.pid,
   };
+}
+
+/** The labels of a task; of spans, the types without the tags. */
+function labelNames(manifest: Manifest | undefined, task: LabelTask): readonly string[] | undefined {
+  const names = manifest?.tasks[task]?.labels;
+  return isSpanTask(task) ? names?.filter((tag) => tag.startsWith("B-")).map((tag) => tag.slice(2)) : names;
 }
 
 /** Puts back the contexts that the client knows to be here already. */
@@ -74,7 +79,7 @@ function complete(work: Work, sameContexts: boolean): Work {
 
 function plan(open: Models, id: number, work: Work): Job {
   // The passages of a document are the business of the model that answers.
-  const reader = serving(open.open, "answers") ?? open.open[0]!;
+  const reader = open.open.find(({ manifest }) => questionTask(manifest) !== undefined) ?? open.open[0]!;
   switch (work.kind) {
     case "label":
       return planLabelWork(open, id, work);

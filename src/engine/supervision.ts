@@ -2,12 +2,20 @@
 export class CrashBudget {
   #crashes: number[] = [];
 
-  /** @param now milliseconds; injectable for tests. */
+  /**
+   * @param limit crashes within `windowMs` after which the process stays down; with 1, the first is the last.
+   * @param now milliseconds; injectable for tests.
+   */
   constructor(
-    private readonly limit = 5,
+    readonly limit = 5,
     private readonly windowMs = 3 * 60_000,
     private readonly now: () => number = Date.now,
   ) {}
+
+  /** The length of time that counts. */
+  get minutes(): number {
+    return this.windowMs / 60_000;
+  }
 
   /** Records a crash. Returns false when the process must not be started again. */
   record(): boolean {

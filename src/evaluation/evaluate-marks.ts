@@ -8,7 +8,7 @@ import { segmentDocument, sentenceText } from "../text/document";
 import { append } from "../text/grouped";
 import type { SegmentKind } from "../text/segment-kind";
 import { CorpusError, readSquad, readSst2, sample } from "./corpora";
-import { labelAll } from "./evaluate";
+import { CORPORA, labelAll } from "./evaluate";
 import type { Engine, EvaluateOptions } from "./evaluate";
 import { share } from "./metrics";
 import type { Share } from "./metrics";
@@ -56,7 +56,7 @@ export async function evaluateMarks(engine: Engine, options: EvaluateOptions): P
     seed,
   );
 
-  const onReadmes = await labelAll(engine, drawn, "sentiment", "README files", options);
+  const onReadmes = await labelAll(engine, drawn, CORPORA.marks, "README files", options);
   const kinds = [...new Set(drawn.map(({ kind }) => kind))].sort();
   const ofKind = (kind: SegmentKind): Marks => {
     const indices = [...drawn.keys()].filter((i) => drawn[i]!.kind === kind);
@@ -66,8 +66,8 @@ export async function evaluateMarks(engine: Engine, options: EvaluateOptions): P
       showing,
     );
   };
-  const onReviews = await labelAll(engine, reviews, "sentiment", "SST-2 dev", options);
-  const said = reviews.map((review, i) => shownLabels(review, onReviews[i]!, showing).sentiment?.label);
+  const onReviews = await labelAll(engine, reviews, CORPORA.marks, "SST-2 dev", options);
+  const said = reviews.map((review, i) => shownLabels(review, onReviews[i]!, showing)[CORPORA.marks]?.label);
   const right = said.filter((label, i) => label === (reviews[i]!.positive ? "positive" : "negative")).length;
   const markedReviews = said.filter((label) => label !== undefined).length;
   return {
@@ -78,7 +78,7 @@ export async function evaluateMarks(engine: Engine, options: EvaluateOptions): P
     },
     expository: marksOf(
       expository,
-      await labelAll(engine, expository, "sentiment", "expository sentences", options),
+      await labelAll(engine, expository, CORPORA.marks, "expository sentences", options),
       showing,
     ),
     opinions: { marked: share(markedReviews, reviews.length), right: share(right, markedReviews) },
@@ -95,8 +95,8 @@ function segmentsOf(text: string, languageId: string): Required<ShownSegment>[] 
 function marksOf(segments: readonly ShownSegment[], labels: readonly SegmentLabels[], showing: Showing): Marks {
   const marked = (bare: boolean): number =>
     segments.filter((segment, i) => {
-      const { sentiment } = shownLabels(bare ? { text: segment.text } : segment, labels[i]!, showing);
-      return sentiment !== undefined;
+      const shown = shownLabels(bare ? { text: segment.text } : segment, labels[i]!, showing);
+      return shown[CORPORA.marks] !== undefined;
     }).length;
   return { marked: share(marked(false), segments.length), regardless: share(marked(true), segments.length) };
 }

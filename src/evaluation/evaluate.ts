@@ -92,18 +92,18 @@ export async function labelAll(
 /** Measures opinions on SST-2's development sentences. @throws {CorpusError}; what the engine throws. */
 export async function evaluateSst2(engine: Engine, options: EvaluateOptions): Promise<SentimentScores> {
   const { data, limit, seed = 0 } = options;
-  const { labels, unmarked } = engine.info;
-  if (!(["negative", "positive"] as const).every((name) => labels.sentiment?.includes(name)))
-    throw new CorpusError(
-      `SST-2 needs the labels negative and positive; the model has ${(labels.sentiment ?? []).join(", ")}.`,
-    );
+  const task = CORPORA.sst2;
+  const labels = engine.info.labels[task] ?? [];
+  const unmarked = engine.info.unmarked?.[task];
+  if (!(["negative", "positive"] as const).every((name) => labels.includes(name)))
+    throw new CorpusError(`SST-2 needs the labels negative and positive; the model has ${labels.join(", ")}.`);
   const examples = sample(await readSst2(join(data, "sst2", "dev.tsv")), limit, seed);
-  const found = await labelAll(engine, examples, "sentiment", "SST-2 dev", options);
+  const found = await labelAll(engine, examples, task, "SST-2 dev", options);
   let [right, strict, without] = [0, 0, 0];
   for (const [index, { positive }] of examples.entries()) {
-    const sentiment = found[index]!.sentiment;
-    if (!sentiment) continue;
-    const { scores, label } = sentiment;
+    const said = found[index]![task];
+    if (!said) continue;
+    const { scores, label } = said;
     if (scores["positive"]! > scores["negative"]! === positive) right++;
     if (label === (positive ? "positive" : "negative")) strict++;
     if (label === unmarked) without++;
@@ -127,8 +127,8 @@ async function evaluateStatements(
   });
   if (!lines) return undefined;
   const segments = sample(lines.slice(-HELD_BACK), limit, seed).map((text) => ({ text }));
-  const found = await labelAll(engine, segments, "sentiment", "plain statements", options);
-  return share(found.filter(({ sentiment }) => sentiment?.label === unmarked).length, segments.length);
+  const found = await labelAll(engine, segments, CORPORA.sst2, "plain statements", options);
+  return share(found.filter((said) => said[CORPORA.sst2]?.label === unmarked).length, segments.length);
 }
 
 /** A sentence of words as a segment: words with one space between them. */
@@ -142,10 +142,10 @@ export function segmentOfWords(words: readonly string[]): Segment & { readonly w
   return { text: words.join(" "), words: spans };
 }
 
-function wordEntities(words: readonly Span[], { entities = [] }: SegmentLabels): WordEntity[] {
+function wordEntities(words: readonly Span[], said: SegmentLabels): WordEntity[] {
   const starts = new Map(words.map(({ start }, index) => [start, index]));
   const ends = new Map(words.map(({ end }, index) => [end, index + 1]));
-  return entities.map(({ start, end, label }) => {
+  return (said[CORPORA.conll2003] ?? []).map(({ start, end, label }) => {
     const [from, to] = [starts.get(start), ends.get(end)];
     if (from === undefined || to === undefined)
       throw new RangeError(`The entity ${start}–${end} does not begin and end at words.`);
@@ -160,7 +160,7 @@ async function evaluateEntities(
   options: EvaluateOptions,
 ): Promise<EntityScores> {
   const segments = examples.map(({ words }) => segmentOfWords(words));
-  const found = await labelAll(engine, segments, "entities", what, options);
+  const found = await labelAll(engine, segments, CORPORA.conll2003, what, options);
   return entityScores(
     found.map((labels, index) => wordEntities(segments[index]!.words, labels)),
     examples.map(({ entities }) => entities),

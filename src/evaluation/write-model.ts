@@ -24,6 +24,12 @@ export interface TrainedModel {
 
 type Json = Record<string, unknown>;
 
+/** Where the manifest's `network`, which training in Python reads, has the labels of a part. */
+const NETWORK_LABELS: Readonly<Partial<Record<Part, string>>> = {
+  entities: "entity_labels",
+  sentiment: "sentiment_labels",
+};
+
 /**
  * Writes the folder `out`, which appears whole or not at all: it is made beside and then renamed.
  * @throws {ModelError} `model-unsupported` when `out` exists; Error when weights do not fit the graphs. Nothing is left behind then.
@@ -53,8 +59,8 @@ export async function writeModel(parent: Manifest, out: string, trained: Trained
       if (change) {
         section["labels"] = change.to;
         const network = manifest["network"] as Json | undefined;
-        const key = part === "entities" ? "entity_labels" : "sentiment_labels";
-        if (network) network[key] = change.to;
+        const key = NETWORK_LABELS[part];
+        if (network && key !== undefined) network[key] = change.to;
       }
     }
     const { name, version, digest } = parent;

@@ -1,14 +1,16 @@
 /** Which of a model's suggestions are worth a mark: the one rule of editor, command line and evaluation. */
-import type { LabelledSpan, SegmentLabels, Sentiment } from "../engine/protocol";
+import type { Classification, LabelsByTask, SegmentLabels } from "../engine/protocol";
 import type { SegmentKind } from "../text/segment-kind";
-import type { AutomaticTask } from "../documents/tasks";
+import { CLASS_TASKS, describeTask, perTask, SPAN_TASKS, TASK_NAMES } from "../documents/tasks";
+import type { ClassTask, SpanTask, Task } from "../documents/tasks";
 
 /** Calibrated probabilities from 0 to 1: what is less probable is not shown. The defaults of the settings `glossator.*.minimumConfidence`. */
-export const MINIMUM_CONFIDENCE = { entities: 0.5, sentiment: 0.8, answers: 0.02 } as const;
+export const MINIMUM_CONFIDENCE = perTask(TASK_NAMES, (task) => describeTask(task).minimumConfidence);
 
 /**
- * How sure of an opinion the model must be on text that seldom holds one, whatever the setting allows. Opinions were learned from whole sentences: in
- * headings, cells, instructions and fragments a model takes a friendly or a harsh word for one. `evaluate --corpus marks` shows what each costs.
+ * How sure of a sentence's class, such as an opinion, the model must be on text that seldom has one, whatever the setting allows. Opinions were learned from
+ * whole sentences: in headings, cells, instructions and fragments a model takes a friendly or a harsh word for one. `evaluate --corpus marks` shows what each
+ * costs.
  */
 const SURE = { heading: 0.99, cell: 0.99, links: 0.99, code: 0.95, item: 0.9, prose: 0 } as const satisfies Readonly<
   Record<SegmentKind, number>
@@ -31,34 +33,39 @@ export interface ShownSegment {
 
 /** What a user wants to see. */
 export interface Showing {
-  readonly minimumConfidence: Readonly<Record<AutomaticTask, number>>;
-  /** The sentiment label that carries no mark, if the model has one. */
-  readonly unmarked?: string | undefined;
+  /** {@link MINIMUM_CONFIDENCE} where it says nothing of a task. */
+  readonly minimumConfidence: Readonly<Partial<Record<Task, number>>>;
+  /** The class of a task that carries no mark, if the model has one. */
+  readonly unmarked?: Readonly<Partial<Record<ClassTask, string>>> | undefined;
 }
 
-/** What of a sentence's labels is shown. */
-export interface ShownLabels {
-  readonly entities: readonly LabelledSpan[];
-  readonly sentiment?: Sentiment;
-}
+/** What of a segment's labels is shown: spans of every task, though there may be none, and the classes that are. */
+export type ShownLabels = Pick<LabelsByTask, SpanTask> & Partial<Pick<LabelsByTask, ClassTask>>;
 
-/** The entities, and the opinion if there is one, that are shown of what a model said of a sentence. */
+/** The spans, and the classes if there are some, that are shown of what a model said of a segment. */
 export function shownLabels(segment: ShownSegment, labels: SegmentLabels, showing: Showing): ShownLabels {
-  const { minimumConfidence } = showing;
-  const entities = (labels.entities ?? []).filter(({ score }) => score >= minimumConfidence.entities);
-  const { sentiment } = labels;
-  return sentiment !== undefined && isMarked(segment, sentiment, showing) ? { entities, sentiment } : { entities };
+  const spans = perTask(SPAN_TASKS, (task) =>
+    (labels[task] ?? []).filter(({ score }) => score >= leastOf(task, showing)),
+  );
+  const classes: Partial<Record<ClassTask, Classification>> = {};
+  for (const task of CLASS_TASKS) {
+    const found = labels[task];
+    if (found !== undefined && isMarked(task, segment, found, showing)) classes[task] = found;
+  }
+  return { ...spans, ...classes };
 }
 
-function isMarked(
-  segment: ShownSegment,
-  { label, score }: Sentiment,
-  { minimumConfidence, unmarked }: Showing,
-): boolean {
-  return label !== unmarked && score >= minimumConfidence.sentiment && score >= sureness(segment);
+function leastOf(task: Task, { minimumConfidence }: Showing): number {
+  return minimumConfidence[task] ?? MINIMUM_CONFIDENCE[task];
 }
 
-/** The least probability with which an opinion in a text of this kind is believed. */
+function isMarked(task: ClassTask, segment: ShownSegment, { label, score }: Classification, showing: Showing): boolean {
+  if (label === showing.unmarked?.[task] || score < leastOf(task, showing)) return false;
+  // What a document is about does not hang on the kind of its sentences.
+  return describeTask(task).unit !== "sentence" || score >= sureness(segment);
+}
+
+/** The least probability with which the class of a text of this kind is believed. */
 function sureness({ kind, text }: ShownSegment): number {
   if (kind === undefined) return 0;
   return Math.max(SURE[kind], /[:：]\s*$/.test(text.slice(-8)) || isFragment(text) ? SURE_OF_PART : 0);

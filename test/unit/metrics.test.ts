@@ -177,7 +177,7 @@ describe("evaluation corpora", () => {
 
   const info = {
     labels: { sentiment: ["neutral", "negative", "positive"] },
-    unmarked: "neutral",
+    unmarked: { sentiment: "neutral" },
   } as unknown as EngineInfo;
   const engine = (says: (text: string) => SegmentLabels, answer = ""): Engine => ({
     info,

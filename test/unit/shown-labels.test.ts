@@ -4,7 +4,7 @@ import type { Showing } from "../../src/labels/shown";
 import type { SegmentKind } from "../../src/text/segment-kind";
 import { contributes } from "../../package.json";
 
-const showing: Showing = { minimumConfidence: MINIMUM_CONFIDENCE, unmarked: "neutral" };
+const showing: Showing = { minimumConfidence: MINIMUM_CONFIDENCE, unmarked: { sentiment: "neutral" } };
 const opinion = (score: number, label = "positive") => ({ sentiment: { label, score, scores: { [label]: score } } });
 const marked = (text: string, kind: SegmentKind | undefined, score: number, label?: string): boolean =>
   shownLabels({ text, ...(kind !== undefined && { kind }) }, opinion(score, label), showing).sentiment !== undefined;

@@ -2,14 +2,15 @@
  * Datasets are read and written in a process of their own: parsing, aligning and writing in step would hold up whoever waits, and a process can be ended
  * at any moment, and may run out of memory, at no cost to its parent. (A worker thread cannot: what fails in one large allocation ends the whole process.)
  */
-import { fork } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import os from "node:os";
+import { NodeProcess } from "../../engine/node-process";
 import { newId } from "../../labels/ids";
 import type { Progress } from "../workspace/walk";
 import { ImportError } from "../import/plan";
 import { receivedError } from "./errors";
 import type { CallName, Calls, FromProcess, ImportOutcome, Settled, ToProcess } from "./protocol";
+
+type Child = NodeProcess<ToProcess, FromProcess>;
 
 /** How to run the process. */
 export interface DatasetProcessOptions {
@@ -53,8 +54,8 @@ function defaultMemory(): number {
 
 /** One process, started with the first call. Calls come one after another; what `plan` made is there for those after it, until a call is cancelled. */
 export class DatasetProcess {
-  #child: ChildProcess | undefined;
-  #ended: Promise<void> = Promise.resolve();
+  #child: Child | undefined;
+  #ended: Promise<unknown> = Promise.resolve();
   #errors = "";
   #busy = false;
   #writing = false;
@@ -84,30 +85,25 @@ export class DatasetProcess {
     try {
       return await new Promise<Calls[Name]["gives"]>((resolve, reject) => {
         const cancel = (): void => {
-          if (this.#writing) send(child, { type: "stop" });
+          if (this.#writing) child.send({ type: "stop" });
           else {
             this.#kill();
             reject(signal!.reason as Error);
           }
         };
         signal?.addEventListener("abort", cancel, { signal: listeners.signal });
-        const receive = (message: FromProcess): void => {
+        const stop = child.onMessage((message) => {
           if (message.type === "progress") onProgress?.(message.progress);
           else if (message.type === "writing") {
             this.#writing = true;
-            send(child, { type: "go" });
+            child.send({ type: "go" });
           } else if (message.type === "done") resolve(message.value as Calls[Name]["gives"]);
           else if (signal?.aborted === true) reject(signal.reason as Error);
           else reject(receivedError(message.error));
-        };
-        const died = (code: number | null, by: string | null): void =>
-          reject(new DatasetProcessError(this.#whyEnded(by ?? `exit code ${code}`), this.#writing));
-        const failed = (error: Error): void => reject(new DatasetProcessError(error.message, this.#writing));
-        child.on("message", receive).on("error", failed).on("exit", died);
-        listeners.signal.addEventListener("abort", () => {
-          child.off("message", receive).off("error", failed).off("exit", died);
         });
-        send(child, { type: "call", name, given });
+        listeners.signal.addEventListener("abort", stop);
+        void child.ended.then((how) => reject(new DatasetProcessError(this.#whyEnded(how), this.#writing)));
+        child.send({ type: "call", name, given });
       });
     } finally {
       listeners.abort();
@@ -123,29 +119,16 @@ export class DatasetProcess {
   }
 
   #kill(): void {
-    this.#child?.kill("SIGKILL");
+    this.#child?.kill();
     this.#child = undefined;
   }
 
-  #start(): ChildProcess {
-    const child = fork(this.options.serverPath, [], {
-      execArgv: [`--max-old-space-size=${this.options.memoryMb ?? defaultMemory()}`],
-      serialization: "advanced",
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-      // VS Code's own executable behaves as Node with the first, and reads archives as plain files with the second.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", ELECTRON_NO_ASAR: "1" },
-    });
+  #start(): Child {
+    const { serverPath, memoryMb = defaultMemory() } = this.options;
+    const child: Child = new NodeProcess({ serverPath, execArgv: [`--max-old-space-size=${memoryMb}`] });
     this.#errors = "";
-    child.stderr?.on(
-      "data",
-      (chunk: Buffer) => (this.#errors = `${this.#errors}${chunk.toString()}`.slice(-LAST_ERRORS)),
-    );
-    // A process that could not be started says so here, and there is no other sign of its end.
-    child.on("error", () => undefined);
-    this.#ended = new Promise((resolve) => {
-      child.once("exit", () => resolve()).once("error", () => child.pid === undefined && resolve());
-    });
-    void this.#ended.then(() => {
+    child.onLine((line) => (this.#errors = `${this.#errors}${line}\n`.slice(-LAST_ERRORS)));
+    this.#ended = child.ended.then(() => {
       if (this.#child === child) this.#child = undefined;
     });
     return child;
@@ -158,11 +141,6 @@ export class DatasetProcess {
     }
     return `The process that reads and writes datasets ended (${how}). Try again, with fewer files if memory ran short.`;
   }
-}
-
-function send(child: ChildProcess, message: ToProcess): void {
-  // A process that has just ended says so by its `exit`.
-  if (child.connected) child.send(message, () => undefined);
 }
 
 /** Does work with a process of its own, which ends with it. */

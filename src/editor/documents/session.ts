@@ -117,7 +117,7 @@ export class DocumentSession implements Disposable {
 
   /** The sentiment label that carries no mark. */
   get unmarked(): string {
-    return this.engine.info?.unmarked ?? "neutral";
+    return this.engine.info?.unmarked?.sentiment ?? "neutral";
   }
 
   /** Sentences that touch a region, in order; none before the text is cut. */

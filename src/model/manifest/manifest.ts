@@ -7,25 +7,25 @@ import { ModelError } from "../errors";
 import type { GraphFile } from "./graph-file";
 import { readSteps } from "./step-manifest";
 import type { Part, Steps } from "./step-manifest";
-import { TASK_NAMES } from "../../documents/tasks";
-import type { Task } from "../../documents/tasks";
+import { isQuestionTask, isSpanTask, QUESTION_TASKS, TASK_NAMES } from "../../documents/tasks";
+import type { QuestionTask, Task } from "../../documents/tasks";
 
 /** A task's graph: a decoder of the encoder's hidden states, or, in a model without encoder, a graph that reads ids itself. */
 export interface Decoder extends GraphFile {
-  /** Index is the class of the output layer, unless `classes` says otherwise. For entities: BIO2 tags. Empty for answers. */
+  /** Index is the class of the output layer, unless `classes` says otherwise. For spans: BIO2 tags. Empty for questions. */
   readonly labels: readonly string[];
   /** Output layers of other people's models: class → index in `labels`; the probabilities of classes with one label are added. */
   readonly classes?: readonly number[];
   /** Whether each class has a probability of its own (sigmoid), rather than all of them sharing one (softmax). */
   readonly independent?: boolean;
-  /** Entities: whether I-X may begin an entity, as in IOB1; then B-X only parts it from another X just before it. */
+  /** Spans: whether I-X may begin one, as in IOB1; then B-X only parts it from another X just before it. */
   readonly insideBegins?: boolean;
-  /** Sentiment: the label that carries no mark ("no opinion"), if the model has one. */
+  /** Classes: the label that carries no mark ("no opinion"), if the model has one. */
   readonly unmarked?: string;
   /** Divides the logits, so that a probability means what it says (Guo et al. 2017). */
   readonly temperature: number;
   /**
-   * Answers: by how much, as a difference of log-probabilities, "no answer" must beat the best span to win (the threshold of SQuAD 2.0's baselines); 0 when absent.
+   * Questions: by how much, as a difference of log-probabilities, "no answer" must beat the best span to win (the threshold of SQuAD 2.0's baselines); 0 when absent.
    */
   readonly noAnswerThreshold?: number;
 }
@@ -33,6 +33,11 @@ export interface Decoder extends GraphFile {
 /** Number of classes of a task's output layer. */
 export const classCount = (decoder: Pick<Decoder, "classes" | "labels">): number =>
   (decoder.classes ?? decoder.labels).length;
+
+/** The task by which a model answers questions, if it does. */
+export function questionTask({ tasks }: Pick<Manifest, "tasks">): QuestionTask | undefined {
+  return QUESTION_TASKS.find((task) => tasks[task] !== undefined);
+}
 
 /** What a model folder holds: `manifest.json`, checked, or the same derived from a Hugging Face export (`hf-folder.ts`). */
 export interface Manifest {
@@ -93,8 +98,8 @@ export async function readManifest(dir: string): Promise<Manifest> {
     const task = TASK_NAMES.find((known) => known === name);
     if (!task) throw reader.error(`"tasks.${name}" is no task; tasks are ${TASK_NAMES.join(", ")}`);
     const part = reader.object(parts, name);
-    const labels = task === "answers" ? [] : reader.labels(part, `tasks.${name}.labels`);
-    if (task === "entities") checkBio(labels, reader);
+    const labels = isQuestionTask(task) ? [] : reader.labels(part, `tasks.${name}.labels`);
+    if (isSpanTask(task)) checkBio(labels, reader, `tasks.${name}.labels`);
     const unmarked = part["unmarked"];
     if (unmarked !== undefined && (typeof unmarked !== "string" || !labels.includes(unmarked)))
       throw reader.error(`"tasks.${name}.unmarked" must be one of the labels`);
@@ -103,7 +108,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
       labels,
       ...(unmarked === undefined ? {} : { unmarked }),
       temperature: reader.positive(part["temperature"] ?? 1, `tasks.${name}.temperature`),
-      ...(task === "answers" && noAnswer(part, reader)),
+      ...(isQuestionTask(task) && noAnswer(part, reader, `tasks.${name}.noAnswerThreshold`)),
     };
   }
   if (Object.keys(tasks).length === 0) throw reader.error(`"tasks" is empty: a model needs at least one decoder`);
@@ -180,11 +185,10 @@ async function graph(dir: string, part: Record<string, unknown>, reader: Reader,
 }
 
 /** When "no answer" wins over a span. */
-function noAnswer(part: Record<string, unknown>, reader: Reader): Pick<Decoder, "noAnswerThreshold"> {
+function noAnswer(part: Record<string, unknown>, reader: Reader, at: string): Pick<Decoder, "noAnswerThreshold"> {
   const threshold = part["noAnswerThreshold"];
   if (threshold === undefined) return {};
-  if (typeof threshold !== "number" || !Number.isFinite(threshold))
-    throw reader.error(`"tasks.answers.noAnswerThreshold" must be a number`);
+  if (typeof threshold !== "number" || !Number.isFinite(threshold)) throw reader.error(`"${at}" must be a number`);
   return { noAnswerThreshold: threshold };
 }
 
@@ -217,13 +221,11 @@ async function holdsSteps(dir: string, section: unknown): Promise<boolean> {
   return (await readdir(dir)).some((file) => named.includes(file) || /^step-.*\.onnx$/.test(file));
 }
 
-function checkBio(labels: readonly string[], reader: Reader): void {
+function checkBio(labels: readonly string[], reader: Reader, at: string): void {
   for (const label of labels)
     if (label !== "O" && !(/^[BI]-./.test(label) && labels.includes(`B-${label.slice(2)}`)))
-      throw reader.error(
-        `"tasks.entities.labels": ${JSON.stringify(label)} is no BIO2 tag with its B- tag in the list`,
-      );
-  if (!labels.includes("O")) throw reader.error(`"tasks.entities.labels" lacks "O"`);
+      throw reader.error(`"${at}": ${JSON.stringify(label)} is no BIO2 tag with its B- tag in the list`);
+  if (!labels.includes("O")) throw reader.error(`"${at}" lacks "O"`);
 }
 
 class Reader {

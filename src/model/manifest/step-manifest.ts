@@ -1,12 +1,14 @@
 /** The section `steps` of a model folder's manifest: graphs that train a decoder, and which weights each of them trains. */
 import { ModelError } from "../errors";
 import type { GraphFile } from "./graph-file";
+import { isTask, TASK_NAMES } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 
-/** Names of the decoders that can be trained: the tasks', and the one that answers over kept passages. */
-export const STEP_DECODERS = ["sentiment", "entities", "answers"] as const;
+/** Names of the decoders that can be trained: each task has one. */
+export const STEP_DECODERS = TASK_NAMES;
 
 /** One of {@link STEP_DECODERS}. */
-export type StepDecoder = (typeof STEP_DECODERS)[number];
+export type StepDecoder = Task;
 
 /** A part of the network with an inference graph of its own. */
 export type Part = StepDecoder | "encoder";
@@ -104,4 +106,4 @@ export function stepGraph(
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-const isDecoder = (name: string): name is StepDecoder => (STEP_DECODERS as readonly string[]).includes(name);
+const isDecoder = (name: string): name is StepDecoder => isTask(name);

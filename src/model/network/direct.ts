@@ -8,8 +8,8 @@ import type { Decoder, Manifest } from "../manifest/manifest";
 import type { EncoderBatch } from "./batch";
 import { openSession } from "./network";
 import type { Network, SessionSettings } from "./network";
-import { TASK_NAMES } from "../../documents/tasks";
-import type { Task } from "../../documents/tasks";
+import { describeTask, TASK_NAMES } from "../../documents/tasks";
+import type { Task, TaskKind } from "../../documents/tasks";
 
 /** An open graph and what its inputs and outputs are called. */
 interface Graph {
@@ -72,7 +72,7 @@ export class DirectNetwork implements Network<EncoderBatch> {
     const result: Record<string, Float32Array> = {};
     for (const [theirs, ours] of graph.outputs) result[ours] = asFloats(out[theirs]!);
     const mask = extra["passage_mask"];
-    if (task === "answers" && mask) for (const logits of Object.values(result)) maskOut(logits, mask, batch.length);
+    if (mask) for (const logits of Object.values(result)) maskOut(logits, mask, batch.length);
     return result;
   }
 
@@ -106,22 +106,48 @@ export class DirectNetwork implements Network<EncoderBatch> {
         );
       throw refuse(`it cannot be run (${reason.slice(0, 300)}). Export the model again.`, error);
     }
-    const expected = task === "answers" ? 4 : (task === "entities" ? 4 : 1) * classCount(decoder);
+    const { perToken, classes } = LAYERS[describeTask(task).kind];
+    const expected = (perToken ? batch.length : 1) * (classes ? classCount(decoder) : 1);
     for (const [name, values] of Object.entries(out))
       if (values.length !== expected)
         throw refuse(
           `${name} holds ${values.length} numbers for one text of 4 tokens, where ${expected} are due${
-            task === "answers" ? "" : ` for the ${classCount(decoder)} labels of config.json`
+            classes ? ` for the ${classCount(decoder)} labels of config.json` : ""
           }. Copy graph and config.json from the same source.`,
         );
   }
 }
 
+/** What the graph of a kind of task puts out. */
+interface OutputLayer {
+  /** The program's name of each output, and how the graph's is told. */
+  readonly outputs: readonly (readonly [string, RegExp])[];
+  /** Whether there are numbers for each token rather than for the whole row, and for each class rather than one. */
+  readonly perToken: boolean;
+  readonly classes: boolean;
+}
+
+const LAYERS: Readonly<Record<TaskKind, OutputLayer>> = {
+  spans: { outputs: [["logits", /^logits$/]], perToken: true, classes: true },
+  classes: { outputs: [["logits", /^logits$/]], perToken: false, classes: true },
+  questions: {
+    outputs: [
+      ["start_logits", /^start/],
+      ["end_logits", /^end/],
+    ],
+    perToken: true,
+    classes: false,
+  },
+};
+
 function outputsOf(session: ort.InferenceSession, task: Task, { path }: Decoder): Map<string, string> {
   const names = session.outputMetadata;
-  const find = (ours: string, pattern: RegExp, rank: number): [string, string] => {
+  const { outputs, perToken, classes } = LAYERS[describeTask(task).kind];
+  const rank = 1 + Number(perToken) + Number(classes);
+  const find = ([ours, pattern]: readonly [string, RegExp]): [string, string] => {
     const found = names.filter(({ name }) => pattern.test(name));
-    const only = found.length === 0 && task !== "answers" && names.length === 1 ? names : found;
+    // Where one output is due, the only one is it, whatever its name.
+    const only = found.length === 0 && outputs.length === 1 && names.length === 1 ? names : found;
     const theirs = only[0];
     const shape = theirs?.isTensor ? theirs.shape : [];
     if (!theirs || (shape.length > 0 && shape.length !== rank))
@@ -133,8 +159,7 @@ function outputsOf(session: ort.InferenceSession, task: Task, { path }: Decoder)
       );
     return [theirs.name, ours];
   };
-  if (task === "answers") return new Map([find("start_logits", /^start/, 2), find("end_logits", /^end/, 2)]);
-  return new Map([find("logits", /^logits$/, task === "entities" ? 3 : 2)]);
+  return new Map(outputs.map(find));
 }
 
 /** No answer lies outside the passage, as in the decoders of ours; the row's first token stays, which stands for "no answer". */

@@ -60,8 +60,8 @@ export interface Network<E = unknown> {
   /**
    * Runs one task's graph on encoded text.
    * @param extra further int64 inputs of the batch's shape, by name; a graph takes those it knows. In `passage_mask`, 1 is where an answer may lie.
-   * @returns the outputs by name, row-major fp32: `logits` [rows × length × classes] (entities) or [rows × classes] (sentiment),
-   * `start_logits` and `end_logits` [rows × length] (answers).
+   * @returns the outputs by name, row-major fp32: `logits` [rows × length × classes] (spans) or [rows × classes] (classes),
+   * `start_logits` and `end_logits` [rows × length] (questions).
    */
   decode(
     task: Task,
@@ -127,7 +127,7 @@ export class EncoderNetwork implements Network<Encoded> {
     if (!session) throw new ModelError("model-unsupported", `${this.manifest.name} has no decoder for ${task}.`);
     const feeds: Record<string, ort.Tensor> = { hidden_states: encoded.hidden, attention_mask: encoded.mask };
     for (const [name, data] of Object.entries(extra))
-      feeds[name] = new ort.Tensor("int64", data, [...encoded.mask.dims]);
+      if (session.inputNames.includes(name)) feeds[name] = new ort.Tensor("int64", data, [...encoded.mask.dims]);
     const out = await session.run(feeds);
     return Object.fromEntries(Object.entries(out).map(([name, tensor]) => [name, tensor.data as Float32Array]));
   }

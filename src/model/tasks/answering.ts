@@ -3,6 +3,7 @@ import { best, collect } from "./answer-spans";
 import type { PassageAnswer } from "./answer-spans";
 import { softmax } from "./bio";
 import { ModelError } from "../errors";
+import { questionTask } from "../manifest/manifest";
 import { encoderBatch, pairRow, pairShift } from "../model";
 import type { Model, Step } from "../model";
 import { cutBatches, windows } from "../rows";
@@ -18,7 +19,7 @@ const OVERLAP = 128;
  * @param top how many answers each passage may return.
  * @param borders of each passage, the offsets at which another block begins: no answer crosses one.
  * @returns steps whose results are the passage's answers, best first.
- * @throws {ModelError} `model-unsupported` when the question leaves no room for a passage.
+ * @throws {ModelError} `model-unsupported` when the question leaves no room for a passage, or the model answers none.
  */
 export function planAnswers(
   model: Model,
@@ -29,6 +30,8 @@ export function planAnswers(
   borders: readonly (readonly number[])[] = [],
 ): Step<PassageAnswer[]>[] {
   const { tokenizer, manifest } = model;
+  const task = questionTask(manifest);
+  if (task === undefined) throw new ModelError("model-unsupported", `${manifest.name} cannot answer questions.`);
   const asked = tokenizer.encode(question).ids;
   const limit = Math.min(WINDOW, manifest.maximumTokens);
   const shift = pairShift(tokenizer, asked);
@@ -57,10 +60,10 @@ export function planAnswers(
     const passageMask = new BigInt64Array(input.rows * input.length);
     batch.forEach((row, r) => passageMask.fill(1n, r * input.length + shift, r * input.length + shift + row.count));
     const encoded = await model.network.encode(input);
-    const out = await model.network.decode("answers", encoded, { passage_mask: passageMask });
+    const out = await model.network.decode(task, encoded, { passage_mask: passageMask });
     const starts = out["start_logits"]!;
     const ends = out["end_logits"]!;
-    const temperature = manifest.tasks.answers!.temperature;
+    const temperature = manifest.tasks[task]!.temperature;
     const finished = new Map<number, PassageAnswer[]>();
     batch.forEach((row, r) => {
       const n = shift + row.count;

@@ -1,39 +1,63 @@
-/** Entities and sentiment of text segments: the encoder runs once per segment, whatever the number of tasks. */
+/** Labels of text segments, spans and classes: the encoder runs once per segment, whatever the number of tasks. */
 import type { Span } from "../../text/span";
-import { probabilities } from "./bio";
+import { ClassReader } from "./classes";
+import type { Classification } from "./classes";
 import { EntityReader } from "./entities";
 import type { Entity } from "./entities";
 import { classCount } from "../manifest/manifest";
+import type { Decoder } from "../manifest/manifest";
 import { encoderBatch, singleRow } from "../model";
 import type { Model, Step } from "../model";
 import { cutBatches, windows } from "../rows";
 import type { Row } from "../rows";
 import { shapeIds } from "./shapes";
-import type { Task } from "../../documents/tasks";
+import { isSpanTask, LABEL_TASKS, perTask } from "../../documents/tasks";
+import type { ClassTask, LabelTask, SpanTask, Task } from "../../documents/tasks";
 import type { Encoding } from "../tokenizer/encoding";
 
-/** One segment to label; `words` restricts entities to begin and end at these spans (text that is already split). */
+/** One segment to label; `words` restricts spans to begin and end at these (text that is already split). */
 export interface LabelItem {
   readonly text: string;
   readonly words?: readonly Span[];
 }
 
-/** Labels of one item; tasks that were not asked for, or do not apply, are absent. */
-export interface ItemLabels {
-  entities?: Entity[];
-  sentiment?: { label: string; score: number; scores: Record<string, number> };
-}
+/** Labels of one item by task; tasks that were not asked for, or do not apply, are absent. */
+export type ItemLabels = Partial<Record<SpanTask, Entity[]> & Record<ClassTask, Classification>>;
 
 /** Tokens two windows of a long segment share, so that each token is read with context on both sides. */
 const OVERLAP = 64;
 
+/** Where the logits of a window stand: it is row `index` of a batch of rows of `length` tokens, of which the first `before` are not the text's. */
+interface Place {
+  readonly index: number;
+  readonly length: number;
+  readonly before: number;
+}
+
+/** Collects a segment's logits for one task, and reads its labels off them. */
+interface Reader {
+  add(row: Row, logits: Float32Array, place: Place): void;
+  finish(): Entity[] | Classification;
+}
+
+/** How labels of a task are read, which follows from its kind. */
+function readerOf(task: LabelTask, decoder: Decoder, item: LabelItem, encoding: Encoding): Reader {
+  if (isSpanTask(task)) {
+    const reader = new EntityReader(item, encoding, decoder);
+    return {
+      add: (row, logits, { index, length, before }) =>
+        reader.add(row, logits, (index * length + before) * classCount(decoder)),
+      finish: () => reader.finish(),
+    };
+  }
+  const reader = new ClassReader(decoder);
+  return { add: (row, logits, { index }) => reader.add(row, logits, index), finish: () => reader.finish() };
+}
+
 interface Pending {
   readonly encoding: Encoding;
   readonly shapes: Int32Array | undefined;
-  readonly entities: EntityReader | undefined;
-  readonly sentiment: Float32Array | undefined;
-  /** Tokens of the rows read so far. */
-  weight: number;
+  readonly readers: ReadonlyMap<LabelTask, Reader>;
   rowsLeft: number;
 }
 
@@ -44,12 +68,15 @@ interface Pending {
 export function planLabels(
   model: Model,
   items: readonly LabelItem[],
-  tasks: { readonly entities: boolean; readonly sentiment: boolean },
+  tasks: Readonly<Partial<Record<LabelTask, boolean>>>,
   budget: number,
 ): { steps: Step<ItemLabels>[]; done: Map<number, ItemLabels> } {
   const { tokenizer, manifest } = model;
-  const entityTags = tasks.entities ? manifest.tasks.entities : undefined;
-  const sentimentLabels = tasks.sentiment ? manifest.tasks.sentiment : undefined;
+  const decoders = LABEL_TASKS.flatMap((task) => {
+    const decoder = tasks[task] === true ? manifest.tasks[task] : undefined;
+    return decoder ? [[task, decoder] as const] : [];
+  });
+  const spanTasks = decoders.map(([task]) => task).filter(isSpanTask);
   const { before, after } = tokenizer.single;
   const special = before.length + after.length;
   const size = manifest.maximumTokens - special;
@@ -60,7 +87,7 @@ export function planLabels(
     const encoding = tokenizer.encode(item.text);
     // White space is tokens to some tokenizers, and says nothing to any model.
     if (encoding.ids.length === 0 || item.text.trim() === "") {
-      done.set(index, entityTags ? { entities: [] } : {});
+      done.set(index, Object.fromEntries(spanTasks.map((task) => [task, []])));
       pending.push(undefined);
       return;
     }
@@ -68,10 +95,8 @@ export function planLabels(
     for (const part of parts) rows.push({ item: index, ...part });
     pending.push({
       encoding,
-      shapes: entityTags && shapeIds(item.text, encoding),
-      entities: entityTags && new EntityReader(item, encoding, entityTags),
-      sentiment: sentimentLabels && new Float32Array(sentimentLabels.labels.length),
-      weight: 0,
+      shapes: spanTasks.length > 0 ? shapeIds(item.text, encoding) : undefined,
+      readers: new Map(decoders.map(([task, decoder]) => [task, readerOf(task, decoder, item, encoding)])),
       rowsLeft: parts.length,
     });
   });
@@ -81,39 +106,26 @@ export function planLabels(
       singleRow(tokenizer, row, pending[row.item]!.encoding.ids.subarray(row.from, row.from + row.count)),
     );
     const input = encoderBatch(padded, tokenizer.padId);
+    const { length } = input;
     const encoded = await model.network.encode(input);
-    if (entityTags) {
-      const shapes = new BigInt64Array(input.rows * input.length);
-      batch.forEach((row, r) => {
-        const from = pending[row.item]!.shapes!;
-        for (let i = 0; i < row.count; i++) shapes[r * input.length + before.length + i] = BigInt(from[row.from + i]!);
-      });
-      const { logits } = await model.network.decode("entities", encoded, { shape_ids: shapes });
-      batch.forEach((row, r) =>
-        pending[row.item]!.entities!.add(row, logits!, (r * input.length + before.length) * classCount(entityTags)),
+    const shapes = new BigInt64Array(spanTasks.length > 0 ? input.rows * length : 0);
+    batch.forEach((row, r) => {
+      const from = pending[row.item]!.shapes;
+      if (from)
+        for (let i = 0; i < row.count; i++) shapes[r * length + before.length + i] = BigInt(from[row.from + i]!);
+    });
+    for (const [task] of decoders) {
+      const extra = isSpanTask(task) ? { shape_ids: shapes } : {};
+      const { logits } = await model.network.decode(task, encoded, extra);
+      batch.forEach((row, index) =>
+        pending[row.item]!.readers.get(task)!.add(row, logits!, { index, length, before: before.length }),
       );
-    }
-    if (sentimentLabels) {
-      const { logits } = await model.network.decode("sentiment", encoded);
-      const n = sentimentLabels.labels.length;
-      const classes = classCount(sentimentLabels);
-      const found = new Float32Array(n);
-      batch.forEach((row, r) => {
-        const item = pending[row.item]!;
-        probabilities(sentimentLabels, logits!, r * classes, found, 0);
-        // Windows of one long segment count by their length.
-        item.weight += row.count;
-        for (let i = 0; i < n; i++) item.sentiment![i]! += found[i]! * row.count;
-      });
     }
     const finished = new Map<number, ItemLabels>();
     for (const row of batch) {
-      const item = pending[row.item]!;
-      if (--item.rowsLeft > 0) continue;
-      const labels: ItemLabels = {};
-      if (item.entities) labels.entities = item.entities.finish();
-      if (item.sentiment) labels.sentiment = strongest(item.sentiment, item.weight, sentimentLabels!.labels);
-      finished.set(row.item, labels);
+      const { readers } = pending[row.item]!;
+      if (--pending[row.item]!.rowsLeft > 0) continue;
+      finished.set(row.item, Object.fromEntries([...readers].map(([task, reader]) => [task, reader.finish()])));
     }
     return finished;
   };
@@ -139,10 +151,16 @@ export function planLabelsOf(
   budget: number,
 ): { steps: Step<ItemLabels>[]; done: Map<number, ItemLabels> } {
   const plans = models
-    .map((model) => ({ model, own: tasks.filter((task) => model.tasks.includes(task)) }))
-    .map(({ model, own }) => ({ model, entities: own.includes("entities"), sentiment: own.includes("sentiment") }))
-    .filter(({ entities, sentiment }) => entities || sentiment)
-    .map(({ model, entities, sentiment }) => planLabels(model, items, { entities, sentiment }, budget));
+    .map((model) => ({ model, own: LABEL_TASKS.filter((task) => tasks.includes(task) && model.tasks.includes(task)) }))
+    .filter(({ own }) => own.length > 0)
+    .map(({ model, own }) =>
+      planLabels(
+        model,
+        items,
+        perTask(own, () => true),
+        budget,
+      ),
+    );
   if (plans.length === 1) return plans[0]!;
   const parts = items.map((): { labels: ItemLabels; left: number } => ({ labels: {}, left: plans.length }));
   const merge = (found: ReadonlyMap<number, ItemLabels>): Map<number, ItemLabels> => {
@@ -162,14 +180,4 @@ export function planLabelsOf(
     ),
     done,
   };
-}
-
-function strongest(
-  sums: Float32Array,
-  weight: number,
-  labels: readonly string[],
-): NonNullable<ItemLabels["sentiment"]> {
-  const scores = Object.fromEntries(labels.map((label, i) => [label, sums[i]! / weight]));
-  const best = sums.indexOf(Math.max(...sums));
-  return { label: labels[best]!, score: sums[best]! / weight, scores };
 }
