@@ -155,7 +155,9 @@ describe("evaluation corpora", () => {
       "dev.json",
       JSON.stringify({ data: [{ title: "t", paragraphs: [{ context: "Ann ran.", qas }] }] }),
     );
-    assert.deepEqual(await readSquad(file), [{ context: "Ann ran.", question: "Who?", answers: ["Ann", "A"] }]);
+    assert.deepEqual(await readSquad(file), [
+      { title: "t", context: "Ann ran.", question: "Who?", answers: ["Ann", "A"] },
+    ]);
     await refuses(readSquad(put("no.json", "{")), /not in SQuAD's format/);
     await refuses(readSquad(put("other.json", "{}")), /not in SQuAD's format/);
     await refuses(readSquad(put("empty.json", '{"data":[]}')), /no examples/);
