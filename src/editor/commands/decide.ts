@@ -150,7 +150,7 @@ export function decideCommands(parts: Parts): CommandTable {
           ? at.labels.add(chosen.task, sentence, chosen.label)
           : at.labels.relabel(now.id, chosen.label);
       done(act, l10n.t("the sentence is {0}", shownName(chosen.label)));
-      await onward(at, label);
+      await onward(at, undefined);
     },
     undo: () => {
       const act = front(sessions).labels.undo();

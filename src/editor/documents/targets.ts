@@ -64,18 +64,20 @@ export function proposalsAt(labels: DocumentLabels, offset: number): Annotation[
     .filter(({ proposal }) => proposal !== undefined && proposal.start <= offset && offset <= proposal.end);
 }
 
-/** Selections set by us come back as events this much later at most; a later one is someone else's. */
-const ECHO_MS = 250;
+/** Selections that were set come back as events, on a busy machine seconds later and after the next one: so many of ours are told from others'. */
+const ECHOES = 16;
 
 /** The label a walk through the suggestions stopped at. Two can begin at the same place, so the cursor alone does not say. */
 export class Walk implements Subscription {
-  #at: { readonly session: DocumentSession; readonly id: string; readonly since: number } | undefined;
+  #at: { readonly session: DocumentSession; readonly id: string } | undefined;
+  /** Where it set the cursor last, in UTF-16 units of the document it is in. */
+  #set: number[] = [];
   readonly #listener = window.onDidChangeTextEditorSelection(({ kind, textEditor, selections }) => {
     const at = this.#at;
     if (at === undefined || textEditor.document !== at.session.document) return;
     const byUser = kind === TextEditorSelectionChangeKind.Keyboard || kind === TextEditorSelectionChangeKind.Mouse;
-    if (!byUser && performance.now() - at.since < ECHO_MS) return;
     const start = selections[0] && textEditor.document.offsetAt(selections[0].start);
+    if (!byUser && start !== undefined && this.#set.includes(start)) return;
     if (start !== at.session.labels?.get(at.id)?.span.start) this.#leave();
   });
   #following: Subscription | undefined;
@@ -89,8 +91,10 @@ export class Walk implements Subscription {
 
   /** Goes to a label, marks it, and says which in the status bar. */
   show({ session, editor }: Front, annotation: Annotation): void {
+    const before = this.#at?.session === session ? this.#set : [];
     this.#leave();
-    this.#at = { session, id: annotation.id, since: performance.now() };
+    this.#at = { session, id: annotation.id };
+    this.#set = [...before, annotation.span.start].slice(-ECHOES);
     this.#mark(editor, annotation);
     // It may be resized, moved by an edit, or taken away while it is the current one.
     this.#following = session.labels?.onDidChange(() => this.#mark(editor, session.labels?.get(annotation.id)));
