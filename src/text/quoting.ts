@@ -73,7 +73,7 @@ export function* lastingQuotes(text: string, spans: readonly Span[]): Steps<Quot
   const places = yield* onlyPlaces(of.letters, needles.flat().filter(isThere));
   const onces = new Map<number, "near" | "all">();
   const lined = new Map<number, readonly Quote[]>();
-  for (const [index, quote] of quotes.entries()) {
+  for (const index of quotes.keys()) {
     const [near, all] = needles[index]!.map((needle) => isOnly(text, spans[index]!, needle, places));
     if (near || all) onces.set(index, near ? "near" : "all");
     else lined.set(index, [withLines(text, spans[index]!, 0), withLines(text, spans[index]!, CONTEXT)]);
