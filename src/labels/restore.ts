@@ -33,7 +33,9 @@ export function* restoring<T extends readonly [Anchor, { readonly span: Span | u
       if (exact === "" || exact.length > change.text.length || place.span !== undefined) continue;
       const fits = (at: number): boolean => {
         const there = { start: at, end: at + exact.length };
-        if (!finder.says(there, quote) || !finder.context(there, quote).all) return false;
+        if (!finder.says(there, quote)) return false;
+        const { before, after } = finder.context(there, quote);
+        if (!before.all || !after.all) return false;
         found(item, there);
         return true;
       };

@@ -8,7 +8,7 @@ export interface TextChange extends Span {
 }
 
 /** UTF-16 units of context kept on each side of a quote. */
-const CONTEXT = 32;
+export const CONTEXT = 32;
 /**
  * Where a span is after an edit. Text inserted at an edge stays outside; an edit inside widens or narrows the span; an edit
  * across an edge cuts it there. Undefined when nothing of the span's own text is left.

@@ -5,7 +5,8 @@ import { isWhite, linesInSteps, nameOf, solid } from "./lines";
 import type { Line } from "./lines";
 import { insidePair } from "./offsets";
 import { onlyPlaces } from "./only-places";
-import { NEAR_LETTERS, needleOf } from "./quoting";
+import { FEWEST_LETTERS, NEAR_LETTERS, needleOf } from "./quoting";
+import type { Needle } from "./quoting";
 import { finish } from "./slices";
 import type { Steps } from "./slices";
 import type { Quote, Span } from "./span";
@@ -16,6 +17,21 @@ const WIDEST_GAP = 500;
 const MOST_CONTEXT = 256;
 /** Units of lines named in a step. */
 const NAMED_A_STEP = 250_000;
+
+/** Letters and digits of a quote's context on one side of a place. */
+interface Side {
+  readonly count: number;
+  /** None is missing. */
+  readonly all: boolean;
+  /** None is missing, and where there were none, at an end of the text, there are none now. */
+  readonly whole: boolean;
+}
+
+/** A quote's context around a place. */
+export interface Context {
+  readonly before: Side;
+  readonly after: Side;
+}
 
 /**
  * Finds quotes in one text. What it finds is the quoted text itself: at its place with all its context, in its own line, or where its words stand with all
@@ -54,24 +70,24 @@ export class QuoteFinder {
     return found;
   }
 
-  /** How many letters and digits of the context stand, unbroken, before and after a span; `all` where none is missing. */
-  context(span: Span, quote: Quote): { readonly before: number; readonly after: number; readonly all: boolean } {
+  /** How much of a quote's context stands around a span, unbroken. */
+  context(span: Span, quote: Quote): Context {
     const { prefix, suffix } = this.#contextOf(quote);
-    let before = 0;
-    for (let i = span.start - 1, gap = 0; i >= 0 && before < prefix.length && gap < WIDEST_GAP; i--, gap++) {
-      if (!isLetter(this.text.charCodeAt(i))) continue;
-      if (this.text[i] !== prefix[prefix.length - 1 - before]) break;
-      before++;
+    return { before: this.#beside(span.start - 1, -1, prefix), after: this.#beside(span.end, 1, suffix) };
+  }
+
+  /** How many letters and digits of a context stand on one side, from an offset on. */
+  #beside(from: number, step: 1 | -1, letters: string): Side {
+    let count = 0;
+    let others = false;
+    for (let at = from, gap = 0; at >= 0 && at < this.text.length && gap < WIDEST_GAP; at += step, gap++) {
+      if (!isLetter(this.text.charCodeAt(at))) continue;
+      others = this.text[at] !== letters[step > 0 ? count : letters.length - 1 - count];
+      if (others || ++count === letters.length) break;
       gap = 0;
     }
-    let after = 0;
-    for (let i = span.end, gap = 0; i < this.text.length && after < suffix.length && gap < WIDEST_GAP; i++, gap++) {
-      if (!isLetter(this.text.charCodeAt(i))) continue;
-      if (this.text[i] !== suffix[after]) break;
-      after++;
-      gap = 0;
-    }
-    return { before, after, all: before === prefix.length && after === suffix.length };
+    const all = count === letters.length;
+    return { count, all, whole: all && !others };
   }
 
   /** Whether the words of the quote are exactly there. */
@@ -102,7 +118,8 @@ export class QuoteFinder {
     return letters;
   }
 
-  #inLine({ exact, line }: Quote, lines: ReadonlyMap<string, Line | "several">): Span | undefined {
+  #inLine(quote: Quote, lines: ReadonlyMap<string, Line | "several">): Span | undefined {
+    const { exact, line } = quote;
     if (line === undefined) return undefined;
     const found = lines.get(line.name);
     if (found === undefined || found === "several") return undefined;
@@ -111,7 +128,12 @@ export class QuoteFinder {
       if (start >= found.end) return undefined;
       if (!isWhite(this.text, start)) left--;
     }
-    return this.#wordsFrom(exact, start);
+    const span = this.#wordsFrom(exact, start);
+    // Few letters are soon the same in another line: what stands on one side must be, too.
+    if (span === undefined || lettersOf(found.words.slice(0, MOST_CONTEXT)).letters.length >= FEWEST_LETTERS)
+      return span;
+    const { before, after } = this.context(span, quote);
+    return before.whole || after.whole ? span : undefined;
   }
 
   /** A span that holds the words from an offset on, whatever white space is between them. */
@@ -135,7 +157,7 @@ export class QuoteFinder {
     left: readonly number[],
     found: (Span | undefined)[],
   ): Steps<void> {
-    const needles: (readonly { readonly letters: string; readonly before: number }[])[] = [];
+    const needles: (readonly Needle[])[] = [];
     for (const index of left) {
       const { quote } = items[index]!;
       const all = needleOf(quote);
@@ -150,10 +172,14 @@ export class QuoteFinder {
       needles.flat().map((needle) => needle.letters),
     );
     for (const [position, index] of left.entries()) {
+      const { exact, once } = items[index]!.quote;
       const needle = needles[position]!.find((one) => places.has(one.letters));
-      if (needle !== undefined) {
-        const { exact } = items[index]!.quote;
-        found[index] = this.#wordsAt(exact, at[places.get(needle.letters)! + needle.before]!);
+      const place = needle && places.get(needle.letters)!;
+      if (needle !== undefined && place !== undefined) {
+        // Where there was no letter on a side, the end of the text is what stood there.
+        const isEnd =
+          (needle.before > 0 || place === 0) && (needle.after > 0 || place + needle.letters.length === letters.length);
+        if (once === "near" || isEnd) found[index] = this.#wordsAt(exact, at[place + needle.before]!);
       }
       yield;
     }

@@ -1,12 +1,14 @@
 /** Finding many quotes again in a text that changed in unknown ways. Offsets are UTF-16 code units. */
 import { QuoteFinder } from "./finder";
+import { lettersInSteps } from "./letters";
 import { linesInSteps } from "./lines";
 import type { Line } from "./lines";
-import { lastingQuotes } from "./quoting";
+import { inOwnLine, lastingQuotes } from "./quoting";
 import { firstIndex } from "./search";
 import { finish } from "./slices";
 import type { Steps } from "./slices";
 import type { Quote, Span } from "./span";
+import { insideWord } from "./word-borders";
 
 /** A quote, and where its text was. */
 export interface Quoted {
@@ -46,9 +48,10 @@ export function* following(before: string, finder: QuoteFinder, spans: readonly 
   const items = spans.map((span, index) => ({ span, quote: quotes[index]! }));
   const found = yield* locating(finder, items);
   if (!found.includes(undefined)) return found;
-  const hunks = yield* changedLines(yield* linesInSteps(before), yield* linesInSteps(finder.text));
+  const lines = yield* comparedLines(before, finder.text);
+  const hunks = yield* changedLines(lines);
   for (const [index, span] of found.entries()) {
-    if (span === undefined) found[index] = inHunk(before, finder, items[index]!, hunks);
+    if (span === undefined) found[index] = yield* inHunk(before, finder, items[index]!, hunks, lines);
     yield;
   }
   return found;
@@ -76,9 +79,10 @@ function* betweenFound(
       if (neighbour === undefined) continue;
       const there = { start: span.start + moved(neighbour), end: span.start + moved(neighbour) + quote.exact.length };
       if (!finder.says(there, quote)) continue;
-      const { before, after, all } = finder.context(there, quote);
+      const { before, after } = finder.context(there, quote);
       const both = previous !== undefined && next !== undefined && moved(previous) === moved(next);
-      if (all || (both && before >= LITTLE && after >= LITTLE)) result[index] = there;
+      const enough = both && before.count >= LITTLE && after.count >= LITTLE;
+      if (enough || (before.whole && after.whole)) result[index] = there;
     }
     yield;
   }
@@ -89,26 +93,41 @@ function* betweenFound(
 interface Hunk {
   readonly before: Span;
   readonly after: Span;
+  readonly lines: readonly Line[];
+  /** Whether the letters are the same, so that only lines were put together or broken anew; undefined: not looked at yet. */
+  rewrapped?: boolean;
 }
 
-/** Where each line that is not there twice stands. */
+/** Lines of two texts, and where each stands, or how often, below zero, where that is more than once. */
+interface ComparedLines {
+  readonly before: readonly Line[];
+  readonly after: readonly Line[];
+  readonly olds: ReadonlyMap<string, number>;
+  readonly news: ReadonlyMap<string, number>;
+}
+
+function* comparedLines(textBefore: string, textAfter: string): Steps<ComparedLines> {
+  const before = yield* linesInSteps(textBefore);
+  const after = yield* linesInSteps(textAfter);
+  return { before, after, olds: yield* placesOf(before), news: yield* placesOf(after) };
+}
+
 function* placesOf(lines: readonly Line[]): Steps<ReadonlyMap<string, number>> {
   const map = new Map<string, number>();
   for (const [index, { words }] of lines.entries()) {
-    map.set(words, map.has(words) ? -1 : index);
+    const known = map.get(words);
+    map.set(words, known === undefined ? index : known < 0 ? known - 1 : -2);
     if (index % LINES_A_STEP === LINES_A_STEP - 1) yield;
   }
   return map;
 }
 
 /** Lines that differ, between lines that both texts have once and in the same order next to them. */
-function* changedLines(before: readonly Line[], after: readonly Line[]): Steps<Hunk[]> {
-  const olds = yield* placesOf(before);
-  const news = yield* placesOf(after);
+function* changedLines({ before, after, olds, news }: ComparedLines): Steps<Hunk[]> {
   const at: number[] = [];
   const taken = new Set<number>();
   for (const [index, { words }] of before.entries()) {
-    const place = olds.get(words) === -1 ? -1 : (news.get(words) ?? -1);
+    const place = olds.get(words)! < 0 ? -1 : Math.max(-1, news.get(words) ?? -1);
     at.push(place);
     taken.add(place);
     if (index % LINES_A_STEP === LINES_A_STEP - 1) yield;
@@ -128,6 +147,7 @@ function* changedLines(before: readonly Line[], after: readonly Line[]): Steps<H
         hunks.push({
           before: { start: before[first]!.start, end: before[last]!.end },
           after: { start: after[from + 1]!.start, end: after[to - 1]!.end },
+          lines: after.slice(from + 1, to),
         });
       }
     }
@@ -137,7 +157,14 @@ function* changedLines(before: readonly Line[], after: readonly Line[]): Steps<H
   return hunks;
 }
 
-function inHunk(text: string, finder: QuoteFinder, { quote, span }: Quoted, hunks: readonly Hunk[]): Span | undefined {
+/** The only such words in what changed, in a line that is the label's own. */
+function* inHunk(
+  text: string,
+  finder: QuoteFinder,
+  { quote, span }: Quoted,
+  hunks: readonly Hunk[],
+  lines: ComparedLines,
+): Steps<Span | undefined> {
   const hunk = hunks[firstIndex(hunks, ({ before }) => before.start > span.start) - 1];
   if (hunk === undefined || span.end > hunk.before.end) return undefined;
   const { exact } = quote;
@@ -149,6 +176,30 @@ function inHunk(text: string, finder: QuoteFinder, { quote, span }: Quoted, hunk
   const start = only(finder.text, hunk.after);
   if (start === undefined || only(text, hunk.before) === undefined) return undefined;
   const found = { start, end: start + exact.length };
-  const { before, after } = finder.context(found, quote);
-  return finder.says(found, quote) && before + after >= LITTLE ? found : undefined;
+  // A word that became a part of another is another word.
+  if (!finder.says(found, quote) || (cutsWord(finder.text, found) && !cutsWord(text, span))) return undefined;
+  const line = lineAt(hunk.lines, start);
+  if (line === undefined) return undefined;
+  hunk.rewrapped ??= (yield* lettersIn(text, hunk.before)) === (yield* lettersIn(finder.text, hunk.after));
+  if (hunk.rewrapped || isOwnLine(line, lineAt(lines.before, span.start), lines)) return found;
+  // A line that the text had before is that line, whatever is gone around it; one that is new must share something of the label's own line.
+  const { before, after } = finder.context(found, inOwnLine(quote));
+  return !lines.olds.has(line.words) && before.count + after.count >= LITTLE ? found : undefined;
 }
+
+/** Whether a line that was there several times is there as often as before, so that none came in place of another. */
+function isOwnLine({ words }: Line, own: Line | undefined, { olds, news }: ComparedLines): boolean {
+  return own?.words === words && olds.get(words)! < 0 && olds.get(words) === news.get(words);
+}
+
+function lineAt(lines: readonly Line[], at: number): Line | undefined {
+  const line = lines[firstIndex(lines, (one) => one.start > at) - 1];
+  return line !== undefined && at < line.end ? line : undefined;
+}
+
+function* lettersIn(text: string, { start, end }: Span): Steps<string> {
+  return (yield* lettersInSteps(text.slice(start, end))).letters;
+}
+
+const cutsWord = (text: string, { start, end }: Span): boolean =>
+  insideWord(text, start, start) || insideWord(text, end, end);

@@ -1,9 +1,15 @@
-/** Quotes for the log: they say, beside the words and what stands around them, what was the only one of its kind. Offsets are UTF-16 code units. */
-import { makeQuote } from "./anchors";
-import { lettersInSteps, lettersOf } from "./letters";
+/**
+ * Quotes for the log: they say, beside the words and what stands around them, what was the only one of its kind. Offsets are UTF-16 code units.
+ *
+ * Lines are moved, doubled and deleted whole, so that what stands above and below a line says little of it: one that reads alike may come between the same
+ * ends. What tells a place from all others is therefore either in its own line, or it is the whole of the lines next to it.
+ */
+import { CONTEXT, makeQuote } from "./anchors";
+import { isLetter, lettersInSteps, lettersOf } from "./letters";
 import { linesInSteps, nameOf, solidUnits } from "./lines";
 import type { Line } from "./lines";
-import { onlyPlaces } from "./only-places";
+import { insidePair } from "./offsets";
+import { onlyPlaces, SHORTEST_NEEDLE } from "./only-places";
 import { firstIndex } from "./search";
 import { finish } from "./slices";
 import type { Steps } from "./slices";
@@ -11,10 +17,12 @@ import type { Quote, QuotedLine, Span } from "./span";
 
 /** In longer texts what is the only one is not looked for: it takes a pass over the text after each edit. */
 const LONGEST = 4_000_000;
-/** With fewer letters and digits around it a quote says nothing about where it is. */
-const FEWEST_LETTERS = 12;
+/** With fewer letters and digits around it a quote says nothing about where it is; nor does a line that has fewer. */
+export const FEWEST_LETTERS = 12;
 /** Letters and digits on each side that are enough context where they were enough to tell the place from all others. */
 export const NEAR_LETTERS = 16;
+/** So many units on each side are quoted at most, where whole lines are. */
+const MOST_CONTEXT = 256;
 /** Lines counted in a step. */
 const LINES_A_STEP = 5000;
 
@@ -59,48 +67,119 @@ export function* lastingQuotes(text: string, spans: readonly Span[]): Steps<Quot
   const of = yield* counted(text);
   const needles: (readonly [near: string | undefined, all: string | undefined])[] = [];
   for (const quote of quotes) {
-    needles.push([needleOf(quote, NEAR_LETTERS)?.letters, needleOf(quote)?.letters]);
+    needles.push([needleInLine(quote, NEAR_LETTERS), needleInLine(quote)]);
     yield;
   }
-  const places = yield* onlyPlaces(
-    of.letters,
-    needles.flat().filter((needle) => needle !== undefined),
-  );
+  const places = yield* onlyPlaces(of.letters, needles.flat().filter(isThere));
+  const onces = new Map<number, "near" | "all">();
+  const lined = new Map<number, readonly Quote[]>();
+  for (const index of quotes.keys()) {
+    const [near, all] = needles[index]!.map((needle) => isOnly(text, spans[index]!, needle, places));
+    if (near || all) onces.set(index, near ? "near" : "all");
+    else lined.set(index, [withLines(text, spans[index]!, 0), withLines(text, spans[index]!, CONTEXT)]);
+    yield;
+  }
+  const withLine: (string | undefined)[] = [];
+  for (const both of lined.values()) {
+    for (const quote of both) withLine.push(needleOf(quote)?.letters);
+    yield;
+  }
+  const placesWithLine = yield* onlyPlaces(of.letters, withLine.filter(isThere));
   const lasting: Quote[] = [];
   for (const [index, quote] of quotes.entries()) {
-    const around = junction(text, spans[index]!);
-    const only = (needle: string | undefined): boolean =>
-      needle !== undefined && places.has(needle) && !around.includes(needle);
-    const [near, all] = needles[index]!;
+    const [few, most = quote] = lined.get(index) ?? [];
+    const only = [few, most].find((one) => isOnly(text, spans[index]!, one && needleOf(one)?.letters, placesWithLine));
     const line = onlyLine(of, spans[index]!);
-    lasting.push({ ...quote, once: only(near) ? "near" : only(all) ? "all" : "never", ...(line && { line }) });
+    const once = onces.get(index) ?? (only === undefined ? "never" : "all");
+    lasting.push({ ...(only ?? most), once, ...(line && { line }) });
     yield;
   }
   return lasting;
 }
 
+const isThere = (needle: string | undefined): needle is string => needle !== undefined;
+
+/** Whether a needle is in the text once, and would not be if the span's line were taken out. */
+function isOnly(text: string, span: Span, needle: string | undefined, places: ReadonlyMap<string, number>): boolean {
+  return needle !== undefined && places.has(needle) && !junction(text, span, needle.length).includes(needle);
+}
+
+/** A quote with no more context than its own lines hold. */
+export function inOwnLine(quote: Quote): Quote {
+  const below = quote.suffix.indexOf("\n");
+  return {
+    ...quote,
+    prefix: quote.prefix.slice(quote.prefix.lastIndexOf("\n") + 1),
+    suffix: below < 0 ? quote.suffix : quote.suffix.slice(0, below),
+  };
+}
+
+/** As {@link needleOf}, of the quote's own lines alone. Undefined where it would say too little also with what stands around them. */
+function needleInLine(quote: Quote, most = Infinity): string | undefined {
+  if (needleOf(quote, most) === undefined) return undefined;
+  const needle = lettersAround(inOwnLine(quote), most).letters;
+  return needle.length < SHORTEST_NEEDLE ? undefined : needle;
+}
+
+/** Quotes a span with the whole of the lines above and below it that hold a letter, as far as there is room. @param least units on each side */
+function withLines(text: string, { start, end }: Span, least: number): Quote {
+  let from = Math.max(0, start - MOST_CONTEXT);
+  let to = Math.min(text.length, end + MOST_CONTEXT);
+  if (insidePair(text, from)) from++;
+  if (insidePair(text, to)) to--;
+  const above = text.slice(Math.min(from, start), start);
+  const below = text.slice(end, Math.max(to, end));
+  let first = above.lastIndexOf("\n");
+  while (first >= 0 && !isLetter(above.charCodeAt(first))) first--;
+  let last = below.indexOf("\n");
+  while (last >= 0 && last < below.length && !isLetter(below.charCodeAt(last))) last++;
+  const before = first < 0 ? 0 : above.lastIndexOf("\n", first) + 1;
+  const after = last < 0 ? -1 : below.indexOf("\n", last);
+  from = Math.min(start - above.length + before, Math.max(0, start - least));
+  to = Math.min(text.length, end + (after < 0 ? below.length : Math.max(after, least)));
+  if (insidePair(text, from)) from++;
+  if (insidePair(text, to)) to--;
+  return {
+    exact: text.slice(start, end),
+    prefix: text.slice(Math.min(from, start), start),
+    suffix: text.slice(end, Math.max(to, end)),
+  };
+}
+
 /** The letters that would come together if the span's line were taken out. */
-function junction(text: string, { start, end }: Span): string {
+function junction(text: string, { start, end }: Span, length: number): string {
   const from = text.lastIndexOf("\n", start - 1) + 1;
   const last = text.indexOf("\n", end);
-  const reach = 4 * (end - start + 64);
+  const reach = 4 * (length + 64);
   const above = text.slice(Math.max(0, from - reach), from);
   return lettersOf(above + (last < 0 ? "" : text.slice(last, last + reach))).letters;
 }
 
-/** A quote's letters and those of its context, at most so many on each side, and how many are before it. Undefined where they are too few to say anything. */
-export function needleOf(
-  quote: Quote,
-  most = Infinity,
-): { readonly letters: string; readonly before: number } | undefined {
-  const [before, own, after] = [quote.prefix, quote.exact, quote.suffix].map((part) => lettersOf(part).letters) as [
+/** Letters of a quote and its context, and how many of them are before and after its own. */
+export interface Needle {
+  readonly letters: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** A quote's letters and those of its context, at most so many on each side. Undefined where they are too few to say anything. */
+export function needleOf(quote: Quote, most = Infinity): Needle | undefined {
+  const { letters, before, after, context } = lettersAround(quote, most);
+  return letters.length === before + after || context < FEWEST_LETTERS ? undefined : { letters, before, after };
+}
+
+/** @param most letters taken on each side */
+function lettersAround({ exact, prefix, suffix }: Quote, most: number): Needle & { readonly context: number } {
+  const [before, own, after] = [prefix, exact, suffix].map((part) => lettersOf(part).letters) as [
     string,
     string,
     string,
   ];
-  if (own === "" || before.length + after.length < FEWEST_LETTERS) return undefined;
-  const head = before.slice(Math.max(0, before.length - most));
-  return { letters: head + own + after.slice(0, most), before: head.length };
+  const [head, tail] = [before.slice(Math.max(0, before.length - most)), after.slice(0, most)];
+  return {
+    letters: head + own + tail,
+    ...{ before: head.length, after: tail.length, context: before.length + after.length },
+  };
 }
 
 function onlyLine({ text, lines, times, names }: Counted, { start }: Span): QuotedLine | undefined {

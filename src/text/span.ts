@@ -8,15 +8,15 @@ export interface Span {
 export interface Quote {
   /** The text of the span itself. */
   readonly exact: string;
-  /** Up to 32 UTF-16 units before the span. */
+  /** Up to 32 UTF-16 units before the span; up to 256 where the line above had to be in it. */
   readonly prefix: string;
-  /** Up to 32 UTF-16 units after the span. */
+  /** Up to 32 UTF-16 units after the span; up to 256 where the line below had to be in it. */
   readonly suffix: string;
   /** The line that the span begins in, present only if no other line of the text read the same when it was quoted. */
   readonly line?: QuotedLine;
   /**
    * How much context, its letters and digits compared, made this place the only one when it was quoted, also if its line had been taken out: the nearest
-   * few ({@link NEAR_LETTERS}), all of it, or not even that. Absent: not known.
+   * few ({@link NEAR_LETTERS}) that are in its line, all of it, or not even that. Absent: not known.
    */
   readonly once?: "near" | "all" | "never";
 }

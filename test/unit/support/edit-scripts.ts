@@ -49,6 +49,8 @@ function join(lines: readonly Line[]): Changed {
 }
 
 function replaceIn(line: Line, start: number, end: number, by: string): Line {
+  // What reads the same before and after was not changed.
+  if (line.text.slice(start, end) === by) return line;
   const made = Array.from({ length: by.length }, () => -1);
   return {
     text: line.text.slice(0, start) + by + line.text.slice(end),

@@ -1,10 +1,11 @@
 /** How labels fare when a text changes outside the editor, counted against the truth of {@link Changed}. */
 import { makeQuote } from "../../../src/text/anchors";
+import { linesOf, solidUnits } from "../../../src/text/lines";
 import type { Span } from "../../../src/text/span";
 import { Positions } from "../../../src/labels/positions";
 import { lastingQuote } from "../../../src/text/quoting";
 import type { DecisionEvent } from "../../../src/labels/events";
-import { backwards, deleteLineAt, isOwn, truth } from "./edit-scripts";
+import { backwards, isOwn, truth } from "./edit-scripts";
 import type { Changed, LabelledSource } from "./edit-scripts";
 
 /** Counts of labels, summed over changes. */
@@ -16,7 +17,7 @@ export interface Fate {
   kept: number;
   /** Found where its own text is not. */
   moved: number;
-  /** Of those moved: the words and 32 units on both sides are exactly as recorded, or taking out the line found instead gives the same text. */
+  /** Of those moved: no finder could tell it from the two texts ({@link undecidable}). */
   twins: number;
 }
 
@@ -74,12 +75,45 @@ export function measure(
     }
     fate.moved++;
     const now = makeQuote(changed.text, found);
-    const same = now.exact === quote.exact && now.prefix === quote.prefix && now.suffix === quote.suffix;
-    // Of two lines that read the same next to each other, the text does not say which is gone.
-    const other = changed.origin[found.start]!;
-    const twin = same || (other >= 0 && deleteLineAt(source.text, other).text === changed.text);
-    if (twin) fate.twins++;
+    if (undecidable(source.text, span, changed.text, found)) fate.twins++;
     else moved.push(`${JSON.stringify(quote)} → ${JSON.stringify(now)}`);
   }
   return moved;
+}
+
+/**
+ * Whether a place reads as the label's own did, so that the two texts might as well come from an edit that left the label there. Its line and at least the
+ * lines next to it (or an end of the text) are the same, white space aside; and they stand, with as many more as are the same, in both texts just once: that
+ * edit keeps these lines together and changes all others. Whoever cannot see which characters were moved has every reason to take the place for the label's.
+ */
+export function undecidable(before: string, span: Span, after: string, found: Span): boolean {
+  const [old, now] = [spotOf(before, span), spotOf(after, found)];
+  if (old === undefined || now === undefined) return false;
+  if (old.column !== now.column || before.slice(span.start, span.end) !== after.slice(found.start, found.end))
+    return false;
+  if (old.lines[old.at] !== now.lines[now.at]) return false;
+  const same = (step: number): boolean => old.lines[old.at + step] === now.lines[now.at + step];
+  const isEnd = (step: number): boolean => old.lines[old.at + step] === undefined;
+  let [up, down] = [0, 0];
+  while (same(up - 1) && !isEnd(up)) up--;
+  while (same(down + 1) && !isEnd(down)) down++;
+  if (up === 0 || down === 0) return false;
+  const run = Array.from({ length: down - up + 1 }, (_, i) => old.lines[old.at + up + i]);
+  return [old.lines, now.lines].every((lines) => timesIn(lines, run) === 1);
+}
+
+/** The lines of a text, undefined before and after, and where among them a span begins; white space aside. */
+function spotOf(
+  text: string,
+  { start }: Span,
+): { lines: (string | undefined)[]; at: number; column: number } | undefined {
+  const lines = linesOf(text);
+  const at = lines.findIndex((line) => line.start <= start && start < line.end);
+  if (at < 0) return undefined;
+  const column = solidUnits(text, { start: lines[at]!.start, end: start });
+  return { lines: [undefined, ...lines.map(({ words }) => words), undefined], at: at + 1, column };
+}
+
+function timesIn<T>(list: readonly T[], run: readonly T[]): number {
+  return list.filter((_, at) => run.every((one, i) => at + i < list.length && list[at + i] === one)).length;
 }
