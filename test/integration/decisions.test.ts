@@ -73,15 +73,16 @@ describe("decisions", () => {
 
   it("goes on to the next suggestion in Review Mode, whatever was decided", async () => {
     const shown = await showFile(TEXT);
-    shown.editor.selection = new Selection(0, 0, 0, 0);
+    const { editor } = shown;
+    editor.selection = new Selection(1, 0, 1, 0);
     await run("toggleReviewMode");
     try {
-      for (let decisions = 0; decisions < 3; decisions++) {
-        const { active } = shown.editor.selection;
-        // A sentence and an entity can begin at one place.
-        for (let steps = 0; steps < 2; steps++) await run("accept");
-        if (decisions === 0) await run("setSentiment", "positive");
-        await until("the next suggestion", () => shown.editor.selection.active.isAfter(active));
+      for (const [command, ...args] of [["setSentiment", "negative"], ["reject"], ["accept"]]) {
+        const { active } = editor.selection;
+        await run(command!, ...args);
+        await until(`the next suggestion after ${command} at ${active.line}:${active.character}`, () =>
+          editor.selection.active.isAfter(active),
+        );
       }
     } finally {
       await run("leaveReviewMode");
