@@ -16,6 +16,8 @@ export interface TaskDescription {
   readonly minimumConfidence: number;
   /** The usual names of its labels, where neither a model nor a workspace names others; empty for questions, whose answers have none. */
   readonly labels: readonly string[];
+  /** The one of them that carries no mark, since it says that there is nothing to mark. */
+  readonly unmarked?: string;
 }
 
 /** Every task by its name, which is also the key in manifests and in files on disk, in the order in which tasks are listed. */
@@ -33,6 +35,7 @@ export const TASKS = {
     automatic: true,
     minimumConfidence: 0.8,
     labels: ["negative", "positive", "neutral"],
+    unmarked: "neutral",
   },
   answers: { kind: "questions", unit: "question", automatic: false, minimumConfidence: 0.02, labels: [] },
 } as const satisfies Readonly<Record<string, TaskDescription>>;

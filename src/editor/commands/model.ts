@@ -41,7 +41,7 @@ async function chooseModel(given: unknown): Promise<void> {
 export function modelCommands({ engine }: Parts): CommandTable {
   return {
     showLog: () => log.show(),
-    restartEngine: () => engine.restart(),
+    restartEngine: () => engine.restartAnew(),
     chooseModel,
     useBuiltInModel: async () => {
       await config.setModelFolders([]);

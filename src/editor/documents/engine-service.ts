@@ -49,6 +49,8 @@ export class EngineService implements Disposable {
   #code: string | undefined;
   #restarting: Promise<void> | undefined;
   #again = false;
+  /** What crashed before is forgotten with the next start. */
+  #forgetful = false;
   #disposed = false;
 
   constructor(private readonly places: EnginePlaces) {}
@@ -94,6 +96,12 @@ export class EngineService implements Disposable {
   async applySettings(): Promise<void> {
     if (this.#wish === undefined || isDeepStrictEqual(this.#wish, this.#wanted())) return;
     await this.restart();
+  }
+
+  /** As {@link restart}; what crashed before, devices included, is tried again, since the user asked for it. */
+  restartAnew(): Promise<void> {
+    this.#forgetful = true;
+    return this.restart();
   }
 
   /** Ends the engine if it runs and starts it with the settings of now. Calls during a restart make one more, not many. */
@@ -170,7 +178,9 @@ export class EngineService implements Disposable {
     });
     scheduler.onError((error) => log.error(`Labelling stopped: ${messageOf(error)}`));
     try {
-      await client.start();
+      const forgetful = this.#forgetful;
+      this.#forgetful = false;
+      await (forgetful ? client.restart() : client.start());
       starting = false;
     } catch (error) {
       starting = false;

@@ -1,6 +1,7 @@
 /** One open document: its text cut into sentences, its labels, its log. Everything a user sees of a document is read from here. Offsets are UTF-16 code units. */
 import { EventEmitter, l10n } from "vscode";
 import type { Disposable, EndOfLine, TextDocument, TextDocumentChangeEvent } from "vscode";
+import type { Annotation } from "../../labels/annotation";
 import type { DecisionEvent } from "../../labels/events";
 import { DocumentLabels, MOST_CHANGES } from "../../labels/store";
 import { SegmentedDocument } from "../../text/segmented";
@@ -15,7 +16,7 @@ import { background } from "../base/log";
 import { sayInStatus } from "../base/messages";
 import { placeSuggestions } from "./suggest";
 import { visibleSpan } from "../base/visible";
-import { AUTOMATIC_TASKS, perTask } from "../../documents/tasks";
+import { AUTOMATIC_TASKS, describeTask, isClassTask, perTask } from "../../documents/tasks";
 import type { AutomaticTask } from "../../documents/tasks";
 
 /** Documents up to this size are labelled and drawn whole; longer ones get suggestions where they are looked at. */
@@ -115,9 +116,10 @@ export class DocumentSession implements Disposable {
     );
   }
 
-  /** The sentiment label that carries no mark. */
-  get unmarked(): string {
-    return this.engine.info?.unmarked?.sentiment ?? "neutral";
+  /** Whether a label carries no mark: it says that there is nothing to mark, as neutral does of opinions. */
+  isUnmarked({ task, label }: Pick<Annotation, "task" | "label">): boolean {
+    if (!isClassTask(task)) return false;
+    return label === (this.engine.info?.unmarked?.[task] ?? describeTask(task).unmarked);
   }
 
   /** Sentences that touch a region, in order; none before the text is cut. */

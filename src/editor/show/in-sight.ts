@@ -1,5 +1,4 @@
 /** Which labels of a document carry a mark. Offsets are UTF-16 code units. */
-import { isClassTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
 import type { Span } from "../../text/span";
 import type { DocumentSession } from "../documents/session";
@@ -13,8 +12,5 @@ function proposed(session: DocumentSession): Annotation[] {
 /** The labels with a mark that touch a region, and every proposal of the document. */
 export function markedLabels(session: DocumentSession, region: Span): Annotation[] {
   const there = (session.labels?.annotations({ region }) ?? []).filter(({ status }) => status !== "stale");
-  // A label such as neutral says that there is no opinion: it carries no mark, decided or not.
-  return [...there, ...proposed(session)].filter(
-    ({ task, label }) => !(isClassTask(task) && label === session.unmarked),
-  );
+  return [...there, ...proposed(session)].filter((item) => !session.isUnmarked(item));
 }
