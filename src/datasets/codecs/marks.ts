@@ -2,13 +2,15 @@
  * What a row of a format has no place of its own for, under one key that tools carry along or ignore: which document the text is from and where
  * in it, what of it was reviewed, what was said to be wrong, and of every label who decided, when, and what the model had said.
  */
+import type { Provenance, Rejection } from "../../documents/labelled";
+import type { OfTask } from "../../documents/layers";
 import { TASK_NAMES } from "../../documents/tasks";
 import type { LabelTask, Task } from "../../documents/tasks";
 import { addTo } from "../../text/grouped";
+import type { Span } from "../../text/span";
 import { OFFSET_UNITS } from "../../text/offsets";
 import type { OffsetUnit } from "../../text/offsets";
-import type { Span } from "../../text/span";
-import type { LabelledDocument, Provenance, RejectedText } from "../document";
+import type { LabelledDocument } from "../document";
 import { inOrder } from "./in-order";
 import type { Row } from "../reading/bytes";
 import { PROVENANCE, provenanceOf, provenanceRow } from "./provenance";
@@ -30,7 +32,7 @@ export interface Marked {
   readonly offsets: CheckedOffsets;
   readonly labels: Readonly<Partial<Record<LabelTask, readonly Labelled[]>>>;
   readonly reviewed?: readonly Span[];
-  readonly rejected?: readonly RejectedText[];
+  readonly rejected?: readonly OfTask<Rejection>[];
 }
 
 /** Labels that say the same of the same place, once. In order. */

@@ -1,5 +1,5 @@
 /** Who decided a label, when, and what the model had said: as JSON rows hold it. */
-import type { Provenance } from "../document";
+import type { Provenance } from "../../documents/labelled";
 import { isoTime } from "../reading/bytes";
 import type { Row } from "../reading/bytes";
 import { anyText, either, number, object, perhaps, take, text } from "../reading/shape";

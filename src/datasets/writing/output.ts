@@ -1,6 +1,6 @@
 /** Where writers put files, row by row or whole, and say what they could not hold. */
-import { foldedName } from "../../files/names";
 import { append } from "../../text/grouped";
+import { foldedName } from "../../files/names";
 import { lineSafeJson } from "../../text/print";
 import type { LabelledDocument, WriterOptions } from "../document";
 import type { Loss } from "../losses";

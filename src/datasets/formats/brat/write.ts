@@ -3,6 +3,8 @@
  * with LF. What brat has no place for is kept in `glossator.json`: document paths, other line ends, reviewed stretches, labels said to be
  * wrong, questions without an answer. Rules from brat's own server (github.com/nlplab/brat), `annotation.py` and `projectconfig.py`.
  */
+import { rejectedIn } from "../../../documents/layers";
+import type { DecidedQuestion } from "../../../documents/labelled";
 import { foldedName } from "../../../files/names";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
@@ -22,7 +24,7 @@ import {
 } from "./names";
 import type { BratNames } from "./names";
 import { readBrat } from "./read";
-import type { LabelledDocument, LabelledQuestion, WriterOptions } from "../../document";
+import type { LabelledDocument, WriterOptions } from "../../document";
 import { inOrder } from "../../codecs/in-order";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
@@ -126,7 +128,7 @@ class DocumentWriter {
     };
     return [
       ...LABEL_TASKS.flatMap((task) =>
-        inOrder(this.document[task]).flatMap((item) => {
+        inOrder(this.document.layers[task].labels).flatMap((item) => {
           const [notes, name] = [by(item), this.names[task].stored.get(item.label)!];
           return isSpanTask(task)
             ? this.#item(task, item, name, { notes })
@@ -178,8 +180,8 @@ class DocumentWriter {
 
   /** What `glossator.json` says of the document. */
   kept(): object {
-    const { path, reviewed, rejected, questions } = this.document;
-    const question = (item: LabelledQuestion): object[] => {
+    const { path, layers, questions } = this.document;
+    const question = (item: DecidedQuestion): object[] => {
       const { id, plausible } = item;
       const all = answersIn(item.answers);
       const without = all.flatMap((answer, index) => {
@@ -191,7 +193,7 @@ class DocumentWriter {
       const by = alone ? { question: item.question, ...provenanceRow(item) } : {};
       return [{ id, ...by, answers: without, plausible: this.#pairs(QUESTIONS, plausible) }];
     };
-    const wrong = rejected.flatMap((item) =>
+    const wrong = rejectedIn(this.document).flatMap((item) =>
       this.#pairs(item.task, [item]).map((span) => {
         const { task, label, question: of } = item;
         return { task, label, span, ...(of !== undefined && { question: of }), ...provenanceRow(item) };
@@ -200,7 +202,7 @@ class DocumentWriter {
     return {
       path,
       ...(this.#unix.ends !== undefined && { lineEnds: this.#unix.ends }),
-      reviewed: this.#pairs(SPANS, reviewed),
+      reviewed: this.#pairs(SPANS, layers[SPANS].reviewed),
       questions: questions.flatMap(question),
       rejected: wrong,
     };

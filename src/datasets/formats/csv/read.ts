@@ -1,14 +1,14 @@
 /** Reads CSV: our own, spans of others with or without the texts they are in, and texts with a class. */
+import type { ExactSpan, Provenance } from "../../../documents/labelled";
 import { append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import { isQuestionTask, isTask, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
 import { rowsOf } from "./rows";
 import type { CsvRow } from "./rows";
-import type { ExactSpan, Provenance } from "../../document";
 import { isoTime, pathsWith } from "../../reading/bytes";
-import { GrowingDocuments, GrowingQuestion } from "../../reading/builder";
-import type { GrowingDocument } from "../../reading/builder";
+import { DocumentBuilders } from "../../reading/builder";
+import type { DocumentBuilder } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import type { Detected, ReadDocument, ReaderOptions } from "../../format";
@@ -38,7 +38,7 @@ class CsvReader implements Reading<CsvRow> {
   readonly parts: Iterable<CsvRow>;
   readonly units = ["codepoint", "utf16", "byte"] as const;
   readonly #texts: TextFiles;
-  readonly #documents = new GrowingDocuments();
+  readonly #documents = new DocumentBuilders();
   readonly #options: ReaderOptions;
   readonly #losses: Loss[];
   #unit: OffsetUnit = "codepoint";
@@ -71,7 +71,7 @@ class CsvReader implements Reading<CsvRow> {
   }
 
   /** The text a row is about: its document's, or, without it, the row's own. */
-  #document(row: CsvRow): GrowingDocument | undefined {
+  #document(row: CsvRow): DocumentBuilder | undefined {
     const { file, line, cell } = row;
     const named = { ...(cell("document") !== "" && { path: cell("document") }), file, line };
     const known = this.#textOf(row);
@@ -84,7 +84,7 @@ class CsvReader implements Reading<CsvRow> {
     return this.#documents.excerpt({ ...named, text, ...(!Number.isNaN(start) && { offset: start }) });
   }
 
-  #span(row: CsvRow, document: GrowingDocument, task: Task, label: string): ExactSpan | undefined {
+  #span(row: CsvRow, document: DocumentBuilder, task: Task, label: string): ExactSpan | undefined {
     const { file, line, cell } = row;
     const exact = cell("text");
     if (document.kind === "excerpt") return { start: 0, end: exact.length, exact };
@@ -124,7 +124,7 @@ class CsvReader implements Reading<CsvRow> {
     const label = this.#label(row, task);
     if (kind === "reviewed") {
       const span = this.#span(row, document, task, "reviewed");
-      if (span !== undefined) document.reviewed.push({ start: span.start, end: span.end });
+      if (span !== undefined) document.review(span);
       return;
     }
     if (label === "") {
@@ -144,17 +144,17 @@ class CsvReader implements Reading<CsvRow> {
     if (span === undefined) return;
     const item = { ...span, label, ...provenanceIn(row), line };
     const question = cell("question");
-    if (kind === "rejected") document.rejected.push({ ...item, task, ...(question !== "" && { question }) });
-    else document[task as LabelTask].push(item);
+    if (kind === "rejected") document.reject(task, { ...item, ...(question !== "" && { question }) });
+    else document.label(task as LabelTask, item);
   }
 
-  #answer(row: CsvRow, document: GrowingDocument, kind: "answer" | "no answer" | "plausible answer"): void {
+  #answer(row: CsvRow, document: DocumentBuilder, kind: "answer" | "no answer" | "plausible answer"): void {
     const { line, cell } = row;
     const id = cell("question_id");
     const key = id === "" ? cell("question") : `id ${id}`;
     const span = kind === "no answer" ? undefined : this.#span(row, document, QUESTIONS, "answer");
     const named = { ...(id !== "" && { id }), question: cell("question") };
-    const asked = document.question(key, () => new GrowingQuestion({ ...named, ...provenanceIn(row), line }));
+    const asked = document.question(key, { ...named, ...provenanceIn(row), line });
     if (kind === "no answer") asked.none();
     else if (span !== undefined && kind === "answer") asked.answer(span);
     else if (span !== undefined) asked.plausible(span);

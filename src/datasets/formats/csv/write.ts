@@ -2,6 +2,8 @@
  * CSV (RFC 4180): a row a span, its unit in the names of the columns, and the texts of the documents beside it. A cell that a
  * spreadsheet would run as a formula has `'` before it, and so has one that begins with `'`: reading takes exactly one away.
  */
+import { rejectedIn } from "../../../documents/layers";
+import type { Provenance } from "../../../documents/labelled";
 import { stringify } from "csv-stringify/sync";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
@@ -10,7 +12,7 @@ import { readCsv } from "./read";
 import { COLUMNS, CSV_SIGNS, guarded, unitColumn } from "./columns";
 import type { Column, Kind } from "./columns";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument, Provenance } from "../../document";
+import type { FormatOption, LabelledDocument } from "../../document";
 import { inOrder } from "../../codecs/in-order";
 import type { DatasetFormat } from "../../format";
 import { QUESTIONS, SPANS, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
@@ -55,12 +57,11 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
       ...more,
     };
   };
-  const { questions, rejected, reviewed } = document;
   return [
     ...LABEL_TASKS.flatMap((task) =>
-      inOrder(document[task]).map((item) => row("label", task, item, { label: item.label, ...by(item) })),
+      inOrder(document.layers[task].labels).map((item) => row("label", task, item, { label: item.label, ...by(item) })),
     ),
-    ...questions.flatMap((item) => {
+    ...document.questions.flatMap((item) => {
       const of = { question: item.question, question_id: item.id, ...by(item) };
       const none = item.answers === "none" ? [row("no answer", QUESTIONS, undefined, of)] : [];
       return [
@@ -69,11 +70,11 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
         ...item.plausible.map((answer) => row("plausible answer", QUESTIONS, answer, of)),
       ];
     }),
-    ...rejected.map((item) => {
+    ...rejectedIn(document).map((item) => {
       const of = item.question === undefined ? {} : { question: item.question };
       return row("rejected", item.task, item, { label: item.label, ...of, ...by(item) });
     }),
-    ...reviewed.map(({ start, end }) => row("reviewed", SPANS, { start, end }, {})),
+    ...document.layers[SPANS].reviewed.map(({ start, end }) => row("reviewed", SPANS, { start, end }, {})),
   ];
 }
 

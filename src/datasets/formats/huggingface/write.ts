@@ -2,12 +2,13 @@
  * The layout of Hugging Face's `datasets`: a folder a task with `README.md` (features, configs) and one file a split, JSON Lines or
  * Parquet. Offsets in the rows are code points. Layout checked against datasets 5.0.1.
  */
+import type { Provenance } from "../../../documents/labelled";
 import { stringify } from "yaml";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
 import { answerExamples } from "../../examples/answers";
 import { bioNames, chosenOption, classNames } from "../../document";
-import type { FormatOption, LabelledDocument, Provenance, WriterOptions } from "../../document";
+import type { FormatOption, LabelledDocument, WriterOptions } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import { FLOAT64, INT32, STRING, list, readmeFeatures } from "./features";
 import type { Features } from "./features";
@@ -64,7 +65,7 @@ function spanRows(document: LabelledDocument, { labels }: WriterOptions): TaskRo
   const names = bioNames(labels[SPANS]);
   const known = new Set(classNames(labels[SPANS]));
   const { examples, losses, ofTags } = entityExamples(document, labels[SPANS]);
-  const { rejected } = document;
+  const { rejected } = document.layers[SPANS];
   const within = (span: Span, { start, end }: Span): boolean => span.start <= start && end <= span.end;
   const listed = (points: CheckedOffsets, items: readonly (Span & Provenance & { readonly label: string })[]): Row[] =>
     items

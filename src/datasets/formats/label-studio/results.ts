@@ -1,7 +1,8 @@
 /** One annotation of a Label Studio task: its results as labels, classes and questions. */
-import type { Span } from "../../../text/span";
 import { some } from "../../../documents/answers";
-import type { Provenance } from "../../document";
+import type { Provenance } from "../../../documents/labelled";
+import type { LabelTask } from "../../../documents/tasks";
+import type { Span } from "../../../text/span";
 import { isoTime } from "../../reading/bytes";
 import { labelName } from "../../reading/label-names";
 import { TAGS } from "./config";
@@ -28,7 +29,6 @@ import {
   withRaw,
 } from "../../reading/shape";
 import type { Of } from "../../reading/shape";
-import type { LabelTask } from "../../../documents/tasks";
 
 /** Where a region is, and what it holds. In a `HyperText` `start` and `end` name elements. */
 const REGION = {

@@ -1,6 +1,6 @@
 /** The parts of a W3C Web Annotation as they are read: annotations of a file, targets, who made them. */
+import type { Provenance } from "../../../documents/labelled";
 import type { Span } from "../../../text/span";
-import type { Provenance } from "../../document";
 import { isoTime } from "../../reading/bytes";
 import { fromList, jsonObjects } from "../../reading/json";
 import type { Loss } from "../../losses";
