@@ -2,7 +2,7 @@
  * What a row of a format has no place of its own for, under one key that tools carry along or ignore: which document the text is from and where
  * in it, what of it was reviewed, what was said to be wrong, and of every label who decided, when, and what the model had said.
  */
-import { TASK_NAMES } from "../../documents/tasks";
+import { LABEL_TASKS, perTask, TASK_NAMES } from "../../documents/tasks";
 import type { LabelTask, Task } from "../../documents/tasks";
 import { addTo } from "../../text/grouped";
 import { OFFSET_UNITS } from "../../text/offsets";
@@ -87,8 +87,7 @@ export const MARKED = object({
   start_utf16: number,
   reviewed: list(span),
   rejected: list(REJECTED),
-  entities: list(LABELLED),
-  sentiment: list(LABELLED),
+  ...perTask(LABEL_TASKS, () => list(LABELLED)),
 });
 
 /** Reads {@link marksRow} back. Untrusted: what is not what it must be is told of, and as if it were absent. Offsets are in the row's unit. */
@@ -129,7 +128,7 @@ export class Marks {
 
   #index(): Map<string, Provenance[]> {
     const labels = new Map<string, Provenance[]>();
-    for (const task of ["entities", "sentiment"] as const) {
+    for (const task of LABEL_TASKS) {
       for (const item of this.row[task] ?? []) addTo(labels, keyOf(task, item, item.label ?? ""), [provenanceOf(item)]);
     }
     return labels;

@@ -3,6 +3,7 @@ import type { Span } from "../../text/span";
 import { answersIn, answersLeft } from "../../labels/answers";
 import type { DecidedAnswers } from "../../labels/answers";
 import type { LabelledDocument, LabelledQuestion } from "../document";
+import { QUESTIONS } from "../kinds";
 import { excerpt } from "../losses";
 import type { Loss, LossKind } from "../losses";
 import { lostQuestion } from "../lost-question";
@@ -60,7 +61,7 @@ export function answerExamples(document: LabelledDocument): {
     losses.push({
       kind,
       document: document.path,
-      task: "answers",
+      task: QUESTIONS,
       span: { start: span.start, end: span.end },
       exact,
       reason,

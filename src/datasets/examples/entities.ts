@@ -5,6 +5,7 @@ import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import type { LabelDefinition } from "../../labels/labelset";
 import type { LabelledDocument, LabelledText } from "../document";
+import { SPANS } from "../kinds";
 import { excerpt } from "../losses";
 import type { Loss, LossKind } from "../losses";
 import { UNWRITABLE, unwritable } from "../../text/well-formed";
@@ -62,7 +63,7 @@ class ExampleMaker {
     this.losses.push({
       kind,
       document: path,
-      task: "entities",
+      task: SPANS,
       span: at,
       ...(label !== undefined && { label }),
       exact,

@@ -2,6 +2,7 @@
 import { overlaps } from "../../text/span";
 import type { LabelDefinition } from "../../labels/labelset";
 import type { LabelledDocument, LabelledText } from "../document";
+import { CLASSES } from "../kinds";
 import { excerpt } from "../losses";
 import type { Loss, LossKind } from "../losses";
 import { UNWRITABLE, unwritable } from "../../text/well-formed";
@@ -17,7 +18,7 @@ export function sentimentExamples(
   const report = (kind: LossKind, item: { start: number; end: number; label?: string }, reason: string): void => {
     const { start, end, label } = item;
     const exact = excerpt(document.text.slice(start, end));
-    const of = { document: document.path, task: "sentiment", span: { start, end } } as const;
+    const of = { document: document.path, task: CLASSES, span: { start, end } } as const;
     losses.push({ kind, ...of, ...(label !== undefined && { label }), exact, reason });
   };
   const kept = new Map<string, LabelledText>();

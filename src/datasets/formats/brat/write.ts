@@ -28,13 +28,14 @@ import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { UnixText } from "../../../text/newlines";
 import { provenanceRow } from "../../codecs/provenance";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { CLASSES, QUESTIONS, SPANS } from "../../kinds";
 import { safePath } from "../../writing/writable";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
 import type { ExportOutput, Output } from "../../writing/output";
-import { isSpanTask, LABEL_TASKS, perTask, TASK_NAMES } from "../../../documents/tasks";
+import { isSpanTask, LABEL_TASKS, perTask } from "../../../documents/tasks";
 import type { LabelTask } from "../../../documents/tasks";
 
 /** One `T` line to be, with what hangs on it. */
@@ -264,16 +265,7 @@ function finish(out: ExportOutput): void {
 /** The format. */
 export const brat: DatasetFormat = {
   title: "brat standoff",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "none",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "replaced",
-  },
+  holds: { ...HOLDS_ALL, reviewed: "none" },
   extensions: ["ann", "txt", "conf"],
   write,
   join,

@@ -10,15 +10,17 @@ import { readCsv } from "./read";
 import { COLUMNS, CSV_SIGNS, guarded, unitColumn } from "./columns";
 import type { Column, Kind } from "./columns";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument, Provenance } from "../../document";
+import type { FormatOption, LabelledDocument } from "../../document";
+import { flatProvenanceRow } from "../../codecs/provenance";
 import { inOrder } from "../../codecs/in-order";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { QUESTIONS, SPANS } from "../../kinds";
 import { fileText, FOLDER, textFile } from "../../codecs/text-files";
 import { wellFormed } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import type { ExportOutput, Output } from "../../writing/output";
-import { LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
+import { LABEL_TASKS } from "../../../documents/tasks";
 import type { Task } from "../../../documents/tasks";
 
 const UNIT: FormatOption = {
@@ -36,14 +38,6 @@ type Cells = Partial<Record<Column, string | number>>;
 function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cells[] {
   const offsets = new CheckedOffsets(document, unit);
   const place = file === `${FOLDER}/${document.path}` ? {} : { file };
-  const by = ({ author, time, model, score }: Provenance): Cells => {
-    return {
-      ...(author !== undefined && { author }),
-      ...(time !== undefined && { time }),
-      ...(model !== undefined && { model: model.name, model_version: model.version }),
-      ...(score !== undefined && { score }),
-    };
-  };
   const row = (kind: Kind, task: Task, span: (Span & { exact?: string }) | undefined, more: Cells): Cells => {
     const at = span === undefined ? {} : offsets.span(span);
     return {
@@ -59,10 +53,12 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
   const { questions, rejected, reviewed } = document;
   return [
     ...LABEL_TASKS.flatMap((task) =>
-      inOrder(document[task]).map((item) => row("label", task, item, { label: item.label, ...by(item) })),
+      inOrder(document[task]).map((item) =>
+        row("label", task, item, { label: item.label, ...flatProvenanceRow(item) }),
+      ),
     ),
     ...questions.flatMap((item) => {
-      const of = { question: item.question, question_id: item.id, ...by(item) };
+      const of = { question: item.question, question_id: item.id, ...flatProvenanceRow(item) };
       const none = item.answers === "none" ? [row("no answer", QUESTIONS, undefined, of)] : [];
       return [
         ...none,
@@ -72,7 +68,7 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
     }),
     ...rejected.map((item) => {
       const of = item.question === undefined ? {} : { question: item.question };
-      return row("rejected", item.task, item, { label: item.label, ...of, ...by(item) });
+      return row("rejected", item.task, item, { label: item.label, ...of, ...flatProvenanceRow(item) });
     }),
     ...reviewed.map(({ start, end }) => row("reviewed", SPANS, { start, end }, {})),
   ];
@@ -97,16 +93,7 @@ function join(rows: readonly string[], _: string, { options }: ExportOutput): st
 /** The format. */
 export const csv: DatasetFormat = {
   title: "CSV, a row a span",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "marked",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "replaced",
-  },
+  holds: HOLDS_ALL,
   options: [UNIT],
   extensions: ["csv", "tsv"],
   write,

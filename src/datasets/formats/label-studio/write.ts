@@ -7,7 +7,7 @@
 import { addTo } from "../../../text/grouped";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
-import { isLabelTask, isSpanTask, LABEL_TASKS, perTask, TASK_NAMES } from "../../../documents/tasks";
+import { isLabelTask, isSpanTask, LABEL_TASKS, perTask } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
 import { answersIn } from "../../../labels/answers";
 import type { LabelSets } from "../../../labels/labelset";
@@ -20,6 +20,7 @@ import { readLabelStudio } from "./read";
 import type { Loss } from "../../losses";
 import { MARKS, marksRow } from "../../codecs/marks";
 import { provenanceRow } from "../../codecs/provenance";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { QUESTIONS } from "../../kinds";
 import { UNWRITABLE, unwritable } from "../../../text/well-formed";
@@ -99,7 +100,7 @@ class TaskWriter {
       const results = answersIn(item.answers).flatMap((answer, index) => {
         const [id, value] = [`${item.id}-${index + 1}`, this.#value(answer)];
         return [
-          { id, from_name: TAGS.answers, ...common, type: "labels", value: { ...value, labels: ["answer"] } },
+          { id, from_name: TAGS[QUESTIONS], ...common, type: "labels", value: { ...value, labels: ["answer"] } },
           { id, from_name: TAGS.question, ...textarea, value: { ...value, text: [item.question] } },
         ];
       });
@@ -236,16 +237,7 @@ const RESULTS = "has tasks with Label Studio's results";
 /** The format. */
 export const labelStudio: DatasetFormat = {
   title: "Label Studio JSON",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "all",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "refused",
-  },
+  holds: { ...HOLDS_ALL, reviewed: "all", surrogates: "refused" },
   extensions: ["json", "xml"],
   write,
   join,

@@ -8,8 +8,9 @@ import type { Span } from "../../../text/span";
 import { answersIn } from "../../../labels/answers";
 import type { LabelledDocument, Provenance } from "../../document";
 import { inOrder } from "../../codecs/in-order";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
-import { isSpanTask, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
+import { isSpanTask, LABEL_TASKS } from "../../../documents/tasks";
 import { fileText, FOLDER, textFile } from "../../codecs/text-files";
 import { readWebAnnotation } from "./read";
 import { wellFormed } from "../../../text/well-formed";
@@ -144,16 +145,7 @@ const PAGE = /\.(?:json|jsonld|jsonl)$/i;
 /** The format. */
 export const webAnnotation: DatasetFormat = {
   title: "W3C Web Annotation",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "marked",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "replaced",
-  },
+  holds: HOLDS_ALL,
   extensions: ["jsonld", "json"],
   write,
   join: page,
