@@ -79,10 +79,10 @@ function write(document: LabelledDocument, out: Output): void {
   const unit = chosenOption(UNIT, out.options.choices) as OffsetUnit;
   const file = out.unique(textFile(document));
   out.file(file, fileText(document));
-  for (const cells of rowsOf(document, file, unit)) {
-    const row = COLUMNS.map((column) => guarded(wellFormed(String(cells[column] ?? ""))));
-    out.row(`${out.split}.csv`, stringify([row], QUOTED));
-  }
+  const table = rowsOf(document, file, unit).map((cells) =>
+    COLUMNS.map((column) => guarded(wellFormed(String(cells[column] ?? "")))),
+  );
+  if (table.length > 0) out.row(`${out.split}.csv`, stringify(table, QUOTED), table.length);
 }
 
 function join(rows: readonly string[], _: string, { options }: ExportOutput): string {
