@@ -38,6 +38,7 @@
  * **Tests**: `datasets-holds.test.ts` takes each format of the table. `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
  */
 import type { Labelled } from "../documents/labelled";
+import { TASK_NAMES } from "../documents/tasks";
 import type { LabelTask, Task } from "../documents/tasks";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
@@ -160,6 +161,18 @@ export interface Holds {
    */
   readonly surrogates: "replaced" | "refused" | "skipped";
 }
+
+/** Of a format that has a place for everything. */
+export const HOLDS_ALL: Holds = {
+  tasks: TASK_NAMES,
+  rejected: TASK_NAMES,
+  provenance: true,
+  reviewed: "marked",
+  overlaps: true,
+  severalClasses: true,
+  paths: true,
+  surrogates: "replaced",
+};
 
 /** An exchange format. */
 export interface DatasetFormat {

@@ -4,7 +4,7 @@
  */
 import type { Provenance, Rejection } from "../../documents/labelled";
 import type { OfTask } from "../../documents/layers";
-import { TASK_NAMES } from "../../documents/tasks";
+import { LABEL_TASKS, TASK_NAMES, perTask } from "../../documents/tasks";
 import type { LabelTask, Task } from "../../documents/tasks";
 import { addTo } from "../../text/grouped";
 import type { Span } from "../../text/span";
@@ -89,8 +89,7 @@ export const MARKED = object({
   start_utf16: number,
   reviewed: list(span),
   rejected: list(REJECTED),
-  entities: list(LABELLED),
-  sentiment: list(LABELLED),
+  ...perTask(LABEL_TASKS, () => list(LABELLED)),
 });
 
 /** Reads {@link marksRow} back. Untrusted: what is not what it must be is told of, and as if it were absent. Offsets are in the row's unit. */
@@ -131,7 +130,7 @@ export class Marks {
 
   #index(): Map<string, Provenance[]> {
     const labels = new Map<string, Provenance[]>();
-    for (const task of ["entities", "sentiment"] as const) {
+    for (const task of LABEL_TASKS) {
       for (const item of this.row[task] ?? []) addTo(labels, keyOf(task, item, item.label ?? ""), [provenanceOf(item)]);
     }
     return labels;

@@ -52,6 +52,19 @@ export const FLAT_PROVENANCE = {
   score: perhaps(number),
 };
 
+/** Who, when and which model under the names of {@link FLAT_PROVENANCE}; what is not known is left out. */
+export function flatProvenanceRow(by: Provenance): {
+  readonly [K in keyof typeof FLAT_PROVENANCE]?: string | number;
+} {
+  const { author, time, model, score } = by;
+  return {
+    ...(author !== undefined && { author: wellFormed(author) }),
+    ...(time !== undefined && { time }),
+    ...(model !== undefined && { model: wellFormed(model.name), model_version: wellFormed(model.version) }),
+    ...(score !== undefined && { score }),
+  };
+}
+
 /** From {@link FLAT_PROVENANCE}: a time that is none is left out. */
 export function flatProvenanceOf(said: {
   readonly [K in keyof typeof FLAT_PROVENANCE]: Of<(typeof FLAT_PROVENANCE)[K]> | undefined;

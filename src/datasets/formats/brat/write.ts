@@ -30,8 +30,9 @@ import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { UnixText } from "../../../text/newlines";
 import { provenanceRow } from "../../codecs/provenance";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
-import { CLASSES, QUESTIONS, SPANS, isSpanTask, LABEL_TASKS, perTask, TASK_NAMES } from "../../../documents/tasks";
+import { CLASSES, QUESTIONS, SPANS, isSpanTask, LABEL_TASKS, perTask } from "../../../documents/tasks";
 import { safePath } from "../../writing/writable";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
@@ -265,16 +266,7 @@ function finish(out: ExportOutput): void {
 /** The format. */
 export const brat: DatasetFormat = {
   title: "brat standoff",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "none",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "replaced",
-  },
+  holds: { ...HOLDS_ALL, reviewed: "none" },
   extensions: ["ann", "txt", "conf"],
   write,
   join,

@@ -22,7 +22,8 @@ import {
 import { readCasJson } from "./read";
 import type { LabelledDocument } from "../../document";
 import { inOrder } from "../../codecs/in-order";
-import { LABEL_TASKS, SPANS, TASK_NAMES, isSpanTask } from "../../../documents/tasks";
+import { LABEL_TASKS, SPANS, isSpanTask } from "../../../documents/tasks";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { safePath } from "../../writing/writable";
 import { wellFormed } from "../../../text/well-formed";
@@ -112,16 +113,7 @@ function write(document: LabelledDocument, out: Output): void {
 /** The format. */
 export const casJson: DatasetFormat = {
   title: "UIMA CAS JSON",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "none",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "replaced",
-  },
+  holds: { ...HOLDS_ALL, reviewed: "none" },
   extensions: ["json"],
   write,
   read: readCasJson,

@@ -4,14 +4,16 @@ import { append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import { isQuestionTask, isTask, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
+import type { Column } from "./columns";
 import { rowsOf } from "./rows";
 import type { CsvRow } from "./rows";
-import { isoTime, pathsWith } from "../../reading/bytes";
+import { pathsWith } from "../../reading/bytes";
 import { DocumentBuilders } from "../../reading/builder";
 import type { DocumentBuilder } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import type { Detected, ReadDocument, ReaderOptions } from "../../format";
+import { provenanceOf } from "../../codecs/provenance";
 import { TextFiles } from "../../codecs/text-files";
 import { reader, textsIn } from "../../reading/drive";
 import type { Input, Reading } from "../../reading/drive";
@@ -19,14 +21,14 @@ import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
 
 function provenanceIn({ cell }: CsvRow): Provenance {
-  const time = isoTime(cell("time"));
-  const score = Number(cell("score"));
-  return {
-    ...(cell("author") !== "" && { author: cell("author") }),
-    ...(time !== undefined && { time }),
-    ...(cell("model") !== "" && { model: { name: cell("model"), version: cell("model_version") } }),
-    ...(cell("score") !== "" && score >= 0 && score <= 1 && { score }),
-  };
+  const said = (column: Column): string | undefined => (cell(column) === "" ? undefined : cell(column));
+  const [name, score] = [said("model"), said("score")];
+  return provenanceOf({
+    author: said("author"),
+    time: said("time"),
+    model: name === undefined ? undefined : { name, version: cell("model_version") },
+    score: score === undefined ? undefined : Number(score),
+  });
 }
 
 /** An offset as written; NaN if it is none. */

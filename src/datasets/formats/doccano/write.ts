@@ -14,6 +14,8 @@ import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
+import { LABEL_TASKS } from "../../../documents/tasks";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
 import { CheckedOffsets } from "../../../text/checked-offsets";
@@ -95,13 +97,10 @@ const ROWS = { name: JSON_FILE, lacks: /"answer"\s*:\s*"(?:accept|reject|ignore)
 export const doccano: DatasetFormat = {
   title: "doccano JSONL",
   holds: {
-    tasks: [SPANS, CLASSES],
-    rejected: [SPANS, CLASSES],
-    provenance: true,
+    ...HOLDS_ALL,
+    tasks: LABEL_TASKS,
+    rejected: LABEL_TASKS,
     reviewed: "all",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
     surrogates: "refused",
   },
   options: [OFFSETS],

@@ -10,7 +10,7 @@ import { rejectedIn } from "../../../documents/layers";
 import { addTo } from "../../../text/grouped";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
-import { isLabelTask, isSpanTask, LABEL_TASKS, perTask, TASK_NAMES, QUESTIONS } from "../../../documents/tasks";
+import { isLabelTask, isSpanTask, LABEL_TASKS, perTask, QUESTIONS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
 import { answersIn } from "../../../documents/answers";
 import type { LabelSets } from "../../../labels/labelset";
@@ -23,6 +23,7 @@ import { readLabelStudio } from "./read";
 import type { Loss } from "../../losses";
 import { MARKS, marksRow } from "../../codecs/marks";
 import { provenanceRow } from "../../codecs/provenance";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { UNWRITABLE, unwritable } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
@@ -101,7 +102,7 @@ class TaskWriter {
       const results = answersIn(item.answers).flatMap((answer, index) => {
         const [id, value] = [`${item.id}-${index + 1}`, this.#value(answer)];
         return [
-          { id, from_name: TAGS.answers, ...common, type: "labels", value: { ...value, labels: ["answer"] } },
+          { id, from_name: TAGS[QUESTIONS], ...common, type: "labels", value: { ...value, labels: ["answer"] } },
           { id, from_name: TAGS.question, ...textarea, value: { ...value, text: [item.question] } },
         ];
       });
@@ -239,16 +240,7 @@ const RESULTS = "has tasks with Label Studio's results";
 /** The format. */
 export const labelStudio: DatasetFormat = {
   title: "Label Studio JSON",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "all",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "refused",
-  },
+  holds: { ...HOLDS_ALL, reviewed: "all", surrogates: "refused" },
   extensions: ["json", "xml"],
   write,
   join,

@@ -15,6 +15,8 @@ import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
+import { LABEL_TASKS } from "../../../documents/tasks";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat, Holds } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { readSpacy } from "./read";
@@ -110,13 +112,10 @@ export function writeSpacy(document: LabelledDocument, out: Output, extension = 
 
 /** What spaCy's examples have a place for. */
 export const SPACY_HOLDS: Holds = {
-  tasks: [SPANS, CLASSES],
+  ...HOLDS_ALL,
+  tasks: LABEL_TASKS,
   rejected: [SPANS],
-  provenance: true,
-  reviewed: "marked",
-  overlaps: true,
   severalClasses: false,
-  paths: true,
   surrogates: "refused",
 };
 

@@ -10,8 +10,9 @@ import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
 import type { LabelledDocument } from "../../document";
 import { inOrder } from "../../codecs/in-order";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
-import { LABEL_TASKS, SPANS, TASK_NAMES, isSpanTask } from "../../../documents/tasks";
+import { LABEL_TASKS, SPANS, isSpanTask } from "../../../documents/tasks";
 import { fileText, FOLDER, textFile } from "../../codecs/text-files";
 import { readWebAnnotation } from "./read";
 import { wellFormed } from "../../../text/well-formed";
@@ -146,16 +147,7 @@ const PAGE = /\.(?:json|jsonld|jsonl)$/i;
 /** The format. */
 export const webAnnotation: DatasetFormat = {
   title: "W3C Web Annotation",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "marked",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "replaced",
-  },
+  holds: HOLDS_ALL,
   extensions: ["jsonld", "json"],
   write,
   join: page,
