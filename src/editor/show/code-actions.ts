@@ -1,4 +1,5 @@
 /** Corrections as code actions: at a label, and on a selection. */
+import { SPANS, isClassTask, isLabelTask } from "../../documents/tasks";
 import { CodeAction, CodeActionKind, l10n } from "vscode";
 import type { CodeActionProvider, Range, Selection, TextDocument } from "vscode";
 import type { Annotation } from "../../labels/annotation";
@@ -53,7 +54,7 @@ export class LabelActions implements CodeActionProvider {
       accept.isPreferred = true;
       actions.push(accept, action(l10n.t("Reject {0}: {1}", name, on), fix, "glossator.reject", id));
     } else actions.push(action(l10n.t("Remove {0}: {1}", name, on), fix, "glossator.remove", id));
-    if (task !== "answers") {
+    if (isLabelTask(task)) {
       for (const other of this.catalog.labels(task, document.uri)) {
         if (other.name !== label)
           actions.push(
@@ -61,7 +62,7 @@ export class LabelActions implements CodeActionProvider {
           );
       }
     }
-    if (task !== "sentiment") {
+    if (!isClassTask(task)) {
       actions.push(
         action(l10n.t("Widen to the left"), rewrite, "glossator.widenLeft", id),
         action(l10n.t("Widen to the right"), rewrite, "glossator.widenRight", id),
@@ -76,9 +77,9 @@ export class LabelActions implements CodeActionProvider {
     if (range.isEmpty || document.getText(range).trim() === "") return [];
     const kind = CodeActionKind.RefactorRewrite;
     const actions = this.catalog
-      .labels("entities", document.uri)
+      .labels(SPANS, document.uri)
       .map(({ name }) => action(l10n.t("Label as {0}", shownName(name)), kind, "glossator.addEntity", name));
-    const resizable = at.find(({ task }) => task !== "sentiment");
+    const resizable = at.find(({ task }) => !isClassTask(task));
     if (resizable !== undefined) {
       actions.push(
         action(

@@ -9,6 +9,7 @@ import type { Model, Step } from "../model";
 import { cutBatches, windows } from "../rows";
 import type { Row } from "../rows";
 import { shapeIds } from "./shapes";
+import { CLASSES, SPANS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { Encoding } from "../tokenizer/encoding";
 
@@ -88,13 +89,13 @@ export function planLabels(
         const from = pending[row.item]!.shapes!;
         for (let i = 0; i < row.count; i++) shapes[r * input.length + before.length + i] = BigInt(from[row.from + i]!);
       });
-      const { logits } = await model.network.decode("entities", encoded, { shape_ids: shapes });
+      const { logits } = await model.network.decode(SPANS, encoded, { shape_ids: shapes });
       batch.forEach((row, r) =>
         pending[row.item]!.entities!.add(row, logits!, (r * input.length + before.length) * classCount(entityTags)),
       );
     }
     if (sentimentLabels) {
-      const { logits } = await model.network.decode("sentiment", encoded);
+      const { logits } = await model.network.decode(CLASSES, encoded);
       const n = sentimentLabels.labels.length;
       const classes = classCount(sentimentLabels);
       const found = new Float32Array(n);
@@ -140,7 +141,7 @@ export function planLabelsOf(
 ): { steps: Step<ItemLabels>[]; done: Map<number, ItemLabels> } {
   const plans = models
     .map((model) => ({ model, own: tasks.filter((task) => model.tasks.includes(task)) }))
-    .map(({ model, own }) => ({ model, entities: own.includes("entities"), sentiment: own.includes("sentiment") }))
+    .map(({ model, own }) => ({ model, entities: own.includes(SPANS), sentiment: own.includes(CLASSES) }))
     .filter(({ entities, sentiment }) => entities || sentiment)
     .map(({ model, entities, sentiment }) => planLabels(model, items, { entities, sentiment }, budget));
   if (plans.length === 1) return plans[0]!;
