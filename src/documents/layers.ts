@@ -1,7 +1,7 @@
 /** Making the layers of a document, and changing all of them alike. */
 import type { Label, LabelLayer, Labelled, Layers, Question, Rejection, StaleLabel } from "./labelled";
 import { CLASSES, LABEL_TASKS, SPANS, TASK_NAMES, isLabelTask, perTask } from "./tasks";
-import type { LabelTask, Task } from "./tasks";
+import type { Task } from "./tasks";
 import type { Span } from "../text/span";
 import { byPlace } from "../text/spans";
 
@@ -13,15 +13,6 @@ const NOTHING: LabelLayer<never> = { labels: [], rejected: [], reviewed: [], dec
 /** Layers with these parts; all else in them is empty. */
 export function layersOf<Of = unknown>(parts: (task: Task) => LayerParts<Of>): Layers<Of> {
   return perTask(TASK_NAMES, (task): LabelLayer<Of> => ({ ...NOTHING, ...parts(task) }));
-}
-
-/** Layers with other labels, task by task. */
-export function withLabels<Of, To>(
-  layers: Layers<Of>,
-  labels: (layer: LabelLayer<Of>, task: LabelTask) => LabelLayer<To>["labels"],
-): Layers<To> {
-  const changed = perTask(LABEL_TASKS, (task) => ({ ...layers[task], labels: labels(layers[task], task) }));
-  return { ...layers, ...changed };
 }
 
 /** Layers, each changed alike. */
@@ -38,11 +29,6 @@ export function mapLayers<Of>(
 /** The layer of any task; one without labels has an empty list of them. */
 export function layerOf<Of>(layers: Layers<Of>, task: Task): LabelLayer<Of> {
   return isLabelTask(task) ? layers[task] : { ...NOTHING, ...layers[task] };
-}
-
-/** A text of which nothing is said. */
-export function unlabelled<Of = unknown>(text: string): Labelled<Of> {
-  return { text, layers: layersOf(() => ({})), questions: [] };
 }
 
 /** Something of a layer, with its task. */
