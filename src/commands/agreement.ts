@@ -7,7 +7,7 @@ import { agreementOf } from "../labels/agreement/agreement";
 import type { Agreement, GroupFigures, PairFigures, TaskAgreement } from "../labels/agreement/agreement";
 import { disagreementsOf } from "../labels/agreement/disagreements";
 import type { Disagreement } from "../labels/agreement/disagreements";
-import { TASK_NAMES, isClassTask } from "../documents/tasks";
+import { TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import { counted } from "../text/counted";
 import { CommandError, EXIT } from "./exit";
@@ -73,7 +73,7 @@ const figure = (value: number | undefined): string => (value === undefined ? "â€
 /** Figures of a pair, as a row; F1 only where a task chooses spans. */
 function pairRow(task: Task, of: string, who: string, units: string, figures: PairFigures): string[] {
   const { observed, cohensKappa, exact, overlap } = figures;
-  const spans = isClassTask(task) ? [] : [exact?.f1, overlap?.f1];
+  const spans = task === "sentiment" ? [] : [exact?.f1, overlap?.f1];
   return [who, of, units, ...[observed, cohensKappa, ...spans].map(figure)];
 }
 
@@ -100,7 +100,7 @@ function taskInWords(task: Task, found: TaskAgreement, disagreements: readonly D
     `${unit}s`,
     "same",
     "Cohen",
-    ...(isClassTask(task) ? [] : ["F1 exact", "F1 overlap"]),
+    ...(task === "sentiment" ? [] : ["F1 exact", "F1 overlap"]),
   ];
   return [
     head,

@@ -1,5 +1,4 @@
 /** `glossator ask`: answers to a question, file by file. */
-import { QUESTIONS } from "../documents/tasks";
 import { Option } from "commander";
 import type { Command } from "commander";
 import type { EngineClient } from "../engine/client";
@@ -74,7 +73,7 @@ async function ask(
   checkFiles(files);
   const questions = await readQuestions(options, files, terminal.signal);
   return withEngine(options, places, terminal, async ({ client, info }) => {
-    if (!info.tasks.includes(QUESTIONS))
+    if (!info.tasks.includes("answers"))
       throw new CommandError(
         EXIT.model,
         `The model ${info.model} cannot answer questions: it has no decoder for answers. Choose another with --model.`,

@@ -12,7 +12,7 @@ import type { LabelSets } from "../labels/labelset";
 import { loggedDocuments } from "../labels/log/read-log";
 import { ModelError } from "../model/errors";
 import { describeModels, serving } from "../model/manifest/folders";
-import { LABEL_TASKS, TASK_NAMES } from "../documents/tasks";
+import { TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import { modelFolders } from "./engine";
 import { CommandError, EXIT } from "./exit";
@@ -138,7 +138,7 @@ async function chosenDocuments(
 async function labelSets(options: ExportCommandOptions, places: Places): Promise<LabelSets> {
   try {
     const parts = await describeModels(modelFolders(options, places));
-    const labels = LABEL_TASKS.map((task) => {
+    const labels = (["entities", "sentiment"] as const).map((task) => {
       const decoder = serving(parts, task)?.manifest.tasks[task];
       return [task, decoder?.labels] as const;
     });

@@ -1,6 +1,4 @@
 /** `glossator label`: entities and sentiment of documents. */
-import { CLASSES, LABEL_TASKS, SPANS } from "../documents/tasks";
-import type { LabelTask } from "../documents/tasks";
 import { Option } from "commander";
 import type { Command } from "commander";
 import type { EngineInfo } from "../engine/protocol";
@@ -22,6 +20,9 @@ import type { DocumentOptions, Places } from "./options";
 import { LineColumns } from "./line-columns";
 import { excerpt, percent, table } from "./tables";
 import type { Terminal } from "./terminal";
+
+const LABELLED = ["entities", "sentiment"] as const;
+type LabelTask = (typeof LABELLED)[number];
 
 interface LabelCommandOptions extends DocumentOptions {
   readonly tasks?: readonly LabelTask[];
@@ -62,13 +63,13 @@ export function addLabelCommand(
   );
   withDocumentOptions(command)
     .addOption(
-      new Option("--tasks <list>", "entities, sentiment (default: all the model has)").argParser(listOf(LABEL_TASKS)),
+      new Option("--tasks <list>", "entities, sentiment (default: all the model has)").argParser(listOf(LABELLED)),
     )
     .addOption(
       new Option(
         "--min-confidence <p>",
-        `leave out what the model is less sure of: one probability, or entities=P,sentiment=P (default: the editor's, ${LABEL_TASKS.map((task) => `${task}=${MINIMUM_CONFIDENCE[task]}`).join(",")})`,
-      ).argParser(fractionsOf(LABEL_TASKS)),
+        `leave out what the model is less sure of: one probability, or entities=P,sentiment=P (default: the editor's, ${LABELLED.map((task) => `${task}=${MINIMUM_CONFIDENCE[task]}`).join(",")})`,
+      ).argParser(fractionsOf(LABELLED)),
     )
     .option("--unmarked", "list sentences that carry no mark, too, with what the model said of them")
     .option("--any-language", "label text, too, in a language that the model does not read")
@@ -143,7 +144,7 @@ async function label(
 
 /** @throws {CommandError} when the model cannot do what was asked for. */
 function tasksOf(info: EngineInfo, wanted: readonly LabelTask[] | undefined): readonly LabelTask[] {
-  const able = LABEL_TASKS.filter((task) => info.tasks.includes(task));
+  const able = LABELLED.filter((task) => info.tasks.includes(task));
   const missing = wanted?.find((task) => !able.includes(task));
   if (missing !== undefined || able.length === 0)
     throw new CommandError(
@@ -204,16 +205,16 @@ async function write(
     const line = jsonLine({
       path,
       offsets,
-      entities: tasks.includes(SPANS) ? entities.map(bare) : undefined,
-      sentences: tasks.includes(CLASSES) ? sentences.map(bare) : undefined,
+      entities: tasks.includes("entities") ? entities.map(bare) : undefined,
+      sentences: tasks.includes("sentiment") ? sentences.map(bare) : undefined,
     });
     for (const piece of line) await terminal.write(piece);
     return;
   }
   const row = ({ text, label, score, at }: Shown): string[] => [excerpt(text), label, percent(score), at];
   await terminal.write(`${excerpt(path, 200)}\n`);
-  if (tasks.includes(SPANS)) await writeRows(terminal, "entity", entities.map(row));
-  if (tasks.includes(CLASSES))
+  if (tasks.includes("entities")) await writeRows(terminal, "entity", entities.map(row));
+  if (tasks.includes("sentiment"))
     await writeRows(terminal, unmarked ? "sentence" : "sentence with an opinion", sentences.map(row));
   await terminal.write("\n");
 }

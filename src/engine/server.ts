@@ -16,7 +16,7 @@ import type { Model } from "../model/model";
 import { openModels } from "../model/open";
 import type { Models } from "../model/open";
 import type { Device } from "../model/network/network";
-import { CLASSES, QUESTIONS, SPANS, TASK_NAMES } from "../documents/tasks";
+import { TASK_NAMES } from "../documents/tasks";
 
 let models: Models | undefined;
 let cache: PassageCache | undefined;
@@ -37,8 +37,8 @@ async function start(options: StartOptions): Promise<EngineInfo> {
     skip: new Set(options.skipDevices),
     before: (device) => reply({ type: "trying", device }),
   });
-  const sentiment = serving(models.open, CLASSES)?.manifest.tasks.sentiment;
-  const entities = serving(models.open, SPANS)?.manifest.tasks.entities;
+  const sentiment = serving(models.open, "sentiment")?.manifest.tasks.sentiment;
+  const entities = serving(models.open, "entities")?.manifest.tasks.entities;
   return {
     model: models.name,
     modelVersion: models.version,
@@ -74,7 +74,7 @@ function complete(work: Work, sameContexts: boolean): Work {
 
 function plan(open: Models, id: number, work: Work): Job {
   // The passages of a document are the business of the model that answers.
-  const reader = serving(open.open, QUESTIONS) ?? open.open[0]!;
+  const reader = serving(open.open, "answers") ?? open.open[0]!;
   switch (work.kind) {
     case "label":
       return planLabelWork(open, id, work);

@@ -2,7 +2,7 @@
 import type { l10n } from "vscode";
 import type { Agreement, GroupFigures, PairAgreement, PairFigures, TaskAgreement } from "../labels/agreement/agreement";
 import type { Disagreement } from "../labels/agreement/disagreements";
-import { TASK_NAMES, isClassTask } from "../documents/tasks";
+import { TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import { plural } from "../text/counted";
 import { escapeHtml, filledHtml, pageHtml } from "./page";
@@ -110,7 +110,7 @@ function pairCaption(
 }
 
 function pairTables(task: Task, { pairs, unit }: TaskAgreement, l10n: Texts): string {
-  const spans = !isClassTask(task);
+  const spans = task !== "sentiment";
   const cells = ({ observed, cohensKappa, exact, overlap }: PairFigures): string[] =>
     [observed, cohensKappa, ...(spans ? [exact?.f1, overlap?.f1] : [])].map((value) => figure(value, l10n));
   const heads = [

@@ -2,7 +2,7 @@
 import type { l10n } from "vscode";
 import { LENGTH_BINS } from "../datasets/workspace/summary";
 import type { Count, DatasetSummary, LengthSummary } from "../datasets/workspace/summary";
-import { CLASSES, QUESTIONS, SPANS, TASK_NAMES, isQuestionTask } from "../documents/tasks";
+import { TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import { plural } from "../text/counted";
 import { addTo } from "../text/grouped";
@@ -138,7 +138,7 @@ function noteSection(notes: readonly SummaryNote[], l10n: Texts): string {
 /** How many of what there are, in sentences. */
 function numbersOf({ documents, labels, reviewed }: DatasetSummary, l10n: Texts): string {
   const total = (task: Task): number => labels[task].reduce((sum, { count }) => sum + count, 0);
-  const [entities, sentences, questions] = [total(SPANS), total(CLASSES), total(QUESTIONS)];
+  const [entities, sentences, questions] = [total("entities"), total("sentiment"), total("answers")];
   const totals = plural(
     documents.length,
     l10n.t("1 document: {0} entities, {1} sentences with a sentiment, {2} questions.", entities, sentences, questions),
@@ -174,7 +174,7 @@ export function summaryBody(summary: DatasetSummary, notes: readonly SummaryNote
   const parts = TASK_NAMES.filter((task) => labels[task].length > 0).map((task) => {
     const title = titleOf(task, l10n);
     const heads = [l10n.t("label"), l10n.t("count")];
-    const counts = isQuestionTask(task) ? labels[task].map((item) => outcome(item, l10n)) : labels[task];
+    const counts = task === "answers" ? labels[task].map((item) => outcome(item, l10n)) : labels[task];
     const rows = counts.map((item) => [item.name, item.count]);
     return section(title, barChart(title, counts, l10n), table(title, heads, rows, l10n));
   });
@@ -182,7 +182,7 @@ export function summaryBody(summary: DatasetSummary, notes: readonly SummaryNote
     .map(({ path, reviewed: share }) => ({ name: path, count: share }))
     .sort((a, b) => b.count - a.count);
   const rows = documents.map((one) => [
-    ...[one.path, ...TASK_NAMES.map((task) => one.counts[task]), one.rejected, one.stale],
+    ...[one.path, one.counts.entities, one.counts.sentiment, one.counts.answers, one.rejected, one.stale],
     percent(one.reviewed, l10n),
   ]);
   const heads = [

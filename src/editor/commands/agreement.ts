@@ -1,5 +1,4 @@
 /** Commands that measure agreement, and that go through disagreements and settle them. */
-import { isClassTask, isQuestionTask } from "../../documents/tasks";
 import { l10n, ProgressLocation, window, workspace } from "vscode";
 import type { WorkspaceFolder } from "vscode";
 import { agreementOf } from "../../labels/agreement/agreement";
@@ -119,14 +118,14 @@ export function agreementCommands({ catalog, sessions }: Parts, queue: Disagreem
   ): Promise<Verdict | undefined> => {
     const { task, region, versions } = disagreement;
     const marked = trimSpan(at.session.text, selected(at.editor));
-    if (isQuestionTask(task)) {
+    if (task === "answers") {
       if (marked === undefined) throw new LabelsError(l10n.t("Select the answer first."));
       return { labels: [{ ...marked, label: ANSWER_LABEL }] };
     }
     const own = versions.find(({ author }) => author === at.labels.author) ?? versions[0];
     const whole = marked?.start === region.start && marked.end === region.end;
     // What is selected is the disputed text itself, unless the user selected something else.
-    const span = isClassTask(task) || marked === undefined ? region : whole ? (own?.labels[0] ?? region) : marked;
+    const span = task === "sentiment" || marked === undefined ? region : whole ? (own?.labels[0] ?? region) : marked;
     const title = l10n.t('Label of "{0}"', excerpt(at.session.text.slice(span.start, span.end), 40));
     const { uri } = at.editor.document;
     const chosen =
@@ -146,10 +145,10 @@ export function agreementCommands({ catalog, sessions }: Parts, queue: Disagreem
       const verdict = { labels, chosen: author };
       return { key: String(index + 1), label: `${index + 1}  ${said}`, ...own, choose: () => Promise.resolve(verdict) };
     });
-    const other = isQuestionTask(task) ? l10n.t("Use the selection as the answer") : l10n.t("Another label…");
+    const other = task === "answers" ? l10n.t("Use the selection as the answer") : l10n.t("Another label…");
     items.push({ key: "o", label: ["o", other].join("  "), choose: () => third(here) });
-    if (versions.every(({ labels }) => labels.length > 0) && !isClassTask(task)) {
-      const nothing = isQuestionTask(task) ? l10n.t("No answer") : l10n.t("No label");
+    if (versions.every(({ labels }) => labels.length > 0) && task !== "sentiment") {
+      const nothing = task === "answers" ? l10n.t("No answer") : l10n.t("No label");
       items.push({ key: "0", label: ["0", nothing].join("  "), choose: () => Promise.resolve({ labels: [] }) });
     }
     const { question, region } = disagreement;

@@ -1,5 +1,4 @@
 /** Commands that decide on one label: accept, reject, relabel, add, remove, resize, sentiment, undo. */
-import { CLASSES, SPANS, isClassTask, isLabelTask, isQuestionTask } from "../../documents/tasks";
 import { l10n } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import type { Act } from "../../labels/contract";
@@ -18,7 +17,7 @@ import type { Front } from "../documents/targets";
 import { step } from "./walk";
 
 const suggested = ({ status }: Annotation): boolean => status === "suggested";
-const resizable = ({ task }: Annotation): boolean => !isClassTask(task);
+const resizable = ({ task }: Annotation): boolean => task !== "sentiment";
 
 /** Says what was done where screen readers hear it; writing goes on behind, and its failure has a message of its own. */
 function done(act: Act, what: string): void {
@@ -40,14 +39,14 @@ export function decideCommands(parts: Parts): CommandTable {
     if (span === undefined) throw new LabelsError(l10n.t("Select the words to label first."));
     const chosen =
       typeof label === "string"
-        ? givenLabel(catalog, SPANS, at.editor.document.uri, label)
-        : await pickLabel(catalog, SPANS, at.editor.document.uri, l10n.t("Label selection"));
+        ? givenLabel(catalog, "entities", at.editor.document.uri, label)
+        : await pickLabel(catalog, "entities", at.editor.document.uri, l10n.t("Label selection"));
     if (chosen === undefined) return;
     lastLabel = chosen;
-    done(at.labels.add(SPANS, span, chosen), l10n.t("added {0}", shownName(chosen)));
+    done(at.labels.add("entities", span, chosen), l10n.t("added {0}", shownName(chosen)));
   };
   const relabel = async (at: Front, item: Annotation, label: unknown): Promise<boolean> => {
-    if (isQuestionTask(item.task))
+    if (item.task === "answers")
       throw new LabelsError(l10n.t("An answer has no label to change; resize or remove it."));
     const title = l10n.t('Relabel "{0}"', excerpt(item.quote.exact, 40));
     const chosen =
@@ -96,15 +95,15 @@ export function decideCommands(parts: Parts): CommandTable {
     },
     relabel: async (id, label) => {
       const at = front(sessions);
-      const item = target(at, walk, id, ({ task }) => isLabelTask(task));
+      const item = target(at, walk, id, ({ task }) => task !== "answers");
       if (await relabel(at, item, label)) await onward(at, id);
     },
     relabelByNumber: async (number) => {
       const at = front(sessions);
-      const item = target(at, walk, undefined, ({ task }) => isLabelTask(task));
-      const label = isLabelTask(item.task)
-        ? catalog.labels(item.task, at.editor.document.uri)[Number(number) - 1]
-        : undefined;
+      const item = target(at, walk, undefined, ({ task }) => task !== "answers");
+      const label = catalog.labels(item.task === "sentiment" ? "sentiment" : "entities", at.editor.document.uri)[
+        Number(number) - 1
+      ];
       if (label === undefined) throw new LabelsError(l10n.t("There is no label number {0}.", String(number)));
       if (await relabel(at, item, label.name)) await onward(at, undefined);
     },
@@ -136,14 +135,16 @@ export function decideCommands(parts: Parts): CommandTable {
       const { start } = selected(at.editor);
       const sentence = at.session.sentenceAt(start);
       if (sentence === undefined) throw new LabelsError(l10n.t("There is no sentence at the cursor."));
-      const now = at.labels.annotations({ task: CLASSES, region: sentence }).find(({ status }) => status !== "stale");
+      const now = at.labels
+        .annotations({ task: "sentiment", region: sentence })
+        .find(({ status }) => status !== "stale");
       const title = l10n.t('Sentiment of "{0}"', excerpt(at.session.text.slice(sentence.start, sentence.end), 40));
       const chosen =
         typeof label === "string"
-          ? givenLabel(catalog, CLASSES, at.editor.document.uri, label)
-          : await pickLabel(catalog, CLASSES, at.editor.document.uri, title, now?.label);
+          ? givenLabel(catalog, "sentiment", at.editor.document.uri, label)
+          : await pickLabel(catalog, "sentiment", at.editor.document.uri, title, now?.label);
       if (chosen === undefined) return;
-      const act = now === undefined ? at.labels.add(CLASSES, sentence, chosen) : at.labels.relabel(now.id, chosen);
+      const act = now === undefined ? at.labels.add("sentiment", sentence, chosen) : at.labels.relabel(now.id, chosen);
       done(act, l10n.t("the sentence is {0}", shownName(chosen)));
     },
     undo: () => {

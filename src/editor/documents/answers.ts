@@ -1,5 +1,4 @@
 /** Questions asked about documents: the answers on show, and which of them is the current one. Offsets are UTF-16 code units. */
-import { QUESTIONS } from "../../documents/tasks";
 import { EventEmitter, l10n } from "vscode";
 import type { Disposable } from "vscode";
 import { distinctAnswers } from "../../engine/distinct-answers";
@@ -68,7 +67,7 @@ export class Answers implements Disposable {
     const question = this.question(session);
     if (session?.labels === undefined || question === undefined) return [];
     return session.labels
-      .annotations({ task: QUESTIONS })
+      .annotations({ task: "answers" })
       .filter((item) => item.question?.trim() === question.trim() && item.status !== "stale")
       .sort((a, b) => (b.score ?? 1) - (a.score ?? 1) || a.span.start - b.span.start);
   }
@@ -96,7 +95,7 @@ export class Answers implements Disposable {
   ): Promise<AskOutcome> {
     const { client, info } = this.engine;
     if (client === undefined || info === undefined) throw new Error(this.#whyNot());
-    if (!info.tasks.includes(QUESTIONS)) throw new Error(l10n.t("The model {0} cannot answer questions.", info.model));
+    if (!info.tasks.includes("answers")) throw new Error(l10n.t("The model {0} cannot answer questions.", info.model));
     const passages = await sessionPassages(session, signal);
     const { text } = session;
     const top = config.answerCount();

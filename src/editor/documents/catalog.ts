@@ -4,7 +4,6 @@ import { EventEmitter, RelativePattern, workspace } from "vscode";
 import type { Disposable, Uri } from "vscode";
 import { defaultLabelSets, labelsFile, loadLabelSets } from "../../labels/labelset";
 import type { LabelDefinition, LabelSets } from "../../labels/labelset";
-import { isQuestionTask } from "../../documents/tasks";
 import type { LabelTask, Task } from "../../documents/tasks";
 import { background, log, messageOf } from "../base/log";
 
@@ -35,7 +34,7 @@ export class Catalog implements Disposable {
 
   /** What the label set says of a label, retired ones included. */
   find(task: Task, name: string, document?: Uri): LabelDefinition | undefined {
-    return isQuestionTask(task) ? undefined : this.#of(document)[task].find((label) => label.name === name);
+    return task === "answers" ? undefined : this.#of(document)[task].find((label) => label.name === name);
   }
 
   dispose(): void {

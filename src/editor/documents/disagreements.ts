@@ -1,5 +1,4 @@
 /** Disagreements between annotators as a queue: which there are, which one is being looked at, and where the next one is. Offsets are UTF-16 code units. */
-import { isClassTask, isQuestionTask } from "../../documents/tasks";
 import path from "node:path";
 import { DecorationRangeBehavior, l10n, OverviewRulerLane, Range, ThemeColor, Uri, window, workspace } from "vscode";
 import type { TextDocument, TextEditor, WorkspaceFolder } from "vscode";
@@ -45,13 +44,13 @@ export function sayVersions({ task, versions }: Disagreement, text: string): str
       const said = labels.map(({ start, end, label }) => {
         const exact = excerpt(text.slice(start, end), 30);
         const name = shownName(label);
-        return isClassTask(task)
+        return task === "sentiment"
           ? name
-          : isQuestionTask(task)
+          : task === "answers"
             ? l10n.t('"{0}"', exact)
             : l10n.t('{0} "{1}"', name, exact);
       });
-      const none = isQuestionTask(task) ? l10n.t("no answer") : l10n.t("nothing");
+      const none = task === "answers" ? l10n.t("no answer") : l10n.t("nothing");
       return l10n.t("{0}: {1}", shownName(author), said.join(", ") || none);
     })
     .join(" · ");

@@ -1,5 +1,4 @@
 /** Gets open documents ready for questions, in the background: once asked about, or once open, as the setting says, and again after edits. */
-import { QUESTIONS } from "../../documents/tasks";
 import { EventEmitter, l10n, ProgressLocation } from "vscode";
 import type { Disposable } from "vscode";
 import { isCancelled } from "../../engine/errors";
@@ -102,7 +101,7 @@ export class Indexer implements Disposable {
   /** Starts what is to be done for a document, once it has been left alone for a moment. */
   #tend(session: DocumentSession, quiet = QUIET_MS): void {
     const { info } = this.engine;
-    if (info === undefined || !info.tasks.includes(QUESTIONS)) return;
+    if (info === undefined || !info.tasks.includes("answers")) return;
     if (config.answerIndex() === "onOpen" && !this.#stopped.has(session)) this.#keep(session);
     const wanted = this.#wanted.get(session);
     if (wanted === undefined || (wanted.text === session.text && wanted.pid === info.pid)) return;

@@ -15,7 +15,6 @@ import { background } from "../base/log";
 import { sayInStatus } from "../base/messages";
 import { placeSuggestions } from "./suggest";
 import { visibleSpan } from "../base/visible";
-import { LABEL_TASKS, perTask } from "../../documents/tasks";
 import type { LabelTask } from "../../documents/tasks";
 
 /** Documents up to this size are labelled and drawn whole; longer ones get suggestions where they are looked at. */
@@ -159,10 +158,10 @@ export class DocumentSession implements Disposable {
       lookup: (text) => scheduler.lookup(text),
       model: { name: info.model, version: info.modelVersion },
       showing: {
-        minimumConfidence: perTask(
-          LABEL_TASKS,
-          (task) => config.taskSetting(task, this.document.uri).minimumConfidence,
-        ),
+        minimumConfidence: {
+          entities: config.taskSetting("entities", this.document.uri).minimumConfidence,
+          sentiment: config.taskSetting("sentiment", this.document.uri).minimumConfidence,
+        },
         unmarked: info.unmarked,
       },
     });
@@ -273,7 +272,7 @@ export class DocumentSession implements Disposable {
     if (info !== undefined) {
       const model = { name: info.model, version: info.modelVersion };
       const all = { start: 0, end: this.#text.length };
-      for (const task of LABEL_TASKS) this.#labels.setSuggestions(task, all, [], model);
+      for (const task of ["entities", "sentiment"] as const) this.#labels.setSuggestions(task, all, [], model);
     }
     this.want();
   }
@@ -308,7 +307,9 @@ export class DocumentSession implements Disposable {
 
   #enabledTasks(): LabelTask[] {
     const offered = this.engine.info?.tasks ?? [];
-    return LABEL_TASKS.filter((task) => offered.includes(task) && config.taskSetting(task, this.document.uri).enabled);
+    return (["entities", "sentiment"] as const).filter(
+      (task) => offered.includes(task) && config.taskSetting(task, this.document.uri).enabled,
+    );
   }
 
   #readsFor(task: LabelTask): boolean {

@@ -5,7 +5,6 @@ import type { DocumentLabelling, Suggestion } from "../../labels/contract";
 import { shownLabels } from "../../labels/shown";
 import type { Showing, ShownSegment } from "../../labels/shown";
 import type { Span } from "../../text/span";
-import { isClassTask } from "../../documents/tasks";
 import type { LabelTask } from "../../documents/tasks";
 
 /** What {@link placeSuggestions} needs to know of model and settings. */
@@ -25,7 +24,7 @@ function suggestionsOf(
   showing: Showing,
 ): Suggestion[] {
   const shown = shownLabels(sentence, labels, showing);
-  if (isClassTask(task)) {
+  if (task === "sentiment") {
     const found = shown.sentiment;
     return found === undefined
       ? []
@@ -64,7 +63,7 @@ export function placeSuggestions(
     const said = sentence.text === undefined ? undefined : lookup(sentence.text);
     const known =
       said !== undefined &&
-      (said.error !== undefined || tasks.every((task) => isClassTask(task) || said[task] !== undefined));
+      (said.error !== undefined || tasks.every((task) => task === "sentiment" || said[task] !== undefined));
     if (!known || sentence.text === undefined) {
       complete = false;
       flush(sentence.start);

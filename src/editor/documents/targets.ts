@@ -1,5 +1,4 @@
 /** Which label a command means: the one named, else the one at the cursor. Offsets are UTF-16 code units. */
-import { isClassTask } from "../../documents/tasks";
 import { l10n, TextEditorSelectionChangeKind, window } from "vscode";
 import type { TextEditor } from "vscode";
 import type { Annotation } from "../../labels/annotation";
@@ -42,7 +41,8 @@ export function selected(editor: TextEditor): Span {
 /** Labels at an offset, the most specific first: what is undecided, short, and not a whole sentence. */
 export function annotationsAt(labels: DocumentLabels, offset: number): Annotation[] {
   const near = labels.annotations({ region: { start: Math.max(0, offset - 1), end: offset + 1 } });
-  const order = (item: Annotation): number => (isClassTask(item.task) ? 2 : 0) + (item.status === "suggested" ? 0 : 1);
+  const order = (item: Annotation): number =>
+    (item.task === "sentiment" ? 2 : 0) + (item.status === "suggested" ? 0 : 1);
   const length = ({ span }: Annotation): number => span.end - span.start;
   return near
     .filter(({ span, status }) => status !== "stale" && span.start <= offset && offset <= span.end)

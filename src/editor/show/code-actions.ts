@@ -1,5 +1,4 @@
 /** Corrections as code actions: at a label, and on a selection. */
-import { SPANS, isClassTask, isLabelTask } from "../../documents/tasks";
 import { CodeAction, CodeActionKind, l10n } from "vscode";
 import type { CodeActionProvider, Range, Selection, TextDocument } from "vscode";
 import type { Annotation } from "../../labels/annotation";
@@ -54,7 +53,7 @@ export class LabelActions implements CodeActionProvider {
       accept.isPreferred = true;
       actions.push(accept, action(l10n.t("Reject {0}: {1}", name, on), fix, "glossator.reject", id));
     } else actions.push(action(l10n.t("Remove {0}: {1}", name, on), fix, "glossator.remove", id));
-    if (isLabelTask(task)) {
+    if (task !== "answers") {
       for (const other of this.catalog.labels(task, document.uri)) {
         if (other.name !== label)
           actions.push(
@@ -62,7 +61,7 @@ export class LabelActions implements CodeActionProvider {
           );
       }
     }
-    if (!isClassTask(task)) {
+    if (task !== "sentiment") {
       actions.push(
         action(l10n.t("Widen to the left"), rewrite, "glossator.widenLeft", id),
         action(l10n.t("Widen to the right"), rewrite, "glossator.widenRight", id),
@@ -77,9 +76,9 @@ export class LabelActions implements CodeActionProvider {
     if (range.isEmpty || document.getText(range).trim() === "") return [];
     const kind = CodeActionKind.RefactorRewrite;
     const actions = this.catalog
-      .labels(SPANS, document.uri)
+      .labels("entities", document.uri)
       .map(({ name }) => action(l10n.t("Label as {0}", shownName(name)), kind, "glossator.addEntity", name));
-    const resizable = at.find(({ task }) => !isClassTask(task));
+    const resizable = at.find(({ task }) => task !== "sentiment");
     if (resizable !== undefined) {
       actions.push(
         action(

@@ -1,5 +1,4 @@
 /** The looks of labels: one decoration type per label and status, made once, coloured by theme colours, never by colour alone. */
-import { isClassTask, isSpanTask } from "../../documents/tasks";
 import { DecorationRangeBehavior, l10n, OverviewRulerLane, ThemeColor, window } from "vscode";
 import type { DecorationRenderOptions, Disposable, TextEditorDecorationType } from "vscode";
 import type { Annotation } from "../../labels/annotation";
@@ -98,14 +97,14 @@ export class DecorationTypes implements Disposable {
   get(look: string): TextEditorDecorationType {
     const known = this.#types.get(look);
     if (known !== undefined) return known;
-    const [name, label = "", status, current] = look.split("\u0000");
-    const task = name as Annotation["task"];
+    const [task, label = "", status, current] = look.split("\u0000");
     const suggested = status !== "accepted";
-    const options = isSpanTask(task)
-      ? entityLook(label, suggested, this.find(task, label))
-      : isClassTask(task)
-        ? sentimentLook(label, suggested, this.find(task, label))
-        : answerLook(suggested, current === "current");
+    const options =
+      task === "entities"
+        ? entityLook(label, suggested, this.find("entities", label))
+        : task === "sentiment"
+          ? sentimentLook(label, suggested, this.find("sentiment", label))
+          : answerLook(suggested, current === "current");
     const type = window.createTextEditorDecorationType({
       ...options,
       rangeBehavior: DecorationRangeBehavior.ClosedClosed,

@@ -1,5 +1,4 @@
 /** Draws labels in the editors. Reads the sessions, changes nothing. */
-import { isClassTask } from "../../documents/tasks";
 import { Range, window, workspace } from "vscode";
 import type { TextEditor } from "vscode";
 import type { Subscription } from "../../labels/contract";
@@ -123,7 +122,7 @@ export class Decorator implements Subscription {
     const there = (session.labels?.annotations({ region }) ?? []).filter(({ status }) => status !== "stale");
     const all = [...there, ...proposed(session)].filter(
       // A label such as neutral says that there is no opinion: it carries no mark, decided or not.
-      ({ task, label }) => !(isClassTask(task) && label === session.unmarked),
+      ({ task, label }) => !(task === "sentiment" && label === session.unmarked),
     );
     if (all.length <= MAX_DRAWN) return all;
     const near = visibleIn(editor);
@@ -133,7 +132,7 @@ export class Decorator implements Subscription {
   #range({ document }: TextEditor, { task, span }: Annotation): Range {
     const start = document.positionAt(span.start);
     // A sentence is marked where it begins.
-    return isClassTask(task) ? new Range(start, start) : new Range(start, document.positionAt(span.end));
+    return task === "sentiment" ? new Range(start, start) : new Range(start, document.positionAt(span.end));
   }
 
   #apply(editor: TextEditor, looks: ReadonlyMap<string, Range[]>): void {

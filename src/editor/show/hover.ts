@@ -1,5 +1,4 @@
 /** What a label says on hover: what, how sure, by which model, and what can be done. */
-import { isLabelTask } from "../../documents/tasks";
 import { Hover, l10n, Range } from "vscode";
 import type { HoverProvider, MarkdownString, Position, TextDocument } from "vscode";
 import type { Annotation } from "../../labels/annotation";
@@ -18,7 +17,7 @@ function links({ id, status, task }: Annotation): MarkdownString {
       ? [link(l10n.t("Accept"), "glossator.accept"), link(l10n.t("Reject"), "glossator.reject")]
       : [link(l10n.t("Remove"), "glossator.remove")];
   if (status === "stale") all.unshift(link(l10n.t("Agree: it is this"), "glossator.agree"));
-  else if (isLabelTask(task)) all.push(link(l10n.t("Relabel…"), "glossator.relabel"));
+  else if (task !== "answers") all.push(link(l10n.t("Relabel…"), "glossator.relabel"));
   return commandLinks(all);
 }
 

@@ -8,7 +8,6 @@ import { ModelError } from "../errors";
 import { entityLayer, sentimentLayer } from "./hf-labels";
 import type { OutputLayer } from "./hf-labels";
 import type { Manifest } from "./manifest";
-import { isQuestionTask, isSpanTask } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 
 /** Where exporters put the graph (Optimum, Transformers.js, torch.onnx), best first. */
@@ -115,9 +114,9 @@ function taskOf(config: Json, file: string): Task {
 }
 
 function outputLayer(task: Task, config: Json, file: string): OutputLayer {
-  if (isQuestionTask(task)) return { labels: [], notes: [] };
+  if (task === "answers") return { labels: [], notes: [] };
   const names = labelNames(config, file);
-  if (isSpanTask(task)) return entityLayer(names, file);
+  if (task === "entities") return entityLayer(names, file);
   if (config["problem_type"] === "regression" || names.length < 2) return sentimentLayer(names.slice(0, 1), file);
   return sentimentLayer(names, file);
 }

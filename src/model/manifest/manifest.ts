@@ -7,7 +7,7 @@ import { ModelError } from "../errors";
 import type { GraphFile } from "./graph-file";
 import { readSteps } from "./step-manifest";
 import type { Part, Steps } from "./step-manifest";
-import { TASK_NAMES, isQuestionTask, isSpanTask } from "../../documents/tasks";
+import { TASK_NAMES } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 
 /** A task's graph: a decoder of the encoder's hidden states, or, in a model without encoder, a graph that reads ids itself. */
@@ -93,8 +93,8 @@ export async function readManifest(dir: string): Promise<Manifest> {
     const task = TASK_NAMES.find((known) => known === name);
     if (!task) throw reader.error(`"tasks.${name}" is no task; tasks are ${TASK_NAMES.join(", ")}`);
     const part = reader.object(parts, name);
-    const labels = isQuestionTask(task) ? [] : reader.labels(part, `tasks.${name}.labels`);
-    if (isSpanTask(task)) checkBio(labels, reader);
+    const labels = task === "answers" ? [] : reader.labels(part, `tasks.${name}.labels`);
+    if (task === "entities") checkBio(labels, reader);
     const unmarked = part["unmarked"];
     if (unmarked !== undefined && (typeof unmarked !== "string" || !labels.includes(unmarked)))
       throw reader.error(`"tasks.${name}.unmarked" must be one of the labels`);
@@ -103,7 +103,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
       labels,
       ...(unmarked === undefined ? {} : { unmarked }),
       temperature: reader.positive(part["temperature"] ?? 1, `tasks.${name}.temperature`),
-      ...(isQuestionTask(task) && noAnswer(part, reader)),
+      ...(task === "answers" && noAnswer(part, reader)),
     };
   }
   if (Object.keys(tasks).length === 0) throw reader.error(`"tasks" is empty: a model needs at least one decoder`);

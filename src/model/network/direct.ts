@@ -8,7 +8,7 @@ import type { Decoder, Manifest } from "../manifest/manifest";
 import type { EncoderBatch } from "./batch";
 import { openSession } from "./network";
 import type { Network, SessionSettings } from "./network";
-import { TASK_NAMES, isLabelTask, isQuestionTask, isSpanTask } from "../../documents/tasks";
+import { TASK_NAMES } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 
 /** An open graph and what its inputs and outputs are called. */
@@ -72,7 +72,7 @@ export class DirectNetwork implements Network<EncoderBatch> {
     const result: Record<string, Float32Array> = {};
     for (const [theirs, ours] of graph.outputs) result[ours] = asFloats(out[theirs]!);
     const mask = extra["passage_mask"];
-    if (isQuestionTask(task) && mask) for (const logits of Object.values(result)) maskOut(logits, mask, batch.length);
+    if (task === "answers" && mask) for (const logits of Object.values(result)) maskOut(logits, mask, batch.length);
     return result;
   }
 
@@ -106,12 +106,12 @@ export class DirectNetwork implements Network<EncoderBatch> {
         );
       throw refuse(`it cannot be run (${reason.slice(0, 300)}). Export the model again.`, error);
     }
-    const expected = isQuestionTask(task) ? 4 : (isSpanTask(task) ? 4 : 1) * classCount(decoder);
+    const expected = task === "answers" ? 4 : (task === "entities" ? 4 : 1) * classCount(decoder);
     for (const [name, values] of Object.entries(out))
       if (values.length !== expected)
         throw refuse(
           `${name} holds ${values.length} numbers for one text of 4 tokens, where ${expected} are due${
-            isQuestionTask(task) ? "" : ` for the ${classCount(decoder)} labels of config.json`
+            task === "answers" ? "" : ` for the ${classCount(decoder)} labels of config.json`
           }. Copy graph and config.json from the same source.`,
         );
   }
@@ -121,7 +121,7 @@ function outputsOf(session: ort.InferenceSession, task: Task, { path }: Decoder)
   const names = session.outputMetadata;
   const find = (ours: string, pattern: RegExp, rank: number): [string, string] => {
     const found = names.filter(({ name }) => pattern.test(name));
-    const only = found.length === 0 && isLabelTask(task) && names.length === 1 ? names : found;
+    const only = found.length === 0 && task !== "answers" && names.length === 1 ? names : found;
     const theirs = only[0];
     const shape = theirs?.isTensor ? theirs.shape : [];
     if (!theirs || (shape.length > 0 && shape.length !== rank))
@@ -133,8 +133,8 @@ function outputsOf(session: ort.InferenceSession, task: Task, { path }: Decoder)
       );
     return [theirs.name, ours];
   };
-  if (isQuestionTask(task)) return new Map([find("start_logits", /^start/, 2), find("end_logits", /^end/, 2)]);
-  return new Map([find("logits", /^logits$/, isSpanTask(task) ? 3 : 2)]);
+  if (task === "answers") return new Map([find("start_logits", /^start/, 2), find("end_logits", /^end/, 2)]);
+  return new Map([find("logits", /^logits$/, task === "entities" ? 3 : 2)]);
 }
 
 /** No answer lies outside the passage, as in the decoders of ours; the row's first token stays, which stands for "no answer". */

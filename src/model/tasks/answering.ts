@@ -1,5 +1,4 @@
 /** Answers to a question in passages: question and passage are encoded together, in windows where the passage is long. */
-import { QUESTIONS } from "../../documents/tasks";
 import { best, collect } from "./answer-spans";
 import type { PassageAnswer } from "./answer-spans";
 import { softmax } from "./bio";
@@ -58,7 +57,7 @@ export function planAnswers(
     const passageMask = new BigInt64Array(input.rows * input.length);
     batch.forEach((row, r) => passageMask.fill(1n, r * input.length + shift, r * input.length + shift + row.count));
     const encoded = await model.network.encode(input);
-    const out = await model.network.decode(QUESTIONS, encoded, { passage_mask: passageMask });
+    const out = await model.network.decode("answers", encoded, { passage_mask: passageMask });
     const starts = out["start_logits"]!;
     const ends = out["end_logits"]!;
     const temperature = manifest.tasks.answers!.temperature;

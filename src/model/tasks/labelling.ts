@@ -9,7 +9,6 @@ import type { Model, Step } from "../model";
 import { cutBatches, windows } from "../rows";
 import type { Row } from "../rows";
 import { shapeIds } from "./shapes";
-import { CLASSES, SPANS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { Encoding } from "../tokenizer/encoding";
 
@@ -89,13 +88,13 @@ export function planLabels(
         const from = pending[row.item]!.shapes!;
         for (let i = 0; i < row.count; i++) shapes[r * input.length + before.length + i] = BigInt(from[row.from + i]!);
       });
-      const { logits } = await model.network.decode(SPANS, encoded, { shape_ids: shapes });
+      const { logits } = await model.network.decode("entities", encoded, { shape_ids: shapes });
       batch.forEach((row, r) =>
         pending[row.item]!.entities!.add(row, logits!, (r * input.length + before.length) * classCount(entityTags)),
       );
     }
     if (sentimentLabels) {
-      const { logits } = await model.network.decode(CLASSES, encoded);
+      const { logits } = await model.network.decode("sentiment", encoded);
       const n = sentimentLabels.labels.length;
       const classes = classCount(sentimentLabels);
       const found = new Float32Array(n);
@@ -141,7 +140,7 @@ export function planLabelsOf(
 ): { steps: Step<ItemLabels>[]; done: Map<number, ItemLabels> } {
   const plans = models
     .map((model) => ({ model, own: tasks.filter((task) => model.tasks.includes(task)) }))
-    .map(({ model, own }) => ({ model, entities: own.includes(SPANS), sentiment: own.includes(CLASSES) }))
+    .map(({ model, own }) => ({ model, entities: own.includes("entities"), sentiment: own.includes("sentiment") }))
     .filter(({ entities, sentiment }) => entities || sentiment)
     .map(({ model, entities, sentiment }) => planLabels(model, items, { entities, sentiment }, budget));
   if (plans.length === 1) return plans[0]!;
