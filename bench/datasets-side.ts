@@ -1,4 +1,6 @@
 /** One side of row 8, in a process of its own, so that its peak memory is its own: `write|read|import FORMAT FOLDER DOCUMENTS [FILES]`. Prints JSON. */
+import { layersByKind } from "../src/documents/layers";
+import type { DecidedLabel } from "../src/documents/labelled";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { LabelledDocument } from "../src/datasets/document";
@@ -22,7 +24,7 @@ const SENTENCES = [
 function documents(count: number): LabelledDocument[] {
   return Array.from({ length: count }, (_, number): LabelledDocument => {
     let text = "";
-    const entities: LabelledDocument["entities"][number][] = [];
+    const entities: DecidedLabel[] = [];
     for (let i = 0; i < 20; i++) {
       const [sentence, label, exact] = SENTENCES[(i + number) % SENTENCES.length]!;
       const start = text.length + sentence.indexOf(exact);
@@ -31,15 +33,9 @@ function documents(count: number): LabelledDocument[] {
       text += sentence;
     }
     const path = `folder-${number % 100}/document-${number}.txt`;
-    const rest = { sentiment: [], questions: [], rejected: [], stale: [], decided: entities };
-    return {
-      path,
-      text,
-      sentences: splitSentences(text),
-      entities,
-      reviewed: [{ start: 0, end: text.length }],
-      ...rest,
-    };
+    const reviewed = [{ start: 0, end: text.length }];
+    const layers = layersByKind({ spans: entities, decided: entities, reviewed });
+    return { path, text, sentences: splitSentences(text), layers, questions: [] };
   });
 }
 

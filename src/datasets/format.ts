@@ -37,11 +37,12 @@
  *
  * **Tests**: `datasets-holds.test.ts` takes each format of the table. `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
  */
-import type { DecidedAnswers } from "../documents/answers";
+import type { Labelled } from "../documents/labelled";
+import { TASK_NAMES } from "../documents/tasks";
 import type { LabelTask, Task } from "../documents/tasks";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
-import type { ExactSpan, FormatOption, LabelledDocument, Provenance } from "./document";
+import type { FormatOption, LabelledDocument } from "./document";
 import type { Loss } from "./losses";
 import type { ExportOutput, FinishedOutput, Output } from "./writing/output";
 
@@ -64,37 +65,10 @@ export interface ReaderOptions {
   readonly python?: string;
 }
 
-/** A label as read. `exact` is `text.slice(start, end)` of its document. */
-export interface ReadLabel extends Span, Provenance {
-  readonly label: string;
-  readonly exact: string;
-  /** Where it is in the file, counted from 1. */
-  readonly line?: number;
-}
-
-/** A label the file says is wrong. */
-export interface ReadRejection extends ReadLabel {
-  readonly task: Task;
-  /** For the task `answers`. */
-  readonly question?: string;
-}
-
-/** A question as read. One whose answers could not be taken is none: it is left out, and listed (`lostQuestion`). */
-export interface ReadQuestion extends Provenance {
-  /** The format's own id. */
-  readonly id?: string;
-  readonly question: string;
-  readonly answers: DecidedAnswers<ExactSpan>;
-  /** What a model had said instead. */
-  readonly plausible?: readonly ExactSpan[];
-  readonly line?: number;
-}
-
 /** A text with its labels as read: a whole document or a piece of one. Offsets are UTF-16 code units of `text`. */
-export interface ReadDocument {
+export interface ReadDocument extends Labelled {
   /** The document's path as the file says it; untrusted. Absent where the format names none. */
   readonly path?: string;
-  readonly text: string;
   /**
    * `whole`: the text is the document. `excerpt`: a piece of it, such as a sentence or a context. `tokens`: rebuilt from tokens, so
    * that its white space need not be the document's.
@@ -104,12 +78,6 @@ export interface ReadDocument {
   readonly offset?: number;
   /** For `tokens`: the words in `text`, in order. */
   readonly words?: readonly Span[];
-  readonly entities: readonly ReadLabel[];
-  readonly sentiment: readonly ReadLabel[];
-  readonly questions: readonly ReadQuestion[];
-  /** Stretches looked at in full for entities: what is not labelled in them is outside. */
-  readonly reviewed: readonly Span[];
-  readonly rejected: readonly ReadRejection[];
   /** The file it was in, and the line it starts at, counted from 1. */
   readonly file: string;
   readonly line?: number;
@@ -193,6 +161,18 @@ export interface Holds {
    */
   readonly surrogates: "replaced" | "refused" | "skipped";
 }
+
+/** Of a format that has a place for everything. */
+export const HOLDS_ALL: Holds = {
+  tasks: TASK_NAMES,
+  rejected: TASK_NAMES,
+  provenance: true,
+  reviewed: "marked",
+  overlaps: true,
+  severalClasses: true,
+  paths: true,
+  surrogates: "replaced",
+};
 
 /** An exchange format. */
 export interface DatasetFormat {

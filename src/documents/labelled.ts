@@ -90,3 +90,8 @@ export interface Decided {
   readonly id: string;
   readonly author: string;
 }
+
+/** A {@link Label} of a log. */
+export type DecidedLabel = Label & Decided;
+/** A {@link Question} of a log. */
+export type DecidedQuestion = Question & Decided;

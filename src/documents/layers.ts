@@ -1,7 +1,9 @@
 /** Making the layers of a document, and changing all of them alike. */
-import type { LabelLayer, Labelled, Layer, Layers } from "./labelled";
-import { isLabelTask, LABEL_TASKS, perTask, TASK_NAMES } from "./tasks";
-import type { LabelTask, Task } from "./tasks";
+import type { Label, LabelLayer, Labelled, Layers, Question, Rejection, StaleLabel } from "./labelled";
+import { CLASSES, LABEL_TASKS, SPANS, TASK_NAMES, isLabelTask, perTask } from "./tasks";
+import type { Task } from "./tasks";
+import type { Span } from "../text/span";
+import { byPlace } from "../text/spans";
 
 /** What of a layer is not empty. */
 export type LayerParts<Of = unknown> = Partial<LabelLayer<Of>>;
@@ -11,15 +13,6 @@ const NOTHING: LabelLayer<never> = { labels: [], rejected: [], reviewed: [], dec
 /** Layers with these parts; all else in them is empty. */
 export function layersOf<Of = unknown>(parts: (task: Task) => LayerParts<Of>): Layers<Of> {
   return perTask(TASK_NAMES, (task): LabelLayer<Of> => ({ ...NOTHING, ...parts(task) }));
-}
-
-/** Layers with other labels, task by task. */
-export function withLabels<Of, To>(
-  layers: Layers<Of>,
-  labels: (layer: LabelLayer<Of>, task: LabelTask) => LabelLayer<To>["labels"],
-): Layers<To> {
-  const changed = perTask(LABEL_TASKS, (task) => ({ ...layers[task], labels: labels(layers[task], task) }));
-  return { ...layers, ...changed };
 }
 
 /** Layers, each changed alike. */
@@ -38,17 +31,56 @@ export function layerOf<Of>(layers: Layers<Of>, task: Task): LabelLayer<Of> {
   return isLabelTask(task) ? layers[task] : { ...NOTHING, ...layers[task] };
 }
 
-/** A text of which nothing is said. */
-export function unlabelled<Of = unknown>(text: string): Labelled<Of> {
-  return { text, layers: layersOf(() => ({})), questions: [] };
-}
-
 /** Something of a layer, with its task. */
 export type OfTask<T> = T & { readonly task: Task };
 
-/** One list of all layers, each with its task; tasks in their order. */
-export function listed<K extends keyof Layer>(layers: Layers, what: K): OfTask<Layer[K][number]>[] {
-  return TASK_NAMES.flatMap((task) =>
-    (layers[task][what] as readonly Layer[K][number][]).map((item) => ({ ...item, task })),
-  );
+/** The list with a task to each. */
+export function ofTask<T extends object>(task: Task, list: readonly T[]): OfTask<T>[] {
+  return list.map((item) => ({ ...item, task }));
+}
+
+/** All labels that were said to be wrong, each with its task, in order of position. */
+export function rejectedIn({ layers }: Labelled): OfTask<Rejection>[] {
+  return TASK_NAMES.flatMap((task) => ofTask(task, layers[task].rejected)).sort(byPlace);
+}
+
+/** All decisions whose text is gone, each with its task; tasks in their order. */
+export function staleIn({ layers }: Labelled): OfTask<StaleLabel>[] {
+  return TASK_NAMES.flatMap((task) => ofTask(task, layers[task].stale));
+}
+
+/** Every label, whatever its task. */
+export function labelsIn<Of>({ layers }: Labelled<Of>): (Label & Of)[] {
+  return LABEL_TASKS.flatMap((task) => layers[task].labels);
+}
+
+/** Layers as formats have them that know kinds and no tasks: those of the first task of each kind. */
+export interface ByKind<Of = unknown> {
+  readonly spans?: LabelLayer<Of>["labels"];
+  readonly classes?: LabelLayer<Of>["labels"];
+  /** Text looked at in full for spans. */
+  readonly reviewed?: readonly Span[];
+  /** Where anything was decided about spans. */
+  readonly decided?: readonly Span[];
+  readonly rejected?: readonly OfTask<Rejection>[];
+}
+
+/** Layers with these parts; all else is as in `base`, or empty. */
+export function layersByKind<Of = unknown>(parts: ByKind<Of>, base: Layers<Of> = layersOf<Of>(() => ({}))): Layers<Of> {
+  const { spans, classes, reviewed, decided, rejected } = parts;
+  return mapLayers(base, (_, task) => ({
+    ...(task === SPANS && {
+      ...(spans && { labels: spans }),
+      ...(reviewed && { reviewed }),
+      ...(decided && { decided }),
+    }),
+    ...(task === CLASSES && classes && { labels: classes }),
+    ...(rejected && { rejected: rejected.flatMap(({ task: of, ...item }) => (of === task ? [item] : [])) }),
+  }));
+}
+
+/** All that was decided: labels, questions, rejections, whatever their task. */
+export function decisionsIn<Of>(document: Labelled<Of>): (Label | Rejection | Question)[] {
+  const rejected = TASK_NAMES.flatMap((task) => document.layers[task].rejected);
+  return [...labelsIn(document), ...document.questions, ...rejected];
 }

@@ -1,7 +1,7 @@
 /** A part of what is said of a document. */
-import type { Labelled, Label, Question, Rejection } from "./labelled";
+import type { Label, Labelled, Question, Rejection } from "./labelled";
 import { layerOf, layersOf, mapLayers } from "./layers";
-import { QUESTION_TASKS } from "./tasks";
+import { LABEL_TASKS, QUESTION_TASKS, SPAN_TASKS, TASK_NAMES } from "./tasks";
 import type { Task } from "./tasks";
 
 /** The document with what is said for some tasks only. */
@@ -26,4 +26,22 @@ export function onlyDecisions<D extends Labelled>(
     })),
     questions: document.questions.filter(keep),
   };
+}
+
+/** The document with the rejections of some tasks only. */
+export function onlyRejected<D extends Labelled>(document: D, tasks: readonly Task[]): D {
+  return {
+    ...document,
+    layers: mapLayers(document.layers, ({ rejected }, task) => ({ rejected: tasks.includes(task) ? rejected : [] })),
+  };
+}
+
+/** Whether anything was decided on a document: of spans also that nothing has a label. */
+export function decidedOn({ layers, questions }: Labelled): boolean {
+  return (
+    questions.length > 0 ||
+    TASK_NAMES.some((task) => layers[task].rejected.length > 0) ||
+    LABEL_TASKS.some((task) => layers[task].labels.length > 0) ||
+    SPAN_TASKS.some((task) => layers[task].reviewed.length + layers[task].decided.length > 0)
+  );
 }

@@ -1,4 +1,5 @@
 /** The bundled process that reads and writes datasets, as shipped: what crosses its border, and what cancelling leaves behind. */
+import { SPANS } from "../../src/documents/tasks";
 import { strict as assert } from "node:assert";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -66,7 +67,7 @@ describe("the process of datasets", function () {
   };
   const isAbort = (error: unknown): boolean => (error as Error).name === "AbortError";
   const decided = async (): Promise<number> =>
-    (await collectDocuments({ workspace })).documents.filter(({ entities }) => entities.length > 0).length;
+    (await collectDocuments({ workspace })).documents.filter(({ layers }) => layers[SPANS].labels.length > 0).length;
 
   it("detects, plans, takes some documents only, settles conflicts, writes, exports, and takes back", async () => {
     const source = put("train.jsonl", lines(3));

@@ -1,5 +1,8 @@
 /** Labelled documents for other programs to read: everything that offsets go wrong on, in a few lines. */
-import type { LabelledDocument, Provenance } from "../../src/datasets/document";
+import { layersByKind } from "../../src/documents/layers";
+import type { Provenance } from "../../src/documents/labelled";
+import { SPANS } from "../../src/documents/tasks";
+import type { LabelledDocument } from "../../src/datasets/document";
 import { labelled, VECTOR } from "../unit/support/labelled";
 
 const TEXT = [
@@ -47,8 +50,13 @@ export function interopDocuments(): LabelledDocument[] {
     first,
     {
       ...second,
-      entities: second.entities.map((item, index) => (index % 2 === 0 ? item : { ...item, ...BY })),
-      rejected: [{ task: "entities", label: "PER", start: at, end: at + 2, exact: "𝒳", ...BY }],
+      layers: layersByKind(
+        {
+          spans: second.layers[SPANS].labels.map((item, index) => (index % 2 === 0 ? item : { ...item, ...BY })),
+          rejected: [{ task: SPANS, label: "PER", start: at, end: at + 2, exact: "𝒳", ...BY }],
+        },
+        second.layers,
+      ),
     },
   ];
 }

@@ -4,6 +4,8 @@
  * `formats.ts write FOLDER`: the same labelled documents in every format asked for, and `documents.json`, what is in them (offsets in code points).
  * `formats.ts read FORMAT FOLDER`: what is read from the folder's files, as JSON on standard output.
  */
+import { documentOf } from "../unit/support/labelled";
+import { SPANS } from "../../src/documents/tasks";
 import path from "node:path";
 import process from "node:process";
 import fc from "fast-check";
@@ -12,7 +14,6 @@ import { formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { defaultLabelSets } from "../../src/labels/labelset";
 import { OffsetMap } from "../../src/text/offsets";
-import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "../unit/support/documents";
 import { filesIn, writeFilesIn } from "./folder";
 import { writeDataset } from "../../src/datasets/writing/drive";
@@ -34,11 +35,8 @@ const EXPORTS: readonly (readonly [string, FormatName, Readonly<Record<string, s
 
 /** Text and labels that make offsets go wrong: the vector of the design, line endings, nesting, a label in a word. */
 function fixed(): LabelledDocument[] {
-  const made = (name: string, text: string, labels: readonly (readonly [string, string])[]): LabelledDocument => ({
-    path: name,
-    text,
-    sentences: splitSentences(text),
-    entities: labels.map(([exact, label], index) => {
+  const made = (name: string, text: string, labels: readonly (readonly [string, string])[]): LabelledDocument => {
+    const spans = labels.map(([exact, label], index) => {
       const start = text.indexOf(exact);
       const model = { name: "m", version: "1" };
       const time = "2026-03-01T09:00:00.000Z";
@@ -53,14 +51,9 @@ function fixed(): LabelledDocument[] {
         model,
         score: 0.5,
       };
-    }),
-    sentiment: [],
-    questions: [],
-    reviewed: [{ start: 0, end: text.length }],
-    rejected: [],
-    decided: [],
-    stale: [],
-  });
+    });
+    return documentOf(name, text, { spans, reviewed: [{ start: 0, end: text.length }] });
+  };
   return [
     made("vector.txt", "I 😀 love Zürich and 👨‍👩‍👧 Acme.", [
       ["Zürich", "LOC"],
@@ -91,9 +84,9 @@ async function write(folder: string): Promise<void> {
     const { files, losses } = await writeDataset(formatOf(format), all, options);
     writeFilesIn(path.join(folder, name), [...files, ["losses.json", JSON.stringify(losses)]]);
   }
-  const listed = all.map(({ path: name, text, entities }) => {
+  const listed = all.map(({ path: name, text, layers }) => {
     const map = new OffsetMap(text);
-    const spans = entities.map(({ start, end, label, exact }) => {
+    const spans = layers[SPANS].labels.map(({ start, end, label, exact }) => {
       return [map.fromUtf16(start, "codepoint"), map.fromUtf16(end, "codepoint"), label, exact];
     });
     return { path: name, text, entities: spans };

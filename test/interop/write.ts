@@ -1,4 +1,5 @@
 /** For tests in Python: writes the documents of `documents.ts` in a format, and what they hold in code points as `expected.json`. Arguments: format, folder, options as name=value. */
+import { CLASSES, SPANS } from "../../src/documents/tasks";
 import { writeFileSync } from "node:fs";
 import { answersIn } from "../../src/documents/answers";
 import { formatOf } from "../../src/datasets/formats";
@@ -16,14 +17,20 @@ async function main([format, folder, ...pairs]: readonly string[]): Promise<void
   const options = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0, choices };
   const { files, losses } = await writeDataset(formatOf(format as FormatName), documents, options);
   writeFilesIn(folder!, files);
-  const expected = documents.map(({ path: name, text, entities, sentiment, questions }) => {
+  const expected = documents.map(({ path: name, text, questions, layers }) => {
     const map = new OffsetMap(text);
     const span = ({ start, end }: Span): number[] => [start, end].map((at) => map.fromUtf16(at, "codepoint"));
     const label = (item: Span & { label: string; exact: string; author: string }): unknown => {
       return { span: span(item), label: item.label, text: item.exact, author: item.author };
     };
     const answered = questions.map((item) => ({ question: item.question, answers: answersIn(item.answers).map(span) }));
-    return { path: name, text, entities: entities.map(label), sentiment: sentiment.map(label), questions: answered };
+    return {
+      path: name,
+      text,
+      entities: layers[SPANS].labels.map(label),
+      sentiment: layers[CLASSES].labels.map(label),
+      questions: answered,
+    };
   });
   writeFileSync(`${folder!}.expected.json`, JSON.stringify({ documents: expected, losses }));
 }

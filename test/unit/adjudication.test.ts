@@ -1,3 +1,5 @@
+import { SPANS } from "../../src/documents/tasks";
+import { staleIn } from "../../src/documents/layers";
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -262,7 +264,7 @@ describe("export of adjudicated documents", function () {
     await writeFile(path.join(workspace, "a.txt"), TEXT.replace("in Rome", "somewhere else"));
     const { documents } = await collectDocuments({ workspace });
     assert.deepEqual(documents[0]!.questions, []);
-    const gone = documents[0]!.stale.filter(({ task }) => task === "answers");
+    const gone = staleIn(documents[0]!).filter(({ task }) => task === "answers");
     assert.deepEqual(
       gone.map(({ exact }) => exact),
       ["Rome", "Rome"],
@@ -279,7 +281,7 @@ describe("export of adjudicated documents", function () {
     await store({ ann, bob, judge });
     const { documents, losses } = await collectDocuments({ workspace });
     const [document] = documents;
-    assert.deepEqual(labels(document!.entities), ["Ada/PER ann", "Ada/PER bob", "in Rome/ORG judge"]);
+    assert.deepEqual(labels(document!.layers[SPANS].labels), ["Ada/PER ann", "Ada/PER bob", "in Rome/ORG judge"]);
     assert.deepEqual(
       document!.questions.map(({ question, author, answers: found }) => [question, author, answersIn(found)[0]?.exact]),
       [["Where?", "judge", "Rome"]],
@@ -302,9 +304,9 @@ describe("export of adjudicated documents", function () {
     settle(open(ann, "ann"), entities!, []);
     await store({ ann, bob });
     const { documents, losses } = await collectDocuments({ workspace, annotator: "ann" });
-    assert.deepEqual(labels(documents[0]!.entities), ["Ada/PER ann", "Rome/LOC ann"]);
+    assert.deepEqual(labels(documents[0]!.layers[SPANS].labels), ["Ada/PER ann", "Rome/LOC ann"]);
     assert.deepEqual(losses, []);
     const all = await collectDocuments({ workspace });
-    assert.deepEqual(labels(all.documents[0]!.entities), ["Ada/PER ann", "Ada/PER bob"]);
+    assert.deepEqual(labels(all.documents[0]!.layers[SPANS].labels), ["Ada/PER ann", "Ada/PER bob"]);
   });
 });

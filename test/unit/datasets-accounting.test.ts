@@ -1,4 +1,5 @@
 /** Everything that comes in is taken or told of: odd shapes, wrong types, damaged files among others, logs that cannot be read. */
+import { CLASSES, SPANS } from "../../src/documents/tasks";
 import { strict as assert } from "node:assert";
 import { mkdirSync, mkdtempSync, truncateSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -92,7 +93,7 @@ describe("datasets: what comes in is taken or told of", function () {
         const file = Array.isArray(row) ? { "a.json": JSON.stringify(row) } : { "a.jsonl": `${JSON.stringify(row)}\n` };
         const result = await read(name, file).catch((error: unknown) => error as Error);
         if (result instanceof Error) continue;
-        const labels = result.documents.flatMap((one) => [...one.entities, ...one.sentiment]);
+        const labels = result.documents.flatMap((one) => [...one.layers[SPANS].labels, ...one.layers[CLASSES].labels]);
         assert.ok(labels.length > 0 || result.losses.length > 0, `${name} ${JSON.stringify(row)}`);
       }
     }
@@ -187,7 +188,7 @@ describe("datasets: what comes in is taken or told of", function () {
       [true],
     );
     assert.deepEqual(
-      documents.map(({ path: file, entities }) => `${file} ${entities.length}`),
+      documents.map(({ path: file, layers }) => `${file} ${layers[SPANS].labels.length}`),
       ["a.txt 1"],
     );
   });

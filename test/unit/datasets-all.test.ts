@@ -1,10 +1,13 @@
+import { layersByKind } from "../../src/documents/layers";
+import type { DecidedLabel, Labelled, Provenance } from "../../src/documents/labelled";
+import { SPANS, TASK_NAMES, isLabelTask } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { detectFormats, FORMAT_NAMES, FORMATS, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
-import type { LabelledDocument, LabelledText, Provenance } from "../../src/datasets/document";
+import type { LabelledDocument } from "../../src/datasets/document";
 import { splitWords } from "../../src/text/words";
 import { segmentDocument } from "../../src/text/document";
 import { interopDocuments } from "../interop/documents";
@@ -31,7 +34,7 @@ function sampled(file: string, index: number): LabelledDocument {
   const { sentences } = segmentDocument(text, name.endsWith(".md") ? "markdown" : "plaintext");
   const words = splitWords(text);
   const by = { author: "ann", time: "2026-01-02T03:04:05.000Z" };
-  const entities: LabelledText[] = [];
+  const entities: DecidedLabel[] = [];
   for (let i = index % 5; i < words.length; i += 7) {
     const [first, last] = [words[i]!, words[Math.min(words.length - 1, i + (i % 3))]!];
     const exact = text.slice(first.start, last.end);
@@ -42,17 +45,12 @@ function sampled(file: string, index: number): LabelledDocument {
   const [sentence] = sentences;
   const sentiment = sentence && { id: "s0", start: sentence.start, end: sentence.end, label: "positive", ...by };
   const [answer] = entities;
+  const classes = sentiment ? [{ ...sentiment, exact: text.slice(sentiment.start, sentiment.end) }] : [];
+  const reviewed = [{ start: 0, end: text.length }];
   return {
-    path: `${index} ${name}`,
-    text,
-    sentences,
-    entities,
-    sentiment: sentiment ? [{ ...sentiment, exact: text.slice(sentiment.start, sentiment.end) }] : [],
+    ...{ path: `${index} ${name}`, text, sentences },
+    layers: layersByKind({ spans: entities, classes, reviewed, decided: entities }),
     questions: answer ? [{ id: "q0", question: "Who?", answers: [answer], plausible: [], ...by }] : [],
-    reviewed: [{ start: 0, end: text.length }],
-    rejected: [],
-    decided: entities,
-    stale: [],
   };
 }
 
@@ -77,14 +75,13 @@ describe("datasets: all formats", () => {
       ];
       const said = losses.some(({ reason }) => reason.startsWith("authors, times, models and scores"));
       let labels = 0;
-      for (const task of ["entities", "sentiment", "questions"] as const) {
-        const read = documents.map((document) => document[task]);
+      for (const task of TASK_NAMES) {
+        const of = (document: Labelled): readonly Provenance[] =>
+          isLabelTask(task) ? document.layers[task].labels : document.questions;
+        const read = documents.map(of);
         if (read.flat().length === 0) continue;
         labels += read.flat().length;
-        const kept = isDeepStrictEqual(
-          authors(read).sort(),
-          authors(interopDocuments().map((one) => one[task])).sort(),
-        );
+        const kept = isDeepStrictEqual(authors(read).sort(), authors(interopDocuments().map(of)).sort());
         assert.equal(kept, !said, `${name}, ${task}: ${authors(read).join(", ")}`);
       }
       assert.ok(labels > 0, name);
@@ -104,7 +101,7 @@ describe("datasets: all formats", () => {
       let entities = 0;
       for (const group of groups) {
         const { read } = await roundTrip(FORMATS[name], group);
-        entities += read.documents.reduce((sum, document) => sum + document.entities.length, 0);
+        entities += read.documents.reduce((sum, document) => sum + document.layers[SPANS].labels.length, 0);
       }
       if (name !== "fasttext") assert.ok(entities > documents.length * 10);
     });

@@ -1,3 +1,4 @@
+import { SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { answersIn } from "../../src/documents/answers";
@@ -80,7 +81,7 @@ describe("datasets: brat", () => {
           const reported = written.losses.some(({ kind }) => kind === "trimmed" || kind === "dropped");
           if (reported) continue;
           assert.deepEqual(decisions(mine), decisions(document));
-          assert.deepEqual(mine.reviewed, document.reviewed);
+          assert.deepEqual(mine.layers[SPANS].reviewed, document.layers[SPANS].reviewed);
         }
         assert.ok(aligned.size <= documents.length);
       }),
@@ -105,7 +106,7 @@ describe("datasets: brat", () => {
     const back = read(Object.fromEntries(files));
     assert.equal(back.documents[0]!.text, text);
     assert.deepEqual(
-      back.documents[0]!.entities.map(({ exact }) => exact),
+      back.documents[0]!.layers[SPANS].labels.map(({ exact }) => exact),
       ["Ada\r\nLovelace\u2028King", "Bob"],
     );
   });
@@ -128,7 +129,7 @@ describe("datasets: brat", () => {
       assert.match(String(files.get("annotation.conf")), new RegExp(`^${type}$`, "m"));
     }
     assert.deepEqual(
-      read(Object.fromEntries(files)).documents[0]!.entities.map(({ label }) => label),
+      read(Object.fromEntries(files)).documents[0]!.layers[SPANS].labels.map(({ label }) => label),
       names,
     );
   });
@@ -145,7 +146,7 @@ describe("datasets: brat", () => {
     assert.match(String(files.get("train/a.txt.ann") ?? files.get("train/a.ann")), /PER/);
     const back = read(Object.fromEntries(files));
     assert.deepEqual(
-      back.documents.map(({ path, text, entities }) => [path, text, entities[0]?.exact]).sort(),
+      back.documents.map(({ path, text, layers }) => [path, text, layers[SPANS].labels[0]?.exact]).sort(),
       documents.map(({ path, text }) => [path, text, text.replace("\ufeff", "")]).sort(),
     );
   });
@@ -163,7 +164,7 @@ describe("datasets: brat", () => {
     assert.ok(losses.some(({ span, label }) => span?.start === 4 && label === "PER"));
     assert.ok([...files.values()].every((contents) => !/\p{Cs}/u.test(contents as string)));
     assert.deepEqual(
-      read(Object.fromEntries(files)).documents[0]!.entities.map(({ exact }) => exact),
+      read(Object.fromEntries(files)).documents[0]!.layers[SPANS].labels.map(({ exact }) => exact),
       ["Ada"],
     );
   });
@@ -192,7 +193,7 @@ describe("datasets: brat's own files", () => {
     assert.equal(unit?.value, "codepoint");
     assert.deepEqual(labels?.entities, ["Organization", "Thing", "Place", "City"]);
     assert.deepEqual(
-      documents[0]!.entities.map(({ label, exact }) => [label, exact]),
+      documents[0]!.layers[SPANS].labels.map(({ label, exact }) => [label, exact]),
       [
         ["Organization", "Sony"],
         ["Organization", "CBS Records"],
@@ -239,7 +240,7 @@ describe("datasets: brat's own files", () => {
       assert.deepEqual(losses, []);
       assert.equal(documents[0]!.text, text);
       assert.deepEqual(
-        documents[0]!.entities.map(({ exact, start }) => [exact, start]),
+        documents[0]!.layers[SPANS].labels.map(({ exact, start }) => [exact, start]),
         [
           ["Ada", 5],
           ["Zoë", 18],
@@ -265,7 +266,7 @@ describe("datasets: brat's own files", () => {
     ].join("\n");
     const refused = read({ "a.txt": "Ada met Bob", "a.ann": lines });
     assert.deepEqual(
-      refused.documents[0]!.entities.map(({ exact }) => exact),
+      refused.documents[0]!.layers[SPANS].labels.map(({ exact }) => exact),
       ["Ada"],
     );
     assert.deepEqual(
@@ -274,7 +275,7 @@ describe("datasets: brat's own files", () => {
     );
     const snapped = read({ "a.txt": "Ada met Bob", "a.ann": lines }, { misaligned: "snap" });
     assert.deepEqual(
-      snapped.documents[0]!.entities.map(({ exact, start }) => [exact, start]),
+      snapped.documents[0]!.layers[SPANS].labels.map(({ exact, start }) => [exact, start]),
       [
         ["Ada", 0],
         ["Bob", 8],

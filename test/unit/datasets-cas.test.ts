@@ -1,3 +1,4 @@
+import { SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { casJson } from "../../src/datasets/formats/cas/write";
@@ -73,7 +74,7 @@ describe("datasets: UIMA CAS JSON", () => {
     for (const [at, expected] of cases) {
       const { documents, losses } = read({ "a.txt.json": whole.slice(0, at) });
       assert.deepEqual(
-        documents[0]?.entities.map(({ label, exact }) => `${label} ${exact}`),
+        documents[0]?.layers[SPANS].labels.map(({ label, exact }) => `${label} ${exact}`),
         expected,
       );
       assert.ok(losses.some(({ reason }) => /cut off/.test(reason)));
@@ -91,7 +92,7 @@ describe("datasets: UIMA CAS JSON", () => {
           if (mine === undefined) continue;
           assert.equal(mine.text, document.text);
           assert.deepEqual(decisions(mine), decisions(document));
-          assert.deepEqual(mine.reviewed, document.reviewed);
+          assert.deepEqual(mine.layers[SPANS].reviewed, document.layers[SPANS].reviewed);
         }
       }),
       { numRuns: 60 },
@@ -147,7 +148,7 @@ describe("datasets: CAS of other tools", () => {
     assert.equal(unit?.value, "utf16");
     assert.equal(documents[0]!.path, "x/a.txt");
     assert.deepEqual(
-      documents[0]!.entities.map(({ label, exact }) => [label, exact]),
+      documents[0]!.layers[SPANS].labels.map(({ label, exact }) => [label, exact]),
       [
         ["PER", "Ada"],
         ["CITY", "Rome"],
@@ -164,7 +165,7 @@ describe("datasets: CAS of other tools", () => {
     const { documents, unit } = read({ "a.json": cas(structures) });
     assert.equal(unit?.value, "codepoint");
     assert.deepEqual(
-      documents[0]!.entities.map(({ exact }) => exact),
+      documents[0]!.layers[SPANS].labels.map(({ exact }) => exact),
       ["Ada", "Zoë", "Rome"],
     );
   });
@@ -175,7 +176,7 @@ describe("datasets: CAS of other tools", () => {
     const { documents, losses } = read({ "a.json": cas(structures, [2]) });
     assert.deepEqual(losses, []);
     assert.deepEqual(
-      documents[0]!.entities.map(({ exact }) => exact),
+      documents[0]!.layers[SPANS].labels.map(({ exact }) => exact),
       ["Ada"],
     );
     assert.equal(documents[0]!.path, "a");
@@ -197,7 +198,7 @@ describe("datasets: CAS of other tools", () => {
     const files = { "a.json": cas(structures), "b.json": JSON.stringify(cas([sofa])).slice(0, -40), "c.json": cas([]) };
     const { documents, losses } = read(files);
     assert.deepEqual(
-      documents.map(({ entities }) => entities.map(({ label }) => label)),
+      documents.map(({ layers }) => layers[SPANS].labels.map(({ label }) => label)),
       [["PER"]],
     );
     const reasons = losses.map(({ file, reason }) => `${file}: ${reason}`).join("\n");
@@ -218,7 +219,7 @@ describe("datasets: CAS of other tools", () => {
     assert.equal(losses.find(({ file }) => file === "b.json")?.line, 1);
     const snapped = read({ "a.json": files["a.json"] }, { misaligned: "snap" });
     assert.deepEqual(
-      snapped.documents[0]!.entities.map(({ exact }) => exact),
+      snapped.documents[0]!.layers[SPANS].labels.map(({ exact }) => exact),
       ["Ada", "Ada met Zoë in Rome.", "😀"],
     );
     assert.throws(() => read({ "c.json": cas([]) }), ReadError);

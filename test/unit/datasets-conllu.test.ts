@@ -1,12 +1,13 @@
+import type { DecidedLabel } from "../../src/documents/labelled";
+import { SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { conllu } from "../../src/datasets/formats/conllu/write";
-import type { LabelledDocument } from "../../src/datasets/document";
 import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
-import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 import { writeDataset } from "../../src/datasets/writing/drive";
+import { documentOf } from "./support/labelled";
 
 function read(lines: readonly string[], options: Partial<ReaderOptions> = {}): ReadResult {
   const files = new Map([["a.conllu", new TextEncoder().encode(`${lines.join("\n")}\n`)]]);
@@ -18,9 +19,9 @@ const row = (id: string | number, form: string, misc = "_"): string =>
   [id, form, ...Array<string>(7).fill("_"), misc].join("\t");
 
 const shown = ({ documents }: ReadResult): string[][] =>
-  documents.map(({ entities }) => entities.map(({ exact, label }) => `${exact}/${label}`).sort());
+  documents.map(({ layers }) => layers[SPANS].labels.map(({ exact, label }) => `${exact}/${label}`).sort());
 
-function label(text: string, exact: string, name: string): LabelledDocument["entities"][number] {
+function label(text: string, exact: string, name: string): DecidedLabel {
   const start = text.indexOf(exact);
   return { id: exact, start, end: start + exact.length, exact, label: name, author: "ann" };
 }
@@ -46,14 +47,10 @@ describe("datasets: CoNLL-U", () => {
 
   it("writes nested entities as brackets, the longest as tags, and names that brackets cannot hold under others", async () => {
     const text = "Ada at Bank of Zürich.";
-    const document: LabelledDocument = {
-      path: "a b.txt",
-      text,
-      sentences: splitSentences(text),
-      entities: [label(text, "Bank of Zürich", "ORG"), label(text, "Zürich", "LOC"), label(text, "Ada", "A-(B)")],
-      ...{ sentiment: [], questions: [], rejected: [], decided: [], stale: [] },
+    const document = documentOf("a b.txt", text, {
+      spans: [label(text, "Bank of Zürich", "ORG"), label(text, "Zürich", "LOC"), label(text, "Ada", "A-(B)")],
       reviewed: [{ start: 0, end: text.length }],
-    };
+    });
     const names = ["ORG", "LOC", "A-(B)"].map((name, id) => ({ id, name }));
     const labels = { entities: names, sentiment: [] };
     const { files, losses, counts } = await writeDataset(conllu, [document], { ...WRITER_OPTIONS, labels });
@@ -138,7 +135,7 @@ describe("datasets: CoNLL-U", () => {
       "5 split",
     ]);
     const none = read([row(1, "f")]);
-    assert.deepEqual(none.documents[0]?.reviewed, []);
+    assert.deepEqual(none.documents[0]?.layers[SPANS].reviewed, []);
     assert.match(none.losses[0]?.reason ?? "", /no entities in MISC/);
     assert.throws(() => read(["nothing"]), /no lines with CoNLL-U's ten columns/);
   });

@@ -1,3 +1,5 @@
+import { layersByKind } from "../../src/documents/layers";
+import { SPANS } from "../../src/documents/tasks";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { LabelledDocument } from "../../src/datasets/document";
@@ -38,27 +40,21 @@ function sample(file: string): LabelledDocument {
     return index % 5 === 0 ? [one, { ...one, id: `n${index}`, ...span(index, index), label: "MISC" }] : [one];
   });
   const reviewed = text.slice(0, text.length / 2).trimEnd();
-  return {
-    path: path.basename(file),
-    text,
-    sentences,
-    entities,
-    sentiment: sentences.slice(0, 5).map((one, index) => {
-      return {
-        id: `s${index}`,
-        start: one.start,
-        end: one.end,
-        exact: text.slice(one.start, one.end),
-        label: "neutral",
-        ...by,
-      };
-    }),
-    questions: [],
+  const classes = sentences.slice(0, 5).map((one, index) => {
+    return {
+      id: `s${index}`,
+      start: one.start,
+      end: one.end,
+      exact: text.slice(one.start, one.end),
+      label: "neutral",
+      ...by,
+    };
+  });
+  const layers = layersByKind({
+    ...{ spans: entities, classes, decided: entities },
     reviewed: [{ start: 0, end: reviewed.length }],
-    rejected: [],
-    decided: entities.map(({ start: from, end }) => ({ start: from, end })),
-    stale: [],
-  };
+  });
+  return { path: path.basename(file), text, sentences, layers, questions: [] };
 }
 
 function files(folder: string): string[] {
@@ -78,7 +74,7 @@ describe("datasets: real documents", function () {
       const documents = files(CORPORA)
         .filter((_, index) => index % 3 === 0)
         .map(sample)
-        .filter(({ entities }) => entities.length > 0);
+        .filter(({ layers }) => layers[SPANS].labels.length > 0);
       const named = documents.map((one, index) => ({ ...one, path: `${index}-${one.path}` }));
       await roundTrip(formatOf(format), named);
     });

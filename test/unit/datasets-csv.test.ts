@@ -1,3 +1,4 @@
+import { CLASSES, SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
@@ -45,7 +46,7 @@ describe("datasets: CSV", () => {
           if (mine === undefined) continue;
           assert.equal(mine.text, document.text);
           assert.deepEqual(decisions(mine), decisions(document));
-          assert.deepEqual(mine.reviewed, document.reviewed);
+          assert.deepEqual(mine.layers[SPANS].reviewed, document.layers[SPANS].reviewed);
         }
       }),
       { numRuns: 80 },
@@ -97,7 +98,7 @@ describe("datasets: CSV of others", () => {
     assert.equal(unit?.value, "utf16");
     assert.deepEqual(losses, []);
     assert.deepEqual(
-      documents[0]!.entities.map(({ exact, label, line }) => [exact, label, line]),
+      documents[0]!.layers[SPANS].labels.map(({ exact, label, line }) => [exact, label, line]),
       [
         ["Zürich", "LOC", 2],
         ["Acme", "ORG", 3],
@@ -109,7 +110,7 @@ describe("datasets: CSV of others", () => {
     const table = 'text,label\n"Good, very good",positive\n\n"Bad\nfilm",0\nGood,1\n';
     const { documents, losses } = read({ "a.csv": table });
     assert.deepEqual(
-      documents.map(({ kind, text, sentiment, line }) => [kind, text, sentiment[0]?.label, line]),
+      documents.map(({ kind, text, line, layers }) => [kind, text, layers[CLASSES].labels[0]?.label, line]),
       [
         ["excerpt", "Good, very good", "positive", 2],
         ["excerpt", "Bad\nfilm", "0", 4],
@@ -123,7 +124,7 @@ describe("datasets: CSV of others", () => {
     const named = read({ "a.csv": table.replaceAll("label", "sentiment") }, { names: { sentiment: ["bad", "good"] } });
     assert.equal(named.losses.length, 0);
     assert.deepEqual(
-      named.documents.map(({ sentiment }) => sentiment[0]?.label),
+      named.documents.map(({ layers }) => layers[CLASSES].labels[0]?.label),
       ["positive", "bad", "good"],
     );
   });
@@ -144,7 +145,7 @@ describe("datasets: CSV of others", () => {
     ].join("\n");
     const { documents, losses } = read({ "a.csv": table, "a.txt": "Ada met Bob" });
     assert.deepEqual(
-      documents[0]!.entities.map(({ start }) => start),
+      documents[0]!.layers[SPANS].labels.map(({ start }) => start),
       [0, 8],
     );
     assert.deepEqual(

@@ -1,3 +1,4 @@
+import { CLASSES, SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { doccano } from "../../src/datasets/formats/doccano/write";
@@ -18,7 +19,7 @@ function read(
 }
 
 const exacts = ({ documents }: ReadResult): string[][] =>
-  documents.map(({ entities }) => entities.map(({ exact, label }) => `${exact}/${label}`));
+  documents.map(({ layers }) => layers[SPANS].labels.map(({ exact, label }) => `${exact}/${label}`));
 
 describe("datasets: doccano", () => {
   for (const offsets of ["utf16", "codepoint"]) {
@@ -100,7 +101,7 @@ describe("datasets: doccano", () => {
       ["SFO/City"],
     ]);
     assert.deepEqual(
-      documents.map(({ sentiment }) => sentiment.map(({ label, start, end }) => [label, start, end])),
+      documents.map(({ layers }) => layers[CLASSES].labels.map(({ label, start, end }) => [label, start, end])),
       [[], [], [], [], [], [["negative", 0, 26]], [["positive", 0, 5]], [["flight", 0, 20]]],
     );
     assert.deepEqual(
@@ -110,7 +111,7 @@ describe("datasets: doccano", () => {
         ["dropped", "all.jsonl", 5, undefined, "1 comment(s) have no place here"],
       ],
     );
-    assert.ok(documents.every(({ reviewed }) => reviewed.length === 0));
+    assert.ok(documents.every(({ layers }) => layers[SPANS].reviewed.length === 0));
   });
 
   it("reads objects over several lines and lists, as doccano's own examples and its JSON export are", () => {

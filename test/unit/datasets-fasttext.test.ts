@@ -1,3 +1,4 @@
+import { CLASSES } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fastText } from "../../src/datasets/formats/fasttext/format";
@@ -54,7 +55,7 @@ describe("datasets: fastText", () => {
       "__label__a Good  film\n\n__label__b __label__c Bad\nno label\n__label__d\nit is __label__e so\n__label__ x\n",
     );
     assert.deepEqual(
-      documents.map(({ text, sentiment, line }) => [text, sentiment[0]!.label, line]),
+      documents.map(({ text, line, layers }) => [text, layers[CLASSES].labels[0]!.label, line]),
       [
         ["Good  film", "a", 1],
         ["Bad", "b", 3],

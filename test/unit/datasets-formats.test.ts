@@ -1,3 +1,5 @@
+import { layersByKind } from "../../src/documents/layers";
+import { SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { conll2003 } from "../../src/datasets/formats/conll2003/write";
@@ -47,15 +49,15 @@ describe("datasets: CoNLL-2003, both ways", () => {
   it("does not take a word for the end of another", async () => {
     const text = "Room AHU2G1. 1 left.";
     const entity = { id: "1", start: 13, end: 14, exact: "1", label: "MISC", author: "ann" };
-    const rest = { sentiment: [], questions: [], rejected: [], stale: [], decided: [entity] };
     const sentences = [
       { start: 0, end: 12 },
       { start: 13, end: 20 },
     ];
-    const document = { path: "a.txt", text, sentences, entities: [entity], reviewed: [sentences[1]!], ...rest };
+    const layers = layersByKind({ spans: [entity], reviewed: [sentences[1]!], decided: [entity] });
+    const document = { path: "a.txt", text, sentences, layers, questions: [] };
     const { aligned } = await roundTrip(conll2003, [document]);
     assert.deepEqual(
-      aligned.get("a.txt")?.flatMap(({ entities }) => entities.map(({ start, end }) => [start, end])),
+      aligned.get("a.txt")?.flatMap(({ layers }) => layers[SPANS].labels.map(({ start, end }) => [start, end])),
       [[13, 14]],
     );
   });

@@ -1,10 +1,13 @@
 /** What a format says that it holds, and what of a document it does not: no decision goes missing without a word. */
+import type { OfTask } from "../../src/documents/layers";
+import type { DecidedLabel, Provenance, Rejection, StaleLabel } from "../../src/documents/labelled";
+import { layersByKind, mapLayers, rejectedIn, staleIn } from "../../src/documents/layers";
 import assert from "node:assert/strict";
 import { LABEL_TASKS, TASK_NAMES, CLASSES, QUESTIONS, SPANS } from "../../src/documents/tasks";
 import type { LabelTask, Task } from "../../src/documents/tasks";
 import { isLossless } from "../../src/datasets/format";
 import type { DatasetFormat, ReadDocument } from "../../src/datasets/format";
-import type { LabelledDocument, LabelledText, Provenance, RejectedText, StaleLabel } from "../../src/datasets/document";
+import type { LabelledDocument } from "../../src/datasets/document";
 import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
 import type { Loss } from "../../src/datasets/losses";
 import { writeDataset } from "../../src/datasets/writing/drive";
@@ -28,16 +31,14 @@ function at(exact: string): Span & { readonly exact: string } {
   return { start, end: start + exact.length, exact };
 }
 
-const label = (id: string, exact: string, name: string): LabelledText => ({ id, ...at(exact), label: name, ...BY });
-const rejection = (task: Task, exact: string, name: string): RejectedText => ({
+const label = (id: string, exact: string, name: string): DecidedLabel => ({ id, ...at(exact), label: name, ...BY });
+const rejection = (task: Task, exact: string, name: string): OfTask<Rejection> => ({
   task,
   ...at(exact),
   label: name,
   ...BY,
 });
-const stale = (task: Task): StaleLabel => {
-  return { task, label: "X", exact: `lost ${task}`, span: { start: 0, end: 4 } };
-};
+const stale = (task: Task): StaleLabel => ({ label: "X", exact: `lost ${task}`, span: { start: 0, end: 4 } });
 
 /** Every kind of decision there is: overlapping spans, two classes of one sentence, questions with and without answers, rejections, and what is gone. */
 function everything(): LabelledDocument {
@@ -48,20 +49,15 @@ function everything(): LabelledDocument {
     rejection(CLASSES, "Eve came.", "negative"),
     { ...rejection(QUESTIONS, "Eve", "answer"), question: "Who came?" },
   ];
+  const reviewed = [at("Ada Lovelace met Bob."), at("It was a great day.")];
+  const layers = layersByKind({ spans, classes, reviewed, rejected, decided: [...spans, rejected[0]!] });
   return {
-    path: "sub/all.txt",
-    text: TEXT,
-    sentences: splitSentences(TEXT),
-    [SPANS]: spans,
-    [CLASSES]: classes,
+    ...{ path: "sub/all.txt", text: TEXT, sentences: splitSentences(TEXT) },
+    layers: mapLayers(layers, (_, task) => ({ stale: [stale(task)] })),
     questions: [
       { id: "q1", question: "Who met Bob?", answers: answersSaid([at("Ada Lovelace")]), plausible: [], ...BY },
       { id: "q2", question: "Why?", answers: "none", plausible: [], ...BY },
     ],
-    reviewed: [at("Ada Lovelace met Bob."), at("It was a great day.")],
-    rejected,
-    decided: [...spans, rejected[0]!],
-    stale: TASK_NAMES.map(stale),
   };
 }
 
@@ -73,7 +69,7 @@ interface Decision {
 }
 
 /** Whether a loss names a label, or drops all of the text that it is on. */
-const names = ({ kind, task, label: name, span }: Loss, of: Task, item: LabelledText | RejectedText): boolean =>
+const names = ({ kind, task, label: name, span }: Loss, of: Task, item: DecidedLabel | OfTask<Rejection>): boolean =>
   task === of &&
   (name === item.label || (name === undefined && kind === "dropped")) &&
   span !== undefined &&
@@ -82,9 +78,10 @@ const names = ({ kind, task, label: name, span }: Loss, of: Task, item: Labelled
 
 function decisionsOf(document: LabelledDocument): Decision[] {
   const labels = LABEL_TASKS.flatMap((task: LabelTask) =>
-    document[task].map((item): Decision => ({
+    document.layers[task].labels.map((item): Decision => ({
       name: `${task} ${item.label} on ${item.exact}`,
-      isRead: (all) => all.some((one) => one[task].some((it) => it.exact === item.exact && it.label === item.label)),
+      isRead: (all) =>
+        all.some((one) => one.layers[task].labels.some((it) => it.exact === item.exact && it.label === item.label)),
       isNamed: (loss) => names(loss, task, item),
     })),
   );
@@ -98,15 +95,15 @@ function decisionsOf(document: LabelledDocument): Decision[] {
       ),
     isNamed: (loss) => loss.task === QUESTIONS && loss.exact?.startsWith(item.question) === true,
   }));
-  const rejected = document.rejected.map((item): Decision => ({
+  const rejected = rejectedIn(document).map((item): Decision => ({
     name: `not ${item.task} ${item.label} on ${item.exact}`,
     isRead: (all) =>
       all.some((one) =>
-        one.rejected.some((it) => it.task === item.task && it.exact === item.exact && it.label === item.label),
+        rejectedIn(one).some((it) => it.task === item.task && it.exact === item.exact && it.label === item.label),
       ),
     isNamed: (loss) => names(loss, item.task, item),
   }));
-  const gone = document.stale.map((item): Decision => ({
+  const gone = staleIn(document).map((item): Decision => ({
     name: `stale ${item.task}`,
     isRead: () => false,
     isNamed: ({ task, exact, reason }) => task === item.task && exact === item.exact && reason.startsWith("stale"),
@@ -139,29 +136,37 @@ describe("datasets: what formats hold", () => {
     it(`${format.title}: holds what it says it does, and no more`, async () => {
       const { documents } = await written(format);
       const found = (task: Task): number =>
-        documents.reduce((sum, one) => sum + (task === QUESTIONS ? one.questions : one[task]).length, 0);
+        documents.reduce((sum, one) => sum + (task === QUESTIONS ? one.questions : one.layers[task].labels).length, 0);
       assert.deepEqual(
         TASK_NAMES.filter((task) => found(task) > 0),
         [...holds.tasks],
       );
-      const rejected = new Set(documents.flatMap((one) => one.rejected.map(({ task }) => task)));
+      const rejected = new Set(documents.flatMap((one) => rejectedIn(one).map(({ task }) => task)));
       assert.deepEqual([...rejected].sort(), [...holds.rejected].sort());
-      const labels = documents.flatMap((one) => [...one[SPANS], ...one[CLASSES], ...one.questions]);
+      const labels = documents.flatMap((one) => [
+        ...one.layers[SPANS].labels,
+        ...one.layers[CLASSES].labels,
+        ...one.questions,
+      ]);
       assert.equal(
         labels.some(({ author }) => author === BY.author),
         holds.provenance,
       );
-      const spans = new Set(documents.flatMap((one) => one[SPANS].map(({ exact }) => exact)));
+      const spans = new Set(documents.flatMap((one) => one.layers[SPANS].labels.map(({ exact }) => exact)));
       assert.equal(spans.has("Ada Lovelace") && spans.has("Lovelace"), holds.overlaps);
-      const classes = new Set(documents.flatMap((one) => one[CLASSES].map(({ label: is }) => is)));
+      const classes = new Set(documents.flatMap((one) => one.layers[CLASSES].labels.map(({ label: is }) => is)));
       assert.equal(classes.size > 1, holds.severalClasses);
       assert.equal(
         documents.every(({ path }) => path === everything().path),
         holds.paths,
       );
       if (isLossless(format)) {
-        const reviewed = documents.flatMap((one) => one.reviewed.map(({ start, end }) => one.text.slice(start, end)));
-        for (const { exact } of everything().reviewed.map(({ start, end }) => ({ exact: TEXT.slice(start, end) })))
+        const reviewed = documents.flatMap((one) =>
+          one.layers[SPANS].reviewed.map(({ start, end }) => one.text.slice(start, end)),
+        );
+        for (const { exact } of everything().layers[SPANS].reviewed.map(({ start, end }) => ({
+          exact: TEXT.slice(start, end),
+        })))
           assert.ok(reviewed.includes(exact), `not reviewed any more: ${exact}`);
       }
     });
@@ -170,9 +175,16 @@ describe("datasets: what formats hold", () => {
       const whole = everything();
       const text = `${TEXT}\nHere is \ud800 half.`;
       const half = { ...label("e9", "Eve", "PER"), start: text.indexOf("\ud800"), end: text.length - 1 };
-      const spans = [...whole[SPANS], { ...half, exact: text.slice(half.start, half.end) }];
+      const spans = [...whole.layers[SPANS].labels, { ...half, exact: text.slice(half.start, half.end) }];
       const sentences = splitSentences(text);
-      const document = { ...whole, text, sentences, [SPANS]: spans, decided: [...whole.decided, half], stale: [] };
+      const document = {
+        ...whole,
+        text,
+        sentences,
+        [SPANS]: spans,
+        decided: [...whole.layers[SPANS].decided, half],
+        stale: [],
+      };
       const made = await writeDataset(format, [document], WRITER_OPTIONS);
       const { size } = made.files;
       const documents = size === 0 ? [] : (await format.read!(bytesOf(made), { misaligned: "refuse" })).documents;
@@ -215,11 +227,9 @@ describe("datasets: what formats hold", () => {
       write: (document) => got.push(document),
     };
     await writeDataset(some, [everything()], WRITER_OPTIONS);
-    const [document] = got;
-    assert.deepEqual(
-      [document?.[SPANS], document?.questions, document?.rejected, document?.reviewed],
-      [[], [], [], []],
-    );
-    assert.equal(document?.[CLASSES].length, 2);
+    const document = got[0]!;
+    const { labels, reviewed } = document.layers[SPANS];
+    assert.deepEqual([labels, document.questions, rejectedIn(document), reviewed], [[], [], [], []]);
+    assert.equal(document.layers[CLASSES].labels.length, 2);
   });
 });

@@ -1,3 +1,4 @@
+import { CLASSES, SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -34,7 +35,7 @@ describe("datasets: import", function () {
   });
   const decisions = async (): Promise<readonly LabelledDocument[]> => (await collectDocuments({ workspace })).documents;
   const spansOf = (document: LabelledDocument | undefined): string[] =>
-    (document?.entities ?? []).map(({ label, exact }) => `${label} ${exact}`).sort();
+    (document?.layers[SPANS].labels ?? []).map(({ label, exact }) => `${label} ${exact}`).sort();
 
   beforeEach(async () => {
     root = await mkdtemp(path.join(os.tmpdir(), "glossator-import-"));
@@ -84,9 +85,9 @@ describe("datasets: import", function () {
     const [after] = await decisions();
     const plain = (document: LabelledDocument | undefined): unknown => {
       assert.ok(document);
-      const { entities, sentiment, questions, reviewed } = document;
-      const labels = [...entities, ...sentiment].map((item) => ({ ...item, id: "" }));
-      return { labels, questions: questions.map((item) => ({ ...item, id: "" })), reviewed };
+      const { questions, layers } = document;
+      const labels = [...layers[SPANS].labels, ...layers[CLASSES].labels].map((item) => ({ ...item, id: "" }));
+      return { labels, questions: questions.map((item) => ({ ...item, id: "" })), reviewed: layers[SPANS].reviewed };
     };
     assert.deepEqual(plain(after), plain(before));
 
@@ -98,7 +99,7 @@ describe("datasets: import", function () {
     assert.deepEqual(await undoImport(workspace, act!), ["a.txt"]);
     assert.equal(await lastImport(workspace), undefined);
     assert.deepEqual(spansOf((await decisions())[0]), []);
-    assert.deepEqual((await decisions())[0]?.reviewed, []);
+    assert.deepEqual((await decisions())[0]?.layers[SPANS].reviewed, []);
     await assert.rejects(undoImport(workspace, act!), /taken back already/);
     await assert.rejects(undoImport(workspace, "01JXXXXXXXXXXXXXXXXXXXXXXX"), /No decision/);
   });
@@ -310,13 +311,13 @@ describe("datasets: import", function () {
     await mkdir(path.join(workspace, ".glossator", "log", "b.txt", "max.jsonl"), { recursive: true });
     await assert.rejects(carryOut(plan), /could not be written/);
     assert.deepEqual(
-      (await decisions()).flatMap((one) => one.entities),
+      (await decisions()).flatMap((one) => one.layers[SPANS].labels),
       [],
     );
     await rm(path.join(workspace, ".glossator"), { recursive: true });
     await carryOut(plan);
     assert.deepEqual(
-      (await decisions()).map((one) => one.entities[0]?.author),
+      (await decisions()).map((one) => one.layers[SPANS].labels[0]?.author),
       ["eve", "max"],
     );
     assert.deepEqual(await readdir(path.join(workspace, ".glossator", "log", "a.txt")), ["eve.jsonl"]);

@@ -1,14 +1,15 @@
+import type { DecidedLabel } from "../../src/documents/labelled";
+import { CLASSES, SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { LabelledDocument } from "../../src/datasets/document";
 import { isPlain, visibleText } from "../../src/datasets/formats/label-studio/html";
 import { labelStudio } from "../../src/datasets/formats/label-studio/write";
 import { labellingConfig, objectTags } from "../../src/datasets/formats/label-studio/config";
 import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
-import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 import { writeDataset } from "../../src/datasets/writing/drive";
+import { documentOf } from "./support/labelled";
 
 const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
 
@@ -36,8 +37,8 @@ function region(id: string, start: number, end: number, label: string, more: obj
 }
 
 const shown = ({ documents }: ReadResult): string[][] =>
-  documents.map(({ entities, sentiment }) =>
-    [...entities, ...sentiment].map(({ exact, label }) => `${exact}/${label}`),
+  documents.map(({ layers }) =>
+    [...layers[SPANS].labels, ...layers[CLASSES].labels].map(({ exact, label }) => `${exact}/${label}`),
   );
 
 describe("datasets: Label Studio", () => {
@@ -49,35 +50,25 @@ describe("datasets: Label Studio", () => {
       });
       const scores = (items: readonly { score?: number }[]): unknown[] => items.map(({ score }) => score).sort();
       assert.deepEqual(
-        scores(back.documents.flatMap(({ entities, sentiment }) => [...entities, ...sentiment])),
-        scores(documents.flatMap(({ entities, sentiment }) => [...entities, ...sentiment])),
+        scores(back.documents.flatMap(({ layers }) => [...layers[SPANS].labels, ...layers[CLASSES].labels])),
+        scores(documents.flatMap(({ layers }) => [...layers[SPANS].labels, ...layers[CLASSES].labels])),
       );
     });
     await fc.assert(property, { numRuns: 60 });
   });
 
   it("writes the vector in code points, with what the model had said beside it", async () => {
-    const label = (exact: string, name: string, more: object): LabelledDocument["entities"][number] => {
+    const label = (exact: string, name: string, more: object): DecidedLabel => {
       const start = VECTOR.indexOf(exact);
       return { id: exact, start, end: start + exact.length, exact, label: name, author: "ann", ...more };
     };
     const model = { name: "m", version: "3" };
     const time = "2026-03-01T09:00:00.000Z";
-    const document: LabelledDocument = {
-      path: "a.txt",
-      text: VECTOR,
-      sentences: splitSentences(VECTOR),
-      entities: [
-        label("Zürich", "LOC", { model, score: 0.87, time }),
-        label("Acme", "ORG", { model, score: 0.6, time }),
-      ],
-      sentiment: [],
-      questions: [],
+    const document = documentOf("a.txt", VECTOR, {
+      spans: [label("Zürich", "LOC", { model, score: 0.87, time }), label("Acme", "ORG", { model, score: 0.6, time })],
       reviewed: [{ start: 0, end: VECTOR.length }],
-      rejected: [{ task: "entities", ...label("Acme.", "MISC", { model, score: 0.6, time }) }],
-      decided: [],
-      stale: [],
-    };
+      rejected: [{ task: SPANS, ...label("Acme.", "MISC", { model, score: 0.6, time }) }],
+    });
     const { files, losses } = await writeDataset(labelStudio, [document], WRITER_OPTIONS);
     assert.deepEqual(losses, []);
     interface Result {
@@ -146,7 +137,7 @@ describe("datasets: Label Studio", () => {
     assert.deepEqual(shown(result), [["Zürich/LOC", "Acme/ORG", "Zürich/GPE", `${VECTOR}/positive`], ["EU/ORG"], []]);
     const [first] = result.documents;
     assert.deepEqual(
-      first?.entities.map(({ author, score, model, time }) => [author, score, model?.name, time]),
+      first?.layers[SPANS].labels.map(({ author, score, model, time }) => [author, score, model?.name, time]),
       [
         ["ann@example.org", 0.87, "m-3", "2021-03-09T22:16:08.728Z"],
         ["ann@example.org", undefined, undefined, "2021-03-09T22:16:08.728Z"],
@@ -154,7 +145,7 @@ describe("datasets: Label Studio", () => {
       ],
     );
     assert.deepEqual(
-      result.documents.map(({ reviewed }) => reviewed.length),
+      result.documents.map(({ layers }) => layers[SPANS].reviewed.length),
       [1, 1, 0],
     );
     assert.deepEqual(

@@ -1,3 +1,5 @@
+import { CLASSES, SPANS } from "../../src/documents/tasks";
+import { rejectedIn } from "../../src/documents/layers";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { answersIn } from "../../src/documents/answers";
@@ -17,9 +19,9 @@ async function readSafely(format: FormatName, files: DatasetFiles): Promise<Read
     const result = await formatOf(format).read!(files, { misaligned: "snap" });
     for (const one of result.documents) {
       for (const item of [
-        ...one.entities,
-        ...one.sentiment,
-        ...one.rejected,
+        ...one.layers[SPANS].labels,
+        ...one.layers[CLASSES].labels,
+        ...rejectedIn(one),
         ...one.questions.flatMap((q) => answersIn(q.answers)),
       ])
         assert.equal(one.text.slice(item.start, item.end), item.exact);
@@ -100,14 +102,14 @@ describe("datasets: malformed files", function () {
       result.losses.map(({ file, line, kind }) => [file, line, kind]),
       [["big.jsonl", count - 1, "dropped"]],
     );
-    assert.equal(result.documents.at(-1)?.entities[1]?.exact, "Paris");
+    assert.equal(result.documents.at(-1)?.layers[SPANS].labels[1]?.exact, "Paris");
   });
 
   it("UTF-16 with a mark is read; bytes that are no text are named with their line", async () => {
     const row = '{"text": "Zürich", "label": [[0, 6, "LOC"]]}\n';
     const utf16 = new Uint8Array(Buffer.from(`\ufeff${row}`, "utf16le"));
     const result = await formatOf("doccano").read!(new Map([["a.jsonl", utf16]]), { misaligned: "refuse" });
-    assert.equal(result.documents[0]?.entities[0]?.exact, "Zürich");
+    assert.equal(result.documents[0]?.layers[SPANS].labels[0]?.exact, "Zürich");
     const latin1 = new Uint8Array(Buffer.from(`${row.replace("ü", "u")}${row}`, "latin1"));
     await assert.rejects(
       async () => formatOf("doccano").read!(new Map([["a.jsonl", latin1]]), { misaligned: "refuse" }),

@@ -1,12 +1,16 @@
+import type { Decided, DecidedLabel } from "../../src/documents/labelled";
+import { labelsIn, rejectedIn } from "../../src/documents/layers";
+import type { ByKind } from "../../src/documents/layers";
+import { SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LabelledDocument } from "../../src/datasets/document";
 import { prodigy } from "../../src/datasets/formats/prodigy/write";
 import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
-import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 import { writeDataset } from "../../src/datasets/writing/drive";
+import { documentOf } from "./support/labelled";
 
 const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
 
@@ -34,17 +38,11 @@ function tasks(files: ReadonlyMap<string, string | Uint8Array>): Task[] {
   );
 }
 
-function document(text: string, more: Partial<LabelledDocument> = {}): LabelledDocument {
-  return {
-    path: "a.txt",
-    text,
-    sentences: splitSentences(text),
-    ...{ entities: [], sentiment: [], questions: [], reviewed: [], rejected: [], decided: [], stale: [] },
-    ...more,
-  };
+function document(text: string, parts: ByKind<Decided> = {}): LabelledDocument {
+  return documentOf("a.txt", text, parts);
 }
 
-function label(text: string, exact: string, name: string): LabelledDocument["entities"][number] {
+function label(text: string, exact: string, name: string): DecidedLabel {
   const start = text.indexOf(exact);
   return { id: `${exact}-${name}`, start, end: start + exact.length, exact, label: name, author: "ann" };
 }
@@ -74,7 +72,11 @@ describe("datasets: Prodigy", () => {
   it("writes the vector's spans in code points, and token_end inclusive", async () => {
     const entities = [label(VECTOR, "Zürich", "LOC"), label(VECTOR, "Acme", "ORG")];
     const reviewed = [{ start: 0, end: VECTOR.length }];
-    const { files, losses } = await writeDataset(prodigy, [document(VECTOR, { entities, reviewed })], WRITER_OPTIONS);
+    const { files, losses } = await writeDataset(
+      prodigy,
+      [document(VECTOR, { spans: entities, reviewed })],
+      WRITER_OPTIONS,
+    );
     assert.deepEqual(losses, []);
     const [task] = tasks(files);
     assert.equal(task?._view_id, "ner_manual");
@@ -89,10 +91,14 @@ describe("datasets: Prodigy", () => {
 
   it("says nothing about text that was not reviewed: labels there are binary tasks of their own", async () => {
     const text = "Ada met Bob. Eve left. Acme paid.";
-    const rejected = [{ task: "entities" as const, ...label(text, "Eve", "ORG") }];
+    const rejected = [{ task: SPANS, ...label(text, "Eve", "ORG") }];
     const entities = [label(text, "Ada", "PER"), label(text, "Acme", "ORG")];
     const reviewed = [{ start: 0, end: 12 }];
-    const { files } = await writeDataset(prodigy, [document(text, { entities, rejected, reviewed })], WRITER_OPTIONS);
+    const { files } = await writeDataset(
+      prodigy,
+      [document(text, { spans: entities, rejected, reviewed })],
+      WRITER_OPTIONS,
+    );
     assert.deepEqual(
       tasks(files).map(({ text: shown, _view_id, answer, spans }) => [
         shown,
@@ -142,10 +148,10 @@ describe("datasets: Prodigy", () => {
     assert.equal(unit?.value, "codepoint");
     assert.deepEqual(losses, []);
     assert.deepEqual(
-      documents.map(({ entities, rejected, sentiment, reviewed }) => ({
-        is: [...entities, ...sentiment].map((one) => `${one.exact}/${one.label}`),
-        not: rejected.map((one) => `${one.task} ${one.exact}/${one.label}`),
-        reviewed: reviewed.length,
+      documents.map((one) => ({
+        is: labelsIn(one).map(({ exact, label: name }) => `${exact}/${name}`),
+        not: rejectedIn(one).map(({ task, exact, label: name }) => `${task} ${exact}/${name}`),
+        reviewed: one.layers[SPANS].reviewed.length,
       })),
       [
         { is: ["Pearl Automation/ORG"], not: [], reviewed: 1 },
@@ -157,7 +163,7 @@ describe("datasets: Prodigy", () => {
         { is: ["add docs/DOCUMENTATION"], not: [], reviewed: 0 },
       ],
     );
-    const { author, time, score } = documents[2]!.entities[0]!;
+    const { author, time, score } = documents[2]!.layers[SPANS].labels[0]!;
     assert.deepEqual({ author, time, score }, { author: "news-ann", time: "2023-11-14T22:13:20.000Z", score: 0.31 });
     assert.ok(documents.every(({ path }) => path === undefined));
   });

@@ -1,4 +1,5 @@
 /** Our exports as the field's own tools read them: `datasets` and `seqeval`. */
+import { CLASSES, SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -62,11 +63,13 @@ describe("datasets: read by the field's own tools", function () {
         row.spans.map(([exact, label, author]) => `${label} ${exact} ${author}`),
       );
       const wanted = documents.flatMap((one) =>
-        one.entities.map(({ label, exact, author }) => `${label} ${exact} ${author}`),
+        one.layers[SPANS].labels.map(({ label, exact, author }) => `${label} ${exact} ${author}`),
       );
       assert.deepEqual(spans.sort(), wanted.sort());
       assert.ok(found.entities.some(({ tags }) => tags.some((tag) => tag.startsWith("B-"))));
-      const moods = documents.flatMap((one) => one.sentiment.map(({ exact, label }) => `${label} ${exact}`));
+      const moods = documents.flatMap((one) =>
+        one.layers[CLASSES].labels.map(({ exact, label }) => `${label} ${exact}`),
+      );
       assert.deepEqual(found.sentiment.map(([text, label]) => `${label} ${text}`).sort(), moods.sort());
       assert.ok(found.answers.length > 0 && found.answers.flat().every((holds) => holds));
     });
@@ -85,7 +88,7 @@ describe("datasets: read by the field's own tools", function () {
       const bytes = new Map([["train.txt", new TextEncoder().encode(files.get("train.txt") as string)]]);
       const { documents: back, losses } = await conll2003.read!(bytes, { misaligned: "refuse", scheme });
       assert.deepEqual(losses, []);
-      const ours = back.flatMap((one) => one.entities.map(({ exact, label }) => [exact, label]));
+      const ours = back.flatMap((one) => one.layers[SPANS].labels.map(({ exact, label }) => [exact, label]));
       assert.deepEqual(theirs, ours);
       assert.ok(ours.length > 10);
     });

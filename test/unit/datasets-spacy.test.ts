@@ -1,12 +1,15 @@
+import type { Decided, DecidedLabel } from "../../src/documents/labelled";
+import type { ByKind } from "../../src/documents/layers";
+import { CLASSES, SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LabelledDocument } from "../../src/datasets/document";
 import type { ReaderOptions, ReadResult } from "../../src/datasets/format";
 import { spacy } from "../../src/datasets/formats/spacy/write";
-import { splitSentences } from "../../src/text/sentences";
 import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 import { writeDataset } from "../../src/datasets/writing/drive";
+import { documentOf } from "./support/labelled";
 
 const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
 
@@ -16,13 +19,11 @@ function read(lines: string | readonly unknown[], options: Partial<ReaderOptions
   return spacy.read!(files, { misaligned: "refuse", ...options }) as ReadResult;
 }
 
-function document(text: string, more: Partial<LabelledDocument>): LabelledDocument {
-  const none = { entities: [], sentiment: [], questions: [], rejected: [], decided: [], stale: [] };
-  const reviewed = [{ start: 0, end: text.length }];
-  return { path: "a.txt", text, sentences: splitSentences(text), ...none, reviewed, ...more };
+function document(text: string, more: ByKind<Decided>): LabelledDocument {
+  return documentOf("a.txt", text, { reviewed: [{ start: 0, end: text.length }], ...more });
 }
 
-function label(text: string, exact: string, name: string): LabelledDocument["entities"][number] {
+function label(text: string, exact: string, name: string): DecidedLabel {
   const start = text.indexOf(exact);
   return { id: exact, start, end: start + exact.length, exact, label: name, author: "ann" };
 }
@@ -48,7 +49,7 @@ describe("datasets: spaCy JSONL", () => {
     const sentiment = [label(VECTOR, VECTOR, "positive")];
     const { files, losses, counts } = await writeDataset(
       spacy,
-      [document(VECTOR, { entities, sentiment })],
+      [document(VECTOR, { spans: entities, classes: sentiment })],
       WRITER_OPTIONS,
     );
     assert.deepEqual(counts, { "entities/train.jsonl": 1, "sentiment/train.jsonl": 1 });
@@ -78,7 +79,11 @@ describe("datasets: spaCy JSONL", () => {
     assert.deepEqual(losses, []);
     assert.equal(unit?.value, "codepoint");
     assert.deepEqual(
-      documents.map((one) => [...one.entities, ...one.sentiment].map(({ exact, label: name }) => `${exact}/${name}`)),
+      documents.map((one) =>
+        [...one.layers[SPANS].labels, ...one.layers[CLASSES].labels].map(
+          ({ exact, label: name }) => `${exact}/${name}`,
+        ),
+      ),
       [
         ["Zürich/LOC", "Acme/ORG"],
         ["EU/ORG", "EU left/EVENT"],
@@ -86,7 +91,7 @@ describe("datasets: spaCy JSONL", () => {
       ],
     );
     assert.deepEqual(
-      documents.map(({ reviewed }) => reviewed.length),
+      documents.map(({ layers }) => layers[SPANS].reviewed.length),
       [1, 0, 0],
     );
     assert.equal(read([{ text: VECTOR, entities: [[10, 16, "LOC"]] }]).unit?.value, "utf16");

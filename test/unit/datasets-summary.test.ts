@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { CLASSES, SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import * as l10n from "@vscode/l10n";
 import fc from "fast-check";
@@ -15,8 +17,8 @@ describe("datasets: summary", function () {
         const sum = (list: readonly { readonly count: number }[]): number =>
           list.reduce((all, { count }) => all + count, 0);
         const wanted = [
-          documents.flatMap((one) => one.entities).length,
-          documents.flatMap((one) => one.sentiment).length,
+          documents.flatMap((one) => one.layers[SPANS].labels).length,
+          documents.flatMap((one) => one.layers[CLASSES].labels).length,
           documents.flatMap((one) => one.questions).length,
         ];
         assert.deepEqual([sum(labels.entities), sum(labels.sentiment), sum(labels.answers)], wanted);
@@ -33,7 +35,11 @@ describe("datasets: summary", function () {
           assert.ok(median >= 1 && median <= longest);
         }
         for (const row of rows) assert.ok(row.reviewed >= 0 && row.reviewed <= 1);
-        if (documents.every((one) => one.reviewed[0]?.start === 0 && one.reviewed[0].end === one.text.length))
+        if (
+          documents.every(({ text, layers }) =>
+            isDeepStrictEqual(layers[SPANS].reviewed, [{ start: 0, end: text.length }]),
+          )
+        )
           assert.equal(reviewed, 1);
       }),
       { numRuns: 30 },

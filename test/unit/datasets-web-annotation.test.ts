@@ -1,3 +1,6 @@
+import type { Decided } from "../../src/documents/labelled";
+import { layersByKind } from "../../src/documents/layers";
+import { QUESTIONS, SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { answersIn } from "../../src/documents/answers";
@@ -78,7 +81,7 @@ describe("datasets: W3C Web Annotation", () => {
           if (mine === undefined) continue;
           assert.equal(mine.text, document.text);
           assert.deepEqual(decisions(mine), decisions(document));
-          assert.deepEqual(mine.reviewed, document.reviewed);
+          assert.deepEqual(mine.layers[SPANS].reviewed, document.layers[SPANS].reviewed);
         }
       }),
       { numRuns: 80 },
@@ -86,14 +89,17 @@ describe("datasets: W3C Web Annotation", () => {
   });
 
   it("keeps a leading U+FEFF, odd paths and plausible answers", async () => {
+    const asked = labelled("../a.txt", "\ufeffAda met Bob", {
+      questions: [
+        ["Who?", ["Ada"]],
+        ["Why?", []],
+      ],
+    });
     const document = {
-      ...labelled("../a.txt", "\ufeffAda met Bob", {
-        questions: [
-          ["Who?", ["Ada"]],
-          ["Why?", []],
-        ],
+      ...asked,
+      layers: layersByKind<Decided>({
+        rejected: [{ task: QUESTIONS, start: 9, end: 12, exact: "Bob", label: "answer", question: "Who?" }],
       }),
-      rejected: [{ task: "answers" as const, start: 9, end: 12, exact: "Bob", label: "answer", question: "Who?" }],
     };
     const questions = document.questions.map((item) => ({ ...item, plausible: [{ start: 9, end: 12, exact: "Bob" }] }));
     const { files } = await writeDataset(webAnnotation, [{ ...document, questions }], WRITER_OPTIONS);
@@ -118,7 +124,7 @@ describe("datasets: W3C Web Annotation", () => {
     const page = files["train.jsonld"]!;
     const { documents, losses } = read({ ...files, "train.jsonld": page.slice(0, page.lastIndexOf("Rome") + 20) });
     assert.deepEqual(
-      documents[0]!.entities.map(({ exact }) => exact),
+      documents[0]!.layers[SPANS].labels.map(({ exact }) => exact),
       ["Ada", "Bob"],
     );
     assert.deepEqual(losses.map(({ file, line }) => [file, line]).at(0), ["train.jsonld", 4]);
@@ -159,7 +165,7 @@ describe("datasets: Web Annotations of other tools", () => {
     const { documents, unit, losses } = read({ "a.json": JSON.stringify(RECOGITO), "a.txt": VECTOR });
     assert.equal(unit?.value, "utf16");
     assert.deepEqual(
-      documents[0]!.entities.map(({ label, start }) => [label, start]),
+      documents[0]!.layers[SPANS].labels.map(({ label, start }) => [label, start]),
       [
         ["LOC", 10],
         ["ORG", 30],
@@ -189,7 +195,7 @@ describe("datasets: Web Annotations of other tools", () => {
       [document?.kind, document?.text, document?.path],
       ["excerpt", "Then Ada came", "https://example.org/a.html"],
     );
-    assert.deepEqual(document?.entities, [
+    assert.deepEqual(document?.layers[SPANS].labels, [
       {
         start: 5,
         end: 8,
@@ -224,7 +230,7 @@ describe("datasets: Web Annotations of other tools", () => {
     ];
     const page = `{"@context":"http://www.w3.org/ns/anno.jsonld","items":[\n${rows.map((row) => JSON.stringify(row)).join(",\n")}\n]}`;
     const { documents, losses } = read({ "p.json": page, "a.txt": "Ada" });
-    assert.equal(documents[0]!.entities.length, 1);
+    assert.equal(documents[0]!.layers[SPANS].labels.length, 1);
     assert.deepEqual(losses.map(({ line }) => line).sort(), [3, 4, 5, 6, 7, 8]);
     assert.throws(() => read({ "p.json": "{}" }), ReadError);
   });

@@ -1,3 +1,4 @@
+import { SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { NAMED_ENTITY } from "../../src/datasets/codecs/dkpro-types";
@@ -70,7 +71,7 @@ describe("datasets: WebAnno TSV", () => {
     const { documents, losses: lost } = read(Object.fromEntries(files) as Record<string, string>);
     assert.deepEqual(lost, []);
     assert.equal(documents[0]!.text, text);
-    assert.deepEqual(documents[0]!.entities.map(({ label, exact }) => [label, exact]).sort(), [
+    assert.deepEqual(documents[0]!.layers[SPANS].labels.map(({ label, exact }) => [label, exact]).sort(), [
       ["A", "aaaaaa bbb"],
       ["B", "aaaaaa"],
       ["C", "bbbbbb"],
@@ -107,7 +108,7 @@ describe("datasets: WebAnno TSV", () => {
         if (written.files.size === 0 || written.losses.some(({ kind }) => kind === "trimmed")) return;
         const spans = (list: readonly { start: number; end: number; label: string }[]): string[] =>
           list.map(({ start, end, label }) => `${start} ${end} ${label}`).sort();
-        assert.deepEqual(spans(back.documents[0]!.entities), spans(document.entities));
+        assert.deepEqual(spans(back.documents[0]!.layers[SPANS].labels), spans(document.layers[SPANS].labels));
       }),
       { numRuns: 60 },
     );
@@ -210,7 +211,7 @@ describe("datasets: TSV of WebAnno and INCEpTION", () => {
     assert.equal(document?.path, "x.txt");
     assert.equal(document.text, "  I like 😊 Rome .\n   Two\nlines");
     assert.deepEqual(
-      document.entities.map(({ label, exact, author }) => [label, exact, author]),
+      document.layers[SPANS].labels.map(({ label, exact, author }) => [label, exact, author]),
       [
         ["Mark", "like 😊", "ann"],
         ["LOC", "😊 Rome", "ann"],
@@ -241,7 +242,7 @@ describe("datasets: TSV of WebAnno and INCEpTION", () => {
     assert.equal(unit?.value, "codepoint");
     assert.deepEqual(losses, []);
     assert.deepEqual(
-      documents[0]!.entities.map(({ exact }) => exact),
+      documents[0]!.layers[SPANS].labels.map(({ exact }) => exact),
       ["Ada", "Bob"],
     );
   });
@@ -264,7 +265,7 @@ describe("datasets: TSV of WebAnno and INCEpTION", () => {
     ];
     const { documents, losses } = read({ "a.tsv": HEADER + rows.join("\n") });
     assert.deepEqual(
-      documents[0]!.entities.map(({ exact }) => exact),
+      documents[0]!.layers[SPANS].labels.map(({ exact }) => exact),
       ["Ada", "Eve"],
     );
     assert.deepEqual(

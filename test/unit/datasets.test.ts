@@ -1,3 +1,4 @@
+import { CLASSES } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { answerExamples, contextAround } from "../../src/datasets/examples/answers";
@@ -142,7 +143,13 @@ describe("datasets: Hugging Face", () => {
       labels.answer("Why?", []);
     });
     const { files } = await writeDataset(huggingFace, [document], OPTIONS);
-    const by = { author: "ann", time: document.sentiment[0]?.time, model: null, model_version: null, score: null };
+    const by = {
+      author: "ann",
+      time: document.layers[CLASSES].labels[0]?.time,
+      model: null,
+      model_version: null,
+      score: null,
+    };
     assert.deepEqual(rows(files, "sentiment/train.jsonl"), [
       { id: `a.txt#${VECTOR.length + 1}`, text: "It was great.", label: 1, ...by },
     ]);

@@ -2,6 +2,8 @@
  * Damaged files through every reader, logs and label sets: nothing but the errors that are meant, and counts in = taken + told. One fixed seed, and one of the
  * day that is printed; `GLOSSATOR_FUZZ=100000 npx mocha --import=tsx test/unit/fuzz.test.ts` for longer, `GLOSSATOR_SEED=n` to repeat.
  */
+import { CLASSES, SPANS } from "../../src/documents/tasks";
+import { rejectedIn } from "../../src/documents/layers";
 import { strict as assert } from "node:assert";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -51,10 +53,12 @@ async function exports(seed: number): Promise<Source[]> {
     seed: seed + 1,
   });
   const names = (task: "entities" | "sentiment"): { id: number; name: string }[] =>
-    [...new Set([document!, ...more].flatMap((one) => one[task].map(({ label }) => label)))].map((name, id) => ({
-      id,
-      name,
-    }));
+    [...new Set([document!, ...more].flatMap((one) => one.layers[task].labels.map(({ label }) => label)))].map(
+      (name, id) => ({
+        id,
+        name,
+      }),
+    );
   const labels = { entities: names("entities"), sentiment: names("sentiment") };
   const found: Source[] = [];
   for (const name of FORMAT_NAMES) {
@@ -123,9 +127,9 @@ async function fuzzReaders(
         );
         for (const one of result.documents) {
           for (const label of [
-            ...one.entities,
-            ...one.sentiment,
-            ...one.rejected,
+            ...one.layers[SPANS].labels,
+            ...one.layers[CLASSES].labels,
+            ...rejectedIn(one),
             ...one.questions.flatMap(({ answers }) => answersIn(answers)),
           ]) {
             assert.equal(
@@ -157,7 +161,10 @@ async function docBin(seed: number): Promise<Uint8Array | undefined> {
   const [document] = fc.sample(labelledDocument("a.txt", { reviewed: true, overlaps: false, ragged: false }), {
     ...{ numRuns: 1, seed },
   });
-  const names = [...new Set(document!.entities.map(({ label }) => label))].map((name, id) => ({ id, name }));
+  const names = [...new Set(document!.layers[SPANS].labels.map(({ label }) => label))].map((name, id) => ({
+    id,
+    name,
+  }));
   const labels = { entities: names, sentiment: [{ id: 0, name: "positive" }] };
   try {
     const { files } = await writeDataset(FORMATS.docbin, [document!], {

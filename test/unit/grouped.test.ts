@@ -1,3 +1,5 @@
+import { layersByKind } from "../../src/documents/layers";
+import { SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import { formatOf } from "../../src/datasets/formats";
 import type { LabelledDocument } from "../../src/datasets/document";
@@ -31,20 +33,19 @@ describe("long lists", () => {
     });
     const entities = Array.from({ length: 40 }, (_, i) => {
       const start = i * sentence.length;
-      return { ...one.entities[0]!, id: `e${i}`, start, end: start + 3, exact: "Ada" };
+      return { ...one.layers[SPANS].labels[0]!, id: `e${i}`, start, end: start + 3, exact: "Ada" };
     });
     const documents = Array.from({ length: 3500 }, (_, i): LabelledDocument => ({
       ...one,
       path: `${i}.txt`,
-      entities,
-      decided: entities,
+      layers: layersByKind({ spans: entities, decided: entities }, one.layers),
     }));
     for (const name of names) {
       const format = formatOf(name);
       const read = await format.read!(bytesOf(await writeDataset(format, documents, WRITER_OPTIONS)), {
         misaligned: "refuse",
       });
-      const count = read.documents.reduce((sum, document) => sum + document.entities.length, 0);
+      const count = read.documents.reduce((sum, document) => sum + document.layers[SPANS].labels.length, 0);
       assert.equal(count, 140_000, name);
     }
   });

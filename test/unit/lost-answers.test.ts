@@ -1,3 +1,5 @@
+import type { Question } from "../../src/documents/labelled";
+import { staleIn } from "../../src/documents/layers";
 import assert from "node:assert/strict";
 import { answersIn, answersLeft, answersSaid, keptAnswers, mapAnswers } from "../../src/documents/answers";
 import type { DecidedAnswers } from "../../src/documents/answers";
@@ -5,7 +7,6 @@ import { annotatorLabels } from "../../src/labels/agreement/annotators";
 import type { DecisionEvent } from "../../src/labels/events";
 import { DocumentLabels } from "../../src/labels/store";
 import type { LabelledDocument } from "../../src/datasets/document";
-import type { ReadQuestion } from "../../src/datasets/format";
 import { FORMATS } from "../../src/datasets/formats";
 import { Aligner } from "../../src/datasets/import/align";
 import type { Loss } from "../../src/datasets/losses";
@@ -39,7 +40,7 @@ function asked(): LabelledDocument {
 const { start: AT, end: END } = answersIn(asked().questions[0]!.answers)[0]!;
 const WITH_ANSWERS = Object.entries(FORMATS).filter(([, { holds }]) => holds.tasks.some(isQuestionTask));
 
-const said = (questions: readonly Pick<ReadQuestion, "question" | "answers">[]): string[] =>
+const said = (questions: readonly Pick<Question, "question" | "answers">[]): string[] =>
   questions.map(({ question, answers }) => {
     return `${question} ${answers === "none" ? answers : answers.map(({ exact }) => exact).join("|")}`;
   });
@@ -58,7 +59,7 @@ describe("answers that are lost", () => {
     // @ts-expect-error What may be empty is not known to be answers.
     const unknown: DecidedAnswers<string> = list;
     // @ts-expect-error Nor is what is left of some answers.
-    const question: Pick<ReadQuestion, "answers"> = { answers: list.map((exact) => ({ start: 0, end: 1, exact })) };
+    const question: Pick<Question, "answers"> = { answers: list.map((exact) => ({ start: 0, end: 1, exact })) };
     assert.deepEqual([empty, unknown, question.answers], [[], [], []]);
   });
 
@@ -158,7 +159,7 @@ describe("answers that are lost", () => {
     const exported = finish(documentFrom("a.txt", later, [events], []));
     assert.deepEqual(said(exported.questions), [`${WHY} none`]);
     assert.deepEqual(
-      exported.stale.map(({ task, exact }) => [task, exact]),
+      staleIn(exported).map(({ task, exact }) => [task, exact]),
       [["answers", "Charlotte"]],
     );
   });

@@ -1,4 +1,5 @@
 /** What differs between platforms, simulated: docs/platforms.md lists the places. */
+import { UNLABELLED } from "../../src/datasets/reading/builder";
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -121,7 +122,7 @@ describe("a folder on a disk that tells no case apart", () => {
   it("gets the new documents of an import under names that differ in more than case", async () => {
     const read = (name: string, text: string): ReadDocument => ({
       ...{ file: "data.jsonl", path: name, kind: "whole", text },
-      ...{ entities: [], sentiment: [], questions: [], reviewed: [], rejected: [] },
+      ...UNLABELLED,
     });
     await mkdir(path.join(folder, "docs"));
     await writeFile(path.join(folder, "docs/a_.txt"), "Taken.");

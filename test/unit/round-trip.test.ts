@@ -1,4 +1,7 @@
 /** The judge of all formats is judged: a reader that loses or changes something in silence does not pass. */
+import { layersByKind } from "../../src/documents/layers";
+import type { Label } from "../../src/documents/labelled";
+import { SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
 import type { LabelledDocument } from "../../src/datasets/document";
@@ -8,31 +11,32 @@ import type { LabelDefinition, LabelSets } from "../../src/labels/labelset";
 import { interopDocuments } from "../interop/documents";
 import { roundTrip } from "./support/round-trip";
 
+/** The document with other labels on spans. */
+function spansOf(document: ReadDocument, change: (spans: readonly Label[]) => readonly Label[]): ReadDocument {
+  return { ...document, layers: layersByKind({ spans: change(document.layers[SPANS].labels) }, document.layers) };
+}
+
 /** What a bad reader does to what a good one has read. */
 const MUTATIONS: Readonly<Record<string, (document: ReadDocument) => ReadDocument>> = {
-  "drops all entities": (document) => ({ ...document, entities: [] }),
-  "drops the last entity": (document) => ({ ...document, entities: document.entities.slice(0, -1) }),
-  "drops all classes": (document) => ({ ...document, sentiment: [] }),
+  "drops all entities": (document) => spansOf(document, () => []),
+  "drops the last entity": (document) => spansOf(document, (spans) => spans.slice(0, -1)),
+  "drops all classes": (document) => ({ ...document, layers: layersByKind({ classes: [] }, document.layers) }),
   "drops all questions": (document) => ({ ...document, questions: [] }),
   "takes answered questions for unanswerable ones": (document) => ({
     ...document,
     questions: document.questions.map((item) => ({ ...item, answers: "none" })),
   }),
-  "takes every entity for a MISC": (document) => ({
-    ...document,
-    entities: document.entities.map((item) => ({ ...item, label: "MISC" })),
-  }),
-  "reads every label twice, the second time as another": (document) => ({
-    ...document,
-    entities: document.entities.flatMap((item) => [item, { ...item, label: `${item.label}2` }]),
-  }),
-  "cuts the last character off every entity": (document) => ({
-    ...document,
-    entities: document.entities.map((item) => {
-      const exact = Array.from(item.exact).slice(0, -1).join("");
-      return { ...item, exact, end: item.start + exact.length };
-    }),
-  }),
+  "takes every entity for a MISC": (document) =>
+    spansOf(document, (spans) => spans.map((item) => ({ ...item, label: "MISC" }))),
+  "reads every label twice, the second time as another": (document) =>
+    spansOf(document, (spans) => spans.flatMap((item) => [item, { ...item, label: `${item.label}2` }])),
+  "cuts the last character off every entity": (document) =>
+    spansOf(document, (spans) =>
+      spans.map((item) => {
+        const exact = Array.from(item.exact).slice(0, -1).join("");
+        return { ...item, exact, end: item.start + exact.length };
+      }),
+    ),
   "drops every document but the first": (document) => document,
 };
 

@@ -1,6 +1,6 @@
 /** One order for labels in files, so that neither the order of the data nor that of annotators' logs shows in them. */
+import type { Provenance } from "../../documents/labelled";
 import type { Span } from "../../text/span";
-import type { Provenance } from "../document";
 
 type Placed = Span & Provenance & { readonly label?: string };
 

@@ -2,13 +2,15 @@
  * What a row of a format has no place of its own for, under one key that tools carry along or ignore: which document the text is from and where
  * in it, what of it was reviewed, what was said to be wrong, and of every label who decided, when, and what the model had said.
  */
-import { TASK_NAMES } from "../../documents/tasks";
+import type { Provenance, Rejection } from "../../documents/labelled";
+import type { OfTask } from "../../documents/layers";
+import { LABEL_TASKS, TASK_NAMES, perTask } from "../../documents/tasks";
 import type { LabelTask, Task } from "../../documents/tasks";
 import { addTo } from "../../text/grouped";
+import type { Span } from "../../text/span";
 import { OFFSET_UNITS } from "../../text/offsets";
 import type { OffsetUnit } from "../../text/offsets";
-import type { Span } from "../../text/span";
-import type { LabelledDocument, Provenance, RejectedText } from "../document";
+import type { LabelledDocument } from "../document";
 import { inOrder } from "./in-order";
 import type { Row } from "../reading/bytes";
 import { PROVENANCE, provenanceOf, provenanceRow } from "./provenance";
@@ -30,7 +32,7 @@ export interface Marked {
   readonly offsets: CheckedOffsets;
   readonly labels: Readonly<Partial<Record<LabelTask, readonly Labelled[]>>>;
   readonly reviewed?: readonly Span[];
-  readonly rejected?: readonly RejectedText[];
+  readonly rejected?: readonly OfTask<Rejection>[];
 }
 
 /** Labels that say the same of the same place, once. In order. */
@@ -87,8 +89,7 @@ export const MARKED = object({
   start_utf16: number,
   reviewed: list(span),
   rejected: list(REJECTED),
-  entities: list(LABELLED),
-  sentiment: list(LABELLED),
+  ...perTask(LABEL_TASKS, () => list(LABELLED)),
 });
 
 /** Reads {@link marksRow} back. Untrusted: what is not what it must be is told of, and as if it were absent. Offsets are in the row's unit. */
@@ -129,7 +130,7 @@ export class Marks {
 
   #index(): Map<string, Provenance[]> {
     const labels = new Map<string, Provenance[]>();
-    for (const task of ["entities", "sentiment"] as const) {
+    for (const task of LABEL_TASKS) {
       for (const item of this.row[task] ?? []) addTo(labels, keyOf(task, item, item.label ?? ""), [provenanceOf(item)]);
     }
     return labels;

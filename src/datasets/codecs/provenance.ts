@@ -1,5 +1,5 @@
 /** Who decided a label, when, and what the model had said: as JSON rows hold it. */
-import type { Provenance } from "../document";
+import type { Provenance } from "../../documents/labelled";
 import { isoTime } from "../reading/bytes";
 import type { Row } from "../reading/bytes";
 import { anyText, either, number, object, perhaps, take, text } from "../reading/shape";
@@ -51,6 +51,19 @@ export const FLAT_PROVENANCE = {
   model_version: text,
   score: perhaps(number),
 };
+
+/** Who, when and which model under the names of {@link FLAT_PROVENANCE}; what is not known is left out. */
+export function flatProvenanceRow(by: Provenance): {
+  readonly [K in keyof typeof FLAT_PROVENANCE]?: string | number;
+} {
+  const { author, time, model, score } = by;
+  return {
+    ...(author !== undefined && { author: wellFormed(author) }),
+    ...(time !== undefined && { time }),
+    ...(model !== undefined && { model: wellFormed(model.name), model_version: wellFormed(model.version) }),
+    ...(score !== undefined && { score }),
+  };
+}
 
 /** From {@link FLAT_PROVENANCE}: a time that is none is left out. */
 export function flatProvenanceOf(said: {

@@ -1,30 +1,23 @@
 /** From texts as a file has them, offsets in its unit, to documents as readers give them back. */
+import { layersOf } from "../../documents/layers";
+import type { ExactSpan, Label, Provenance, Question, Rejection } from "../../documents/labelled";
 import { OffsetMap } from "../../text/offsets";
 import type { OffsetUnit } from "../../text/offsets";
 import type { Span } from "../../text/span";
 import { answersIn, keptAnswers } from "../../documents/answers";
 import type { DecidedAnswers } from "../../documents/answers";
-import type { ExactSpan, Provenance } from "../document";
 import type { Loss } from "../losses";
 import { lostQuestion } from "../lost-question";
 import type { Marks, RawRejection } from "./marks";
-import type {
-  DatasetReader,
-  Detected,
-  ReadDocument,
-  ReadLabel,
-  ReadQuestion,
-  ReadRejection,
-  ReaderOptions,
-} from "../format";
+import type { DatasetReader, Detected, ReadDocument, ReaderOptions } from "../format";
 import { reader, textsIn } from "../reading/drive";
 import type { Input, Reading } from "../reading/drive";
 import { jsonFiles, jsonObjects } from "../reading/json";
 import type { RowPlace } from "../reading/ledger";
 import { spanIn } from "../reading/units";
 import type { UnitSample } from "../reading/units";
-import { LABEL_TASKS, perTask, QUESTIONS, SPANS } from "../../documents/tasks";
-import type { LabelTask } from "../../documents/tasks";
+import { QUESTIONS, SPANS } from "../../documents/tasks";
+import type { LabelTask, Task } from "../../documents/tasks";
 
 /** A label as a file has it. */
 export interface RawLabel {
@@ -132,7 +125,7 @@ class Placing {
     }
   }
 
-  labels(task: RawLabel["task"]): ReadLabel[] {
+  labels(task: Task): Label[] {
     const { line } = this.raw;
     return this.raw.labels.flatMap(({ task: its, span, exact, label, by }) => {
       if (its !== task) return [];
@@ -142,16 +135,18 @@ class Placing {
     });
   }
 
-  reviewed(): Span[] {
+  /** What is looked at in full counts for spans: files say no more. */
+  reviewed(task: Task): Span[] {
+    if (task !== SPANS) return [];
     const { reviewed, text } = this.raw;
     if (reviewed === "whole") return [{ start: 0, end: text.length }];
     return reviewed.flatMap((span) => {
-      const found = this.#place(span, { task: SPANS });
+      const found = this.#place(span, { task });
       return found === undefined ? [] : [{ start: found.start, end: found.end }];
     });
   }
 
-  questions(): ReadQuestion[] {
+  questions(): Question[] {
     const { line } = this.raw;
     return (this.raw.questions ?? []).flatMap(({ answers, plausible = [], ...rest }) => {
       const place = (span: Span): ExactSpan | undefined => this.#place(span, { task: QUESTIONS, label: rest.question });
@@ -165,10 +160,11 @@ class Placing {
     });
   }
 
-  rejected(): ReadRejection[] {
+  rejected(task: Task): Rejection[] {
     const { line } = this.raw;
-    return this.raw.rejected.flatMap(({ span, ...rest }) => {
-      const found = this.#place(span, { task: rest.task, label: rest.label });
+    return this.raw.rejected.flatMap(({ span, task: its, ...rest }) => {
+      if (its !== task) return [];
+      const found = this.#place(span, { task, label: rest.label });
       return found === undefined ? [] : [{ ...rest, ...found, ...(line !== undefined && { line }) }];
     });
   }
@@ -198,10 +194,12 @@ export function readingTexts(
           text,
           kind,
           ...(start !== undefined && { offset: start }),
-          ...perTask(LABEL_TASKS, (task) => placing.labels(task)),
+          layers: layersOf((task) => ({
+            labels: placing.labels(task),
+            reviewed: placing.reviewed(task),
+            rejected: placing.rejected(task),
+          })),
           questions: placing.questions(),
-          reviewed: placing.reviewed(),
-          rejected: placing.rejected(),
           file,
           ...(line !== undefined && { line }),
         };

@@ -1,8 +1,10 @@
 /** Questions with a context that readers can take in. Offsets are UTF-16 code units. */
-import type { Span } from "../../text/span";
 import { answersIn, answersLeft } from "../../documents/answers";
 import type { DecidedAnswers } from "../../documents/answers";
-import type { LabelledDocument, LabelledQuestion } from "../document";
+import type { DecidedQuestion } from "../../documents/labelled";
+import { QUESTIONS } from "../../documents/tasks";
+import type { Span } from "../../text/span";
+import type { LabelledDocument } from "../document";
 import { excerpt } from "../losses";
 import type { Loss, LossKind } from "../losses";
 import { lostQuestion } from "../lost-question";
@@ -55,12 +57,12 @@ export function answerExamples(document: LabelledDocument): {
 } {
   const losses: Loss[] = [];
   const examples: AnswerExample[] = [];
-  const report = (kind: LossKind, question: LabelledQuestion, span: Span, reason: string): void => {
+  const report = (kind: LossKind, question: DecidedQuestion, span: Span, reason: string): void => {
     const exact = excerpt(`${question.question} → ${document.text.slice(span.start, span.end)}`);
     losses.push({
       kind,
       document: document.path,
-      task: "answers",
+      task: QUESTIONS,
       span: { start: span.start, end: span.end },
       exact,
       reason,

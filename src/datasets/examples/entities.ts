@@ -1,10 +1,13 @@
 /** Sentences with their entities as words and BIO tags, for formats made of tokens. Offsets are UTF-16 code units of the document. */
-import { covered, mergeSpans } from "../../text/spans";
-import { blankOut } from "../../text/sentences";
+import type { DecidedLabel } from "../../documents/labelled";
+import { layersByKind } from "../../documents/layers";
+import { SPANS } from "../../documents/tasks";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
+import { covered, mergeSpans } from "../../text/spans";
+import { blankOut } from "../../text/sentences";
 import type { LabelDefinition } from "../../labels/labelset";
-import type { LabelledDocument, LabelledText } from "../document";
+import type { LabelledDocument } from "../document";
 import { excerpt } from "../losses";
 import type { Loss, LossKind } from "../losses";
 import { UNWRITABLE, unwritable } from "../../text/well-formed";
@@ -18,12 +21,12 @@ export interface EntityExample {
   /** BIO tags (IOB2), one a word. */
   readonly tags: readonly string[];
   /** All entities in it, also those that tags cannot hold. */
-  readonly entities: readonly LabelledText[];
+  readonly entities: readonly DecidedLabel[];
 }
 
 /** Joins sentences that an entity runs across. */
 function units(document: LabelledDocument): Span[] {
-  const joined = document.entities.map(({ start, end }) => {
+  const joined = document.layers[SPANS].labels.map(({ start, end }) => {
     const touched = document.sentences.filter((sentence) => overlaps(sentence, { start, end }));
     return { start: Math.min(start, touched[0]?.start ?? start), end: Math.max(end, touched.at(-1)?.end ?? end) };
   });
@@ -62,7 +65,7 @@ class ExampleMaker {
     this.losses.push({
       kind,
       document: path,
-      task: "entities",
+      task: SPANS,
       span: at,
       ...(label !== undefined && { label }),
       exact,
@@ -71,8 +74,8 @@ class ExampleMaker {
   }
 
   /** Longer before shorter, so that what is nested in another is what tags lose. */
-  #flat(entities: readonly LabelledText[]): LabelledText[] {
-    const kept: LabelledText[] = [];
+  #flat(entities: readonly DecidedLabel[]): DecidedLabel[] {
+    const kept: DecidedLabel[] = [];
     const order = [...entities].sort(
       (a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start || (a.id < b.id ? 1 : -1),
     );
@@ -97,7 +100,7 @@ class ExampleMaker {
       return undefined;
     }
     const before = this.losses.length;
-    const entities = document.entities.filter((item) => overlaps(item, span));
+    const entities = document.layers[SPANS].labels.filter((item) => overlaps(item, span));
     const flat = this.#flat(entities);
     const masked = document.sentences.filter((sentence) => overlaps(sentence, span)).flatMap((one) => one.masked ?? []);
     const words = splitWords(blankOut(document.text, span, masked)).map(({ start, end }) => ({
@@ -145,15 +148,19 @@ export function entityExamples(
   /** Those of the losses that concern tags alone: a format that has the spans besides loses nothing by them. */
   readonly ofTags: ReadonlySet<Loss>;
 } {
-  if (source.decided.length === 0 && source.reviewed.length === 0) {
+  const { labels: entities, decided: touched, reviewed: seen } = source.layers[SPANS];
+  if (touched.length === 0 && seen.length === 0) {
     return { examples: [], losses: [], ofTags: new Set() };
   }
   const known = new Set(labels.map(({ name }) => name));
   const maker = new ExampleMaker(source);
-  for (const item of source.entities) {
+  for (const item of entities) {
     if (!known.has(item.label)) maker.report("dropped", item, "its label is not in labels.json", item.label);
   }
-  const document = { ...source, entities: source.entities.filter(({ label }) => known.has(label)) };
+  const document = {
+    ...source,
+    layers: layersByKind({ spans: entities.filter(({ label }) => known.has(label)) }, source.layers),
+  };
   const makerOfKnown = new ExampleMaker(document);
   const examples: EntityExample[] = [];
   let skipped: { start: number; end: number } | undefined;
@@ -161,10 +168,10 @@ export function entityExamples(
     if (skipped !== undefined) makerOfKnown.report("left-out", skipped, "not reviewed");
     skipped = undefined;
   };
-  const unknown = source.entities.filter(({ label }) => !known.has(label));
+  const unknown = entities.filter(({ label }) => !known.has(label));
   for (const unit of units(document)) {
-    const reviewed = covered(document.reviewed, unit);
-    const decided = document.decided.some((span) => overlaps(span, unit));
+    const reviewed = covered(seen, unit);
+    const decided = touched.some((span) => overlaps(span, unit));
     // A sentence with a label that cannot be written would show that label's words as outside.
     const spoilt = unknown.some((item) => overlaps(item, unit));
     if (spoilt) {

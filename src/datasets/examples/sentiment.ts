@@ -1,7 +1,9 @@
 /** Sentences with a decided sentiment. Offsets are UTF-16 code units of the document. */
+import type { DecidedLabel } from "../../documents/labelled";
+import { CLASSES } from "../../documents/tasks";
 import { overlaps } from "../../text/span";
 import type { LabelDefinition } from "../../labels/labelset";
-import type { LabelledDocument, LabelledText } from "../document";
+import type { LabelledDocument } from "../document";
 import { excerpt } from "../losses";
 import type { Loss, LossKind } from "../losses";
 import { UNWRITABLE, unwritable } from "../../text/well-formed";
@@ -10,19 +12,20 @@ import { UNWRITABLE, unwritable } from "../../text/well-formed";
 export function sentimentExamples(
   document: LabelledDocument,
   labels: readonly LabelDefinition[],
-): { readonly examples: readonly LabelledText[]; readonly losses: readonly Loss[] } {
-  if (document.sentiment.length === 0) return { examples: [], losses: [] };
+): { readonly examples: readonly DecidedLabel[]; readonly losses: readonly Loss[] } {
+  const { labels: decided } = document.layers[CLASSES];
+  if (decided.length === 0) return { examples: [], losses: [] };
   const known = new Set(labels.map(({ name }) => name));
   const losses: Loss[] = [];
   const report = (kind: LossKind, item: { start: number; end: number; label?: string }, reason: string): void => {
     const { start, end, label } = item;
     const exact = excerpt(document.text.slice(start, end));
-    const of = { document: document.path, task: "sentiment", span: { start, end } } as const;
+    const of = { document: document.path, task: CLASSES, span: { start, end } } as const;
     losses.push({ kind, ...of, ...(label !== undefined && { label }), exact, reason });
   };
-  const kept = new Map<string, LabelledText>();
+  const kept = new Map<string, DecidedLabel>();
   // Ids sort by time: of two labels on one sentence the later one counts.
-  for (const item of [...document.sentiment].sort((a, b) => (a.id < b.id ? 1 : -1))) {
+  for (const item of [...decided].sort((a, b) => (a.id < b.id ? 1 : -1))) {
     const key = `${item.start}:${item.end}`;
     const other = kept.get(key);
     if (!known.has(item.label)) report("dropped", item, "its label is not in labels.json");
@@ -37,7 +40,7 @@ export function sentimentExamples(
     skipped = undefined;
   };
   for (const sentence of document.sentences) {
-    if (document.sentiment.some((item) => overlaps(item, sentence))) flush();
+    if (decided.some((item) => overlaps(item, sentence))) flush();
     else if (skipped === undefined) skipped = { ...sentence };
     else skipped.end = sentence.end;
   }

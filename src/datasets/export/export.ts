@@ -18,7 +18,7 @@ import { PythonError } from "../reading/python";
 import type { DatasetFormat } from "../format";
 import { writeDataset } from "../writing/drive";
 import type { Written } from "../writing/drive";
-import { withTasks } from "../writing/select";
+import { onlyTasks } from "../../documents/select";
 
 /** What to export, and where to. */
 export interface ExportOptions extends CollectOptions, Partial<Omit<WriterOptions, "labels">> {
@@ -151,7 +151,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   );
   const choices = Object.fromEntries(own);
   // What the user left out is no loss.
-  const kept = documents.map((document) => withTasks(document, tasks));
+  const kept = documents.map((document) => onlyTasks(document, tasks));
   const python = options.python === undefined ? {} : { python: options.python };
   const written = await write(chosen, kept, { labels, seed, validation, test, choices, ...python });
   const losses = [...unread, ...written.losses];

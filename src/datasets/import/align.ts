@@ -1,12 +1,16 @@
 /** Placing what was read on a document as it is: by position where the text is the same, by quote where it is not. Offsets are UTF-16 code units. */
 import { answersIn, keptAnswers } from "../../documents/answers";
-import type { ExactSpan } from "../document";
+import type { ExactSpan, Label, Labelled, Question } from "../../documents/labelled";
+import { labelsIn, layerOf, layersOf } from "../../documents/layers";
+import type { LayerParts } from "../../documents/layers";
+import { QUESTIONS, TASK_NAMES } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
+import type { Quote, Span } from "../../text/span";
 import { QuoteFinder } from "../../text/finder";
 import { likelyPlace } from "../../text/likely";
 import { lastingQuotes } from "../../text/quoting";
 import { finish } from "../../text/slices";
 import type { Steps } from "../../text/slices";
-import type { Quote, Span } from "../../text/span";
 import { findWords, wordEdges } from "../../text/find-words";
 import type { WordEdges } from "../../text/find-words";
 import { LooseText } from "../../text/loose";
@@ -14,17 +18,7 @@ import { firstIndex } from "../../text/search";
 import { excerpt } from "../losses";
 import { lostQuestion } from "../lost-question";
 import type { Loss } from "../losses";
-import type { Misaligned, ReadDocument, ReadLabel, ReadQuestion, ReadRejection } from "../format";
-import type { Task } from "../../documents/tasks";
-
-/** What was read, on the document's own text: `exact` is `text.slice(start, end)` of it. */
-export interface Aligned {
-  readonly entities: readonly ReadLabel[];
-  readonly sentiment: readonly ReadLabel[];
-  readonly questions: readonly ReadQuestion[];
-  readonly reviewed: readonly Span[];
-  readonly rejected: readonly ReadRejection[];
-}
+import type { Misaligned, ReadDocument } from "../format";
 
 type Place = (span: Span) => Span | undefined;
 
@@ -47,20 +41,16 @@ export class Aligner {
     this.#finder = new QuoteFinder(text);
   }
 
-  /** What of a text is found. What is not, or only something like it, is listed in {@link losses}. */
-  align(read: ReadDocument): Aligned {
+  /** What of a text is found, on the document. What is not, or only something like it, is listed in {@link losses}. */
+  align(read: ReadDocument): Labelled {
     return finish(this.aligning(read));
   }
 
   /** As {@link align}. */
-  *aligning(read: ReadDocument): Steps<Aligned> {
+  *aligning(read: ReadDocument): Steps<Labelled> {
     const place = this.#place(read);
     yield;
     if (read.kind !== "tokens") yield* this.#search(read, place);
-    const label = <T extends ReadLabel>(item: T, task: Task): T[] => {
-      const span = this.#found(read, item, place, task, item);
-      return span === undefined ? [] : [{ ...item, ...span }];
-    };
     const each = function* <T, R>(list: readonly T[], of: (item: T) => readonly R[]): Steps<R[]> {
       const results: R[] = [];
       for (const item of list) {
@@ -69,22 +59,29 @@ export class Aligner {
       }
       return results;
     };
-    return {
-      entities: yield* each(read.entities, (item) => label(item, "entities")),
-      sentiment: yield* each(read.sentiment, (item) => label(item, "sentiment")),
-      questions: yield* each(read.questions, (item) => this.#question(read, item, place)),
-      reviewed: yield* each(read.reviewed, (span) => this.#reviewed(read, span, place)),
-      rejected: yield* each(read.rejected, (item) => label(item, item.task)),
-    };
+    const found = new Map<Task, LayerParts>();
+    for (const task of TASK_NAMES) {
+      const label = <T extends Label>(item: T): T[] => {
+        const span = this.#found(read, item, place, task, item);
+        return span === undefined ? [] : [{ ...item, ...span }];
+      };
+      const { labels, rejected, reviewed } = layerOf(read.layers, task);
+      found.set(task, {
+        labels: yield* each(labels, label),
+        rejected: yield* each(rejected, label),
+        reviewed: yield* each(reviewed, (span) => this.#reviewed(read, span, place, task)),
+      });
+    }
+    const questions = yield* each(read.questions, (item) => this.#question(read, item, place));
+    return { text: this.text, layers: layersOf((task) => found.get(task) ?? {}), questions };
   }
 
   /** Looks for all quotes of a text that is not there as a whole in one pass over the document. */
   *#search(read: ReadDocument, place: Place | undefined): Steps<void> {
     const items = [
-      ...read.entities,
-      ...read.sentiment,
+      ...labelsIn(read),
       ...read.questions.flatMap(({ answers }) => answersIn(answers)),
-      ...read.rejected,
+      ...TASK_NAMES.flatMap((task) => read.layers[task].rejected),
     ].filter((item) => place?.(item) === undefined);
     const spans = items.map(({ start, end }) => ({ start, end }));
     const quotes = yield* lastingQuotes(read.text, spans);
@@ -176,9 +173,9 @@ export class Aligner {
     return { ...found, exact };
   }
 
-  #question(read: ReadDocument, item: ReadQuestion, place: Place | undefined): ReadQuestion[] {
+  #question(read: ReadDocument, item: Question, place: Place | undefined): Question[] {
     const of = item.line === undefined ? {} : { line: item.line };
-    const answers = keptAnswers(item.answers, (answer) => this.#found(read, answer, place, "answers", of));
+    const answers = keptAnswers(item.answers, (answer) => this.#found(read, answer, place, QUESTIONS, of));
     if (answers === undefined) {
       this.#report("dropped", read, { ...lostQuestion(item), ...of });
       return [];
@@ -186,25 +183,25 @@ export class Aligner {
     // A question without an answer may be about text that is gone.
     if (answers === "none" && place === undefined) {
       this.#report("dropped", read, {
-        task: "answers",
+        task: QUESTIONS,
         exact: item.question,
         reason: "its context is not in the document",
       });
       return [];
     }
-    const plausible = item.plausible?.flatMap((answer) => {
+    const plausible = item.plausible.flatMap((answer) => {
       const span = place?.(answer);
       return span === undefined ? [] : [{ ...span, exact: this.text.slice(span.start, span.end) }];
     });
-    return [{ ...item, answers, ...(plausible !== undefined && { plausible }) }];
+    return [{ ...item, answers, plausible }];
   }
 
-  #reviewed(read: ReadDocument, span: Span, place: Place | undefined): Span[] {
+  #reviewed(read: ReadDocument, span: Span, place: Place | undefined, task: Task): Span[] {
     const found = place?.(span);
     if (found !== undefined) return [found];
     const reason = "reviewed text that is not in the document as it was: not taken for reviewed";
     if (read.kind !== "tokens" && read.text.slice(span.start, span.end).trim() !== "") {
-      this.#report("dropped", read, { task: "entities", exact: read.text.slice(span.start, span.end), reason });
+      this.#report("dropped", read, { task, exact: read.text.slice(span.start, span.end), reason });
     }
     return [];
   }

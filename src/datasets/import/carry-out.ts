@@ -1,4 +1,5 @@
 /** Carrying out an import, whole or not at all. */
+import { LABEL_TASKS } from "../../documents/tasks";
 import path from "node:path";
 import { SafeFolder } from "../../files/safe-folder";
 import type { DecisionEvent } from "../../labels/events";
@@ -106,8 +107,7 @@ export async function carryOut(
       await create(around, document, text);
       created.push(document);
     }
-    const { entities, sentiment } = plan.newLabels;
-    if (entities.length + sentiment.length > 0) await addLabelSets(root, plan.newLabels, plan.labels);
+    if (LABEL_TASKS.some((task) => plan.newLabels[task].length > 0)) await addLabelSets(root, plan.newLabels, plan.labels);
     let done = 0;
     const some = work.filter(({ events }) => events.length > 0);
     await each(some, async ({ document, author, events }) => {

@@ -1,13 +1,14 @@
 /** What was read against what was decided before: new, the same, or in conflict. Offsets are UTF-16 code units. */
 import { answersIn } from "../../documents/answers";
 import type { DecidedAnswers } from "../../documents/answers";
-import { covered, mergeSpans } from "../../text/spans";
+import type { ExactSpan, Label, Labelled, Question, Rejection } from "../../documents/labelled";
+import { layerOf } from "../../documents/layers";
+import { LABEL_TASKS, QUESTIONS, SPAN_TASKS, TASK_NAMES, isSpanTask } from "../../documents/tasks";
+import type { LabelTask, QuestionTask, Task } from "../../documents/tasks";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
-import type { LabelTask, Task } from "../../documents/tasks";
-import type { Aligned } from "./align";
+import { covered, mergeSpans } from "../../text/spans";
 import type { LabelledDocument } from "../document";
-import type { ReadLabel, ReadQuestion, ReadRejection } from "../format";
 
 /** What to do about a conflict: keep what was decided before, take what was read and drop that, or have both. */
 export type Choice = "mine" | "theirs" | "both";
@@ -23,9 +24,9 @@ export interface Side {
 
 /** What is written for a decision that was read. */
 export type Incoming =
-  | { readonly kind: "label"; readonly task: LabelTask; readonly item: ReadLabel }
-  | { readonly kind: "rejection"; readonly task: Task; readonly item: ReadRejection }
-  | { readonly kind: "question"; readonly task: "answers"; readonly item: ReadQuestion };
+  | { readonly kind: "label"; readonly task: LabelTask; readonly item: Label }
+  | { readonly kind: "rejection"; readonly task: Task; readonly item: Rejection }
+  | { readonly kind: "question"; readonly task: QuestionTask; readonly item: Question };
 
 /** A decision that was read and does not go with one made before. */
 export interface Conflict {
@@ -47,8 +48,8 @@ export interface Compared {
   readonly conflicts: readonly Conflict[];
   /** Decisions that were made before already. */
   readonly same: number;
-  /** Reviewed regions that were not reviewed before. */
-  readonly reviewed: readonly Span[];
+  /** What was not reviewed before, by task. */
+  readonly reviewed: readonly { readonly task: Task; readonly spans: readonly Span[] }[];
 }
 
 const at = ({ start, end }: Span): string => `${start}–${end}`;
@@ -62,11 +63,12 @@ class Comparer {
 
   constructor(private readonly mine: LabelledDocument) {}
 
-  label(task: LabelTask, item: ReadLabel): void {
+  label(task: LabelTask, item: Label): void {
     const { mine } = this;
     if (!this.#first(`${task} ${at(item)} ${item.label}`)) return;
     const incoming: Incoming = { kind: "label", task, item };
-    const near = mine[task].filter((one) => overlaps(one, item));
+    const { labels, rejected, reviewed } = mine.layers[task];
+    const near = labels.filter((one) => overlaps(one, item));
     if (near.some((one) => equal(one, item) && one.label === item.label)) {
       this.same++;
     } else if (near.length > 0) {
@@ -79,9 +81,9 @@ class Comparer {
         reason,
         near.map(({ id }) => id),
       );
-    } else if (mine.rejected.some((one) => one.task === task && equal(one, item) && one.label === item.label)) {
+    } else if (rejected.some((one) => equal(one, item) && one.label === item.label)) {
       this.#conflict(incoming, task, [{ exact: item.exact }], item, "this label was rejected here before", []);
-    } else if (task === "entities" && covered(mine.reviewed, item)) {
+    } else if (isSpanTask(task) && covered(reviewed, item)) {
       this.#conflict(
         incoming,
         task,
@@ -93,13 +95,12 @@ class Comparer {
     } else this.additions.push(incoming);
   }
 
-  rejection(item: ReadRejection): void {
-    const { task } = item;
+  rejection(task: Task, item: Rejection): void {
     if (!this.#first(`not ${task} ${at(item)} ${item.label} ${item.question ?? ""}`)) return;
     const incoming: Incoming = { kind: "rejection", task, item };
-    const mine = task === "answers" ? [] : this.mine[task];
-    const kept = mine.filter((one) => equal(one, item) && one.label === item.label);
-    const before = this.mine.rejected.some((one) => one.task === task && equal(one, item) && one.label === item.label);
+    const { labels, rejected } = layerOf(this.mine.layers, task);
+    const kept = labels.filter((one) => equal(one, item) && one.label === item.label);
+    const before = rejected.some((one) => equal(one, item) && one.label === item.label);
     if (before) this.same++;
     else if (kept.length > 0) {
       const theirs = { exact: item.exact, span: item, ...(item.author !== undefined && { author: item.author }) };
@@ -114,15 +115,15 @@ class Comparer {
     } else this.additions.push(incoming);
   }
 
-  question(item: ReadQuestion): void {
+  question(item: Question): void {
     const key = (answers: DecidedAnswers<Span>): string => answersIn(answers).map(at).sort().join(" ");
     if (!this.#first(`question ${item.question} ${key(item.answers)}`)) return;
-    const incoming: Incoming = { kind: "question", task: "answers", item };
+    const incoming: Incoming = { kind: "question", task: QUESTIONS, item };
     const mine = this.mine.questions.filter(({ question }) => question.trim() === item.question.trim());
     if (mine.length === 0) this.additions.push(incoming);
     else if (mine.some(({ answers }) => key(answers) === key(item.answers))) this.same++;
     else {
-      const side = (answers: ReadQuestion["answers"]): string =>
+      const side = (answers: DecidedAnswers<ExactSpan>): string =>
         answers === "none" ? "no answer" : answers.map(({ exact }) => exact).join(" | ");
       const sides = mine.map(({ answers, author }) => ({ label: side(answers), exact: item.question, author }));
       const theirs = {
@@ -132,7 +133,7 @@ class Comparer {
       };
       this.#conflict(
         incoming,
-        "answers",
+        QUESTIONS,
         sides,
         theirs,
         "other answers",
@@ -181,18 +182,20 @@ function joined(text: string, spans: readonly Span[]): Span[] {
 }
 
 /** Compares what was read with one person's decisions on the same text. */
-export function compare(read: readonly Aligned[], mine: LabelledDocument): Compared {
+export function compare(read: readonly Labelled[], mine: LabelledDocument): Compared {
   const comparer = new Comparer(mine);
-  for (const { entities, sentiment, questions, rejected } of read) {
-    for (const item of entities) comparer.label("entities", item);
-    for (const item of sentiment) comparer.label("sentiment", item);
+  for (const { layers, questions } of read) {
+    for (const task of LABEL_TASKS) for (const item of layers[task].labels) comparer.label(task, item);
     for (const item of questions) comparer.question(item);
-    for (const item of rejected) comparer.rejection(item);
+    for (const task of TASK_NAMES) for (const item of layers[task].rejected) comparer.rejection(task, item);
   }
-  const reviewed = joined(
-    mine.text,
-    read.flatMap((one) => one.reviewed),
-  ).filter((span) => !covered(mine.reviewed, span));
+  const reviewed = SPAN_TASKS.flatMap((task) => {
+    const found = joined(
+      mine.text,
+      read.flatMap(({ layers }) => layers[task].reviewed),
+    ).filter((span) => !covered(mine.layers[task].reviewed, span));
+    return found.length === 0 ? [] : [{ task, spans: found }];
+  });
   const { additions, conflicts, same } = comparer;
   return { additions, conflicts, same, reviewed };
 }

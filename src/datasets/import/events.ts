@@ -1,16 +1,17 @@
 /** Imported decisions as events of the log. Offsets are UTF-16 code units. */
 import { answersIn } from "../../documents/answers";
+import type { ModelRef, Provenance } from "../../documents/labelled";
+import { layerOf } from "../../documents/layers";
+import type { Task } from "../../documents/tasks";
+import type { Span } from "../../text/span";
 import { ANSWER_LABEL } from "../../labels/annotation";
 import type { LabelValue, Origin } from "../../labels/annotation";
-import type { ModelRef } from "../../documents/labelled";
 import { EVENT_VERSION } from "../../labels/events";
 import type { DecisionEvent } from "../../labels/events";
 import { newId } from "../../labels/ids";
 import { anchorRegion } from "../../labels/regions";
 import { lastingQuote } from "../../text/quoting";
-import type { Span } from "../../text/span";
-import type { Task } from "../../documents/tasks";
-import type { LabelledDocument, Provenance } from "../document";
+import type { LabelledDocument } from "../document";
 import type { Choice, Compared, Conflict, Incoming } from "./conflicts";
 
 /** What all events of an import share. */
@@ -69,7 +70,7 @@ class EventMaker {
     }
     const [id = newId(), ...more] = replaced;
     for (const other of more) this.#push({ kind: "removed", task, annotation: other, question: item.question });
-    const none = item.answers === "none" ? (item.plausible ?? []) : [];
+    const none = item.answers === "none" ? item.plausible : [];
     const replaces = none.map((span) => ({ ...this.#value(ANSWER_LABEL, span), score: item.score ?? 0 }));
     const answers = answersIn(item.answers).map((answer) => this.#value(ANSWER_LABEL, answer));
     this.#push({
@@ -78,14 +79,13 @@ class EventMaker {
     });
   }
 
-  reviewed(spans: readonly Span[]): void {
+  reviewed(task: Task, spans: readonly Span[]): void {
     const regions = spans.flatMap((span) => anchorRegion(this.text, span));
-    if (regions.length > 0)
-      this.#push({ kind: "reviewed", task: "entities", regions, origin: { format: this.act.format } });
+    if (regions.length > 0) this.#push({ kind: "reviewed", task, regions, origin: { format: this.act.format } });
   }
 
   #remove(task: Task, id: string, mine: LabelledDocument): void {
-    const before = task === "answers" ? undefined : mine[task].find((one) => one.id === id);
+    const before = layerOf(mine.layers, task).labels.find((one) => one.id === id);
     this.#push({ kind: "removed", task, annotation: id, ...(before && { old: this.#value(before.label, before) }) });
   }
 
@@ -127,7 +127,7 @@ export function importEvents(
     for (const id of replaced) gone.add(id);
     maker.add(conflict.incoming, replaced, mine);
   }
-  maker.reviewed(compared.reviewed);
+  for (const { task, spans } of compared.reviewed) maker.reviewed(task, spans);
   return maker.events;
 }
 

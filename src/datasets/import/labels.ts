@@ -1,24 +1,15 @@
 /** Label names of an import as the workspace's label sets take them. */
+import type { Label } from "../../documents/labelled";
+import { mapLayers } from "../../documents/layers";
+import { LABEL_TASKS, isLabelTask, perTask } from "../../documents/tasks";
+import type { LabelTask } from "../../documents/tasks";
 import { withLabel } from "../../labels/labelset";
 import type { LabelSets } from "../../labels/labelset";
-import type { LabelTask, Task } from "../../documents/tasks";
 import type { Loss } from "../losses";
-import type { ReadDocument, ReadLabel, ReadResult } from "../format";
+import type { ReadDocument, ReadResult } from "../format";
 
 /** Names that are new in the workspace, by task. */
 export type NewLabels = Readonly<Record<LabelTask, readonly string[]>>;
-
-/** A document with the decisions of some tasks only. */
-export function withoutTasks(document: ReadDocument, tasks: readonly Task[]): ReadDocument {
-  return {
-    ...document,
-    entities: tasks.includes("entities") ? document.entities : [],
-    reviewed: tasks.includes("entities") ? document.reviewed : [],
-    sentiment: tasks.includes("sentiment") ? document.sentiment : [],
-    questions: tasks.includes("answers") ? document.questions : [],
-    rejected: document.rejected.filter(({ task }) => tasks.includes(task)),
-  };
-}
 
 /** A name without what `labels.json` does not take. */
 function allowed(name: string): string {
@@ -37,10 +28,10 @@ export function adoptLabels(
   losses: Loss[],
 ): { readonly documents: readonly ReadDocument[]; readonly labels: LabelSets; readonly added: NewLabels } {
   const renamed = new Set<string>();
-  const fix = <T extends ReadLabel>(read: ReadDocument, task: Task, items: readonly T[]): T[] =>
+  const fix = <T extends Label>(read: ReadDocument, task: LabelTask, items: readonly T[]): T[] =>
     items.flatMap((item) => {
       const label = allowed(item.label);
-      if (label === item.label || task === "answers") return [item];
+      if (label === item.label) return [item];
       const about = {
         file: read.file,
         ...(item.line !== undefined && { line: item.line }),
@@ -58,19 +49,17 @@ export function adoptLabels(
       }
       return [{ ...item, label }];
     });
-  const fixed = documents.map((read) => ({
+  const fixed = documents.map((read): ReadDocument => ({
     ...read,
-    entities: fix(read, "entities", read.entities),
-    sentiment: fix(read, "sentiment", read.sentiment),
-    rejected: read.rejected.flatMap((item) => fix(read, item.task, [item])),
+    layers: mapLayers(read.layers, ({ labels, rejected }, task) =>
+      isLabelTask(task) ? { labels: fix(read, task, labels), rejected: fix(read, task, rejected) } : {},
+    ),
   }));
   let labels = sets;
-  const added = { entities: [] as string[], sentiment: [] as string[] };
-  for (const task of ["entities", "sentiment"] as const) {
+  const added = perTask(LABEL_TASKS, (): string[] => []);
+  for (const task of LABEL_TASKS) {
     const used = new Set(
-      fixed
-        .flatMap((read) => [...read[task], ...read.rejected.filter((one) => one.task === task)])
-        .map(({ label }) => label),
+      fixed.flatMap(({ layers }) => [...layers[task].labels, ...layers[task].rejected]).map(({ label }) => label),
     );
     const order = (listed?.[task] ?? []).map(allowed).filter((name) => used.has(name));
     for (const name of [...new Set([...order, ...[...used].sort()])]) {

@@ -1,4 +1,10 @@
 /** Import: files into decisions. First a plan, which writes nothing; then the plan is carried out, as one act that undo takes back. */
+import type { Labelled } from "../../documents/labelled";
+import { decisionsIn } from "../../documents/layers";
+import { onlyDecisions, onlyTasks } from "../../documents/select";
+import { LABEL_TASKS, perTask } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
+import { addTo, append } from "../../text/grouped";
 import { inSlices } from "../../text/slices";
 import path from "node:path";
 import { sortAfter } from "../../labels/ids";
@@ -8,7 +14,6 @@ import type { LabelSets } from "../../labels/labelset";
 import { logFiles, loggedDocuments, readLog } from "../../labels/log/read-log";
 import type { DecisionEvent } from "../../labels/events";
 import { Aligner } from "./align";
-import type { Aligned } from "./align";
 import { documentFrom } from "../workspace/collect";
 import type { Progress } from "../workspace/walk";
 import type { LabelledDocument } from "../document";
@@ -17,7 +22,7 @@ import type { DetectedFormat, FormatName } from "../formats";
 import { compare } from "./conflicts";
 import type { Compared } from "./conflicts";
 import { datasetFiles, sourceFiles } from "./files";
-import { adoptLabels, withoutTasks } from "./labels";
+import { adoptLabels } from "./labels";
 import type { NewLabels } from "./labels";
 import { findTargets } from "./targets";
 import type { Target } from "./targets";
@@ -26,8 +31,6 @@ import { readDataset } from "../reading/read-dataset";
 import type { DatasetFiles, Misaligned, ReaderOptions, ReadResult } from "../format";
 import { onlySplits, splitsOf } from "./source-splits";
 import type { Split } from "../splits";
-import type { Task } from "../../documents/tasks";
-import { addTo, append } from "../../text/grouped";
 
 /** What to import, and how. */
 export interface ImportOptions {
@@ -114,22 +117,14 @@ export async function detectSource(source: string): Promise<DetectedSource> {
 }
 
 /** What was read for one person, where each has a log of their own. */
-function byAuthor(read: readonly Aligned[], author: string): Map<string, Aligned[]> {
-  const people = new Map<string, Aligned[]>();
+function byAuthor(read: readonly Labelled[], author: string): Map<string, Labelled[]> {
+  const people = new Map<string, Labelled[]>();
   const of = (item: { readonly author?: string }): string => (item.author ?? "").trim() || author;
   for (const one of read) {
-    const names = new Set([...one.entities, ...one.sentiment, ...one.questions, ...one.rejected].map(of));
+    const names = new Set(decisionsIn(one).map(of));
     // Who looked at the text is not said: it counts for everybody who decided in it.
-    for (const name of names.size === 0 ? [author] : names) {
-      const part: Aligned = {
-        entities: one.entities.filter((item) => of(item) === name),
-        sentiment: one.sentiment.filter((item) => of(item) === name),
-        questions: one.questions.filter((item) => of(item) === name),
-        rejected: one.rejected.filter((item) => of(item) === name),
-        reviewed: one.reviewed,
-      };
-      addTo(people, name, [part]);
-    }
+    for (const name of names.size === 0 ? [author] : names)
+      addTo(people, name, [onlyDecisions(one, (item) => of(item) === name)]);
   }
   return people;
 }
@@ -159,16 +154,13 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   const format = chooseFormat(files, detected, options.format);
   const misaligned: Misaligned = options.reader?.misaligned ?? "refuse";
   const labels = await loadLabelSets(root, options.defaults ?? defaultLabelSets());
-  const names = {
-    entities: labels.entities.map(({ name }) => name),
-    sentiment: labels.sentiment.map(({ name }) => name),
-  };
+  const names = perTask(LABEL_TASKS, (task) => labels[task].map(({ name }) => name));
   // Reading may take long, and cannot say how far it is.
   onProgress?.({ done: 0, total: files.size, item: [...files.keys()][0] ?? "" });
   const result = await readDataset(format, files, { names, ...options.reader, misaligned });
   signal?.throwIfAborted();
   const losses: Loss[] = [...found.refused, ...result.losses];
-  const read = tasks === undefined ? result.documents : result.documents.map((one) => withoutTasks(one, tasks));
+  const read = tasks === undefined ? result.documents : result.documents.map((one) => onlyTasks(one, tasks));
   const adopted = adoptLabels(read, labels, result.labels, losses);
   const known = await loggedDocuments(root);
   const { targets, losses: homeless } = await findTargets(adopted.documents, {
@@ -182,7 +174,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   for (const [index, target] of targets.entries()) {
     signal?.throwIfAborted();
     const aligner = new Aligner(target.path, target.text, misaligned, losses);
-    const aligned: Aligned[] = [];
+    const aligned: Labelled[] = [];
     for (const one of target.reads) aligned.push(await inSlices(aligner.aligning(one), signal));
     const events = target.isNew ? new Map<string, DecisionEvent[]>() : await ownEvents(root, target.path);
     const people = options.annotators === "keep" ? byAuthor(aligned, author) : new Map([[author, aligned]]);

@@ -1,21 +1,17 @@
-/** Documents that grow row by row, for formats whose files hold rows about documents in any order. Offsets are UTF-16 code units. */
+/** Documents that are put together piece by piece. Offsets are UTF-16 code units. */
+import { layersOf } from "../../documents/layers";
+import type { ExactSpan, Label, Question, Rejection } from "../../documents/labelled";
 import { some } from "../../documents/answers";
-import { LABEL_TASKS, perTask } from "../../documents/tasks";
-import type { LabelTask } from "../../documents/tasks";
+import { SPANS, TASK_NAMES, perTask } from "../../documents/tasks";
+import type { LabelTask, Task } from "../../documents/tasks";
 import { OffsetMap } from "../../text/offsets";
 import type { Span } from "../../text/span";
-import type { ExactSpan } from "../document";
-import type { ReadDocument, ReadLabel, ReadQuestion, ReadRejection } from "../format";
+import type { ReadDocument } from "../format";
 import type { Loss } from "../losses";
 import { lostQuestion } from "../lost-question";
 
 /** What a document has of which nothing is said. */
-export const UNLABELLED: Pick<ReadDocument, LabelTask | "questions" | "reviewed" | "rejected"> = {
-  ...perTask(LABEL_TASKS, () => []),
-  questions: [],
-  reviewed: [],
-  rejected: [],
-};
+export const UNLABELLED: Pick<ReadDocument, "layers" | "questions"> = { layers: layersOf(() => ({})), questions: [] };
 
 interface Indexed {
   readonly span: ExactSpan;
@@ -32,7 +28,7 @@ export class GrowingQuestion {
   readonly #plausible: Indexed[] = [];
   #none = false;
 
-  constructor(private readonly of: Omit<ReadQuestion, "answers" | "plausible">) {}
+  constructor(private readonly of: Omit<Question, "answers" | "plausible">) {}
 
   /** It is said to have no answer. */
   none(): void {
@@ -50,7 +46,7 @@ export class GrowingQuestion {
   }
 
   /** The question; none, and a loss, if it has no answer and was not said to have none. */
-  build(where: Pick<Loss, "document" | "file">, losses: Loss[]): ReadQuestion[] {
+  build(where: Pick<Loss, "document" | "file">, losses: Loss[]): Question[] {
     const { of } = this;
     const answers = some(inOrder(this.#answers)) ?? (this.#none ? "none" : undefined);
     if (answers !== undefined) return [{ ...of, answers, plausible: inOrder(this.#plausible) }];
@@ -62,15 +58,16 @@ export class GrowingQuestion {
 /** What is known of a document when its first row comes. */
 export type FirstRow = Pick<ReadDocument, "path" | "text" | "kind" | "offset" | "file" | "line">;
 
-/** The document that rows are about. */
-export class GrowingDocument {
-  readonly entities: ReadLabel[] = [];
-  readonly sentiment: ReadLabel[] = [];
-  readonly questions: ReadQuestion[] = [];
-  readonly rejected: ReadRejection[] = [];
-  readonly reviewed: Span[] = [];
+/** A document that is put together as it is read. */
+export class DocumentBuilder {
   readonly map: OffsetMap;
-  readonly #byKey = new Map<string, GrowingQuestion>();
+  readonly #layers = perTask(TASK_NAMES, () => ({
+    labels: [] as Label[],
+    rejected: [] as Rejection[],
+    reviewed: [] as Span[],
+  }));
+  readonly #asked: Question[] = [];
+  readonly #growing = new Map<string, GrowingQuestion>();
 
   constructor(private readonly first: FirstRow) {
     this.map = new OffsetMap(first.text);
@@ -88,44 +85,65 @@ export class GrowingDocument {
     return this.first.kind;
   }
 
-  /** The question of this key; `make` is called where it is the first row of it. */
-  question(key: string, make: () => GrowingQuestion): GrowingQuestion {
-    const known = this.#byKey.get(key);
-    if (known !== undefined) return known;
-    const made = make();
-    this.#byKey.set(key, made);
-    return made;
+  label(task: LabelTask, item: Label): void {
+    this.#layers[task].labels.push(item);
+  }
+
+  /** A label that is wrong. */
+  reject(task: Task, item: Rejection): void {
+    this.#layers[task].rejected.push(item);
+  }
+
+  /** A stretch that was looked at in full, for spans where the file does not say what for. */
+  review({ start, end }: Span, task: Task = SPANS): void {
+    this.#layers[task].reviewed.push({ start, end });
+  }
+
+  ask(question: Question): void {
+    this.#asked.push(question);
+  }
+
+  /** The question of this key, whose answers come one by one. `of`: what is known of it where it is the first time that it comes. */
+  question(key: string, of: Omit<Question, "answers" | "plausible">): GrowingQuestion {
+    const known = this.#growing.get(key) ?? new GrowingQuestion(of);
+    this.#growing.set(key, known);
+    return known;
+  }
+
+  /** Whether there is a question of this key. */
+  has(key: string): boolean {
+    return this.#growing.has(key);
   }
 
   /** Questions that lost all their answers are left out, and added to `losses`. */
   build(losses: Loss[]): ReadDocument {
-    const { first, entities, sentiment, rejected, reviewed } = this;
+    const { first } = this;
     const where = { file: first.file, ...(first.path !== undefined && { document: first.path }) };
-    const grown = [...this.#byKey.values()].flatMap((one) => one.build(where, losses));
-    return { ...first, entities, sentiment, questions: [...this.questions, ...grown], rejected, reviewed };
+    const grown = [...this.#growing.values()].flatMap((one) => one.build(where, losses));
+    return { ...first, layers: layersOf((task) => this.#layers[task]), questions: [...this.#asked, ...grown] };
   }
 }
 
-/** All documents of an import. */
-export class GrowingDocuments {
-  readonly #whole = new Map<string, GrowingDocument>();
-  readonly #excerpts: GrowingDocument[] = [];
+/** All documents of an import, for formats whose rows are about documents in any order. */
+export class DocumentBuilders {
+  readonly #whole = new Map<string, DocumentBuilder>();
+  readonly #excerpts: DocumentBuilder[] = [];
 
   /** The document whose text is in `file`. `first` counts for the first row of it. */
-  whole(file: string, first: Omit<FirstRow, "kind">): GrowingDocument {
-    const made = this.#whole.get(file) ?? new GrowingDocument({ ...first, kind: "whole" });
+  whole(file: string, first: Omit<FirstRow, "kind">): DocumentBuilder {
+    const made = this.#whole.get(file) ?? new DocumentBuilder({ ...first, kind: "whole" });
     this.#whole.set(file, made);
     return made;
   }
 
   /** A document of which a row has a piece alone. */
-  excerpt(first: Omit<FirstRow, "kind">): GrowingDocument {
-    const made = new GrowingDocument({ ...first, kind: "excerpt" });
+  excerpt(first: Omit<FirstRow, "kind">): DocumentBuilder {
+    const made = new DocumentBuilder({ ...first, kind: "excerpt" });
     this.#excerpts.push(made);
     return made;
   }
 
-  /** As {@link GrowingDocument.build}. */
+  /** As {@link DocumentBuilder.build}. */
   build(losses: Loss[]): ReadDocument[] {
     return [...this.#whole.values(), ...this.#excerpts].map((one) => one.build(losses));
   }

@@ -1,4 +1,5 @@
 /** Running a format's reader so that everything that came in was taken, is told of, or is named as not looked at. */
+import { decisionsIn } from "../../documents/layers";
 import { formatOf } from "../formats";
 import type { FormatName } from "../formats";
 import { withLedger } from "./ledger";
@@ -41,9 +42,9 @@ function untoldRows({ documents }: ReadResult, losses: readonly Loss[], { rows }
   if (rows.length === 0) return [];
   const key = (file: string, line: number | undefined): string => `${line ?? ""}:${file}`;
   const told = new Set(losses.map(({ file = "", line }) => key(file, line)));
-  for (const { file, line, entities, sentiment, questions, rejected } of documents) {
-    told.add(key(file, line));
-    for (const item of [...entities, ...sentiment, ...questions, ...rejected]) told.add(key(file, item.line));
+  for (const document of documents) {
+    told.add(key(document.file, document.line));
+    for (const item of decisionsIn(document)) told.add(key(document.file, item.line));
   }
   // A document that does not say where it begins may be of any row of its file.
   const whole = new Set(documents.flatMap(({ file, line }) => (line === undefined ? [file] : [])));

@@ -1,8 +1,8 @@
 /** Offsets as files count them: into UTF-16 units of the text, snapped or refused where they do not fit; and which unit a file counts in. */
-import type { ExactSpan } from "../document";
+import type { ExactSpan } from "../../documents/labelled";
+import type { Span } from "../../text/span";
 import { insidePair, OffsetMap } from "../../text/offsets";
 import type { OffsetUnit } from "../../text/offsets";
-import type { Span } from "../../text/span";
 import { excerpt } from "../losses";
 import type { Loss } from "../losses";
 import type { Detected, Misaligned } from "../format";

@@ -1,6 +1,7 @@
 /** From a workspace on disk to labelled documents: logs, and the files they speak of. */
+import { LABEL_TASKS, perTask } from "../../documents/tasks";
+import { append } from "../../text/grouped";
 import path from "node:path";
-import { listed } from "../../documents/layers";
 import { disagreementsOf } from "../../labels/agreement/disagreements";
 import type { DecisionEvent } from "../../labels/events";
 import { defaultLabelSets } from "../../labels/labelset";
@@ -11,10 +12,8 @@ import type { LogIssue } from "../../labels/log/read-log";
 import { replaying } from "../../labels/replay";
 import type { Replay } from "../../labels/replay";
 import { labelled, settle } from "../../labels/settled";
-import { append } from "../../text/grouped";
 import { inSlices } from "../../text/slices";
 import type { Steps } from "../../text/slices";
-import { byPlace } from "../../text/spans";
 import type { LabelledDocument } from "../document";
 import type { Loss } from "../losses";
 import { lossesBeyondTasks } from "./beyond-tasks";
@@ -55,20 +54,7 @@ export function* documentFrom(
     yield* replay.seeking();
     replays.push(replay);
   }
-  const { layers, questions } = labelled(text, replays, settle(replays));
-  const { entities, sentiment } = layers;
-  return {
-    path: file,
-    text,
-    sentences,
-    entities: entities.labels,
-    sentiment: sentiment.labels,
-    questions,
-    reviewed: entities.reviewed,
-    rejected: listed(layers, "rejected").sort(byPlace),
-    decided: entities.decided,
-    stale: listed(layers, "stale"),
-  };
+  return { path: file, sentences, ...labelled(text, replays, settle(replays)) };
 }
 
 /**
@@ -79,13 +65,13 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
   const { defaults, signal } = options;
   const workspace = path.resolve(options.workspace);
   const root = path.join(workspace, ".glossator");
-  const none: LabelSets = { entities: [], sentiment: [] };
+  const none: LabelSets = perTask(LABEL_TASKS, () => []);
   const own = await loadLabelSets(root, none);
   const logged = await loggedDocuments(root);
   const paths = [...new Set(options.documents ?? logged)].sort();
   const used = new UsedLabels();
   // Without a `labels.json` nothing says that a label in use is wrong.
-  const open = own.entities.length === 0 || own.sentiment.length === 0;
+  const open = LABEL_TASKS.some((task) => own[task].length === 0);
   const documents: LabelledDocument[] = [];
   const issues: LogIssue[] = [];
   const losses: Loss[] = [];
@@ -139,9 +125,8 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
     for (const document of documents) used.addDocument(document);
   }
   const preset = defaults ?? defaultLabelSets();
-  const labels: LabelSets = {
-    entities: own.entities.length === 0 ? used.extend(preset, "entities") : own.entities,
-    sentiment: own.sentiment.length === 0 ? used.extend(preset, "sentiment") : own.sentiment,
-  };
+  const labels: LabelSets = perTask(LABEL_TASKS, (task) =>
+    own[task].length === 0 ? used.extend(preset, task) : own[task],
+  );
   return { documents, labels, issues, losses };
 }

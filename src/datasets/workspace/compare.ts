@@ -1,8 +1,8 @@
 /** From a workspace on disk to documents whose annotators can be compared. Offsets are UTF-16 code units. */
+import { append } from "../../text/grouped";
 import { inSlices } from "../../text/slices";
 import type { ComparedDocument } from "../../labels/agreement/agreement-units";
 import type { LogIssue } from "../../labels/log/read-log";
-import { append } from "../../text/grouped";
 import { comparedDocument } from "./compared-document";
 import { sentencesOf, walkWorkspace, whyUnreadable } from "./walk";
 import type { WalkOptions } from "./walk";

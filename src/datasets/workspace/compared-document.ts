@@ -1,11 +1,11 @@
 /** A text and its annotators' decisions, ready to be compared. Offsets are UTF-16 code units. */
 import { SPAN_TASKS } from "../../documents/tasks";
+import type { Span } from "../../text/span";
 import type { ComparedDocument } from "../../labels/agreement/agreement-units";
 import { annotatorLabels, eventsByAuthor } from "../../labels/agreement/annotators";
 import type { AnnotatorLabels } from "../../labels/agreement/annotators";
 import type { DecisionEvent } from "../../labels/events";
 import type { Steps } from "../../text/slices";
-import type { Span } from "../../text/span";
 import { cutWords, splitWords } from "../../text/words";
 
 /** A text and the logs of its annotators, ready to be compared. */

@@ -1,7 +1,9 @@
 /** A workspace's decisions in numbers: per label, task, document and annotator; the share reviewed; lengths of spans. */
-import { mergeSpans } from "../../text/spans";
-import { TASK_NAMES } from "../../documents/tasks";
+import type { DecidedLabel } from "../../documents/labelled";
+import { labelsIn, rejectedIn, staleIn } from "../../documents/layers";
+import { SPAN_TASKS, TASK_NAMES, isLabelTask, perTask } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
+import { mergeSpans } from "../../text/spans";
 import type { LabelledDocument } from "../document";
 import { splitWords } from "../../text/words";
 
@@ -58,9 +60,13 @@ function counts(names: Iterable<string>): Count[] {
     .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
 }
 
+function spansOf(documents: readonly LabelledDocument[]): DecidedLabel[] {
+  return documents.flatMap(({ layers }) => SPAN_TASKS.flatMap((task) => layers[task].labels));
+}
+
 function lengthsOf(documents: readonly LabelledDocument[]): LengthSummary[] {
   const lengths = new Map<string, number[]>();
-  for (const { label, exact } of documents.flatMap(({ entities }) => entities)) {
+  for (const { label, exact } of spansOf(documents)) {
     const list = lengths.get(label) ?? [];
     lengths.set(label, list);
     list.push(Math.max(1, splitWords(exact).length));
@@ -83,36 +89,31 @@ export function summarise(documents: readonly LabelledDocument[]): DatasetSummar
   let all = 0;
   let seen = 0;
   const rows = documents.map((document): DocumentSummary => {
-    const { path, text, entities, sentiment, questions, rejected, stale } = document;
+    const { path, text, layers, questions } = document;
     const total = ink(text);
-    const reviewed = mergeSpans(document.reviewed).reduce(
-      (sum, { start, end }) => sum + ink(text.slice(start, end)),
-      0,
-    );
+    const looked = mergeSpans(SPAN_TASKS.flatMap((task) => layers[task].reviewed));
+    const reviewed = looked.reduce((sum, { start, end }) => sum + ink(text.slice(start, end)), 0);
     all += total;
     seen += reviewed;
     return {
       path,
-      counts: { entities: entities.length, sentiment: sentiment.length, answers: questions.length },
-      rejected: rejected.length,
-      stale: stale.length,
+      counts: perTask(TASK_NAMES, (task) => (isLabelTask(task) ? layers[task].labels : questions).length),
+      rejected: rejectedIn(document).length,
+      stale: staleIn(document).length,
       reviewed: total === 0 ? 0 : reviewed / total,
     };
   });
-  const names: Readonly<Record<Task, string[]>> = {
-    entities: documents.flatMap(({ entities }) => entities.map(({ label }) => label)),
-    sentiment: documents.flatMap(({ sentiment }) => sentiment.map(({ label }) => label)),
-    answers: documents.flatMap(({ questions }) =>
-      questions.map(({ answers }) => (answers === "none" ? "no answer" : "answered")),
-    ),
-  };
+  const names = (task: Task): string[] =>
+    documents.flatMap(({ layers, questions }) =>
+      isLabelTask(task)
+        ? layers[task].labels.map(({ label }) => label)
+        : questions.map(({ answers }) => (answers === "none" ? "no answer" : "answered")),
+    );
   return {
     documents: rows.sort((a, b) => (a.path < b.path ? -1 : 1)),
-    labels: Object.fromEntries(TASK_NAMES.map((task) => [task, counts(names[task])])) as Record<Task, Count[]>,
+    labels: perTask(TASK_NAMES, (task) => counts(names(task))),
     annotators: counts(
-      documents.flatMap(({ entities, sentiment, questions }) =>
-        [...entities, ...sentiment, ...questions].map(({ author }) => author),
-      ),
+      documents.flatMap((document) => [...labelsIn(document), ...document.questions].map(({ author }) => author)),
     ),
     reviewed: all === 0 ? 0 : seen / all,
     lengths: lengthsOf(documents),

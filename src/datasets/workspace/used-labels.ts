@@ -1,4 +1,5 @@
 /** The label set of a workspace that has no `labels.json`: what decisions use, whichever of them are exported. */
+import { LABEL_TASKS, isLabelTask, perTask } from "../../documents/tasks";
 import type { DecisionEvent } from "../../labels/events";
 import type { LabelSets } from "../../labels/labelset";
 import { reduce } from "../../labels/state";
@@ -6,19 +7,18 @@ import type { LabelledDocument } from "../document";
 
 /** Collects names of labels in use; numbers depend on them alone, not on which documents are exported or in what order. */
 export class UsedLabels {
-  readonly #names = { entities: new Set<string>(), sentiment: new Set<string>() };
+  readonly #names = perTask(LABEL_TASKS, () => new Set<string>());
 
   /** One annotator's events on a document, in order. */
   addEvents(events: readonly DecisionEvent[]): void {
     for (const { task, value } of reduce(events).annotations.values()) {
-      if (task !== "answers") this.#names[task].add(value.label);
+      if (isLabelTask(task)) this.#names[task].add(value.label);
     }
   }
 
   /** A collected document: adjudications may have labels that no annotation has. */
-  addDocument({ entities, sentiment }: LabelledDocument): void {
-    for (const { label } of entities) this.#names.entities.add(label);
-    for (const { label } of sentiment) this.#names.sentiment.add(label);
+  addDocument({ layers }: LabelledDocument): void {
+    for (const task of LABEL_TASKS) for (const { label } of layers[task].labels) this.#names[task].add(label);
   }
 
   /** A task's labels and, in order of name, those in use that are not among them, with the numbers that follow. */

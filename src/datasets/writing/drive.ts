@@ -1,14 +1,14 @@
 /** What every writer does alike: splits, documents that files cannot hold, and the list of what a format has no place for. */
+import { decidedOn, onlyRejected, onlyTasks } from "../../documents/select";
+import { LABEL_TASKS, TASK_NAMES } from "../../documents/tasks";
+import { append } from "../../text/grouped";
 import type { LabelledDocument, WriterOptions } from "../document";
 import type { DatasetFormat } from "../format";
 import type { Loss } from "../losses";
 import { drawSplits } from "../splits";
 import type { Split, SplitDocument } from "../splits";
-import { LABEL_TASKS, TASK_NAMES } from "../../documents/tasks";
-import { append } from "../../text/grouped";
 import { unwritable, UNWRITABLE } from "../../text/well-formed";
 import { Collected } from "./output";
-import { decidedOn, withRejected, withTasks } from "./select";
 import { decisionLosses, rejectedLosses, staleLosses, unheldAtAll, unreviewedLosses } from "./unheld";
 import { writable } from "./writable";
 
@@ -32,7 +32,7 @@ interface Placed {
 function labelCounts(document: LabelledDocument): SplitDocument {
   const counts = new Map<string, number>();
   const names = [
-    ...LABEL_TASKS.flatMap((task) => document[task].map(({ label }) => `${task} ${label}`)),
+    ...LABEL_TASKS.flatMap((task) => document.layers[task].labels.map(({ label }) => `${task} ${label}`)),
     ...document.questions.map(({ answers }) => (answers === "none" ? "answers none" : "answers some")),
   ];
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -58,7 +58,7 @@ function placed(
   const { of, losses: tooFew } = drawSplits(kept.map(labelCounts), options);
   losses.unshift(...tooFew);
   return kept.flatMap((source, index) => {
-    const held = withRejected(withTasks(source, holds.tasks), holds.rejected);
+    const held = onlyRejected(onlyTasks(source, holds.tasks), holds.rejected);
     if (!decidedOn(held)) return [];
     const { document, losses: lost } =
       holds.surrogates === "replaced" ? writable(held) : { document: held, losses: [] };

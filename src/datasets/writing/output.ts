@@ -1,6 +1,6 @@
 /** Where writers put files, row by row or whole, and say what they could not hold. */
-import { foldedName } from "../../files/names";
 import { append } from "../../text/grouped";
+import { foldedName } from "../../files/names";
 import { lineSafeJson } from "../../text/print";
 import type { LabelledDocument, WriterOptions } from "../document";
 import type { Loss } from "../losses";
@@ -29,7 +29,7 @@ export interface Output extends ExportOutput {
   readonly split: Split;
   /** The document's place in the export, from 1. */
   readonly number: number;
-  /** Adds a row to a file, its line end included: a file's rows come one after another, or as the format joins them. @param examples in the row */
+  /** Adds a row, or some, to a file, line ends included: rows come one after another, or as the format joins them. @param examples how many are in it */
   row(file: string, row: string, examples?: number): void;
   /** Counts examples that are no rows of a file. */
   count(what: string, examples?: number): void;

@@ -1,6 +1,6 @@
 /** Tokens that labels begin and end with. Offsets are UTF-16 code units of the document. */
-import { firstIndex } from "../../text/search";
 import type { Span } from "../../text/span";
+import { firstIndex } from "../../text/search";
 import { cutWords, splitWords } from "../../text/words";
 
 /**

@@ -1,9 +1,11 @@
 /** What a format has no place for, one loss each. */
 import { answersIn } from "../../documents/answers";
-import { covered, mergeSpans } from "../../text/spans";
+import type { Rejection } from "../../documents/labelled";
+import { rejectedIn, staleIn } from "../../documents/layers";
 import { LABEL_TASKS, QUESTIONS, SPANS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { Span } from "../../text/span";
+import { covered, mergeSpans } from "../../text/spans";
 import type { LabelledDocument } from "../document";
 import type { Holds } from "../format";
 import { excerpt } from "../losses";
@@ -21,7 +23,7 @@ export function decisionLosses(document: LabelledDocument, tasks: readonly Task[
     losses.push({ kind: "dropped", ...of, exact: excerpt(exact), reason });
   };
   for (const task of LABEL_TASKS) {
-    if (tasks.includes(task)) for (const item of document[task]) add(task, item, item.exact, item.label);
+    if (tasks.includes(task)) for (const item of document.layers[task].labels) add(task, item, item.exact, item.label);
   }
   if (tasks.includes(QUESTIONS)) {
     for (const { question, answers } of document.questions) {
@@ -29,7 +31,7 @@ export function decisionLosses(document: LabelledDocument, tasks: readonly Task[
       add(QUESTIONS, first ?? { start: 0, end: 0 }, `${question} → ${first?.exact ?? ""}`);
     }
   }
-  for (const item of document.rejected) {
+  for (const item of rejectedIn(document)) {
     if (!tasks.includes(item.task)) continue;
     const exact = item.question === undefined ? item.exact : `${item.question} → ${item.exact}`;
     add(item.task, item, `not: ${exact}`, item.label);
@@ -39,40 +41,44 @@ export function decisionLosses(document: LabelledDocument, tasks: readonly Task[
 
 /** What no format can hold: decisions whose text is gone. */
 export function staleLosses(documents: readonly LabelledDocument[]): Loss[] {
-  return documents.flatMap(({ path, stale }) =>
-    stale.map(({ task, label, exact, span, proposal, rejected }): Loss => {
+  return documents.flatMap((document) =>
+    staleIn(document).map(({ task, label, exact, span, proposal, rejected }): Loss => {
       const gone = rejected === true ? "stale rejection: its text" : "stale: its text";
       const reason =
         proposal === undefined
           ? `${gone} is no longer in the document`
           : `${gone} may be ${JSON.stringify(excerpt(proposal.exact))} at ${proposal.start}–${proposal.end} now; it counts once somebody agrees (Review Moved Labels)`;
-      return { kind: "dropped", document: path, task, span, label, exact, reason };
+      return { kind: "dropped", document: document.path, task, span, label, exact, reason };
     }),
   );
 }
 
-/** Labels of some tasks that were said to be wrong, for formats that have no place for them. */
-export function rejectedLosses(document: LabelledDocument, tasks: readonly Task[]): Loss[] {
-  return document.rejected
-    .filter(({ task }) => tasks.includes(task))
-    .map(({ task, start, end, label, exact }) => {
+/** Labels of some tasks that were said to be wrong, for formats that have no place for them. `wrong`: some of them only. */
+export function rejectedLosses(
+  document: LabelledDocument,
+  tasks: readonly Task[],
+  wrong?: readonly Rejection[],
+): Loss[] {
+  return tasks.flatMap((task) =>
+    (wrong ?? document.layers[task].rejected).map(({ start, end, label, exact }): Loss => {
       const reason = "a rejected label; the format holds right ones only";
       const about = { document: document.path, task, span: { start, end }, label, exact: excerpt(exact) };
       return { kind: "dropped", ...about, reason };
-    });
+    }),
+  );
 }
 
 /** What of a document was not looked at, for formats without a mark for it. */
 export function unreviewedLosses(document: LabelledDocument, reviewed: Holds["reviewed"]): Loss[] {
-  const touched = document[SPANS].length + document.reviewed.length > 0;
+  const { labels, reviewed: seen, rejected } = document.layers[SPANS];
+  const touched = labels.length + seen.length > 0;
   if (reviewed === "none") return touched ? unmarked(document) : [];
-  const wrong = document.rejected.some(({ task }) => task === SPANS);
-  return reviewed === "all" && (touched || wrong) ? assumed(document) : [];
+  return reviewed === "all" && (touched || rejected.length > 0) ? assumed(document) : [];
 }
 
 /** One loss a document: the sentences that were not looked at, the first of them by its text. */
-function unmarked({ path, text, sentences, reviewed }: LabelledDocument): Loss[] {
-  const open = sentences.filter((sentence) => !covered(reviewed, sentence));
+function unmarked({ path, text, sentences, layers }: LabelledDocument): Loss[] {
+  const open = sentences.filter((sentence) => !covered(layers[SPANS].reviewed, sentence));
   const [first] = open;
   if (first === undefined) return [];
   const reason = `${open.length} of ${sentences.length} sentences were not reviewed for entities, the first is named here; the format has no mark for that, and what carries no label in them is no negative example`;
@@ -83,10 +89,10 @@ function unmarked({ path, text, sentences, reviewed }: LabelledDocument): Loss[]
 }
 
 /** The stretches that a format's readers will take for reviewed. White space alone is none. */
-function assumed({ path, text, reviewed }: LabelledDocument): Loss[] {
+function assumed({ path, text, layers }: LabelledDocument): Loss[] {
   const gaps: Span[] = [];
   let from = 0;
-  for (const { start, end } of mergeSpans(reviewed)) {
+  for (const { start, end } of mergeSpans(layers[SPANS].reviewed)) {
     gaps.push({ start: from, end: start });
     from = end;
   }

@@ -1,10 +1,12 @@
 /** Documents for formats that keep whole texts as files: what no file can hold is taken out. Offsets are UTF-16 code units. */
-import { insidePair } from "../../text/offsets";
-import type { Span } from "../../text/span";
-import { LABEL_TASKS, perTask, QUESTIONS } from "../../documents/tasks";
-import type { Task } from "../../documents/tasks";
 import { answersIn, keptAnswers } from "../../documents/answers";
-import type { LabelledDocument, LabelledQuestion } from "../document";
+import type { DecidedQuestion } from "../../documents/labelled";
+import { mapLayers } from "../../documents/layers";
+import { QUESTIONS } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
+import type { Span } from "../../text/span";
+import { insidePair } from "../../text/offsets";
+import type { LabelledDocument } from "../document";
 import { excerpt } from "../losses";
 import { lostQuestion } from "../lost-question";
 import type { Loss } from "../losses";
@@ -48,7 +50,7 @@ export function writable(source: LabelledDocument): { readonly document: Labelle
       `${at.length} half surrogate pairs in it are U+FFFD`,
     );
   }
-  const questions: LabelledQuestion[] = [];
+  const questions: DecidedQuestion[] = [];
   for (const item of source.questions) {
     const [place] = answersIn(item.answers);
     if (unwritable(item.question)) {
@@ -65,10 +67,12 @@ export function writable(source: LabelledDocument): { readonly document: Labelle
   const document: LabelledDocument = {
     ...source,
     text,
-    ...perTask(LABEL_TASKS, (task) => source[task].filter((item) => fits(task, item))),
+    layers: mapLayers(source.layers, ({ labels, rejected, reviewed }, task) => ({
+      labels: labels.filter((item) => fits(task, item)),
+      rejected: rejected.filter((item) => fits(task, item) && !unwritable(item.question ?? "")),
+      reviewed: reviewed.filter(({ start, end }) => !insidePair(text, start) && !insidePair(text, end)),
+    })),
     questions,
-    rejected: source.rejected.filter((item) => fits(item.task, item) && !unwritable(item.question ?? "")),
-    reviewed: source.reviewed.filter(({ start, end }) => !insidePair(text, start) && !insidePair(text, end)),
   };
   return { document, losses };
 }

@@ -1,6 +1,6 @@
 /** What each annotator of a document decided, as it stands on the text of today. Offsets are UTF-16 code units. */
 import type { Decided, Labelled } from "../../documents/labelled";
-import { withLabels } from "../../documents/layers";
+import { mapLayers } from "../../documents/layers";
 import { LABEL_TASKS, TASK_NAMES } from "../../documents/tasks";
 import { addTo } from "../../text/grouped";
 import type { Steps } from "../../text/slices";
@@ -49,7 +49,7 @@ export function* annotatorLabels(
   const { layers, questions } = labelled(text, [replay], own);
   return {
     ...{ author, text },
-    layers: withLabels(layers, ({ labels }) => [...labels].sort(byPlace)),
+    layers: mapLayers(layers, ({ labels }) => ({ labels: [...labels].sort(byPlace) })),
     questions: questions.map((item) => ({ ...item, question: item.question.trim() })),
     adjudications: replay.adjudications(),
     stale: replay.lost,

@@ -1,12 +1,9 @@
 /** Generated labelled documents with everything that offsets go wrong on. */
+import { layersByKind } from "../../../src/documents/layers";
+import type { OfTask } from "../../../src/documents/layers";
+import type { DecidedLabel, DecidedQuestion, Provenance, Rejection } from "../../../src/documents/labelled";
 import fc from "fast-check";
-import type {
-  LabelledDocument,
-  LabelledQuestion,
-  LabelledText,
-  Provenance,
-  RejectedText,
-} from "../../../src/datasets/document";
+import type { LabelledDocument } from "../../../src/datasets/document";
 import { answersSaid } from "../../../src/documents/answers";
 import { mergeSpans } from "../../../src/text/spans";
 import { splitSentences } from "../../../src/text/sentences";
@@ -92,7 +89,7 @@ function build(path: string, parts: readonly string[], marks: Marks, shape: Docu
   let count = 0;
   const id = (): string => `01J${String(count++).padStart(23, "0")}`;
   const sentences = splitSentences(text);
-  const entities: LabelledText[] = [];
+  const entities: DecidedLabel[] = [];
   for (const [from, length, label, who] of marks.entities) {
     const found = span(from, length);
     if (found === undefined) continue;
@@ -103,14 +100,14 @@ function build(path: string, parts: readonly string[], marks: Marks, shape: Docu
     );
     if (!clash) entities.push({ id: id(), ...found, label, ...provenance(who, shape) });
   }
-  const sentiment: LabelledText[] = [];
+  const sentiment: DecidedLabel[] = [];
   for (const [which, label, who] of marks.sentiment) {
     const sentence = sentences[which % Math.max(1, sentences.length)];
     if (sentence === undefined || sentiment.some(({ start }) => start === sentence.start)) continue;
     const { start, end } = sentence;
     sentiment.push({ id: id(), start, end, exact: text.slice(start, end), label, ...provenance(who, shape) });
   }
-  const questions: LabelledQuestion[] = marks.questions.map(([from, length, none, who], index) => {
+  const questions: DecidedQuestion[] = marks.questions.map(([from, length, none, who], index) => {
     const found = none ? undefined : span(from, length);
     const more = none || who % 3 !== 0 ? undefined : span(from + length + 2, 1);
     const answers = [found, more]
@@ -127,7 +124,7 @@ function build(path: string, parts: readonly string[], marks: Marks, shape: Docu
       ...(model && { model }),
     };
   });
-  const rejected: RejectedText[] = marks.rejected.flatMap(([from, length, label, who]) => {
+  const rejected: OfTask<Rejection>[] = marks.rejected.flatMap(([from, length, label, who]) => {
     const found = span(from, length);
     if (found === undefined || entities.some((one) => one.start < found.end && found.start < one.end)) return [];
     return [{ task: "entities" as const, ...found, label, ...provenance(who, shape) }];
@@ -141,18 +138,10 @@ function build(path: string, parts: readonly string[], marks: Marks, shape: Docu
     marks.reviewed === "all" || shape.reviewed === true
       ? [{ start: 0, end: text.length }]
       : mergeSpans(marks.reviewed.flatMap((index) => sentences[index % Math.max(1, sentences.length)] ?? []));
-  return {
-    path,
-    text,
-    sentences,
-    entities,
-    sentiment,
-    questions,
-    reviewed,
-    rejected: once.sort((a, b) => a.start - b.start || a.end - b.end),
-    decided: [...entities, ...once].map(({ start, end }) => ({ start, end })),
-    stale: [],
-  };
+  const wrong = once.sort((a, b) => a.start - b.start || a.end - b.end);
+  const decided = [...entities, ...wrong].map(({ start, end }) => ({ start, end }));
+  const layers = layersByKind({ spans: entities, classes: sentiment, reviewed, rejected: wrong, decided });
+  return { path, text, sentences, layers, questions };
 }
 
 /** A sentence begins with its number: two that are the same cannot be told apart by formats that have words only. */

@@ -1,7 +1,11 @@
 /** Labelled documents written by hand, and what to compare of them. */
+import type { Decided, DecidedLabel, DecidedQuestion, Provenance } from "../../../src/documents/labelled";
+import { CLASSES, SPANS } from "../../../src/documents/tasks";
+import { layersByKind, rejectedIn } from "../../../src/documents/layers";
+import type { ByKind } from "../../../src/documents/layers";
 import assert from "node:assert/strict";
 import { answersIn, answersSaid } from "../../../src/documents/answers";
-import type { LabelledDocument, LabelledText, Provenance } from "../../../src/datasets/document";
+import type { LabelledDocument } from "../../../src/datasets/document";
 import type { DatasetFiles, ReadDocument } from "../../../src/datasets/format";
 import { provenanceRow } from "../../../src/datasets/codecs/provenance";
 import type { Span } from "../../../src/text/span";
@@ -27,23 +31,25 @@ export function labelled(path: string, text: string, hand: Hand): LabelledDocume
     assert.ok(start >= 0, exact);
     return { start, end: start + exact.length, exact };
   };
-  const list = (quoted: Quoted = []): LabelledText[] =>
+  const list = (quoted: Quoted = []): DecidedLabel[] =>
     quoted.map(([exact, label], index) => ({ id: `${path}-${index}`, ...at(exact), label, author: "ann" }));
-  const entities = list(hand.entities);
-  return {
-    path,
-    text,
-    sentences: splitSentences(text),
-    entities,
-    sentiment: list(hand.sentiment),
+  const spans = list(hand.entities);
+  return documentOf(path, text, {
+    ...{ spans, classes: list(hand.sentiment), decided: spans },
     questions: (hand.questions ?? []).map(([question, answers], index) => {
       return { id: `${path}-q${index}`, question, answers: answersSaid(answers.map(at)), plausible: [], author: "ann" };
     }),
     reviewed: hand.reviewed === true ? [{ start: 0, end: text.length }] : [],
-    rejected: [],
-    decided: entities,
-    stale: [],
-  };
+  });
+}
+
+/** A document of these parts; all else is empty. */
+export function documentOf(
+  path: string,
+  text: string,
+  { questions = [], ...parts }: ByKind<Decided> & { readonly questions?: readonly DecidedQuestion[] },
+): LabelledDocument {
+  return { path, text, sentences: splitSentences(text), layers: layersByKind(parts), questions };
 }
 
 /** Files as a reader gets them. */
@@ -68,9 +74,9 @@ export function decisions(document: LabelledDocument | ReadDocument): unknown {
     provenanceRow(item),
   ];
   return {
-    entities: sorted(document.entities.map(label)),
-    sentiment: sorted(document.sentiment.map(label)),
-    rejected: sorted(document.rejected.map((item) => [item.task, item.question, label(item)])),
+    entities: sorted(document.layers[SPANS].labels.map(label)),
+    sentiment: sorted(document.layers[CLASSES].labels.map(label)),
+    rejected: sorted(rejectedIn(document).map((item) => [item.task, item.question, label(item)])),
     questions: sorted(
       document.questions.map((item) => {
         return [item.id, item.question, spans(answersIn(item.answers)), spans(item.plausible), provenanceRow(item)];

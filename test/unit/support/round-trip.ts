@@ -1,9 +1,11 @@
 /** Holds a format to `import(export(x)) = x`, up to exactly the losses it reports. */
+import type { Label, Labelled, Provenance } from "../../../src/documents/labelled";
+import { CLASSES, LABEL_TASKS, QUESTIONS, SPANS } from "../../../src/documents/tasks";
+import { rejectedIn } from "../../../src/documents/layers";
 import assert from "node:assert/strict";
 import { answersIn } from "../../../src/documents/answers";
 import { Aligner } from "../../../src/datasets/import/align";
-import type { Aligned } from "../../../src/datasets/import/align";
-import type { LabelledDocument, Provenance, WriterOptions } from "../../../src/datasets/document";
+import type { LabelledDocument, WriterOptions } from "../../../src/datasets/document";
 import type { Loss } from "../../../src/datasets/losses";
 import { isLossless } from "../../../src/datasets/format";
 import type { DatasetFormat, ReaderOptions, ReadResult } from "../../../src/datasets/format";
@@ -37,7 +39,7 @@ export interface RoundTrip {
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly read: ReadResult;
   /** By path. */
-  readonly aligned: ReadonlyMap<string, readonly Aligned[]>;
+  readonly aligned: ReadonlyMap<string, readonly Labelled[]>;
 }
 
 /** A written export's files as a reader gets them. */
@@ -56,27 +58,21 @@ interface Decision {
   readonly label?: string;
 }
 
-type Labelled = Span & Provenance & { readonly label: string };
-
-function decisionsOf(
-  document: Pick<Aligned, "entities" | "sentiment" | "questions" | "rejected">,
-  { provenance = [], rejected = true }: RoundTripOptions,
-): Decision[] {
+function decisionsOf(document: Labelled, { provenance = [], rejected = true }: RoundTripOptions): Decision[] {
   const by = (item: Provenance): string => provenance.map((name) => JSON.stringify(item[name])).join(" ");
-  const label = (task: Task, kind: string, item: Labelled): Decision => ({
+  const label = (task: Task, kind: string, item: Label): Decision => ({
     task,
     key: `${task} ${kind} ${item.start}–${item.end} ${item.label} ${by(item)}`,
     spans: [item],
     label: item.label,
   });
   return [
-    ...document.entities.map((item) => label("entities", "is", item)),
-    ...document.sentiment.map((item) => label("sentiment", "is", item)),
-    ...(rejected ? document.rejected.map((item) => label(item.task, "is not", item)) : []),
+    ...LABEL_TASKS.flatMap((task) => document.layers[task].labels.map((item) => label(task, "is", item))),
+    ...(rejected ? rejectedIn(document).map((item) => label(item.task, "is not", item)) : []),
     ...document.questions.map((item): Decision => {
       const answers = [...answersIn(item.answers)].sort((a, b) => a.start - b.start || a.end - b.end);
       const key = `answers to ${item.question}: ${answers.map(({ start, end }) => `${start}–${end}`).join(", ")} ${by(item)}`;
-      return { task: "answers", key, spans: answers };
+      return { task: QUESTIONS, key, spans: answers };
     }),
   ];
 }
@@ -119,7 +115,7 @@ export async function roundTrip(
   assert.ok(format.read, "has no reader");
   const read = await format.read(files, { misaligned: "refuse", ...options.read });
 
-  const aligned = new Map<string, Aligned[]>();
+  const aligned = new Map<string, Labelled[]>();
   const losses: Loss[] = [...written.losses];
   for (const document of documents) {
     const mine = read.documents.filter(
@@ -128,9 +124,9 @@ export async function roundTrip(
     const aligner = new Aligner(document.path, document.text, "refuse");
     const found = mine.map((one) => {
       for (const item of [
-        ...one.entities,
-        ...one.sentiment,
-        ...one.rejected,
+        ...one.layers[SPANS].labels,
+        ...one.layers[CLASSES].labels,
+        ...rejectedIn(one),
         ...one.questions.flatMap(({ answers }) => answersIn(answers)),
       ])
         assert.equal(one.text.slice(item.start, item.end), item.exact, "a read span does not hold its text");
@@ -159,7 +155,7 @@ export async function roundTrip(
 
 function compare(
   document: LabelledDocument,
-  found: readonly Aligned[],
+  found: readonly Labelled[],
   losses: readonly Loss[],
   options: RoundTripOptions,
   format: DatasetFormat,
@@ -207,12 +203,12 @@ function compare(
     );
   }
   const allowed = mergeSpans([
-    ...document.reviewed,
+    ...document.layers[SPANS].reviewed,
     ...losses.flatMap(({ kind, document: of, span }) =>
       kind === "assumed" && of === document.path && span ? [span] : [],
     ),
   ]);
-  for (const span of found.flatMap(({ reviewed }) => reviewed)) {
+  for (const span of found.flatMap(({ layers }) => layers[SPANS].reviewed)) {
     const exact = document.text.slice(span.start, span.end);
     const start = span.start + exact.length - exact.trimStart().length;
     const end = start + exact.trim().length;

@@ -1,4 +1,5 @@
 /** One document of brat: its lines, and what `glossator.json` adds. */
+import type { ExactSpan, Provenance } from "../../../documents/labelled";
 import { addTo, append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
@@ -9,23 +10,21 @@ import { labelOf, own } from "./sidecar";
 import type { Sidecar } from "./sidecar";
 import { countedTexts, fitting, quoted } from "./text";
 import type { CountedText } from "./text";
-import type { ExactSpan, Provenance } from "../../document";
-import { GrowingQuestion } from "../../reading/builder";
+import { DocumentBuilder } from "../../reading/builder";
 import { isRow, stringIn } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { readLineEnds, UnixText, withLineEnds } from "../../../text/newlines";
 import { readProvenance } from "../../codecs/provenance";
-import type { ReadDocument, ReadLabel, ReadRejection, ReaderOptions } from "../../format";
+import type { ReadDocument, ReaderOptions } from "../../format";
 import { spanIn, unitName } from "../../reading/units";
-import { CLASSES, QUESTIONS, SPANS, isTask, LABEL_TASKS, perTask } from "../../../documents/tasks";
-import type { LabelTask, Task } from "../../../documents/tasks";
+import { CLASSES, QUESTIONS, SPANS, isTask } from "../../../documents/tasks";
+import type { Task } from "../../../documents/tasks";
 
 /** Reads the labels, questions and rejections of one pair. */
 export class DocumentReader {
-  readonly #labels: Readonly<Record<LabelTask, ReadLabel[]>> = perTask(LABEL_TASKS, () => []);
-  readonly #questions = new Map<string, GrowingQuestion>();
+  readonly #document: DocumentBuilder;
   readonly #text: string;
   readonly #final: UnixText;
   readonly #way: CountedText;
@@ -54,6 +53,9 @@ export class DocumentReader {
     this.#keptWay = unix === pair.raw ? ways[0]! : countedTexts(unix, pair.mark)[0]!;
     this.#text = (ends === undefined ? undefined : withLineEnds(unix, ends)) ?? pair.raw;
     this.#final = new UnixText(this.#text);
+    const { file } = pair.lines[0] ?? { file: `${pair.base}.ann` };
+    const path = this.#path ?? `${pair.base}.txt`;
+    this.#document = new DocumentBuilder({ path, text: this.#text, kind: "whole", file });
   }
 
   #place(line: { readonly file: string; readonly line: number }): Pick<Loss, "document" | "file" | "line"> {
@@ -135,7 +137,7 @@ export class DocumentReader {
         type === SENTENCE_TYPE && feeling !== undefined ? ([CLASSES, feeling] as const) : ([SPANS, type] as const);
       const label = labelOf(this.sidecar, task, name);
       const span = this.#span(line, task, label);
-      if (span !== undefined) this.#labels[task].push({ ...span, label, ...by, line: line.line });
+      if (span !== undefined) this.#document.label(task, { ...span, label, ...by, line: line.line });
     }
   }
 
@@ -147,8 +149,7 @@ export class DocumentReader {
     const id = stringIn(details, "id");
     const key = id === undefined ? question : `id ${id}`;
     const named = { ...(id !== undefined && { id }), question };
-    const asked = this.#questions.get(key) ?? new GrowingQuestion({ ...named, ...by, line: line.line });
-    this.#questions.set(key, asked);
+    const asked = this.#document.question(key, { ...named, ...by, line: line.line });
     const index = typeof details["answer"] === "number" ? details["answer"] : Infinity;
     if (span !== undefined) asked.answer(span, index);
   }
@@ -182,14 +183,13 @@ export class DocumentReader {
       const question = stringIn(row, "question");
       const plausible = list("plausible").flatMap((pair) => this.#pair(pair, "a plausible answer"));
       const key = `id ${id ?? question ?? ""}`;
-      const known = this.#questions.get(key);
-      if (known === undefined && question === undefined) continue;
+      const known = this.#document.has(key);
+      if (!known && question === undefined) continue;
       const named = { ...(id !== undefined && { id }), question: question ?? "" };
-      const asked = known ?? new GrowingQuestion({ ...named, ...readProvenance(row) });
-      this.#questions.set(key, asked);
+      const asked = this.#document.question(key, { ...named, ...readProvenance(row) });
       for (const span of plausible) asked.plausible(span);
       const said = row["answers"];
-      if (known === undefined && Array.isArray(said) && said.length === 0) asked.none();
+      if (!known && Array.isArray(said) && said.length === 0) asked.none();
       for (const item of list("answers")) {
         const [index, ...pair] = Array.isArray(item) ? (item as unknown[]) : [];
         for (const span of this.#pair(pair, "an answer")) asked.answer(span, Number(index));
@@ -197,19 +197,14 @@ export class DocumentReader {
     }
   }
 
-  #rejections(): ReadRejection[] {
-    return this.#list("rejected").flatMap((row) => {
+  #rejections(): void {
+    for (const row of this.#list("rejected")) {
       const { task, label, question } = row;
-      if (!isTask(task) || typeof label !== "string") return [];
+      if (!isTask(task) || typeof label !== "string") continue;
       const of = typeof question === "string" ? { question } : {};
-      return this.#pair(row["span"], "a rejected label").map((span) => ({
-        task,
-        label,
-        ...span,
-        ...of,
-        ...readProvenance(row),
-      }));
-    });
+      for (const span of this.#pair(row["span"], "a rejected label"))
+        this.#document.reject(task, { label, ...span, ...of, ...readProvenance(row) });
+    }
   }
 
   read(): ReadDocument {
@@ -253,19 +248,10 @@ export class DocumentReader {
       this.losses.push({ kind: "dropped", ...this.#place(line), reason });
     }
     this.#keptQuestions();
-    const { file } = this.pair.lines[0] ?? { file: `${this.pair.base}.ann` };
-    const where = { file, ...(this.#path !== undefined && { document: this.#path }) };
     const said = this.#kept["reviewed"];
     const reviewed = Array.isArray(said) ? said.flatMap((pair) => this.#pair(pair, "a reviewed stretch")) : [];
-    return {
-      path: this.#path ?? `${this.pair.base}.txt`,
-      text: this.#text,
-      kind: "whole",
-      ...this.#labels,
-      questions: [...this.#questions.values()].flatMap((one) => one.build(where, this.losses)),
-      reviewed: reviewed.map(({ start, end }) => ({ start, end })),
-      rejected: this.#rejections(),
-      file,
-    };
+    for (const span of reviewed) this.#document.review(span);
+    this.#rejections();
+    return this.#document.build(this.losses);
   }
 }

@@ -57,8 +57,8 @@ export function namesUsed(
 ): string[] {
   const known = labels.map(({ name }) => name);
   const used = documents.flatMap((document) => [
-    ...document[task].map(({ label }) => label),
-    ...document.rejected.filter((item) => item.task === task).map(({ label }) => label),
+    ...document.layers[task].labels.map(({ label }) => label),
+    ...document.layers[task].rejected.map(({ label }) => label),
   ]);
   return [...known, ...[...new Set(used)].filter((name) => !known.includes(name)).sort()];
 }

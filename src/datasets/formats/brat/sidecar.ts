@@ -1,10 +1,10 @@
 /** Reads `glossator.json`, which keeps what brat's own files cannot. */
+import type { LabelTask } from "../../../documents/tasks";
 import { SIDECAR } from "./names";
 import { isRow, textOf } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
 import type { Loss } from "../../losses";
 import type { DatasetFiles } from "../../format";
-import type { LabelTask } from "../../../documents/tasks";
 
 /** `glossator.json`, and the folder it is in. */
 export interface Sidecar {

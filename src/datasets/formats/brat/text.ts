@@ -2,9 +2,9 @@
  * The text that offsets in an `.ann` file count in. brat reads `.txt` files with CRLF as one character or as two, depending on its
  * version, and counts a byte order mark; other tools do not. Which it was shows in the text that the annotations quote.
  */
+import type { Span } from "../../../text/span";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
-import type { Span } from "../../../text/span";
 import type { TextBound } from "./lines";
 import { UnixText } from "../../../text/newlines";
 

@@ -3,6 +3,8 @@
  * with LF. What brat has no place for is kept in `glossator.json`: document paths, other line ends, reviewed stretches, labels said to be
  * wrong, questions without an answer. Rules from brat's own server (github.com/nlplab/brat), `annotation.py` and `projectconfig.py`.
  */
+import { rejectedIn } from "../../../documents/layers";
+import type { DecidedQuestion } from "../../../documents/labelled";
 import { foldedName } from "../../../files/names";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
@@ -22,14 +24,15 @@ import {
 } from "./names";
 import type { BratNames } from "./names";
 import { readBrat } from "./read";
-import type { LabelledDocument, LabelledQuestion, WriterOptions } from "../../document";
+import type { LabelledDocument, WriterOptions } from "../../document";
 import { inOrder } from "../../codecs/in-order";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { UnixText } from "../../../text/newlines";
 import { provenanceRow } from "../../codecs/provenance";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
-import { CLASSES, QUESTIONS, SPANS, isSpanTask, LABEL_TASKS, perTask, TASK_NAMES } from "../../../documents/tasks";
+import { CLASSES, QUESTIONS, SPANS, isSpanTask, LABEL_TASKS, perTask } from "../../../documents/tasks";
 import { safePath } from "../../writing/writable";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
@@ -126,7 +129,7 @@ class DocumentWriter {
     };
     return [
       ...LABEL_TASKS.flatMap((task) =>
-        inOrder(this.document[task]).flatMap((item) => {
+        inOrder(this.document.layers[task].labels).flatMap((item) => {
           const [notes, name] = [by(item), this.names[task].stored.get(item.label)!];
           return isSpanTask(task)
             ? this.#item(task, item, name, { notes })
@@ -178,8 +181,8 @@ class DocumentWriter {
 
   /** What `glossator.json` says of the document. */
   kept(): object {
-    const { path, reviewed, rejected, questions } = this.document;
-    const question = (item: LabelledQuestion): object[] => {
+    const { path, layers, questions } = this.document;
+    const question = (item: DecidedQuestion): object[] => {
       const { id, plausible } = item;
       const all = answersIn(item.answers);
       const without = all.flatMap((answer, index) => {
@@ -191,7 +194,7 @@ class DocumentWriter {
       const by = alone ? { question: item.question, ...provenanceRow(item) } : {};
       return [{ id, ...by, answers: without, plausible: this.#pairs(QUESTIONS, plausible) }];
     };
-    const wrong = rejected.flatMap((item) =>
+    const wrong = rejectedIn(this.document).flatMap((item) =>
       this.#pairs(item.task, [item]).map((span) => {
         const { task, label, question: of } = item;
         return { task, label, span, ...(of !== undefined && { question: of }), ...provenanceRow(item) };
@@ -200,7 +203,7 @@ class DocumentWriter {
     return {
       path,
       ...(this.#unix.ends !== undefined && { lineEnds: this.#unix.ends }),
-      reviewed: this.#pairs(SPANS, reviewed),
+      reviewed: this.#pairs(SPANS, layers[SPANS].reviewed),
       questions: questions.flatMap(question),
       rejected: wrong,
     };
@@ -263,16 +266,7 @@ function finish(out: ExportOutput): void {
 /** The format. */
 export const brat: DatasetFormat = {
   title: "brat standoff",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "none",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "replaced",
-  },
+  holds: { ...HOLDS_ALL, reviewed: "none" },
   extensions: ["ann", "txt", "conf"],
   write,
   join,

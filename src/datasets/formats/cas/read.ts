@@ -1,8 +1,8 @@
 /** Reads UIMA CAS JSON: our own, that of dkpro-cassis, of INCEpTION and of UIMA's Java library. */
+import type { ExactSpan, Provenance } from "../../../documents/labelled";
 import { append } from "../../../text/grouped";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
-import type { Span } from "../../../text/span";
 import {
   ANSWER,
   META,
@@ -15,14 +15,13 @@ import {
   SOFA,
   VIEW,
 } from "../../codecs/dkpro-types";
-import type { ExactSpan, Provenance } from "../../document";
+import { DocumentBuilder } from "../../reading/builder";
 import { pathsWith, tooDeep, toNumber } from "../../reading/bytes";
 import { typeName } from "../../reading/json-types";
-import { GrowingQuestion } from "../../reading/builder";
 import { fromList, jsonObjects } from "../../reading/json";
 import type { Loss } from "../../losses";
 import { PROVENANCE as SAID, provenanceOf } from "../../codecs/provenance";
-import type { ReadDocument, ReadLabel, ReadRejection, ReaderOptions } from "../../format";
+import type { ReadDocument, ReaderOptions } from "../../format";
 import {
   anything,
   anyText,
@@ -40,10 +39,10 @@ import {
 import type { Of, Shape } from "../../reading/shape";
 import { reader, textsIn } from "../../reading/drive";
 import type { Input } from "../../reading/drive";
-import { CLASSES, QUESTIONS, SPANS, isTask, LABEL_TASKS, perTask } from "../../../documents/tasks";
+import { CLASSES, QUESTIONS, SPANS, isTask } from "../../../documents/tasks";
 import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
-import type { LabelTask, Task } from "../../../documents/tasks";
+import type { Task } from "../../../documents/tasks";
 
 /** A feature whose name may have a mark: of references, numbers or anchors. */
 type Marked<Name extends string> = Name | `^${Name}` | `@${Name}` | `#${Name}`;
@@ -186,10 +185,7 @@ function casOf(text: string, file: string, losses: Loss[]): Cas | undefined {
 }
 
 class CasReader {
-  readonly #labels: Readonly<Record<LabelTask, ReadLabel[]>> = perTask(LABEL_TASKS, () => []);
-  readonly #rejected: ReadRejection[] = [];
-  readonly #reviewed: Span[] = [];
-  readonly #questions = new Map<string, GrowingQuestion>();
+  readonly #document: DocumentBuilder;
   readonly #by = new Map<unknown, Provenance>();
   readonly #path: string;
 
@@ -202,6 +198,7 @@ class CasReader {
     const meta = cas.structures.find(({ type }) => type === META)?.row;
     const name = meta?.documentTitle ?? meta?.documentId;
     this.#path = name ?? cas.file.replace(/\.json$/i, "");
+    this.#document = new DocumentBuilder({ path: this.#path, text: cas.text, kind: "whole", file: cas.file });
     for (const { type, row } of cas.structures) {
       if (type !== PROVENANCE) continue;
       const { author, time, model, modelVersion: version = "" } = row;
@@ -230,8 +227,7 @@ class CasReader {
     const key = questionId === undefined ? question : `id ${questionId}`;
     const span = kind === "none" ? undefined : this.#span(structure, QUESTIONS, "answer");
     const named = { ...(questionId !== undefined && { id: questionId }), question };
-    const asked = this.#questions.get(key) ?? new GrowingQuestion({ ...named, ...this.#by.get(id) });
-    this.#questions.set(key, asked);
+    const asked = this.#document.question(key, { ...named, ...this.#by.get(id) });
     const index = row.index === undefined ? 0 : toNumber(row.index);
     if (kind === "none") asked.none();
     else if (span !== undefined && kind === "answer") asked.answer(span, index);
@@ -251,12 +247,12 @@ class CasReader {
       const { task, question } = row;
       if (!isTask(task)) return;
       const span = this.#span(structure, task, label);
-      if (span) this.#rejected.push({ ...span, task, label, ...(question !== undefined && { question }), ...by });
+      if (span) this.#document.reject(task, { ...span, label, ...(question !== undefined && { question }), ...by });
       return;
     }
     const task = type === SENTIMENT ? CLASSES : SPANS;
     const span = this.#span(structure, task, label);
-    if (span !== undefined) this.#labels[task].push({ ...span, label, ...by });
+    if (span !== undefined) this.#document.label(task, { ...span, label, ...by });
   }
 
   read(): ReadDocument {
@@ -266,7 +262,7 @@ class CasReader {
       if (type === ANSWER) this.#answer(structure);
       else if (type === REVIEWED) {
         const span = this.#span(structure, SPANS, "reviewed");
-        if (span !== undefined) this.#reviewed.push({ start: span.start, end: span.end });
+        if (span !== undefined) this.#document.review(span);
       } else if (type === PROVENANCE) continue;
       else if (isLabel(structure)) this.#label(structure);
       else if (notLabels(type) !== "structure" && beginOf(row) !== undefined)
@@ -276,17 +272,7 @@ class CasReader {
       const reason = `${count} of the type ${type}, which has no place here`;
       this.losses.push({ kind: "dropped", document: this.#path, file: this.cas.file, reason });
     }
-    const where = { document: this.#path, file: this.cas.file };
-    return {
-      path: this.#path,
-      text: this.cas.text,
-      kind: "whole",
-      ...this.#labels,
-      questions: [...this.#questions.values()].flatMap((one) => one.build(where, this.losses)),
-      reviewed: this.#reviewed,
-      rejected: this.#rejected,
-      file: this.cas.file,
-    };
+    return this.#document.build(this.losses);
   }
 }
 

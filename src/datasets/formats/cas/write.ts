@@ -2,6 +2,8 @@
  * UIMA CAS JSON 0.4 (github.com/apache/uima-uimaj-io-jsoncas, SPECIFICATION.adoc), a file a document, as dkpro-cassis and INCEpTION write and
  * read it: offsets are UTF-16 code units; sentences and tokens are in it, since INCEpTION needs them.
  */
+import { rejectedIn } from "../../../documents/layers";
+import type { Provenance } from "../../../documents/labelled";
 import type { Span } from "../../../text/span";
 import {
   ANSWER,
@@ -18,9 +20,10 @@ import {
   VIEW,
 } from "../../codecs/dkpro-types";
 import { readCasJson } from "./read";
-import type { LabelledDocument, Provenance } from "../../document";
+import type { LabelledDocument } from "../../document";
 import { inOrder } from "../../codecs/in-order";
-import { isSpanTask, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
+import { LABEL_TASKS, SPANS, isSpanTask } from "../../../documents/tasks";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { safePath } from "../../writing/writable";
 import { wellFormed } from "../../../text/well-formed";
@@ -65,7 +68,7 @@ class CasWriter {
   }
 
   write(): string {
-    const { path, text, sentences, questions, rejected, reviewed } = this.document;
+    const { path, text, sentences, questions, layers } = this.document;
     const title = wellFormed(path);
     const whole = { start: 0, end: text.length };
     this.#annotation(META, whole, { language: "x-unspecified", documentTitle: title, documentId: title });
@@ -76,7 +79,7 @@ class CasWriter {
     }
     for (const task of LABEL_TASKS) {
       const type = isSpanTask(task) ? NAMED_ENTITY : SENTIMENT;
-      for (const item of inOrder(this.document[task])) this.#annotation(type, item, { value: item.label }, item);
+      for (const item of inOrder(layers[task].labels)) this.#annotation(type, item, { value: item.label }, item);
     }
     for (const item of questions) {
       const of = { question: item.question, questionId: wellFormed(item.id) };
@@ -87,11 +90,11 @@ class CasWriter {
       else add("answer", item.answers);
       add("plausible", item.plausible);
     }
-    for (const item of rejected) {
+    for (const item of rejectedIn(this.document)) {
       const of = item.question === undefined ? {} : { question: item.question };
       this.#annotation(REJECTED, item, { task: item.task, value: item.label, ...of }, item);
     }
-    for (const span of reviewed) this.#annotation(REVIEWED, span);
+    for (const span of layers[SPANS].reviewed) this.#annotation(REVIEWED, span);
     const views = { [VIEW]: { "%SOFA": 1, "%MEMBERS": this.#members } };
     // A feature structure a line, so that a change of one is a change of one line.
     const list = this.#structures.map((one) => lineSafeJson(one)).join(",\n");
@@ -110,16 +113,7 @@ function write(document: LabelledDocument, out: Output): void {
 /** The format. */
 export const casJson: DatasetFormat = {
   title: "UIMA CAS JSON",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "none",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "replaced",
-  },
+  holds: { ...HOLDS_ALL, reviewed: "none" },
   extensions: ["json"],
   write,
   read: readCasJson,

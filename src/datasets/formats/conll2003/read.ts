@@ -1,4 +1,6 @@
 /** Reading CoNLL-2003 and its kin: one word a line, the tag in the last column, empty lines between sentences, `-DOCSTART-` between documents. */
+import { layersByKind } from "../../../documents/layers";
+import type { Label } from "../../../documents/labelled";
 import { UNLABELLED } from "../../reading/builder";
 import { head, linesOf } from "../../reading/bytes";
 import { reader, schemeOf, textsIn } from "../../reading/drive";
@@ -7,7 +9,7 @@ import { SPANS } from "../../../documents/tasks";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { joinWords } from "../../format";
-import type { ReadDocument, ReadLabel } from "../../format";
+import type { ReadDocument } from "../../format";
 import { decodeTags, isTag } from "../../../text/tags";
 import type { TagScheme } from "../../../text/tags";
 
@@ -110,7 +112,7 @@ function documentOf({ file, line, sentences }: Block, scheme: TagScheme, losses:
       const at = sentence[index]!;
       losses.push({ kind: "assumed", task: SPANS, file, line: at.line, exact: excerpt(at.word), reason });
     }
-    return entities.map(({ first, last, label }): ReadLabel => {
+    return entities.map(({ first, last, label }): Label => {
       const span = { start: words[number]![first]!.start, end: words[number]![last]!.end };
       return { ...span, label, exact: text.slice(span.start, span.end), line: sentence[first]!.line };
     });
@@ -120,7 +122,8 @@ function documentOf({ file, line, sentences }: Block, scheme: TagScheme, losses:
       ? []
       : [{ start: words[number]![0]!.start, end: words[number]!.at(-1)!.end }],
   );
-  return { ...UNLABELLED, file, line, text, kind: "tokens", words: words.flat(), [SPANS]: spans, reviewed };
+  const layers = layersByKind({ spans, reviewed });
+  return { ...UNLABELLED, file, line, text, kind: "tokens", words: words.flat(), layers };
 }
 
 /** The format names no documents: each block between `-DOCSTART-` lines is one without a path. */

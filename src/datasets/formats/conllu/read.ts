@@ -1,4 +1,6 @@
 /** Reading CoNLL-U: words with their entities from MISC, `Entity=` brackets or one tag a word. */
+import { layersByKind } from "../../../documents/layers";
+import type { Label } from "../../../documents/labelled";
 import type { Span } from "../../../text/span";
 import { readBrackets } from "./brackets";
 import { UNLABELLED } from "../../reading/builder";
@@ -8,7 +10,7 @@ import type { Input } from "../../reading/drive";
 import { SPANS } from "../../../documents/tasks";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
-import type { Detected, ReadDocument, ReadLabel, ReaderOptions } from "../../format";
+import type { Detected, ReadDocument, ReaderOptions } from "../../format";
 import { decodeTags, isTag } from "../../../text/tags";
 import type { TagScheme, WordRange } from "../../../text/tags";
 
@@ -212,7 +214,7 @@ class DocumentMaker {
     const ours = first?.start !== undefined;
     const { text, words } = joined(sentences, ours);
     const spans = sentences.flatMap((sentence, number) =>
-      this.#ranges(sentence, block).map(({ first: from, last, label }): ReadLabel => {
+      this.#ranges(sentence, block).map(({ first: from, last, label }): Label => {
         const span = { start: words[number]![from]!.start, end: words[number]![last]!.end };
         return { ...span, label, exact: text.slice(span.start, span.end), line: sentence.words[from]!.line };
       }),
@@ -223,8 +225,8 @@ class DocumentMaker {
       ...(path !== undefined && { path }),
       // With its place and all that stands between its words, a sentence is a piece of its document to the letter.
       ...(ours && { offset: first.start }),
-      ...{ file, line, text, kind: ours ? "excerpt" : "tokens", words: words.flat(), [SPANS]: spans },
-      reviewed: this.scheme === undefined ? [] : whole,
+      ...{ file, line, text, kind: ours ? "excerpt" : "tokens", words: words.flat() },
+      layers: layersByKind({ spans, reviewed: this.scheme === undefined ? [] : whole }),
     };
   }
 }

@@ -2,12 +2,13 @@
  * CoNLL-U with entities in MISC: `Entity=` with brackets, which nest and overlap (CorefUD 1.0, `global.Entity = eid-etype`), and `NE=` with one IOB2 tag
  * a word, which spaCy's converter reads. Nothing is known of lemmas, parts of speech and heads.
  */
+import type { DecidedLabel } from "../../../documents/labelled";
 import { blankOut } from "../../../text/sentences";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
 import { readConllu, START } from "./read";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument, LabelledText } from "../../document";
+import type { FormatOption, LabelledDocument } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import type { EntityExample } from "../../examples/entities";
 import { excerpt } from "../../losses";
@@ -50,7 +51,7 @@ function escaped(gap: string): string {
 }
 
 interface Placed extends WordRange {
-  readonly item: LabelledText;
+  readonly item: DecidedLabel;
 }
 
 class SentenceWriter {
@@ -75,19 +76,19 @@ class SentenceWriter {
     if (all.length < entities.length) this.#repeated(all);
   }
 
-  #report(kind: LossKind, item: LabelledText, reason: string): void {
+  #report(kind: LossKind, item: DecidedLabel, reason: string): void {
     const { start, end, label, exact } = item;
     const of = { document: this.example.document.path, task: SPANS, span: { start, end }, label } as const;
     this.losses.push({ kind, ...of, exact: excerpt(exact), reason });
   }
 
-  #repeated(once: readonly LabelledText[]): void {
+  #repeated(once: readonly DecidedLabel[]): void {
     for (const item of this.example.entities) {
       if (!once.includes(item)) this.#report("merged", item, "labelled the same more than once");
     }
   }
 
-  #place(item: LabelledText, plain: readonly Span[]): Placed[] {
+  #place(item: DecidedLabel, plain: readonly Span[]): Placed[] {
     const first = this.#words.findIndex((word) => overlaps(word, item));
     const last = this.#words.findLastIndex((word) => overlaps(word, item));
     if (first < 0) {
@@ -166,7 +167,7 @@ class SentenceWriter {
 
 /** Names for the labels of an export, which are the same in all its documents. */
 function namesOf(documents: readonly LabelledDocument[]): ReadonlyMap<string, string> {
-  return safeNames(documents.flatMap((document) => document[SPANS].map(({ label }) => label)));
+  return safeNames(documents.flatMap((document) => document.layers[SPANS].labels.map(({ label }) => label)));
 }
 
 /** Writes reviewed sentences with their entities. */

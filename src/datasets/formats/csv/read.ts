@@ -1,17 +1,19 @@
 /** Reads CSV: our own, spans of others with or without the texts they are in, and texts with a class. */
+import type { ExactSpan, Provenance } from "../../../documents/labelled";
 import { append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import { isQuestionTask, isTask, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
+import type { Column } from "./columns";
 import { rowsOf } from "./rows";
 import type { CsvRow } from "./rows";
-import type { ExactSpan, Provenance } from "../../document";
-import { isoTime, pathsWith } from "../../reading/bytes";
-import { GrowingDocuments, GrowingQuestion } from "../../reading/builder";
-import type { GrowingDocument } from "../../reading/builder";
+import { pathsWith } from "../../reading/bytes";
+import { DocumentBuilders } from "../../reading/builder";
+import type { DocumentBuilder } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import type { Detected, ReadDocument, ReaderOptions } from "../../format";
+import { provenanceOf } from "../../codecs/provenance";
 import { TextFiles } from "../../codecs/text-files";
 import { reader, textsIn } from "../../reading/drive";
 import type { Input, Reading } from "../../reading/drive";
@@ -19,14 +21,14 @@ import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
 
 function provenanceIn({ cell }: CsvRow): Provenance {
-  const time = isoTime(cell("time"));
-  const score = Number(cell("score"));
-  return {
-    ...(cell("author") !== "" && { author: cell("author") }),
-    ...(time !== undefined && { time }),
-    ...(cell("model") !== "" && { model: { name: cell("model"), version: cell("model_version") } }),
-    ...(cell("score") !== "" && score >= 0 && score <= 1 && { score }),
-  };
+  const said = (column: Column): string | undefined => (cell(column) === "" ? undefined : cell(column));
+  const [name, score] = [said("model"), said("score")];
+  return provenanceOf({
+    author: said("author"),
+    time: said("time"),
+    model: name === undefined ? undefined : { name, version: cell("model_version") },
+    score: score === undefined ? undefined : Number(score),
+  });
 }
 
 /** An offset as written; NaN if it is none. */
@@ -38,7 +40,7 @@ class CsvReader implements Reading<CsvRow> {
   readonly parts: Iterable<CsvRow>;
   readonly units = ["codepoint", "utf16", "byte"] as const;
   readonly #texts: TextFiles;
-  readonly #documents = new GrowingDocuments();
+  readonly #documents = new DocumentBuilders();
   readonly #options: ReaderOptions;
   readonly #losses: Loss[];
   #unit: OffsetUnit = "codepoint";
@@ -71,7 +73,7 @@ class CsvReader implements Reading<CsvRow> {
   }
 
   /** The text a row is about: its document's, or, without it, the row's own. */
-  #document(row: CsvRow): GrowingDocument | undefined {
+  #document(row: CsvRow): DocumentBuilder | undefined {
     const { file, line, cell } = row;
     const named = { ...(cell("document") !== "" && { path: cell("document") }), file, line };
     const known = this.#textOf(row);
@@ -84,7 +86,7 @@ class CsvReader implements Reading<CsvRow> {
     return this.#documents.excerpt({ ...named, text, ...(!Number.isNaN(start) && { offset: start }) });
   }
 
-  #span(row: CsvRow, document: GrowingDocument, task: Task, label: string): ExactSpan | undefined {
+  #span(row: CsvRow, document: DocumentBuilder, task: Task, label: string): ExactSpan | undefined {
     const { file, line, cell } = row;
     const exact = cell("text");
     if (document.kind === "excerpt") return { start: 0, end: exact.length, exact };
@@ -124,7 +126,7 @@ class CsvReader implements Reading<CsvRow> {
     const label = this.#label(row, task);
     if (kind === "reviewed") {
       const span = this.#span(row, document, task, "reviewed");
-      if (span !== undefined) document.reviewed.push({ start: span.start, end: span.end });
+      if (span !== undefined) document.review(span);
       return;
     }
     if (label === "") {
@@ -144,17 +146,17 @@ class CsvReader implements Reading<CsvRow> {
     if (span === undefined) return;
     const item = { ...span, label, ...provenanceIn(row), line };
     const question = cell("question");
-    if (kind === "rejected") document.rejected.push({ ...item, task, ...(question !== "" && { question }) });
-    else document[task as LabelTask].push(item);
+    if (kind === "rejected") document.reject(task, { ...item, ...(question !== "" && { question }) });
+    else document.label(task as LabelTask, item);
   }
 
-  #answer(row: CsvRow, document: GrowingDocument, kind: "answer" | "no answer" | "plausible answer"): void {
+  #answer(row: CsvRow, document: DocumentBuilder, kind: "answer" | "no answer" | "plausible answer"): void {
     const { line, cell } = row;
     const id = cell("question_id");
     const key = id === "" ? cell("question") : `id ${id}`;
     const span = kind === "no answer" ? undefined : this.#span(row, document, QUESTIONS, "answer");
     const named = { ...(id !== "" && { id }), question: cell("question") };
-    const asked = document.question(key, () => new GrowingQuestion({ ...named, ...provenanceIn(row), line }));
+    const asked = document.question(key, { ...named, ...provenanceIn(row), line });
     if (kind === "no answer") asked.none();
     else if (span !== undefined && kind === "answer") asked.answer(span);
     else if (span !== undefined) asked.plausible(span);

@@ -1,7 +1,7 @@
 /** The rows of a CSV file, each with the line it begins on. */
+import { append } from "../../../text/grouped";
 import { parse } from "csv-parse/sync";
 import type { CsvError } from "csv-parse/sync";
-import { append } from "../../../text/grouped";
 import { delimiterOf, readHeader, unguarded } from "./columns";
 import type { Column, Header } from "./columns";
 import { excerpt } from "../../losses";

@@ -2,6 +2,7 @@
  * CSV (RFC 4180): a row a span, its unit in the names of the columns, and the texts of the documents beside it. A cell that a
  * spreadsheet would run as a formula has `'` before it, and so has one that begins with `'`: reading takes exactly one away.
  */
+import { rejectedIn } from "../../../documents/layers";
 import { stringify } from "csv-stringify/sync";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
@@ -10,10 +11,12 @@ import { readCsv } from "./read";
 import { COLUMNS, CSV_SIGNS, guarded, unitColumn } from "./columns";
 import type { Column, Kind } from "./columns";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument, Provenance } from "../../document";
+import type { FormatOption, LabelledDocument } from "../../document";
+import { flatProvenanceRow } from "../../codecs/provenance";
 import { inOrder } from "../../codecs/in-order";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
-import { QUESTIONS, SPANS, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
+import { QUESTIONS, SPANS, LABEL_TASKS } from "../../../documents/tasks";
 import { fileText, FOLDER, textFile } from "../../codecs/text-files";
 import { wellFormed } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
@@ -35,14 +38,6 @@ type Cells = Partial<Record<Column, string | number>>;
 function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cells[] {
   const offsets = new CheckedOffsets(document, unit);
   const place = file === `${FOLDER}/${document.path}` ? {} : { file };
-  const by = ({ author, time, model, score }: Provenance): Cells => {
-    return {
-      ...(author !== undefined && { author }),
-      ...(time !== undefined && { time }),
-      ...(model !== undefined && { model: model.name, model_version: model.version }),
-      ...(score !== undefined && { score }),
-    };
-  };
   const row = (kind: Kind, task: Task, span: (Span & { exact?: string }) | undefined, more: Cells): Cells => {
     const at = span === undefined ? {} : offsets.span(span);
     return {
@@ -55,13 +50,14 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
       ...more,
     };
   };
-  const { questions, rejected, reviewed } = document;
   return [
     ...LABEL_TASKS.flatMap((task) =>
-      inOrder(document[task]).map((item) => row("label", task, item, { label: item.label, ...by(item) })),
+      inOrder(document.layers[task].labels).map((item) =>
+        row("label", task, item, { label: item.label, ...flatProvenanceRow(item) }),
+      ),
     ),
-    ...questions.flatMap((item) => {
-      const of = { question: item.question, question_id: item.id, ...by(item) };
+    ...document.questions.flatMap((item) => {
+      const of = { question: item.question, question_id: item.id, ...flatProvenanceRow(item) };
       const none = item.answers === "none" ? [row("no answer", QUESTIONS, undefined, of)] : [];
       return [
         ...none,
@@ -69,11 +65,11 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
         ...item.plausible.map((answer) => row("plausible answer", QUESTIONS, answer, of)),
       ];
     }),
-    ...rejected.map((item) => {
+    ...rejectedIn(document).map((item) => {
       const of = item.question === undefined ? {} : { question: item.question };
-      return row("rejected", item.task, item, { label: item.label, ...of, ...by(item) });
+      return row("rejected", item.task, item, { label: item.label, ...of, ...flatProvenanceRow(item) });
     }),
-    ...reviewed.map(({ start, end }) => row("reviewed", SPANS, { start, end }, {})),
+    ...document.layers[SPANS].reviewed.map(({ start, end }) => row("reviewed", SPANS, { start, end }, {})),
   ];
 }
 
@@ -82,10 +78,10 @@ function write(document: LabelledDocument, out: Output): void {
   const unit = chosenOption(UNIT, out.options.choices) as OffsetUnit;
   const file = out.unique(textFile(document));
   out.file(file, fileText(document));
-  for (const cells of rowsOf(document, file, unit)) {
-    const row = COLUMNS.map((column) => guarded(wellFormed(String(cells[column] ?? ""))));
-    out.row(`${out.split}.csv`, stringify([row], QUOTED));
-  }
+  const table = rowsOf(document, file, unit).map((cells) =>
+    COLUMNS.map((column) => guarded(wellFormed(String(cells[column] ?? "")))),
+  );
+  if (table.length > 0) out.row(`${out.split}.csv`, stringify(table, QUOTED), table.length);
 }
 
 function join(rows: readonly string[], _: string, { options }: ExportOutput): string {
@@ -96,16 +92,7 @@ function join(rows: readonly string[], _: string, { options }: ExportOutput): st
 /** The format. */
 export const csv: DatasetFormat = {
   title: "CSV, a row a span",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "marked",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "replaced",
-  },
+  holds: HOLDS_ALL,
   options: [UNIT],
   extensions: ["csv", "tsv"],
   write,

@@ -3,16 +3,19 @@
  * read or write its files mostly count code points. Keys it does not know it keeps as metadata and exports again
  * (doccano: backend/data_export/models.py, `ExportedExample.to_dict`), so what it has no place for travels along.
  */
+import { ofTask } from "../../../documents/layers";
+import type { DecidedLabel } from "../../../documents/labelled";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
-import type { Task } from "../../../documents/tasks";
 import { readDoccano } from "./read";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument, LabelledText, RejectedText } from "../../document";
+import type { FormatOption, LabelledDocument } from "../../document";
 import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
+import { LABEL_TASKS } from "../../../documents/tasks";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
 import { CheckedOffsets } from "../../../text/checked-offsets";
@@ -28,9 +31,9 @@ const OFFSETS: FormatOption = {
 type Unit = "utf16" | "codepoint";
 
 /** Says where spans overlap; `spans` are in order. */
-function overlapLosses(path: string, spans: readonly LabelledText[]): Loss[] {
+function overlapLosses(path: string, spans: readonly DecidedLabel[]): Loss[] {
   const losses: Loss[] = [];
-  let last: LabelledText | undefined;
+  let last: DecidedLabel | undefined;
   for (const item of spans) {
     if (last !== undefined && overlaps(last, item)) {
       losses.push({
@@ -48,27 +51,30 @@ function overlapLosses(path: string, spans: readonly LabelledText[]): Loss[] {
   return losses;
 }
 
-function spanRow(document: LabelledDocument, unit: Unit, rejected: readonly RejectedText[]): unknown {
+function spanRow(document: LabelledDocument, unit: Unit): unknown {
+  const { labels: spans, reviewed, rejected } = document.layers[SPANS];
   const piece = { start: 0, end: document.text.length };
   const offsets = new CheckedOffsets(document, unit, piece);
-  const label = distinct(document[SPANS]).map((item) => {
+  const label = distinct(spans).map((item) => {
     const { start, end } = offsets.span(item);
     return [start, end, item.label];
   });
-  const labels = { [SPANS]: document[SPANS] };
-  const marks = marksRow({ document, piece, unit, offsets, labels, reviewed: document.reviewed, rejected });
+  const said = { labels: { [SPANS]: spans }, reviewed, rejected: ofTask(SPANS, rejected) };
+  const marks = marksRow({ document, piece, unit, offsets, ...said });
   return { text: document.text, label, [MARKS]: marks };
 }
 
-function classRows(document: LabelledDocument, unit: Unit, rejected: readonly RejectedText[]): unknown[] {
-  const spans = distinct([...document[CLASSES], ...rejected].map(({ start, end }) => ({ start, end, label: "" })));
+function classRows(document: LabelledDocument, unit: Unit): unknown[] {
+  const { labels, rejected } = document.layers[CLASSES];
+  const spans = distinct([...labels, ...rejected].map(({ start, end }) => ({ start, end, label: "" })));
   return spans.map(({ start, end }) => {
     const piece = { start, end };
     const here = (item: Span): boolean => item.start === start && item.end === end;
     const offsets = new CheckedOffsets(document, unit, piece);
-    const classes = document[CLASSES].filter(here);
+    const classes = labels.filter(here);
+    const wrong = ofTask(CLASSES, rejected.filter(here));
     const label = distinct(classes).map((item) => item.label);
-    const marks = { document, piece, unit, offsets, labels: { [CLASSES]: classes }, rejected: rejected.filter(here) };
+    const marks = { document, piece, unit, offsets, labels: { [CLASSES]: classes }, rejected: wrong };
     return { text: offsets.text, label, [MARKS]: marksRow(marks) };
   });
 }
@@ -76,14 +82,12 @@ function classRows(document: LabelledDocument, unit: Unit, rejected: readonly Re
 /** Writes spans and classes, which are two kinds of project in doccano, to a folder each. */
 function write(document: LabelledDocument, out: Output): void {
   const unit = chosenOption(OFFSETS, out.options.choices) as Unit;
-  const rejected = (task: Task): RejectedText[] => document.rejected.filter((item) => item.task === task);
-  const wrong = rejected(SPANS);
-  if (document[SPANS].length + document.reviewed.length + wrong.length > 0) {
-    out.report(overlapLosses(document.path, distinct(document[SPANS])));
-    out.row(`${SPANS}/${out.split}.jsonl`, jsonLine(spanRow(document, unit, wrong)));
+  const { labels, reviewed, rejected } = document.layers[SPANS];
+  if (labels.length + reviewed.length + rejected.length > 0) {
+    out.report(overlapLosses(document.path, distinct(labels)));
+    out.row(`${SPANS}/${out.split}.jsonl`, jsonLine(spanRow(document, unit)));
   }
-  for (const row of classRows(document, unit, rejected(CLASSES)))
-    out.row(`${CLASSES}/${out.split}.jsonl`, jsonLine(row));
+  for (const row of classRows(document, unit)) out.row(`${CLASSES}/${out.split}.jsonl`, jsonLine(row));
 }
 
 /** Rows of doccano's, and none of Prodigy's, which are much like them. */
@@ -93,13 +97,10 @@ const ROWS = { name: JSON_FILE, lacks: /"answer"\s*:\s*"(?:accept|reject|ignore)
 export const doccano: DatasetFormat = {
   title: "doccano JSONL",
   holds: {
-    tasks: [SPANS, CLASSES],
-    rejected: [SPANS, CLASSES],
-    provenance: true,
+    ...HOLDS_ALL,
+    tasks: LABEL_TASKS,
+    rejected: LABEL_TASKS,
     reviewed: "all",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
     surrogates: "refused",
   },
   options: [OFFSETS],

@@ -1,4 +1,5 @@
 /** fastText: `__label__positive This was great.`, an example a line (https://fasttext.cc/docs/en/supervised-tutorial.html). Holds sentiment only. */
+import { layersByKind } from "../../../documents/layers";
 import type { LabelledDocument } from "../../document";
 import { UNLABELLED } from "../../reading/builder";
 import { linesOf } from "../../reading/bytes";
@@ -65,8 +66,8 @@ function* documentsIn(input: Input): Generator<ReadDocument> {
         const reason = `one label a text can be taken; these are left out: ${more.join(", ")}`;
         losses.push({ kind: "dropped", file, line, task: CLASSES, label, exact: excerpt(exact), reason });
       }
-      const found = [{ start: 0, end: exact.length, exact, label, line }];
-      yield { ...UNLABELLED, text: exact, kind: "excerpt", [CLASSES]: found, file, line };
+      const layers = layersByKind({ classes: [{ start: 0, end: exact.length, exact, label, line }] });
+      yield { ...UNLABELLED, text: exact, kind: "excerpt", layers, file, line };
     }
   }
 }

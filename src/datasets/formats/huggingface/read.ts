@@ -1,4 +1,6 @@
 /** Reading Hugging Face datasets: rows of JSON Lines or Parquet, classes named by the README or the Parquet file. Offsets are code points unless the spans say otherwise. */
+import { layersByKind, ofTask } from "../../../documents/layers";
+import type { Label } from "../../../documents/labelled";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
 import { LABEL_TASKS, perTask, CLASSES, SPANS as SPAN_TASK } from "../../../documents/tasks";
@@ -10,7 +12,7 @@ import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { FLAT_PROVENANCE, flatProvenanceOf } from "../../codecs/provenance";
 import { joinWords } from "../../format";
-import type { Detected, ReadDocument, ReadLabel, ReaderOptions } from "../../format";
+import type { Detected, ReadDocument, ReaderOptions } from "../../format";
 import { QUESTION, readParagraphs } from "../squad/read";
 import type { Paragraph } from "../squad/read";
 import { anything, fields, list, object, take, text } from "../../reading/shape";
@@ -132,9 +134,11 @@ class RowReader {
         ...base,
         text,
         kind: "excerpt",
-        [SPAN_TASK]: this.#spans(placed, text, "spans"),
-        rejected: this.#spans(placed, text, "rejected").map((item) => ({ ...item, task: SPAN_TASK })),
-        reviewed: [{ start: 0, end: text.length }],
+        layers: layersByKind({
+          spans: this.#spans(placed, text, "spans"),
+          rejected: ofTask(SPAN_TASK, this.#spans(placed, text, "rejected")),
+          reviewed: [{ start: 0, end: text.length }],
+        }),
       });
       return;
     }
@@ -154,11 +158,13 @@ class RowReader {
       text: joined,
       kind: "tokens",
       words: words[0]!,
-      [SPAN_TASK]: entities.map(({ first, last, label }): ReadLabel => {
-        const span = { start: words[0]![first]!.start, end: words[0]![last]!.end };
-        return { ...span, label, exact: joined.slice(span.start, span.end), line };
+      layers: layersByKind({
+        spans: entities.map(({ first, last, label }): Label => {
+          const span = { start: words[0]![first]!.start, end: words[0]![last]!.end };
+          return { ...span, label, exact: joined.slice(span.start, span.end), line };
+        }),
+        reviewed: known ? [{ start: 0, end: joined.length }] : [],
       }),
-      reviewed: known ? [{ start: 0, end: joined.length }] : [],
     });
   }
 
@@ -183,7 +189,8 @@ class RowReader {
     }
     const exact = { start: 0, end: text.length, exact: text };
     const said = this.#take(ROW, placed);
-    this.documents.push({ ...rest, [CLASSES]: [{ ...exact, label, line, ...(said && flatProvenanceOf(said)) }] });
+    const classes = [{ ...exact, label, line, ...(said && flatProvenanceOf(said)) }];
+    this.documents.push({ ...rest, layers: layersByKind({ classes }) });
   }
 
   #classes(types: Placed["types"], name: string, task: Task): readonly string[] | undefined {
@@ -197,11 +204,11 @@ class RowReader {
     return named.includes(undefined) ? undefined : (named as string[]);
   }
 
-  #spans(placed: Placed, text: string, field: "spans" | "rejected"): ReadLabel[] {
+  #spans(placed: Placed, text: string, field: "spans" | "rejected"): Label[] {
     const map = new OffsetMap(text);
     const { path } = placeIn(placed.row["id"]);
     const found = this.#take(object({ [field]: SPANS }), placed)?.[field] ?? [];
-    return found.flatMap((value): ReadLabel[] => {
+    return found.flatMap((value): Label[] => {
       const { label } = value;
       const about = { task: SPAN_TASK, label, file: placed.file, line: placed.line } as const;
       const place = { ...about, ...(path !== undefined && { document: path }) };

@@ -2,19 +2,22 @@
  * The layout of Hugging Face's `datasets`: a folder a task with `README.md` (features, configs) and one file a split, JSON Lines or
  * Parquet. Offsets in the rows are code points. Layout checked against datasets 5.0.1.
  */
+import type { Provenance } from "../../../documents/labelled";
 import { stringify } from "yaml";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
 import { answerExamples } from "../../examples/answers";
 import { bioNames, chosenOption, classNames } from "../../document";
-import type { FormatOption, LabelledDocument, Provenance, WriterOptions } from "../../document";
+import type { FormatOption, LabelledDocument, WriterOptions } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import { FLOAT64, INT32, STRING, list, readmeFeatures } from "./features";
 import type { Features } from "./features";
 import type { Row } from "../../reading/bytes";
 import { readHuggingFace } from "./read";
+import { flatProvenanceRow } from "../../codecs/provenance";
 import type { Loss } from "../../losses";
 import { parquetBytes } from "./parquet";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { SPLITS } from "../../splits";
@@ -43,11 +46,12 @@ const PROVENANCE: Features = { author: STRING, time: STRING, model: STRING, mode
 const SPAN_LIST = list({ type: "struct", fields: { start: INT32, end: INT32, label: STRING, ...PROVENANCE } });
 const ANSWERS = { type: "struct", fields: { text: list(STRING), answer_start: list(INT32) } } as const;
 
-function provenance({ author = null, time = null, model, score = null }: PartialProvenance): Row {
-  return { author, time, model: model?.name ?? null, model_version: model?.version ?? null, score };
-}
+const UNKNOWN = { author: null, time: null, model: null, model_version: null, score: null };
 
-type PartialProvenance = { readonly [K in keyof Provenance]: Provenance[K] | null };
+/** A column each, also for what is not known. */
+function provenance(by: Provenance): Row {
+  return { ...UNKNOWN, ...flatProvenanceRow(by) };
+}
 
 function place(document: LabelledDocument, start: number): string {
   return `${document.path}#${start}`;
@@ -64,7 +68,7 @@ function spanRows(document: LabelledDocument, { labels }: WriterOptions): TaskRo
   const names = bioNames(labels[SPANS]);
   const known = new Set(classNames(labels[SPANS]));
   const { examples, losses, ofTags } = entityExamples(document, labels[SPANS]);
-  const { rejected } = document;
+  const { rejected } = document.layers[SPANS];
   const within = (span: Span, { start, end }: Span): boolean => span.start <= start && end <= span.end;
   const listed = (points: CheckedOffsets, items: readonly (Span & Provenance & { readonly label: string })[]): Row[] =>
     items
@@ -222,16 +226,7 @@ function finish(out: FinishedOutput): void {
 /** The format. */
 export const huggingFace: DatasetFormat = {
   title: "Hugging Face datasets",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: [SPANS],
-    provenance: true,
-    reviewed: "marked",
-    overlaps: true,
-    severalClasses: false,
-    paths: true,
-    surrogates: "skipped",
-  },
+  holds: { ...HOLDS_ALL, rejected: [SPANS], severalClasses: false, surrogates: "skipped" },
   options: [FILES],
   extensions: ["jsonl", "ndjson", "parquet", "md"],
   write,

@@ -1,12 +1,13 @@
 /** Label Studio's labelling configuration (XML): the one that fits what we write, and what reading needs of any other. */
+import { LABEL_TASKS, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { LabelDefinition, LabelSets } from "../../../labels/labelset";
 
 /** Names of the tags in our configuration; results refer to them. */
 export const TAGS = {
   text: "text",
-  entities: "label",
-  sentiment: "sentiment",
-  answers: "answer",
+  [SPANS]: "label",
+  [CLASSES]: CLASSES,
+  [QUESTIONS]: "answer",
   question: "question",
   unanswerable: "unanswerable",
 } as const;
@@ -38,9 +39,8 @@ export interface ConfigNeeds {
 export function labellingConfig({ labels, answers }: ConfigNeeds): string {
   return [
     '<View style="white-space: pre-wrap;">',
-    ...(labels.entities.length > 0 ? labelTags(TAGS.entities, labels.entities) : []),
-    ...(labels.sentiment.length > 0 ? labelTags(TAGS.sentiment, labels.sentiment) : []),
-    ...(answers ? labelTags(TAGS.answers, [{ id: 0, name: "answer" }]) : []),
+    ...LABEL_TASKS.flatMap((task) => (labels[task].length > 0 ? labelTags(TAGS[task], labels[task]) : [])),
+    ...(answers ? labelTags(TAGS[QUESTIONS], [{ id: 0, name: "answer" }]) : []),
     `  <Text name="${TAGS.text}" value="$text"/>`,
     ...(answers
       ? [

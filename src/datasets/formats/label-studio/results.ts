@@ -1,7 +1,9 @@
 /** One annotation of a Label Studio task: its results as labels, classes and questions. */
-import type { Span } from "../../../text/span";
 import { some } from "../../../documents/answers";
-import type { Provenance } from "../../document";
+import type { Provenance } from "../../../documents/labelled";
+import { CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
+import type { LabelTask } from "../../../documents/tasks";
+import type { Span } from "../../../text/span";
 import { isoTime } from "../../reading/bytes";
 import { labelName } from "../../reading/label-names";
 import { TAGS } from "./config";
@@ -28,7 +30,6 @@ import {
   withRaw,
 } from "../../reading/shape";
 import type { Of } from "../../reading/shape";
-import type { LabelTask } from "../../../documents/tasks";
 
 /** Where a region is, and what it holds. In a `HyperText` `start` and `end` name elements. */
 const REGION = {
@@ -156,7 +157,7 @@ export class AnnotationReader {
         const span = result.value && spanOf(result.value.fields);
         const key = own?.question ?? question;
         const entry = answers.get(key) ?? { by: who, question, spans: [], plausible: plausibleOf(own) };
-        if (span === undefined) this.report("an answer without offsets", { task: "answers", label: question });
+        if (span === undefined) this.report("an answer without offsets", { task: QUESTIONS, label: question });
         else entry.spans.push(span);
         answers.set(key, entry);
       } else this.#result(result, who);
@@ -194,12 +195,12 @@ export class AnnotationReader {
   #result(result: Result, by: Provenance): void {
     const { type = "", from_name: from = "", value } = result;
     if (type === "labels" || type === "hypertextlabels") {
-      this.#labels(type, value, from === TAGS.sentiment ? "sentiment" : "entities", by);
+      this.#labels(type, value, from === TAGS[CLASSES] ? CLASSES : SPANS, by);
     } else if (type === "choices") {
       const span = value && spanOf(value.fields);
       for (const choice of value?.fields.choices ?? []) {
-        const label = this.#name(choice, "sentiment");
-        if (label !== undefined) this.labels.push({ task: "sentiment", ...(span && { span }), label, by: [by] });
+        const label = this.#name(choice, CLASSES);
+        if (label !== undefined) this.labels.push({ task: CLASSES, ...(span && { span }), label, by: [by] });
       }
     } else if (type === "textarea" && from === TAGS.unanswerable) {
       this.#unanswerable(result, value, by);
@@ -207,7 +208,7 @@ export class AnnotationReader {
       // Taken with its region.
     } else if (type === "relation") {
       const label = (result.labels ?? []).join(", ");
-      this.report("relations between labels are not supported", { task: "entities", label });
+      this.report("relations between labels are not supported", { task: SPANS, label });
     } else {
       const what = type === "" ? "a result without a type" : `results of type "${type}"`;
       this.report(`${what} are not supported`, { exact: excerpt(JSON.stringify(value?.raw ?? {})) });

@@ -4,14 +4,17 @@
  * `completed_by` is left out: an import is refused when it names somebody the installation does not know. Who, when and the score are in each
  * region's `meta`, which Label Studio keeps.
  */
+import type { Provenance } from "../../../documents/labelled";
+import { SPANS } from "../../../documents/tasks";
+import { rejectedIn } from "../../../documents/layers";
 import { addTo } from "../../../text/grouped";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
-import { isLabelTask, isSpanTask, LABEL_TASKS, perTask, TASK_NAMES, QUESTIONS } from "../../../documents/tasks";
+import { isLabelTask, isSpanTask, LABEL_TASKS, perTask, QUESTIONS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
 import { answersIn } from "../../../documents/answers";
 import type { LabelSets } from "../../../labels/labelset";
-import type { LabelledDocument, Provenance, WriterOptions } from "../../document";
+import type { LabelledDocument, WriterOptions } from "../../document";
 import type { Row } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
 import { JSON_FILE } from "../../reading/json";
@@ -20,6 +23,7 @@ import { readLabelStudio } from "./read";
 import type { Loss } from "../../losses";
 import { MARKS, marksRow } from "../../codecs/marks";
 import { provenanceRow } from "../../codecs/provenance";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { UNWRITABLE, unwritable } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
@@ -59,14 +63,14 @@ class TaskWriter {
   #origin(task: Task, item: Span & Provenance): "manual" | "prediction" | "prediction-changed" {
     if (item.score === undefined) return "manual";
     // The suggestion that a change took the place of was rejected by the same act.
-    const replaced = this.document.rejected.some(
-      (one) => one.task === task && one.time === item.time && one.author === item.author && overlaps(one, item),
+    const replaced = this.document.layers[task].rejected.some(
+      (one) => one.time === item.time && one.author === item.author && overlaps(one, item),
     );
     return replaced ? "prediction-changed" : "prediction";
   }
 
   #labels(task: LabelTask): Region[] {
-    return inOrder(this.document[task]).map((item): Region => {
+    return inOrder(this.document.layers[task].labels).map((item): Region => {
       const origin = this.#origin(task, item);
       const result = {
         id: item.id,
@@ -98,7 +102,7 @@ class TaskWriter {
       const results = answersIn(item.answers).flatMap((answer, index) => {
         const [id, value] = [`${item.id}-${index + 1}`, this.#value(answer)];
         return [
-          { id, from_name: TAGS.answers, ...common, type: "labels", value: { ...value, labels: ["answer"] } },
+          { id, from_name: TAGS[QUESTIONS], ...common, type: "labels", value: { ...value, labels: ["answer"] } },
           { id, from_name: TAGS.question, ...textarea, value: { ...value, text: [item.question] } },
         ];
       });
@@ -141,7 +145,7 @@ class TaskWriter {
         ),
       );
     }
-    const rejected = inOrder(this.document.rejected.filter(({ task }) => isLabelTask(task)));
+    const rejected = inOrder(rejectedIn(this.document).filter(({ task }) => isLabelTask(task)));
     for (const [index, item] of rejected.entries()) {
       if (!isLabelTask(item.task)) continue;
       const of = { id: `rejected-${index + 1}`, from_name: TAGS[item.task], to_name: TAGS.text, type: "labels" };
@@ -159,7 +163,8 @@ class TaskWriter {
   task(id: number): Row | undefined {
     const { document } = this;
     const regions = [...LABEL_TASKS.flatMap((task) => this.#labels(task)), ...this.#questions()];
-    const { reviewed, rejected } = document;
+    const { reviewed } = document.layers[SPANS];
+    const rejected = rejectedIn(document);
     if (regions.length + reviewed.length + rejected.length === 0) return undefined;
     const authors = [...new Set(regions.map(({ author }) => author))].sort();
     const annotations = authors.map((author) => {
@@ -196,9 +201,9 @@ class TaskWriter {
 
 function withUsed(labels: LabelSets, documents: readonly LabelledDocument[]): LabelSets {
   return perTask(LABEL_TASKS, (task) => {
-    const used = documents.flatMap((one) => [...one[task], ...one.rejected.filter((item) => item.task === task)]);
+    const used = documents.flatMap((one) => [...one.layers[task].labels, ...one.layers[task].rejected]);
     if (used.length === 0) {
-      return isSpanTask(task) && documents.some((one) => one.reviewed.length > 0) ? labels[task] : [];
+      return isSpanTask(task) && documents.some((one) => one.layers[SPANS].reviewed.length > 0) ? labels[task] : [];
     }
     const known = new Set(labels[task].map(({ name }) => name));
     const more = [...new Set(used.map(({ label }) => label))].filter((name) => !known.has(name)).sort();
@@ -235,16 +240,7 @@ const RESULTS = "has tasks with Label Studio's results";
 /** The format. */
 export const labelStudio: DatasetFormat = {
   title: "Label Studio JSON",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "all",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "refused",
-  },
+  holds: { ...HOLDS_ALL, reviewed: "all", surrogates: "refused" },
   extensions: ["json", "xml"],
   write,
   join,

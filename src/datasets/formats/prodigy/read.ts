@@ -1,6 +1,6 @@
 /** Reads Prodigy's JSON Lines: manual and binary tasks with spans, choices, binary classes. */
+import type { Provenance } from "../../../documents/labelled";
 import { append } from "../../../text/grouped";
-import type { Provenance } from "../../document";
 import { isoTime } from "../../reading/bytes";
 import { labelName } from "../../reading/label-names";
 import { excerpt } from "../../losses";

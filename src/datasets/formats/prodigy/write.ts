@@ -3,11 +3,12 @@
  * it for outside. A label decided elsewhere is a binary task about this one span, accepted or rejected, which says nothing about the rest
  * (prodi.gy/docs/api-interfaces). Sentiment is a choice, one a sentence. Keys Prodigy does not know it keeps.
  */
+import type { DecidedLabel, Provenance } from "../../../documents/labelled";
 import { covered } from "../../../text/spans";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
 import { classNames } from "../../document";
-import type { LabelledDocument, LabelledText, Provenance } from "../../document";
+import type { LabelledDocument } from "../../document";
 import type { Row } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
 import { JSON_FILE } from "../../reading/json";
@@ -15,6 +16,8 @@ import type { Loss } from "../../losses";
 import { distinct, MARKS } from "../../codecs/marks";
 import { readProdigy } from "./read";
 import { provenanceRow } from "../../codecs/provenance";
+import { LABEL_TASKS } from "../../../documents/tasks";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
 import { tokensFor } from "../../writing/tokens";
@@ -94,10 +97,10 @@ class DocumentTasks {
   /** Reviewed stretches without what labels that run across their edges would make a wrong "outside" of. */
   #reviewed(): Span[] {
     const { document } = this;
-    let pieces: Span[] = document.reviewed.map(({ start, end }) => ({ start, end }));
+    let pieces: Span[] = document.layers[SPANS].reviewed.map(({ start, end }) => ({ start, end }));
     for (;;) {
       const cut = (item: Span): boolean => pieces.some((piece) => overlaps(piece, item) && !covered([piece], item));
-      const item = document[SPANS].find(cut);
+      const item = document.layers[SPANS].labels.find(cut);
       if (item === undefined) break;
       for (const piece of pieces.filter((one) => overlaps(one, item))) {
         const span = { start: Math.max(piece.start, item.start), end: Math.min(piece.end, item.end) };
@@ -117,11 +120,11 @@ class DocumentTasks {
   }
 
   spans(): void {
-    const { [SPANS]: entities, rejected } = this.document;
+    const { labels, rejected } = this.document.layers[SPANS];
     const regions = this.#reviewed();
-    const inside = new Set<LabelledText>();
+    const inside = new Set<DecidedLabel>();
     for (const region of regions) {
-      const mine = entities.filter((item) => !inside.has(item) && covered([region], item));
+      const mine = labels.filter((item) => !inside.has(item) && covered([region], item));
       const flat = distinct(mine).every((item, index, all) => index === 0 || !overlaps(all[index - 1]!, item));
       for (const item of mine) inside.add(item);
       this.#task(region, flat ? "ner_manual" : "spans_manual", mine, "accept");
@@ -130,19 +133,16 @@ class DocumentTasks {
       for (const item of inOrder(items)) this.#task(this.#around(item), "ner", [item], answer);
     };
     binary(
-      entities.filter((item) => !inside.has(item)),
+      labels.filter((item) => !inside.has(item)),
       "accept",
     );
-    binary(
-      rejected.filter(({ task }) => task === SPANS),
-      "reject",
-    );
+    binary(rejected, "reject");
   }
 
   classes(names: readonly string[]): void {
     const { document } = this;
-    const { [CLASSES]: classes, rejected } = document;
-    for (const item of inOrder(classes)) {
+    const { labels, rejected } = document.layers[CLASSES];
+    for (const item of inOrder(labels)) {
       // A label that is in no set is still one to choose.
       const options = [...new Set([...names, item.label])].map((id) => ({ id, text: id }));
       this.rows.push({
@@ -156,7 +156,7 @@ class DocumentTasks {
         ...answered([item], "accept"),
       });
     }
-    for (const item of inOrder(rejected.filter(({ task }) => task === CLASSES))) {
+    for (const item of inOrder(rejected)) {
       this.rows.push({
         text: document.text.slice(item.start, item.end),
         label: item.label,
@@ -183,16 +183,7 @@ function write(document: LabelledDocument, out: Output): void {
 /** The format. */
 export const prodigy: DatasetFormat = {
   title: "Prodigy JSONL",
-  holds: {
-    tasks: [SPANS, CLASSES],
-    rejected: [SPANS, CLASSES],
-    provenance: true,
-    reviewed: "marked",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "refused",
-  },
+  holds: { ...HOLDS_ALL, tasks: LABEL_TASKS, rejected: LABEL_TASKS, surrogates: "refused" },
   extensions: ["jsonl", "json"],
   write,
   read: readProdigy,

@@ -3,9 +3,11 @@
  * (spaCy: website/docs/api/data-formats). spaCy takes what carries no entity for outside, so only reviewed sentences are written, and those in which
  * something was decided. Entities must not overlap there (E103): those that do are in `spans`, too.
  */
+import { ofTask } from "../../../documents/layers";
+import type { DecidedLabel } from "../../../documents/labelled";
 import { covered } from "../../../text/spans";
 import type { Span } from "../../../text/span";
-import type { LabelledDocument, LabelledText } from "../../document";
+import type { LabelledDocument } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import type { EntityExample } from "../../examples/entities";
 import type { Row } from "../../reading/bytes";
@@ -13,6 +15,8 @@ import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
+import { LABEL_TASKS } from "../../../documents/tasks";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat, Holds } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { readSpacy } from "./read";
@@ -26,8 +30,8 @@ import type { Output } from "../../writing/output";
 export const SPANS_KEY = "sc";
 
 /** Entities that do not overlap, the longer before the shorter; in order. */
-function flat(entities: readonly LabelledText[]): readonly LabelledText[] {
-  const kept: LabelledText[] = [];
+function flat(entities: readonly DecidedLabel[]): readonly DecidedLabel[] {
+  const kept: DecidedLabel[] = [];
   const order = [...distinct(entities)].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
   for (const item of order) {
     if (!kept.some((one) => one.start < item.end && item.start < one.end)) kept.push(item);
@@ -43,7 +47,7 @@ function spanRow({ document, span, entities }: EntityExample, losses: Loss[]): R
   const offsets = new CheckedOffsets(document, "codepoint", span);
   const all = distinct(entities);
   const some = flat(entities);
-  const triple = (item: LabelledText): [number, number, string] => {
+  const triple = (item: DecidedLabel): [number, number, string] => {
     const { start, end } = offsets.span({ start: item.start, end: item.end });
     return [start, end, item.label];
   };
@@ -53,8 +57,8 @@ function spanRow({ document, span, entities }: EntityExample, losses: Loss[]): R
     const of = { document: document.path, task: SPANS, span: at, label: item.label } as const;
     losses.push({ kind: "split", ...of, exact: excerpt(item.exact), reason });
   }
-  const reviewed = covered(document.reviewed, span) ? [span] : [];
-  const rejected = document.rejected.filter((item) => within(span, item));
+  const reviewed = covered(document.layers[SPANS].reviewed, span) ? [span] : [];
+  const rejected = document.layers[SPANS].rejected.filter((item) => within(span, item));
   const marks = {
     document,
     piece: span,
@@ -62,7 +66,7 @@ function spanRow({ document, span, entities }: EntityExample, losses: Loss[]): R
     offsets,
     labels: { [SPANS]: entities },
     reviewed,
-    rejected,
+    rejected: ofTask(SPANS, rejected),
   } as const;
   return {
     text: offsets.text,
@@ -72,7 +76,7 @@ function spanRow({ document, span, entities }: EntityExample, losses: Loss[]): R
   };
 }
 
-function classRow(document: LabelledDocument, item: LabelledText, names: readonly string[]): Row {
+function classRow(document: LabelledDocument, item: DecidedLabel, names: readonly string[]): Row {
   const piece = { start: item.start, end: item.end };
   const offsets = new CheckedOffsets(document, "codepoint", piece);
   const marks = marksRow({ document, piece, unit: "codepoint", offsets, labels: { [CLASSES]: [item] } });
@@ -85,13 +89,9 @@ function spanRows(document: LabelledDocument, out: Output): Row[] {
   const { examples, losses, ofTags } = entityExamples(document, out.options.labels[SPANS]);
   const rows: Loss[] = [];
   const held = (item: Span): boolean => examples.some(({ span }) => within(span, item));
-  const gone = document.rejected.filter((item) => !held(item));
+  const gone = document.layers[SPANS].rejected.filter((item) => !held(item));
   const made = examples.map((example) => spanRow(example, rows));
-  out.report([
-    ...losses.filter((loss) => !ofTags.has(loss)),
-    ...rejectedLosses({ ...document, rejected: gone }, [SPANS]),
-    ...rows,
-  ]);
+  out.report([...losses.filter((loss) => !ofTags.has(loss)), ...rejectedLosses(document, [SPANS], gone), ...rows]);
   return made;
 }
 
@@ -112,13 +112,10 @@ export function writeSpacy(document: LabelledDocument, out: Output, extension = 
 
 /** What spaCy's examples have a place for. */
 export const SPACY_HOLDS: Holds = {
-  tasks: [SPANS, CLASSES],
+  ...HOLDS_ALL,
+  tasks: LABEL_TASKS,
   rejected: [SPANS],
-  provenance: true,
-  reviewed: "marked",
-  overlaps: true,
   severalClasses: false,
-  paths: true,
   surrogates: "refused",
 };
 

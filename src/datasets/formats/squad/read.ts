@@ -1,6 +1,6 @@
 /** Reading SQuAD's JSON, v1.1 and v2.0. `answer_start` is in code points by the format; files counted otherwise are told by their answers' text. */
+import type { ExactSpan, Question } from "../../../documents/labelled";
 import { answersLeft } from "../../../documents/answers";
-import type { ExactSpan } from "../../document";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
 import { parseJson, pathsWith } from "../../reading/bytes";
@@ -14,7 +14,7 @@ import type { Loss } from "../../losses";
 import { lostQuestion } from "../../lost-question";
 import { FLAT_PROVENANCE, flatProvenanceOf } from "../../codecs/provenance";
 import { ReadError } from "../../format";
-import type { ReadDocument, ReaderOptions, ReadQuestion, ReadResult } from "../../format";
+import type { ReadDocument, ReaderOptions, ReadResult } from "../../format";
 import {
   anything,
   anyText,
@@ -90,7 +90,7 @@ export const QUESTION = object({
 });
 
 /** A question of {@link QUESTION}. */
-export type Question = Of<typeof QUESTION>;
+export type QuestionRow = Of<typeof QUESTION>;
 
 const FILE = object({
   version: text,
@@ -106,7 +106,7 @@ export interface Paragraph {
   readonly title?: string;
   readonly context: string;
   /** Undefined in the place of those that were told of. */
-  readonly questions: readonly (Question | undefined)[];
+  readonly questions: readonly (QuestionRow | undefined)[];
 }
 
 function paragraphsOf(
@@ -178,7 +178,7 @@ class ParagraphReader {
     };
   }
 
-  #question(row: Question, index: number): ReadQuestion[] {
+  #question(row: QuestionRow, index: number): Question[] {
     const at = `${this.paragraph.at}.qas[${index}]`;
     const question = row.question?.trim() ?? "";
     if (question === "") {
@@ -189,7 +189,7 @@ class ParagraphReader {
     if (id !== undefined && this.ids.has(id))
       this.#report("assumed", `${at}: the id ${id} is there twice; both were taken`, question);
     if (id !== undefined) this.ids.add(id);
-    const odd = (field: string, { unknown }: Unknown): ReadQuestion[] => {
+    const odd = (field: string, { unknown }: Unknown): Question[] => {
       const reason = `${at}: "${field}" is ${unknown} in a shape that is not known, which is not the same as no answer`;
       this.#report("dropped", reason, question);
       return [];
@@ -219,7 +219,7 @@ class ParagraphReader {
         question,
       );
     }
-    return [{ ...of, answers, ...(plausible.length > 0 && { plausible }) }];
+    return [{ ...of, answers, plausible }];
   }
 
   #answers(list: Answers, at: string, question: string): ExactSpan[] {

@@ -1,7 +1,8 @@
 /** The parts of a W3C Web Annotation as they are read: annotations of a file, targets, who made them. */
+import type { Provenance } from "../../../documents/labelled";
 import type { Span } from "../../../text/span";
-import type { Provenance } from "../../document";
 import { isoTime } from "../../reading/bytes";
+import { provenanceOf } from "../../codecs/provenance";
 import { fromList, jsonObjects } from "../../reading/json";
 import type { Loss } from "../../losses";
 import {
@@ -119,14 +120,12 @@ export function* annotationsIn(all: string, file: string, losses: Loss[]): Gener
 
 /** Who decided, when, and what the model had said. */
 export function provenanceIn(row: Annotation, body: Body): Provenance {
-  const author = row.creator?.name;
-  const time = isoTime(row.modified) ?? isoTime(row.created);
   const { creator: software, "glossator:score": score } = body;
   const name = software?.type === "Software" ? software.name : undefined;
-  return {
-    ...(author !== undefined && { author }),
-    ...(time !== undefined && { time }),
-    ...(name !== undefined && { model: { name, version: software?.["schema:softwareVersion"] ?? "" } }),
-    ...(score !== undefined && score >= 0 && score <= 1 && { score }),
-  };
+  return provenanceOf({
+    author: row.creator?.name,
+    time: isoTime(row.modified) ?? row.created,
+    model: name === undefined ? undefined : { name, version: software?.["schema:softwareVersion"] },
+    score,
+  });
 }

@@ -1,11 +1,11 @@
 /** Reads W3C Web Annotations: pages, collections, lists, JSON Lines; our own, and those of tools that tag or highlight text. */
+import type { ExactSpan, Provenance } from "../../../documents/labelled";
 import type { OffsetUnit } from "../../../text/offsets";
 import { isTask, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { Task } from "../../../documents/tasks";
 import { answersLeft } from "../../../documents/answers";
-import type { ExactSpan, Provenance } from "../../document";
-import { GrowingDocuments } from "../../reading/builder";
-import type { GrowingDocument } from "../../reading/builder";
+import { DocumentBuilders } from "../../reading/builder";
+import type { DocumentBuilder } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { lostQuestion } from "../../lost-question";
@@ -25,7 +25,7 @@ const OURS = new RegExp(`^(?:.*/)?${FOLDER}/(?=.)`);
 class PageReader implements Reading<Found> {
   readonly parts: Iterable<Found>;
   readonly units = ["codepoint", "utf16", "byte"] as const;
-  readonly #documents = new GrowingDocuments();
+  readonly #documents = new DocumentBuilders();
   readonly #texts: TextFiles;
   readonly #only: string | undefined;
   readonly #options: ReaderOptions;
@@ -60,7 +60,7 @@ class PageReader implements Reading<Found> {
     }
   }
 
-  #document(target: Target, found: Found): GrowingDocument | undefined {
+  #document(target: Target, found: Found): DocumentBuilder | undefined {
     const { file, line } = found;
     const known = this.#textOf(target.source, file);
     if (known !== undefined) {
@@ -75,7 +75,7 @@ class PageReader implements Reading<Found> {
   }
 
   /** A target's span in its text. Without the text, the quote with what is around it stands for it. */
-  #span(target: Target, document: GrowingDocument, found: Found, task: Task, label: string): ExactSpan | undefined {
+  #span(target: Target, document: DocumentBuilder, found: Found, task: Task, label: string): ExactSpan | undefined {
     const { quote, position } = target;
     const { file, line } = found;
     const place = { file, line, task, label, ...(document.path !== undefined && { document: document.path }) };
@@ -136,7 +136,7 @@ class PageReader implements Reading<Found> {
       return;
     }
     const id = row["glossator:question"] ?? row.id;
-    document.questions.push({ ...(id !== undefined && { id }), question, answers, plausible, ...by, line: found.line });
+    document.ask({ ...(id !== undefined && { id }), question, answers, plausible, ...by, line: found.line });
   }
 
   #label(row: Annotation, body: Body, motivation: string, found: Found, by: Provenance): void {
@@ -157,8 +157,8 @@ class PageReader implements Reading<Found> {
       if (span === undefined) continue;
       const question = row["glossator:question"];
       const item = { ...span, label, ...by, line };
-      if (rejected) document.rejected.push({ ...item, task, ...(question !== undefined && { question }) });
-      else document[assessed ? CLASSES : SPANS].push(item);
+      if (rejected) document.reject(task, { ...item, ...(question !== undefined && { question }) });
+      else document.label(assessed ? CLASSES : SPANS, item);
     }
   }
 
@@ -172,7 +172,7 @@ class PageReader implements Reading<Found> {
       for (const target of row.target ?? []) {
         const document = this.#document(target, found);
         const span = document && this.#span(target, document, found, SPANS, "reviewed");
-        if (span !== undefined) document?.reviewed.push({ start: span.start, end: span.end });
+        if (span !== undefined) document?.review(span);
       }
       return;
     }

@@ -3,13 +3,16 @@
  * target has a `TextQuoteSelector` and a `TextPositionSelector`, which counts code points. What the vocabulary has no word for is under the
  * prefix `glossator:`.
  */
+import { rejectedIn } from "../../../documents/layers";
+import type { Provenance } from "../../../documents/labelled";
 import { makeQuote } from "../../../text/anchors";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
-import type { LabelledDocument, Provenance } from "../../document";
+import type { LabelledDocument } from "../../document";
 import { inOrder } from "../../codecs/in-order";
+import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
-import { isSpanTask, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
+import { LABEL_TASKS, SPANS, isSpanTask } from "../../../documents/tasks";
 import { fileText, FOLDER, textFile } from "../../codecs/text-files";
 import { readWebAnnotation } from "./read";
 import { wellFormed } from "../../../text/well-formed";
@@ -86,10 +89,10 @@ class DocumentWriter {
 
   /** All annotations of the document, task by task. */
   write(): string[] {
-    const { questions, rejected, reviewed } = this.document;
+    const { questions, layers } = this.document;
     for (const task of LABEL_TASKS) {
       const purpose = isSpanTask(task) ? "tagging" : "assessing";
-      for (const item of inOrder(this.document[task]))
+      for (const item of inOrder(layers[task].labels))
         this.#add(item.id, purpose, item, { value: item.label, purpose }, this.#target(item));
     }
     for (const item of questions) {
@@ -102,7 +105,7 @@ class DocumentWriter {
       };
       this.#add(item.id, "questioning", item, { value: item.question, purpose: "questioning" }, target, more);
     }
-    for (const [index, item] of rejected.entries()) {
+    for (const [index, item] of rejectedIn(this.document).entries()) {
       const more = {
         "glossator:task": item.task,
         ...(item.question !== undefined && { "glossator:question": item.question }),
@@ -110,7 +113,7 @@ class DocumentWriter {
       const body = { value: item.label, purpose: "glossator:rejecting" };
       this.#add(`rejected-${index + 1}`, "glossator:rejecting", item, body, this.#target(item), more);
     }
-    for (const [index, span] of reviewed.entries()) {
+    for (const [index, span] of layers[SPANS].reviewed.entries()) {
       this.#add(`reviewed-${index + 1}`, "glossator:reviewing", {}, undefined, this.#target(span));
     }
     return this.annotations;
@@ -144,16 +147,7 @@ const PAGE = /\.(?:json|jsonld|jsonl)$/i;
 /** The format. */
 export const webAnnotation: DatasetFormat = {
   title: "W3C Web Annotation",
-  holds: {
-    tasks: TASK_NAMES,
-    rejected: TASK_NAMES,
-    provenance: true,
-    reviewed: "marked",
-    overlaps: true,
-    severalClasses: true,
-    paths: true,
-    surrogates: "replaced",
-  },
+  holds: HOLDS_ALL,
   extensions: ["jsonld", "json"],
   write,
   join: page,

@@ -1,4 +1,6 @@
 /** Reads WebAnno TSV 3.2 and 3.3, our own and INCEpTION's. */
+import { layersByKind } from "../../../documents/layers";
+import type { Label } from "../../../documents/labelled";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
@@ -9,7 +11,7 @@ import { reader, textsIn } from "../../reading/drive";
 import type { Input } from "../../reading/drive";
 import { SPANS } from "../../../documents/tasks";
 import type { Loss } from "../../losses";
-import type { ReadDocument, ReadLabel, ReaderOptions } from "../../format";
+import type { ReadDocument, ReaderOptions } from "../../format";
 import { SPLITS } from "../../splits";
 import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
@@ -51,9 +53,9 @@ class FileReader {
   readonly #pieces: string[] = [];
   #length = 0;
   readonly #words: Span[] = [];
-  readonly #labels: { -readonly [K in keyof ReadLabel]: ReadLabel[K] }[] = [];
+  readonly #labels: { -readonly [K in keyof Label]: Label[K] }[] = [];
   /** Labels that go on over lines, by column and number. */
-  readonly #open = new Map<string, { -readonly [K in keyof ReadLabel]: ReadLabel[K] }>();
+  readonly #open = new Map<string, { -readonly [K in keyof Label]: Label[K] }>();
   readonly #others = new Map<string, number>();
   /** Where the last sentence ended, as the file counts. */
   #counted: number | undefined;
@@ -159,7 +161,15 @@ class FileReader {
     }
     const by = author === undefined ? {} : { author };
     const spans = this.#labels.map((label) => ({ ...label, exact: text.slice(label.start, label.end), ...by }));
-    return { ...UNLABELLED, path, text, kind: "tokens", words: this.#words, [SPANS]: spans, file: this.file };
+    return {
+      ...UNLABELLED,
+      path,
+      text,
+      kind: "tokens",
+      words: this.#words,
+      layers: layersByKind({ spans }),
+      file: this.file,
+    };
   }
 }
 

@@ -3,11 +3,12 @@
  * layer that a project does not have makes INCEpTION refuse the file, and `NamedEntity` is in every project. Rules from INCEpTION's
  * `webannotsv.adoc`, `Tsv3XSerializer.java` and `Tsv3XCasDocumentBuilder.java`.
  */
+import type { DecidedLabel } from "../../../documents/labelled";
 import { append } from "../../../text/grouped";
 import { firstIndex } from "../../../text/search";
 import type { Span } from "../../../text/span";
 import { NAMED_ENTITY } from "../../codecs/dkpro-types";
-import type { LabelledDocument, LabelledText } from "../../document";
+import type { LabelledDocument } from "../../document";
 import { inOrder } from "../../codecs/in-order";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
@@ -31,7 +32,7 @@ interface Token extends Unit {
 }
 
 interface Placed {
-  readonly item: LabelledText;
+  readonly item: DecidedLabel;
   readonly units: Unit[];
   id?: number;
 }
@@ -89,7 +90,7 @@ class DocumentWriter {
     return made;
   }
 
-  #place(item: LabelledText, tokens: readonly Token[]): Placed | undefined {
+  #place(item: DecidedLabel, tokens: readonly Token[]): Placed | undefined {
     const inside = touched(tokens, item);
     const [first, last] = [inside[0], inside.at(-1)];
     if (first === undefined || last === undefined) {
@@ -114,7 +115,7 @@ class DocumentWriter {
 
   /** The file; undefined if there is no token. */
   write(): string | undefined {
-    const { text, [SPANS]: entities } = this.document;
+    const { text, layers } = this.document;
     const tokens = this.#sentences.flat();
     const [first] = tokens;
     if (first === undefined) {
@@ -127,7 +128,7 @@ class DocumentWriter {
         { start: 0, end: first.start },
         "text before the first token becomes blanks; offsets stay",
       );
-    const placed = inOrder(entities).flatMap((item) => this.#place(item, tokens) ?? []);
+    const placed = inOrder(layers[SPANS].labels).flatMap((item) => this.#place(item, tokens) ?? []);
     for (const one of placed) for (const unit of one.units) unit.on.push(one);
     let ids = 0;
     for (const one of placed) {
@@ -164,7 +165,7 @@ class DocumentWriter {
 
 /** Writes a file a document. */
 function write(document: LabelledDocument, out: Output): void {
-  if (document[SPANS].length + document.reviewed.length === 0) return;
+  if (document.layers[SPANS].labels.length + document.layers[SPANS].reviewed.length === 0) return;
   const name = out.unique(`${out.split}/${safePath(document.path)}`);
   const writer = new DocumentWriter(document);
   const file = writer.write();
