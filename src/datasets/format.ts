@@ -38,7 +38,7 @@
  * **Tests**: `datasets-holds.test.ts` takes each format of the table. `roundTrip` in `test/unit/support/round-trip.ts` holds a format to `import(export(x)) = x`, up to the losses it reports, over generated documents.
  */
 import type { Labelled } from "../documents/labelled";
-import { TASK_NAMES } from "../documents/tasks";
+import { CLASSES, QUESTIONS, SPANS } from "../documents/tasks";
 import type { LabelTask, Task } from "../documents/tasks";
 import type { OffsetUnit } from "../text/offsets";
 import type { Span } from "../text/span";
@@ -162,10 +162,13 @@ export interface Holds {
   readonly surrogates: "replaced" | "refused" | "skipped";
 }
 
+/** Formats have a place for spans, one for classes and one for questions, whatever tasks there are. */
+const ONE_OF_EACH_KIND = [SPANS, CLASSES, QUESTIONS] as const;
+
 /** Of a format that has a place for everything. */
 export const HOLDS_ALL: Holds = {
-  tasks: TASK_NAMES,
-  rejected: TASK_NAMES,
+  tasks: ONE_OF_EACH_KIND,
+  rejected: ONE_OF_EACH_KIND,
   provenance: true,
   reviewed: "marked",
   overlaps: true,

@@ -16,7 +16,7 @@ import { flatProvenanceRow } from "../../codecs/provenance";
 import { inOrder } from "../../codecs/in-order";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
-import { QUESTIONS, SPANS, LABEL_TASKS } from "../../../documents/tasks";
+import { QUESTIONS, SPANS, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
 import { fileText, FOLDER, textFile } from "../../codecs/text-files";
 import { wellFormed } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
@@ -92,7 +92,8 @@ function join(rows: readonly string[], _: string, { options }: ExportOutput): st
 /** The format. */
 export const csv: DatasetFormat = {
   title: "CSV, a row a span",
-  holds: HOLDS_ALL,
+  // A row names its task.
+  holds: { ...HOLDS_ALL, tasks: TASK_NAMES, rejected: TASK_NAMES },
   options: [UNIT],
   extensions: ["csv", "tsv"],
   write,

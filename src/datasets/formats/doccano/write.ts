@@ -14,7 +14,6 @@ import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
-import { LABEL_TASKS } from "../../../documents/tasks";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
@@ -98,8 +97,8 @@ export const doccano: DatasetFormat = {
   title: "doccano JSONL",
   holds: {
     ...HOLDS_ALL,
-    tasks: LABEL_TASKS,
-    rejected: LABEL_TASKS,
+    tasks: [SPANS, CLASSES],
+    rejected: [SPANS, CLASSES],
     reviewed: "all",
     surrogates: "refused",
   },

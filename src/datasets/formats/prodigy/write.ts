@@ -16,7 +16,6 @@ import type { Loss } from "../../losses";
 import { distinct, MARKS } from "../../codecs/marks";
 import { readProdigy } from "./read";
 import { provenanceRow } from "../../codecs/provenance";
-import { LABEL_TASKS } from "../../../documents/tasks";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
@@ -183,7 +182,7 @@ function write(document: LabelledDocument, out: Output): void {
 /** The format. */
 export const prodigy: DatasetFormat = {
   title: "Prodigy JSONL",
-  holds: { ...HOLDS_ALL, tasks: LABEL_TASKS, rejected: LABEL_TASKS, surrogates: "refused" },
+  holds: { ...HOLDS_ALL, tasks: [SPANS, CLASSES], rejected: [SPANS, CLASSES], surrogates: "refused" },
   extensions: ["jsonl", "json"],
   write,
   read: readProdigy,

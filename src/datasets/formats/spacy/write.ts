@@ -15,7 +15,6 @@ import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
-import { LABEL_TASKS } from "../../../documents/tasks";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat, Holds } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
@@ -113,7 +112,7 @@ export function writeSpacy(document: LabelledDocument, out: Output, extension = 
 /** What spaCy's examples have a place for. */
 export const SPACY_HOLDS: Holds = {
   ...HOLDS_ALL,
-  tasks: LABEL_TASKS,
+  tasks: [SPANS, CLASSES],
   rejected: [SPANS],
   severalClasses: false,
   surrogates: "refused",
