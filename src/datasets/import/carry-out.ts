@@ -107,7 +107,8 @@ export async function carryOut(
       await create(around, document, text);
       created.push(document);
     }
-    if (LABEL_TASKS.some((task) => plan.newLabels[task].length > 0)) await addLabelSets(root, plan.newLabels, plan.labels);
+    if (LABEL_TASKS.some((task) => plan.newLabels[task].length > 0))
+      await addLabelSets(root, plan.newLabels, plan.labels);
     let done = 0;
     const some = work.filter(({ events }) => events.length > 0);
     await each(some, async ({ document, author, events }) => {
