@@ -388,12 +388,14 @@ export class Journey {
     await this.page.locator(".statusbar-item[aria-label*='sentences are labelled'][aria-label*='All ']").waitFor();
   }
 
-  /** Texts that decorations add to what is in view, as they are on the screen: labels and signs of opinion. */
+  /** Texts that decorations and inlay hints add to what is in view, as they are on the screen: labels and signs of opinion. */
   marks(): Promise<string[]> {
     // As a string: the page's globals are not this program's.
     return this.page.evaluate<string[]>(`
-      [...document.querySelectorAll(".view-line span")].flatMap((element) =>
-        ["::before", "::after"].map((pseudo) => getComputedStyle(element, pseudo).content).filter((content) => /[A-Z▲▼]/.test(content)))`);
+      [...document.querySelectorAll(".view-line span")].flatMap((element) => [
+        ...["::before", "::after"].map((pseudo) => getComputedStyle(element, pseudo).content),
+        ...(/\\bdyn-rule/.test(element.className) ? [element.textContent] : []),
+      ].filter((content) => /[A-Z▲▼]/.test(content)))`);
   }
 
   /** Waits for a notification with this text and presses a button of it. */

@@ -9,7 +9,11 @@ import { nameOf } from "./decoration-types";
 import { markedLabels } from "./in-sight";
 
 /** What of the editor's own settings {@link namesAreHints} depends on. */
-export const EDITOR_SETTINGS = ["editor.wordWrap", "editor.inlayHints.enabled"] as const;
+export const EDITOR_SETTINGS = [
+  "editor.wordWrap",
+  "editor.inlayHints.enabled",
+  "editor.inlayHints.maximumLength",
+] as const;
 
 /** Whether a document's labels have their names in hints: where its lines wrap, unless hints are off or the user wants it otherwise. */
 export function namesAreHints({ uri, languageId }: TextDocument): boolean {
@@ -17,6 +21,8 @@ export function namesAreHints({ uri, languageId }: TextDocument): boolean {
   if (wanted === "decorations") return false;
   const editor = workspace.getConfiguration("editor", { uri, languageId });
   if (!["on", "onUnlessPressed"].includes(editor.get<string>("inlayHints.enabled", "on"))) return false;
+  // Beyond so many characters a line, which may be a whole paragraph, hints are left out; 0 is no limit, which the manifest makes the default.
+  if (editor.get<number>("inlayHints.maximumLength", 0) !== 0) return false;
   return wanted === "inlayHints" || editor.get<string>("wordWrap", "off") !== "off";
 }
 
