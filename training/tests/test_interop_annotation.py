@@ -29,7 +29,7 @@ def read(name: str, folder: Path) -> dict:
 
 
 def exacts(result: dict) -> list[list[tuple[str, str]]]:
-    return [[(one["exact"], one["label"]) for one in document["entities"]] for document in result["documents"]]
+    return [[(one["exact"], one["label"]) for one in document["layers"]["entities"]["labels"]] for document in result["documents"]]
 
 
 @pytest.fixture(scope="module")
@@ -146,10 +146,10 @@ def test_docbin_of_spacy(tmp_path: Path):
     assert exacts(result) == [[("Zürich", "LOC"), ("Acme", "ORG"), ("I 😀 love Zürich", "ALL")], []]
     first, second = result["documents"]
     units = first["text"].encode("utf-16-le")
-    reviewed = [units[2 * span["start"] : 2 * span["end"]].decode("utf-16-le") for span in first["reviewed"]]
+    reviewed = [units[2 * span["start"] : 2 * span["end"]].decode("utf-16-le") for span in first["layers"]["entities"]["reviewed"]]
     assert "".join(reviewed).startswith("I 😀 love Zürich and") and "here" not in "".join(reviewed)
-    assert [(label["label"], label["exact"]) for label in second["sentiment"]] == [("POS", "Great film.")]
-    assert second["reviewed"] == []
+    assert [(label["label"], label["exact"]) for label in second["layers"]["sentiment"]["labels"]] == [("POS", "Great film.")]
+    assert second["layers"]["entities"]["reviewed"] == []
     assert [loss["file"] for loss in result["losses"]] == ["other.spacy"]
 
 
@@ -238,4 +238,4 @@ def test_regions_of_label_studio_are_read(interface, tmp_path: Path):
     (tmp_path / "project.json").write_text(json.dumps([task]), encoding="utf-8")
     read_back = read("labelstudio", tmp_path)
     assert exacts(read_back) == [[("Zürich", "LOC"), ("Acme", "ORG")]]
-    assert {one["author"] for one in read_back["documents"][0]["entities"]} == {"a@b.org"}
+    assert {one["author"] for one in read_back["documents"][0]["layers"]["entities"]["labels"]} == {"a@b.org"}
