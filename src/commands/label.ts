@@ -1,7 +1,7 @@
 /** `glossator label`: the labels of documents, of every task that has some. */
 import { Option } from "commander";
 import type { Command } from "commander";
-import { CLASS_TASKS, describeTask, LABEL_TASKS, SPAN_TASKS } from "../documents/tasks";
+import { CLASS_TASKS, isOfDocument, LABEL_TASKS, SPAN_TASKS } from "../documents/tasks";
 import type { LabelTask } from "../documents/tasks";
 import type { EngineClient } from "../engine/client";
 import type { EngineInfo, SegmentLabels } from "../engine/protocol";
@@ -170,8 +170,6 @@ function tasksOf(info: EngineInfo, wanted: readonly LabelTask[] | undefined): re
     );
   return wanted ?? able;
 }
-
-const isOfDocument = (task: LabelTask): boolean => describeTask(task).unit === "document";
 
 /** What the model says of a document as a whole, which it reads as its sentences are read: without markup. */
 async function labelWhole(

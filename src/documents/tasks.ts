@@ -97,6 +97,11 @@ export function isAutomatic(task: Task): task is AutomaticTask {
   return describeTask(task).automatic;
 }
 
+/** Whether a label of the task is about all of a document, and not about a part of it. */
+export function isOfDocument(task: Task): boolean {
+  return describeTask(task).unit === "document";
+}
+
 export const SPAN_TASKS = TASK_NAMES.filter(isSpanTask);
 export const CLASS_TASKS = TASK_NAMES.filter(isClassTask);
 export const QUESTION_TASKS = TASK_NAMES.filter(isQuestionTask);

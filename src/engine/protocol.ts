@@ -32,7 +32,7 @@ export interface Classification {
 /** Labels by task: spans, without overlap and in order, and classes. */
 export type LabelsByTask = Readonly<Record<SpanTask, readonly LabelledSpan[]> & Record<ClassTask, Classification>>;
 
-/** What the model says of one {@link Segment}. A task that was not asked for is absent; classes are for blank text, too. */
+/** What the model says of one {@link Segment}. A task that was not asked for is absent; of blank text the classes are, too. */
 export interface SegmentLabels extends Partial<LabelsByTask> {
   /** Why there are no labels: this text stopped the process twice and was set aside. */
   readonly error?: string;

@@ -3,7 +3,7 @@ import { l10n } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import type { Act } from "../../labels/contract";
 import type { Annotation } from "../../labels/annotation";
-import { CLASS_TASKS, isClassTask, isLabelTask, SPAN_TASKS } from "../../documents/tasks";
+import { CLASS_TASKS, isClassTask, isLabelTask, isOfDocument, SPAN_TASKS } from "../../documents/tasks";
 import { shownName } from "../../text/shown";
 import type { CommandTable } from "../base/command-table";
 import type { Parts } from "./parts";
@@ -21,6 +21,9 @@ const suggested = ({ status }: Annotation): boolean => status === "suggested";
 const decided = ({ status }: Annotation): boolean => status === "accepted";
 const resizable = ({ task }: Annotation): boolean => !isClassTask(task);
 const hasLabel = ({ task }: Annotation): boolean => isLabelTask(task);
+/** Tasks of which a sentence has one label. */
+const SENTENCE_TASKS = CLASS_TASKS.filter((task) => !isOfDocument(task));
+const ofSentence = ({ task }: Annotation): boolean => SENTENCE_TASKS.some((one) => one === task);
 
 /** Says what was done where screen readers hear it; writing goes on behind, and its failure has a message of its own. */
 function done(act: Act, what: string): void {
@@ -139,10 +142,10 @@ export function decideCommands(parts: Parts): CommandTable {
       if (sentence === undefined) throw new LabelsError(l10n.t("There is no sentence at the cursor."));
       const classes = at.labels
         .annotations({ region: sentence })
-        .filter(({ task, status }) => isClassTask(task) && status !== "stale");
+        .filter((item) => ofSentence(item) && item.status !== "stale");
       const title = l10n.t('Sentiment of "{0}"', excerpt(at.session.text.slice(sentence.start, sentence.end), 40));
-      const current = CLASS_TASKS.length === 1 ? classes[0]?.label : undefined;
-      const chosen = await chooseLabel(catalog, CLASS_TASKS, at.editor.document.uri, label, title, current);
+      const current = SENTENCE_TASKS.length === 1 ? classes[0]?.label : undefined;
+      const chosen = await chooseLabel(catalog, SENTENCE_TASKS, at.editor.document.uri, label, title, current);
       if (chosen === undefined) return;
       const now = classes.find(({ task }) => task === chosen.task);
       const act =

@@ -18,7 +18,6 @@ import { documentsSaved, pickDocuments, pickFolder } from "./pick-dataset";
 import { askFirst, showInformation, showWarning } from "../base/messages";
 import { pickOne } from "../base/picks";
 import { withCancel } from "../base/with-cancel";
-
 import { IMPORT_TITLE, IMPORTING, pickImport, plainly } from "./pick-import";
 import type { Asked } from "./pick-import";
 import { settleOneByOne } from "./settle-conflicts";

@@ -16,7 +16,7 @@ import { background } from "../base/log";
 import { sayInStatus } from "../base/messages";
 import { placeSuggestions } from "./suggest";
 import { visibleSpan } from "../base/visible";
-import { AUTOMATIC_TASKS, describeTask, isClassTask, perTask } from "../../documents/tasks";
+import { AUTOMATIC_TASKS, describeTask, isClassTask, isOfDocument, perTask } from "../../documents/tasks";
 import type { AutomaticTask } from "../../documents/tasks";
 
 /** Documents up to this size are labelled and drawn whole; longer ones get suggestions where they are looked at. */
@@ -308,10 +308,11 @@ export class DocumentSession implements Disposable {
     this.#changed.dispose();
   }
 
+  /** Those that sentences are labelled for. */
   #enabledTasks(): AutomaticTask[] {
     const offered = this.engine.info?.tasks ?? [];
     return AUTOMATIC_TASKS.filter(
-      (task) => offered.includes(task) && config.taskSetting(task, this.document.uri).enabled,
+      (task) => !isOfDocument(task) && offered.includes(task) && config.taskSetting(task, this.document.uri).enabled,
     );
   }
 

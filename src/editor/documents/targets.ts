@@ -1,13 +1,5 @@
 /** Which label a command means: the one named, else the one at the cursor. Offsets are UTF-16 code units. */
-import {
-  DecorationRangeBehavior,
-  l10n,
-  OverviewRulerLane,
-  Range,
-  TextEditorSelectionChangeKind,
-  ThemeColor,
-  window,
-} from "vscode";
+import { DecorationRangeBehavior, l10n, OverviewRulerLane, Range, ThemeColor, window } from "vscode";
 import type { TextEditor } from "vscode";
 import { isClassTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
@@ -75,9 +67,9 @@ export class Walk implements Subscription {
   readonly #listener = window.onDidChangeTextEditorSelection(({ kind, textEditor, selections }) => {
     const at = this.#at;
     if (at === undefined || textEditor.document !== at.session.document) return;
-    const byUser = kind === TextEditorSelectionChangeKind.Keyboard || kind === TextEditorSelectionChangeKind.Mouse;
     const start = selections[0] && textEditor.document.offsetAt(selections[0].start);
-    if (!byUser && start !== undefined && this.#set.includes(start)) return;
+    // What extensions set has no kind.
+    if (kind === undefined && start !== undefined && this.#set.includes(start)) return;
     if (start !== at.session.labels?.get(at.id)?.span.start) this.#leave();
   });
   #following: Subscription | undefined;

@@ -1,5 +1,6 @@
 /** Which labels of a document carry a mark. Offsets are UTF-16 code units. */
 import type { Annotation } from "../../labels/annotation";
+import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import type { DocumentSession } from "../documents/session";
 
@@ -9,8 +10,9 @@ function proposed(session: DocumentSession): Annotation[] {
   return stale.flatMap((item) => (item.proposal === undefined ? [] : [{ ...item, span: item.proposal }]));
 }
 
-/** The labels with a mark that touch a region, and every proposal of the document. */
+/** The labels and proposals with a mark that touch a region. */
 export function markedLabels(session: DocumentSession, region: Span): Annotation[] {
   const there = (session.labels?.annotations({ region }) ?? []).filter(({ status }) => status !== "stale");
-  return [...there, ...proposed(session)].filter((item) => !session.isUnmarked(item));
+  const here = proposed(session).filter(({ span }) => overlaps(span, region));
+  return [...there, ...here].filter((item) => !session.isUnmarked(item));
 }
