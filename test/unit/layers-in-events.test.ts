@@ -129,7 +129,9 @@ describe("a log with more than the three tasks", () => {
     const paris = `${TEXT.slice(0, at)}Sklodowska-${TEXT.slice(at)}`.indexOf("in Paris");
     labels.applyEdits([{ start: paris, end: paris + "in Paris".length, text: "at Lyon" }], text);
     await labels.recordEdits();
-    if (log.events.length > 0) assert.deepEqual(latest(log, text).value.attributes, event.new.attributes);
+    assert.equal(log.events.length, 1);
+    const { value, parts } = latest(log, text);
+    assert.deepEqual([value.attributes, parts], [event.new.attributes, ["Curie"]]);
     const later = open([event, ...log.events], text).labels.get(event.annotation);
     assert.deepEqual(
       later?.further?.map(({ span }) => text.slice(span.start, span.end)),
