@@ -1,9 +1,10 @@
 /** What a decision means as events, given what is on the screen. Decides; does not act. Offsets are UTF-16 code units. */
-import { lastingQuote } from "../text/quoting";
+import { lastingQuote, lastingQuotes } from "../text/quoting";
 import { addTo } from "../text/grouped";
 import { insidePair } from "../text/offsets";
 import { overlaps } from "../text/span";
-import type { Span } from "../text/span";
+import { finish } from "../text/slices";
+import type { Quote, Span } from "../text/span";
 import { isLabelTask, isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { LabelTask, Task } from "../documents/tasks";
 import { adjudicated, amended } from "./adjudicate";
@@ -33,6 +34,9 @@ export type Draft = Without<DecisionEvent>;
 
 /** Turns requests into drafts of events. Every method throws {@link LabelsError} as `DocumentLabelling` says. */
 export class DecisionDrafts {
+  /** By start and end of the span. */
+  readonly #quotes = new Map<string, Quote>();
+
   constructor(
     private readonly text: string,
     private readonly labels: Pick<DocumentLabelling, "adjudications" | "annotations" | "get" | "questions">,
@@ -40,6 +44,7 @@ export class DecisionDrafts {
 
   accept(ids: readonly string[]): Draft[] {
     const items = ids.map((id) => this.#suggested(id));
+    this.#quoteAll(items);
     const answers = items.filter(({ task }) => isQuestionTask(task));
     const byQuestion = new Map<string, Span[]>();
     for (const { question = "", span } of answers) addTo(byQuestion, question, [span]);
@@ -50,9 +55,10 @@ export class DecisionDrafts {
   }
 
   reject(ids: readonly string[]): Draft[] {
-    return ids.map((id) => {
-      const item = this.#suggested(id);
-      const { task, question } = item;
+    const items = ids.map((id) => this.#suggested(id));
+    this.#quoteAll(items);
+    return items.map((item) => {
+      const { id, task, question } = item;
       const rest = { ...(question !== undefined && { question }), ...this.#from([item]) };
       return { kind: "rejected", task, annotation: id, old: this.#value(item.label, item.span, item), ...rest };
     });
@@ -265,7 +271,21 @@ export class DecisionDrafts {
 
   /** `of`: the label that this is another state of. */
   #value(label: string, { start, end }: Span, of: Beside = {}): LabelValue {
-    return { label, span: { start, end }, quote: lastingQuote(this.text, { start, end }), ...beside(of) };
+    return { label, span: { start, end }, quote: this.#quote({ start, end }), ...beside(of) };
+  }
+
+  /** Quotes many labels in the few passes over the text that one takes. */
+  #quoteAll(items: readonly Annotation[]): void {
+    const spans = items.map(({ span }) => span);
+    const quotes = finish(lastingQuotes(this.text, spans));
+    for (const [index, { start, end }] of spans.entries()) this.#quotes.set(`${start}:${end}`, quotes[index]!);
+  }
+
+  #quote(span: Span): Quote {
+    const key = `${span.start}:${span.end}`;
+    const quote = this.#quotes.get(key) ?? lastingQuote(this.text, span);
+    this.#quotes.set(key, quote);
+    return quote;
   }
 
   #label(label: string): string {
