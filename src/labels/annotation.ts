@@ -27,6 +27,11 @@ export interface DecidedBy {
   readonly origin?: Origin;
 }
 
+/** What of something is {@link DecidedBy}. */
+export function decidedBy({ author, time, model, origin }: DecidedBy): DecidedBy {
+  return { author, time, ...(model && { model }), ...(origin && { origin }) };
+}
+
 /** The label of an annotation of the task `answers`; the other tasks take theirs from the label set. */
 export const ANSWER_LABEL = "answer";
 

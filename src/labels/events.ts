@@ -24,9 +24,6 @@ export const EVENT_KINDS = [
   "adjudicated",
 ] as const;
 
-/** One of {@link EVENT_KINDS}. */
-export type EventKind = (typeof EVENT_KINDS)[number];
-
 /** A stretch of text that was looked at in full. Anchored by its two ends and a digest, so that changed text is never taken for reviewed. */
 export interface RegionAnchor {
   readonly span: Span;

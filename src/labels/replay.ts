@@ -6,7 +6,7 @@ import type { Task } from "../documents/tasks";
 import type { Steps } from "../text/slices";
 import { quoted } from "../text/span";
 import type { Span } from "../text/span";
-import { byPlace, mergeSpans } from "../text/spans";
+import { mergeSpans } from "../text/spans";
 import type {
   Adjudication,
   Annotation,
@@ -16,6 +16,8 @@ import type {
   LabelValue,
   PlacedVersion,
 } from "./annotation";
+import { aboutTasks } from "./events";
+import { decidedBy } from "./annotation";
 import type { DecisionEvent } from "./events";
 import { Positions } from "./positions";
 import { provenance } from "./provenance";
@@ -45,7 +47,7 @@ export class Replay {
         question,
       }));
       const plausible = replaces.flatMap((value) => this.positions.at(value) ?? []);
-      return { id, question, answers, plausible, ...said(item) };
+      return { id, question, answers, plausible, ...decidedBy(item) };
     });
   }
 
@@ -71,7 +73,7 @@ export class Replay {
     });
   }
 
-  /** Suggestions that the person rejected for a task, as far as their text is there, in order of position. */
+  /** Suggestions that the person rejected for a task, as far as their text is there. */
   rejected(task: Task, text: string): Rejection[] {
     const found = this.decisions.rejected.flatMap((item): Rejection[] => {
       const span = item.task === task ? this.positions.at(item.value) : undefined;
@@ -87,7 +89,7 @@ export class Replay {
         },
       ];
     });
-    return found.sort(byPlace);
+    return found;
   }
 
   /** What was reviewed for a task, merged, in order. */
@@ -162,7 +164,7 @@ export class Replay {
       label: value.label,
       ...this.#beside(value),
       status: span === undefined ? "stale" : "accepted",
-      ...said(by),
+      ...decidedBy(by),
       ...(proposal && { proposal }),
       ...(this.positions.unsought(value) && { unsought: true as const }),
       ...(score !== undefined && { score }),
@@ -186,14 +188,10 @@ export class Replay {
   }
 }
 
-function said({ author, time, model, origin }: DecidedBy): DecidedBy {
-  return { author, time, ...(model && { model }), ...(origin && { origin }) };
-}
-
 /** Starts with one person's events, in order of id, on a text: what can be found within `atOnce` milliseconds is found. */
 export function startReplay(events: readonly DecisionEvent[], text: string, atOnce: number): Replay {
   const positions = new Positions(atOnce);
-  for (const event of events) positions.track(event, text);
+  for (const event of aboutTasks(events)) positions.track(event, text);
   positions.locate(text);
   return new Replay(reduce(events), positions);
 }

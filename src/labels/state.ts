@@ -4,6 +4,7 @@ import { addTo } from "../text/grouped";
 import { answersIn, answersSaid } from "../documents/answers";
 import type { DecidedAnswers } from "../documents/answers";
 import type { Anchor, AnnotatorVersion, DecidedBy, LabelValue, SuggestedValue } from "./annotation";
+import { decidedBy } from "./annotation";
 import { aboutTasks } from "./events";
 import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, RegionAnchor } from "./events";
 
@@ -151,10 +152,6 @@ function decided({ author, time, model, origin }: DecisionEvent, earlier?: Decid
   return { author, time, ...(of && { model: of }), ...(origin && { origin }) };
 }
 
-function kept({ author, time, model, origin }: DecidedBy): DecidedBy {
-  return { author, time, ...(model && { model }), ...(origin && { origin }) };
-}
-
 function allSame(now: readonly LabelValue[] | undefined, then: readonly LabelValue[]): boolean {
   return now?.length === then.length && now.every((value, index) => same(value, then[index] ?? value));
 }
@@ -212,7 +209,7 @@ class Reducer {
           task: event.task,
           value: event.new,
           // Text that was edited around a label is no decision about it: who decided stays.
-          ...(followsEdit(event) && earlier !== undefined ? kept(earlier) : decided(event, earlier)),
+          ...(followsEdit(event) && earlier !== undefined ? decidedBy(earlier) : decided(event, earlier)),
           replaces,
         });
         this.#takeOver(event, placeKey(event.task, event.new));
@@ -244,7 +241,7 @@ class Reducer {
     const { annotation: id, question } = event;
     const earlier = this.questions.get(id);
     const replaces = [...(earlier?.replaces ?? []), ...(event.replaces ?? [])];
-    const by = followsEdit(event) && earlier !== undefined ? kept(earlier) : decided(event);
+    const by = followsEdit(event) && earlier !== undefined ? decidedBy(earlier) : decided(event);
     this.questions.set(id, { id, question, answers: answersSaid(event.new), ...by, replaces });
     this.#takeOver(event, question.trim());
   }
@@ -253,7 +250,7 @@ class Reducer {
     const { annotation: id, task, region, question, versions, chosen } = event;
     const earlier = this.adjudications.get(id);
     if (followsEdit(event) && !allSame(earlier?.labels, event.old ?? [])) return;
-    const by = followsEdit(event) && earlier !== undefined ? kept(earlier) : decided(event);
+    const by = followsEdit(event) && earlier !== undefined ? decidedBy(earlier) : decided(event);
     this.adjudications.set(id, {
       ...{ id, event: event.id, task, labels: event.new, versions, ...by },
       ...(region && { region }),

@@ -23,7 +23,7 @@ import type {
 import { DecisionDrafts } from "./drafts";
 import type { Draft } from "./drafts";
 import { decidedValues, editedDecisions } from "./edits";
-import { EVENT_VERSION } from "./events";
+import { aboutTasks, EVENT_VERSION } from "./events";
 import type { DecisionEvent } from "./events";
 import { newId, sortAfter } from "./ids";
 import { overruled } from "./overruled";
@@ -81,9 +81,9 @@ export class DocumentLabels implements DocumentLabelling {
     this.#text = text;
     this.#sink = sink;
     this.#now = now;
-    this.#events = [...events];
     for (const event of events) sortAfter(event.id);
-    const { positions, decisions } = startReplay(events, text, slices === undefined ? Infinity : SLICE_MS);
+    this.#events = [...aboutTasks(events)];
+    const { positions, decisions } = startReplay(this.#events, text, slices === undefined ? Infinity : SLICE_MS);
     this.#positions = positions;
     this.#decisions = decisions;
     this.#search();
@@ -243,9 +243,9 @@ export class DocumentLabels implements DocumentLabelling {
 
   adopt(events: readonly DecisionEvent[]): Overruled {
     const known = new Set(this.#events.map(({ id }) => id));
-    const fresh = events.filter(({ id }) => !known.has(id));
+    for (const event of events) sortAfter(event.id);
+    const fresh = aboutTasks(events).filter(({ id }) => !known.has(id));
     if (fresh.length === 0) return { ours: 0, theirs: 0 };
-    for (const event of fresh) sortAfter(event.id);
     this.#positions.admit(fresh, this.#text);
     for (const event of fresh) this.#keepPlaces(event);
     append(this.#events, fresh);

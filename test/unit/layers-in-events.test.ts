@@ -97,10 +97,26 @@ describe("a log with more than the three tasks", () => {
     const undo = labels.undo();
     assert.equal(undo?.events.length, 1);
     assert.equal(labels.undo(), undefined, "undo does not reach what nothing shows");
+  });
+
+  it("compacts none of a declared layer's decisions away, undone ones neither", () => {
+    const undone = ({ v, author, time, unit, task, layer, act }: AddedEvent): DecisionEvent => {
+      const id = newId();
+      return { v, author, time, unit, task, ...(layer && { layer }), id, act: id, kind: "undone", undoes: act };
+    };
+    const plain = added({ ...anchor(TEXT, "Paris"), label: "LOC" });
+    const layered = added({ ...anchor(TEXT, "Paris"), label: "Place" }, { v: LAYER_VERSION, layer: "events" });
     // Long enough for compaction to take away what no longer matters.
     const many = Array.from({ length: 300 }, () => added({ ...anchor(TEXT, "Obama"), label: "PER" }));
-    const gone = supersededEvents([...events, ...many]);
-    assert.ok(!gone.has(other.id) && !gone.has(again.id));
+    const gone = supersededEvents([plain, undone(plain), layered, undone(layered), ...many]);
+    assert.deepEqual([gone.has(plain.id), gone.has(layered.id)], [true, false]);
+  });
+
+  it("does not count them among the decisions of another window that give way", () => {
+    const { labels } = open([]);
+    const other = added({ ...anchor(TEXT, "Paris"), label: "Place" }, { v: LAYER_VERSION, layer: "events" });
+    assert.deepEqual(labels.adopt([other]), { ours: 0, theirs: 0 });
+    assert.deepEqual(labels.annotations(), []);
   });
 
   it("keeps attributes and further stretches, whatever is done with a label", async () => {

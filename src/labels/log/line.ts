@@ -1,6 +1,6 @@
 /** One line of a log: writing it with a checksum, reading it with suspicion. */
 import { createHash, hash } from "node:crypto";
-import { isQuestionTask, TASK_NAMES } from "../../documents/tasks";
+import { isQuestionTask, isTask } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import { EVENT_KINDS, EVENT_VERSION, LAYER_VERSION } from "../events";
 import type { DecisionEvent } from "../events";
@@ -82,7 +82,7 @@ const EVERY: Readonly<Record<string, Check>> = {
   act: name,
   time: (value) => typeof value === "string" && !Number.isNaN(Date.parse(value)),
   author: name,
-  task: (value) => (TASK_NAMES as readonly unknown[]).includes(value),
+  task: isTask,
   layer: optional(name),
   unit: (value) => value === "utf16",
   model: optional(shape({ name, version: text })),
