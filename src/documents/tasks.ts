@@ -93,7 +93,7 @@ export function isLabelTask(task: Task): task is LabelTask {
 }
 
 /** Whether the task's suggestions come by themselves. */
-export function isAutomatic(task: Task): task is AutomaticTask {
+function isAutomatic(task: Task): task is AutomaticTask {
   return describeTask(task).automatic;
 }
 

@@ -6,16 +6,17 @@ import { patiently } from "../files/patiently";
 import { ModelError } from "../model/errors";
 import type { Manifest } from "../model/manifest/manifest";
 import type { Matrix } from "../model/training/onnx-file";
-import type { Part, StepDecoder } from "../model/manifest/step-manifest";
+import type { Part } from "../model/manifest/step-manifest";
 import { readOnnx } from "../model/training/step-parameters";
 import type { LabelChange, Parameters } from "../model/training/step-parameters";
+import type { Task } from "../documents/tasks";
 
 /** What is new in the folder. */
 export interface TrainedModel {
   /** By PART.NAME. */
   readonly parameters: Parameters;
   /** The trained decoder's label set, if it changed. */
-  readonly labels?: { readonly decoder: StepDecoder; readonly change: LabelChange };
+  readonly labels?: { readonly decoder: Task; readonly change: LabelChange };
   readonly name: string;
   readonly version: string;
   /** For the manifest's `training`: what it was trained on, scores. The parent model is added. */

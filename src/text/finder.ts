@@ -5,7 +5,7 @@ import { isWhite, linesInSteps, nameOf, solid } from "./lines";
 import type { Line } from "./lines";
 import { insidePair } from "./offsets";
 import { onlyPlaces } from "./only-places";
-import { FEWEST_LETTERS, NEAR_LETTERS, needleOf } from "./quoting";
+import { FEWEST_LETTERS, MOST_CONTEXT, NEAR_LETTERS, needleOf } from "./quoting";
 import type { Needle } from "./quoting";
 import { finish } from "./slices";
 import type { Steps } from "./slices";
@@ -13,8 +13,6 @@ import type { Quote, Span } from "./span";
 
 /** So much between two letters, and what follows is no context of what was before. */
 const WIDEST_GAP = 500;
-/** A log from elsewhere may hold contexts of any length: so many units of them are compared. */
-const MOST_CONTEXT = 256;
 /** Units of lines named in a step. */
 const NAMED_A_STEP = 250_000;
 

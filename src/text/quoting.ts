@@ -21,8 +21,8 @@ const LONGEST = 4_000_000;
 export const FEWEST_LETTERS = 12;
 /** Letters and digits on each side that are enough context where they were enough to tell the place from all others. */
 export const NEAR_LETTERS = 16;
-/** So many units on each side are quoted at most, where whole lines are. */
-const MOST_CONTEXT = 256;
+/** So many units on each side are quoted at most, where whole lines are, and compared: a log from elsewhere may hold contexts of any length. */
+export const MOST_CONTEXT = 256;
 /** Lines counted in a step. */
 const LINES_A_STEP = 5000;
 

@@ -7,7 +7,7 @@ import { ModelError } from "../errors";
 import type { GraphFile } from "./graph-file";
 import { readSteps } from "./step-manifest";
 import type { Part, Steps } from "./step-manifest";
-import { isQuestionTask, isSpanTask, QUESTION_TASKS, TASK_NAMES } from "../../documents/tasks";
+import { isQuestionTask, isSpanTask, isTask, QUESTION_TASKS, TASK_NAMES } from "../../documents/tasks";
 import type { QuestionTask, Task } from "../../documents/tasks";
 
 /** A task's graph: a decoder of the encoder's hidden states, or, in a model without encoder, a graph that reads ids itself. */
@@ -95,8 +95,8 @@ export async function readManifest(dir: string): Promise<Manifest> {
   const tasks: Partial<Record<Task, Decoder>> = {};
   const parts = reader.object(json, "tasks");
   for (const name of Object.keys(parts)) {
-    const task = TASK_NAMES.find((known) => known === name);
-    if (!task) throw reader.error(`"tasks.${name}" is no task; tasks are ${TASK_NAMES.join(", ")}`);
+    if (!isTask(name)) throw reader.error(`"tasks.${name}" is no task; tasks are ${TASK_NAMES.join(", ")}`);
+    const task = name;
     const part = reader.object(parts, name);
     const labels = isQuestionTask(task) ? [] : reader.labels(part, `tasks.${name}.labels`);
     if (isSpanTask(task)) checkBio(labels, reader, `tasks.${name}.labels`);

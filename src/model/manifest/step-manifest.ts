@@ -1,21 +1,15 @@
 /** The section `steps` of a model folder's manifest: graphs that train a decoder, and which weights each of them trains. */
 import { ModelError } from "../errors";
 import type { GraphFile } from "./graph-file";
-import { isTask, TASK_NAMES } from "../../documents/tasks";
+import { isTask } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 
-/** Names of the decoders that can be trained: each task has one. */
-export const STEP_DECODERS = TASK_NAMES;
-
-/** One of {@link STEP_DECODERS}. */
-export type StepDecoder = Task;
-
 /** A part of the network with an inference graph of its own. */
-export type Part = StepDecoder | "encoder";
+export type Part = Task | "encoder";
 
 /** One training step. Its input PART.NAME is the initializer NAME of PART's inference graph. */
 export interface StepGraph extends GraphFile {
-  readonly decoder: StepDecoder;
+  readonly decoder: Task;
   /** How many of the encoder's last layers are trained too; 0: the step reads hidden states, else the states below those layers. */
   readonly encoderLayers: number;
 }
@@ -53,7 +47,7 @@ export async function readSteps(
     if (!isObject(value)) throw invalid(`"steps.${key}" must be an object`);
     return Object.fromEntries(
       Object.entries(value).map(([name, list]) => {
-        if (name !== "encoder" && !isDecoder(name)) throw invalid(`"steps.${key}.${name}" is no part of the model`);
+        if (name !== "encoder" && !isTask(name)) throw invalid(`"steps.${key}.${name}" is no part of the model`);
         const file = part(name);
         if (!file) throw invalid(`"steps.${key}.${name}" belongs to a decoder the model does not have`);
         parts[name] = file;
@@ -72,7 +66,7 @@ export async function readSteps(
     const at = `steps.graphs[${i}]`;
     if (!isObject(item)) throw invalid(`"${at}" must be an object`);
     const { decoder, encoderLayers } = item;
-    if (typeof decoder !== "string" || !isDecoder(decoder) || !parameters[decoder])
+    if (typeof decoder !== "string" || !isTask(decoder) || !parameters[decoder])
       throw invalid(`"${at}.decoder" must be a decoder listed in "steps.parameters"`);
     if (typeof encoderLayers !== "number" || !Number.isInteger(encoderLayers) || encoderLayers < 0)
       throw invalid(`"${at}.encoderLayers" must be a whole number from 0`);
@@ -92,7 +86,7 @@ export async function readSteps(
  */
 export function stepGraph(
   model: { readonly name: string; readonly steps?: Steps },
-  decoder: StepDecoder,
+  decoder: Task,
   deep: boolean,
 ): StepGraph {
   const found = model.steps?.graphs.find((g) => g.decoder === decoder && g.encoderLayers > 0 === deep);
@@ -106,4 +100,3 @@ export function stepGraph(
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-const isDecoder = (name: string): name is StepDecoder => isTask(name);

@@ -5,7 +5,8 @@ import type { GraphFile } from "../manifest/graph-file";
 import type { Manifest } from "../manifest/manifest";
 import { OnnxFile } from "./onnx-file";
 import type { Matrix } from "./onnx-file";
-import type { Part, StepDecoder, StepGraph, Steps } from "../manifest/step-manifest";
+import type { Part, StepGraph, Steps } from "../manifest/step-manifest";
+import type { Task } from "../../documents/tasks";
 
 /** Parameters by the name of the step's input: PART.NAME. */
 export type Parameters = ReadonlyMap<string, Matrix>;
@@ -68,7 +69,7 @@ export async function readParameters(
  */
 export async function readTie(
   { parts }: Steps,
-  decoder: StepDecoder,
+  decoder: Task,
 ): Promise<{ readonly inputs: Parameters; readonly decoders: number }> {
   const others: OnnxFile[] = [];
   const files = Object.entries(parts).filter(([part]) => part !== decoder && part !== "encoder");

@@ -8,7 +8,8 @@ import type { Matrix } from "./onnx-file";
 import { readParameters, readTie } from "./step-parameters";
 import type { LabelChange, Parameters } from "./step-parameters";
 import { stepGraph } from "../manifest/step-manifest";
-import type { StepDecoder, StepGraph } from "../manifest/step-manifest";
+import type { StepGraph } from "../manifest/step-manifest";
+import type { Task } from "../../documents/tasks";
 
 /** An input of a step: fp32 values, or int64 ids, masks and labels; row-major. */
 export interface Input {
@@ -47,7 +48,7 @@ export interface StepResult {
 
 /** Which decoder to train. */
 export interface StepChoice {
-  readonly decoder: StepDecoder;
+  readonly decoder: Task;
   /** Whether the encoder's last layers are trained too; then batches hold the states below them (`lower_states`). Default: no. */
   readonly deep?: boolean;
   /** Another label set for the output layer. */
