@@ -17,7 +17,7 @@
  * - Unreviewed is not outside: where the format's readers take missing labels for negatives, write reviewed sentences only
  *   (`entityExamples` does it).
  * - Integer label ids come from `options.labels` (`classNames`, `bioNames`), never from the data.
- * - Ask for a task's kind (`documents/tasks.ts`), or take the one of a kind (`kinds.ts`); no name of a task is written out.
+ * - Ask for a task's kind (`documents/tasks.ts`), or take the first of a kind (`SPANS`, `CLASSES`, `QUESTIONS`); no name of a task is written out.
  *
  * **Reader**: `reader(nothing, open)` of `reading/drive.ts`, or `rowReader` of `codecs/texts.ts` for rows of JSON that are texts with labels. Files come apart into
  * parts (rows, blocks, pages), the driver finds out the unit of offsets, the parts become documents. The driver says what is missing where there is no part.
@@ -136,7 +136,10 @@ export interface Sign {
   readonly says: string | ((file: LookedAt) => string);
 }
 
-/** What a format has a place for. What it does not claim here the driver lists as lost, so no writer has to, or can forget it. */
+/**
+ * What a format has a place for. What it does not claim here the driver lists as lost, so no writer has to, or can forget it; but for overlaps and several
+ * classes, of which the writer alone knows what becomes of them, and lists it. A test holds every format to all of it.
+ */
 export interface Holds {
   /** Their decisions have a place; those of all others never reach the writer. */
   readonly tasks: readonly Task[];

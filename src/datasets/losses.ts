@@ -50,6 +50,11 @@ export function excerpt(text: string): string {
   return shortened(text, EXACT_UNITS);
 }
 
+/** Whether a file is the report that an export leaves beside its data, which is none of them. */
+export function isReport(file: string): boolean {
+  return /(?:^|\/)losses\.(?:json|md)$/i.test(file);
+}
+
 /** `losses.json`: for programs. */
 export function lossesJson(losses: readonly Loss[]): string {
   return `${JSON.stringify({ unit: "utf16", losses }, undefined, 2)}\n`;

@@ -9,6 +9,7 @@ import { isLossless } from "../../src/datasets/format";
 import type { DatasetFormat, ReadDocument } from "../../src/datasets/format";
 import type { LabelledDocument } from "../../src/datasets/document";
 import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
+import { lossesJson, lossesMarkdown } from "../../src/datasets/losses";
 import type { Loss } from "../../src/datasets/losses";
 import { writeDataset } from "../../src/datasets/writing/drive";
 import type { Written } from "../../src/datasets/writing/drive";
@@ -171,19 +172,29 @@ describe("datasets: what formats hold", () => {
       }
     });
 
+    it(`${format.title}: takes the report beside its files for no data`, async () => {
+      const files = bytesOf(await writeDataset(format, [everything()], WRITER_OPTIONS));
+      const losses: Loss[] = [{ kind: "dropped", reason: "begins with __label__, as labels do" }];
+      const report = [
+        ["losses.json", Buffer.from(lossesJson(losses))],
+        ["LOSSES.md", Buffer.from(lossesMarkdown(losses))],
+      ] as const;
+      const alone = await format.read!(files, { misaligned: "refuse" });
+      assert.deepEqual(await format.read!(new Map([...files, ...report]), { misaligned: "refuse" }), alone);
+    });
+
     it(`${format.title}: half surrogate pairs cost what it says they do`, async () => {
       const whole = everything();
       const text = `${TEXT}\nHere is \ud800 half.`;
       const half = { ...label("e9", "Eve", "PER"), start: text.indexOf("\ud800"), end: text.length - 1 };
       const spans = [...whole.layers[SPANS].labels, { ...half, exact: text.slice(half.start, half.end) }];
       const sentences = splitSentences(text);
-      const document = {
+      const layers = layersByKind({ spans, decided: [...whole.layers[SPANS].decided, half] }, whole.layers);
+      const document: LabelledDocument = {
         ...whole,
         text,
         sentences,
-        [SPANS]: spans,
-        decided: [...whole.layers[SPANS].decided, half],
-        stale: [],
+        layers: mapLayers(layers, () => ({ stale: [] })),
       };
       const made = await writeDataset(format, [document], WRITER_OPTIONS);
       const { size } = made.files;

@@ -38,9 +38,11 @@ export function provenanceOf({ author, time: said, model: by, score }: Said): Pr
   };
 }
 
+const WHOLE_PROVENANCE = object(PROVENANCE);
+
 /** Reads {@link provenanceRow} back. Untrusted: what is not as it must be is left out. */
 export function readProvenance(value: unknown): Provenance {
-  return provenanceOf(take(object(PROVENANCE), value, {}, []) ?? {});
+  return provenanceOf(take(WHOLE_PROVENANCE, value, {}, []) ?? {});
 }
 
 /** Who, when and which model, in columns or fields of these names. */
@@ -65,16 +67,10 @@ export function flatProvenanceRow(by: Provenance): {
   };
 }
 
-/** From {@link FLAT_PROVENANCE}: a time that is none is left out. */
+/** From {@link FLAT_PROVENANCE}: a time or a probability that is none is left out. */
 export function flatProvenanceOf(said: {
   readonly [K in keyof typeof FLAT_PROVENANCE]: Of<(typeof FLAT_PROVENANCE)[K]> | undefined;
 }): Provenance {
-  const { author, model: name, model_version: version = "", score } = said;
-  const time = isoTime(said.time);
-  return {
-    ...(author !== undefined && { author }),
-    ...(time !== undefined && { time }),
-    ...(name !== undefined && { model: { name, version } }),
-    ...(score !== undefined && { score }),
-  };
+  const { author, time, model: name, model_version: version = "", score } = said;
+  return provenanceOf({ author, time, score, model: name === undefined ? undefined : { name, version } });
 }

@@ -11,7 +11,7 @@ import { lostQuestion } from "../lost-question";
 import { unwritable, UNWRITABLE } from "../../text/well-formed";
 
 /** Longest context in UTF-16 units. Whole files are too long for many readers; SQuAD's own paragraphs reach about this. */
-export const CONTEXT_UNITS = 4000;
+const CONTEXT_UNITS = 4000;
 
 /** One question with one context. */
 export interface AnswerExample {

@@ -4,6 +4,7 @@ import { detectScheme, TAG_SCHEMES } from "../../text/tags";
 import type { TagScheme } from "../../text/tags";
 import { ReadError } from "../format";
 import type { DatasetFiles, DatasetReader, Detected, ReaderOptions, ReadResult } from "../format";
+import { isReport } from "../losses";
 import type { Loss } from "../losses";
 import { textOf } from "./bytes";
 import { detectUnit } from "./units";
@@ -11,6 +12,7 @@ import type { UnitSample } from "./units";
 
 /** What a reader is given, and where it says what it could not take. */
 export interface Input {
+  /** Without the report of an export. */
   readonly files: DatasetFiles;
   readonly options: ReaderOptions;
   readonly losses: Loss[];
@@ -35,7 +37,8 @@ export interface Reading<Part> {
  * @param nothing what is missing where there is no part, as a sentence without its full stop
  */
 export function reader<Part>(nothing: string, open: (input: Input) => Reading<Part>): DatasetReader {
-  return (files, options) => {
+  return (all, options) => {
+    const files = new Map([...all].filter(([file]) => !isReport(file)));
     const input: Input = { files, options, losses: [] };
     const reading = open(input);
     const { parts } = reading;

@@ -151,7 +151,7 @@ export function fromList(text: string, ...fields: readonly string[]): string | u
 /** The names of files that hold JSON. */
 export const JSON_FILE = /\.(?:jsonl?|ndjson)$/i;
 
-/** Files that hold JSON, by their names; the report of an export, which lies beside them, is none of them. */
+/** Files that hold JSON, by their names. */
 export function jsonFiles(files: DatasetFiles): string[] {
-  return [...files.keys()].filter((file) => JSON_FILE.test(file) && !/(?:^|\/)losses\.json$/i.test(file));
+  return [...files.keys()].filter((file) => JSON_FILE.test(file));
 }

@@ -4,13 +4,14 @@ import { formatOf } from "../formats";
 import type { FormatName } from "../formats";
 import { withLedger } from "./ledger";
 import type { Ledger } from "./ledger";
+import { isReport } from "../losses";
 import type { Loss } from "../losses";
 import { ReadError } from "../format";
 import type { DatasetFiles, ReaderOptions, ReadResult } from "../format";
 
-/** Files that lie beside data and hold none: our own reports and settings, and those of the tools. */
+/** Files that lie beside data and hold none, apart from our own report: settings of ours, and those of the tools. */
 const BESIDE =
-  /(?:^|\/)(?:losses\.(?:json|md)|readme(?:\.(?:md|txt))?|licen[cs]e(?:\.\w+)?|labels\.json|dataset_infos?\.json|state\.json|(?:annotation|visual|tools|kb_shortcuts|\.stats_cache)\.conf|config\.xml|[^/]*typesystem[^/]*\.xml)$/i;
+  /(?:^|\/)(?:readme(?:\.(?:md|txt))?|licen[cs]e(?:\.\w+)?|labels\.json|dataset_infos?\.json|state\.json|(?:annotation|visual|tools|kb_shortcuts|\.stats_cache)\.conf|config\.xml|[^/]*typesystem[^/]*\.xml)$/i;
 
 /**
  * Reads files with a format's reader. Losses hold, beside the reader's own, each row and each file that the reader neither took nor told of.
@@ -65,7 +66,7 @@ function untoldFiles(
   const stems = new Set([...told].map(stem));
   return [...files].flatMap(([file, bytes]): Loss[] => {
     // A text and its annotations are two files with one name.
-    if (told.has(file) || stems.has(stem(file)) || BESIDE.test(file) || bytes.length === 0) return [];
+    if (told.has(file) || stems.has(stem(file)) || isReport(file) || BESIDE.test(file) || bytes.length === 0) return [];
     const reason = opened.has(file)
       ? `the file was looked at, and nothing in it is what ${title} has`
       : `the file was not looked at: it does not look like ${title}`;

@@ -1,11 +1,9 @@
 /** Which formats files look like, by the signs that each format names. */
 import type { DatasetFiles, Detection, LookedAt, Sign } from "../format";
+import { isReport } from "../losses";
 import { head } from "./bytes";
 
 const TAIL_BYTES = 16 * 1024;
-
-/** What an export says of itself; it lies beside the data and is none. */
-const REPORT = /(?:^|\/)losses\.(?:json|md)$/i;
 
 class Looked implements LookedAt {
   readonly start: string;
@@ -31,7 +29,7 @@ function found({ name, has = [], lacks, test }: Sign, file: LookedAt): boolean {
 export function detect(formats: readonly { readonly signs: readonly Sign[] }[], files: DatasetFiles): Detection[] {
   const best = formats.map((): Detection => ({ confidence: 0, reason: "none of its signs is in the files" }));
   for (const [name, bytes] of files) {
-    if (REPORT.test(name)) continue;
+    if (isReport(name)) continue;
     const file = new Looked(name, bytes);
     for (const [index, { signs }] of formats.entries()) {
       for (const sign of signs) {

@@ -73,7 +73,7 @@ export function sentencesOf(text: string, document: string): Steps<LabelledDocum
  * Reads a document of a workspace, without its byte order mark.
  * @throws {RefusedFileError} if it lies outside, or is, or lies below, a link; Error if it cannot be read or is not UTF-8.
  */
-export async function readDocument(workspace: string, document: string): Promise<string> {
+async function readDocument(workspace: string, document: string): Promise<string> {
   // Logs name documents, and logs may be anybody's: what git keeps (an address with a password in it) is no text to export.
   // A log that speaks of one there was not made by an editor.
   if (document.split(/[\\/]/).some(isOurFolder)) throw new Error("it lies in a folder of git's or of this program's");

@@ -52,7 +52,8 @@ function placed(
 ): Placed[] {
   const kept = sorted.filter((document) => {
     if (holds.surrogates !== "refused" || !unwritable(document.text)) return true;
-    append(losses, decisionLosses(document, holds.tasks, `its document ${UNWRITABLE}`));
+    // Rejections that have no place anyhow are listed as those of every document are.
+    append(losses, decisionLosses(onlyRejected(document, holds.rejected), holds.tasks, `its document ${UNWRITABLE}`));
     return false;
   });
   const { of, losses: tooFew } = drawSplits(kept.map(labelCounts), options);

@@ -26,7 +26,7 @@ export interface RoundTripOptions {
   readonly write?: Partial<WriterOptions>;
   readonly read?: Partial<ReaderOptions>;
   /**
-   * What of each decision's provenance must come back; default: nothing, or, for a `lossless` format, `author`, `time`, `model` and `score`.
+   * What of each decision's provenance must come back; default: nothing, or, for a format that is lossless (`isLossless`), `author`, `time`, `model` and `score`.
    */
   readonly provenance?: readonly (keyof Provenance)[];
   /** Rejected labels must come back or be reported; default true. */

@@ -93,7 +93,7 @@ function blocksOf(text: string, file: string, losses: Loss[]): Block[] {
 function* blocksIn(input: Input): Generator<Block> {
   const { files, losses } = input;
   const names = [...files.keys()].filter((file) => {
-    if (/(?:^|\/)(?:losses\.json|losses\.md|readme(?:\.md)?)$/i.test(file)) return false;
+    if (/(?:^|\/)readme(?:\.md)?$/i.test(file)) return false;
     const start = head(files.get(file)!);
     if (tagShare(`${start}\n`) >= 0.5 || /^-DOCSTART-/m.test(start)) return true;
     losses.push({ kind: "dropped", file, reason: "not read: its lines do not end in tags" });

@@ -126,7 +126,7 @@ class CsvReader implements Reading<CsvRow> {
     const label = this.#label(row, task);
     if (kind === "reviewed") {
       const span = this.#span(row, document, task, "reviewed");
-      if (span !== undefined) document.review(span);
+      if (span !== undefined) document.review(span, task);
       return;
     }
     if (label === "") {

@@ -16,7 +16,7 @@ import { flatProvenanceRow } from "../../codecs/provenance";
 import { inOrder } from "../../codecs/in-order";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
-import { QUESTIONS, SPANS, LABEL_TASKS, TASK_NAMES } from "../../../documents/tasks";
+import { QUESTIONS, LABEL_TASKS, SPAN_TASKS, TASK_NAMES } from "../../../documents/tasks";
 import { fileText, FOLDER, textFile } from "../../codecs/text-files";
 import { wellFormed } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
@@ -69,7 +69,9 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
       const of = item.question === undefined ? {} : { question: item.question };
       return row("rejected", item.task, item, { label: item.label, ...of, ...flatProvenanceRow(item) });
     }),
-    ...document.layers[SPANS].reviewed.map(({ start, end }) => row("reviewed", SPANS, { start, end }, {})),
+    ...SPAN_TASKS.flatMap((task) =>
+      document.layers[task].reviewed.map(({ start, end }) => row("reviewed", task, { start, end }, {})),
+    ),
   ];
 }
 

@@ -26,7 +26,7 @@ import { jsonLine } from "../../writing/output";
 import type { Output } from "../../writing/output";
 
 /** The key of overlapping spans, which is the default of spaCy's span categorizer. */
-export const SPANS_KEY = "sc";
+const SPANS_KEY = "sc";
 
 /** Entities that do not overlap, the longer before the shorter; in order. */
 function flat(entities: readonly DecidedLabel[]): readonly DecidedLabel[] {

@@ -90,7 +90,7 @@ export const QUESTION = object({
 });
 
 /** A question of {@link QUESTION}. */
-export type QuestionRow = Of<typeof QUESTION>;
+type QuestionRow = Of<typeof QUESTION>;
 
 const FILE = object({
   version: text,
