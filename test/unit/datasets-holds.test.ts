@@ -208,6 +208,14 @@ describe("datasets: what formats hold", () => {
     });
   }
 
+  it("an answer that is wrong is listed where its question cannot be written", async () => {
+    const whole = everything();
+    const wrong: Rejection = { start: 0, end: 3, exact: "Ada", label: "answer", question: "Who \ud800?" };
+    const layers = mapLayers(whole.layers, (_, task) => (task === QUESTIONS ? { rejected: [wrong] } : {}));
+    const { losses } = await writeDataset(formatOf("csv"), [{ ...whole, layers }], WRITER_OPTIONS);
+    assert.ok(losses.some(({ task, reason }) => task === QUESTIONS && reason.startsWith("its question")));
+  });
+
   it("a format that holds nothing and writes nothing loses nothing in silence", async () => {
     const none: DatasetFormat = {
       title: "nothing",

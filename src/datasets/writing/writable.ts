@@ -1,6 +1,6 @@
 /** Documents for formats that keep whole texts as files: what no file can hold is taken out. Offsets are UTF-16 code units. */
 import { answersIn, keptAnswers } from "../../documents/answers";
-import type { DecidedQuestion } from "../../documents/labelled";
+import type { DecidedQuestion, Rejection } from "../../documents/labelled";
 import { mapLayers } from "../../documents/layers";
 import { QUESTIONS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
@@ -40,6 +40,11 @@ export function writable(source: LabelledDocument): { readonly document: Labelle
     report(task, item, item.exact, UNWRITABLE);
     return false;
   };
+  const wrongFits = (task: Task, item: Rejection): boolean => {
+    if (!unwritable(item.question ?? "")) return fits(task, item);
+    report(task, item, item.exact, `its question ${UNWRITABLE}`);
+    return false;
+  };
   const text = wellFormed(source.text);
   if (text !== source.text) {
     const at = [...source.text.matchAll(LONE)].map(({ index }) => index);
@@ -69,7 +74,7 @@ export function writable(source: LabelledDocument): { readonly document: Labelle
     text,
     layers: mapLayers(source.layers, ({ labels, rejected, reviewed }, task) => ({
       labels: labels.filter((item) => fits(task, item)),
-      rejected: rejected.filter((item) => fits(task, item) && !unwritable(item.question ?? "")),
+      rejected: rejected.filter((item) => wrongFits(task, item)),
       reviewed: reviewed.filter(({ start, end }) => !insidePair(text, start) && !insidePair(text, end)),
     })),
     questions,
