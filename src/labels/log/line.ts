@@ -52,9 +52,17 @@ const listOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
+/** The first field that does not fit. A plain loop: a log of 100,000 events has some two million fields. */
+function fit(value: Fields, checks: readonly (readonly [string, Check])[]): string | undefined {
+  for (let i = 0; i < checks.length; i++) {
+    const [field, check] = checks[i]!;
+    if (!check(value[field])) return field;
+  }
+  return undefined;
+}
 const shape = (fields: Readonly<Record<string, Check>>): Check => {
   const checks = Object.entries(fields);
-  return (value) => isFields(value) && checks.every(([field, check]) => check(value[field]));
+  return (value) => isFields(value) && fit(value, checks) === undefined;
 };
 
 const offset: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -148,10 +156,8 @@ export function decodeLine(line: string): DecodedLine {
   const known = CHECKS.get(parsed["kind"] as string);
   if (known === undefined) return { kind: "corrupt", reason: `unknown kind ${JSON.stringify(parsed["kind"])}` };
   const { kind, fields } = known;
-  for (const [field, check] of fields) {
-    if (!check(parsed[field]))
-      return { kind: "corrupt", reason: `property "${field}" is missing or wrong for "${kind}"` };
-  }
+  const wrong = fit(parsed, fields);
+  if (wrong !== undefined) return { kind: "corrupt", reason: `property "${wrong}" is missing or wrong for "${kind}"` };
   const subject = isQuestionTask(parsed["task"] as Task) ? "question" : "region";
   if (kind === "adjudicated" && parsed[subject] === undefined)
     return { kind: "corrupt", reason: `property "${subject}" is missing: it says what was in dispute` };
