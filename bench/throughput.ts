@@ -1,4 +1,4 @@
-/** Rows 1 to 3: documents in, labels out; ours, Transformers.js and bare ONNX Runtime, turn by turn. */
+/** Rows 1 to 3: documents in, labels out; ours in fp32 and int8, Transformers.js and bare ONNX Runtime, turn by turn. */
 import { labelDocuments, sentenceSegments } from "../src/commands/labelling";
 import type { LabelledInput } from "../src/commands/labelling";
 import { CLASS_TASKS, LABEL_TASKS, perTask } from "../src/documents/tasks";
@@ -41,11 +41,13 @@ export async function throughput(options: BenchOptions): Promise<Finding[]> {
   const repetitions = quick ? 1 : 3;
   const sample = sentences.slice(0, quick ? 16 : 96);
   const engine = new EngineClient({ serverPath, modelDir, device: "cpu", threads });
+  const int8 = new EngineClient({ serverPath, modelDir, device: "cpu-int8", threads });
   const compared = rows.has(1) || rows.has(2) ? await openPipelines(threads) : undefined;
   const bare = rows.has(3) ? await openBare(sentences, threads, quick ? [512] : [256, 512, 1024, 2048]) : undefined;
   try {
     await engine.start();
     const labelled = await ours(engine, texts, ONE);
+    if (rows.has(1) || rows.has(2)) await ours(int8, texts, ONE);
     const sizes = perTask(LABEL_TASKS, () => 1);
     let agreement = "";
     if (compared) {
@@ -68,8 +70,10 @@ export async function throughput(options: BenchOptions): Promise<Finding[]> {
         await inBatches(compared.entities, pieces, sizes.entities);
         await inBatches(compared.sentiment, pieces, sizes.sentiment);
       };
+    if (rows.has(1)) sides["int8, two tasks"] = () => ours(int8, texts, BOTH);
     if (bare) sides["bare, two tasks"] = () => bare.run(BOTH);
     if (rows.has(2) || rows.has(3)) sides["ours, one task"] = () => ours(engine, texts, ONE);
+    if (rows.has(2)) sides["int8, one task"] = () => ours(int8, texts, ONE);
     if (compared && rows.has(2))
       sides["one pipeline"] = () => inBatches(compared.sentiment, cut(texts), sizes.sentiment);
     if (bare) sides["bare, one task"] = () => bare.run(ONE);
@@ -103,6 +107,19 @@ export async function throughput(options: BenchOptions): Promise<Finding[]> {
         target: { atLeast: 1.3 },
         note: `${seconds("ours, one task")}, ${seconds("one pipeline")} in batches of ${sizes.sentiment}${agreement}`,
       });
+    for (const [row, name] of [
+      [1, "two tasks"],
+      [2, "one task"],
+    ] as const)
+      if (rows.has(row))
+        findings.push({
+          row,
+          what: `${name}: the int8 form of the encoder against fp32`,
+          figure: ms(`ours, ${name}`) / ms(`int8, ${name}`),
+          unit: "×",
+          target: { atLeast: 1.7 },
+          note: `${seconds(`int8, ${name}`)}; ${int8.info?.device ?? "not started"}`,
+        });
     if (bare)
       for (const name of ["two tasks", "one task"])
         findings.push({
@@ -116,6 +133,7 @@ export async function throughput(options: BenchOptions): Promise<Finding[]> {
     return findings;
   } finally {
     await engine.dispose();
+    await int8.dispose();
     await bare?.close();
     await compared?.entities.dispose();
     await compared?.sentiment.dispose();

@@ -105,7 +105,7 @@ export function modelOption(description: string): Option {
 
 /** Adds `--model`, `--device`, `--threads`, `--verbose`. */
 export function withEngineOptions(command: Command): Command {
-  const devices = ["auto", "cpu", "webgpu", "dml", "coreml", "cuda"];
+  const devices = ["auto", "cpu", "cpu-int8", "webgpu", "dml", "coreml", "cuda"];
   return command
     .addOption(
       modelOption(

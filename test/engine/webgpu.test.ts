@@ -41,7 +41,7 @@ describe("WebGPU on a software Vulkan device", function () {
       found!.entities!.forEach((e, i) => assert.ok(Math.abs(e.score - expected!.entities![i]!.score) < 1e-3));
       assert.ok(Math.abs(found!.sentiment!.score - expected!.sentiment!.score) < 1e-3);
       const chosen = await auto.start();
-      assert.equal(chosen.device, "cpu");
+      assert.match(chosen.device, /^cpu/);
       assert.match(chosen.deviceReason, /webgpu: [\d.]+ ms/);
     } finally {
       await Promise.all([cpu.dispose(), gpu.dispose(), auto.dispose()]);

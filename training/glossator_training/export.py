@@ -25,13 +25,12 @@ from .checkpoint import load_model
 from .network.encoder import Encoder, mean_pool
 from .network.model import TASKS, MultiTaskModel
 from .no_answer import manifest_threshold
-from .quantise import quantise
 from .step_graphs import write_steps
 from .tokenization import base_directory
 
 OPSET = 18
-STORES = ("fp32", "fp16", "int8")
-"""How matrices are kept: as trained; rounded, and widened when opened; as 7-bit integers that are multiplied as such (quantise.py)."""
+STORES = ("fp32", "fp16")
+"""How matrices are kept: as trained; rounded, and widened when opened."""
 
 EMBEDDINGS = "word_embeddings.weight"
 
@@ -200,8 +199,6 @@ def export_model(
         for graph, (module, prefix) in modules.items():
             path = folder / f"{graph}.onnx"
             proto = trace(module, graph, config.hidden, path)
-            if store == "int8":
-                proto = quantise(proto, str(path))
             if store != "fp32":
                 shrink(proto, prefix)
             proto.doc_string = ""

@@ -21,6 +21,7 @@ from .data.stream import TaskBatches
 from .export import export_model
 from .labelset import merged_labels, merged_tags, with_labels
 from .network.model import TASKS, MultiTaskModel
+from .fixed_int8 import copy_int8
 from .step_graphs import copy_steps
 from .tokenization import TextTokenizer
 from .tuning import Score, make_examples, score
@@ -196,6 +197,9 @@ def run(args: argparse.Namespace) -> None:
         no_answer_threshold=manifest["tasks"]["answers"].get("noAnswerThreshold"),
     )  # fmt: skip
     copy_steps(args.model, args.out)
+    # Ranges of activations are those of one encoder.
+    if not train_encoder:
+        copy_int8(args.model, args.out)
     print(f"wrote {args.out}")
 
 

@@ -127,6 +127,7 @@ def run(args: argparse.Namespace) -> None:
         "--name", recipe["name"], "--version", recipe["version"], "--out", args.model,
         *(["--no-answer-threshold"] if recipe.get("export", {}).get("no_answer_threshold") else []),
     )  # fmt: skip
+    stage("fixed_int8", "--model", args.model, "--data", args.data, "--segments", segments / "train.tsv")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

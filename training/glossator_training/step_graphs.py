@@ -27,7 +27,7 @@ from .steps.objective import LABELS, LAYERS, Objective, fields
 from .steps.optimizer import BETAS, DOMAIN, EPSILON, SCALARS, functions, update_nodes
 from .steps.translate import translate
 from .steps.translation import ONNX_TYPES
-from .weights import ModelFolderError, graph_files, load_manifest
+from .weights import ModelFolderError, graph_files, load_manifest, write_manifest
 
 OPSET, IR = 18, 10
 
@@ -140,16 +140,7 @@ def copy_steps(source: Path, target: Path) -> None:
         shutil.copyfile(source / graph["file"], target / graph["file"])
     if "lowerStates" in section:
         section["lowerStates"] = lower_states(target / "encoder.onnx", NetworkConfig.from_json(load_manifest(target)["network"]).layers - LAYERS)
-    write_section(target, section)
-
-
-def write_section(folder: Path, section: dict) -> None:
-    """Puts the section `steps` into a model folder's manifest."""
-    manifest = load_manifest(folder) | {"steps": section}
-    path = folder / "manifest.json"
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    write_manifest(target, load_manifest(target) | {"steps": section})
 
 
 def main() -> int:
@@ -165,7 +156,7 @@ def main() -> int:
     except ModelFolderError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    write_section(folder, section)
+    write_manifest(folder, manifest | {"steps": section})
     size = sum((folder / graph["file"]).stat().st_size for graph in section["graphs"])
     print(f"{folder}: {len(section['graphs'])} step graphs, {size / 1e6:.2f} MB")
     return 0

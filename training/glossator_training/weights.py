@@ -16,7 +16,6 @@ from torch import Tensor
 from .checkpoint import load_model
 from .network.config import NetworkConfig
 from .network.model import MultiTaskModel
-from .quantise import dequantised
 
 FORMAT = "glossator-model/1"
 
@@ -41,6 +40,14 @@ def load_manifest(folder: Path) -> dict:
     return manifest
 
 
+def write_manifest(folder: Path, manifest: dict) -> None:
+    """Puts manifest.json into a model folder, in one step."""
+    path = folder / "manifest.json"
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    fresh.replace(path)
+
+
 def initializers(path: Path) -> dict[str, np.ndarray]:
     """All tensors stored in a graph, by name. Raises ModelFolderError when the file is missing or not ONNX."""
     try:
@@ -53,14 +60,12 @@ def initializers(path: Path) -> dict[str, np.ndarray]:
 
 
 def widen(stored: dict[str, np.ndarray], name: str) -> np.ndarray | None:
-    """The parameter `name` as fp32, undoing int8 rows with scales (`name.scale`) and transposition (`name.T`); None where it is not stored."""
+    """The parameter `name` as fp32, undoing int8 rows with scales (`name.scale`); None where it is not stored."""
     if name in stored:
         value = stored[name].astype(np.float32)
         scale = stored.get(f"{name}.scale")
         return value if scale is None else value * scale.astype(np.float32)
-    if f"{name}.T" in stored:
-        return np.ascontiguousarray(stored[f"{name}.T"].astype(np.float32).T)
-    return dequantised(stored, name)
+    return None
 
 
 def graph_files(folder: Path, manifest: dict) -> dict[str, Path]:

@@ -17,9 +17,9 @@ from glossator_training.network.config import NetworkConfig
 from glossator_training.network.gate import tie_penalty
 from glossator_training.network.model import TASKS, MultiTaskModel
 from glossator_training.network.tasks import MASKED
-from glossator_training.step_graphs import build_step, copy_steps, write_section, write_steps
+from glossator_training.step_graphs import build_step, copy_steps, write_steps
 from glossator_training.steps.optimizer import BETAS, EPSILON
-from glossator_training.weights import initializers, load_manifest, load_model_folder
+from glossator_training.weights import initializers, load_manifest, load_model_folder, write_manifest
 
 STEPS = 20
 # The bias of start and end logits has no effect on the loss: its gradient is rounding noise, which a high rate would turn into a difference.
@@ -198,7 +198,7 @@ def test_a_model_folder_gets_its_steps_and_passes_them_on(model_folder: Path, mo
     folder, config = tmp_path / "trained", model.config
     shutil.copytree(model_folder, folder)
     section = write_steps(folder, config, ["sentiment"])
-    write_section(folder, section)
+    write_manifest(folder, load_manifest(folder) | {"steps": section})
     assert load_manifest(folder)["steps"] == section
     stored = {part: initializers(folder / f"{part}.onnx") for part in ("encoder", "sentiment")}
     for part, names in [*section["parameters"].items(), *section["frozen"].items()]:

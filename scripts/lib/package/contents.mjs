@@ -24,7 +24,7 @@ export function allowed(target) {
     /media\/(?:icon\.(?:png|svg)|labels\.schema\.json|walkthrough\/[a-z]+(?:\.nls\.[a-z-]+)?\.md)/,
     /models\/glossator-minilm\/README\.md/,
     /models\/glossator-minilm\/(?:manifest|tokenizer|tokenizer_config)\.json/,
-    /models\/glossator-minilm\/(?:encoder|entities|sentiment|answers)\.onnx/,
+    /models\/glossator-minilm\/(?:encoder|encoder-int8|entities|sentiment|answers)\.onnx/,
     /out\/(?:extension|engine|datasets|cli)\.js/,
     /node_modules\/onnxruntime-(?:common|node)\/package\.json/,
     /node_modules\/onnxruntime-common\/dist\/cjs\/(?:package\.json|[a-z-]+\.js)/,

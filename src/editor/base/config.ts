@@ -9,7 +9,7 @@ import type { Harmless, Restricted } from "./trust";
 import type { AutomaticTask } from "../../documents/tasks";
 
 /** Values of `glossator.device`. */
-export type DeviceSetting = "auto" | "cpu" | "webgpu" | "dml" | "coreml" | "cuda";
+export type DeviceSetting = "auto" | "cpu" | "cpu-int8" | "webgpu" | "dml" | "coreml" | "cuda";
 
 /** Which suggestions of a task are shown. */
 export interface TaskSetting {

@@ -7,3 +7,10 @@ export interface GraphFile {
   /** Hex digest the manifest promises, if it does. */
   readonly sha256?: string;
 }
+
+/** The graph of an encoder, and what belongs to it. */
+export interface EncoderFile extends GraphFile {
+  readonly hiddenSize: number;
+  /** A graph of the same encoder that multiplies by int8 matrices; it reads the weights of the first. */
+  readonly int8?: GraphFile;
+}

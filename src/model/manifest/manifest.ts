@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ModelError } from "../errors";
-import type { GraphFile } from "./graph-file";
+import type { EncoderFile, GraphFile } from "./graph-file";
 import { readSteps } from "./step-manifest";
 import type { Part, Steps } from "./step-manifest";
 import { isQuestionTask, isSpanTask, isTask, QUESTION_TASKS, TASK_NAMES } from "../../documents/tasks";
@@ -51,7 +51,7 @@ export interface Manifest {
   /** Rows of the embedding table, if known: no token's id may reach it. */
   readonly vocabulary?: number;
   /** Absent where each task's graph reads ids directly. */
-  readonly encoder?: GraphFile & { readonly hiddenSize: number };
+  readonly encoder?: EncoderFile;
   readonly tasks: Readonly<Partial<Record<Task, Decoder>>>;
   /** ISO 639-1 codes of the languages it reads, as in `["en"]`; absent where nothing is known. */
   readonly languages?: readonly string[];
@@ -121,6 +121,9 @@ export async function readManifest(dir: string): Promise<Manifest> {
     encoder: {
       ...(await graph(dir, encoder, reader, "encoder")),
       hiddenSize: reader.positive(encoder["hiddenSize"] ?? 384, "encoder.hiddenSize"),
+      ...(encoder["int8"] !== undefined && {
+        int8: await graph(dir, reader.object(encoder, "int8"), reader, "encoder.int8"),
+      }),
     },
     tasks,
     ...(json["languages"] !== undefined && { languages: reader.languages(json["languages"]) }),
@@ -134,7 +137,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
  * @throws {ModelError} `model-corrupt` naming the first file that differs.
  */
 export async function verifyFiles(manifest: Manifest): Promise<void> {
-  for (const file of [manifest.encoder, ...Object.values(manifest.tasks)]) {
+  for (const file of [manifest.encoder, manifest.encoder?.int8, ...Object.values(manifest.tasks)]) {
     if (file?.sha256 === undefined) continue;
     await verifyFile(file);
   }

@@ -1,0 +1,54 @@
+/** The int8 form of an encoder: a graph without weights, to which those of the encoder's own graph are added. */
+import { readFile } from "node:fs/promises";
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { ModelError } from "../errors";
+import type { EncoderFile, GraphFile } from "../manifest/graph-file";
+
+/** Field numbers of onnx.proto3: of ModelProto, and of GraphProto. */
+const GRAPH = 7;
+const INITIALIZER = 5;
+
+/**
+ * The int8 graph with the weights in it, to be opened instead of the encoder's file. The runtime quantises the weights when it opens it.
+ * @throws {ModelError} `device-failed` where the model has no such form; `model-missing` or `model-corrupt` naming the file.
+ */
+export async function int8Encoder(encoder: EncoderFile): Promise<Uint8Array> {
+  const { int8 } = encoder;
+  if (!int8) throw new ModelError("device-failed", "the model has no int8 form");
+  const [graph, stored] = await Promise.all([read(int8), read(encoder)]);
+  try {
+    return withInitializers(graph, stored);
+  } catch (error) {
+    throw new ModelError("model-corrupt", `${encoder.path} cannot be read as a model. Copy or export it again.`, {
+      cause: error,
+    });
+  }
+}
+
+async function read(file: GraphFile): Promise<Uint8Array> {
+  try {
+    return await readFile(file.path);
+  } catch (error) {
+    throw new ModelError("model-missing", `${file.path} cannot be read. Copy or export the model again.`, {
+      cause: error,
+    });
+  }
+}
+
+/** A graph with another's initializers added. Protocol buffers merge a message that occurs twice, so they are just written behind it. */
+function withInitializers(graph: Uint8Array, other: Uint8Array): Uint8Array {
+  const added = new BinaryWriter().tag(GRAPH, WireType.LengthDelimited).fork();
+  for (const model of fields(other, GRAPH))
+    for (const tensor of fields(model, INITIALIZER)) added.tag(INITIALIZER, WireType.LengthDelimited).bytes(tensor);
+  return Buffer.concat([graph, added.join().finish()]);
+}
+
+/** The contents of the fields of a message with this number. */
+function* fields(message: Uint8Array, wanted: number): Generator<Uint8Array> {
+  const reader = new BinaryReader(message);
+  while (reader.pos < reader.len) {
+    const [number, wire] = reader.tag();
+    if (number === wanted && wire === WireType.LengthDelimited) yield reader.bytes();
+    else reader.skip(wire, number);
+  }
+}
