@@ -26,6 +26,13 @@ export interface Loss {
   readonly file?: string;
   /** On import: counted from 1. */
   readonly line?: number;
+  /** How many things of this kind it stands for; absent: one. */
+  readonly count?: number;
+}
+
+/** How many things losses are about. */
+export function lossCount(losses: readonly Loss[]): number {
+  return losses.reduce((sum, { count = 1 }) => sum + count, 0);
 }
 
 /** Which way the data went. */
@@ -84,17 +91,18 @@ export function lossesMarkdown(
   for (const kind of Object.keys(MEANING) as LossKind[]) {
     const some = losses.filter((loss) => loss.kind === kind);
     if (some.length === 0) continue;
-    lines.push(`## ${MEANING[kind]} (${some.length})`, "");
+    lines.push(`## ${MEANING[kind]} (${lossCount(some)})`, "");
     const place = direction === "import" ? ["file"] : [];
     const heads = [...place, "document", "task", "span", "label", "text", "reason"];
     lines.push(`| ${heads.join(" | ")} |`, `|${heads.map(() => "---|").join("")}`);
-    for (const { file = "", line, document = "", task = "", span, label = "", exact = "", reason } of some.slice(
+    for (const { file = "", line, document = "", task = "", span, label = "", exact = "", reason, count } of some.slice(
       0,
       most,
     )) {
       const where = span === undefined ? "" : `${span.start}–${span.end}`;
       const source = direction === "import" ? [line === undefined ? file : `${file}:${line}`] : [];
-      lines.push(`| ${[...source, document, task, where, label, exact, reason].map(cell).join(" | ")} |`);
+      const why = count === undefined ? reason : `${count} × ${reason}`;
+      lines.push(`| ${[...source, document, task, where, label, exact, why].map(cell).join(" | ")} |`);
     }
     if (some.length > most) {
       const where = direction === "import" ? "`glossator import --report` lists" : "`LOSSES.md` holds";

@@ -20,6 +20,7 @@ import { pickOne } from "../base/picks";
 import { withCancel } from "../base/with-cancel";
 import { IMPORT_TITLE, IMPORTING, pickImport, plainly } from "./pick-import";
 import type { Asked } from "./pick-import";
+import { withNames } from "./name-numbers";
 import { settleOneByOne } from "./settle-conflicts";
 
 /** What the command takes when it is not asked by a person. */
@@ -121,19 +122,26 @@ async function run(
     reader: { ...asked.reader, ...(python !== undefined && { python }) },
   };
   const most = MOST_LOSSES;
-  const plan = await plainly(
-    withCancel(IMPORTING, (progress, signal) =>
-      datasets.call(
-        "plan",
-        { options, most },
-        {
-          signal,
-          onProgress: ({ done, total, item }) =>
-            progress.report({ message: l10n.t("reading {0} of {1}, {2}", done, total, item) }),
-        },
+  const planOf = (reader: typeof options.reader): Promise<PlanSummary> =>
+    plainly(
+      withCancel(IMPORTING, (progress, signal) =>
+        datasets.call(
+          "plan",
+          { options: { ...options, reader }, most },
+          {
+            signal,
+            onProgress: ({ done, total, item }) =>
+              progress.report({ message: l10n.t("reading {0} of {1}, {2}", done, total, item) }),
+          },
+        ),
       ),
-    ),
-  );
+    );
+  const first = await planOf(options.reader);
+  const plan =
+    unattended === undefined
+      ? await withNames(first, datasets, (names) => planOf({ ...options.reader, names }))
+      : first;
+  if (plan === undefined) return undefined;
   const settled = unattended ?? (await confirm(plan, datasets, folder, reports));
   if (settled === undefined) return undefined;
   try {

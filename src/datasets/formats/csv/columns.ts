@@ -70,6 +70,8 @@ const ALIASES: Readonly<Partial<Record<Column, readonly string[]>>> = {
 export interface Header {
   readonly at: Readonly<Partial<Record<Column, number>>>;
   readonly unit?: OffsetUnit;
+  /** What the file calls its column of labels. */
+  readonly label?: string;
   /** Written by us: cells are guarded. */
   readonly ours: boolean;
 }
@@ -101,7 +103,8 @@ export function readHeader(cells: readonly string[]): Header | undefined {
   }
   const ours = unit !== undefined && COLUMNS.every((column) => column === "file" || at[column] !== undefined);
   if (at.label === undefined && !ours) return undefined;
-  return { at, ours, ...(unit !== undefined && { unit }) };
+  const label = at.label === undefined ? undefined : cells[at.label]?.trim();
+  return { at, ours, ...(label !== undefined && { label }), ...(unit !== undefined && { unit }) };
 }
 
 /** The delimiter of a file, by what its first line has most of. */

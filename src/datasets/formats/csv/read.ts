@@ -1,6 +1,5 @@
 /** Reads CSV: our own, spans of others with or without the texts they are in, and texts with a class. */
 import type { ExactSpan, Provenance } from "../../../documents/labelled";
-import { append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import { isQuestionTask, isTask, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
@@ -12,9 +11,12 @@ import { DocumentBuilders } from "../../reading/builder";
 import type { DocumentBuilder } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
-import type { Detected, ReadDocument, ReaderOptions } from "../../format";
+import type { Detected, ReaderOptions, ReadResult } from "../../format";
 import { provenanceOf } from "../../codecs/provenance";
 import { TextFiles } from "../../codecs/text-files";
+import { columnTypesIn } from "../../reading/column-types";
+import type { ColumnTypes } from "../../reading/column-types";
+import { LabelNames } from "../../reading/label-names";
 import { reader, textsIn } from "../../reading/drive";
 import type { Input, Reading } from "../../reading/drive";
 import { spanIn } from "../../reading/units";
@@ -43,12 +45,16 @@ class CsvReader implements Reading<CsvRow> {
   readonly #documents = new DocumentBuilders();
   readonly #options: ReaderOptions;
   readonly #losses: Loss[];
+  readonly #names: LabelNames;
+  readonly #types: ColumnTypes;
   #unit: OffsetUnit = "codepoint";
 
   constructor(input: Input) {
     this.parts = rowsIn(input);
     this.#options = input.options;
     this.#losses = input.losses;
+    this.#names = new LabelNames(input);
+    this.#types = columnTypesIn(input);
     this.#texts = new TextFiles(input.files, input.losses);
   }
 
@@ -97,8 +103,9 @@ class CsvReader implements Reading<CsvRow> {
 
   #label(row: CsvRow, task: Task): string {
     const label = row.cell("label").trim();
-    const names = this.#options.names?.[task];
-    return /^\d+$/.test(label) ? (names?.[Number(label)] ?? label) : label;
+    const { file, line, cell, header } = row;
+    if (!/^\d{1,6}$/.test(label)) return label;
+    return this.#names.name(Number(label), task, { file, line }, cell("text"), this.#types.names(file, header.label));
   }
 
   /** Takes one row, or says why not. */
@@ -162,25 +169,11 @@ class CsvReader implements Reading<CsvRow> {
     else if (span !== undefined) asked.plausible(span);
   }
 
-  documents(rows: readonly CsvRow[], unit: OffsetUnit): { readonly documents: readonly ReadDocument[] } {
+  documents(rows: readonly CsvRow[], unit: OffsetUnit): Pick<ReadResult, "documents" | "unnamed"> {
     this.#unit = unit;
-    append(this.#losses, numberLosses(rows, this.#options));
     for (const row of rows) this.#take(row);
-    return { documents: this.#documents.build(this.#losses) };
+    return { documents: this.#documents.build(this.#losses), ...this.#names.finish() };
   }
-}
-
-/** Labels that are numbers, without names for them: said once. */
-function numberLosses(rows: readonly CsvRow[], { names }: ReaderOptions): Loss[] {
-  const labels = rows.map(({ cell }) => cell("label").trim()).filter((label) => label !== "");
-  const numbers = rows.filter(({ cell }) => /^-?\d+$/.test(cell("label").trim()));
-  const [first] = numbers;
-  if (first === undefined || names !== undefined) return [];
-  const { file, line } = first;
-  const mixed = numbers.length < labels.length ? `${numbers.length} of ${labels.length} labels are` : "its labels are";
-  return [
-    { kind: "assumed", file, line, reason: `${mixed} numbers, and nothing names them: taken for names as they are` },
-  ];
 }
 
 function* rowsIn(input: Input): Generator<CsvRow> {

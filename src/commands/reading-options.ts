@@ -1,0 +1,59 @@
+/** Options that say how files are to be read, for every command that reads datasets. */
+import { stat } from "node:fs/promises";
+import { Option } from "commander";
+import type { Command } from "commander";
+import { LABEL_TASKS, TASK_NAMES, isLabelTask, isTask } from "../documents/tasks";
+import type { LabelTask } from "../documents/tasks";
+import type { NumberNames, ReaderOptions } from "../datasets/format";
+import { namesInFile } from "../datasets/import/files";
+import { parseNames } from "../datasets/reading/name-lists";
+import { CommandError, EXIT } from "./exit";
+
+/** What the user chose of them. */
+export interface ReadingOptions {
+  readonly labels?: readonly string[];
+}
+
+const several = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
+
+/** Adds `--labels`. */
+export function withReadingOptions(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "--labels <names>",
+      `the names of labels that are numbers: ${quoted("O,B-PER,I-PER")} for 0, 1, 2, or ${quoted("1=PER,2=ORG")}, or a file with them; ` +
+        `for one task ${quoted(`${LABEL_TASKS[0]!}=O,B-PER`)}; several times for several; default: those that the files say, else the numbers`,
+    ).argParser(several),
+  );
+}
+
+function quoted(text: string): string {
+  return `"${text}"`;
+}
+
+async function namesOf(given: string): Promise<NumberNames> {
+  if ((await stat(given).catch(() => undefined))?.isFile() === true) return namesInFile(given);
+  const names = parseNames(given);
+  if (names !== undefined) return names;
+  const advice = "give names with commas between them, such as O,B-PER,I-PER, or 1=PER,2=ORG, or a file";
+  throw new CommandError(EXIT.usage, `--labels ${given}: ${advice}.`);
+}
+
+/** The options as a reader takes them. @throws {CommandError} for what is not as the option's help says */
+export async function readingOptions({ labels = [] }: ReadingOptions): Promise<Pick<ReaderOptions, "names">> {
+  if (labels.length === 0) return {};
+  const names: Partial<Record<LabelTask, NumberNames>> = {};
+  for (const given of labels) {
+    const [, task, list = given] = /^([a-z]+)=(.*)$/s.exec(given) ?? [];
+    if (isTask(task)) {
+      if (!isLabelTask(task)) throw new CommandError(EXIT.usage, `--labels: ${task} has no labels.`);
+      names[task] = await namesOf(list);
+    } else if (task !== undefined && !/^\d/.test(given) && /^[a-z]+$/.test(task) && !given.includes(",")) {
+      throw new CommandError(EXIT.usage, `--labels: ${task} is no task; there are ${TASK_NAMES.join(", ")}.`);
+    } else {
+      const all = await namesOf(given);
+      for (const one of LABEL_TASKS) names[one] ??= all;
+    }
+  }
+  return { names };
+}
