@@ -225,6 +225,10 @@ async function write(
   await terminal.write(`${preview.format} (${preview.because})\n`);
   if (preview.unit !== undefined) await terminal.write(`Unit of offsets: ${preview.unit}\n`);
   if (preview.scheme !== undefined) await terminal.write(`Scheme: ${preview.scheme}\n`);
+  for (const { file, columns } of preview.tables) {
+    const all = columns.map(({ name, role, holds: what }) => `${name} ${role ?? `(${what})`}`);
+    await terminal.write(`Columns of ${file}: ${all.join(", ")}\n`);
+  }
   for (const { task, samples } of preview.unnamed) {
     await terminal.write(`Labels of ${task} that are numbers without names; --labels names them. They are on:\n`);
     for (const sample of samples) await terminal.write(`  ${sample}\n`);

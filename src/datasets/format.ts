@@ -64,6 +64,23 @@ export interface UnnamedLabels {
   readonly samples: readonly string[];
 }
 
+/** Lines of a table of which some columns were taken, for the user to look at, and to choose others. */
+export interface TableColumns {
+  readonly file: string;
+  readonly columns: readonly {
+    /** As the user chooses it: its name in the first row, else its number from 1. */
+    readonly name: string;
+    /** What it was taken for; absent: for nothing. */
+    readonly role?: string;
+    /** What seems to be in it. */
+    readonly holds: string;
+  }[];
+  /** A few of its rows. */
+  readonly rows: readonly (readonly string[])[];
+  /** What columns can be chosen for. */
+  readonly roles: readonly string[];
+}
+
 /** How a reader is to read. */
 export interface ReaderOptions {
   readonly misaligned: Misaligned;
@@ -73,6 +90,8 @@ export interface ReaderOptions {
   readonly scheme?: string;
   /** Names of labels by number, as the user gave them: they count before what a file says. Numbers without a name stay numbers. */
   readonly names?: Readonly<Partial<Record<Task, NumberNames>>>;
+  /** Columns of tables by what they are to be taken for, as the user chose them: a name or a number from 1, several with `+`. */
+  readonly columns?: Readonly<Record<string, string>>;
   /** Where only one file is imported: what of the files beside it may say something about it, such as a list of labels. */
   readonly beside?: DatasetFiles;
   /** The executable of a Python the user named, for formats that a Python library reads; never one that a workspace names. */
@@ -108,6 +127,8 @@ export interface ReadResult {
   readonly documents: readonly ReadDocument[];
   readonly unit?: Detected<OffsetUnit>;
   readonly scheme?: Detected<string>;
+  /** Which columns of tables were taken for what. */
+  readonly tables?: readonly TableColumns[];
   /** Labels that are numbers, and which nothing names. */
   readonly unnamed?: readonly UnnamedLabels[];
   /** Label names in the file's own order, where it has a list of them; labels without an occurrence are in no document. */

@@ -5,10 +5,20 @@ import type { Task } from "../documents/tasks";
 
 /**
  * In words: left out of the data; a file from which nothing was taken (import); in one part of the data and not in another; made shorter; taken together with another; cut apart; under another name; moved to the nearest
- * boundary (import); not reviewed and so not exported; taken for granted without a mark.
+ * boundary (import); not reviewed and so not exported; taken for granted without a mark; no label, and nothing here holds it (import).
  */
 export type LossKind =
-  "dropped" | "skipped" | "partial" | "trimmed" | "merged" | "split" | "renamed" | "snapped" | "left-out" | "assumed";
+  | "dropped"
+  | "skipped"
+  | "partial"
+  | "trimmed"
+  | "merged"
+  | "split"
+  | "renamed"
+  | "snapped"
+  | "left-out"
+  | "assumed"
+  | "beside";
 
 /** One thing that did not come out as it went in: on export against the workspace, on import against the file. */
 export interface Loss {
@@ -50,6 +60,7 @@ const MEANING: Readonly<Record<LossKind, string>> = {
   snapped: "Moved to the nearest boundary",
   "left-out": "Not reviewed, so neither a label nor evidence that there is none",
   assumed: "Taken for granted without a mark that says so",
+  beside: "Beside the labels: nothing here holds it, so it was not taken",
 };
 
 /** The start of a text, for a report. Never cuts a surrogate pair. */

@@ -73,7 +73,7 @@ export interface ImportPlan {
   readonly format: FormatName;
   /** Every format the files look like, the likeliest first. */
   readonly detected: readonly DetectedFormat[];
-  readonly read: Pick<ReadResult, "unit" | "scheme" | "unnamed">;
+  readonly read: Pick<ReadResult, "unit" | "scheme" | "unnamed" | "tables">;
   readonly targets: readonly Target[];
   readonly logs: readonly PlannedLog[];
   readonly labels: LabelSets;
@@ -196,6 +196,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
       ...(result.unit && { unit: result.unit }),
       ...(result.scheme && { scheme: result.scheme }),
       ...(result.unnamed && { unnamed: result.unnamed }),
+      ...(result.tables && { tables: result.tables }),
     },
     targets,
     logs,

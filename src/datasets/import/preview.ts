@@ -4,7 +4,7 @@ import { formatOf } from "../formats";
 import type { ImportPlan } from "./plan";
 import type { Conflict } from "./conflicts";
 import { cell, lossCount, lossesMarkdown } from "../losses";
-import type { UnnamedLabels } from "../format";
+import type { TableColumns, UnnamedLabels } from "../format";
 import { unitName } from "../reading/units";
 
 /** Counts of one label of a task, over all documents. */
@@ -31,6 +31,8 @@ export interface ImportPreview {
   readonly because: string;
   readonly unit?: string;
   readonly scheme?: string;
+  /** Which columns of tables were taken for what; of several files that are alike, the first. */
+  readonly tables: readonly TableColumns[];
   /** Labels that are numbers, and which nothing names. */
   readonly unnamed: readonly UnnamedLabels[];
   readonly labels: readonly LabelCount[];
@@ -46,6 +48,15 @@ export interface ImportPreview {
 /** All conflicts of a plan, in order of document. */
 export function conflictsOf(plan: ImportPlan): readonly Conflict[] {
   return plan.logs.flatMap(({ compared }) => compared.conflicts);
+}
+
+/** Tables without those that have the columns of one before them. */
+function different(tables: readonly TableColumns[]): readonly TableColumns[] {
+  const seen = new Set<string>();
+  return tables.filter(({ columns }) => {
+    const key = JSON.stringify(columns.map(({ name, role }) => [name, role]));
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 /** Counts what a plan holds. */
@@ -75,12 +86,13 @@ export function previewOf(plan: ImportPlan): ImportPreview {
   const list = [...documents.values()];
   const sum = (of: (one: DocumentPreview) => number): number => list.reduce((total, one) => total + of(one), 0);
   const chosen = plan.options.format !== undefined;
-  const { unit, scheme, unnamed = [] } = plan.read;
+  const { unit, scheme, unnamed = [], tables = [] } = plan.read;
   return {
     format: formatOf(plan.format).title,
     because: chosen ? "chosen" : (plan.detected.find(({ name }) => name === plan.format)?.reason ?? ""),
     ...(unit && { unit: `${unitName(unit.value)}: ${unit.reason}` }),
     ...(scheme && { scheme: `${scheme.value}: ${scheme.reason}` }),
+    tables: different(tables),
     unnamed,
     labels: [...counts.values()].sort((a, b) => (a.task === b.task ? b.count - a.count : a.task < b.task ? -1 : 1)),
     newLabels: plan.newLabels,
@@ -131,6 +143,11 @@ export function importMarkdown(
       `in ${preview.documents.length} documents (${preview.documents.filter(({ isNew }) => isNew).length} of them new).`,
     "",
   );
+  for (const { file, columns, rows } of preview.tables) {
+    const heads = columns.map(({ name, role }) => (role === undefined ? name : `${name}: ${role}`));
+    lines.push(`**Columns of ${cell(file)}** (\`--columns\`, or *Choose columns…*, takes others):`, "");
+    lines.push(...table(heads.map(cell), [columns.map(({ holds }) => holds), ...rows]));
+  }
   for (const { task, samples } of preview.unnamed) {
     lines.push(
       `**Labels of ${task} that are numbers without names** (\`--labels\`, or the question before this, names them):`,

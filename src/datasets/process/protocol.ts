@@ -6,7 +6,7 @@ import type { Choice, Conflict } from "../import/conflicts";
 import type { DocumentPreview } from "../import/preview";
 import type { LoggedImport } from "../import/undo";
 import type { ImportReport } from "../import/carry-out";
-import type { NumberNames, UnnamedLabels } from "../format";
+import type { NumberNames, TableColumns, UnnamedLabels } from "../format";
 import type { SentError } from "./errors";
 
 /** What the caller keeps for itself: functions do not cross. */
@@ -18,6 +18,8 @@ export interface PlanSummary {
   readonly same: number;
   readonly conflicts: number;
   readonly documents: number;
+  /** Which columns of tables were taken for what. */
+  readonly tables: readonly TableColumns[];
   /** Labels that are numbers, for the user to name. */
   readonly unnamed: readonly UnnamedLabels[];
   /** The preview for people. */

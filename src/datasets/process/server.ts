@@ -39,9 +39,9 @@ function current(): ImportPlan {
 }
 
 function summaryOf(of: ImportPlan, most: number): PlanSummary {
-  const { added, same, conflicts, documents, unnamed } = previewOf(of);
+  const { added, same, conflicts, documents, tables, unnamed } = previewOf(of);
   const markdown = importMarkdown(of, "What the import would do", undefined, most);
-  return { added, same, conflicts, documents: documents.length, unnamed, markdown };
+  return { added, same, conflicts, documents: documents.length, tables, unnamed, markdown };
 }
 
 function chooser(settled: Settled): (conflict: Conflict) => Choice {
