@@ -29,10 +29,12 @@ import type { OffsetUnit } from "../text/offsets";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
 import { documentsNamed, documentsOption, listOf, pythonOption } from "./options";
+import { readingOptions, withReadingOptions } from "./reading-options";
+import type { ReadingOptions } from "./reading-options";
 import { table } from "./tables";
 import type { Terminal } from "./terminal";
 
-interface ImportCommandOptions {
+interface ImportCommandOptions extends ReadingOptions {
   readonly workspace: string;
   readonly format?: FormatName;
   readonly tasks?: readonly Task[];
@@ -59,8 +61,7 @@ export function addImportCommand(
   run: (work: () => Promise<number>) => Promise<void>,
 ): void {
   const formats = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined);
-  program
-    .command("import")
+  withReadingOptions(program.command("import"))
     .summary("import datasets as decisions")
     .description(
       "Reads a file or folder in any of the formats, finds its labels in the documents of a workspace, and writes them to the log of decisions as one act. " +
@@ -173,6 +174,7 @@ async function request(options: ImportCommandOptions): Promise<Omit<ImportOption
     annotators: options.keepAnnotators === true ? "keep" : "mine",
     reader: {
       misaligned,
+      ...(await readingOptions(options)),
       ...(unit && { unit }),
       ...(scheme !== undefined && { scheme }),
       ...(python !== "" && { python }),
@@ -223,6 +225,14 @@ async function write(
   await terminal.write(`${preview.format} (${preview.because})\n`);
   if (preview.unit !== undefined) await terminal.write(`Unit of offsets: ${preview.unit}\n`);
   if (preview.scheme !== undefined) await terminal.write(`Scheme: ${preview.scheme}\n`);
+  for (const { file, columns } of preview.tables) {
+    const all = columns.map(({ name, role, holds: what }) => `${name} ${role ?? `(${what})`}`);
+    await terminal.write(`Columns of ${file}: ${all.join(", ")}\n`);
+  }
+  for (const { task, samples } of preview.unnamed) {
+    await terminal.write(`Labels of ${task} that are numbers without names; --labels names them. They are on:\n`);
+    for (const sample of samples) await terminal.write(`  ${sample}\n`);
+  }
   const rows = preview.labels.map(({ task, label, count }) => [task, label, String(count)]);
   if (rows.length > 0) await terminal.write(table(["task", "label", "count"], rows, [2]));
   const fresh = preview.documents.filter(({ isNew }) => isNew).length;

@@ -52,6 +52,35 @@ export type Misaligned = "snap" | "refuse";
 /** Files by path relative to what was chosen, with `/`; a single file has its own name. In order of path. */
 export type DatasetFiles = ReadonlyMap<string, Uint8Array>;
 
+/** Names of labels by number; a number may have none. */
+export type NumberNames = readonly (string | undefined)[];
+
+/** Labels that are numbers without names, for the user to name. */
+export interface UnnamedLabels {
+  readonly task: Task;
+  /** In order. */
+  readonly numbers: readonly number[];
+  /** A few rows with such labels, as a person reads them. */
+  readonly samples: readonly string[];
+}
+
+/** Lines of a table of which some columns were taken, for the user to look at, and to choose others. */
+export interface TableColumns {
+  readonly file: string;
+  readonly columns: readonly {
+    /** As the user chooses it: its name in the first row, else its number from 1. */
+    readonly name: string;
+    /** What it was taken for; absent: for nothing. */
+    readonly role?: string;
+    /** What seems to be in it. */
+    readonly holds: string;
+  }[];
+  /** A few of its rows. */
+  readonly rows: readonly (readonly string[])[];
+  /** What columns can be chosen for. */
+  readonly roles: readonly string[];
+}
+
 /** How a reader is to read. */
 export interface ReaderOptions {
   readonly misaligned: Misaligned;
@@ -59,8 +88,12 @@ export interface ReaderOptions {
   readonly unit?: OffsetUnit;
   /** The tag scheme, where the user chose it; absent: detected. */
   readonly scheme?: string;
-  /** Names of labels by number, for files that hold integers and no names. */
-  readonly names?: Readonly<Partial<Record<Task, readonly string[]>>>;
+  /** Names of labels by number, as the user gave them: they count before what a file says. Numbers without a name stay numbers. */
+  readonly names?: Readonly<Partial<Record<Task, NumberNames>>>;
+  /** Columns of tables by what they are to be taken for, as the user chose them: a name or a number from 1, several with `+`. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /** Where only one file is imported: what of the files beside it may say something about it, such as a list of labels. */
+  readonly beside?: DatasetFiles;
   /** The executable of a Python the user named, for formats that a Python library reads; never one that a workspace names. */
   readonly python?: string;
 }
@@ -94,6 +127,10 @@ export interface ReadResult {
   readonly documents: readonly ReadDocument[];
   readonly unit?: Detected<OffsetUnit>;
   readonly scheme?: Detected<string>;
+  /** Which columns of tables were taken for what. */
+  readonly tables?: readonly TableColumns[];
+  /** Labels that are numbers, and which nothing names. */
+  readonly unnamed?: readonly UnnamedLabels[];
   /** Label names in the file's own order, where it has a list of them; labels without an occurrence are in no document. */
   readonly labels?: Readonly<Partial<Record<LabelTask, readonly string[]>>>;
   /** What was not taken as it is, with file and line. Spans are in UTF-16 units of the read text. */

@@ -5,10 +5,20 @@ import type { Task } from "../documents/tasks";
 
 /**
  * In words: left out of the data; a file from which nothing was taken (import); in one part of the data and not in another; made shorter; taken together with another; cut apart; under another name; moved to the nearest
- * boundary (import); not reviewed and so not exported; taken for granted without a mark.
+ * boundary (import); not reviewed and so not exported; taken for granted without a mark; no label, and nothing here holds it (import).
  */
 export type LossKind =
-  "dropped" | "skipped" | "partial" | "trimmed" | "merged" | "split" | "renamed" | "snapped" | "left-out" | "assumed";
+  | "dropped"
+  | "skipped"
+  | "partial"
+  | "trimmed"
+  | "merged"
+  | "split"
+  | "renamed"
+  | "snapped"
+  | "left-out"
+  | "assumed"
+  | "beside";
 
 /** One thing that did not come out as it went in: on export against the workspace, on import against the file. */
 export interface Loss {
@@ -26,6 +36,13 @@ export interface Loss {
   readonly file?: string;
   /** On import: counted from 1. */
   readonly line?: number;
+  /** How many things of this kind it stands for; absent: one. */
+  readonly count?: number;
+}
+
+/** How many things losses are about. */
+export function lossCount(losses: readonly Loss[]): number {
+  return losses.reduce((sum, { count = 1 }) => sum + count, 0);
 }
 
 /** Which way the data went. */
@@ -43,6 +60,7 @@ const MEANING: Readonly<Record<LossKind, string>> = {
   snapped: "Moved to the nearest boundary",
   "left-out": "Not reviewed, so neither a label nor evidence that there is none",
   assumed: "Taken for granted without a mark that says so",
+  beside: "Beside the labels: nothing here holds it, so it was not taken",
 };
 
 /** The start of a text, for a report. Never cuts a surrogate pair. */
@@ -84,17 +102,18 @@ export function lossesMarkdown(
   for (const kind of Object.keys(MEANING) as LossKind[]) {
     const some = losses.filter((loss) => loss.kind === kind);
     if (some.length === 0) continue;
-    lines.push(`## ${MEANING[kind]} (${some.length})`, "");
+    lines.push(`## ${MEANING[kind]} (${lossCount(some)})`, "");
     const place = direction === "import" ? ["file"] : [];
     const heads = [...place, "document", "task", "span", "label", "text", "reason"];
     lines.push(`| ${heads.join(" | ")} |`, `|${heads.map(() => "---|").join("")}`);
-    for (const { file = "", line, document = "", task = "", span, label = "", exact = "", reason } of some.slice(
+    for (const { file = "", line, document = "", task = "", span, label = "", exact = "", reason, count } of some.slice(
       0,
       most,
     )) {
       const where = span === undefined ? "" : `${span.start}–${span.end}`;
       const source = direction === "import" ? [line === undefined ? file : `${file}:${line}`] : [];
-      lines.push(`| ${[...source, document, task, where, label, exact, reason].map(cell).join(" | ")} |`);
+      const why = count === undefined ? reason : `${count} × ${reason}`;
+      lines.push(`| ${[...source, document, task, where, label, exact, why].map(cell).join(" | ")} |`);
     }
     if (some.length > most) {
       const where = direction === "import" ? "`glossator import --report` lists" : "`LOSSES.md` holds";

@@ -9,7 +9,7 @@ import type { DecidedAnswers } from "../../documents/answers";
 import type { Loss } from "../losses";
 import { lostQuestion } from "../lost-question";
 import type { Marks, RawRejection } from "./marks";
-import type { DatasetReader, Detected, ReadDocument, ReaderOptions } from "../format";
+import type { DatasetReader, Detected, ReadDocument, ReaderOptions, ReadResult } from "../format";
 import { reader, textsIn } from "../reading/drive";
 import type { Input, Reading } from "../reading/drive";
 import { jsonFiles, jsonObjects } from "../reading/json";
@@ -220,11 +220,26 @@ function* rowsIn({ files, losses, ...input }: Input, take: RowTaker): Generator<
   }
 }
 
+/** Takes rows one by one, and says in the end what there is to say of all of them. */
+export interface RowsTaker {
+  readonly take: RowTaker;
+  readonly finish: () => Pick<ReadResult, "unnamed">;
+}
+
 /** A reader of JSON whose objects are texts with labels. @param nothing as {@link reader} has it */
 export function rowReader(
   nothing: string,
   units: readonly OffsetUnit[],
-  open: (input: Input) => RowTaker,
+  open: (input: Input) => RowTaker | RowsTaker,
 ): DatasetReader {
-  return reader(nothing, (input) => readingTexts(rowsIn(input, open(input)), units, input));
+  return reader(nothing, (input) => {
+    const opened = open(input);
+    const { take, finish = () => ({}) }: Partial<RowsTaker> & Pick<RowsTaker, "take"> =
+      typeof opened === "function" ? { take: opened } : opened;
+    const reading = readingTexts(rowsIn(input, take), units, input);
+    return {
+      ...reading,
+      documents: (texts: readonly RawText[], unit) => ({ ...reading.documents(texts, unit), ...finish() }),
+    };
+  });
 }

@@ -9,8 +9,10 @@ import { isDeviceName } from "../../labels/log/paths";
 import { languageOf } from "../../text/document";
 import { head } from "../../text/print";
 import type { Loss } from "../losses";
-import type { DatasetFiles } from "../format";
+import type { DatasetFiles, NumberNames } from "../format";
 import { ReadError } from "../format";
+import { isTypesFile } from "../reading/column-types";
+import { isNameList, parseNames } from "../reading/name-lists";
 
 /** Larger files do not fit a string of this program. */
 const MOST_BYTES = 500_000_000;
@@ -21,6 +23,8 @@ export interface SourceFiles {
   readonly files: DatasetFiles;
   /** Links, pipes and the like in a folder: each is named, none was opened. */
   readonly refused: readonly Loss[];
+  /** Of a single file: those beside it that may name its labels. */
+  readonly beside?: DatasetFiles;
 }
 
 /**
@@ -38,7 +42,10 @@ export async function sourceFiles(source: string, signal?: AbortSignal): Promise
       throw isRefused(error) ? new ReadError(error.message, { cause: error }) : error;
     });
   const entries = await listIfFolder(top).catch(unreadable);
-  if (entries === undefined) return { files: new Map([[path.basename(source), await read(top)]]), refused: [] };
+  if (entries === undefined) {
+    const files = new Map([[path.basename(source), await read(top)]]);
+    return { files, refused: [], beside: await filesBeside(path.resolve(source)) };
+  }
   const named = entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => ({
@@ -71,6 +78,35 @@ export async function sourceFiles(source: string, signal?: AbortSignal): Promise
 /** {@link sourceFiles} alone, as a reader gets them. @throws as that. */
 export async function datasetFiles(source: string, signal?: AbortSignal): Promise<DatasetFiles> {
   return (await sourceFiles(source, signal)).files;
+}
+
+/** The names of numbers in a file that a person named. @throws {ReadError} if it cannot be read, or holds none */
+export async function namesInFile(file: string): Promise<NumberNames> {
+  const bytes = await readRegular(await realpath(file), MOST_BESIDE).catch((error: unknown) => {
+    throw new ReadError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  });
+  const names = parseNames(new TextDecoder().decode(bytes));
+  if (names !== undefined) return names;
+  throw new ReadError(
+    `${file} holds no list of names: one a line from 0 on, or JSON such as {"0": "O", "1": "B-PER"}.`,
+  );
+}
+
+/** Settings beside a file are short. */
+const MOST_BESIDE = 1_000_000;
+
+/** The files beside one that may say the names of its labels or the types of its columns. What cannot be read is no help, and no harm. */
+async function filesBeside(source: string): Promise<DatasetFiles> {
+  const folder = path.dirname(source);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found = new Map<string, Uint8Array>();
+  for (const entry of entries) {
+    const { name } = entry;
+    if (!entry.isFile() || name === path.basename(source) || !(isNameList(name) || isTypesFile(name))) continue;
+    const bytes = await readRegular(path.join(folder, name), MOST_BESIDE).catch(() => undefined);
+    if (bytes !== undefined) found.set(name, bytes);
+  }
+  return found;
 }
 
 async function listIfFolder(top: string): Promise<Dirent[] | undefined> {

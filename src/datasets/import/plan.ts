@@ -2,7 +2,6 @@
 import type { Labelled } from "../../documents/labelled";
 import { decisionsIn } from "../../documents/layers";
 import { onlyDecisions, onlyTasks } from "../../documents/select";
-import { LABEL_TASKS, perTask } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import { addTo, append } from "../../text/grouped";
 import { inSlices } from "../../text/slices";
@@ -74,7 +73,7 @@ export interface ImportPlan {
   readonly format: FormatName;
   /** Every format the files look like, the likeliest first. */
   readonly detected: readonly DetectedFormat[];
-  readonly read: Pick<ReadResult, "unit" | "scheme">;
+  readonly read: Pick<ReadResult, "unit" | "scheme" | "unnamed" | "tables">;
   readonly targets: readonly Target[];
   readonly logs: readonly PlannedLog[];
   readonly labels: LabelSets;
@@ -154,10 +153,13 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   const format = chooseFormat(files, detected, options.format);
   const misaligned: Misaligned = options.reader?.misaligned ?? "refuse";
   const labels = await loadLabelSets(root, options.defaults ?? defaultLabelSets());
-  const names = perTask(LABEL_TASKS, (task) => labels[task].map(({ name }) => name));
   // Reading may take long, and cannot say how far it is.
   onProgress?.({ done: 0, total: files.size, item: [...files.keys()][0] ?? "" });
-  const result = await readDataset(format, files, { names, ...options.reader, misaligned });
+  const result = await readDataset(format, files, {
+    ...(found.beside && { beside: found.beside }),
+    ...options.reader,
+    misaligned,
+  });
   signal?.throwIfAborted();
   const losses: Loss[] = [...found.refused, ...result.losses];
   const read = tasks === undefined ? result.documents : result.documents.map((one) => onlyTasks(one, tasks));
@@ -190,7 +192,12 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     workspace,
     format,
     detected,
-    read: { ...(result.unit && { unit: result.unit }), ...(result.scheme && { scheme: result.scheme }) },
+    read: {
+      ...(result.unit && { unit: result.unit }),
+      ...(result.scheme && { scheme: result.scheme }),
+      ...(result.unnamed && { unnamed: result.unnamed }),
+      ...(result.tables && { tables: result.tables }),
+    },
     targets,
     logs,
     labels: adopted.labels,

@@ -3,7 +3,8 @@ import type { LabelTask, Task } from "../../documents/tasks";
 import { formatOf } from "../formats";
 import type { ImportPlan } from "./plan";
 import type { Conflict } from "./conflicts";
-import { cell, lossesMarkdown } from "../losses";
+import { cell, lossCount, lossesMarkdown } from "../losses";
+import type { TableColumns, UnnamedLabels } from "../format";
 import { unitName } from "../reading/units";
 
 /** Counts of one label of a task, over all documents. */
@@ -30,6 +31,10 @@ export interface ImportPreview {
   readonly because: string;
   readonly unit?: string;
   readonly scheme?: string;
+  /** Which columns of tables were taken for what; of several files that are alike, the first. */
+  readonly tables: readonly TableColumns[];
+  /** Labels that are numbers, and which nothing names. */
+  readonly unnamed: readonly UnnamedLabels[];
   readonly labels: readonly LabelCount[];
   readonly newLabels: Readonly<Record<LabelTask, readonly string[]>>;
   readonly documents: readonly DocumentPreview[];
@@ -43,6 +48,15 @@ export interface ImportPreview {
 /** All conflicts of a plan, in order of document. */
 export function conflictsOf(plan: ImportPlan): readonly Conflict[] {
   return plan.logs.flatMap(({ compared }) => compared.conflicts);
+}
+
+/** Tables without those that have the columns of one before them. */
+function different(tables: readonly TableColumns[]): readonly TableColumns[] {
+  const seen = new Set<string>();
+  return tables.filter(({ columns }) => {
+    const key = JSON.stringify(columns.map(({ name, role }) => [name, role]));
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 /** Counts what a plan holds. */
@@ -72,12 +86,14 @@ export function previewOf(plan: ImportPlan): ImportPreview {
   const list = [...documents.values()];
   const sum = (of: (one: DocumentPreview) => number): number => list.reduce((total, one) => total + of(one), 0);
   const chosen = plan.options.format !== undefined;
-  const { unit, scheme } = plan.read;
+  const { unit, scheme, unnamed = [], tables = [] } = plan.read;
   return {
     format: formatOf(plan.format).title,
     because: chosen ? "chosen" : (plan.detected.find(({ name }) => name === plan.format)?.reason ?? ""),
     ...(unit && { unit: `${unitName(unit.value)}: ${unit.reason}` }),
     ...(scheme && { scheme: `${scheme.value}: ${scheme.reason}` }),
+    tables: different(tables),
+    unnamed,
     labels: [...counts.values()].sort((a, b) => (a.task === b.task ? b.count - a.count : a.task < b.task ? -1 : 1)),
     newLabels: plan.newLabels,
     documents: list,
@@ -85,7 +101,7 @@ export function previewOf(plan: ImportPlan): ImportPreview {
     added: sum(({ added }) => added),
     same: sum(({ same }) => same),
     conflicts: sum(({ conflicts }) => conflicts),
-    losses: plan.losses.length,
+    losses: lossCount(plan.losses),
   };
 }
 
@@ -127,6 +143,18 @@ export function importMarkdown(
       `in ${preview.documents.length} documents (${preview.documents.filter(({ isNew }) => isNew).length} of them new).`,
     "",
   );
+  for (const { file, columns, rows } of preview.tables) {
+    const heads = columns.map(({ name, role }) => (role === undefined ? name : `${name}: ${role}`));
+    lines.push(`**Columns of ${cell(file)}** (\`--columns\`, or *Choose columns…*, takes others):`, "");
+    lines.push(...table(heads.map(cell), [columns.map(({ holds }) => holds), ...rows]));
+  }
+  for (const { task, samples } of preview.unnamed) {
+    lines.push(
+      `**Labels of ${task} that are numbers without names** (\`--labels\`, or the question before this, names them):`,
+      "",
+    );
+    lines.push(...samples.map((sample) => `- ${cell(sample)}`), "");
+  }
   const fresh = Object.entries(preview.newLabels).filter(([, names]) => names.length > 0);
   for (const [task, names] of fresh) lines.push(`**New labels of ${task}:** ${names.map(cell).join(", ")}`, "");
   lines.push(

@@ -6,6 +6,7 @@ import type { Choice, Conflict } from "../import/conflicts";
 import type { DocumentPreview } from "../import/preview";
 import type { LoggedImport } from "../import/undo";
 import type { ImportReport } from "../import/carry-out";
+import type { NumberNames, TableColumns, UnnamedLabels } from "../format";
 import type { SentError } from "./errors";
 
 /** What the caller keeps for itself: functions do not cross. */
@@ -17,6 +18,10 @@ export interface PlanSummary {
   readonly same: number;
   readonly conflicts: number;
   readonly documents: number;
+  /** Which columns of tables were taken for what. */
+  readonly tables: readonly TableColumns[];
+  /** Labels that are numbers, for the user to name. */
+  readonly unnamed: readonly UnnamedLabels[];
   /** The preview for people. */
   readonly markdown: string;
 }
@@ -40,6 +45,8 @@ export type Settled = Choice | ReadonlyMap<string, Choice>;
 export interface Calls {
   /** Takes a file or a folder. */
   readonly detect: { readonly takes: string; readonly gives: DetectedSource };
+  /** Takes a file with names of numbers. */
+  readonly names: { readonly takes: string; readonly gives: NumberNames };
   /** Makes the plan that the calls after it are about. `most`: losses of each kind that are listed. */
   readonly plan: {
     readonly takes: { readonly options: Omit<ImportOptions, Hooks>; readonly most: number };

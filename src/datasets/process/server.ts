@@ -3,10 +3,12 @@ import process from "node:process";
 import type { Progress } from "../workspace/walk";
 import { exportDataset } from "../export/export";
 import { exportMarkdown } from "../export/report";
+import { namesInFile } from "../import/files";
 import { detectSource, onlyDocuments, planImport } from "../import/plan";
 import type { ImportPlan } from "../import/plan";
 import type { Choice, Conflict } from "../import/conflicts";
 import { conflictsOf, importMarkdown, previewOf } from "../import/preview";
+import { lossCount } from "../losses";
 import { lastImport, undoImport } from "../import/undo";
 import { carryOut } from "../import/carry-out";
 import { sentError } from "./errors";
@@ -37,9 +39,9 @@ function current(): ImportPlan {
 }
 
 function summaryOf(of: ImportPlan, most: number): PlanSummary {
-  const { added, same, conflicts, documents } = previewOf(of);
+  const { added, same, conflicts, documents, tables, unnamed } = previewOf(of);
   const markdown = importMarkdown(of, "What the import would do", undefined, most);
-  return { added, same, conflicts, documents: documents.length, markdown };
+  return { added, same, conflicts, documents: documents.length, tables, unnamed, markdown };
 }
 
 function chooser(settled: Settled): (conflict: Conflict) => Choice {
@@ -48,6 +50,7 @@ function chooser(settled: Settled): (conflict: Conflict) => Choice {
 
 const handlers: Handlers = {
   detect: (source) => detectSource(source),
+  names: (file) => namesInFile(file),
   plan: async ({ options, most }, { onProgress, signal }) => {
     plan = await planImport({ ...options, onProgress, signal });
     return summaryOf(plan, most);
@@ -65,7 +68,7 @@ const handlers: Handlers = {
     const choose = chooser(settled);
     const { losses, ...report } = await carryOut(current(), { act, choose, ...hooks });
     const markdown = importMarkdown(current(), "Imported", choose, most);
-    return { ...report, losses: losses.length, markdown };
+    return { ...report, losses: lossCount(losses), markdown };
   },
   lastImport: (workspace) => lastImport(workspace),
   undoImport: async ({ workspace, act }, { beforeWriting }) => {

@@ -62,6 +62,31 @@ export function textOf(files: DatasetFiles, file: string, losses: Loss[]): strin
   }
 }
 
+/** What Windows-1252 has at 80 to 9F (https://encoding.spec.whatwg.org/index-windows-1252.txt). */
+const WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+
+/**
+ * A file's text in UTF-8, or, where hardly any of its letters beyond ASCII are that, in Windows-1252, which spreadsheets of western Windows write; that is
+ * told. What cannot be decoded is a loss.
+ */
+export function tableText(files: DatasetFiles, file: string, losses: Loss[]): string | undefined {
+  const told: Loss[] = [];
+  const text = textOf(files, file, told);
+  if (text !== undefined) return text;
+  const loose = new TextDecoder("utf-8").decode(files.get(file));
+  const bad = loose.split("\ufffd").length - 1;
+  const good = (loose.match(/[^\0-\x7f\ufffd]/g) ?? []).length;
+  if (good * 2 > bad) {
+    losses.push(...told);
+    return undefined;
+  }
+  const reason = "the file is not UTF-8: it was read as Windows-1252; if letters are wrong, save it as UTF-8";
+  losses.push({ kind: "assumed", file, count: bad, reason });
+  // Node's decoder gives control characters for 80 to 9F, as ISO 8859-1 has them.
+  const text1252 = new TextDecoder("windows-1252").decode(files.get(file));
+  return text1252.replace(/[\x80-\x9f]/g, (control) => WINDOWS[control.charCodeAt(0) - 0x80]!);
+}
+
 /** The start of a file for detection; a character cut at its end is left out, bytes that are no text are U+FFFD. */
 export function head(bytes: Uint8Array): string {
   const { label, skip } = encodingOf(bytes);

@@ -86,13 +86,14 @@ export function schemeOf({ scheme }: ReaderOptions, tags: Iterable<readonly stri
   return chosen === undefined ? detectScheme(tags) : { value: chosen, reason: "chosen" };
 }
 
-/** Files as texts, one by one; one that cannot be decoded is a loss. */
+/** Files as texts, one by one; one that cannot be decoded is a loss. @param decode another way to a file's text */
 export function* textsIn(
   { files, losses }: Input,
   names: Iterable<string> = files.keys(),
+  decode: typeof textOf = textOf,
 ): Generator<{ readonly file: string; readonly text: string }> {
   for (const file of names) {
-    const text = textOf(files, file, losses);
+    const text = decode(files, file, losses);
     if (text !== undefined) yield { file, text };
   }
 }

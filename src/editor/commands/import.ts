@@ -20,6 +20,9 @@ import { pickOne } from "../base/picks";
 import { withCancel } from "../base/with-cancel";
 import { IMPORT_TITLE, IMPORTING, pickImport, plainly } from "./pick-import";
 import type { Asked } from "./pick-import";
+import { chooseColumns } from "./choose-columns";
+import type { Columns } from "./choose-columns";
+import { withNames } from "./name-numbers";
 import { settleOneByOne } from "./settle-conflicts";
 
 /** What the command takes when it is not asked by a person. */
@@ -52,13 +55,15 @@ async function pickTargets(datasets: DatasetProcess, folder: WorkspaceFolder): P
  * leaves.
  */
 async function confirm(
-  { added, same, conflicts, documents, markdown }: PlanSummary,
+  { added, same, conflicts, documents, tables, markdown }: PlanSummary,
   datasets: DatasetProcess,
   folder: WorkspaceFolder,
   reports: Reports,
+  again: (columns: Columns) => Promise<PlanSummary | undefined>,
 ): Promise<Settled | undefined> {
   await reports.show(l10n.t("Import Preview"), markdown);
-  if (added === 0 && conflicts === 0) {
+  const empty = added === 0 && conflicts === 0;
+  if (empty && (tables.length === 0 || same > 0)) {
     const known = plural(
       same,
       l10n.t("The decision in it is known already."),
@@ -85,8 +90,13 @@ async function confirm(
       way: "each",
     },
     { label: l10n.t("Choose documents…"), detail: l10n.t("the preview is then of these"), way: "some" },
+    { label: l10n.t("Choose columns…"), detail: l10n.t("what was taken for what is in the preview"), way: "columns" },
   ] as const;
-  const offered = ways.filter(({ way }) => (way === "some" ? documents > 1 : way === "mine" || conflicts > 0));
+  const offers: Readonly<Record<(typeof ways)[number]["way"], boolean>> = {
+    ...{ mine: !empty, theirs: conflicts > 0, each: conflicts > 0 },
+    ...{ some: documents > 1, columns: tables.length > 0 },
+  };
+  const offered = ways.filter(({ way }) => offers[way]);
   const picked = await pickOne(offered, {
     title: IMPORT_TITLE,
     placeHolder: l10n.t("The preview is open beside this"),
@@ -98,7 +108,12 @@ async function confirm(
     const some = await pickTargets(datasets, folder);
     if (some === undefined) return undefined;
     const narrowed = await datasets.call("narrow", { documents: some, most: MOST_LOSSES });
-    return confirm(narrowed, datasets, folder, reports);
+    return confirm(narrowed, datasets, folder, reports, again);
+  }
+  if (way === "columns") {
+    const chosen = await chooseColumns(tables[0]!);
+    const other = chosen && (await again(chosen));
+    return other && confirm(other, datasets, folder, reports, again);
   }
   return way === "each" ? settleOneByOne(await datasets.call("conflicts", undefined)) : way;
 }
@@ -121,20 +136,26 @@ async function run(
     reader: { ...asked.reader, ...(python !== undefined && { python }) },
   };
   const most = MOST_LOSSES;
-  const plan = await plainly(
-    withCancel(IMPORTING, (progress, signal) =>
-      datasets.call(
-        "plan",
-        { options, most },
-        {
-          signal,
-          onProgress: ({ done, total, item }) =>
-            progress.report({ message: l10n.t("reading {0} of {1}, {2}", done, total, item) }),
-        },
+  const planOf = (reader: typeof options.reader): Promise<PlanSummary> =>
+    plainly(
+      withCancel(IMPORTING, (progress, signal) =>
+        datasets.call(
+          "plan",
+          { options: { ...options, reader }, most },
+          {
+            signal,
+            onProgress: ({ done, total, item }) =>
+              progress.report({ message: l10n.t("reading {0} of {1}, {2}", done, total, item) }),
+          },
+        ),
       ),
-    ),
-  );
-  const settled = unattended ?? (await confirm(plan, datasets, folder, reports));
+    );
+  const attended = async (reader: typeof options.reader): Promise<PlanSummary | undefined> =>
+    withNames(await planOf(reader), datasets, (names) => planOf({ ...reader, names }));
+  const plan = await (unattended === undefined ? attended : planOf)(options.reader);
+  if (plan === undefined) return undefined;
+  const again = (columns: Columns): Promise<PlanSummary | undefined> => attended({ ...options.reader, columns });
+  const settled = unattended ?? (await confirm(plan, datasets, folder, reports, again));
   if (settled === undefined) return undefined;
   try {
     return await plainly(

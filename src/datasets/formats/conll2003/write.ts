@@ -49,15 +49,15 @@ export const conll2003: DatasetFormat = {
     surrogates: "skipped",
   },
   options: [SCHEME],
-  extensions: ["txt", "conll", "iob", "iob2", "bio", "tsv"],
+  extensions: ["txt", "conll", "iob", "iob2", "bio", "tsv", "conllu", "annotated"],
   write,
   read: readConll2003,
   signs: [
-    { has: [/^-DOCSTART-[ \t]/m], confidence: 0.95, says: "has -DOCSTART- lines" },
+    { has: [/^-DOCSTART-(?:[ \t]|\r?$)/m], confidence: 0.95, says: "has -DOCSTART- lines" },
     {
       test: ({ start }) => tagShare(start) > 0.9,
       confidence: 0.7,
-      says: ({ start }) => `has a tag at the end of ${perCent(tagShare(start))} % of its lines`,
+      says: ({ start }) => `has a tag on ${perCent(tagShare(start))} % of its lines`,
     },
   ],
 };

@@ -1,20 +1,27 @@
 /** Reads CSV: our own, spans of others with or without the texts they are in, and texts with a class. */
 import type { ExactSpan, Provenance } from "../../../documents/labelled";
-import { append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import { isQuestionTask, isTask, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
 import type { Column } from "./columns";
 import { rowsOf } from "./rows";
 import type { CsvRow } from "./rows";
-import { pathsWith } from "../../reading/bytes";
+import { contextFiles } from "./spans";
+import { wordDocuments } from "./words";
+import { listedSpans, valueIn } from "../../codecs/span-lists";
+import type { ListedSpan } from "../../codecs/span-lists";
+import { isAddress, IS_ADDRESS } from "../../reading/address";
+import { isRow, pathsWith, tableText } from "../../reading/bytes";
 import { DocumentBuilders } from "../../reading/builder";
-import type { DocumentBuilder } from "../../reading/builder";
+import type { DocumentBuilder, FirstRow } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
-import type { Detected, ReadDocument, ReaderOptions } from "../../format";
+import type { Detected, ReaderOptions, ReadResult, TableColumns } from "../../format";
 import { provenanceOf } from "../../codecs/provenance";
 import { TextFiles } from "../../codecs/text-files";
+import { columnTypesIn } from "../../reading/column-types";
+import type { ColumnTypes } from "../../reading/column-types";
+import { LabelNames } from "../../reading/label-names";
 import { reader, textsIn } from "../../reading/drive";
 import type { Input, Reading } from "../../reading/drive";
 import { spanIn } from "../../reading/units";
@@ -36,20 +43,54 @@ function offset(cell: string): number {
   return /^\s*\d+(?:\.0+)?\s*$/.test(cell) ? Number(cell) : Number.NaN;
 }
 
+/** What a cell of labels says: names, or spans in the row's text, as pandas and Label Studio leave them there. */
+function labelsIn(cell: string): { readonly names: readonly string[]; readonly spans: readonly ListedSpan[] } {
+  const value = valueIn(cell);
+  const found = listedSpans(value);
+  if (found !== undefined) return { names: [], spans: found.spans };
+  const choices = isRow(value) ? value["choices"] : value;
+  const isNames = Array.isArray(choices) && choices.every((one) => typeof one === "string" || typeof one === "number");
+  return { names: isNames ? choices.map(String) : [cell], spans: [] };
+}
+
 class CsvReader implements Reading<CsvRow> {
   readonly parts: Iterable<CsvRow>;
+  readonly tables: TableColumns[] = [];
   readonly units = ["codepoint", "utf16", "byte"] as const;
   readonly #texts: TextFiles;
   readonly #documents = new DocumentBuilders();
   readonly #options: ReaderOptions;
   readonly #losses: Loss[];
+  readonly #names: LabelNames;
+  readonly #types: ColumnTypes;
+  readonly #input: Input;
+  /** Texts that several rows are about, by the text and where it is. */
+  readonly #contexts = new Map<string, DocumentBuilder>();
+  /** Files whose text is what a span lies in, and not what it holds. */
+  #inContext: ReadonlySet<string> = new Set();
   #unit: OffsetUnit = "codepoint";
 
   constructor(input: Input) {
-    this.parts = rowsIn(input);
+    this.#input = input;
+    this.parts = this.#rows();
     this.#options = input.options;
     this.#losses = input.losses;
+    this.#names = new LabelNames(input);
+    this.#types = columnTypesIn(input);
     this.#texts = new TextFiles(input.files, input.losses);
+  }
+
+  *#rows(): Generator<CsvRow> {
+    const { files, losses, options } = this.#input;
+    const tables = pathsWith(files, "csv", "tsv");
+    // A text file is a table where there is no other: else it is a document's text.
+    const names = tables.length > 0 ? tables : pathsWith(files, "txt");
+    for (const { file, text } of textsIn(this.#input, names, tableText)) {
+      if (text.trim() === "") continue;
+      const { rows, table } = rowsOf(text, file, losses, options.columns);
+      if (table !== undefined) this.tables.push(table);
+      yield* rows;
+    }
   }
 
   unitSaid(rows: readonly CsvRow[]): Detected<OffsetUnit> | undefined {
@@ -67,8 +108,13 @@ class CsvReader implements Reading<CsvRow> {
       const known = this.#textOf(row);
       const [start, end] = [offset(row.cell("start")), offset(row.cell("end"))];
       const exact = row.cell("text");
-      if (known === undefined || exact === "" || Number.isNaN(start + end)) continue;
-      yield { text: known.text, start, end, exact };
+      const context = row.cell("context");
+      if (Number.isNaN(start + end)) {
+        if (row.header.at.start === undefined)
+          for (const span of labelsIn(row.cell("label")).spans) yield { text: exact, ...span };
+      } else if (known !== undefined && exact !== "") yield { text: known.text, start, end, exact };
+      else if (context !== "") yield { text: context, start, end, ...(exact !== "" && { exact }) };
+      else if (exact.length > end - start) yield { text: exact, start, end };
     }
   }
 
@@ -80,25 +126,72 @@ class CsvReader implements Reading<CsvRow> {
     if (known !== undefined) {
       return this.#documents.whole(known.file, { ...named, text: known.text });
     }
+    const inText = this.#inContext.has(file) || row.header.at.start === undefined;
+    const context = cell("context") || (inText ? cell("text") : "");
+    if (context !== "") return this.#context({ ...named, text: context }, row.header.at.start === undefined);
     const text = cell("text");
     if (text === "") return undefined;
     const start = offset(cell("start"));
     return this.#documents.excerpt({ ...named, text, ...(!Number.isNaN(start) && { offset: start }) });
   }
 
+  /** A text that rows share; one that has its own label for all of it is by itself. */
+  #context(first: Omit<FirstRow, "kind">, alone: boolean): DocumentBuilder {
+    if (alone) return this.#documents.excerpt(first);
+    const key = JSON.stringify([first.file, first.path, first.text]);
+    const known = this.#contexts.get(key) ?? this.#documents.excerpt(first);
+    this.#contexts.set(key, known);
+    return known;
+  }
+
   #span(row: CsvRow, document: DocumentBuilder, task: Task, label: string): ExactSpan | undefined {
     const { file, line, cell } = row;
-    const exact = cell("text");
-    if (document.kind === "excerpt") return { start: 0, end: exact.length, exact };
+    const inContext = row.header.at.context !== undefined || this.#inContext.has(file);
+    const exact = row.header.at.context === undefined && inContext ? "" : cell("text");
+    if (document.kind === "excerpt" && !inContext) return { start: 0, end: exact.length, exact };
     const place = { file, line, task, label, ...(document.path !== undefined && { document: document.path }) };
     const span = { start: offset(cell("start")), end: offset(cell("end")), ...(exact !== "" && { exact }) };
     return spanIn(document.text, document.map, span, this.#unit, this.#options.misaligned, place, this.#losses);
   }
 
+  /** The labels of a row without offsets: classes of its text, or spans that its cell lists. */
+  #cell(row: CsvRow, document: DocumentBuilder, drop: (reason: string) => void): void {
+    const { file, line, cell } = row;
+    if (isAddress(document.text)) {
+      drop(IS_ADDRESS);
+      return;
+    }
+    const { names, spans } = labelsIn(cell("label").trim());
+    const by = { ...provenanceIn(row), line };
+    if (names.length === 1 && names[0] === "") drop("the row has no label");
+    for (const name of names) {
+      const whole = { start: 0, end: document.text.length, exact: document.text };
+      if (name !== "") document.label(CLASSES, { ...whole, label: this.#name(row, name, CLASSES), ...by });
+    }
+    for (const { label: said, ...given } of spans) {
+      const label = this.#name(row, String(said), SPANS);
+      const place = { file, line, task: SPANS, label };
+      const span = spanIn(
+        document.text,
+        document.map,
+        given,
+        this.#unit,
+        this.#options.misaligned,
+        place,
+        this.#losses,
+      );
+      if (span !== undefined) document.label(SPANS, { ...span, label, ...by });
+    }
+  }
+
   #label(row: CsvRow, task: Task): string {
-    const label = row.cell("label").trim();
-    const names = this.#options.names?.[task];
-    return /^\d+$/.test(label) ? (names?.[Number(label)] ?? label) : label;
+    return this.#name(row, row.cell("label").trim(), task);
+  }
+
+  #name(row: CsvRow, label: string, task: Task): string {
+    const { file, line, cell, header } = row;
+    if (!/^\d{1,6}$/.test(label)) return label;
+    return this.#names.name(Number(label), task, { file, line }, cell("text"), this.#types.names(file, header.label));
   }
 
   /** Takes one row, or says why not. */
@@ -121,6 +214,11 @@ class CsvReader implements Reading<CsvRow> {
     }
     if (kind === "no answer" || kind === "answer" || kind === "plausible answer") {
       this.#answer(row, document, kind);
+      return;
+    }
+    const { at } = row.header;
+    if (at.start === undefined && at.kind === undefined && at.task === undefined) {
+      this.#cell(row, document, drop);
       return;
     }
     const label = this.#label(row, task);
@@ -162,30 +260,20 @@ class CsvReader implements Reading<CsvRow> {
     else if (span !== undefined) asked.plausible(span);
   }
 
-  documents(rows: readonly CsvRow[], unit: OffsetUnit): { readonly documents: readonly ReadDocument[] } {
+  documents(rows: readonly CsvRow[], unit: OffsetUnit): Omit<ReadResult, "losses"> {
     this.#unit = unit;
-    append(this.#losses, numberLosses(rows, this.#options));
-    for (const row of rows) this.#take(row);
-    return { documents: this.#documents.build(this.#losses) };
+    const words = rows.filter(({ header }) => header.at.word !== undefined);
+    const spans = rows.filter(({ header }) => header.at.word === undefined);
+    this.#inContext = contextFiles(spans, unit);
+    for (const row of spans) this.#take(row);
+    const { documents, scheme } = words.length === 0 ? { documents: [] } : wordDocuments(words, this.#input);
+    return {
+      documents: [...this.#documents.build(this.#losses), ...documents],
+      ...(scheme && { scheme }),
+      tables: this.tables,
+      ...this.#names.finish(),
+    };
   }
-}
-
-/** Labels that are numbers, without names for them: said once. */
-function numberLosses(rows: readonly CsvRow[], { names }: ReaderOptions): Loss[] {
-  const labels = rows.map(({ cell }) => cell("label").trim()).filter((label) => label !== "");
-  const numbers = rows.filter(({ cell }) => /^-?\d+$/.test(cell("label").trim()));
-  const [first] = numbers;
-  if (first === undefined || names !== undefined) return [];
-  const { file, line } = first;
-  const mixed = numbers.length < labels.length ? `${numbers.length} of ${labels.length} labels are` : "its labels are";
-  return [
-    { kind: "assumed", file, line, reason: `${mixed} numbers, and nothing names them: taken for names as they are` },
-  ];
-}
-
-function* rowsIn(input: Input): Generator<CsvRow> {
-  for (const { file, text } of textsIn(input, pathsWith(input.files, "csv", "tsv")))
-    if (text.trim() !== "") yield* rowsOf(text, file, input.losses);
 }
 
 /** Reads rows of spans, or of texts with a class. A span whose document is not among the files comes as an excerpt, to be found by its text. */

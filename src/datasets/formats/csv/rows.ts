@@ -2,8 +2,10 @@
 import { append } from "../../../text/grouped";
 import { parse } from "csv-parse/sync";
 import type { CsvError } from "csv-parse/sync";
-import { delimiterOf, readHeader, unguarded } from "./columns";
-import type { Column, Header } from "./columns";
+import { unguarded } from "./columns";
+import { delimiterOf, readHeader, tableOf } from "./header";
+import type { Header, Role } from "./header";
+import type { TableColumns } from "../../format";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 
@@ -12,7 +14,9 @@ export interface CsvRow {
   readonly file: string;
   readonly line: number;
   readonly header: Header;
-  readonly cell: (column: Column) => string;
+  readonly cell: (column: Role) => string;
+  /** How many lines it takes. */
+  readonly lines: number;
 }
 
 interface ParsedRecord {
@@ -83,31 +87,58 @@ function recordsOf(text: string, delimiter: string, file: string, losses: Loss[]
   return all;
 }
 
-/** The rows of a file; one that is cut off, or has no header, is a loss. */
-export function rowsOf(text: string, file: string, losses: Loss[]): CsvRow[] {
-  const [first, ...records] = recordsOf(text, delimiterOf(text), file, losses);
-  const header = first && readHeader(first[1]);
+/** The rows of a table. */
+export interface CsvTable {
+  readonly rows: readonly CsvRow[];
+  readonly table?: TableColumns;
+}
+
+const SHOWN_ROWS = 5;
+
+/** The rows of a file; one that is cut off, or has no header, is a loss. @throws {ReadError} for a chosen column that is none */
+export function rowsOf(
+  text: string,
+  file: string,
+  losses: Loss[],
+  chosen?: Readonly<Record<string, string>>,
+): CsvTable {
+  const { delimiter, skip } = delimiterOf(text);
+  // The line is left, empty, so that the others keep their numbers.
+  const own = skip === 0 ? text : text.slice(text.indexOf("\n"));
+  const [first, ...records] = recordsOf(own, delimiter, file, losses);
+  const header = first && readHeader(first[1], chosen);
   if (header === undefined) {
-    losses.push({
-      kind: "dropped",
-      file,
-      line: 1,
-      reason: 'its first row names no column for labels, such as "label"',
-    });
-    return [];
+    const names = (first?.[1] ?? []).map((name) => `"${name.trim()}"`).join(", ");
+    const reason =
+      `its first row names no column for labels (it has ${names}): ` +
+      "name them as text or label, or choose them, as in --columns text=NAME,label=NAME";
+    losses.push({ kind: "dropped", file, line: 1, count: Math.max(1, records.length), reason });
+    return { rows: [] };
   }
   const width = Math.max(...Object.values(header.at));
-  return records.flatMap(([line, cells]) => {
+  const rows = records.flatMap(([line, cells]): CsvRow[] => {
     if (cells.length <= width) {
       const reason = `the row has ${cells.length} cells, the header names ${width + 1}: cut off?`;
       losses.push({ kind: "dropped", file, line, exact: excerpt(cells.join(",")), reason });
       return [];
     }
-    const cell = (column: Column): string => {
+    const cell = (column: Role): string => {
       const at = header.at[column];
       const value = at === undefined ? "" : (cells[at] ?? "");
       return header.ours ? unguarded(value) : value;
     };
-    return [{ file, line, header, cell }];
+    return [{ file, line, header, cell, lines: linesIn(cells) + 1 }];
   });
+  if (!header.ours) tellBeside(header, records, file, losses);
+  const shown = records.slice(0, SHOWN_ROWS).map(([, cells]) => cells);
+  return { rows, ...(!header.ours && { table: tableOf(file, header, shown) }) };
+}
+
+/** Tells of the columns that were not taken. */
+function tellBeside({ at, names }: Header, records: readonly Numbered[], file: string, losses: Loss[]): void {
+  const used = new Set(Object.values(at));
+  for (const [index, name] of names.entries()) {
+    const count = used.has(index) ? 0 : records.filter(([, cells]) => (cells[index] ?? "").trim() !== "").length;
+    if (count > 0) losses.push({ kind: "beside", file, count, reason: `the column "${name.trim()}"` });
+  }
 }

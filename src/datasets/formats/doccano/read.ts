@@ -1,10 +1,9 @@
 /** Reads doccano's JSON Lines, and the JSON of its older versions: spans as lists or objects, classes, relations (reported), both units. */
 import type { Span } from "../../../text/span";
-import { labelName } from "../../reading/label-names";
+import { LabelNames, labelName } from "../../reading/label-names";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { MARKED, Marks, MARKS } from "../../codecs/marks";
-import type { ReaderOptions } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
 import type { Input } from "../../reading/drive";
 import type { RowPlace } from "../../reading/ledger";
@@ -70,25 +69,35 @@ class RowReader {
 
   constructor(
     private readonly marks: Marks | undefined,
-    private readonly options: ReaderOptions,
+    private readonly names: LabelNames,
+    private readonly sample: (span: Span | undefined) => string,
+    private readonly at: RowPlace,
     private readonly report: Report,
   ) {}
 
-  #name(value: unknown, task: LabelTask): string | undefined {
-    const { name, problem } = labelName(value, this.options.names?.[task]);
+  #name(value: unknown, task: LabelTask, span: Span | undefined): string | undefined {
+    if (typeof value === "number" && Number.isInteger(value))
+      return this.names.name(value, task, this.at, this.sample(span));
+    const { name, problem } = labelName(value, undefined);
     if (problem !== undefined) this.report(problem, { kind: name === undefined ? "dropped" : "renamed", task });
     return name;
   }
 
   item({ span, label: value }: Item): void {
-    const label = this.#name(value, span === undefined ? CLASSES : SPANS);
+    const label = this.#name(value, span === undefined ? CLASSES : SPANS, span);
     if (label === undefined) return;
     if (span === undefined) this.labels.push({ task: CLASSES, label, by: [{}] });
     else this.labels.push({ task: SPANS, span, label, by: this.marks?.by(SPANS, span, label) ?? [{}] });
   }
 }
 
-function readRow(value: unknown, at: RowPlace, { options, losses }: Input, twins: Twins): RawText | undefined {
+function readRow(
+  value: unknown,
+  at: RowPlace,
+  { losses }: Input,
+  names: LabelNames,
+  twins: Twins,
+): RawText | undefined {
   const report: Report = (reason, of = {}) => losses.push({ kind: "dropped", ...at, ...of, reason });
   const row = take(ROW, value, at, losses);
   const text = row?.text ?? row?.data;
@@ -97,7 +106,8 @@ function readRow(value: unknown, at: RowPlace, { options, losses }: Input, twins
     return undefined;
   }
   const marks = Marks.of(row[MARKS]);
-  const reader = new RowReader(marks, options, report);
+  const sample = (span: Span | undefined): string => (span === undefined ? text : text.slice(span.start, span.end));
+  const reader = new RowReader(marks, names, sample, at, report);
   for (const column of COLUMNS) for (const item of row[column] ?? []) reader.item(item);
   for (const { type } of row.relations ?? []) {
     const label = type === undefined ? {} : { label: String(type) };
@@ -124,5 +134,6 @@ function withClasses(labels: readonly RawLabel[], marks: Marks, text: string): R
 /** Reads rows. @throws {ReadError} if there is none with a text. */
 export const readDoccano = rowReader("No line has a text", ["utf16", "codepoint"], (input) => {
   const twins = new Twins(input.losses);
-  return (row, place) => readRow(row, place, input, twins);
+  const names = new LabelNames(input);
+  return { take: (row, place) => readRow(row, place, input, names, twins), finish: () => names.finish() };
 });

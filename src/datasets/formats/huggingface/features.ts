@@ -120,22 +120,3 @@ export function parquetValue(value: unknown, feature: Feature): unknown {
       return value;
   }
 }
-
-/** The names of a column's classes, in whatever way a README or a Parquet file's metadata writes its type; undefined if it has none. */
-export function classNamesIn(type: unknown): readonly string[] | undefined {
-  if (typeof type !== "object" || type === null) return undefined;
-  const fields = type as Readonly<Record<string, unknown>>;
-  const names = fields["names"];
-  if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
-  if (typeof names === "object" && names !== null) {
-    const byId = Object.entries(names).map(([id, name]) => [Number(id), name] as const);
-    if (byId.every(([id, name]) => Number.isInteger(id) && typeof name === "string")) {
-      return byId.sort(([a], [b]) => a - b).map(([, name]) => name as string);
-    }
-  }
-  for (const inner of ["class_label", "dtype", "list", "sequence", "feature"]) {
-    const found = classNamesIn(fields[inner]);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}

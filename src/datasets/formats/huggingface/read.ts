@@ -5,14 +5,15 @@ import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
 import { LABEL_TASKS, perTask, CLASSES, SPANS as SPAN_TASK } from "../../../documents/tasks";
 import type { Task } from "../../../documents/tasks";
-import { classNamesIn } from "./features";
+import { classNamesIn } from "../../reading/column-types";
 import { toNumber } from "../../reading/bytes";
 import { typeName } from "../../reading/json-types";
+import { LabelNames } from "../../reading/label-names";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { FLAT_PROVENANCE, flatProvenanceOf } from "../../codecs/provenance";
 import { joinWords } from "../../format";
-import type { Detected, ReadDocument, ReaderOptions } from "../../format";
+import type { Detected, NumberNames, ReadDocument } from "../../format";
 import { QUESTION, readParagraphs } from "../squad/read";
 import type { Paragraph } from "../squad/read";
 import { anything, fields, list, object, take, text } from "../../reading/shape";
@@ -67,6 +68,9 @@ function placeIn(id: unknown): { path?: string; offset?: number } {
   return match === null ? {} : { path: match[1]!, offset: Number(match[2]) };
 }
 
+/** A row of ours: its spans say all that its tags say. */
+const hasSpans = (row: Row): boolean => Array.isArray(row["spans"]);
+
 class RowReader {
   readonly documents: ReadDocument[] = [];
   readonly paragraphs: Paragraph[] = [];
@@ -76,6 +80,7 @@ class RowReader {
     private readonly input: Input,
     private readonly unit: OffsetUnit,
     private readonly scheme: TagScheme,
+    private readonly tags: TagNames,
   ) {}
 
   read(placed: Placed): void {
@@ -123,10 +128,10 @@ class RowReader {
     const { name, value = [] } = column(row, TAGS, isTagList) ?? {};
     const text = this.#take(TEXT_OF_TOKENS, placed)?.text;
     const at = placeIn(row["id"]);
-    const own = Array.isArray(row["spans"]) && text !== undefined;
-    const tags = own || name === undefined ? [] : this.#tagNames(placed, value, name);
+    const own = text !== undefined && hasSpans(row);
+    const tags = own || name === undefined ? [] : this.tags.of(placed, value, name, tokens);
     for (const label of this.#classes(types, name ?? "ner_tags", SPAN_TASK) ?? []) {
-      if (label !== "O") this.names[SPAN_TASK].add(label.replace(/^[BIESLU]-/, ""));
+      if (label !== undefined && label !== "O") this.names[SPAN_TASK].add(label.replace(/^[BIESLU]-/, ""));
     }
     const base = { ...UNLABELLED, file, line, ...at };
     if (own) {
@@ -142,17 +147,15 @@ class RowReader {
       });
       return;
     }
-    if (tags?.length !== tokens.length) {
-      const reason =
-        tags === undefined ? "its tags are numbers without names" : `${tokens.length} tokens and ${tags.length} tags`;
-      this.#report(placed, "dropped", reason, SPAN_TASK);
+    if (tags.length !== tokens.length) {
+      this.#report(placed, "dropped", `${tokens.length} tokens and ${tags.length} tags`, SPAN_TASK);
       return;
     }
     const { text: joined, words } = joinWords([tokens]);
     const { entities, problems } = decodeTags(tags, this.scheme);
     for (const { index, reason } of problems) this.#report(placed, "assumed", reason, SPAN_TASK, tokens[index]);
-    // −1 is "unknown" in `datasets`, which is not "outside".
-    const known = !tags.includes("");
+    // −1 is "unknown" in `datasets`, which is not "outside"; nor is a number that nothing names.
+    const known = !tags.includes("") && !(name !== undefined && this.tags.unnamed(placed, value, name));
     this.documents.push({
       ...base,
       text: joined,
@@ -171,7 +174,8 @@ class RowReader {
   #class(placed: Placed, text: string): void {
     const { row, file, line, types } = placed;
     const { name, value } = column(row, LABEL, isLabel) ?? {};
-    for (const label of this.#classes(types, name ?? "label", CLASSES) ?? []) this.names[CLASSES].add(label);
+    for (const label of this.#classes(types, name ?? "label", CLASSES) ?? [])
+      if (label !== undefined) this.names[CLASSES].add(label);
     const rest = { ...UNLABELLED, file, line, ...placeIn(row["id"]), text, kind: "excerpt" } as const;
     const odd = LABEL.find((one) => row[one] !== undefined && row[one] !== null);
     if (value === undefined && odd !== undefined) {
@@ -182,26 +186,16 @@ class RowReader {
       this.documents.push(rest);
       return;
     }
-    const label = typeof value === "string" ? value : this.#classes(types, name, CLASSES)?.[value];
-    if (label === undefined) {
-      this.#report(placed, "dropped", `the label ${value} is a number without a name`, CLASSES);
-      return;
-    }
+    const own = classNamesIn(types[name]);
+    const label = typeof value === "string" ? value : this.tags.names.name(value, CLASSES, { file, line }, text, own);
     const exact = { start: 0, end: text.length, exact: text };
     const said = this.#take(ROW, placed);
     const classes = [{ ...exact, label, line, ...(said && flatProvenanceOf(said)) }];
     this.documents.push({ ...rest, layers: layersByKind({ classes }) });
   }
 
-  #classes(types: Placed["types"], name: string, task: Task): readonly string[] | undefined {
-    return classNamesIn(types[name]) ?? this.input.options.names?.[task];
-  }
-
-  /** Tags by name; "" for one that is unknown. Undefined if a number has no name. */
-  #tagNames({ types }: Placed, tags: readonly (string | number)[], name: string): string[] | undefined {
-    const classes = this.#classes(types, name, SPAN_TASK);
-    const named = tags.map((tag) => (typeof tag === "string" ? tag : tag === -1 ? "" : classes?.[tag]));
-    return named.includes(undefined) ? undefined : (named as string[]);
+  #classes(types: Placed["types"], name: string, task: Task): NumberNames | undefined {
+    return this.tags.names.of(task, classNamesIn(types[name]));
   }
 
   #spans(placed: Placed, text: string, field: "spans" | "rejected"): Label[] {
@@ -234,12 +228,70 @@ function unitSaid(rows: readonly Placed[]): Detected<OffsetUnit> | undefined {
   return ours ? { value: "codepoint", reason: "the rows are an export of Glossator" } : undefined;
 }
 
-function* tagsIn(rows: readonly Placed[], { names }: ReaderOptions): Generator<string[]> {
-  for (const { row, types } of rows) {
-    const found = column(row, TAGS, isTagList);
-    if (found === undefined) continue;
-    const classes = classNamesIn(types[found.name]) ?? names?.[SPAN_TASK];
-    yield found.value.map((tag) => (typeof tag === "string" ? tag : (classes?.[tag] ?? "O")));
+/** Tags of all rows by name; numbers without one stay numbers. */
+class TagNames {
+  readonly names: LabelNames;
+  /** Columns in which most words have the number 0, which no name has: taken for outside, as it is in every dataset that counts from there. */
+  readonly #outside: ReadonlySet<string>;
+
+  constructor(rows: readonly Placed[], input: Input) {
+    this.names = new LabelNames(input);
+    const counts = new Map<string, { zero: number; all: number; of: Placed }>();
+    for (const placed of rows) {
+      const found = column(placed.row, TAGS, isTagList);
+      if (found === undefined || hasSpans(placed.row) || this.#named(placed, found.name) !== undefined) continue;
+      const numbers = found.value.filter((tag) => typeof tag === "number");
+      const count = counts.get(found.name) ?? { zero: 0, all: 0, of: placed };
+      counts.set(found.name, count);
+      count.zero += numbers.filter((tag) => tag === 0).length;
+      count.all += numbers.length;
+    }
+    const outside = [...counts].filter(([, { zero, all }]) => zero * 2 >= all);
+    this.#outside = new Set(outside.map(([name]) => name));
+    for (const [name, { zero, all, of }] of outside) {
+      const reason = `the number 0 of "${name}", which ${zero} of ${all} words have, is taken for "no label"`;
+      input.losses.push({ kind: "assumed", file: of.file, line: of.line, task: SPAN_TASK, reason });
+    }
+  }
+
+  #named({ types }: Placed, name: string): NumberNames | undefined {
+    return this.names.of(SPAN_TASK, classNamesIn(types[name]));
+  }
+
+  /** Whether a number among the tags has no name. */
+  unnamed(placed: Placed, tags: readonly (string | number)[], name: string): boolean {
+    const names = this.#named(placed, name);
+    return tags.some((tag) => typeof tag === "number" && tag !== -1 && names?.[tag] === undefined);
+  }
+
+  /** Tags by name; "" for one that is unknown. */
+  of(placed: Placed, tags: readonly (string | number)[], name: string, tokens: readonly string[]): string[] {
+    const sample = (): string => tokens.map((token, index) => `${token}/${tags[index] ?? ""}`).join(" ");
+    return this.plain(placed, tags, name, (tag) =>
+      this.names.name(tag, SPAN_TASK, placed, sample(), classNamesIn(placed.types[name])),
+    );
+  }
+
+  /** As {@link of}, without taking note of what has no name. */
+  plain(
+    placed: Placed,
+    tags: readonly (string | number)[],
+    name: string,
+    other: (tag: number) => string = String,
+  ): string[] {
+    const names = this.#named(placed, name);
+    return tags.map((tag) => {
+      if (typeof tag === "string") return tag;
+      if (tag === -1) return "";
+      return names?.[tag] ?? (tag === 0 && this.#outside.has(name) ? "O" : other(tag));
+    });
+  }
+}
+
+function* tagsIn(rows: readonly Placed[], tags: TagNames): Generator<string[]> {
+  for (const placed of rows) {
+    const found = column(placed.row, TAGS, isTagList);
+    if (found !== undefined) yield tags.plain(placed, found.value, found.name);
   }
 }
 
@@ -250,8 +302,9 @@ export const readHuggingFace = reader<Placed>("There is no JSON Lines or Parquet
   unitSaid,
   samples,
   documents: (rows, unit) => {
-    const scheme = schemeOf(input.options, tagsIn(rows, input.options));
-    const reader = new RowReader(input, unit, scheme.value);
+    const tags = new TagNames(rows, input);
+    const scheme = schemeOf(input.options, tagsIn(rows, tags));
+    const reader = new RowReader(input, unit, scheme.value, tags);
     for (const row of rows) reader.read(row);
     const questions = readParagraphs(reader.paragraphs, input);
     return {
@@ -259,6 +312,7 @@ export const readHuggingFace = reader<Placed>("There is no JSON Lines or Parquet
       ...(reader.paragraphs.length > 0 && reader.documents.length === 0 && { unit: questions.unit }),
       scheme,
       labels: perTask(LABEL_TASKS, (task) => [...reader.names[task]]),
+      ...tags.names.finish(),
     };
   },
 }));

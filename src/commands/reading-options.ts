@@ -1,0 +1,80 @@
+/** Options that say how files are to be read, for every command that reads datasets. */
+import { stat } from "node:fs/promises";
+import { InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
+import { LABEL_TASKS, TASK_NAMES, isLabelTask, isTask } from "../documents/tasks";
+import type { LabelTask } from "../documents/tasks";
+import type { NumberNames, ReaderOptions } from "../datasets/format";
+import { namesInFile } from "../datasets/import/files";
+import { parseNames } from "../datasets/reading/name-lists";
+import { CommandError, EXIT } from "./exit";
+
+/** What the user chose of them. */
+export interface ReadingOptions {
+  readonly labels?: readonly string[];
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+const several = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
+
+/** Reads `word=2,tag=3`. @throws {InvalidArgumentError} */
+function columnsIn(value: string): Record<string, string> {
+  const pairs = value.split(",").map((one) => one.split("="));
+  if (pairs.some((pair) => pair.length !== 2 || pair.some((part) => part.trim() === "")))
+    throw new InvalidArgumentError('It must be such as "word=2,tag=3" or "text=tweet,label=class".');
+  return Object.fromEntries(pairs.map(([role = "", name = ""]) => [role.trim(), name.trim()]));
+}
+
+/** Adds `--columns` and `--labels`. */
+export function withReadingOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--columns <list>",
+        `which columns are taken for what, by number from 1 or by name: ${quoted("word=2,tag=3")}, ${quoted("tag=3+4")} for two, ` +
+          `${quoted("text=tweet,label=class")}; default: by what is in them`,
+      ).argParser(columnsIn),
+    )
+    .addOption(
+      new Option(
+        "--labels <names>",
+        `the names of labels that are numbers: ${quoted("O,B-PER,I-PER")} for 0, 1, 2, or ${quoted("1=PER,2=ORG")}, or a file with them; ` +
+          `for one task ${quoted(`${LABEL_TASKS[0]!}=O,B-PER`)}; several times for several; default: those that the files say, else the numbers`,
+      ).argParser(several),
+    );
+}
+
+function quoted(text: string): string {
+  return `"${text}"`;
+}
+
+async function namesOf(given: string): Promise<NumberNames> {
+  if ((await stat(given).catch(() => undefined))?.isFile() === true) return namesInFile(given);
+  const names = parseNames(given);
+  if (names !== undefined) return names;
+  const advice = "give names with commas between them, such as O,B-PER,I-PER, or 1=PER,2=ORG, or a file";
+  throw new CommandError(EXIT.usage, `--labels ${given}: ${advice}.`);
+}
+
+/** The options as a reader takes them. @throws {CommandError} for what is not as the option's help says */
+export async function readingOptions({
+  labels = [],
+  columns,
+}: ReadingOptions): Promise<Pick<ReaderOptions, "names" | "columns">> {
+  const chosen = columns === undefined ? {} : { columns };
+  if (labels.length === 0) return chosen;
+  const names: Partial<Record<LabelTask, NumberNames>> = {};
+  for (const given of labels) {
+    const [, task, list = given] = /^([a-z]+)=(.*)$/s.exec(given) ?? [];
+    if (isTask(task)) {
+      if (!isLabelTask(task)) throw new CommandError(EXIT.usage, `--labels: ${task} has no labels.`);
+      names[task] = await namesOf(list);
+    } else if (task !== undefined && !/^\d/.test(given) && /^[a-z]+$/.test(task) && !given.includes(",")) {
+      throw new CommandError(EXIT.usage, `--labels: ${task} is no task; there are ${TASK_NAMES.join(", ")}.`);
+    } else {
+      const all = await namesOf(given);
+      for (const one of LABEL_TASKS) names[one] ??= all;
+    }
+  }
+  return { ...chosen, names };
+}

@@ -1,0 +1,108 @@
+/** Lists of spans as many tools write them, each with names of its own for the same: objects with offsets and a label, or lists of these. */
+import { isRow, toNumber } from "../reading/bytes";
+import type { Row } from "../reading/bytes";
+
+/** A span as a file has it, in the file's unit. */
+export interface ListedSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string | number;
+  /** What the file says it holds. */
+  readonly exact?: string;
+}
+
+const START = ["start", "start_offset", "start_char", "char_start", "startOffset", "begin", "from", "offset"];
+const END = ["end", "end_offset", "end_char", "char_end", "endOffset", "stop", "to"];
+const LABEL = [
+  "label",
+  "labels",
+  "entity_group",
+  "entity_type",
+  "entity",
+  "type",
+  "tag",
+  "category",
+  "class",
+  "ner",
+  "name",
+];
+const EXACT = ["text", "value", "exact", "word", "mention", "surface"];
+
+function first(row: Row, names: readonly string[], fits: (value: unknown) => boolean): unknown {
+  const name = names.find((one) => fits(row[one]));
+  return name === undefined ? undefined : row[name];
+}
+
+const isNumber = (value: unknown): boolean => Number.isInteger(toNumber(value));
+const isName = (value: unknown): value is string | number =>
+  (typeof value === "string" && value !== "") || Number.isInteger(value);
+
+function fromObject(row: Row): ListedSpan[] | undefined {
+  const start = toNumber(first(row, START, isNumber));
+  const length = toNumber(row["length"]);
+  const end =
+    Number.isInteger(length) && first(row, END, isNumber) === undefined
+      ? start + length
+      : toNumber(first(row, END, isNumber));
+  if (!Number.isInteger(start) || !Number.isInteger(end)) return undefined;
+  const label = first(
+    row,
+    LABEL,
+    (value) => isName(value) || (Array.isArray(value) && value.length > 0 && value.every(isName)),
+  );
+  const labels = (Array.isArray(label) ? label : label === undefined ? [] : [label]) as (string | number)[];
+  if (labels.length === 0) return undefined;
+  const exact = first(row, EXACT, (value) => typeof value === "string" && value !== "" && value !== label) as
+    string | undefined;
+  return labels.map((one) => ({ start, end, label: one, ...(exact !== undefined && { exact }) }));
+}
+
+function fromList(list: readonly unknown[]): ListedSpan[] | undefined {
+  const [a, b, c] = list;
+  if (isNumber(a) && isNumber(b) && isName(c)) return [{ start: toNumber(a), end: toNumber(b), label: c }];
+  if (typeof a === "string" && !isNumber(a) && isNumber(b) && isNumber(c))
+    return [{ start: toNumber(b), end: toNumber(c), label: a }];
+  return undefined;
+}
+
+/** The spans of a list; one a label where an item has several. `odd`: the items that are none. Undefined if the value is no list with a span in it. */
+export function listedSpans(
+  value: unknown,
+): { readonly spans: readonly ListedSpan[]; readonly odd: readonly unknown[] } | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const spans: ListedSpan[] = [];
+  const odd: unknown[] = [];
+  for (const item of value as readonly unknown[]) {
+    const found = Array.isArray(item) ? fromList(item) : isRow(item) ? fromObject(item) : undefined;
+    if (found === undefined) odd.push(item);
+    else spans.push(...found);
+  }
+  return spans.length === 0 ? undefined : { spans, odd };
+}
+
+/** A text that holds JSON, or a list or dictionary as Python prints it, which pandas leaves in tables; undefined for any other text. */
+export function valueIn(text: string): unknown {
+  const trimmed = text.trim();
+  if (!/^[[{(]/.test(trimmed)) return undefined;
+  for (const json of [trimmed, jsonOfPython(trimmed)]) {
+    try {
+      return JSON.parse(json) as unknown;
+    } catch {
+      // The other way, or none.
+    }
+  }
+  return undefined;
+}
+
+const PYTHON = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|\b(None|True|False|nan)\b|[()]|,\s*(?=[)\]}])/g;
+const WORDS: Readonly<Record<string, string>> = { None: "null", True: "true", False: "false", nan: "null" };
+
+/** Python's literals as JSON, as far as tables hold them. */
+function jsonOfPython(text: string): string {
+  return text.replace(PYTHON, (all, single?: string, double?: string, word?: string) => {
+    const string = single ?? double;
+    if (string !== undefined) return JSON.stringify(string.replace(/\\(['"\\])/g, "$1").replace(/\\n/g, "\n"));
+    if (word !== undefined) return WORDS[word]!;
+    return all === "(" ? "[" : all === ")" ? "]" : "";
+  });
+}
