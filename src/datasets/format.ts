@@ -158,6 +158,8 @@ export interface Holds {
   readonly severalClasses: boolean;
   /** Which document a text is from. */
   readonly paths: boolean;
+  /** Which part of a document a question is about, and its id in the dataset it came from; absent: neither. */
+  readonly contexts?: boolean;
   /**
    * Half surrogate pairs, which no UTF-8 file can hold. `replaced`: they are U+FFFD in the text, and what begins or ends in one is left out. `refused`: a
    * document with one is left out. `skipped`: the writer leaves out the examples that hold one, and says so.

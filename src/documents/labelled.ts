@@ -39,7 +39,11 @@ export interface Rejection extends Label {
 /** A question and its right answers in the text, or that it has none. One whose answers are lost is none, and left out. */
 export interface Question extends Provenance {
   readonly id?: string;
+  /** Its id in the dataset it came from, which an export writes back. */
+  readonly sourceId?: string;
   readonly question: string;
+  /** The part of the text that it is about, a paragraph as a rule, where whoever asked said so; absent: all of the text. */
+  readonly context?: Span;
   readonly answers: DecidedAnswers<ExactSpan>;
   /** What a model had said instead. */
   readonly plausible: readonly ExactSpan[];

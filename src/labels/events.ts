@@ -109,6 +109,10 @@ export interface AnsweredEvent extends EventBase {
   readonly kind: "answered";
   readonly annotation: string;
   readonly question: string;
+  /** The part of the text that an imported question is about. Absent: as an earlier event on the question says, else all of the text. */
+  readonly context?: RegionAnchor;
+  /** Of an imported question: its id in the dataset. Absent: as an earlier event says. */
+  readonly sourceId?: string;
   readonly old?: readonly LabelValue[];
   readonly new: readonly LabelValue[];
   /** As for {@link ResizedEvent}. */
@@ -169,6 +173,12 @@ export type DecisionEvent =
 /** The events that are about tasks, not about layers that are declared beside them. */
 export function aboutTasks(events: readonly DecisionEvent[]): readonly DecisionEvent[] {
   return events.some(({ layer }) => layer !== undefined) ? events.filter(({ layer }) => layer === undefined) : events;
+}
+
+/** Every stretch of text in an event that is anchored by its ends and a digest. */
+export function regionsOf(event: DecisionEvent): readonly RegionAnchor[] {
+  if (event.kind === "reviewed") return event.regions;
+  return event.kind === "answered" && event.context !== undefined ? [event.context] : [];
 }
 
 /** Every anchored value in an event, so that a caller can find or move them all. */

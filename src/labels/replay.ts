@@ -22,7 +22,7 @@ import type { DecisionEvent } from "./events";
 import { Positions } from "./positions";
 import { provenance } from "./provenance";
 import { reduce } from "./state";
-import type { DecidedAdjudication, Decisions } from "./state";
+import type { DecidedAdjudication, DecidedQuestion, Decisions } from "./state";
 
 /** One person's decisions on a text. What is gone from it is there as well: it is stale. */
 export class Replay {
@@ -47,7 +47,11 @@ export class Replay {
         question,
       }));
       const plausible = replaces.flatMap((value) => this.positions.at(value) ?? []);
-      return { id, question, answers, plausible, ...decidedBy(item) };
+      return {
+        ...{ id, question, answers, plausible, ...decidedBy(item) },
+        ...(item.sourceId !== undefined && { sourceId: item.sourceId }),
+        ...(item.context && { context: this.positions.context(item.context) ?? "gone" }),
+      };
     });
   }
 
@@ -118,6 +122,7 @@ export class Replay {
     return [
       ...of(annotations.values()).flatMap(({ value }) => (gone(value) ? [this.#stale(value, text)] : [])),
       ...asked.flatMap(({ answers }) => answersIn(answers).filter(gone)).map((value) => this.#stale(value, text)),
+      ...asked.filter((item) => this.#contextGone(item)).map(staleQuestion),
       ...of(rejected).flatMap(({ value }) =>
         gone(value) ? [{ ...this.#stale(value, text), rejected: true as const }] : [],
       ),
@@ -127,6 +132,11 @@ export class Replay {
           .map((value) => this.#stale(value, text)),
       ),
     ];
+  }
+
+  /** Whether somebody said that a text does not answer it which is there no more. */
+  #contextGone({ answers, context }: DecidedQuestion): boolean {
+    return answers === "none" && context !== undefined && this.positions.context(context) === undefined;
   }
 
   /** Looks for where all that is gone may be. */
@@ -186,6 +196,11 @@ export class Replay {
     const of = { label: value.label, exact: value.quote.exact, span: this.positions.last(value) };
     return { ...of, ...(proposal && { proposal: quoted(text, proposal) }) };
   }
+}
+
+/** A question without an answer in a text that is gone. */
+function staleQuestion({ question, context }: DecidedQuestion): StaleLabel {
+  return { label: "no answer", exact: question, span: context!.span };
 }
 
 /** Starts with one person's events, in order of id, on a text: what can be found within `atOnce` milliseconds is found. */

@@ -97,12 +97,19 @@ function labelOf(text: string, item: Annotation): Label & Decided {
   return { id, ...quoted(text, span), label, ...provenance({ ...item, author, time }, score) };
 }
 
-/** None where the text of all its answers is gone. */
+/** None where the text of all its answers is gone, or where it has none in a text that is gone. */
 function questionOf(text: string, item: AnsweredQuestion): (Question & Decided)[] {
   const { id, question, plausible } = item;
   const answers = keptAnswers(item.answers, ({ status, span }) =>
     status === "accepted" ? quoted(text, span) : undefined,
   );
-  if (answers === undefined) return [];
-  return [{ id, question, answers, plausible: plausible.map((span) => quoted(text, span)), ...provenance(item) }];
+  const { sourceId, context } = item;
+  if (answers === undefined || (answers === "none" && context === "gone")) return [];
+  return [
+    {
+      ...{ id, question, answers, plausible: plausible.map((span) => quoted(text, span)), ...provenance(item) },
+      ...(sourceId !== undefined && { sourceId }),
+      ...(context !== undefined && context !== "gone" && { context }),
+    },
+  ];
 }

@@ -21,6 +21,9 @@ export interface DecidedAnnotation extends DecidedBy {
 export interface DecidedQuestion extends DecidedBy {
   readonly id: string;
   readonly question: string;
+  /** As in {@link AnsweredEvent}. */
+  readonly context?: RegionAnchor;
+  readonly sourceId?: string;
   readonly answers: DecidedAnswers<LabelValue>;
   readonly replaces: readonly SuggestedValue[];
 }
@@ -161,6 +164,11 @@ function placeKey(task: Task, { span, quote }: Anchor): string {
   return [task, span.start, span.end, quote.prefix, quote.exact, quote.suffix].join("\0");
 }
 
+/** Two questions with one key are the same: the same words about the same part of the text. */
+function questionKey({ question, context }: DecidedQuestion): string {
+  return context === undefined ? question.trim() : `${question.trim()}\0${context.digest}`;
+}
+
 class Reducer {
   /**
    * What was decided last on a place, or a question. Within one window a second decision there changes the first; two windows that do not know of each other
@@ -227,7 +235,8 @@ class Reducer {
     const value = this.annotations.get(earlier.id)?.value;
     if (value !== undefined && placeKey(task, value) === key && (label ?? value.label) === value.label)
       this.annotations.delete(earlier.id);
-    if (this.questions.get(earlier.id)?.question.trim() === key) this.questions.delete(earlier.id);
+    const asked = this.questions.get(earlier.id);
+    if (asked !== undefined && questionKey(asked) === key) this.questions.delete(earlier.id);
   }
 
   #answered(event: AnsweredEvent): void {
@@ -242,8 +251,15 @@ class Reducer {
     const earlier = this.questions.get(id);
     const replaces = [...(earlier?.replaces ?? []), ...(event.replaces ?? [])];
     const by = followsEdit(event) && earlier !== undefined ? decidedBy(earlier) : decided(event);
-    this.questions.set(id, { id, question, answers: answersSaid(event.new), ...by, replaces });
-    this.#takeOver(event, question.trim());
+    const context = event.context ?? earlier?.context;
+    const sourceId = event.sourceId ?? earlier?.sourceId;
+    const asked: DecidedQuestion = {
+      ...{ id, question, answers: answersSaid(event.new), ...by, replaces },
+      ...(context && { context }),
+      ...(sourceId !== undefined && { sourceId }),
+    };
+    this.questions.set(id, asked);
+    this.#takeOver(event, questionKey(asked));
   }
 
   #adjudicated(event: AdjudicatedEvent): void {

@@ -87,7 +87,11 @@ describe("datasets: import", function () {
       assert.ok(document);
       const { questions, layers } = document;
       const labels = [...layers[SPANS].labels, ...layers[CLASSES].labels].map((item) => ({ ...item, id: "" }));
-      return { labels, questions: questions.map((item) => ({ ...item, id: "" })), reviewed: layers[SPANS].reviewed };
+      return {
+        labels,
+        questions: questions.map(({ sourceId, ...item }) => ({ ...item, id: "", was: sourceId ?? item.id })),
+        reviewed: layers[SPANS].reviewed,
+      };
     };
     assert.deepEqual(plain(after), plain(before));
 

@@ -193,7 +193,15 @@ export class Aligner {
       const span = place?.(answer);
       return span === undefined ? [] : [{ ...span, exact: this.text.slice(span.start, span.end) }];
     });
-    return [{ ...item, answers, plausible }];
+    const context = this.#context(read, item, place);
+    return [{ ...item, answers, plausible, ...(context && { context }) }];
+  }
+
+  /** Who asks of an excerpt asks of no more than it. */
+  #context(read: ReadDocument, { context }: Question, place: Place | undefined): Span | undefined {
+    const said = context ?? (read.kind === "excerpt" ? { start: 0, end: read.text.length } : undefined);
+    const found = said && place?.(said);
+    return found && (found.start > 0 || found.end < this.text.length) ? found : undefined;
   }
 
   #reviewed(read: ReadDocument, span: Span, place: Place | undefined, task: Task): Span[] {

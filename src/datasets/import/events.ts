@@ -9,7 +9,7 @@ import type { LabelValue, Origin } from "../../labels/annotation";
 import { EVENT_VERSION } from "../../labels/events";
 import type { DecisionEvent } from "../../labels/events";
 import { newId } from "../../labels/ids";
-import { anchorRegion } from "../../labels/regions";
+import { anchor, anchorRegion } from "../../labels/regions";
 import { lastingQuote } from "../../text/quoting";
 import type { LabelledDocument } from "../document";
 import type { Choice, Compared, Conflict, Incoming } from "./conflicts";
@@ -75,6 +75,8 @@ class EventMaker {
     const answers = answersIn(item.answers).map((answer) => this.#value(ANSWER_LABEL, answer));
     this.#push({
       ...{ kind: "answered", task, annotation: id, question: item.question, new: answers, ...by },
+      ...(item.context && { context: anchor(this.text, item.context) }),
+      ...(item.id !== undefined && item.id !== "" && { sourceId: item.id }),
       ...(replaces.length > 0 && { replaces }),
     });
   }

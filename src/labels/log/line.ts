@@ -107,6 +107,8 @@ const FIELDS: Readonly<Record<DecisionEvent["kind"], Readonly<Record<string, Che
   answered: {
     ...ANNOTATION,
     question: name,
+    context: optional(region),
+    sourceId: optional(name),
     old: optional(listOf(labelValue)),
     new: listOf(labelValue),
     cause: byEdit,
