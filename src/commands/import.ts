@@ -9,7 +9,7 @@ import { ImportError, onlyDocuments, planImport } from "../datasets/import/plan"
 import type { ImportOptions, ImportPlan } from "../datasets/import/plan";
 import type { Choice } from "../datasets/import/conflicts";
 import { safePath } from "../datasets/import/files";
-import { conflictsOf, importMarkdown, previewOf } from "../datasets/import/preview";
+import { conflictsOf, importMarkdown, previewOf, tokensKept } from "../datasets/import/preview";
 import type { ImportPreview } from "../datasets/import/preview";
 import { undoImport } from "../datasets/import/undo";
 import { carryOut } from "../datasets/import/carry-out";
@@ -223,6 +223,8 @@ async function write(
   await terminal.write(`${preview.format} (${preview.because})\n`);
   if (preview.unit !== undefined) await terminal.write(`Unit of offsets: ${preview.unit}\n`);
   if (preview.scheme !== undefined) await terminal.write(`Scheme: ${preview.scheme}\n`);
+  const kept = tokensKept(preview);
+  if (kept !== undefined) await terminal.write(`Tokens: ${kept}\n`);
   const rows = preview.labels.map(({ task, label, count }) => [task, label, String(count)]);
   if (rows.length > 0) await terminal.write(table(["task", "label", "count"], rows, [2]));
   const fresh = preview.documents.filter(({ isNew }) => isNew).length;

@@ -76,8 +76,10 @@ export interface ReadDocument extends Labelled {
   readonly kind: "whole" | "excerpt" | "tokens";
   /** For an excerpt, where it starts in the document, in UTF-16 units, if the file says so. A hint. */
   readonly offset?: number;
-  /** For `tokens`: the words in `text`, in order. */
+  /** The words in `text` as the file has them, in order; for `tokens` always. */
   readonly words?: readonly Span[];
+  /** The sentences that the words are in; absent: a line end between two words ends one. */
+  readonly sentences?: readonly Span[];
   /** The file it was in, and the line it starts at, counted from 1. */
   readonly file: string;
   readonly line?: number;
@@ -158,6 +160,8 @@ export interface Holds {
   readonly severalClasses: boolean;
   /** Which document a text is from. */
   readonly paths: boolean;
+  /** Words and sentences; absent: it has no place for them. */
+  readonly words?: boolean;
   /** Which part of a document a question is about, and its id in the dataset it came from; absent: neither. */
   readonly contexts?: boolean;
   /**

@@ -1,6 +1,6 @@
 /** The one way from a log to a text: what was decided, and where that is now. Offsets are UTF-16 code units. */
 import { answersIn, answersLeft, mapAnswers } from "../documents/answers";
-import type { Rejection, StaleLabel } from "../documents/labelled";
+import type { Rejection, StaleLabel, TokenizedSentence } from "../documents/labelled";
 import { isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import type { Steps } from "../text/slices";
@@ -100,6 +100,19 @@ export class Replay {
   reviewed(task: Task): readonly Span[] {
     const mine = this.decisions.reviewed.filter((item) => item.task === task);
     return mergeSpans(mine.flatMap(({ region }) => this.positions.region(region)));
+  }
+
+  /** Sentences of imported datasets whose text is as it was, the latest first. */
+  tokenized(): TokenizedSentence[] {
+    return this.decisions.tokenized.toReversed().flatMap((sentence) => {
+      const { span, words: edges } = sentence;
+      const [now, ...more] = this.positions.region(sentence);
+      if (now === undefined || more.length > 0 || now.end - now.start !== span.end - span.start) return [];
+      const words: Span[] = [];
+      for (let at = 0; at < edges.length; at += 2)
+        words.push({ start: now.start + edges[at]!, end: now.start + edges[at + 1]! });
+      return [{ ...now, words }];
+    });
   }
 
   /** How many of the person's own labels and answers are gone. */

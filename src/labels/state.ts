@@ -1,12 +1,12 @@
 /** What a log of events amounts to. Pure; positions are those of the events, the store maps them to the text of today. */
 import type { Task } from "../documents/tasks";
-import { addTo } from "../text/grouped";
+import { addTo, append } from "../text/grouped";
 import { answersIn, answersSaid } from "../documents/answers";
 import type { DecidedAnswers } from "../documents/answers";
 import type { Anchor, AnnotatorVersion, DecidedBy, LabelValue, SuggestedValue } from "./annotation";
 import { decidedBy } from "./annotation";
 import { aboutTasks } from "./events";
-import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, RegionAnchor } from "./events";
+import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, RegionAnchor, TokenizedRegion } from "./events";
 
 /** A decided label. */
 export interface DecidedAnnotation extends DecidedBy {
@@ -62,6 +62,8 @@ export interface Decisions {
   readonly adjudications: ReadonlyMap<string, DecidedAdjudication>;
   readonly rejected: readonly RejectedSuggestion[];
   readonly reviewed: readonly ReviewedRegion[];
+  /** Sentences of imported datasets; of two on the same text the later one counts. */
+  readonly tokenized: readonly TokenizedRegion[];
   /** Acts that undo would take back, the next one last. */
   readonly undoable: readonly string[];
   /** Undo events that redo would take back, the next one last. */
@@ -180,6 +182,7 @@ class Reducer {
   readonly adjudications = new Map<string, DecidedAdjudication>();
   readonly rejected: RejectedSuggestion[] = [];
   readonly reviewed: ReviewedRegion[] = [];
+  readonly tokenized: TokenizedRegion[] = [];
 
   apply(event: DecisionEvent): void {
     switch (event.kind) {
@@ -187,6 +190,9 @@ class Reducer {
         return;
       case "reviewed":
         for (const region of event.regions) this.reviewed.push({ task: event.task, region });
+        return;
+      case "tokenized":
+        append(this.tokenized, event.sentences);
         return;
       case "answered":
         this.#answered(event);
@@ -287,6 +293,6 @@ export function reduce(all: readonly DecisionEvent[]): Decisions {
   const active = activeActs(events);
   const reducer = new Reducer();
   for (const event of events) if (active(event.act)) reducer.apply(event);
-  const { annotations, questions, adjudications, rejected, reviewed } = reducer;
-  return { annotations, questions, adjudications, rejected, reviewed, ...undoStacks(events) };
+  const { annotations, questions, adjudications, rejected, reviewed, tokenized } = reducer;
+  return { annotations, questions, adjudications, rejected, reviewed, tokenized, ...undoStacks(events) };
 }

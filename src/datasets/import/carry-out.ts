@@ -16,6 +16,9 @@ import type { Loss } from "../losses";
 /** Fsyncs wait for the disk, not for the processor: this many logs are written at a time. */
 const AT_ONCE = 16;
 
+/** Kinds of events of an import that are no decision that was in it. */
+const NO_DECISIONS: readonly DecisionEvent["kind"][] = ["reviewed", "removed", "tokenized"];
+
 /** What was imported. */
 export interface ImportReport {
   /** Undo by this; undefined if there was nothing to write. */
@@ -93,8 +96,9 @@ export async function carryOut(
     return choice;
   };
   const texts = new Map(plan.targets.map((target) => [target.path, target.text]));
-  const work = plan.logs.map(({ document, author, mine, compared }) => {
-    const events = importEvents(texts.get(document) ?? "", { act, author, time, format }, mine, compared, counted);
+  const work = plan.logs.map(({ document, author, mine, compared, tokenized }) => {
+    const text = texts.get(document) ?? "";
+    const events = importEvents(text, { act, author, time, format }, mine, compared, counted, tokenized);
     return { document, author, events };
   });
   const written: { document: string; author: string; task: DecisionEvent["task"] }[] = [];
@@ -130,7 +134,7 @@ export async function carryOut(
     documents: plan.targets.map((target) => target.path),
     created,
     decisions: work.reduce(
-      (sum, { events }) => sum + events.filter(({ kind }) => kind !== "reviewed" && kind !== "removed").length,
+      (sum, { events }) => sum + events.filter(({ kind }) => !NO_DECISIONS.includes(kind)).length,
       0,
     ),
     same: plan.logs.reduce((sum, { compared }) => sum + compared.same, 0),

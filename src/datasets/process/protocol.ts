@@ -63,6 +63,8 @@ export interface Calls {
     readonly takes: { readonly workspace: string; readonly act: string };
     readonly gives: readonly string[];
   };
+  /** Takes a workspace; whether some of its documents have the words of a dataset. */
+  readonly hasTokens: { readonly takes: string; readonly gives: boolean };
   readonly exportDataset: {
     readonly takes: { readonly options: Omit<ExportOptions, Hooks>; readonly most: number };
     readonly gives: ExportOutcome;

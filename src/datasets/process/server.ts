@@ -2,6 +2,7 @@
 import process from "node:process";
 import type { Progress } from "../workspace/walk";
 import { exportDataset } from "../export/export";
+import { hasTokens } from "../workspace/has-tokens";
 import { exportMarkdown } from "../export/report";
 import { detectSource, onlyDocuments, planImport } from "../import/plan";
 import type { ImportPlan } from "../import/plan";
@@ -72,6 +73,7 @@ const handlers: Handlers = {
     await beforeWriting();
     return undoImport(workspace, act);
   },
+  hasTokens: (workspace) => hasTokens(workspace),
   exportDataset: async ({ options, most }, hooks) => {
     const report = await exportDataset({ ...options, ...hooks });
     const { target, files, counts, documents, losses } = report;

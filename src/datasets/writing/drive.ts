@@ -4,6 +4,7 @@ import { LABEL_TASKS, QUESTIONS, TASK_NAMES } from "../../documents/tasks";
 import { append } from "../../text/grouped";
 import type { LabelledDocument, WriterOptions } from "../document";
 import type { DatasetFormat } from "../format";
+import { withSourceSentences } from "../source-tokens";
 import type { Loss } from "../losses";
 import { drawSplits } from "../splits";
 import type { Split, SplitDocument } from "../splits";
@@ -59,8 +60,9 @@ function placed(
   const { of, losses: tooFew } = drawSplits(kept.map(labelCounts), options);
   losses.unshift(...tooFew);
   return kept.flatMap((source, index) => {
-    const held = onlyRejected(onlyTasks(source, holds.tasks), holds.rejected);
-    if (!decidedOn(held)) return [];
+    const all = onlyRejected(onlyTasks(source, holds.tasks), holds.rejected);
+    if (!decidedOn(all)) return [];
+    const held = options.tokens === "own" ? all : withSourceSentences(all);
     const { document, losses: lost } =
       holds.surrogates === "replaced" ? writable(held) : { document: held, losses: [] };
     append(losses, lost);

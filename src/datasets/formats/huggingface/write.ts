@@ -224,7 +224,7 @@ function finish(out: FinishedOutput): void {
 /** The format. */
 export const huggingFace: DatasetFormat = {
   title: "Hugging Face datasets",
-  holds: { ...HOLDS_ALL, rejected: [SPANS], severalClasses: false, contexts: true, surrogates: "skipped" },
+  holds: { ...HOLDS_ALL, rejected: [SPANS], severalClasses: false, contexts: true, words: true, surrogates: "skipped" },
   options: [FILES],
   extensions: ["jsonl", "ndjson", "parquet", "md"],
   write,
