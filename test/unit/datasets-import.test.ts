@@ -100,7 +100,7 @@ describe("datasets: import", function () {
     const last = await lastImport(workspace);
     assert.equal(last?.act, act);
     assert.deepEqual(last?.documents, ["a.txt"]);
-    assert.deepEqual(await undoImport(workspace, act!), ["a.txt"]);
+    assert.deepEqual((await undoImport(workspace, act!)).documents, ["a.txt"]);
     assert.equal(await lastImport(workspace), undefined);
     assert.deepEqual(spansOf((await decisions())[0]), []);
     assert.deepEqual((await decisions())[0]?.layers[SPANS].reviewed, []);
