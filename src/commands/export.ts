@@ -5,6 +5,8 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { ExportError, exportDataset } from "../datasets/export/export";
 import type { ExportReport } from "../datasets/export/export";
+import { TOKEN_CHOICES } from "../datasets/document";
+import type { TokenChoice } from "../datasets/document";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
 import { defaultLabelSets, LabelSetError } from "../labels/labelset";
@@ -32,6 +34,7 @@ interface ExportCommandOptions {
   readonly option?: Readonly<Record<string, string>>;
   readonly model?: readonly string[];
   readonly python?: string;
+  readonly tokens: TokenChoice;
   readonly seed: number;
   readonly validation: number;
   readonly test: number;
@@ -80,6 +83,14 @@ export function addExportCommand(
     .addOption(
       new Option("--option <name=value>", `a choice of a format, several times: ${CHOICES}`).argParser(choiceOf),
     )
+    .addOption(
+      new Option(
+        "--tokens <whose>",
+        "words and sentences in formats that have them: source, those of the dataset that a text came from where it is as it was; own, ours",
+      )
+        .choices(TOKEN_CHOICES)
+        .default(TOKEN_CHOICES[0]),
+    )
     .addOption(modelOption("label sets are this model's where the workspace has none; several times for several"))
     .addOption(pythonOption())
     .addOption(new Option("--seed <n>", "draws which documents are held out").argParser(integer(0)).default(0))
@@ -109,6 +120,7 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
         ...(options.tasks && { tasks: options.tasks }),
         ...(documents && { documents }),
         choices: options.option ?? {},
+        tokens: options.tokens,
         ...(options.python !== undefined && options.python !== "" && { python: options.python }),
         overwrite: options.force === true,
         onProgress: ({ done, total, item }) => terminal.progress(`${format}: ${done} of ${total}, ${item}`),

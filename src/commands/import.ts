@@ -9,7 +9,7 @@ import { ImportError, onlyDocuments, planImport } from "../datasets/import/plan"
 import type { ImportOptions, ImportPlan } from "../datasets/import/plan";
 import type { Choice } from "../datasets/import/conflicts";
 import { safePath } from "../datasets/import/files";
-import { conflictsOf, importMarkdown, previewOf } from "../datasets/import/preview";
+import { conflictsOf, importMarkdown, previewOf, tokensKept } from "../datasets/import/preview";
 import type { ImportPreview } from "../datasets/import/preview";
 import { undoImport } from "../datasets/import/undo";
 import { carryOut } from "../datasets/import/carry-out";
@@ -23,7 +23,7 @@ import { TAG_SCHEMES } from "../text/tags";
 import { defaultAnnotator } from "../labels/annotator";
 import { JournalWriteError } from "../labels/log/journal";
 import { LabelSetError } from "../labels/labelset";
-import { TASK_NAMES } from "../documents/tasks";
+import { LABEL_TASKS, TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import type { OffsetUnit } from "../text/offsets";
 import { CommandError, EXIT } from "./exit";
@@ -188,12 +188,20 @@ async function takeBack(
   { json }: ImportCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const documents = await undoImport(workspace, act);
-  if (json) for (const piece of jsonLine({ undone: act, documents })) await terminal.write(piece);
-  else
-    await terminal.write(
-      `The import was taken back in ${documents.length} ${documents.length === 1 ? "document" : "documents"}.\n`,
-    );
+  const { documents, removed, labels, kept } = await undoImport(workspace, act);
+  if (json) {
+    for (const piece of jsonLine({ undone: act, documents, removed, labels, kept })) await terminal.write(piece);
+    return EXIT.ok;
+  }
+  const names = LABEL_TASKS.flatMap((task) => labels[task]);
+  const count = (of: readonly unknown[], one: string): string => `${of.length} ${one}${of.length === 1 ? "" : "s"}`;
+  const gone = [
+    ...(removed.length > 0 ? [count(removed, "document")] : []),
+    ...(names.length > 0 ? [count(names, "label")] : []),
+  ];
+  await terminal.write(`The import was taken back in ${count(documents, "document")}.\n`);
+  if (gone.length > 0) await terminal.write(`Gone with it, since it made them: ${gone.join(" and ")}.\n`);
+  for (const { what, reason } of kept) terminal.say(`${what} stays: ${reason}`);
   return EXIT.ok;
 }
 
@@ -233,6 +241,8 @@ async function write(
     await terminal.write(`Labels of ${task} that are numbers without names; --labels names them. They are on:\n`);
     for (const sample of samples) await terminal.write(`  ${sample}\n`);
   }
+  const kept = tokensKept(preview);
+  if (kept !== undefined) await terminal.write(`Tokens: ${kept}\n`);
   const rows = preview.labels.map(({ task, label, count }) => [task, label, String(count)]);
   if (rows.length > 0) await terminal.write(table(["task", "label", "count"], rows, [2]));
   const fresh = preview.documents.filter(({ isNew }) => isNew).length;

@@ -7,9 +7,14 @@ import type { Span } from "../text/span";
 export interface LabelledDocument extends Labelled<Decided> {
   /** Relative to the workspace, with `/`. */
   readonly path: string;
-  /** In order; trimmed; not overlapping. Markup in them (`masked`) is no word of theirs. */
-  readonly sentences: readonly (Span & { readonly masked?: readonly Span[] })[];
+  /** In order; trimmed; not overlapping. Markup in them (`masked`) is no word of theirs. Those of the dataset that the text came from have `words` of their own. */
+  readonly sentences: readonly (Span & { readonly masked?: readonly Span[]; readonly words?: readonly Span[] })[];
 }
+
+/** The choices of {@link WriterOptions.tokens}, the default first. */
+export const TOKEN_CHOICES = ["source", "own"] as const;
+/** One of {@link TOKEN_CHOICES}. */
+export type TokenChoice = (typeof TOKEN_CHOICES)[number];
 
 /** What writers need to know. */
 export interface WriterOptions {
@@ -20,6 +25,8 @@ export interface WriterOptions {
   readonly validation: number;
   /** Share of documents in `test`, 0 to below 1. */
   readonly test: number;
+  /** Whose words and sentences formats of tokens get: those of the dataset that a text came from, where it has some and the text is as it was (default), or our own. */
+  readonly tokens?: TokenChoice;
   /** The format's own options by name ({@link FormatOption}); absent: its defaults. */
   readonly choices?: Readonly<Record<string, string>>;
   /** The executable of a Python the user named, for formats that a Python library writes; never one that a workspace names. */

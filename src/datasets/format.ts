@@ -109,8 +109,10 @@ export interface ReadDocument extends Labelled {
   readonly kind: "whole" | "excerpt" | "tokens";
   /** For an excerpt, where it starts in the document, in UTF-16 units, if the file says so. A hint. */
   readonly offset?: number;
-  /** For `tokens`: the words in `text`, in order. */
+  /** The words in `text` as the file has them, in order; for `tokens` always. */
   readonly words?: readonly Span[];
+  /** The sentences that the words are in; absent: a line end between two words ends one. */
+  readonly sentences?: readonly Span[];
   /** The file it was in, and the line it starts at, counted from 1. */
   readonly file: string;
   readonly line?: number;
@@ -195,6 +197,10 @@ export interface Holds {
   readonly severalClasses: boolean;
   /** Which document a text is from. */
   readonly paths: boolean;
+  /** Words and sentences; absent: it has no place for them. */
+  readonly words?: boolean;
+  /** Which part of a document a question is about, and its id in the dataset it came from; absent: neither. */
+  readonly contexts?: boolean;
   /**
    * Half surrogate pairs, which no UTF-8 file can hold. `replaced`: they are U+FFFD in the text, and what begins or ends in one is left out. `refused`: a
    * document with one is left out. `skipped`: the writer leaves out the examples that hold one, and says so.

@@ -39,7 +39,11 @@ export interface Rejection extends Label {
 /** A question and its right answers in the text, or that it has none. One whose answers are lost is none, and left out. */
 export interface Question extends Provenance {
   readonly id?: string;
+  /** Its id in the dataset it came from, which an export writes back. */
+  readonly sourceId?: string;
   readonly question: string;
+  /** The part of the text that it is about, a paragraph as a rule, where whoever asked said so; absent: all of the text. */
+  readonly context?: Span;
   readonly answers: DecidedAnswers<ExactSpan>;
   /** What a model had said instead. */
   readonly plausible: readonly ExactSpan[];
@@ -77,12 +81,19 @@ export interface LabelLayer<Of = unknown> extends Layer {
 /** A layer a task. */
 export type Layers<Of = unknown> = Readonly<Record<LabelTask, LabelLayer<Of>> & Record<QuestionTask, Layer>>;
 
+/** A sentence as a dataset has it, with its words in order. */
+export interface TokenizedSentence extends Span {
+  readonly words: readonly Span[];
+}
+
 /** A text with what is said of it. `Of`: what is known of every label and question besides, such as an id. */
 export interface Labelled<Of = unknown> {
   /** As in the file, line endings included, without a byte order mark. */
   readonly text: string;
   readonly layers: Layers<Of>;
   readonly questions: readonly (Question & Of)[];
+  /** Sentences and words of the dataset that the text came from, in order, not overlapping; absent where there are none. */
+  readonly tokenized?: readonly TokenizedSentence[];
 }
 
 /** What every decision of a log has. */

@@ -4,7 +4,7 @@
  */
 import { constants } from "node:fs";
 import type { Dirent } from "node:fs";
-import { link, lstat, mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
+import { link, lstat, mkdir, readdir, realpath, rename, rm, rmdir } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { patiently } from "./patiently";
@@ -93,6 +93,15 @@ export class SafeFolder {
   async remove(file: string): Promise<void> {
     const at = this.#resolve(file);
     if (!(await missing(this.check(path.dirname(at))))) await patiently(() => rm(at, { force: true }));
+  }
+
+  /** Removes a folder in which there is nothing. Does nothing if there is none, or something in it. */
+  async removeEmpty(folder: string): Promise<void> {
+    const at = this.#resolve(folder);
+    if (await missing(this.check(at))) return;
+    await rmdir(at).catch((error: unknown) => {
+      if (!["ENOTEMPTY", "EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    });
   }
 
   /**

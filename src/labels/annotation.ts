@@ -106,7 +106,11 @@ export interface Annotation extends Partial<DecidedBy>, Beside {
 /** A question a person has decided: its right answers in this document, or that it has none. */
 export interface AnsweredQuestion extends DecidedBy {
   readonly id: string;
+  /** Of an imported question: its id in the dataset. */
+  readonly sourceId?: string;
   readonly question: string;
+  /** The part of the text that it is about, where that is now; `gone`: it is not there any more. Absent: all of the text. */
+  readonly context?: Span | "gone";
   /** Those whose text is gone are here as well: they are stale. */
   readonly answers: DecidedAnswers<Annotation>;
   /** What the model had said instead, as far as its text is still there. */

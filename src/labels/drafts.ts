@@ -90,11 +90,11 @@ export class DecisionDrafts {
     if (same && item.status === "accepted") throw new LabelsError("It has exactly this span already.");
     if (isQuestionTask(item.task)) {
       const question = item.question ?? "";
-      const decided = this.#question(question);
+      const decided = this.#questionOf(id) ?? this.#question(question);
       if (item.status === "suggested" || decided === undefined) return [this.#answered(question, [span])];
       const spans = answersIn(decided.answers).filter((answer) => answer.status === "accepted" || answer.id === id);
       const now = spans.map((answer) => (answer.id === id ? span : answer.span));
-      return [this.#answered(question, now, new Set([id]))];
+      return [this.#answered(question, now, new Set([id]), decided)];
     }
     const settled = this.#settled(item);
     if (settled !== undefined)
@@ -127,9 +127,7 @@ export class DecisionDrafts {
     const drafts: Draft[] = [];
     const gone = new Map<AnsweredQuestion, Set<string>>();
     for (const id of ids) {
-      const question = this.labels
-        .questions()
-        .find((item) => item.id === id || answersIn(item.answers).some((a) => a.id === id));
+      const question = this.#questionOf(id);
       if (question !== undefined) {
         const removed = gone.get(question) ?? new Set();
         for (const answer of answersIn(question.answers))
@@ -150,7 +148,9 @@ export class DecisionDrafts {
     for (const [question, removed] of gone) {
       const kept = answersIn(question.answers).filter(({ id }) => !removed.has(id));
       const placed = kept.flatMap(({ status, span }) => (status === "accepted" ? [span] : []));
-      drafts.push(kept.length > 0 ? this.#answered(question.question, placed, removed) : this.#withdrawn(question));
+      drafts.push(
+        kept.length > 0 ? this.#answered(question.question, placed, removed, question) : this.#withdrawn(question),
+      );
     }
     return drafts;
   }
@@ -212,8 +212,12 @@ export class DecisionDrafts {
   }
 
   /** `except`: a change of some answers, which leaves others that are stale as they are; without it `spans` are all there are. */
-  #answered(question: string, spans: readonly Span[], except?: ReadonlySet<string>): Draft {
-    const before = this.#question(question);
+  #answered(
+    question: string,
+    spans: readonly Span[],
+    except?: ReadonlySet<string>,
+    before: AnsweredQuestion | undefined = this.#question(question),
+  ): Draft {
     const settled = this.labels.adjudications().find(({ id }) => id === before?.adjudication);
     const stayed = except ? staleOnes(before, except) : [];
     const answered = before && answersIn(before.answers);
@@ -248,6 +252,13 @@ export class DecisionDrafts {
 
   #current(item: Annotation): LabelValue {
     return item.status === "stale" ? recorded(item) : this.#value(item.label, item.span, item);
+  }
+
+  /** By its own id, or by that of one of its answers: the same words may be asked of several paragraphs. */
+  #questionOf(id: string): AnsweredQuestion | undefined {
+    return this.labels
+      .questions()
+      .find((item) => item.id === id || answersIn(item.answers).some((answer) => answer.id === id));
   }
 
   #question(question: string): AnsweredQuestion | undefined {

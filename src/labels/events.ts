@@ -22,6 +22,7 @@ export const EVENT_KINDS = [
   "reviewed",
   "undone",
   "adjudicated",
+  "tokenized",
 ] as const;
 
 /** A stretch of text that was looked at in full. Anchored by its two ends and a digest, so that changed text is never taken for reviewed. */
@@ -109,6 +110,10 @@ export interface AnsweredEvent extends EventBase {
   readonly kind: "answered";
   readonly annotation: string;
   readonly question: string;
+  /** The part of the text that an imported question is about. Absent: as an earlier event on the question says, else all of the text. */
+  readonly context?: RegionAnchor;
+  /** Of an imported question: its id in the dataset. Absent: as an earlier event says. */
+  readonly sourceId?: string;
   readonly old?: readonly LabelValue[];
   readonly new: readonly LabelValue[];
   /** As for {@link ResizedEvent}. */
@@ -146,6 +151,18 @@ export interface AdjudicatedEvent extends EventBase {
   readonly cause?: "edit";
 }
 
+/** A sentence of a dataset. Changed text has none of its words. */
+export interface TokenizedRegion extends RegionAnchor {
+  /** Start and end of every word in turn, in UTF-16 units from the region's start. */
+  readonly words: readonly number[];
+}
+
+/** Where a dataset that was imported says that sentences and their words are. No decision: it says nothing of what they mean. Earlier versions report the line and skip it. */
+export interface TokenizedEvent extends EventBase {
+  readonly kind: "tokenized";
+  readonly sentences: readonly TokenizedRegion[];
+}
+
 /** Takes back a whole act. The undone act may itself consist of an `undone` event: that is redo. */
 export interface UndoneEvent extends EventBase {
   readonly kind: "undone";
@@ -164,11 +181,19 @@ export type DecisionEvent =
   | AnsweredEvent
   | ReviewedEvent
   | UndoneEvent
-  | AdjudicatedEvent;
+  | AdjudicatedEvent
+  | TokenizedEvent;
 
 /** The events that are about tasks, not about layers that are declared beside them. */
 export function aboutTasks(events: readonly DecisionEvent[]): readonly DecisionEvent[] {
   return events.some(({ layer }) => layer !== undefined) ? events.filter(({ layer }) => layer === undefined) : events;
+}
+
+/** Every stretch of text in an event that is anchored by its ends and a digest. */
+export function regionsOf(event: DecisionEvent): readonly RegionAnchor[] {
+  if (event.kind === "reviewed") return event.regions;
+  if (event.kind === "tokenized") return event.sentences;
+  return event.kind === "answered" && event.context !== undefined ? [event.context] : [];
 }
 
 /** Every anchored value in an event, so that a caller can find or move them all. */
@@ -195,6 +220,7 @@ function labelsIn(event: DecisionEvent): (Anchor & Beside)[] {
       return [...(event.region === undefined ? [] : [event.region]), ...said, ...(event.old ?? []), ...event.new];
     }
     case "reviewed":
+    case "tokenized":
     case "undone":
       return [];
   }

@@ -1,10 +1,10 @@
 /** `.glossator/labels.json` on disk: read whole, added to under a lock, written in one step. */
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { LABEL_TASKS } from "../documents/tasks";
+import { LABEL_TASKS, perTask } from "../documents/tasks";
 import type { LabelTask } from "../documents/tasks";
 import { defaultLabelSets, LabelSetError, parseLabelSets, withLabel } from "./labelset";
-import type { DeclaredLabels, LabelSets } from "./labelset";
+import type { DeclaredLabels, LabelDefinition, LabelSets } from "./labelset";
 import { withLock } from "./log/lock";
 import { safeAround } from "./log/paths";
 
@@ -39,8 +39,14 @@ export async function addLabelSets(
   root: string,
   added: Readonly<Record<LabelTask, readonly string[]>>,
   whole: LabelSets,
-): Promise<void> {
-  await withLock(labelsFile(root), async () => {
+): Promise<AddedLabels> {
+  return withLock(labelsFile(root), async () => {
+    const isNew = await safeAround(root)
+      .modified(labelsFile(root))
+      .then(
+        () => false,
+        () => true,
+      );
     const there = await loadLabelSets(root, whole);
     let sets: DeclaredLabels = there;
     for (const task of LABEL_TASKS) {
@@ -49,12 +55,48 @@ export async function addLabelSets(
         if (!sets[task].some((one) => one.name === name)) sets = withLabel(sets, task, label);
       }
     }
-    await saveLabelSets(root, sets);
+    const before = isNew ? undefined : there;
+    const fresh = perTask(LABEL_TASKS, (task) =>
+      added[task].filter((name) => before?.[task].some((one) => one.name === name) !== true),
+    );
+    const json = await saveLabelSets(root, sets);
+    return { added: fresh, ...(isNew && { made: json }) };
   });
 }
 
-/** Writes a workspace's label sets, whole or not at all. @throws {RefusedFileError} for a link in the way; the file system's error. */
-export async function saveLabelSets(root: string, sets: LabelSets): Promise<void> {
+/** What {@link addLabelSets} did. */
+export interface AddedLabels {
+  /** Names that were not there. */
+  readonly added: Readonly<Record<LabelTask, readonly string[]>>;
+  /** Where there was no file: what is in it now. */
+  readonly made?: string;
+}
+
+/**
+ * Takes labels out of a workspace's sets, those that have nothing but a number and a name. Gives the names of the others, which stay.
+ * @throws as {@link addLabelSets}
+ */
+export async function removeLabels(
+  root: string,
+  names: Readonly<Record<LabelTask, readonly string[]>>,
+): Promise<Readonly<Record<LabelTask, readonly string[]>>> {
+  return withLock(labelsFile(root), async () => {
+    const there = await loadLabelSets(root);
+    const bare = (one: LabelDefinition): boolean => Object.keys(one).every((key) => key === "id" || key === "name");
+    const kept = perTask(LABEL_TASKS, (task) =>
+      there[task].filter((one) => names[task].includes(one.name) && !bare(one)).map(({ name }) => name),
+    );
+    const gone = (task: LabelTask, name: string): boolean => names[task].includes(name) && !kept[task].includes(name);
+    const left = perTask(LABEL_TASKS, (task) => there[task].filter(({ name }) => !gone(task, name)));
+    if (LABEL_TASKS.some((task) => left[task].length < there[task].length))
+      await saveLabelSets(root, { ...there, ...left });
+    return kept;
+  });
+}
+
+/** Writes a workspace's label sets, whole or not at all, and gives what it wrote. @throws {RefusedFileError} for a link in the way; the file system's error. */
+export async function saveLabelSets(root: string, sets: LabelSets): Promise<string> {
+  const json = `${JSON.stringify(sets, undefined, 2)}\n`;
   const file = labelsFile(root);
   const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
   const around = safeAround(root);
@@ -62,11 +104,12 @@ export async function saveLabelSets(root: string, sets: LabelSets): Promise<void
   try {
     const handle = await around.openNew(temporary);
     try {
-      await handle.writeFile(`${JSON.stringify(sets, undefined, 2)}\n`);
+      await handle.writeFile(json);
     } finally {
       await handle.close();
     }
     await around.rename(temporary, file);
+    return json;
   } finally {
     await around.remove(temporary);
   }

@@ -9,7 +9,7 @@ import type { Steps } from "../text/slices";
 import type { Span } from "../text/span";
 import type { Anchor } from "./annotation";
 import type { TextChange } from "./contract";
-import { valuesOf } from "./events";
+import { regionsOf, valuesOf } from "./events";
 import type { DecisionEvent, RegionAnchor } from "./events";
 import { cutByEdit, findingRegions, findRegions } from "./regions";
 import { restoring } from "./restore";
@@ -50,7 +50,9 @@ interface Search {
  */
 export class Positions {
   readonly #values = new Map<Anchor, Place>();
-  readonly #regions = new Map<RegionAnchor, Span[]>();
+  readonly #regions = new Map<RegionAnchor, readonly Span[]>();
+  /** Those of the regions that questions are about. */
+  readonly #contexts = new Set<RegionAnchor>();
   #text = "";
   #proposals = 0;
   #searches: Search[] = [];
@@ -77,7 +79,8 @@ export class Positions {
       const fits = text.slice(value.span.start, value.span.end) === value.quote.exact;
       this.#values.set(value, { span: fits ? value.span : undefined, last: value.span });
     }
-    if (event.kind === "reviewed") for (const region of event.regions) this.#regions.set(region, [region.span]);
+    for (const region of regionsOf(event)) this.#regions.set(region, [region.span]);
+    if (event.kind === "answered" && event.context !== undefined) this.#contexts.add(event.context);
   }
 
   /** Starts following events that were made on a text that may be another: their values are found by their quotes. */
@@ -89,8 +92,8 @@ export class Positions {
       values.map((value) => ({ quote: value.quote, span: value.span })),
     );
     for (const [index, value] of values.entries()) moveTo(this.#values.get(value)!, found[index]);
-    const regions = events.flatMap((event) => (event.kind === "reviewed" ? event.regions : []));
-    for (const [index, span] of findRegions(text, regions).entries())
+    const regions = events.flatMap(regionsOf);
+    for (const [index, span] of findRegions(text, regions, this.#contexts).entries())
       this.#regions.set(regions[index]!, span === undefined ? [] : [span]);
   }
 
@@ -136,6 +139,13 @@ export class Positions {
   /** What is left of a reviewed region. */
   region(region: RegionAnchor): readonly Span[] {
     return this.#regions.get(region) ?? [];
+  }
+
+  /** Where the text that a question is about is now, edits in it included; undefined if it is gone. */
+  context(region: RegionAnchor): Span | undefined {
+    const left = this.region(region);
+    const [first, last] = [left[0], left.at(-1)];
+    return first && last && { start: first.start, end: last.end };
   }
 
   /** Moves everything by edits, one after another; `text` is the text after them. */
@@ -256,7 +266,7 @@ export class Positions {
       rest.map((item) => ({ quote: item[0].quote, span: hint(item) })),
     );
     for (const [index, [value]] of rest.entries()) found.set(value, byQuote[index]);
-    const regionsFound = yield* findingRegions(text, regions);
+    const regionsFound = yield* findingRegions(text, regions, this.#contexts);
     for (const item of places) {
       const [value, place] = item;
       const span = found.get(value);
@@ -277,8 +287,8 @@ function shifted(span: Span, changes: readonly TextChange[]): Span | undefined {
   return changes.reduce<Span | undefined>((at, change) => at && shiftSpan(at, change), span);
 }
 
-function cut(regions: readonly Span[], changes: readonly TextChange[]): Span[] {
-  return changes.reduce((rest, change) => cutByEdit(rest, change, change.text.length), [...regions]);
+function cut(regions: readonly Span[], changes: readonly TextChange[]): readonly Span[] {
+  return changes.reduce((rest, change) => cutByEdit(rest, change, change.text.length), regions);
 }
 
 /** All that differs between two texts, as one edit. */

@@ -6,6 +6,8 @@ import type { Span } from "../text/span";
 import type { RegionAnchor } from "./events";
 
 const END_UNITS = 32;
+/** A text with changes in it may be twice as long as it was, and so many units more. */
+const MOST_GROWTH = 200;
 /** Places with a region's beginning that are looked at. */
 const MOST_TRIES = 1000;
 /** Work on all regions of a text, in units compared or digested: so often its length, and so many more. */
@@ -17,7 +19,8 @@ function digest(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex").slice(0, 16);
 }
 
-function anchor(text: string, span: Span): RegionAnchor {
+/** Anchors a region as it is. */
+export function anchor(text: string, span: Span): RegionAnchor {
   const exact = text.slice(span.start, span.end);
   return { span, head: exact.slice(0, END_UNITS), tail: exact.slice(-END_UNITS), digest: digest(exact) };
 }
@@ -47,16 +50,27 @@ export function anchorRegion(text: string, region: Span): RegionAnchor[] {
   return anchors;
 }
 
-/** Where regions are in a text now; undefined for one whose text has changed. Regions that follow each other are looked for at the same distance first. */
-export function findRegions(text: string, regions: readonly RegionAnchor[]): (Span | undefined)[] {
-  return finish(findingRegions(text, regions));
+/**
+ * Where regions are in a text now; undefined for one whose text has changed. Regions that follow each other are looked for at the same distance first.
+ * @param contexts those of them that may have changed between their ends: what questions are about
+ */
+export function findRegions(
+  text: string,
+  regions: readonly RegionAnchor[],
+  contexts?: ReadonlySet<RegionAnchor>,
+): (Span | undefined)[] {
+  return finish(findingRegions(text, regions, contexts));
 }
 
 /**
  * As {@link findRegions}. A log may hold thousands of regions as long as the text: beyond an amount of work, those that are left count as changed, and so
  * as not reviewed.
  */
-export function* findingRegions(text: string, regions: readonly RegionAnchor[]): Steps<(Span | undefined)[]> {
+export function* findingRegions(
+  text: string,
+  regions: readonly RegionAnchor[],
+  contexts: ReadonlySet<RegionAnchor> = new Set(),
+): Steps<(Span | undefined)[]> {
   let moved = 0;
   let left = MOST_TIMES * text.length + MOST_UNITS;
   const at = (region: RegionAnchor, start: number): Span | undefined => {
@@ -68,7 +82,14 @@ export function* findingRegions(text: string, regions: readonly RegionAnchor[]):
     return digest(text.slice(start, end)) === region.digest ? { start, end } : undefined;
   };
   const found: (Span | undefined)[] = [];
+  // Many questions are about one paragraph.
+  const same = new Map<string, Span | undefined>();
   for (const region of regions) {
+    const key = `${region.span.start} ${region.span.end} ${region.digest}`;
+    if (same.has(key)) {
+      found.push(same.get(key));
+      continue;
+    }
     let place = left > 0 ? (at(region, region.span.start + moved) ?? at(region, region.span.start)) : undefined;
     yield;
     if (place === undefined && region.head !== "") {
@@ -80,10 +101,29 @@ export function* findingRegions(text: string, regions: readonly RegionAnchor[]):
         yield;
       }
     }
+    if (place === undefined && contexts.has(region) && left > 0) {
+      left -= 2 * text.length;
+      place = betweenEnds(text, region);
+      yield;
+    }
     if (place !== undefined) moved = place.start - region.span.start;
+    same.set(key, place);
     found.push(place);
   }
   return found;
+}
+
+/**
+ * Where a region may be whose text has changed between its ends: from the only place of its head to the next place of its tail, if that is not much longer
+ * than it was. Undefined if that cannot be told.
+ */
+function betweenEnds(text: string, { span, head, tail }: RegionAnchor): Span | undefined {
+  const start = text.indexOf(head);
+  if (head === "" || start < 0 || text.indexOf(head, start + 1) >= 0) return undefined;
+  const found = text.indexOf(tail, start);
+  const end = found + tail.length;
+  const most = 2 * (span.end - span.start) + MOST_GROWTH;
+  return found < 0 || end < start + head.length || end - start > most ? undefined : { start, end };
 }
 
 /** What is left of regions after an edit: text that was replaced or put in is not reviewed. */

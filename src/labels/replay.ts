@@ -1,6 +1,6 @@
 /** The one way from a log to a text: what was decided, and where that is now. Offsets are UTF-16 code units. */
 import { answersIn, answersLeft, mapAnswers } from "../documents/answers";
-import type { Rejection, StaleLabel } from "../documents/labelled";
+import type { Rejection, StaleLabel, TokenizedSentence } from "../documents/labelled";
 import { isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import type { Steps } from "../text/slices";
@@ -22,7 +22,7 @@ import type { DecisionEvent } from "./events";
 import { Positions } from "./positions";
 import { provenance } from "./provenance";
 import { reduce } from "./state";
-import type { DecidedAdjudication, Decisions } from "./state";
+import type { DecidedAdjudication, DecidedQuestion, Decisions } from "./state";
 
 /** One person's decisions on a text. What is gone from it is there as well: it is stale. */
 export class Replay {
@@ -47,7 +47,11 @@ export class Replay {
         question,
       }));
       const plausible = replaces.flatMap((value) => this.positions.at(value) ?? []);
-      return { id, question, answers, plausible, ...decidedBy(item) };
+      return {
+        ...{ id, question, answers, plausible, ...decidedBy(item) },
+        ...(item.sourceId !== undefined && { sourceId: item.sourceId }),
+        ...(item.context && { context: this.positions.context(item.context) ?? "gone" }),
+      };
     });
   }
 
@@ -98,6 +102,19 @@ export class Replay {
     return mergeSpans(mine.flatMap(({ region }) => this.positions.region(region)));
   }
 
+  /** Sentences of imported datasets whose text is as it was, the latest first. */
+  tokenized(): TokenizedSentence[] {
+    return this.decisions.tokenized.toReversed().flatMap((sentence) => {
+      const { span, words: edges } = sentence;
+      const [now, ...more] = this.positions.region(sentence);
+      if (now === undefined || more.length > 0 || now.end - now.start !== span.end - span.start) return [];
+      const words: Span[] = [];
+      for (let at = 0; at < edges.length; at += 2)
+        words.push({ start: now.start + edges[at]!, end: now.start + edges[at + 1]! });
+      return [{ ...now, words }];
+    });
+  }
+
   /** How many of the person's own labels and answers are gone. */
   get lost(): number {
     const { annotations, questions } = this.decisions;
@@ -118,6 +135,7 @@ export class Replay {
     return [
       ...of(annotations.values()).flatMap(({ value }) => (gone(value) ? [this.#stale(value, text)] : [])),
       ...asked.flatMap(({ answers }) => answersIn(answers).filter(gone)).map((value) => this.#stale(value, text)),
+      ...asked.filter((item) => this.#contextGone(item)).map(staleQuestion),
       ...of(rejected).flatMap(({ value }) =>
         gone(value) ? [{ ...this.#stale(value, text), rejected: true as const }] : [],
       ),
@@ -127,6 +145,11 @@ export class Replay {
           .map((value) => this.#stale(value, text)),
       ),
     ];
+  }
+
+  /** Whether somebody said that a text does not answer it which is there no more. */
+  #contextGone({ answers, context }: DecidedQuestion): boolean {
+    return answers === "none" && context !== undefined && this.positions.context(context) === undefined;
   }
 
   /** Looks for where all that is gone may be. */
@@ -186,6 +209,11 @@ export class Replay {
     const of = { label: value.label, exact: value.quote.exact, span: this.positions.last(value) };
     return { ...of, ...(proposal && { proposal: quoted(text, proposal) }) };
   }
+}
+
+/** A question without an answer in a text that is gone. */
+function staleQuestion({ question, context }: DecidedQuestion): StaleLabel {
+  return { label: "no answer", exact: question, span: context!.span };
 }
 
 /** Starts with one person's events, in order of id, on a text: what can be found within `atOnce` milliseconds is found. */

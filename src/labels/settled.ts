@@ -1,6 +1,6 @@
 /** Which of people's decisions count on a text: where they disagreed and somebody settled it, what that says. Offsets are UTF-16 code units. */
 import { answersSaid, keptAnswers } from "../documents/answers";
-import type { Decided, Label, Labelled, Question } from "../documents/labelled";
+import type { Decided, Label, Labelled, Question, TokenizedSentence } from "../documents/labelled";
 import { layersOf } from "../documents/layers";
 import type { Task } from "../documents/tasks";
 import { overlaps, quoted } from "../text/span";
@@ -74,8 +74,10 @@ export function labelled(
   counts: Pick<Settled, "annotations" | "questions" | "regions">,
 ): Labelled<Decided> {
   const placed = counts.annotations.filter(({ status }) => status === "accepted");
+  const tokenized = apart(replays.flatMap((replay) => replay.tokenized()));
   return {
     text,
+    ...(tokenized.length > 0 && { tokenized }),
     layers: layersOf((task) => {
       const regions = counts.regions(task);
       const labels = placed.filter((item) => item.task === task).map((item) => labelOf(text, item));
@@ -92,17 +94,40 @@ export function labelled(
   };
 }
 
+/** In order of place, without those that overlap one before them in the list. */
+function apart(list: readonly TokenizedSentence[]): TokenizedSentence[] {
+  const ranked = list.map((sentence, rank) => ({ sentence, rank }));
+  const kept: typeof ranked = [];
+  for (const one of ranked.sort((a, b) => byPlace(a.sentence, b.sentence))) {
+    let last = kept.at(-1);
+    // What ends an earlier sentence in its favour is taken back, as far as it reaches.
+    while (last !== undefined && overlaps(last.sentence, one.sentence) && one.rank < last.rank) {
+      kept.pop();
+      last = kept.at(-1);
+    }
+    if (last === undefined || !overlaps(last.sentence, one.sentence)) kept.push(one);
+  }
+  return kept.map(({ sentence }) => sentence);
+}
+
 function labelOf(text: string, item: Annotation): Label & Decided {
   const { id, span, label, author = "", time = "", score } = item;
   return { id, ...quoted(text, span), label, ...provenance({ ...item, author, time }, score) };
 }
 
-/** None where the text of all its answers is gone. */
+/** None where the text of all its answers is gone, or where it has none in a text that is gone. */
 function questionOf(text: string, item: AnsweredQuestion): (Question & Decided)[] {
   const { id, question, plausible } = item;
   const answers = keptAnswers(item.answers, ({ status, span }) =>
     status === "accepted" ? quoted(text, span) : undefined,
   );
-  if (answers === undefined) return [];
-  return [{ id, question, answers, plausible: plausible.map((span) => quoted(text, span)), ...provenance(item) }];
+  const { sourceId, context } = item;
+  if (answers === undefined || (answers === "none" && context === "gone")) return [];
+  return [
+    {
+      ...{ id, question, answers, plausible: plausible.map((span) => quoted(text, span)), ...provenance(item) },
+      ...(sourceId !== undefined && { sourceId }),
+      ...(context !== undefined && context !== "gone" && { context }),
+    },
+  ];
 }

@@ -1,12 +1,12 @@
 /** What a log of events amounts to. Pure; positions are those of the events, the store maps them to the text of today. */
 import type { Task } from "../documents/tasks";
-import { addTo } from "../text/grouped";
+import { addTo, append } from "../text/grouped";
 import { answersIn, answersSaid } from "../documents/answers";
 import type { DecidedAnswers } from "../documents/answers";
 import type { Anchor, AnnotatorVersion, DecidedBy, LabelValue, SuggestedValue } from "./annotation";
 import { decidedBy } from "./annotation";
 import { aboutTasks } from "./events";
-import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, RegionAnchor } from "./events";
+import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, RegionAnchor, TokenizedRegion } from "./events";
 
 /** A decided label. */
 export interface DecidedAnnotation extends DecidedBy {
@@ -21,6 +21,9 @@ export interface DecidedAnnotation extends DecidedBy {
 export interface DecidedQuestion extends DecidedBy {
   readonly id: string;
   readonly question: string;
+  /** As in {@link AnsweredEvent}. */
+  readonly context?: RegionAnchor;
+  readonly sourceId?: string;
   readonly answers: DecidedAnswers<LabelValue>;
   readonly replaces: readonly SuggestedValue[];
 }
@@ -59,6 +62,8 @@ export interface Decisions {
   readonly adjudications: ReadonlyMap<string, DecidedAdjudication>;
   readonly rejected: readonly RejectedSuggestion[];
   readonly reviewed: readonly ReviewedRegion[];
+  /** Sentences of imported datasets; of two on the same text the later one counts. */
+  readonly tokenized: readonly TokenizedRegion[];
   /** Acts that undo would take back, the next one last. */
   readonly undoable: readonly string[];
   /** Undo events that redo would take back, the next one last. */
@@ -161,6 +166,11 @@ function placeKey(task: Task, { span, quote }: Anchor): string {
   return [task, span.start, span.end, quote.prefix, quote.exact, quote.suffix].join("\0");
 }
 
+/** Two questions with one key are the same: the same words about the same part of the text. */
+function questionKey({ question, context }: DecidedQuestion): string {
+  return context === undefined ? question.trim() : `${question.trim()}\0${context.digest}`;
+}
+
 class Reducer {
   /**
    * What was decided last on a place, or a question. Within one window a second decision there changes the first; two windows that do not know of each other
@@ -172,6 +182,7 @@ class Reducer {
   readonly adjudications = new Map<string, DecidedAdjudication>();
   readonly rejected: RejectedSuggestion[] = [];
   readonly reviewed: ReviewedRegion[] = [];
+  readonly tokenized: TokenizedRegion[] = [];
 
   apply(event: DecisionEvent): void {
     switch (event.kind) {
@@ -179,6 +190,9 @@ class Reducer {
         return;
       case "reviewed":
         for (const region of event.regions) this.reviewed.push({ task: event.task, region });
+        return;
+      case "tokenized":
+        append(this.tokenized, event.sentences);
         return;
       case "answered":
         this.#answered(event);
@@ -227,7 +241,8 @@ class Reducer {
     const value = this.annotations.get(earlier.id)?.value;
     if (value !== undefined && placeKey(task, value) === key && (label ?? value.label) === value.label)
       this.annotations.delete(earlier.id);
-    if (this.questions.get(earlier.id)?.question.trim() === key) this.questions.delete(earlier.id);
+    const asked = this.questions.get(earlier.id);
+    if (asked !== undefined && questionKey(asked) === key) this.questions.delete(earlier.id);
   }
 
   #answered(event: AnsweredEvent): void {
@@ -242,8 +257,15 @@ class Reducer {
     const earlier = this.questions.get(id);
     const replaces = [...(earlier?.replaces ?? []), ...(event.replaces ?? [])];
     const by = followsEdit(event) && earlier !== undefined ? decidedBy(earlier) : decided(event);
-    this.questions.set(id, { id, question, answers: answersSaid(event.new), ...by, replaces });
-    this.#takeOver(event, question.trim());
+    const context = event.context ?? earlier?.context;
+    const sourceId = event.sourceId ?? earlier?.sourceId;
+    const asked: DecidedQuestion = {
+      ...{ id, question, answers: answersSaid(event.new), ...by, replaces },
+      ...(context && { context }),
+      ...(sourceId !== undefined && { sourceId }),
+    };
+    this.questions.set(id, asked);
+    this.#takeOver(event, questionKey(asked));
   }
 
   #adjudicated(event: AdjudicatedEvent): void {
@@ -271,6 +293,6 @@ export function reduce(all: readonly DecisionEvent[]): Decisions {
   const active = activeActs(events);
   const reducer = new Reducer();
   for (const event of events) if (active(event.act)) reducer.apply(event);
-  const { annotations, questions, adjudications, rejected, reviewed } = reducer;
-  return { annotations, questions, adjudications, rejected, reviewed, ...undoStacks(events) };
+  const { annotations, questions, adjudications, rejected, reviewed, tokenized } = reducer;
+  return { annotations, questions, adjudications, rejected, reviewed, tokenized, ...undoStacks(events) };
 }

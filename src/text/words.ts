@@ -24,6 +24,11 @@ export function splitWords(text: string): Span[] {
   return words;
 }
 
+/** The words of a part of a text, in order. */
+export function plainWords(text: string, { start, end }: Span): Span[] {
+  return splitWords(text.slice(start, end)).map((word) => ({ start: word.start + start, end: word.end + start }));
+}
+
 /** Cuts words so that every given offset that lies inside one becomes a boundary. `cuts` in order. */
 export function cutWords(words: readonly Span[], cuts: readonly number[]): Span[] {
   const result: Span[] = [];

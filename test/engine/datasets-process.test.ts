@@ -104,7 +104,7 @@ describe("the process of datasets", function () {
 
     const last = await datasets.call("lastImport", workspace);
     assert.equal(last?.act, second.act);
-    assert.deepEqual(await datasets.call("undoImport", { workspace, act: second.act! }), ["train-1.txt"]);
+    assert.deepEqual((await datasets.call("undoImport", { workspace, act: second.act! })).documents, ["train-1.txt"]);
   });
 
   it("keeps the class, the words and the fields of errors", async () => {
@@ -162,7 +162,7 @@ describe("the process of datasets", function () {
     assert.equal(await decided(), 0);
   });
 
-  it("takes back the decisions that reached a log when it is killed while it writes", async () => {
+  it("takes back what was written when it is killed while it writes", async () => {
     await datasets.call("plan", asked(put("train.jsonl", lines(300))));
     const work = carryOutIn(
       datasets,
@@ -170,7 +170,9 @@ describe("the process of datasets", function () {
       { onProgress: () => datasets.pid !== undefined && process.kill(datasets.pid, "SIGKILL") },
     );
     await assert.rejects(work, (error) => error instanceof DatasetProcessError && error.wrote);
-    assert.ok(readdirSync(workspace).includes("train-001.txt"), "it was killed before it wrote");
+    assert.ok(existsSync(join(workspace, ".glossator", "log")), "it was killed before it wrote");
+    assert.deepEqual(readdirSync(workspace), [".glossator"], "documents that were made");
+    assert.ok(!existsSync(join(workspace, ".glossator", "imports")), "its record");
     assert.equal(await decided(), 0);
   });
 

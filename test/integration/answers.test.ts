@@ -5,6 +5,7 @@ import { ConfigurationTarget, workspace } from "vscode";
 import { tmpdir } from "node:os";
 import type { FoundAnswer } from "../../src/editor/documents/answers";
 import type { ExportReport } from "../../src/datasets/export/export";
+import type { UndoneImport } from "../../src/datasets/import/undo";
 import type { ImportReport } from "../../src/datasets/import/carry-out";
 import { answersIn } from "../../src/documents/answers";
 import { TEXT, api, closeAll, labelOn, logged, run, select, showFile, until } from "./helpers";
@@ -151,7 +152,9 @@ describe("export", () => {
     const testApi = await api();
     const answered = (): string[] => (testApi.questions(shown.uri) ?? []).map(({ question }) => question);
     await until("the imported answer in the open document", () => answered().includes("Who wrote?"));
-    assert.deepEqual(await run("undoImport"), ["from dataset/made.txt", "imported.txt"]);
+    const undone = (await run("undoImport")) as UndoneImport;
+    assert.deepEqual(undone.documents, ["from dataset/made.txt", "imported.txt"]);
+    assert.deepEqual([undone.removed, undone.kept], [["from dataset/made.txt"], []]);
     await until("the answer gone again", () => testApi.questions(shown.uri) !== undefined && answered().length === 0);
   });
 });

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { UndoneImport } from "../../src/datasets/import/undo";
 import type { ImportOutcome } from "../../src/datasets/process/protocol";
 import { api, closeAll, folder, labelOn, run, showFile, until } from "./helpers";
 
@@ -30,7 +31,8 @@ describe("import", () => {
     const report = (await run("importDataset", { source })) as ImportOutcome;
     assert.deepEqual([report.decisions, report.losses, report.documents], [1, 0, ["imported.txt"]]);
     await until("the imported label", async () => (await labelOn(shown, "qwertz"))?.label === "MISC");
-    assert.deepEqual(await run("undoImport"), ["imported.txt"]);
+    const undone = (await run("undoImport")) as UndoneImport;
+    assert.deepEqual([undone.documents, undone.removed, undone.kept], [["imported.txt"], [], []]);
     await until("its end", async () => (await labelOn(shown, "qwertz")) === undefined);
   });
 

@@ -16,7 +16,7 @@ describe("datasets: Hugging Face, both ways", () => {
     it(`gives back what it wrote as ${files}, with who, when and which model`, async function () {
       this.timeout(30_000);
       await fc.assert(
-        fc.asyncProperty(labelledDocuments(), async (documents) => {
+        fc.asyncProperty(labelledDocuments({ contexts: true }), async (documents) => {
           await roundTrip(huggingFace, documents, { write: { choices: { files } }, provenance: PROVENANCE });
         }),
         { numRuns: 20 },

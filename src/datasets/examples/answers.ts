@@ -16,9 +16,11 @@ const CONTEXT_UNITS = 4000;
 /** One question with one context. */
 export interface AnswerExample {
   readonly document: LabelledDocument;
+  /** What was decided; a question with more than one context is in several examples. */
+  readonly of: DecidedQuestion;
   readonly id: string;
   readonly question: string;
-  /** The context, in the document. */
+  /** The context, in the document: the one that the question came with, else one around its answers. */
   readonly context: Span;
   /** In the document. */
   readonly answers: DecidedAnswers<Span>;
@@ -76,7 +78,11 @@ export function answerExamples(document: LabelledDocument): {
     const all = answersIn(item.answers);
     const rest = [...all].sort((a, b) => a.start - b.start || a.end - b.end);
     const contexts: Span[] = [];
-    if (item.answers === "none") {
+    const said = item.context;
+    if (said !== undefined && inside(said, all).length === all.length) {
+      contexts.push(said);
+      rest.length = 0;
+    } else if (item.answers === "none") {
       const around = item.plausible[0] ?? { start: 0, end: 0 };
       const context = contextAround(document.text, around);
       contexts.push(context);
@@ -97,7 +103,8 @@ export function answerExamples(document: LabelledDocument): {
         report("dropped", item, context, UNWRITABLE);
         continue;
       }
-      const id = contexts.length === 1 ? item.id : `${item.id}-${index + 1}`;
+      const own = item.sourceId ?? item.id;
+      const id = contexts.length === 1 ? own : `${own}-${index + 1}`;
       const there = inside(context, all).sort((a, b) => a.start - b.start);
       const answers = answersLeft(all, there);
       if (answers === undefined) {
@@ -105,7 +112,7 @@ export function answerExamples(document: LabelledDocument): {
         continue;
       }
       const plausible = inside(context, item.plausible);
-      examples.push({ document, id, question: item.question, context, answers, plausible });
+      examples.push({ document, of: item, id, question: item.question, context, answers, plausible });
     }
   }
   return { examples, losses };

@@ -5,13 +5,13 @@ import { SPANS } from "../../documents/tasks";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import { covered, mergeSpans } from "../../text/spans";
-import { blankOut } from "../../text/sentences";
 import type { LabelDefinition } from "../../labels/labelset";
 import type { LabelledDocument } from "../document";
+import { overlapping, wordsIn } from "../source-tokens";
 import { excerpt } from "../losses";
 import type { Loss, LossKind } from "../losses";
 import { UNWRITABLE, unwritable } from "../../text/well-formed";
-import { cutWords, splitWords } from "../../text/words";
+import { cutWords } from "../../text/words";
 
 /** One reviewed sentence (or several that an entity joins). */
 export interface EntityExample {
@@ -27,7 +27,7 @@ export interface EntityExample {
 /** Joins sentences that an entity runs across. */
 function units(document: LabelledDocument): Span[] {
   const joined = document.layers[SPANS].labels.map(({ start, end }) => {
-    const touched = document.sentences.filter((sentence) => overlaps(sentence, { start, end }));
+    const touched = overlapping(document.sentences, { start, end });
     return { start: Math.min(start, touched[0]?.start ?? start), end: Math.max(end, touched.at(-1)?.end ?? end) };
   });
   // Neighbours that only touch (CJK sentences) must stay apart; mergeSpans would join them.
@@ -102,11 +102,7 @@ class ExampleMaker {
     const before = this.losses.length;
     const entities = document.layers[SPANS].labels.filter((item) => overlaps(item, span));
     const flat = this.#flat(entities);
-    const masked = document.sentences.filter((sentence) => overlaps(sentence, span)).flatMap((one) => one.masked ?? []);
-    const words = splitWords(blankOut(document.text, span, masked)).map(({ start, end }) => ({
-      start: start + span.start,
-      end: end + span.start,
-    }));
+    const words = wordsIn(document, span);
     const cuts = flat.flatMap(({ start, end }) => [start, end]).sort((a, b) => a - b);
     const pieces = cutWords(words, cuts);
     const tags = pieces.map(() => "O");

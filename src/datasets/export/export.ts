@@ -153,7 +153,8 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   // What the user left out is no loss.
   const kept = documents.map((document) => onlyTasks(document, tasks));
   const python = options.python === undefined ? {} : { python: options.python };
-  const written = await write(chosen, kept, { labels, seed, validation, test, choices, ...python });
+  const tokens = options.tokens === undefined ? {} : { tokens: options.tokens };
+  const written = await write(chosen, kept, { labels, seed, validation, test, choices, ...python, ...tokens });
   const losses = [...unread, ...written.losses];
   if (written.files.size === 0) {
     const why = losses[0] === undefined ? "" : ` First reason: ${losses[0].document ?? ""} ${losses[0].reason}.`;

@@ -1,6 +1,6 @@
 /** Placing what was read on a document as it is: by position where the text is the same, by quote where it is not. Offsets are UTF-16 code units. */
 import { answersIn, keptAnswers } from "../../documents/answers";
-import type { ExactSpan, Label, Labelled, Question } from "../../documents/labelled";
+import type { ExactSpan, Label, Labelled, Question, TokenizedSentence } from "../../documents/labelled";
 import { labelsIn, layerOf, layersOf } from "../../documents/layers";
 import type { LayerParts } from "../../documents/layers";
 import { QUESTIONS, TASK_NAMES } from "../../documents/tasks";
@@ -73,7 +73,20 @@ export class Aligner {
       });
     }
     const questions = yield* each(read.questions, (item) => this.#question(read, item, place));
-    return { text: this.text, layers: layersOf((task) => found.get(task) ?? {}), questions };
+    const tokenized = yield* each(tokenizedIn(read), (sentence) => this.#tokenized(sentence, place));
+    return {
+      ...{ text: this.text, layers: layersOf((task) => found.get(task) ?? {}), questions },
+      ...(tokenized.length > 0 && { tokenized }),
+    };
+  }
+
+  /** None where a word of it is not there: what is not said in the report of words is said of the text. */
+  #tokenized({ words }: TokenizedSentence, place: Place | undefined): TokenizedSentence[] {
+    const placed = words.flatMap((word) => place?.(word) ?? []);
+    const [first, last] = [placed[0], placed.at(-1)];
+    if (first === undefined || last === undefined || placed.length < words.length) return [];
+    const inOrder = placed.every(({ start, end }, at) => start < end && (at === 0 || placed[at - 1]!.end <= start));
+    return inOrder ? [{ start: first.start, end: last.end, words: placed }] : [];
   }
 
   /** Looks for all quotes of a text that is not there as a whole in one pass over the document. */
@@ -193,7 +206,15 @@ export class Aligner {
       const span = place?.(answer);
       return span === undefined ? [] : [{ ...span, exact: this.text.slice(span.start, span.end) }];
     });
-    return [{ ...item, answers, plausible }];
+    const context = this.#context(read, item, place);
+    return [{ ...item, answers, plausible, ...(context && { context }) }];
+  }
+
+  /** Who asks of an excerpt asks of no more than it. */
+  #context(read: ReadDocument, { context }: Question, place: Place | undefined): Span | undefined {
+    const said = context ?? (read.kind === "excerpt" ? { start: 0, end: read.text.length } : undefined);
+    const found = said && place?.(said);
+    return found && (found.start > 0 || found.end < this.text.length) ? found : undefined;
   }
 
   #reviewed(read: ReadDocument, span: Span, place: Place | undefined, task: Task): Span[] {
@@ -211,6 +232,24 @@ export class Aligner {
     const exact = loss.exact === undefined ? {} : { exact: excerpt(loss.exact) };
     this.losses.push({ kind, document: this.document, file, ...(line !== undefined && { line }), ...loss, ...exact });
   }
+}
+
+/** The sentences of what was read, with their words. */
+function tokenizedIn({ text, words = [], sentences = [] }: ReadDocument): TokenizedSentence[] {
+  const groups: Span[][] = [];
+  let next = 0;
+  for (const [index, word] of words.entries()) {
+    const before = words[index - 1];
+    while (next < sentences.length && sentences[next]!.end <= word.start) next++;
+    const begins =
+      before === undefined ||
+      (sentences.length > 0
+        ? before.end <= (sentences[next]?.start ?? sentences.at(-1)!.end)
+        : text.slice(before.end, word.start).includes("\n"));
+    if (begins) groups.push([word]);
+    else groups.at(-1)!.push(word);
+  }
+  return groups.map((group) => ({ start: group[0]!.start, end: group.at(-1)!.end, words: group }));
 }
 
 /** Where a span of what was read would be in the document. */

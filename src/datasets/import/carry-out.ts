@@ -11,10 +11,14 @@ import { formatOf } from "../formats";
 import type { ImportPlan } from "./plan";
 import type { Choice, Conflict } from "./conflicts";
 import { importEvents, undoEvent } from "./events";
+import { each } from "./lanes";
+import { digestOf, removeRecord, saveRecord } from "./record";
+import type { ImportRecord } from "./record";
+import { takeBackMade } from "./take-back";
 import type { Loss } from "../losses";
 
-/** Fsyncs wait for the disk, not for the processor: this many logs are written at a time. */
-const AT_ONCE = 16;
+/** Kinds of events of an import that are no decision that was in it. */
+const NO_DECISIONS: readonly DecisionEvent["kind"][] = ["reviewed", "removed", "tokenized"];
 
 /** What was imported. */
 export interface ImportReport {
@@ -54,24 +58,39 @@ async function create(workspace: SafeFolder, document: string, text: string): Pr
   }
 }
 
-/** Runs work on every item, some at a time, in order of starting; stops starting at the first failure. */
-async function each<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  let failed = false;
-  const lane = async (): Promise<void> => {
-    while (next < items.length && !failed) {
-      const index = next++;
-      try {
-        await work(items[index]!, index);
-      } catch (error) {
-        failed = true;
+/** What there will be to take back beside decisions; undefined if nothing is made. */
+async function recordBefore(
+  { targets, newLabels, format }: ImportPlan,
+  around: SafeFolder,
+  { act, time }: Pick<ImportRecord, "act" | "time">,
+): Promise<ImportRecord | undefined> {
+  const made = targets.filter(({ isNew }) => isNew);
+  if (made.length === 0 && LABEL_TASKS.every((task) => newLabels[task].length === 0)) return undefined;
+  const created = made.map(({ path: document, text }) => ({ path: document, digest: digestOf(text) }));
+  const above = new Set(made.map(({ path: document }) => path.posix.dirname(document)));
+  const folders = new Set<string>();
+  for (const folder of above) {
+    const first = folder === "." ? undefined : await firstMissing(around, folder);
+    if (first !== undefined) folders.add(first);
+  }
+  return { act, time, format, created, folders: [...folders], labels: newLabels };
+}
+
+/** The first folder of a path that is not there. */
+async function firstMissing(around: SafeFolder, folder: string): Promise<string | undefined> {
+  const parts = folder.split("/");
+  for (const index of parts.keys()) {
+    const some = parts.slice(0, index + 1).join("/");
+    const there = await around.check(some).then(
+      () => true,
+      (error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
         throw error;
-      }
-    }
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
-  const broken = lanes.find((result) => result.status === "rejected");
-  if (broken !== undefined) throw broken.reason;
+      },
+    );
+    if (!there) return some;
+  }
+  return undefined;
 }
 
 /**
@@ -93,22 +112,28 @@ export async function carryOut(
     return choice;
   };
   const texts = new Map(plan.targets.map((target) => [target.path, target.text]));
-  const work = plan.logs.map(({ document, author, mine, compared }) => {
-    const events = importEvents(texts.get(document) ?? "", { act, author, time, format }, mine, compared, counted);
+  const work = plan.logs.map(({ document, author, mine, compared, tokenized }) => {
+    const text = texts.get(document) ?? "";
+    const events = importEvents(text, { act, author, time, format }, mine, compared, counted, tokenized);
     return { document, author, events };
   });
   const written: { document: string; author: string; task: DecisionEvent["task"] }[] = [];
   const created: string[] = [];
+  let record = await recordBefore(plan, around, { act, time });
   await beforeWriting?.();
   try {
+    if (record !== undefined) await saveRecord(root, record);
     for (const { path: document, text, isNew } of plan.targets) {
       signal?.throwIfAborted();
       if (!isNew) continue;
       await create(around, document, text);
       created.push(document);
     }
-    if (LABEL_TASKS.some((task) => plan.newLabels[task].length > 0))
-      await addLabelSets(root, plan.newLabels, plan.labels);
+    if (record !== undefined && LABEL_TASKS.some((task) => plan.newLabels[task].length > 0)) {
+      const { added, made } = await addLabelSets(root, plan.newLabels, plan.labels);
+      record = { ...record, labels: added, ...(made !== undefined && { labelsFile: digestOf(made) }) };
+      await saveRecord(root, record);
+    }
     let done = 0;
     const some = work.filter(({ events }) => events.length > 0);
     await each(some, async ({ document, author, events }) => {
@@ -121,16 +146,21 @@ export async function carryOut(
     for (const { document, author, task } of written) {
       await new Journal(root, document, author).append([undoEvent(act, author, task)]).catch(() => undefined);
     }
-    for (const document of created) await around.remove(document);
+    const made = record;
+    if (made !== undefined) {
+      const there = made.created.filter(({ path: document }) => created.includes(document));
+      await takeBackMade(workspace, { ...made, created: there }).catch(() => undefined);
+      await removeRecord(root, act);
+    }
     throw error;
   }
   return {
-    ...(written.length > 0 && { act }),
+    ...(written.length + created.length > 0 && { act }),
     format: formatOf(format).title,
     documents: plan.targets.map((target) => target.path),
     created,
     decisions: work.reduce(
-      (sum, { events }) => sum + events.filter(({ kind }) => kind !== "reviewed" && kind !== "removed").length,
+      (sum, { events }) => sum + events.filter(({ kind }) => !NO_DECISIONS.includes(kind)).length,
       0,
     ),
     same: plan.logs.reduce((sum, { compared }) => sum + compared.same, 0),

@@ -117,9 +117,10 @@ class Comparer {
 
   question(item: Question): void {
     const key = (answers: DecidedAnswers<Span>): string => answersIn(answers).map(at).sort().join(" ");
-    if (!this.#first(`question ${item.question} ${key(item.answers)}`)) return;
+    const about = item.context === undefined ? "" : at(item.context);
+    if (!this.#first(`question ${item.question} ${key(item.answers)} ${about} ${item.id ?? ""}`)) return;
     const incoming: Incoming = { kind: "question", task: QUESTIONS, item };
-    const mine = this.mine.questions.filter(({ question }) => question.trim() === item.question.trim());
+    const mine = this.#sameQuestions(item);
     if (mine.length === 0) this.additions.push(incoming);
     else if (mine.some(({ answers }) => key(answers) === key(item.answers))) this.same++;
     else {
@@ -140,6 +141,15 @@ class Comparer {
         mine.map(({ id }) => id),
       );
     }
+  }
+
+  /** Those with its id, else those with its words about the same text. */
+  #sameQuestions(item: Question): LabelledDocument["questions"] {
+    const alike = this.mine.questions.filter(({ question }) => question.trim() === item.question.trim());
+    const named = alike.filter(({ id, sourceId }) => item.id !== undefined && (sourceId ?? id) === item.id);
+    if (named.length > 0) return named;
+    const { context } = item;
+    return alike.filter((one) => context === undefined || one.context === undefined || equal(one.context, context));
   }
 
   #first(key: string): boolean {

@@ -1,15 +1,16 @@
 /** Imported decisions as events of the log. Offsets are UTF-16 code units. */
 import { answersIn } from "../../documents/answers";
-import type { ModelRef, Provenance } from "../../documents/labelled";
+import type { ModelRef, Provenance, TokenizedSentence } from "../../documents/labelled";
 import { layerOf } from "../../documents/layers";
+import { SPANS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { Span } from "../../text/span";
 import { ANSWER_LABEL } from "../../labels/annotation";
 import type { LabelValue, Origin } from "../../labels/annotation";
 import { EVENT_VERSION } from "../../labels/events";
-import type { DecisionEvent } from "../../labels/events";
+import type { DecisionEvent, TokenizedRegion } from "../../labels/events";
 import { newId } from "../../labels/ids";
-import { anchorRegion } from "../../labels/regions";
+import { anchor, anchorRegion } from "../../labels/regions";
 import { lastingQuote } from "../../text/quoting";
 import type { LabelledDocument } from "../document";
 import type { Choice, Compared, Conflict, Incoming } from "./conflicts";
@@ -23,6 +24,9 @@ export interface ImportAct {
   readonly time: string;
   readonly format: string;
 }
+
+/** A line of a log stays of a size that any program reads. */
+const SENTENCES_A_LINE = 500;
 
 type Draft<T> = T extends DecisionEvent ? Omit<T, "v" | "id" | "act" | "time" | "author" | "unit"> : never;
 
@@ -75,6 +79,8 @@ class EventMaker {
     const answers = answersIn(item.answers).map((answer) => this.#value(ANSWER_LABEL, answer));
     this.#push({
       ...{ kind: "answered", task, annotation: id, question: item.question, new: answers, ...by },
+      ...(item.context && { context: anchor(this.text, item.context) }),
+      ...(item.id !== undefined && item.id !== "" && { sourceId: item.id }),
       ...(replaces.length > 0 && { replaces }),
     });
   }
@@ -82,6 +88,16 @@ class EventMaker {
   reviewed(task: Task, spans: readonly Span[]): void {
     const regions = spans.flatMap((span) => anchorRegion(this.text, span));
     if (regions.length > 0) this.#push({ kind: "reviewed", task, regions, origin: { format: this.act.format } });
+  }
+
+  tokenized(sentences: readonly TokenizedSentence[]): void {
+    for (let from = 0; from < sentences.length; from += SENTENCES_A_LINE) {
+      const some = sentences.slice(from, from + SENTENCES_A_LINE).map(({ start, end, words }): TokenizedRegion => ({
+        ...anchor(this.text, { start, end }),
+        words: words.flatMap((word) => [word.start - start, word.end - start]),
+      }));
+      this.#push({ kind: "tokenized", task: SPANS, sentences: some, origin: { format: this.act.format } });
+    }
   }
 
   #remove(task: Task, id: string, mine: LabelledDocument): void {
@@ -116,6 +132,7 @@ export function importEvents(
   mine: LabelledDocument,
   compared: Compared,
   choose: (conflict: Conflict) => Choice,
+  tokenized: readonly TokenizedSentence[] = [],
 ): DecisionEvent[] {
   const maker = new EventMaker(text, act);
   for (const incoming of compared.additions) maker.add(incoming, [], mine);
@@ -128,6 +145,7 @@ export function importEvents(
     maker.add(conflict.incoming, replaced, mine);
   }
   for (const { task, spans } of compared.reviewed) maker.reviewed(task, spans);
+  maker.tokenized(tokenized);
   return maker.events;
 }
 

@@ -1,5 +1,5 @@
 /** Import: files into decisions. First a plan, which writes nothing; then the plan is carried out, as one act that undo takes back. */
-import type { Labelled } from "../../documents/labelled";
+import type { Labelled, TokenizedSentence } from "../../documents/labelled";
 import { decisionsIn } from "../../documents/layers";
 import { onlyDecisions, onlyTasks } from "../../documents/select";
 import type { Task } from "../../documents/tasks";
@@ -24,6 +24,7 @@ import { datasetFiles, sourceFiles } from "./files";
 import { adoptLabels } from "./labels";
 import type { NewLabels } from "./labels";
 import { findTargets } from "./targets";
+import { sourceTokens, unknownTokens } from "./tokens";
 import type { Target } from "./targets";
 import type { Loss } from "../losses";
 import { readDataset } from "../reading/read-dataset";
@@ -64,6 +65,8 @@ export interface PlannedLog {
   readonly author: string;
   readonly mine: LabelledDocument;
   readonly compared: Compared;
+  /** Sentences with words as the dataset has them, where they are not known yet. */
+  readonly tokenized: readonly TokenizedSentence[];
 }
 
 /** What an import would do. Nothing has been written. */
@@ -180,10 +183,14 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     for (const one of target.reads) aligned.push(await inSlices(aligner.aligning(one), signal));
     const events = target.isNew ? new Map<string, DecisionEvent[]>() : await ownEvents(root, target.path);
     const people = options.annotators === "keep" ? byAuthor(aligned, author) : new Map([[author, aligned]]);
+    const tokens = await inSlices(sourceTokens(target.path, target.text, aligned), signal);
     for (const [name, part] of people) {
       const own = events.get(name);
       const mine = await inSlices(documentFrom(target.path, target.text, own === undefined ? [] : [own], []), signal);
-      logs.push({ document: target.path, author: name, mine, compared: compare(part, mine) });
+      // Whose decisions they are, a text has one tokenization.
+      const first = name === [...people.keys()][0];
+      const tokenized = first ? unknownTokens(tokens, mine) : [];
+      logs.push({ document: target.path, author: name, mine, compared: compare(part, mine), tokenized });
     }
     onProgress?.({ done: index + 1, total: targets.length, item: target.path });
   }

@@ -39,6 +39,8 @@ export interface ImportPreview {
   readonly newLabels: Readonly<Record<LabelTask, readonly string[]>>;
   readonly documents: readonly DocumentPreview[];
   readonly annotators: readonly string[];
+  /** Sentences and words of the dataset that are kept with the documents. */
+  readonly tokens: { readonly sentences: number; readonly words: number };
   readonly added: number;
   readonly same: number;
   readonly conflicts: number;
@@ -97,12 +99,24 @@ export function previewOf(plan: ImportPlan): ImportPreview {
     labels: [...counts.values()].sort((a, b) => (a.task === b.task ? b.count - a.count : a.task < b.task ? -1 : 1)),
     newLabels: plan.newLabels,
     documents: list,
+    tokens: tokenCounts(plan),
     annotators: [...new Set(plan.logs.map(({ author }) => author))],
     added: sum(({ added }) => added),
     same: sum(({ same }) => same),
     conflicts: sum(({ conflicts }) => conflicts),
     losses: lossCount(plan.losses),
   };
+}
+
+function tokenCounts({ logs }: ImportPlan): ImportPreview["tokens"] {
+  const all = logs.flatMap(({ tokenized }) => tokenized);
+  return { sentences: all.length, words: all.reduce((sum, { words }) => sum + words.length, 0) };
+}
+
+/** In a sentence; undefined where none are kept. */
+export function tokensKept({ tokens }: ImportPreview): string | undefined {
+  const { sentences, words } = tokens;
+  return sentences === 0 ? undefined : `${words} words in ${sentences} sentences, kept as the dataset has them`;
 }
 
 const MOST_ROWS = 1000;
@@ -155,6 +169,8 @@ export function importMarkdown(
     );
     lines.push(...samples.map((sample) => `- ${cell(sample)}`), "");
   }
+  const kept = tokensKept(preview);
+  if (kept !== undefined) lines.push(`**Tokens:** ${kept}`, "");
   const fresh = Object.entries(preview.newLabels).filter(([, names]) => names.length > 0);
   for (const [task, names] of fresh) lines.push(`**New labels of ${task}:** ${names.map(cell).join(", ")}`, "");
   lines.push(

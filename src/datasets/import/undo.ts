@@ -5,8 +5,15 @@ import type { DecisionEvent } from "../../labels/events";
 import { Journal } from "../../labels/log/journal";
 import { safeAround } from "../../labels/log/paths";
 import { filesByDocument, parseLog } from "../../labels/log/read-log";
+import { each } from "./lanes";
 import { ImportError } from "./plan";
+import { recordOf, recordsOf, removeRecord } from "./record";
+import { takeBackMade } from "./take-back";
+import type { TakenBack } from "./take-back";
+import { LABEL_TASKS, perTask } from "../../documents/tasks";
 import { undoEvent } from "./events";
+
+const NO_LABELS = perTask(LABEL_TASKS, (): readonly string[] => []);
 
 /** Events of every log in which a text stands. Most logs have nothing imported: parsing them all would be slow. */
 async function* logsHolding(
@@ -55,27 +62,47 @@ export async function lastImport(workspace: string): Promise<LoggedImport | unde
       known.documents.add(document);
     }
   }
+  // An import may have made documents and decided nothing.
+  for (const { act, time, format, created } of await recordsOf(root)) {
+    const known = imports.get(act) ?? { act, time, format, documents: new Set<string>() };
+    for (const { path: document } of created) known.documents.add(document);
+    imports.set(act, known);
+  }
   const [latest] = [...imports.values()].sort((a, b) => (a.time < b.time ? 1 : -1));
   return latest && { ...latest, documents: [...latest.documents] };
 }
 
+/** What an import that was taken back had touched. */
+export interface UndoneImport extends TakenBack {
+  /** Documents whose decisions were taken back, and those that are gone, in order. */
+  readonly documents: readonly string[];
+}
+
 /**
- * Takes an import back, in every document and for every annotator it wrote to. Documents it made stay: they may have been edited since. Gives the documents.
+ * Takes an import back, in every document and for every annotator it wrote to: decisions, words, documents that it made and labels that it added. What was changed
+ * or used since stays, and is told.
  * @throws {ImportError} if no log knows the act, or it was taken back already.
  */
-export async function undoImport(workspace: string, act: string): Promise<readonly string[]> {
+export async function undoImport(workspace: string, act: string): Promise<UndoneImport> {
   const root = path.join(path.resolve(workspace), ".glossator");
   const documents = new Set<string>();
-  let known = false;
+  const record = await recordOf(root, act);
+  let known = record !== undefined;
+  const open: { readonly document: string; readonly first: DecisionEvent }[] = [];
   for await (const { document, events } of logsHolding(root, act)) {
-    const mine = events.find((event) => event.act === act);
-    if (mine === undefined) continue;
+    const first = events.find((event) => event.act === act);
+    if (first === undefined) continue;
     known = true;
-    if (undoneIn(events).has(act)) continue;
-    await new Journal(root, document, mine.author).append([undoEvent(act, mine.author, mine.task)]);
-    documents.add(document);
+    if (!undoneIn(events).has(act)) open.push({ document, first });
   }
+  await each(open, async ({ document, first: { author, task } }) => {
+    await new Journal(root, document, author).append([undoEvent(act, author, task)]);
+    documents.add(document);
+  });
   if (!known) throw new ImportError(`No decision in this workspace comes from the import ${act}.`);
-  if (documents.size === 0) throw new ImportError("This import was taken back already.");
-  return [...documents];
+  if (documents.size === 0 && record === undefined) throw new ImportError("This import was taken back already.");
+  if (record === undefined) return { documents: [...documents].sort(), removed: [], kept: [], labels: NO_LABELS };
+  const taken = await takeBackMade(path.resolve(workspace), record);
+  await removeRecord(root, act);
+  return { ...taken, documents: [...new Set([...documents, ...taken.removed])].sort() };
 }

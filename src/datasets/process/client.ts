@@ -157,8 +157,7 @@ export async function inProcess<T>(
 }
 
 /**
- * Carries out the plan that a process holds. If the process ends while it writes, the decisions that reached a log are taken back; documents that were made
- * stay. @throws as {@link DatasetProcess.call}.
+ * Carries out the plan that a process holds. If the process ends while it writes, what it wrote is taken back. @throws as {@link DatasetProcess.call}.
  */
 export async function carryOutIn(
   datasets: DatasetProcess,

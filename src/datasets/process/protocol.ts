@@ -4,7 +4,7 @@ import type { ExportOptions, ExportReport } from "../export/export";
 import type { DetectedSource, ImportOptions } from "../import/plan";
 import type { Choice, Conflict } from "../import/conflicts";
 import type { DocumentPreview } from "../import/preview";
-import type { LoggedImport } from "../import/undo";
+import type { LoggedImport, UndoneImport } from "../import/undo";
 import type { ImportReport } from "../import/carry-out";
 import type { NumberNames, TableColumns, UnnamedLabels } from "../format";
 import type { SentError } from "./errors";
@@ -68,8 +68,10 @@ export interface Calls {
   readonly lastImport: { readonly takes: string; readonly gives: LoggedImport | undefined };
   readonly undoImport: {
     readonly takes: { readonly workspace: string; readonly act: string };
-    readonly gives: readonly string[];
+    readonly gives: UndoneImport;
   };
+  /** Takes a workspace; whether some of its documents have the words of a dataset. */
+  readonly hasTokens: { readonly takes: string; readonly gives: boolean };
   readonly exportDataset: {
     readonly takes: { readonly options: Omit<ExportOptions, Hooks>; readonly most: number };
     readonly gives: ExportOutcome;

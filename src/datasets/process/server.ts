@@ -2,6 +2,7 @@
 import process from "node:process";
 import type { Progress } from "../workspace/walk";
 import { exportDataset } from "../export/export";
+import { hasTokens } from "../workspace/has-tokens";
 import { exportMarkdown } from "../export/report";
 import { namesInFile } from "../import/files";
 import { detectSource, onlyDocuments, planImport } from "../import/plan";
@@ -75,6 +76,7 @@ const handlers: Handlers = {
     await beforeWriting();
     return undoImport(workspace, act);
   },
+  hasTokens: (workspace) => hasTokens(workspace),
   exportDataset: async ({ options, most }, hooks) => {
     const report = await exportDataset({ ...options, ...hooks });
     const { target, files, counts, documents, losses } = report;

@@ -1,5 +1,6 @@
 /** The label set of a workspace that has no `labels.json`: what decisions use, whichever of them are exported. */
 import { LABEL_TASKS, isLabelTask, perTask } from "../../documents/tasks";
+import type { LabelTask, Task } from "../../documents/tasks";
 import type { DecisionEvent } from "../../labels/events";
 import type { LabelSets } from "../../labels/labelset";
 import { reduce } from "../../labels/state";
@@ -9,11 +10,25 @@ import type { LabelledDocument } from "../document";
 export class UsedLabels {
   readonly #names = perTask(LABEL_TASKS, () => new Set<string>());
 
+  /** @param wrong also labels that were said to be wrong, and what adjudications say */
+  constructor(private readonly wrong = false) {}
+
+  #add(task: Task, name: string): void {
+    if (isLabelTask(task)) this.#names[task].add(name);
+  }
+
   /** One annotator's events on a document, in order. */
   addEvents(events: readonly DecisionEvent[]): void {
-    for (const { task, value } of reduce(events).annotations.values()) {
-      if (isLabelTask(task)) this.#names[task].add(value.label);
-    }
+    const { annotations, adjudications, rejected } = reduce(events);
+    for (const { task, value } of annotations.values()) this.#add(task, value.label);
+    if (!this.wrong) return;
+    for (const { task, value } of rejected) this.#add(task, value.label);
+    for (const { task, labels } of adjudications.values()) for (const { label } of labels) this.#add(task, label);
+  }
+
+  /** Whether a label is in use. */
+  has(task: LabelTask, name: string): boolean {
+    return this.#names[task].has(name);
   }
 
   /** A collected document: adjudications may have labels that no annotation has. */

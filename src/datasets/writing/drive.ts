@@ -1,15 +1,16 @@
 /** What every writer does alike: splits, documents that files cannot hold, and the list of what a format has no place for. */
 import { decidedOn, onlyRejected, onlyTasks } from "../../documents/select";
-import { LABEL_TASKS, TASK_NAMES } from "../../documents/tasks";
+import { LABEL_TASKS, QUESTIONS, TASK_NAMES } from "../../documents/tasks";
 import { append } from "../../text/grouped";
 import type { LabelledDocument, WriterOptions } from "../document";
 import type { DatasetFormat } from "../format";
+import { withSourceSentences } from "../source-tokens";
 import type { Loss } from "../losses";
 import { drawSplits } from "../splits";
 import type { Split, SplitDocument } from "../splits";
 import { unwritable, UNWRITABLE } from "../../text/well-formed";
 import { Collected } from "./output";
-import { decisionLosses, rejectedLosses, staleLosses, unheldAtAll, unreviewedLosses } from "./unheld";
+import { contextLosses, decisionLosses, rejectedLosses, staleLosses, unheldAtAll, unreviewedLosses } from "./unheld";
 import { writable } from "./writable";
 
 /** What a format makes of documents: the same bytes for the same input. Text is written in UTF-8. */
@@ -59,8 +60,9 @@ function placed(
   const { of, losses: tooFew } = drawSplits(kept.map(labelCounts), options);
   losses.unshift(...tooFew);
   return kept.flatMap((source, index) => {
-    const held = onlyRejected(onlyTasks(source, holds.tasks), holds.rejected);
-    if (!decidedOn(held)) return [];
+    const all = onlyRejected(onlyTasks(source, holds.tasks), holds.rejected);
+    if (!decidedOn(all)) return [];
+    const held = options.tokens === "own" ? all : withSourceSentences(all);
     const { document, losses: lost } =
       holds.surrogates === "replaced" ? writable(held) : { document: held, losses: [] };
     append(losses, lost);
@@ -98,6 +100,7 @@ export async function writeDataset(
   for (const { document, split, number } of all) {
     format.write(document, collected.of(split, number));
     collected.report(unreviewedLosses(document, holds.reviewed));
+    if (holds.contexts !== true && holds.tasks.includes(QUESTIONS)) collected.report(contextLosses(document));
   }
   const { files, rows, counts } = collected;
   for (const [name, some] of rows) files.set(name, join(some, name, collected));

@@ -1,17 +1,19 @@
 /** Tokens that labels begin and end with. Offsets are UTF-16 code units of the document. */
 import type { Span } from "../../text/span";
 import { firstIndex } from "../../text/search";
-import { cutWords, splitWords } from "../../text/words";
+import { cutWords } from "../../text/words";
+import type { LabelledDocument } from "../document";
+import { wordsIn } from "../source-tokens";
 
 /**
  * The words of a piece, cut where a label begins or ends; white space and what is invisible at a label's ends is a token of its own, so that every
  * label has a first and a last token.
  */
-export function tokensFor(text: string, piece: Span, labels: readonly Span[]): Span[] {
-  const words = splitWords(text.slice(piece.start, piece.end)).map(({ start, end }) => ({
-    start: start + piece.start,
-    end: end + piece.start,
-  }));
+export function tokensFor(document: LabelledDocument, piece: Span, labels: readonly Span[]): Span[] {
+  const words = wordsIn(
+    { ...document, sentences: document.sentences.filter(({ words: own }) => own !== undefined) },
+    piece,
+  );
   const edges = [...new Set(labels.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
   const tokens = cutWords(words, edges);
   const [starts, ends] = [new Set(tokens.map(({ start }) => start)), new Set(tokens.map(({ end }) => end))];

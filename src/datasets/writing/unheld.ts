@@ -68,6 +68,16 @@ export function rejectedLosses(
   );
 }
 
+/** Where questions came from: a format that keeps a document as a whole does not say which part of it a question is about. One loss a document. */
+export function contextLosses({ path, questions }: LabelledDocument): Loss[] {
+  const some = questions.filter(({ context, sourceId }) => context !== undefined || sourceId !== undefined);
+  const [first] = some;
+  if (first === undefined) return [];
+  const count = some.length === 1 ? "a question" : `${some.length} questions, the first is named here`;
+  const reason = `${count}: which part of the document it is about, and its id in the dataset it came from, have no place in this format`;
+  return [{ kind: "dropped", document: path, task: QUESTIONS, exact: excerpt(first.question), reason }];
+}
+
 /** What of a document was not looked at, for formats without a mark for it. */
 export function unreviewedLosses(document: LabelledDocument, reviewed: Holds["reviewed"]): Loss[] {
   const { labels, reviewed: seen, rejected } = document.layers[SPANS];

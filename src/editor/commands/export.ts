@@ -3,6 +3,8 @@ import path from "node:path";
 import { l10n, ProgressLocation, Uri, window, workspace } from "vscode";
 import type { WorkspaceFolder } from "vscode";
 import type { Progress } from "../../datasets/workspace/walk";
+import type { TokenChoice } from "../../datasets/document";
+import type { DatasetFormat } from "../../datasets/format";
 import { FORMAT_NAMES, formatOf, holds } from "../../datasets/formats";
 import type { FormatName } from "../../datasets/formats";
 import { inProcess } from "../../datasets/process/client";
@@ -36,6 +38,8 @@ interface ExportRequest {
   readonly tasks?: readonly Task[];
   /** Paths relative to the workspace folder, with `/`; absent: every document with decisions. */
   readonly documents?: readonly string[];
+  /** Whose words formats of tokens get; default: those of the dataset that a text came from. */
+  readonly tokens?: TokenChoice;
   /** Options of formats, by format. */
   readonly choices?: Readonly<Partial<Record<FormatName, Readonly<Record<string, string>>>>>;
   readonly validation?: number;
@@ -65,6 +69,26 @@ async function pickDecided({ sessions }: Parts, folder: WorkspaceFolder): Promis
   return pickDocuments(l10n.t("Export Dataset: documents"), folder, choices);
 }
 
+/** Asked where a format has words and some document has those of a dataset. Undefined if the user leaves. */
+async function pickTokens(
+  formats: readonly DatasetFormat[],
+  folder: WorkspaceFolder,
+  newProcess: () => DatasetProcess,
+): Promise<{ readonly tokens?: TokenChoice } | undefined> {
+  const wanted = formats.some(({ holds: { words } }) => words === true);
+  if (!wanted || !(await inProcess(newProcess, (datasets) => datasets.call("hasTokens", folder.uri.fsPath)))) return {};
+  const items: readonly (Choice & { readonly tokens: TokenChoice })[] = [
+    {
+      label: l10n.t("Words of the dataset that a text came from"),
+      detail: l10n.t("where the text is as it was"),
+      tokens: "source",
+    },
+    { label: l10n.t("Words as Glossator cuts them"), tokens: "own" },
+  ];
+  const picked = await pickOne(items, { ignoreFocusOut: true, title: l10n.t("Export Dataset: words and sentences") });
+  return picked && { tokens: picked.tokens };
+}
+
 /** Undefined if the user leaves. */
 async function pickShares(): Promise<Shares | undefined> {
   const title = l10n.t("Export Dataset: splits");
@@ -87,7 +111,11 @@ async function pickShares(): Promise<Shares | undefined> {
   return text === undefined ? undefined : readShares(text);
 }
 
-async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<ExportRequest | undefined> {
+async function pickRequest(
+  parts: Parts,
+  folder: WorkspaceFolder,
+  newProcess: () => DatasetProcess,
+): Promise<ExportRequest | undefined> {
   const items = FORMAT_NAMES.map((name) => ({
     label: formatOf(name).title,
     description: holds(formatOf(name)),
@@ -118,7 +146,8 @@ async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<Expor
       choices[name] = { ...choices[name], [option.name]: value.label };
     }
   }
-  const shares = await pickShares();
+  const tokens = await pickTokens(chosen, folder, newProcess);
+  const shares = tokens === undefined ? undefined : await pickShares();
   if (shares === undefined) return undefined;
   const [target] =
     (await window.showOpenDialog({
@@ -130,7 +159,7 @@ async function pickRequest(parts: Parts, folder: WorkspaceFolder): Promise<Expor
     })) ?? [];
   if (target === undefined) return undefined;
   const names = formats.map(({ name }) => name);
-  return { formats: names, target: target.fsPath, tasks, documents, choices, ...shares };
+  return { formats: names, target: target.fsPath, tasks, documents, choices, ...tokens, ...shares };
 }
 
 async function run(
@@ -155,6 +184,7 @@ async function run(
         ...(request.tasks && { tasks: request.tasks }),
         ...(request.documents && { documents: request.documents }),
         choices: request.choices?.[format] ?? {},
+        ...(request.tokens && { tokens: request.tokens }),
         ...(request.validation !== undefined && { validation: request.validation }),
         ...(request.test !== undefined && { test: request.test }),
         ...(python !== undefined && { python }),
@@ -173,7 +203,7 @@ export function exportCommands(parts: Parts, reports: Reports, newProcess: () =>
   return {
     exportDataset: async (given): Promise<ExportOutcome[] | undefined> => {
       const folder = await pickFolder(l10n.t("Export the decisions of"));
-      const asked = isRequest(given) ? given : await pickRequest(parts, folder);
+      const asked = isRequest(given) ? given : await pickRequest(parts, folder, newProcess);
       if (
         asked === undefined ||
         !(await documentsSaved(l10n.t("Save and Export"), l10n.t("The export reads documents from disk.")))

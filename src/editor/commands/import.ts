@@ -5,6 +5,7 @@ import type { FormatName } from "../../datasets/formats";
 import type { Choice } from "../../datasets/import/conflicts";
 import { carryOutIn, inProcess } from "../../datasets/process/client";
 import type { DatasetProcess } from "../../datasets/process/client";
+import type { UndoneImport } from "../../datasets/import/undo";
 import type { ImportOutcome, PlanSummary, Settled } from "../../datasets/process/protocol";
 import { LabelsError } from "../../labels/contract";
 import { defaultLabelSets } from "../../labels/labelset";
@@ -213,25 +214,44 @@ export function importCommands(parts: Parts, reports: Reports, newProcess: () =>
         });
         return report;
       }),
-    undoImport: (): Promise<readonly string[] | undefined> =>
+    undoImport: (): Promise<UndoneImport | undefined> =>
       inProcess(newProcess, async (datasets) => {
         const undoable = latest ?? (await offerLogged(datasets));
         if (undoable === undefined) return undefined;
         latest = undefined;
         await Promise.all(parts.sessions.all.map(({ journal }) => journal.flush()));
-        const documents = await plainly(datasets.call("undoImport", undoable));
+        const undone = await plainly(datasets.call("undoImport", undoable));
         parts.sessions.reload();
-        const { length } = documents;
-        void showInformation(
-          plural(
-            length,
-            l10n.t("The import was taken back in 1 document."),
-            l10n.t("The import was taken back in {0} documents.", length),
-          ),
-        );
-        return documents;
+        tellUndone(undone);
+        return undone;
       }),
   };
+}
+
+/** Says what is gone with an import, and what stays. */
+function tellUndone({ documents, removed, kept }: UndoneImport): void {
+  const back = plural(
+    documents.length,
+    l10n.t("The import was taken back in 1 document."),
+    l10n.t("The import was taken back in {0} documents.", documents.length),
+  );
+  const gone = plural(
+    removed.length,
+    l10n.t("1 document that it made is gone."),
+    l10n.t("{0} documents that it made are gone.", removed.length),
+  );
+  const [first] = kept;
+  const said = removed.length === 0 ? [back] : [back, gone];
+  if (first === undefined) {
+    void showInformation(said.join(" "));
+    return;
+  }
+  const stays = plural(
+    kept.length,
+    l10n.t("{0} stays: {1}.", first.what, first.reason),
+    l10n.t("{0} things that it made stay, {1} among them: {2}.", kept.length, first.what, first.reason),
+  );
+  void showWarning([...said, stays].join(" "));
 }
 
 /** The latest import of the logs, if the user means it: it may be somebody else's. */
@@ -248,7 +268,8 @@ async function offerLogged(datasets: DatasetProcess): Promise<Undoable | undefin
     l10n.t("Take back the import of {0}? It is from {1} and changed 1 document.", when, format),
     l10n.t("Take back the import of {0}? It is from {1} and changed {2} documents.", when, format, length),
   );
-  const detail = documents.slice(0, 5).join("\n") + (documents.length > 5 ? "\n…" : "");
+  const made = l10n.t("Documents that it made are deleted, unless something was changed or decided in them since.");
+  const detail = [made, "", ...documents.slice(0, 5), ...(documents.length > 5 ? ["…"] : [])].join("\n");
   const choice = await askFirst(message, take, detail);
   return choice === take ? { act, workspace } : undefined;
 }

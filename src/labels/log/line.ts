@@ -84,6 +84,18 @@ const version = shape({ author: name, values: listOf(labelValue) });
 const suggested: Check = (value) =>
   labelValue(value) && typeof (value as Fields)["score"] === "number" && Number.isFinite((value as Fields)["score"]);
 const region = shape({ span, head: text, tail: text, digest: name });
+/** Words in order, none empty, within the region. */
+const words: Check = (value) =>
+  listOf(offset)(value) &&
+  (value as number[]).length % 2 === 0 &&
+  (value as number[]).every(
+    (at, index, all) => index === 0 || (index % 2 === 0 ? all[index - 1]! <= at : all[index - 1]! < at),
+  );
+const tokenizedRegion: Check = (value) => {
+  if (!region(value) || !words((value as Fields)["words"])) return false;
+  const { span: of, words: list } = value as { span: { start: number; end: number }; words: number[] };
+  return list.length > 0 && list.at(-1)! <= of.end - of.start;
+};
 
 const EVERY: Readonly<Record<string, Check>> = {
   id: name,
@@ -115,11 +127,14 @@ const FIELDS: Readonly<Record<DecisionEvent["kind"], Readonly<Record<string, Che
   answered: {
     ...ANNOTATION,
     question: name,
+    context: optional(region),
+    sourceId: optional(name),
     old: optional(listOf(labelValue)),
     new: listOf(labelValue),
     cause: byEdit,
   },
   reviewed: { regions: listOf(region) },
+  tokenized: { sentences: listOf(tokenizedRegion) },
   undone: { undoes: name },
   adjudicated: {
     annotation: name,

@@ -8,11 +8,11 @@ import type { Decisions } from "../state";
 const KEPT_ACTS = 100;
 
 /** What a state says, without its undo stacks; equal text means equal states. Regions reviewed twice are reviewed once. */
-function meaning({ annotations, questions, adjudications, rejected, reviewed }: Decisions): string {
+function meaning({ annotations, questions, adjudications, rejected, reviewed, tokenized }: Decisions): string {
   const sorted = (list: Iterable<unknown>): string[] =>
     [...new Set([...list].map((item) => JSON.stringify(item)))].sort();
   return JSON.stringify(
-    [annotations.values(), questions.values(), adjudications.values(), rejected, reviewed].map(sorted),
+    [annotations.values(), questions.values(), adjudications.values(), rejected, reviewed, tokenized].map(sorted),
   );
 }
 

@@ -45,6 +45,8 @@ export interface DocumentShape {
   readonly ragged?: boolean;
   /** Every document is reviewed in full. */
   readonly reviewed?: boolean;
+  /** Some questions are about a part of the text, with an id of a dataset; absent: off, since few formats have a place for it. */
+  readonly contexts?: boolean;
   /** Several authors, times, models and scores. */
   readonly provenance?: boolean;
 }
@@ -114,8 +116,10 @@ function build(path: string, parts: readonly string[], marks: Marks, shape: Docu
       .flatMap((one) => one ?? [])
       .filter(({ start }, i, all) => i === 0 || all[0]!.start !== start);
     const { author, time, model } = provenance(who, shape);
+    const context = shape.contexts === true && who % 2 === 0 ? contextOf(sentences, answers, from) : undefined;
     return {
       id: id(),
+      ...(context && { context, sourceId: `of ${path} ${index}` }),
       question: `What “is” ${index}, ${parts[from % parts.length]!.trim()}?`,
       answers: answersSaid(answers),
       plausible: [],
@@ -142,6 +146,18 @@ function build(path: string, parts: readonly string[], marks: Marks, shape: Docu
   const decided = [...entities, ...wrong].map(({ start, end }) => ({ start, end }));
   const layers = layersByKind({ spans: entities, classes: sentiment, reviewed, rejected: wrong, decided });
   return { path, text, sentences, layers, questions };
+}
+
+/** The sentences that hold answers; without any, one of them. Undefined where that is all of the text. */
+function contextOf(sentences: readonly Span[], answers: readonly Span[], which: number): Span | undefined {
+  const some =
+    answers.length === 0
+      ? [sentences[which % Math.max(1, sentences.length)]]
+      : sentences.filter((one) => answers.some(({ start, end }) => one.start < end && start < one.end));
+  const [first, last] = [some[0], some.at(-1)];
+  if (first === undefined || last === undefined || first === sentences[0]) return undefined;
+  const start = Math.min(first.start, ...answers.map((one) => one.start));
+  return { start, end: Math.max(last.end, ...answers.map(({ end }) => end)) };
 }
 
 /** A sentence begins with its number: two that are the same cannot be told apart by formats that have words only. */

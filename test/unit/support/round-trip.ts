@@ -58,7 +58,13 @@ interface Decision {
   readonly label?: string;
 }
 
-function decisionsOf(document: Labelled, { provenance = [], rejected = true }: RoundTripOptions): Decision[] {
+function decisionsOf(
+  document: Labelled,
+  { provenance = [], rejected = true }: RoundTripOptions,
+  { contexts }: DatasetFormat["holds"],
+): Decision[] {
+  const asked = ({ id = "", sourceId = id, context }: Labelled["questions"][number]): string =>
+    contexts === true ? `, ${sourceId} about ${context === undefined ? "all" : `${context.start}–${context.end}`}` : "";
   const by = (item: Provenance): string => provenance.map((name) => JSON.stringify(item[name])).join(" ");
   const label = (task: Task, kind: string, item: Label): Decision => ({
     task,
@@ -71,7 +77,7 @@ function decisionsOf(document: Labelled, { provenance = [], rejected = true }: R
     ...(rejected ? rejectedIn(document).map((item) => label(item.task, "is not", item)) : []),
     ...document.questions.map((item): Decision => {
       const answers = [...answersIn(item.answers)].sort((a, b) => a.start - b.start || a.end - b.end);
-      const key = `answers to ${item.question}: ${answers.map(({ start, end }) => `${start}–${end}`).join(", ")} ${by(item)}`;
+      const key = `answers to ${item.question}: ${answers.map(({ start, end }) => `${start}–${end}`).join(", ")}${asked(item)} ${by(item)}`;
       return { task: QUESTIONS, key, spans: answers };
     }),
   ];
@@ -160,8 +166,8 @@ function compare(
   options: RoundTripOptions,
   format: DatasetFormat,
 ): void {
-  const before = decisionsOf(document, options).filter(({ task }) => format.holds.tasks.includes(task));
-  const after = found.flatMap((one) => decisionsOf(one, options));
+  const before = decisionsOf(document, options, format.holds).filter(({ task }) => format.holds.tasks.includes(task));
+  const after = found.flatMap((one) => decisionsOf(one, options, format.holds));
   const [wrote, read] = [new Set(before.map(({ key }) => key)), new Set(after.map(({ key }) => key))];
   const about = (decision: Decision, kinds: readonly Loss["kind"][]): boolean =>
     losses.some((loss) => kinds.includes(loss.kind) && concerns(loss, document.path, decision));

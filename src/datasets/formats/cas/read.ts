@@ -3,6 +3,8 @@ import type { ExactSpan, Provenance } from "../../../documents/labelled";
 import { append } from "../../../text/grouped";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
+import type { Span } from "../../../text/span";
+import { byPlace } from "../../../text/spans";
 import {
   ANSWER,
   META,
@@ -11,8 +13,10 @@ import {
   PROVENANCE,
   REJECTED,
   REVIEWED,
+  SENTENCE,
   SENTIMENT,
   SOFA,
+  TOKEN,
   VIEW,
 } from "../../codecs/dkpro-types";
 import { DocumentBuilder } from "../../reading/builder";
@@ -272,7 +276,20 @@ class CasReader {
       const reason = `${count} of the type ${type}, which has no place here`;
       this.losses.push({ kind: "dropped", document: this.#path, file: this.cas.file, reason });
     }
-    return this.#document.build(this.losses);
+    const [words, sentences] = [this.#structure(TOKEN), this.#structure(SENTENCE)];
+    return { ...this.#document.build(this.losses), ...(words.length > 0 && { words, sentences }) };
+  }
+
+  /** Tokens, or sentences, in order. One that does not fit is none: what is labelled has its own place. */
+  #structure(type: string): Span[] {
+    const { structures, text, map } = this.cas;
+    const found = structures.flatMap((one): Span[] => {
+      if (one.type !== type) return [];
+      const span = { start: toNumber(beginOf(one.row)), end: toNumber(endOf(one.row)) };
+      const placed = spanIn(text, map, span, this.unit, "refuse", {}, []);
+      return placed === undefined ? [] : [{ start: placed.start, end: placed.end }];
+    });
+    return found.sort(byPlace);
   }
 }
 

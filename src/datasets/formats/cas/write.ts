@@ -27,7 +27,7 @@ import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { safePath } from "../../writing/writable";
 import { wellFormed } from "../../../text/well-formed";
-import { splitWords } from "../../../text/words";
+import { plainWords } from "../../../text/words";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
 import type { Output } from "../../writing/output";
@@ -74,8 +74,8 @@ class CasWriter {
     this.#annotation(META, whole, { language: "x-unspecified", documentTitle: title, documentId: title });
     for (const { start, end } of sentences) this.#annotation(SENTENCE, { start, end });
     for (const sentence of sentences) {
-      for (const { start, end } of splitWords(text.slice(sentence.start, sentence.end)))
-        this.#annotation(TOKEN, { start: sentence.start + start, end: sentence.start + end });
+      for (const { start, end } of sentence.words ?? plainWords(text, sentence))
+        this.#annotation(TOKEN, { start, end });
     }
     for (const task of LABEL_TASKS) {
       const type = isSpanTask(task) ? NAMED_ENTITY : SENTIMENT;
@@ -113,7 +113,7 @@ function write(document: LabelledDocument, out: Output): void {
 /** The format. */
 export const casJson: DatasetFormat = {
   title: "UIMA CAS JSON",
-  holds: { ...HOLDS_ALL, reviewed: "none" },
+  holds: { ...HOLDS_ALL, words: true, reviewed: "none" },
   extensions: ["json"],
   write,
   read: readCasJson,

@@ -46,6 +46,7 @@ export const conll2003: DatasetFormat = {
     overlaps: false,
     severalClasses: false,
     paths: false,
+    words: true,
     surrogates: "skipped",
   },
   options: [SCHEME],

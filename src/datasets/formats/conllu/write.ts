@@ -3,7 +3,6 @@
  * a word, which spaCy's converter reads. Nothing is known of lemmas, parts of speech and heads.
  */
 import type { DecidedLabel } from "../../../documents/labelled";
-import { blankOut } from "../../../text/sentences";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
 import { readConllu, START } from "./read";
@@ -11,6 +10,7 @@ import { chosenOption } from "../../document";
 import type { FormatOption, LabelledDocument } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import type { EntityExample } from "../../examples/entities";
+import { wordsIn } from "../../source-tokens";
 import { excerpt } from "../../losses";
 import type { Loss, LossKind } from "../../losses";
 import { distinct } from "../../codecs/marks";
@@ -18,7 +18,7 @@ import { SPANS } from "../../../documents/tasks";
 import type { DatasetFormat } from "../../format";
 import { encodeTags } from "../../../text/tags";
 import type { WordRange } from "../../../text/tags";
-import { cutWords, splitWords } from "../../../text/words";
+import { cutWords } from "../../../text/words";
 import type { Output } from "../../writing/output";
 
 const MISC: FormatOption = { name: "misc", title: "How MISC holds entities", values: ["Entity+NE", "Entity", "NE"] };
@@ -64,11 +64,7 @@ class SentenceWriter {
     private readonly losses: Loss[],
   ) {
     const { document, span, entities } = example;
-    const masked = document.sentences.filter((one) => overlaps(one, span)).flatMap((one) => one.masked ?? []);
-    const plain = splitWords(blankOut(document.text, span, masked)).map(({ start, end }) => ({
-      start: start + span.start,
-      end: end + span.start,
-    }));
+    const plain = wordsIn(document, span);
     const all = distinct(entities);
     const edges = [...new Set(all.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
     this.#words = cutWords(plain, edges);
@@ -200,6 +196,7 @@ export const conllu: DatasetFormat = {
     overlaps: true,
     severalClasses: false,
     paths: true,
+    words: true,
     surrogates: "refused",
   },
   options: [MISC],

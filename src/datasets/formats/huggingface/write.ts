@@ -109,17 +109,15 @@ function classRows(document: LabelledDocument, { labels }: WriterOptions): TaskR
 
 function answerRows(document: LabelledDocument): TaskRows {
   const { examples, losses } = answerExamples(document);
-  const questions = new Map(document.questions.map((question) => [question.question, question]));
-  const rows = examples.map(({ id, question, context, answers, plausible }): Row => {
+  const rows = examples.map(({ of, id, question, context, answers, plausible }): Row => {
     const points = new CheckedOffsets(document, "codepoint", context);
     const both = (spans: readonly Span[]): Row => ({
       text: spans.map(({ start, end }) => document.text.slice(start, end)),
       answer_start: spans.map((answer) => points.span(answer).start),
     });
-    const by = provenance(questions.get(question) ?? {});
     return {
       ...{ id, title: document.path, context: points.text, question },
-      ...{ answers: both(answersIn(answers)), plausible_answers: both(plausible), ...by },
+      ...{ answers: both(answersIn(answers)), plausible_answers: both(plausible), ...provenance(of) },
     };
   });
   return { rows, losses };
@@ -226,7 +224,7 @@ function finish(out: FinishedOutput): void {
 /** The format. */
 export const huggingFace: DatasetFormat = {
   title: "Hugging Face datasets",
-  holds: { ...HOLDS_ALL, rejected: [SPANS], severalClasses: false, surrogates: "skipped" },
+  holds: { ...HOLDS_ALL, rejected: [SPANS], severalClasses: false, contexts: true, words: true, surrogates: "skipped" },
   options: [FILES],
   extensions: ["jsonl", "ndjson", "parquet", "md"],
   write,

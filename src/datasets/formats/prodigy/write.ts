@@ -60,7 +60,7 @@ class DocumentTasks {
     labels: readonly Labelled[],
   ): { readonly tokens: readonly Row[]; readonly spans: readonly Row[] } {
     const points = new CheckedOffsets(this.document, "codepoint", piece);
-    const tokens = tokensFor(this.document.text, piece, labels);
+    const tokens = tokensFor(this.document, piece, labels);
     const [starts, ends] = [new Map<number, number>(), new Map<number, number>()];
     const listed = tokens.map((token, id): Row => {
       starts.set(token.start, id);
@@ -182,7 +182,7 @@ function write(document: LabelledDocument, out: Output): void {
 /** The format. */
 export const prodigy: DatasetFormat = {
   title: "Prodigy JSONL",
-  holds: { ...HOLDS_ALL, tasks: [SPANS, CLASSES], rejected: [SPANS, CLASSES], surrogates: "refused" },
+  holds: { ...HOLDS_ALL, words: true, tasks: [SPANS, CLASSES], rejected: [SPANS, CLASSES], surrogates: "refused" },
   extensions: ["jsonl", "json"],
   write,
   read: readProdigy,

@@ -66,6 +66,7 @@ export const squad: DatasetFormat = {
     overlaps: false,
     severalClasses: false,
     paths: true,
+    contexts: true,
     surrogates: "skipped",
   },
   extensions: ["json"],

@@ -53,6 +53,7 @@ class FileReader {
   readonly #pieces: string[] = [];
   #length = 0;
   readonly #words: Span[] = [];
+  readonly #sentences: Span[] = [];
   readonly #labels: { -readonly [K in keyof Label]: Label[K] }[] = [];
   /** Labels that go on over lines, by column and number. */
   readonly #open = new Map<string, { -readonly [K in keyof Label]: Label[K] }>();
@@ -100,6 +101,7 @@ class FileReader {
     const [at, begin] = [this.#length, units[0]!.start];
     const map = new OffsetMap(text);
     this.#append(text);
+    this.#sentences.push({ start: at, end: this.#length });
     this.#counted = begin + map.length(this.unit);
     for (const unit of units) {
       const place = { file: this.file, line: unit.line, task: SPANS } as const;
@@ -167,6 +169,7 @@ class FileReader {
       text,
       kind: "tokens",
       words: this.#words,
+      sentences: this.#sentences,
       layers: layersByKind({ spans }),
       file: this.file,
     };

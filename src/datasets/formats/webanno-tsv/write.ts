@@ -18,7 +18,7 @@ import { safePath } from "../../writing/writable";
 import { decisionLosses } from "../../writing/unheld";
 import { readWebannoTsv } from "./read";
 import { escapeText, escapeValue } from "./escapes";
-import { splitWords } from "../../../text/words";
+import { plainWords } from "../../../text/words";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import type { Output } from "../../writing/output";
 
@@ -39,19 +39,15 @@ interface Placed {
 
 /** Tokens by sentence; text between sentences makes sentences of its own, since the format keeps no other text. */
 function sentencesOf({ text, sentences }: LabelledDocument): Token[][] {
-  const regions: Span[] = [];
+  const regions: LabelledDocument["sentences"][number][] = [];
   let from = 0;
-  for (const { start, end } of sentences) {
-    regions.push({ start: from, end: start }, { start, end });
-    from = end;
+  for (const sentence of sentences) {
+    regions.push({ start: from, end: sentence.start }, sentence);
+    from = sentence.end;
   }
   regions.push({ start: from, end: text.length });
   return regions
-    .map(({ start, end }) =>
-      splitWords(text.slice(start, end)).map((word) => {
-        return { start: start + word.start, end: start + word.end, on: [], parts: [] };
-      }),
-    )
+    .map((region) => (region.words ?? plainWords(text, region)).map((word) => ({ ...word, on: [], parts: [] })))
     .filter((tokens) => tokens.length > 0);
 }
 
@@ -186,6 +182,7 @@ export const webannoTsv: DatasetFormat = {
     overlaps: true,
     severalClasses: false,
     paths: true,
+    words: true,
     surrogates: "replaced",
   },
   extensions: ["tsv"],
