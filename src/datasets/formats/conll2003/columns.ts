@@ -25,9 +25,19 @@ export type Separator = "\t" | "blanks";
 
 /** The cells of a line; none for a line without any text. */
 export function cellsOf(line: string, separator: Separator): string[] {
-  const trimmed = line.replace(/[ \t]+$/, "");
+  const trimmed = withoutBlanks(line, "end");
   if (trimmed === "") return [];
-  return trimmed.split(separator === "\t" ? "\t" : /[ \t]+/).map((cell) => (separator === "\t" ? cell.trim() : cell));
+  if (separator === "blanks") return trimmed.split(/[ \t]+/);
+  return trimmed.split("\t").map((cell) => withoutBlanks(cell, "both"));
+}
+
+/** Without the blanks and tabs at its end, or at both. Other white space, such as U+FEFF, may be a word; and a regular expression would look again at every blank of a long run. */
+function withoutBlanks(text: string, where: "end" | "both"): string {
+  const blank = (at: number): boolean => text[at] === " " || text[at] === "\t";
+  let [from, to] = [0, text.length];
+  while (to > 0 && blank(to - 1)) to--;
+  while (where === "both" && from < to && blank(from)) from++;
+  return text.slice(from, to);
 }
 
 /** A comment: what the tag of a word `#` would be is none. */
