@@ -28,6 +28,7 @@ import type { Task } from "../documents/tasks";
 import type { OffsetUnit } from "../text/offsets";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
+import { lossLines } from "./loss-lines";
 import { documentsNamed, documentsOption, listOf, pythonOption } from "./options";
 import { readingOptions, withReadingOptions } from "./reading-options";
 import type { ReadingOptions } from "./reading-options";
@@ -125,7 +126,10 @@ async function importPath(source: string, options: ImportCommandOptions, termina
     const plan = options.documents === undefined ? whole : narrowed(whole, options.documents);
     const preview = previewOf(plan);
     // What was left out was named: a script has to learn of it without reading.
-    const done = plan.losses.some(({ kind }) => kind === "dropped") ? EXIT.input : EXIT.ok;
+    const nothing =
+      preview.added + preview.same + preview.conflicts === 0 &&
+      !plan.logs.some(({ compared }) => compared.reviewed.length > 0);
+    const done = nothing || plan.losses.some(({ kind }) => kind === "dropped") ? EXIT.input : EXIT.ok;
     if (options.dryRun === true) {
       await write(plan, preview, undefined, options, terminal);
       return done;
@@ -250,10 +254,6 @@ async function write(
     `${preview.documents.length} documents, ${fresh} of them new; ${preview.added} new decisions, ${preview.same} known before, ` +
       `${preview.conflicts} in conflict (${report === undefined ? "nothing was written" : `settled: ${options.conflicts}`}).\n`,
   );
-  for (const { file, line, document, reason } of plan.losses.slice(0, 20)) {
-    const where = file === undefined ? (document ?? "") : line === undefined ? file : `${file}:${line}`;
-    terminal.say(`${where}: ${reason}`);
-  }
-  if (plan.losses.length > 20) terminal.say(`… and ${plan.losses.length - 20} more; --report lists all.`);
+  for (const line of lossLines(plan.losses)) terminal.say(line);
   if (report?.act !== undefined) await terminal.write(`Take it back with: glossator import --undo ${report.act}\n`);
 }

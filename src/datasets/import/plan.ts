@@ -16,7 +16,8 @@ import { Aligner } from "./align";
 import { documentFrom } from "../workspace/collect";
 import type { Progress } from "../workspace/walk";
 import type { LabelledDocument } from "../document";
-import { detectFormats, FORMATS, formatOf } from "../formats";
+import { detectFormats, formatOf } from "../formats";
+import { tableFormat, unknownFormat } from "./unknown-format";
 import type { DetectedFormat, FormatName } from "../formats";
 import { compare } from "./conflicts";
 import type { Compared } from "./conflicts";
@@ -93,14 +94,10 @@ export class ImportError extends Error {
 function chooseFormat(
   files: DatasetFiles,
   detected: readonly DetectedFormat[],
-  wanted: FormatName | undefined,
+  { format: wanted, reader }: Pick<ImportOptions, "format" | "reader">,
 ): FormatName {
-  const format = wanted ?? detected[0]?.name;
-  if (format === undefined) {
-    const names = Object.keys(FORMATS).join(", ");
-    const some = [...files.keys()].slice(0, 5).join(", ");
-    throw new ImportError(`These files look like none of the formats (${some}). Name the format: one of ${names}.`);
-  }
+  const format = wanted ?? detected[0]?.name ?? (reader?.columns && tableFormat(files));
+  if (format === undefined) throw new ImportError(unknownFormat(files));
   if (formatOf(format).read === undefined) throw new ImportError(`${formatOf(format).title} can only be written.`);
   return format;
 }
@@ -153,7 +150,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   const found = await sourceFiles(path.resolve(options.source), signal);
   const files = options.splits === undefined ? found.files : onlySplits(found.files, options.splits);
   const detected = detectFormats(files);
-  const format = chooseFormat(files, detected, options.format);
+  const format = chooseFormat(files, detected, options);
   const misaligned: Misaligned = options.reader?.misaligned ?? "refuse";
   const labels = await loadLabelSets(root, options.defaults ?? defaultLabelSets());
   // Reading may take long, and cannot say how far it is.

@@ -47,6 +47,8 @@ function essence(text: string): string {
 
 class Targets {
   readonly losses: Loss[] = [];
+  /** What has no document here, while none may be made. */
+  readonly homeless: ReadDocument[] = [];
   readonly #texts = new Map<string, Promise<string | undefined>>();
   #known: Promise<ReadonlyMap<string, string>> | undefined;
 
@@ -116,8 +118,10 @@ class Targets {
       if (twin !== undefined) return { path: twin, isNew: false };
     }
     const made = this.inFolder(documentName(safe));
-    if (made === undefined)
-      return refuse("the document is not in the workspace, and no folder was chosen for new ones");
+    if (made === undefined) {
+      this.homeless.push(...reads);
+      return undefined;
+    }
     await new SafeFolder(this.options.workspace).checkAbove(made);
     if ((await this.text(made)) !== undefined) return { path: made, isNew: false };
     return { path: made, isNew: true };
@@ -155,6 +159,19 @@ function composed(reads: readonly ReadDocument[]): { readonly text: string; read
     return { ...read, offset: Math.max(0, found) };
   });
   return { text, reads: placed };
+}
+
+/** Said once for all, with what helps. */
+function homelessLosses(homeless: readonly ReadDocument[], all: number): Loss[] {
+  const [first] = homeless;
+  if (first === undefined) return [];
+  const { file, line, path, text } = first;
+  const { length: count } = homeless;
+  const reason =
+    `${count} of ${all} texts have no document in the workspace, and no folder was chosen for new ones: ` +
+    "choose one to have them made (--into FOLDER; --into . is the workspace itself)";
+  const one = count > 1 ? {} : { ...(path !== undefined && { document: path }), exact: excerpt(text) };
+  return [{ kind: "dropped", file, ...(line !== undefined && { line }), ...one, count, reason }];
 }
 
 function withoutExtension(file: string): string {
@@ -220,5 +237,6 @@ export async function findTargets(
       for (const read of reads) finder.refuse(read, why);
     }
   }
-  return { targets: [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), losses: finder.losses };
+  const losses = [...finder.losses, ...homelessLosses(finder.homeless, documents.length)];
+  return { targets: [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), losses };
 }

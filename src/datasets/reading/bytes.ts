@@ -128,7 +128,7 @@ export function* jsonRows(
     if (raw.trim() === "") continue;
     const found = parseRow(raw);
     if (typeof found !== "string") {
-      noteRow({ file, line });
+      noteRow({ file, line }, found);
       yield { line, row: found };
     } else losses.push({ kind: "dropped", file, line, exact: excerpt(raw), reason: found });
   }

@@ -94,7 +94,7 @@ function* elements(text: string, from: number, array: boolean, file: string, los
     looked += wide ? (end ?? text.length) - at : 0;
     const row = end === undefined ? undefined : parsed(text.slice(at, end));
     if (end !== undefined && row !== undefined) {
-      noteRow({ file, line: here });
+      noteRow({ file, line: here }, row);
       yield { line: here, row };
       at = end;
       continue;

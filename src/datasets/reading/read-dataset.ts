@@ -1,11 +1,15 @@
 /** Running a format's reader so that everything that came in was taken, is told of, or is named as not looked at. */
 import { decisionsIn } from "../../documents/layers";
+import { decidedOn } from "../../documents/select";
+import { shortened } from "../../text/print";
 import { formatOf } from "../formats";
 import { isTypesFile } from "./column-types";
 import { isNameList } from "./name-lists";
 import type { FormatName } from "../formats";
 import { withLedger } from "./ledger";
 import type { Ledger } from "./ledger";
+import { isRow } from "./bytes";
+import { typeName } from "./json-types";
 import { isReport } from "../losses";
 import type { Loss } from "../losses";
 import { ReadError } from "../format";
@@ -35,10 +39,40 @@ export async function readDataset(name: FormatName, files: DatasetFiles, options
   });
   const { losses } = result;
   const rows = untoldRows(result, losses, ledger);
-  return {
-    ...result,
-    losses: [...losses, ...rows, ...untoldFiles(format.title, files, result, [...losses, ...rows], ledger)],
-  };
+  const told = [...losses, ...rows, ...nothingTaken(result, ledger)];
+  return { ...result, losses: [...told, ...untoldFiles(format.title, files, result, told, ledger)] };
+}
+
+const MOST_SHOWN = 15;
+
+/** Fields of rows, with what is in the first of each, for a person who looks for the text and the labels. */
+export function fieldsShown(fields: Iterable<readonly [string, unknown]>): string {
+  const all = [...fields].map(([name, value]) => `"${shortened(name, 40)}" (${shapeOf(value)})`);
+  return all.slice(0, MOST_SHOWN).join(", ") + (all.length > MOST_SHOWN ? ` and ${all.length - MOST_SHOWN} more` : "");
+}
+
+function shapeOf(value: unknown): string {
+  if (!Array.isArray(value)) return typeName(value);
+  const [first] = value as readonly unknown[];
+  if (isRow(first)) return `a list of objects with ${Object.keys(first).slice(0, 6).join(", ")}`;
+  return first === undefined ? "an empty list" : `a list, of which the first is ${typeName(first)}`;
+}
+
+/** Files with rows of which no label and nothing reviewed was taken: the fields that their rows have. */
+function nothingTaken({ documents }: ReadResult, { rows, fields }: Ledger): Loss[] {
+  const taken = new Set<string>();
+  for (const document of documents) if (decidedOn(document)) taken.add(document.file);
+  const counts = new Map<string, number>();
+  for (const { file } of rows) counts.set(file, (counts.get(file) ?? 0) + 1);
+  return [...counts].flatMap(([file, count]): Loss[] => {
+    const seen = fields.get(file);
+    if (taken.has(file) || seen === undefined || seen.size === 0) return [];
+    const shown = fieldsShown([...seen].map(([name, { value }]) => [name, value]));
+    const reason =
+      `no label was taken from its ${count} ${count === 1 ? "row" : "rows"}, which have the fields ${shown}: ` +
+      "if labels are among them, say where, as in --columns text=NAME,label=NAME, or choose another format";
+    return [{ kind: "dropped", file, reason }];
+  });
 }
 
 function untoldRows({ documents }: ReadResult, losses: readonly Loss[], { rows }: Ledger): Loss[] {

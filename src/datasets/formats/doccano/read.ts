@@ -35,19 +35,28 @@ const COLUMNS = ["label", "labels", "entities", "annotations", "cats"] as const;
 interface Item {
   readonly span?: Span;
   readonly label: unknown;
+  /** The id of whom it is from. */
+  readonly user?: string;
 }
 
 const SPAN_LIST: Shape<Item> = mapped(tuple(number, number, anything), ([start, end, label]) => ({
   span: { start, end },
   label,
 }));
+const USER = perhaps(either(text, mapped(number, String)));
 const OFFSETS = { start_offset: number, end_offset: number };
 const SPAN_OBJECT: Shape<Item> = mapped(
-  having(Object.keys(OFFSETS), object({ ...OFFSETS, label: anything }, "start_offset", "end_offset")),
-  ({ start_offset: start, end_offset: end, label }) => ({ span: { start, end }, label }),
+  having(Object.keys(OFFSETS), object({ ...OFFSETS, label: anything, user: USER }, "start_offset", "end_offset")),
+  ({ start_offset: start, end_offset: end, label, user }) => ({
+    ...{ span: { start, end }, label },
+    ...(user !== undefined && { user }),
+  }),
 );
 const CLASS: Shape<Item> = either(
-  object({ label: anything }) as Shape<Item>,
+  mapped(object({ label: anything, user: USER }), ({ label, user }): Item => ({
+    label,
+    ...(user !== undefined && { user }),
+  })),
   mapped(anything, (label) => ({ label })),
 );
 const ITEM = named("a span or a label", either(SPAN_LIST, either(SPAN_OBJECT, CLASS)));
@@ -83,11 +92,12 @@ class RowReader {
     return name;
   }
 
-  item({ span, label: value }: Item): void {
+  item({ span, label: value, user }: Item): void {
     const label = this.#name(value, span === undefined ? CLASSES : SPANS, span);
     if (label === undefined) return;
-    if (span === undefined) this.labels.push({ task: CLASSES, label, by: [{}] });
-    else this.labels.push({ task: SPANS, span, label, by: this.marks?.by(SPANS, span, label) ?? [{}] });
+    const by = [user === undefined ? {} : { author: user }];
+    if (span === undefined) this.labels.push({ task: CLASSES, label, by });
+    else this.labels.push({ task: SPANS, span, label, by: this.marks?.by(SPANS, span, label) ?? by });
   }
 }
 

@@ -108,6 +108,13 @@ export const doccano: DatasetFormat = {
   read: readDoccano,
   signs: [
     { ...ROWS, has: [/"start_offset"\s*:/], confidence: 0.95, says: "has doccano's start_offset" },
+    { ...ROWS, has: [/"annotation_approver"\s*:/], confidence: 0.95, says: "has doccano's annotation_approver" },
+    {
+      ...ROWS,
+      has: [/"annotations"\s*:\s*\[\s*\{[^{}]*"user"\s*:\s*\d/],
+      confidence: 0.9,
+      says: "has doccano's annotations of a user",
+    },
     { ...ROWS, has: [/"Comments"\s*:/], confidence: 0.95, says: "has doccano's Comments" },
     {
       ...ROWS,

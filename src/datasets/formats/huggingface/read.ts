@@ -25,42 +25,20 @@ import { reader, schemeOf } from "../../reading/drive";
 import type { Input } from "../../reading/drive";
 import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
+import { listedSpans } from "../../codecs/span-lists";
+import { chosenColumns, classesIn, labelColumn, spansIn, tagsIn, textIn, tokenSpansIn, tokensIn } from "./columns";
+import type { ChosenColumns, Found } from "./columns";
 import { rowsIn } from "./rows";
 import type { Placed } from "./rows";
-
-const TOKENS = ["tokens", "words"];
-const TAGS = ["ner_tags", "tags", "labels", "ner", "entities"];
-const TEXT = ["text", "sentence", "content"];
-const LABEL = ["label", "labels", "sentiment"];
 
 const SPANS = list(object({ start: anything, end: anything, label: text, ...FLAT_PROVENANCE }, "label"));
 /** The parts of a row that are not columns of texts, tags or a label. */
 const ROW = object({ title: text, spans: list(anything), ...FLAT_PROVENANCE });
 const TEXT_OF_TOKENS = object({ text, spans: list(anything) });
-/** Spans, told of where they are taken only: to find out the unit they are looked at before. */
-const SPANNED = object({ spans: list(object({ start: anything, end: anything })) });
 
 type Row = Placed["row"];
 
-/** The first of some columns whose value is of a type. */
-function column<T>(
-  row: Row,
-  names: readonly string[],
-  fits: (value: unknown) => value is T,
-): { readonly name: string; readonly value: T } | undefined {
-  for (const name of names) {
-    const value = row[name];
-    if (fits(value)) return { name, value };
-  }
-  return undefined;
-}
-
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
-const isTextList = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
-const isTagList = (value: unknown): value is readonly (string | number)[] =>
-  Array.isArray(value) && value.every((item) => typeof item === "string" || typeof item === "number");
-const isLabel = (value: unknown): value is string | number => typeof value === "string" || typeof value === "number";
 
 /** `path#offset`, as our own rows are named. */
 function placeIn(id: unknown): { path?: string; offset?: number } {
@@ -81,21 +59,26 @@ class RowReader {
     private readonly unit: OffsetUnit,
     private readonly scheme: TagScheme,
     private readonly tags: TagNames,
+    private readonly chosen: ChosenColumns,
   ) {}
 
   read(placed: Placed): void {
     const { row } = placed;
     const { context, question } = row;
-    const tokens = column(row, TOKENS, isTextList)?.value;
-    const text = column(row, TEXT, isText)?.value;
+    const tokens = tokensIn(row, this.chosen);
+    const text = textIn(row, this.chosen);
+    const tagged = tokens !== undefined && (tagsIn(row, this.chosen) !== undefined || hasSpans(row));
+    const spans = tokens === undefined || tagged ? undefined : tokenSpansIn(row, this.chosen);
     if (isText(context) && isText(question)) this.#question(placed, context);
+    else if (tagged) this.#tokens(placed, tokens);
+    else if (tokens !== undefined && spans !== undefined) this.#tokenSpans(placed, tokens, spans.value);
+    else if (text !== undefined) this.#text(placed, text);
     else if (tokens !== undefined) this.#tokens(placed, tokens);
-    else if (text !== undefined) this.#class(placed, text);
     else this.#report(placed, "dropped", "a row without tokens, without a text and without a context");
   }
 
   #report({ file, line, row }: Placed, kind: Loss["kind"], reason: string, task?: Task, label?: string): void {
-    const text = TEXT.map((name) => row[name]).find((value) => typeof value === "string");
+    const text = textIn(row, this.chosen);
     const { path } = placeIn(row["id"]);
     const of = {
       ...(path !== undefined && { document: path }),
@@ -125,7 +108,7 @@ class RowReader {
 
   #tokens(placed: Placed, tokens: readonly string[]): void {
     const { row, file, line, types } = placed;
-    const { name, value = [] } = column(row, TAGS, isTagList) ?? {};
+    const { name, value = [] } = tagsIn(row, this.chosen) ?? {};
     const text = this.#take(TEXT_OF_TOKENS, placed)?.text;
     const at = placeIn(row["id"]);
     const own = text !== undefined && hasSpans(row);
@@ -171,27 +154,84 @@ class RowReader {
     });
   }
 
-  #class(placed: Placed, text: string): void {
+  /** A text with classes, spans, or both. */
+  #text(placed: Placed, text: string): void {
     const { row, file, line, types } = placed;
-    const { name, value } = column(row, LABEL, isLabel) ?? {};
-    for (const label of this.#classes(types, name ?? "label", CLASSES) ?? [])
-      if (label !== undefined) this.names[CLASSES].add(label);
     const rest = { ...UNLABELLED, file, line, ...placeIn(row["id"]), text, kind: "excerpt" } as const;
-    const odd = LABEL.find((one) => row[one] !== undefined && row[one] !== null);
-    if (value === undefined && odd !== undefined) {
-      this.#report(placed, "dropped", `"${odd}" is ${typeName(row[odd])}, not one label`, CLASSES);
-      return;
+    const spans = spansIn(row, this.chosen);
+    const found = classesIn(row, this.chosen);
+    for (const label of (found && this.#classes(types, found.name, CLASSES)) ?? [])
+      if (label !== undefined) this.names[CLASSES].add(label);
+    const odd = (spans ?? found === undefined) ? labelColumn(row, this.chosen) : undefined;
+    if (spans === undefined && found === undefined && odd !== undefined) {
+      const empty = Array.isArray(row[odd]) && row[odd].length === 0;
+      if (!empty) {
+        const reason = `"${odd}" is ${typeName(row[odd])}, and neither a label, nor labels, nor spans with a start, an end and a label`;
+        this.#report(placed, "dropped", reason, CLASSES);
+        return;
+      }
     }
-    if (value === -1 || value === "" || value === undefined || name === undefined) {
-      this.documents.push(rest);
-      return;
-    }
-    const own = classNamesIn(types[name]);
-    const label = typeof value === "string" ? value : this.tags.names.name(value, CLASSES, { file, line }, text, own);
-    const exact = { start: 0, end: text.length, exact: text };
     const said = this.#take(ROW, placed);
-    const classes = [{ ...exact, label, line, ...(said && flatProvenanceOf(said)) }];
-    this.documents.push({ ...rest, layers: layersByKind({ classes }) });
+    const by = said === undefined ? {} : flatProvenanceOf(said);
+    const own = found && classNamesIn(types[found.name]);
+    const exact = { start: 0, end: text.length, exact: text };
+    const classes = (found?.value ?? []).flatMap((value): Label[] => {
+      if (value === -1 || value === "") return [];
+      const at = { file, line };
+      const label = typeof value === "string" ? value : this.tags.names.name(value, CLASSES, at, text, own);
+      return [{ ...exact, label, line, ...by }];
+    });
+    const labels = spans === undefined ? [] : this.#listed(placed, text, spans);
+    this.documents.push({ ...rest, layers: layersByKind({ classes, spans: labels }) });
+  }
+
+  /** Spans of a text, whatever their fields are called. */
+  #listed(placed: Placed, text: string, { name, value }: Found<readonly unknown[]>): Label[] {
+    const { file, line, types } = placed;
+    const { spans = [], odd = [] } = listedSpans(value) ?? {};
+    for (const item of odd)
+      this.#report(
+        placed,
+        "dropped",
+        `in "${name}": ${excerpt(JSON.stringify(item))} is no span with a label`,
+        SPAN_TASK,
+      );
+    const map = new OffsetMap(text);
+    return spans.flatMap(({ label: said, ...given }): Label[] => {
+      const own = classNamesIn(types[name]);
+      const at = { file, line };
+      const label = typeof said === "string" ? said : this.tags.names.name(said, SPAN_TASK, at, text, own);
+      const place = { task: SPAN_TASK, label, ...at };
+      const span = spanIn(text, map, given, this.unit, this.input.options.misaligned, place, this.input.losses);
+      return span === undefined ? [] : [{ ...span, label, line }];
+    });
+  }
+
+  /** Spans of words, the last included: GLiNER's. */
+  #tokenSpans(placed: Placed, tokens: readonly string[], value: readonly unknown[]): void {
+    const { file, line, row } = placed;
+    const { text, words } = joinWords([tokens]);
+    const at = words[0]!;
+    const { spans = [], odd = [] } = listedSpans(value) ?? {};
+    const lost = (item: unknown): void =>
+      this.#report(
+        placed,
+        "dropped",
+        `${excerpt(JSON.stringify(item))} is no span of its ${tokens.length} words`,
+        SPAN_TASK,
+      );
+    odd.forEach(lost);
+    const labels = spans.flatMap((item): Label[] => {
+      const [first, last] = [at[item.start], at[item.end]];
+      if (first === undefined || last === undefined || item.end < item.start) {
+        lost(item);
+        return [];
+      }
+      const span = { start: first.start, end: last.end };
+      return [{ ...span, exact: text.slice(span.start, span.end), label: String(item.label), line }];
+    });
+    const rest = { ...UNLABELLED, file, line, ...placeIn(row["id"]), text, kind: "tokens", words: at } as const;
+    this.documents.push({ ...rest, layers: layersByKind({ spans: labels }) });
   }
 
   #classes(types: Placed["types"], name: string, task: Task): NumberNames | undefined {
@@ -216,10 +256,9 @@ class RowReader {
 /** Spans that say which unit a file counts in. */
 function* samples(rows: readonly Placed[]): Generator<UnitSample> {
   for (const { row } of rows) {
-    const { text } = row;
-    if (!isText(text)) continue;
-    for (const { start, end } of take(SPANNED, row, {}, [])?.spans ?? [])
-      yield { text, start: toNumber(start), end: toNumber(end) };
+    const text = textIn(row, {});
+    if (text === undefined || (tokensIn(row, {}) !== undefined && !hasSpans(row))) continue;
+    for (const span of listedSpans(spansIn(row, {})?.value)?.spans ?? []) yield { text, ...span };
   }
 }
 
@@ -234,11 +273,11 @@ class TagNames {
   /** Columns in which most words have the number 0, which no name has: taken for outside, as it is in every dataset that counts from there. */
   readonly #outside: ReadonlySet<string>;
 
-  constructor(rows: readonly Placed[], input: Input) {
+  constructor(rows: readonly Placed[], input: Input, chosen: ChosenColumns) {
     this.names = new LabelNames(input);
     const counts = new Map<string, { zero: number; all: number; of: Placed }>();
     for (const placed of rows) {
-      const found = column(placed.row, TAGS, isTagList);
+      const found = tokensIn(placed.row, chosen) && tagsIn(placed.row, chosen);
       if (found === undefined || hasSpans(placed.row) || this.#named(placed, found.name) !== undefined) continue;
       const numbers = found.value.filter((tag) => typeof tag === "number");
       const count = counts.get(found.name) ?? { zero: 0, all: 0, of: placed };
@@ -288,9 +327,9 @@ class TagNames {
   }
 }
 
-function* tagsIn(rows: readonly Placed[], tags: TagNames): Generator<string[]> {
+function* sentencesOf(rows: readonly Placed[], tags: TagNames, chosen: ChosenColumns): Generator<string[]> {
   for (const placed of rows) {
-    const found = column(placed.row, TAGS, isTagList);
+    const found = tokensIn(placed.row, chosen) && tagsIn(placed.row, chosen);
     if (found !== undefined) yield tags.plain(placed, found.value, found.name);
   }
 }
@@ -302,9 +341,10 @@ export const readHuggingFace = reader<Placed>("There is no JSON Lines or Parquet
   unitSaid,
   samples,
   documents: (rows, unit) => {
-    const tags = new TagNames(rows, input);
-    const scheme = schemeOf(input.options, tagsIn(rows, tags));
-    const reader = new RowReader(input, unit, scheme.value, tags);
+    const chosen = chosenColumns(input.options.columns);
+    const tags = new TagNames(rows, input, chosen);
+    const scheme = schemeOf(input.options, sentencesOf(rows, tags, chosen));
+    const reader = new RowReader(input, unit, scheme.value, tags, chosen);
     for (const row of rows) reader.read(row);
     const questions = readParagraphs(reader.paragraphs, input);
     return {

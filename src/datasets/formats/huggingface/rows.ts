@@ -1,11 +1,15 @@
 /** The rows of a Hugging Face dataset, with the types that README and Parquet files give their columns. */
-import { jsonRows, pathsWith } from "../../reading/bytes";
+import { isRow, pathsWith, tableText } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
-import { columnTypesIn } from "../../reading/column-types";
+import { columnTypesIn, isTypesFile } from "../../reading/column-types";
 import { parquetRows } from "./parquet";
 import { textsIn } from "../../reading/drive";
 import type { Input } from "../../reading/drive";
 import { jsonFiles } from "../../reading/json";
+import { wrappedRows } from "../../reading/json-rows";
+import { noteRow } from "../../reading/ledger";
+import { isNameList } from "../../reading/name-lists";
+import { tableRows } from "../../codecs/table-rows";
 
 /** A row, where it is, and the types of its columns. */
 export interface Placed {
@@ -16,6 +20,9 @@ export interface Placed {
   readonly types: Readonly<Record<string, unknown>>;
 }
 
+/** What `save_to_disk` leaves beside its rows. */
+const BESIDE = /(?:^|\/)(?:state|dataset_dict)\.json$/;
+
 /** The rows of all files, Parquet first. A file that cannot be read is a loss. */
 export async function rowsIn(input: Input): Promise<Placed[]> {
   const { files, losses } = input;
@@ -25,14 +32,22 @@ export async function rowsIn(input: Input): Promise<Placed[]> {
     try {
       const read = await parquetRows(files.get(file)!);
       const types = { ...known.of(file), ...read.features };
-      for (const [index, row] of read.rows.entries()) rows.push({ row, file, line: index + 1, types });
+      for (const [index, row] of read.rows.entries()) {
+        noteRow({ file, line: index + 1 }, row);
+        rows.push({ row, file, line: index + 1, types });
+      }
     } catch (error) {
       losses.push({ kind: "dropped", file, reason: `not a whole Parquet file: ${(error as Error).message}` });
     }
   }
-  for (const { file, text } of textsIn(input, jsonFiles(files))) {
+  const json = jsonFiles(files).filter((file) => !isTypesFile(file) && !isNameList(file) && !BESIDE.test(file));
+  for (const { file, text } of textsIn(input, json)) {
     const types = known.of(file);
-    for (const one of jsonRows(text, file, losses)) rows.push({ ...one, file, types });
+    for (const { row, line } of wrappedRows(text, file, losses)) if (isRow(row)) rows.push({ row, line, file, types });
+  }
+  for (const { file, text } of textsIn(input, pathsWith(files, "csv", "tsv"), tableText)) {
+    const types = known.of(file);
+    for (const one of tableRows(text, file, losses)) rows.push({ ...one, file, types });
   }
   return rows;
 }

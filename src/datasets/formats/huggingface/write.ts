@@ -14,6 +14,7 @@ import { FLOAT64, INT32, STRING, list, readmeFeatures } from "./features";
 import type { Features } from "./features";
 import type { Row } from "../../reading/bytes";
 import { readHuggingFace } from "./read";
+import { ROW_SIGNS } from "./signs";
 import { flatProvenanceRow } from "../../codecs/provenance";
 import type { Loss } from "../../losses";
 import { parquetBytes } from "./parquet";
@@ -226,7 +227,7 @@ export const huggingFace: DatasetFormat = {
   title: "Hugging Face datasets",
   holds: { ...HOLDS_ALL, rejected: [SPANS], severalClasses: false, contexts: true, words: true, surrogates: "skipped" },
   options: [FILES],
-  extensions: ["jsonl", "ndjson", "parquet", "md"],
+  extensions: ["jsonl", "ndjson", "json", "parquet", "md"],
   write,
   join,
   finish,
@@ -239,20 +240,6 @@ export const huggingFace: DatasetFormat = {
       says: "describes a Hugging Face dataset",
     },
     { has: [/^PAR1/], confidence: 0.9, says: "is a Parquet file" },
-    {
-      has: [/^\{[^\n]*"context":/, /^\{[^\n]*"answer_start":\s*\[/],
-      confidence: 0.9,
-      says: "has rows of contexts with questions",
-    },
-    {
-      has: [/^\{[^\n]*"(?:tokens|words)":\s*\[/, /^\{[^\n]*"(?:ner_tags|tags|labels)":\s*\[/],
-      confidence: 0.7,
-      says: "has rows of tokens and tags",
-    },
-    {
-      has: [/^\{[^\n]*"(?:text|sentence)":\s*"/, /^\{[^\n]*"label":\s*(?:-?\d+|"[^"\n]*")\s*[,}]/],
-      confidence: 0.4,
-      says: "has rows with a text and one label",
-    },
+    ...ROW_SIGNS,
   ],
 };

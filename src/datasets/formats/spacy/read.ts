@@ -44,7 +44,10 @@ const ROW = object({
   entities: list(LABEL),
   ents: list(LABEL),
   spans: record(list(LABEL)),
-  cats: record(mapped(either(number, flag), Number)),
+  cats: either(
+    mapped(list(text), (names) => names.map((name) => [name, 1] as const)),
+    record(mapped(either(number, flag), Number)),
+  ),
 });
 
 type Row = Of<typeof ROW>;

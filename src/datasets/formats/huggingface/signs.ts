@@ -1,0 +1,51 @@
+/** By which rows of JSON are known that no other format claims. */
+import type { LookedAt, Sign } from "../../format";
+import type { Row } from "../../reading/bytes";
+import { JSON_FILE } from "../../reading/json";
+import { firstRows } from "../../reading/json-rows";
+import { classesIn, spansIn, tagsIn, textIn, tokenSpansIn, tokensIn } from "./columns";
+
+const some =
+  (fits: (row: Row) => boolean) =>
+  ({ start }: LookedAt): boolean =>
+    firstRows(start).some(fits);
+
+/** A list of texts for words, and not a text that happens to be called so. */
+const hasTokens = (row: Row): boolean => tokensIn(row, {}) !== undefined;
+
+/** The likeliest first. */
+export const ROW_SIGNS: readonly Sign[] = [
+  {
+    name: JSON_FILE,
+    test: some(
+      ({ context, question, answers }) =>
+        typeof context === "string" && typeof question === "string" && answers !== undefined,
+    ),
+    confidence: 0.9,
+    says: "has rows of contexts with questions",
+  },
+  {
+    name: JSON_FILE,
+    test: some((row) => Array.isArray(row["tokenized_text"]) && tokenSpansIn(row, {}) !== undefined),
+    confidence: 0.9,
+    says: "has rows of words and spans of words (GLiNER)",
+  },
+  {
+    name: JSON_FILE,
+    test: some((row) => hasTokens(row) && tagsIn(row, {}) !== undefined),
+    confidence: 0.7,
+    says: "has rows of tokens and tags",
+  },
+  {
+    name: JSON_FILE,
+    test: some((row) => textIn(row, {}) !== undefined && spansIn(row, {}) !== undefined),
+    confidence: 0.55,
+    says: "has rows with a text and a list of spans",
+  },
+  {
+    name: JSON_FILE,
+    test: some((row) => textIn(row, {}) !== undefined && (classesIn(row, {})?.value.length ?? 0) > 0),
+    confidence: 0.4,
+    says: "has rows with a text and its labels",
+  },
+];

@@ -1,0 +1,227 @@
+/** Rows of JSON and Parquet in the shapes that the world has them in; and files of which nothing is taken, which are no success. */
+import { strict as assert } from "node:assert";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { planImport } from "../../src/datasets/import/plan";
+import type { ImportPlan } from "../../src/datasets/import/plan";
+import { lossLines } from "../../src/commands/loss-lines";
+import { counted, haveWhole, labelled, readForeign, told, WHOLE } from "./support/foreign";
+
+const lines = (...rows: unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+const sum = (of: Record<string, number>): number => Object.values(of).reduce((a, b) => a + b, 0);
+
+describe("datasets of others: rows", function () {
+  this.timeout(60_000);
+
+  it("with lists of classes have several classes, by name or by number", async () => {
+    const rows = [
+      { text: "I am happy.", labels: [0, 2], id: "a" },
+      { text: "Nothing.", labels: [], id: "b" },
+      { text: "So sad!", labels: [1], id: "c" },
+    ];
+    const found = await readForeign({ "train.jsonl": lines(...rows), "labels.txt": "joy\nsadness\nlove\n" });
+    assert.deepEqual(labelled(found), ["I am happy./joy", "I am happy./love", "So sad!/sadness"]);
+    assert.equal(found.documents.length, 3);
+    const parquet = parquetWriteBuffer({
+      columnData: [
+        { name: "text", data: ["Fine", "Bad"], type: "STRING" },
+        { name: "labels", data: [["good", "short"], ["bad"]], type: "JSON" },
+      ],
+    });
+    assert.deepEqual(labelled(await readForeign({ "a.parquet": new Uint8Array(parquet) })), [
+      "Fine/good",
+      "Fine/short",
+      "Bad/bad",
+    ]);
+  });
+
+  it("with lists of spans have spans, whatever their fields are called", async () => {
+    const text = "😀 Ada met Bob in Paris.";
+    const shapes: unknown[] = [
+      {
+        text,
+        entities: [
+          { start: 2, end: 5, label: "PER" },
+          { start: 17, end: 22, label: "LOC" },
+        ],
+      },
+      {
+        text,
+        spans: [
+          { start_offset: 2, end_offset: 5, entity_type: "PER" },
+          { start_offset: 17, end_offset: 22, entity_type: "LOC" },
+        ],
+      },
+      {
+        sentence: text,
+        privacy_mask: [
+          { value: "Ada", start: 2, end: 5, label: "PER" },
+          { value: "Paris", start: 17, end: 22, label: "LOC" },
+        ],
+      },
+      {
+        text,
+        label: [
+          [2, 5, "PER"],
+          [17, 22, "LOC"],
+        ],
+      },
+      {
+        text,
+        entities: [
+          { offset: 2, length: 3, category: "PER" },
+          { offset: 17, length: 5, category: "LOC" },
+        ],
+      },
+    ];
+    for (const shape of shapes) {
+      const { readHuggingFace } = await import("../../src/datasets/formats/huggingface/read");
+      for (const json of [
+        lines(shape),
+        JSON.stringify([shape]),
+        JSON.stringify({ version: 1, data: [shape] }, undefined, 2),
+      ]) {
+        const found = await readHuggingFace(new Map([["a.json", Buffer.from(json)]]), { misaligned: "refuse" });
+        assert.deepEqual(labelled(found), ["Ada/PER", "Paris/LOC"], json);
+      }
+    }
+    const odd = await readForeign({
+      "a.jsonl": lines({
+        text,
+        entities: [{ start: 2, end: 5, label: "PER" }, { start: 9 }, { start: 7, end: 99, label: "X" }],
+      }),
+    });
+    assert.deepEqual(labelled(odd), ["Ada/PER"]);
+    assert.equal(odd.losses.filter(({ kind }) => kind === "dropped").length, 2, told(odd));
+  });
+
+  it("in a list or an object are read as rows a line are, GLiNER's spans of words too", async () => {
+    const row = { tokens: ["EU", "rejects", "German", "call"], ner_tags: ["B-ORG", "O", "B-MISC", "O"] };
+    for (const json of [JSON.stringify([row]), JSON.stringify({ data: [row] }), JSON.stringify([row], undefined, 2)])
+      assert.deepEqual(labelled(await readForeign({ "a.json": json })), ["EU/ORG", "German/MISC"], json);
+    const gliner = [
+      {
+        tokenized_text: ["Ada", "Lovelace", "lived", "in", "London", "."],
+        ner: [
+          [0, 1, "person"],
+          [4, 4, "city"],
+          [5, 9, "x"],
+        ],
+      },
+    ];
+    const found = await readForeign({ "pile.json": JSON.stringify(gliner) });
+    assert.deepEqual(labelled(found), ["Ada Lovelace/person", "London/city"]);
+    assert.match(told(found), /dropped pile\.json:1 1 .* is no span of its 6 words/);
+  });
+
+  it("of doccano's classification are doccano's, with their users", async () => {
+    const found = await readForeign({
+      "classification.jsonl": lines(
+        {
+          id: 2591,
+          text: "Terrible customer service.",
+          annotations: [{ label: 15, user: 1 }],
+          meta: {},
+          annotation_approver: null,
+        },
+        { id: 2592, text: "Great price.", annotations: [{ label: 17, user: 2 }], meta: {}, annotation_approver: null },
+      ),
+    });
+    assert.equal(found.format, "doccano");
+    assert.deepEqual(labelled(found), ["Terrible customer service./15", "Great price./17"]);
+    assert.deepEqual(
+      found.documents.map(({ layers }) => layers.sentiment.labels[0]!.author),
+      ["1", "2"],
+    );
+  });
+
+  it("without a label that is known are told with their fields, and the columns can be chosen", async () => {
+    const rows = lines({ body_of_it: "Ada met Bob.", marks: [[0, 3, "PER"]] }, { body_of_it: "Nothing.", marks: [] });
+    const root = mkdtempSync(path.join(os.tmpdir(), "glossator-rows-"));
+    const workspace = path.join(root, "work");
+    mkdirSync(workspace);
+    writeFileSync(path.join(root, "a.jsonl"), rows);
+    const plan = (columns?: Record<string, string>): Promise<ImportPlan> =>
+      planImport({
+        source: path.join(root, "a.jsonl"),
+        workspace,
+        into: "",
+        author: "ann",
+        ...(columns && { reader: { columns } }),
+      });
+    await assert.rejects(
+      plan(),
+      /fields "body_of_it" \(a text\), "marks" \(a list, of which the first is a list\): say which .*--columns text=NAME,label=NAME/,
+    );
+    const chosen = await plan({ text: "body_of_it", label: "marks" });
+    assert.equal(
+      chosen.logs.reduce((total, { compared }) => total + compared.additions.length, 0),
+      1,
+    );
+    const { readDataset } = await import("../../src/datasets/reading/read-dataset");
+    const asked = await readDataset(
+      "huggingface",
+      new Map([["a.jsonl", Buffer.from(lines({ text: "Ada", mood: "x" }, { text: "Bob" }))]]),
+      { misaligned: "refuse" },
+    );
+    assert.match(
+      told(asked),
+      /dropped a\.jsonl: 1 no label was taken from its 2 rows, which have the fields "text" \(a text\), "mood" \(a text\)/,
+    );
+  });
+
+  it("that have no document here are refused once, with what helps", async () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), "glossator-homeless-"));
+    writeFileSync(
+      path.join(root, "a.csv"),
+      `text,label\n${Array.from({ length: 50 }, (_, i) => `Text ${i},x\n`).join("")}`,
+    );
+    mkdirSync(path.join(root, "work"));
+    const { losses } = await planImport({
+      source: path.join(root, "a.csv"),
+      workspace: path.join(root, "work"),
+      author: "ann",
+    });
+    const refused = losses.filter(({ kind }) => kind === "dropped");
+    assert.equal(refused.length, 1);
+    assert.equal(refused[0]!.count, 50);
+    assert.match(refused[0]!.reason, /^50 of 50 texts have no document in the workspace.*--into FOLDER/);
+    const screen = lossLines([
+      ...Array.from({ length: 30 }, (_, line) => ({
+        kind: "dropped" as const,
+        file: "a.csv",
+        line,
+        reason: `row ${line} is "odd"`,
+      })),
+      ...refused,
+    ]);
+    assert.equal(screen.length, 2);
+    assert.match(screen[1]!, /^a\.csv:0, a\.csv:1, a\.csv:2, …: 30 × row 0 is "odd" \(and the like\)$/);
+  });
+
+  it("of whole files hold what a count in them finds", async function () {
+    if (!haveWhole) return this.skip();
+    const rowsOf = async (name: string): Promise<Record<string, unknown>[]> =>
+      parquetReadObjects({ file: new Uint8Array(readFileSync(path.join(WHOLE, name))).buffer, compressors });
+    const dicts = await rowsOf("made/text-entities-dicts.parquet");
+    const due = dicts.reduce((total, { entities }) => total + (entities as unknown[]).length, 0);
+    assert.ok(due > 50);
+    assert.equal(sum(counted(await readForeign(path.join(WHOLE, "made/text-entities-dicts.parquet")))), due);
+    const many = await rowsOf("made/goemotions-style.parquet");
+    const classes = many.reduce((total, { labels }) => total + (labels as unknown[]).length, 0);
+    assert.equal(sum(counted(await readForeign(path.join(WHOLE, "made/goemotions-style.parquet")))), classes);
+    const gliner = JSON.parse(readFileSync(path.join(WHOLE, "made/gliner.json"), "utf8")) as { ner: unknown[] }[];
+    assert.equal(
+      sum(counted(await readForeign(path.join(WHOLE, "made/gliner.json")))),
+      gliner.reduce((total, { ner }) => total + ner.length, 0),
+    );
+    assert.equal(
+      sum(counted(await readForeign(path.join(WHOLE, "made/hfcsv")))),
+      readFileSync(path.join(WHOLE, "made/hfcsv/train.csv"), "utf8").trim().split("\n").length - 1,
+    );
+  });
+});
