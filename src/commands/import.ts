@@ -44,6 +44,7 @@ interface ImportCommandOptions extends ReadingOptions {
   readonly into?: string;
   readonly annotator?: string;
   readonly keepAnnotators?: boolean;
+  readonly reviewed?: boolean;
   readonly misaligned: Misaligned;
   readonly unit?: OffsetUnit;
   readonly scheme?: string;
@@ -89,6 +90,11 @@ export function addImportCommand(
       "make documents that do not exist in this folder of the workspace; default: none are made",
     )
     .option("--annotator <name>", "whose decisions they become; default: git's global user name, else the account's")
+    .option(
+      "--reviewed",
+      "the source is complete: what has no label in it has none; default: as the format says, by its nature or a mark of Glossator",
+    )
+    .option("--no-reviewed", "nothing of it counts as looked at in full, whatever the format says")
     .option("--keep-annotators", "what others decided goes to logs of their names, so that annotators can be compared")
     .addOption(
       new Option("--misaligned <how>", "spans that do not fit their text")
@@ -176,6 +182,7 @@ async function request(options: ImportCommandOptions): Promise<Omit<ImportOption
     ...(splits && { splits }),
     ...(into !== undefined && { into }),
     annotators: options.keepAnnotators === true ? "keep" : "mine",
+    ...(options.reviewed !== undefined && { reviewed: options.reviewed }),
     reader: {
       misaligned,
       ...(await readingOptions(options)),
@@ -245,6 +252,7 @@ async function write(
     await terminal.write(`Labels of ${task} that are numbers without names; --labels names them. They are on:\n`);
     for (const sample of samples) await terminal.write(`  ${sample}\n`);
   }
+  if (preview.reviewed !== undefined) await terminal.write(`Reviewed: ${preview.reviewed}\n`);
   const kept = tokensKept(preview);
   if (kept !== undefined) await terminal.write(`Tokens: ${kept}\n`);
   const rows = preview.labels.map(({ task, label, count }) => [task, label, String(count)]);

@@ -1,6 +1,6 @@
 /** Import: files into decisions. First a plan, which writes nothing; then the plan is carried out, as one act that undo takes back. */
 import type { Labelled, TokenizedSentence } from "../../documents/labelled";
-import { decisionsIn } from "../../documents/layers";
+import { decisionsIn, mapLayers } from "../../documents/layers";
 import { onlyDecisions, onlyTasks } from "../../documents/select";
 import type { Task } from "../../documents/tasks";
 import { addTo, append } from "../../text/grouped";
@@ -22,6 +22,7 @@ import type { DetectedFormat, FormatName } from "../formats";
 import { compare } from "./conflicts";
 import type { Compared } from "./conflicts";
 import { datasetFiles, sourceFiles } from "./files";
+import { asComplete, isComplete } from "./complete";
 import { adoptLabels } from "./labels";
 import type { NewLabels } from "./labels";
 import { findTargets } from "./targets";
@@ -29,7 +30,7 @@ import { sourceTokens, unknownTokens } from "./tokens";
 import type { Target } from "./targets";
 import type { Loss } from "../losses";
 import { readDataset } from "../reading/read-dataset";
-import type { DatasetFiles, Misaligned, ReaderOptions, ReadResult } from "../format";
+import type { DatasetFiles, Misaligned, ReadDocument, ReaderOptions, ReadResult } from "../format";
 import { onlySplits, splitsOf } from "./source-splits";
 import type { Split } from "../splits";
 
@@ -54,6 +55,11 @@ export interface ImportOptions {
    * that annotators can be compared.
    */
   readonly annotators?: "mine" | "keep";
+  /**
+   * The source is complete: in the texts that are read, what has no label has none. False: nothing of them counts as looked at, whatever the format says.
+   * Absent: as the format says, by its nature or by a mark of ours.
+   */
+  readonly reviewed?: boolean;
   /** Labels where the workspace has no `labels.json`. */
   readonly defaults?: LabelSets;
   readonly onProgress?: (progress: Progress) => void;
@@ -78,6 +84,8 @@ export interface ImportPlan {
   /** Every format the files look like, the likeliest first. */
   readonly detected: readonly DetectedFormat[];
   readonly read: Pick<ReadResult, "unit" | "scheme" | "unnamed" | "tables">;
+  /** How many of the texts that were read were looked at in full, and of how many. */
+  readonly complete: { readonly texts: number; readonly of: number };
   readonly targets: readonly Target[];
   readonly logs: readonly PlannedLog[];
   readonly labels: LabelSets;
@@ -128,6 +136,12 @@ function byAuthor(read: readonly Labelled[], author: string): Map<string, Labell
   return people;
 }
 
+function withReviewed(read: readonly ReadDocument[], reviewed: boolean | undefined): readonly ReadDocument[] {
+  if (reviewed === undefined) return read;
+  if (reviewed) return read.map(asComplete);
+  return read.map((one) => ({ ...one, layers: mapLayers(one.layers, () => ({ reviewed: [] })) }));
+}
+
 async function ownEvents(root: string, document: string): Promise<Map<string, DecisionEvent[]>> {
   const found = new Map<string, DecisionEvent[]>();
   for (const log of await Promise.all((await logFiles(root, document)).map((file) => readLog(root, file)))) {
@@ -163,7 +177,8 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   signal?.throwIfAborted();
   const losses: Loss[] = [...found.refused, ...result.losses];
   const read = tasks === undefined ? result.documents : result.documents.map((one) => onlyTasks(one, tasks));
-  const adopted = adoptLabels(read, labels, result.labels, losses);
+  const said = withReviewed(read, options.reviewed);
+  const adopted = adoptLabels(said, labels, result.labels, losses);
   const known = await loggedDocuments(root);
   const { targets, losses: homeless } = await findTargets(adopted.documents, {
     workspace,
@@ -202,6 +217,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
       ...(result.unnamed && { unnamed: result.unnamed }),
       ...(result.tables && { tables: result.tables }),
     },
+    complete: { texts: said.filter(isComplete).length, of: said.length },
     targets,
     logs,
     labels: adopted.labels,

@@ -1,4 +1,5 @@
 /** What an import would do, in numbers and words, before anything is written; and its report afterwards. */
+import { isSpanTask } from "../../documents/tasks";
 import type { LabelTask, Task } from "../../documents/tasks";
 import { formatOf } from "../formats";
 import type { ImportPlan } from "./plan";
@@ -41,6 +42,8 @@ export interface ImportPreview {
   readonly annotators: readonly string[];
   /** Sentences and words of the dataset that are kept with the documents. */
   readonly tokens: { readonly sentences: number; readonly words: number };
+  /** How much of the source counts as looked at in full, in a sentence; undefined where there is no span in it. */
+  readonly reviewed?: string;
   readonly added: number;
   readonly same: number;
   readonly conflicts: number;
@@ -100,11 +103,29 @@ export function previewOf(plan: ImportPlan): ImportPreview {
     newLabels: plan.newLabels,
     documents: list,
     tokens: tokenCounts(plan),
+    ...reviewedSaid(plan),
     annotators: [...new Set(plan.logs.map(({ author }) => author))],
     added: sum(({ added }) => added),
     same: sum(({ same }) => same),
     conflicts: sum(({ conflicts }) => conflicts),
     losses: lossCount(plan.losses),
+  };
+}
+
+function reviewedSaid({ complete, options, logs }: ImportPlan): { readonly reviewed?: string } {
+  const { texts, of } = complete;
+  const spans = logs.some(({ compared }) =>
+    [...compared.additions, ...compared.conflicts.map(({ incoming }) => incoming)].some(
+      ({ kind, task }) => kind === "label" && isSpanTask(task),
+    ),
+  );
+  if (!spans && texts === 0) return {};
+  const by = options.reviewed === undefined ? "as the format says" : "as was chosen";
+  if (texts === of) return { reviewed: `all of it counts as looked at (${by}): what has no label there has none` };
+  const some = texts === 0 ? "nothing of it counts" : `${texts} of ${of} texts count`;
+  const cure = options.reviewed === undefined ? "; say if the source is complete (--reviewed)" : "";
+  return {
+    reviewed: `${some} as looked at in full (${by}): an export leaves out what has no label in the rest${cure}`,
   };
 }
 
@@ -169,6 +190,7 @@ export function importMarkdown(
     );
     lines.push(...samples.map((sample) => `- ${cell(sample)}`), "");
   }
+  if (preview.reviewed !== undefined) lines.push(`**Reviewed:** ${preview.reviewed}`, "");
   const kept = tokensKept(preview);
   if (kept !== undefined) lines.push(`**Tokens:** ${kept}`, "");
   const fresh = Object.entries(preview.newLabels).filter(([, names]) => names.length > 0);

@@ -10,6 +10,9 @@ import { safePath } from "../../datasets/import/files";
 import { DatasetProcessError } from "../../datasets/process/client";
 import type { DatasetProcess } from "../../datasets/process/client";
 import { ReadError } from "../../datasets/format";
+import type { DatasetFormat } from "../../datasets/format";
+import { isSpanTask } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 import type { Split } from "../../datasets/splits";
 import { LabelsError } from "../../labels/contract";
 import { pathInFolder } from "../../labels/log/paths";
@@ -18,7 +21,10 @@ import { pickOne, pickSome } from "../base/picks";
 import { withCancel } from "../base/with-cancel";
 
 /** What the user chose. */
-export type Asked = Pick<ImportOptions, "source" | "format" | "tasks" | "splits" | "into" | "annotators" | "reader">;
+export type Asked = Pick<
+  ImportOptions,
+  "source" | "format" | "tasks" | "splits" | "into" | "annotators" | "reviewed" | "reader"
+>;
 
 /** Over every question of an import. */
 export const IMPORT_TITLE = l10n.t("Import Dataset");
@@ -115,6 +121,36 @@ async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: stri
   return { into };
 }
 
+/** Whether what has no label in the source has none. What the format says comes first. Undefined if the user leaves. */
+async function pickReviewed(
+  { holds: { reviewed }, title }: DatasetFormat,
+  tasks: readonly Task[],
+): Promise<{ readonly reviewed?: boolean } | undefined> {
+  if (!tasks.some(isSpanTask)) return {};
+  const said =
+    reviewed === "none"
+      ? l10n.t("{0} has no mark for it: nothing counts as looked at", title)
+      : l10n.t("by its nature, or by a mark in it");
+  const items = [
+    { label: l10n.t("As the format says"), detail: said, choice: {} },
+    {
+      label: l10n.t("The source is complete"),
+      detail: l10n.t("what has no label in it has none; exports then give whole documents"),
+      choice: { reviewed: true },
+    },
+    {
+      label: l10n.t("The source is not complete"),
+      detail: l10n.t("only what has a label in it says something"),
+      choice: { reviewed: false },
+    },
+  ];
+  // Gold as a rule: a format whose tools mark nothing is asked about with that first.
+  const [format, ...others] = items;
+  const offered = reviewed === "none" ? [...others, format!] : items;
+  return (await pickOne(offered, { ignoreFocusOut: true, title: l10n.t("Import Dataset: was all of it looked at?") }))
+    ?.choice;
+}
+
 /** Asks all of it; undefined if the user leaves. */
 export async function pickImport(folder: WorkspaceFolder, datasets: DatasetProcess): Promise<Asked | undefined> {
   const source = await pickSource(folder);
@@ -129,7 +165,8 @@ export async function pickImport(folder: WorkspaceFolder, datasets: DatasetProce
   const tasks = format && (await pickTasks(l10n.t("Import Dataset: tasks"), [formatOf(format)]));
   const splits = tasks && (await pickSplits(detected.splits));
   const into = splits && (await pickInto(folder));
-  if (format === undefined || into === undefined) return undefined;
+  const reviewed = into && (await pickReviewed(formatOf(format), tasks));
+  if (format === undefined || reviewed === undefined) return undefined;
   const choices = [
     {
       label: l10n.t("Move spans that do not fit to the nearest fit"),
@@ -149,7 +186,7 @@ export async function pickImport(folder: WorkspaceFolder, datasets: DatasetProce
   if (picked === undefined) return undefined;
   const names = picked.map(({ name }) => name);
   return {
-    ...{ source, format, ...(tasks && { tasks }), ...splits, ...into },
+    ...{ source, format, ...(tasks && { tasks }), ...splits, ...into, ...reviewed },
     annotators: names.includes("keep") ? "keep" : "mine",
     reader: { misaligned: names.includes("snap") ? "snap" : "refuse" },
   };
