@@ -1,33 +1,16 @@
 /** Teaching a model by the decisions of a workspace: one job a task, each from what the one before left. */
 import { isAbsolute } from "node:path";
-import type { LabelTask, Task } from "../documents/tasks";
+import type { LabelTask } from "../documents/tasks";
 import type { Loss } from "../datasets/losses";
-import { readManifest } from "../model/manifest/manifest";
 import { readBaseText } from "./base-text";
-import { collectTaught } from "./examples/collect";
 import type { Taught } from "./examples/collect";
 import type { LeftOut } from "./examples/example";
 import { teach } from "./job";
 import type { TeachOutcome, TeachProgress } from "./job";
 import { lockJobs } from "./lock";
-import type { TrainingSettings } from "./trainer";
+import { readTaught } from "./read-taught";
+import type { TeachRequest } from "./request";
 import { Versions } from "./versions";
-
-/** What to teach. Plain values: it crosses to another process. */
-export interface TeachRequest {
-  /** The workspace folder; its decisions are in `.glossator`. */
-  readonly workspace: string;
-  /** The folder of the model as it came. */
-  readonly modelFolder: string;
-  /** The folder of the versions of this model for this workspace. */
-  readonly versions: string;
-  /** The file of text that is replayed. */
-  readonly baseText: string;
-  /** Default: all that can be taught. */
-  readonly tasks?: readonly Task[];
-  readonly threads: number;
-  readonly settings?: Partial<TrainingSettings>;
-}
 
 /** What came of it. */
 export interface TeachReport {
@@ -48,20 +31,6 @@ export interface TaskProgress extends TeachProgress {
 export interface TeachHooks {
   readonly onProgress?: (progress: TaskProgress) => void;
   readonly signal?: AbortSignal | undefined;
-}
-
-/**
- * Reads the decisions of a workspace as examples for the model that is used now.
- * @throws as `readManifest` and `collectTaught`.
- */
-export async function readTaught(
-  request: Pick<TeachRequest, "workspace" | "modelFolder" | "versions" | "tasks">,
-  signal?: AbortSignal,
-): Promise<Taught> {
-  const active = await new Versions(request.versions).active();
-  const manifest = await readManifest(active?.folder ?? request.modelFolder);
-  const { workspace, tasks } = request;
-  return collectTaught({ workspace, manifest, ...(tasks && { tasks }), ...(signal && { signal }) });
 }
 
 /**

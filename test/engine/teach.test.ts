@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -16,7 +17,9 @@ import { startTeaching } from "../../src/training/process/client";
 import { heldRow, readTexts, taughtRow } from "../../src/training/rows";
 import type { ReadText } from "../../src/training/rows";
 import { teachWorkspace } from "../../src/training/teach";
-import type { TaskProgress, TeachRequest } from "../../src/training/teach";
+import type { TeachRequest } from "../../src/training/request";
+import type { TaskProgress } from "../../src/training/teach";
+import { versionsFolder } from "../../src/training/places";
 import { DEFAULT_SETTINGS, train } from "../../src/training/trainer";
 import type { RunState, TrainingRun } from "../../src/training/trainer";
 import { VersionError, Versions } from "../../src/training/versions";
@@ -74,7 +77,12 @@ describe("teaching by the decisions of a workspace", function () {
     );
 
   const request = (more: Partial<TeachRequest> = {}): TeachRequest => ({
-    ...{ workspace, modelFolder: modelDir, versions: join(home, "versions of mine"), baseText: join(home, "base.txt") },
+    ...{
+      workspace,
+      modelFolder: modelDir,
+      versions: versionsFolder(home, workspace, "built-in"),
+      baseText: join(home, "base.txt"),
+    },
     ...{ threads: 2, settings: { steps: 14, rows: 8, learningRate: 5e-4, outputLearningRate: 3e-3 } },
     ...more,
   });
@@ -106,7 +114,7 @@ describe("teaching by the decisions of a workspace", function () {
     await decide("few.txt", [["The tram was late.", "tram", "VEHICLE"]]);
     const { outcomes } = await teachWorkspace(request());
     assert.deepEqual(outcomes, [{ kind: "few", task: "entities", decisions: 1, more: 9 }]);
-    assert.ok(!existsSync(join(home, "versions of mine", "versions")));
+    assert.ok(!existsSync(join(request().versions, "versions")));
   });
 
   it("gives a version that finds the new label in text it never saw, and is taken back", async () => {
@@ -136,6 +144,28 @@ describe("teaching by the decisions of a workspace", function () {
     assert.deepEqual(readdirSync(join(request().versions, "jobs")), [], "what was worked out is not kept");
 
     await assert.rejects(versions.remove(version.id), VersionError);
+    // The command line, in a process of its own, knows the same versions.
+    const cli = (...words: string[]): string =>
+      execFileSync(
+        process.execPath,
+        [join(root, "out/cli.js"), "teach", ...words, "--workspace", workspace, "--store", home],
+        {
+          encoding: "utf8",
+          stdio: ["ignore", "pipe", "pipe"],
+        },
+      );
+    const listed = JSON.parse(cli("--versions", "--json")) as { active: string; versions: { id: string }[] };
+    assert.deepEqual([listed.active, listed.versions.map(({ id }) => id)], [version.id, [version.id]]);
+    assert.match(cli("--versions"), /\* +\d{8}-\d{6} +as it came +entities, 14 decisions, F1/);
+    assert.match(
+      cli("--dry-run"),
+      /14 decisions in 14 examples[^]*traffic\.txt[^]*added: VEHICLE "tram"; reviewed: nothing else here/,
+    );
+    cli("--back");
+    assert.equal(await versions.active(), undefined);
+    cli("--activate", version.id);
+    assert.equal((await versions.active())?.id, version.id);
+    assert.throws(() => cli("--activate", "20260101-000000"), /There is no version 20260101-000000/);
     assert.equal(await versions.back(), undefined);
     assert.equal(await versions.active(), undefined);
     await assert.rejects(versions.back(), /nothing to go back to/);

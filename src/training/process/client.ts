@@ -3,7 +3,8 @@ import { Supervisor } from "../../engine/supervisor";
 import { CrashBudget } from "../../engine/supervision";
 import type { Patience } from "../../engine/watchdog";
 import { receivedError } from "../../datasets/process/errors";
-import type { TeachHooks, TeachReport, TeachRequest } from "../teach";
+import type { TeachRequest } from "../request";
+import type { TeachHooks, TeachReport } from "../teach";
 import type { FromTeacher, ToTeacher } from "./protocol";
 
 /** Crashes of one job within a quarter of an hour after which it is given up. */

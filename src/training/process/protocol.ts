@@ -1,6 +1,7 @@
 /** What crosses the border to the process that teaches: plain values that structured cloning takes. */
 import type { SentError } from "../../datasets/process/errors";
-import type { TaskProgress, TeachReport, TeachRequest } from "../teach";
+import type { TeachRequest } from "../request";
+import type { TaskProgress, TeachReport } from "../teach";
 
 /** To the process. */
 export interface ToTeacher {
