@@ -79,6 +79,18 @@ export default {
       "model/(manifest|network|tasks|training)/",
       "Text to tokens needs no model.",
     ),
+    room(
+      "examples-below-training",
+      "training/examples/",
+      "training/(?!examples/)",
+      "What was decided, before there are tokens: it knows no model's numbers.",
+    ),
+    room(
+      "training-knows-no-process",
+      "training/[^/]+\\.ts",
+      "training/process/",
+      "A job runs in whatever process it is started.",
+    ),
     room("views-import-no-editor", "views/", "editor/", "A page is shown by whoever asks for it."),
     room("base-of-the-editor", "editor/base/", "editor/(documents|show|commands)/", "The editor's ground floor."),
     room(

@@ -1,4 +1,4 @@
-// Bundles the extension, its two processes (the model's and that of datasets) and the command line: `node esbuild.mjs [--minify] [--tests]`;
+// Bundles the extension, its three processes (the model's, that of datasets and that which teaches) and the command line: `node esbuild.mjs [--minify] [--tests]`;
 // `--tests` adds the suite that runs inside the extension host.
 import { build } from "esbuild";
 import { existsSync } from "node:fs";
@@ -11,6 +11,7 @@ const shipped = {
   extension: "src/extension.ts",
   engine: "src/engine/server.ts",
   datasets: "src/datasets/process/server.ts",
+  teach: "src/training/process/server.ts",
   cli: "src/cli.ts",
 };
 

@@ -12,6 +12,7 @@ import { CommandError, EXIT } from "./commands/exit";
 import { addExportCommand } from "./commands/export";
 import { addImportCommand } from "./commands/import";
 import { addLabelCommand } from "./commands/label";
+import { addTeachCommand } from "./commands/teach";
 import type { Places } from "./commands/options";
 import { Terminal } from "./commands/terminal";
 import { isRefused } from "./files/refused";
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
   const root = join(__dirname, "..");
   const places: Places = {
     server: join(__dirname, "engine.js"),
+    teacher: join(__dirname, "teach.js"),
     builtInModel: join(root, "models", "glossator-minilm"),
     data: join(root, "..", "shared", "data"),
     packages: join(root, "node_modules"),
@@ -56,6 +58,7 @@ async function main(): Promise<number> {
   addAgreementCommand(program, terminal, run);
   addCompactCommand(program, terminal, run);
   addImportCommand(program, terminal, run);
+  addTeachCommand(program, places, terminal, run);
   addEvaluateCommand(program, places, terminal, run);
   try {
     await program.parseAsync();

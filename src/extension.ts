@@ -29,6 +29,8 @@ import { modelCommands } from "./editor/commands/model";
 import { ReviewLock } from "./editor/documents/review-lock";
 import { Sessions, documentSelector, registerForLanguages } from "./editor/documents/sessions";
 import { Status } from "./editor/show/status";
+import { teachCommands } from "./editor/commands/teach";
+import { Teacher } from "./editor/documents/teacher";
 import { Walk } from "./editor/documents/targets";
 import { createTestApi } from "./editor/test-api";
 import type { TestApi } from "./editor/test-api";
@@ -61,13 +63,33 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const newProcess = (): DatasetProcess =>
     new DatasetProcess({ serverPath: context.asAbsolutePath(path.join("out", "datasets.js")) });
   const parts = { engine, sessions, answers, indexer, catalog, decorator, walk };
-  const status = new Status(engine, sessions, indexer);
+  const teacher = new Teacher({
+    server: context.asAbsolutePath(path.join("out", "teach.js")),
+    builtInModel: context.asAbsolutePath(path.join("models", "glossator-minilm")),
+    storage: context.globalStorageUri.fsPath,
+  });
+  const status = new Status(engine, sessions, indexer, teacher);
   const disagreements = new Disagreements(sessions);
   const reports = new Reports();
   const lock = new ReviewLock(sessions);
 
   context.subscriptions.push(
-    ...[walk, lock, status, disagreements, reports, decorator, names, answers, indexer, sessions, catalog, engine, log],
+    ...[
+      walk,
+      lock,
+      status,
+      teacher,
+      disagreements,
+      reports,
+      decorator,
+      names,
+      answers,
+      indexer,
+      sessions,
+      catalog,
+      engine,
+      log,
+    ],
     ...registerCommands(
       decideCommands(parts),
       walkCommands(parts),
@@ -81,6 +103,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       agreementCommands(parts, disagreements),
       compactCommands(parts),
       modelCommands(parts),
+      teachCommands(parts, teacher, reports),
       status.commands,
     ),
     registerForLanguages(() => languages.registerHoverProvider(documentSelector(), new LabelHovers(sessions, catalog))),
@@ -96,6 +119,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     workspace.onDidChangeConfiguration((event) => {
       if (config.concernsEngine(event)) background("restart", engine.applySettings());
       if (config.concernsUs(event)) sessions.applySettings();
+    }),
+    // Another window, or the command line, may have chosen another version.
+    window.onDidChangeWindowState(({ focused }) => {
+      if (focused) background("restart", engine.applySettings());
     }),
     workspace.onDidGrantWorkspaceTrust(() => background("restart", engine.applySettings())),
   );

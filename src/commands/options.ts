@@ -14,6 +14,8 @@ export const BUILT_IN = "built-in";
 export interface Places {
   /** The bundled model process. */
   readonly server: string;
+  /** The bundled process that teaches. */
+  readonly teacher: string;
   /** The model that comes with the program. */
   readonly builtInModel: string;
   /** The evaluation corpora's usual place. */

@@ -8,13 +8,14 @@ import { planLabels } from "../../src/model/tasks/labelling";
 import { readManifest } from "../../src/model/manifest/manifest";
 import type { EncoderManifest } from "../../src/model/manifest/manifest";
 import { EncoderNetwork } from "../../src/model/network/network";
-import { LowerEncoder } from "../../src/model/training/kept-states";
-import type { Encode } from "../../src/model/training/kept-states";
+import { keepStates, LowerEncoder } from "../../src/model/training/kept-states";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 import { TrainingStep } from "../../src/model/training/training-step";
-import { entityBatch, entityRows, withTypes } from "../../src/evaluation/entity-steps";
-import type { LabelledSentence } from "../../src/evaluation/entity-steps";
-import { writeModel } from "../../src/evaluation/write-model";
+import type { TeachExample } from "../../src/training/examples/example";
+import { planOutputs } from "../../src/training/outputs";
+import { batchOf, readTexts, taughtRow } from "../../src/training/rows";
+import type { ReadText, TeachRow } from "../../src/training/rows";
+import { writeModel } from "../../src/training/write-model";
 import { modelDir, root } from "./support";
 
 /** Debian's Chromium brings a software Vulkan device and the loader for it. */
@@ -24,6 +25,19 @@ const python = [venvPython(), "python3"].find(
 );
 const STEPS = 20;
 const settings = { device: "cpu", threads: 2 } as const;
+
+/** A sentence that was looked at in full, with the labels on the first occurrence of some words. */
+function exampleOf(text: string, ...said: readonly (readonly [words: string, label: string])[]): TeachExample {
+  const labels = said.map(([words, label]) => {
+    const start = text.indexOf(words);
+    return { start, end: start + words.length, label, how: "added" as const };
+  });
+  const all = { start: 0, end: text.length };
+  return {
+    ...{ task: "entities", document: "a.txt", span: all, text, labels, rejected: [], reviewed: [all] },
+    ...{ unknown: [], weight: 1 },
+  };
+}
 
 interface Chain {
   losses: number[];
@@ -123,23 +137,23 @@ describe("training steps", function () {
 
   it("teach the entity decoder a new label, which the written folder then finds", async () => {
     const places = ["tram", "ferry", "night bus", "cable car", "bicycle"];
-    const sentences: LabelledSentence[] = places.flatMap((what, i) => {
-      const make = (text: string, person = ""): LabelledSentence => ({
-        text,
-        entities: [
-          ...(person ? [{ start: text.indexOf(person), end: text.indexOf(person) + person.length, label: "PER" }] : []),
-          { start: text.indexOf(what), end: text.indexOf(what) + what.length, label: "VEHICLE" },
-        ].sort((a, b) => a.start - b.start),
-      });
-      return [make(`Anna Berg took the ${what} home.`, "Anna Berg"), make(`The ${what} was late again on day ${i}.`)];
-    });
-    const from = manifest.tasks.entities!.labels;
-    const to = withTypes(from, ["VEHICLE"]);
+    const examples = places.flatMap((what, i) => [
+      exampleOf(`Anna Berg took the ${what} home.`, ["Anna Berg", "PER"], [what, "VEHICLE"]),
+      exampleOf(`The ${what} was late again on day ${i}.`, [what, "VEHICLE"]),
+    ]);
+    const decoder = manifest.tasks.entities!;
     const network = await EncoderNetwork.open(manifest, settings);
     const tokenizer = await loadTokenizer(modelDir);
-    const encode: Encode = async (batch) => (await network.encode(batch)).hidden.data as Float32Array;
-    const rows = await entityRows(sentences, to, tokenizer, encode, manifest.maximumTokens);
-    const change = { from, to };
+    const used = ["PER", "ORG", "LOC", "MISC", "VEHICLE"];
+    const outputs = planOutputs("entities", decoder, used, new Set(["VEHICLE"]), () => undefined);
+    const { change, all, served } = outputs;
+    const texts = (await readTexts(
+      { network, tokenizer },
+      "entities",
+      examples.map(({ text }) => text),
+    )) as ReadText[];
+    const rows = examples.map((example, i) => taughtRow("entities", example, texts[i]!, outputs, 1));
+    const entityBatch = (some: readonly TeachRow[]) => batchOf("entities", some, served);
     const step = await TrainingStep.open(manifest, { decoder: "entities", labels: change }, settings);
     const losses: number[] = [];
     for (let i = 0; i < 24; i++) {
@@ -163,7 +177,7 @@ describe("training steps", function () {
       assert.deepEqual(readdirSync(home), ["mine"], "nothing is left beside the new folder");
       const written = (await readManifest(out)) as EncoderManifest;
       assert.notEqual(written.digest, manifest.digest);
-      assert.deepEqual(written.tasks.entities!.labels, to);
+      assert.deepEqual(written.tasks.entities!.labels, all);
       const mine = { manifest: written, tokenizer, network: await EncoderNetwork.open(written, settings) };
       const text = "Yesterday Maria Keller missed the tram to the station.";
       const label = async (model: typeof mine): Promise<string[]> => {
@@ -191,18 +205,21 @@ describe("training steps", function () {
     const tokenizer = await loadTokenizer(modelDir);
     const lower = await LowerEncoder.open(manifest, settings);
     const network = await EncoderNetwork.open(manifest, settings);
-    const sentence = { text: "Angela Merkel visited Paris.", entities: [{ start: 0, end: 13, label: "PER" }] };
-    const tags = manifest.tasks.entities!.labels;
+    const example = exampleOf("Angela Merkel visited Paris.", ["Angela Merkel", "PER"]);
+    const decoder = manifest.tasks.entities!;
+    const outputs = planOutputs("entities", decoder, ["PER", "ORG", "LOC", "MISC"], new Set(["PER"]), () => undefined);
+    const [read] = (await readTexts({ network, tokenizer }, "entities", [example.text])) as [ReadText];
+    const row = taughtRow("entities", example, read, outputs, 1);
+    const ids = Int32Array.of(...tokenizer.single.before, ...read.encoding.ids, ...tokenizer.single.after);
+    const padded = { row: { item: 0, from: 0, count: read.encoding.ids.length }, ids, firstSegment: ids.length };
+    const [below] = await keepStates([padded], lower.encode, tokenizer.padId, 512);
     const first: number[] = [];
     for (const deep of [true, false]) {
-      const encode: Encode = deep
-        ? lower.encode
-        : async (batch) => (await network.encode(batch)).hidden.data as Float32Array;
-      const rows = await entityRows([sentence], tags, tokenizer, encode, manifest.maximumTokens);
+      const { hidden_states, ...rest } = batchOf("entities", [deep ? { ...row, ...below! } : row], outputs.served);
+      const batch = { ...rest, [deep ? "lower_states" : "hidden_states"]: hidden_states! };
       const step = await TrainingStep.open(manifest, { decoder: "entities", deep }, settings);
       const losses: number[] = [];
-      for (let i = 0; i < 5; i++)
-        losses.push((await step.run(entityBatch(rows, deep), { learningRate: 2e-4 })).taskLoss);
+      for (let i = 0; i < 5; i++) losses.push((await step.run(batch, { learningRate: 2e-4 })).taskLoss);
       await step.close();
       assert.ok(losses.at(-1)! < losses[0]!, losses.join(" "));
       first.push(losses[0]!);

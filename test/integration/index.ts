@@ -27,6 +27,7 @@ export async function run(): Promise<void> {
     await import("./trouble.test");
     await import("./virtual.test");
     await import("./model.test");
+    await import("./teach.test");
   } else {
     await import("./untrusted/activation.test");
     await import("./untrusted/model.test");

@@ -10,10 +10,7 @@ import type { EncoderManifest } from "../../src/model/manifest/manifest";
 import { EncoderNetwork } from "../../src/model/network/network";
 import { OnnxFile } from "../../src/model/training/onnx-file";
 import { regrown } from "../../src/model/training/step-parameters";
-import { loadTokenizer } from "../../src/model/tokenizer/load";
-import type { Tokenizer } from "../../src/model/tokenizer/tokenizer";
-import { entityLabels, IGNORED, withTypes } from "../../src/evaluation/entity-steps";
-import { writeModel } from "../../src/evaluation/write-model";
+import { writeModel } from "../../src/training/write-model";
 
 const same = (a: Float32Array, b: Float32Array): boolean => Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
@@ -94,48 +91,12 @@ describe("output layers for other labels", () => {
     assert.throws(() => regrown(matrix, { from: ["O"], to: ["O"] }), /does not fit/);
   });
 
-  it("get two tags a type, and old tags keep their numbers", () => {
-    assert.deepEqual(withTypes(["O", "B-A", "I-A"], ["B", "A"]), ["O", "B-A", "I-A", "B-B", "I-B"]);
-  });
-});
-
-describe("labels of a sentence's tokens", function () {
-  this.timeout(30_000);
-  let tokenizer: Tokenizer;
-  const tags = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG"];
-  before(async () => (tokenizer = await loadTokenizer(dir)));
-  const labels = (text: string, ...entities: [number, number, string][]): number[] => [
-    ...entityLabels(
-      { text, entities: entities.map(([start, end, label]) => ({ start, end, label })) },
-      tokenizer.encode(text),
-      tags,
-    ),
-  ];
-
-  it("are on the first token of each word", () => {
-    // "Szczepan" and "Wojciechowski" are cut into pieces; the emoji is two UTF-16 units.
-    const text = "😀 Szczepan Wojciechowski left.";
-    const { words } = tokenizer.encode(text);
-    const found = labels(text, [3, 25, "PER"]);
-    assert.equal(found.length, words.length);
-    found.forEach((label, i) => assert.equal(label === IGNORED, words[i] === words[i - 1]));
-    assert.deepEqual(
-      found.filter((label) => label !== IGNORED),
-      [0, 1, 2, 0, 0],
-    );
-    assert.ok(found.includes(IGNORED));
-  });
-
-  it("cover a word an entity only touches, and part two that stand side by side", () => {
-    assert.deepEqual(labels("Anna Bob", [0, 4, "PER"], [5, 8, "PER"]), [1, 1]);
-    assert.deepEqual(labels("Anna Bob", [0, 6, "PER"]), [1, 2]);
-  });
-
-  it("are refused where an entity cannot be", () => {
-    assert.throws(() => labels("Anna", [0, 5, "PER"]), /outside its sentence/);
-    assert.throws(() => labels("Anna Bob", [0, 6, "PER"], [5, 8, "PER"]), /overlaps/);
-    assert.throws(() => labels("Anna  Bob", [4, 5, "PER"]), /holds no word/);
-    assert.throws(() => labels("Anna", [0, 4, "DOG"]), /B-DOG is not among the tags/);
+  it("begin new labels like old ones, and behind them", () => {
+    const matrix = { dims: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
+    const like = new Map([["B-B", { row: "B-A", behind: 2 }]]);
+    const change = { from: ["O", "B-A"], to: ["O", "B-A", "B-B"], like };
+    assert.deepEqual([...regrown(matrix, change).data], [1, 2, 3, 4, 3, 4]);
+    assert.deepEqual([...regrown({ dims: [2], data: Float32Array.of(5, 6) }, change).data], [5, 6, 4]);
   });
 });
 

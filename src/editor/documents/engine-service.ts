@@ -7,6 +7,7 @@ import type { EngineInfo } from "../../engine/protocol";
 import { Scheduler } from "../../engine/scheduler";
 import * as config from "../base/config";
 import { background, log, messageOf } from "../base/log";
+import { taughtFolders } from "./teacher";
 
 /** What the status item shows. */
 export type EngineState = "stopped" | "starting" | "ready" | "restarting" | "failed";
@@ -92,9 +93,9 @@ export class EngineService implements Disposable {
     if (this.#state === "stopped" && this.#restarting === undefined) background("engine start", this.restart());
   }
 
-  /** Restarts only if model, device or threads are not those the engine runs with. */
+  /** Restarts only if model, its version, device or threads are not those the engine runs with. */
   async applySettings(): Promise<void> {
-    if (this.#wish === undefined || isDeepStrictEqual(this.#wish, this.#wanted())) return;
+    if (this.#wish === undefined || isDeepStrictEqual(this.#wish, await this.#wanted())) return;
     await this.restart();
   }
 
@@ -141,20 +142,20 @@ export class EngineService implements Disposable {
     return this.#again && !this.#disposed;
   }
 
-  #wanted(): Wish {
+  async #wanted(): Promise<Wish> {
+    const { state, builtInModel } = this.places;
     return {
-      modelDirs: config
-        .modelFolders()
-        .map((folder) => (folder === config.BUILT_IN ? this.places.builtInModel : folder)),
+      modelDirs: await taughtFolders({ storage: state, builtInModel }, config.modelFolders()),
       device: config.device(),
       threads: config.threads(),
     };
   }
 
   async #begin(): Promise<void> {
-    const wish = this.#wanted();
-    this.#wish = wish;
     this.#set("starting");
+    const wish = await this.#wanted();
+    this.#wish = wish;
+    if (this.#disposed) return;
     const client = new EngineClient({
       serverPath: this.places.server,
       modelDir: wish.modelDirs,

@@ -7,6 +7,7 @@ import type { CommandTable } from "../base/command-table";
 import { getContext, onDidChangeContext } from "../base/context-keys";
 import type { EngineService } from "../documents/engine-service";
 import type { IndexProgress, Indexer } from "../documents/indexer";
+import type { Teacher } from "../documents/teacher";
 import { paragraphs } from "../base/markdown";
 import { showError } from "../base/messages";
 import { pickOne } from "../base/picks";
@@ -34,6 +35,8 @@ interface StatusInput {
   readonly reviewMode: boolean;
   /** What is being indexed for questions. */
   readonly indexing?: IndexProgress | undefined;
+  /** The steps of the job that teaches the model; 0 of 0 before the first. */
+  readonly teaching?: { readonly done: number; readonly total: number } | undefined;
 }
 
 /** Those that there are, one after the other. */
@@ -42,7 +45,23 @@ function sentences(...all: readonly (string | undefined)[]): string {
 }
 
 /** What to show for a state of things; undefined to show nothing. */
-export function statusView({ engine, session, against, reviewMode, indexing }: StatusInput): StatusView | undefined {
+export function statusView({
+  engine,
+  session,
+  against,
+  reviewMode,
+  indexing,
+  teaching,
+}: StatusInput): StatusView | undefined {
+  if (teaching !== undefined) {
+    const { done, total } = teaching;
+    const step = total === 0 ? l10n.t("It begins.") : l10n.t("Step {0} of {1}.", done, total);
+    return {
+      text: `$(mortar-board) Glossator ${total === 0 ? "" : `${Math.floor((100 * done) / total)} %`}`.trim(),
+      says: sentences(l10n.t("The model is being taught."), step),
+      problem: false,
+    };
+  }
   if (against !== undefined) return { text: "$(circle-slash) Glossator", says: against, problem: false };
   if (session === undefined) return undefined;
   const { state, message } = engine;
@@ -114,6 +133,7 @@ export class Status implements Subscription {
     private readonly engine: EngineService,
     private readonly sessions: Sessions,
     private readonly indexer: Indexer,
+    private readonly teacher: Teacher,
   ) {
     this.#item.name = "Glossator";
     this.#item.command = "glossator.showStatus";
@@ -131,6 +151,7 @@ export class Status implements Subscription {
       }),
       sessions.onDidChange(soon),
       indexer.onDidChange(soon),
+      teacher.onDidChange(soon),
       onDidChangeContext((key) => {
         if (key === "reviewMode") soon();
       }),
@@ -149,6 +170,7 @@ export class Status implements Subscription {
       against: editor !== undefined && this.sessions.active === undefined ? this.#against(editor.document) : undefined,
       reviewMode: getContext("reviewMode") === true,
       indexing: this.indexer.progress(this.sessions.active),
+      teaching: this.teacher.isTeaching ? (this.teacher.progress ?? { done: 0, total: 0 }) : undefined,
     });
   }
 
@@ -247,6 +269,10 @@ export class Status implements Subscription {
         ? item("database", l10n.t("Index for Questions"), "glossator.indexDocument")
         : item("debug-stop", l10n.t("Stop Indexing for Questions"), "glossator.stopIndexing"),
       item("eye", l10n.t("Toggle Labels"), "glossator.toggleLabels"),
+      this.teacher.isTeaching
+        ? item("debug-stop", l10n.t("Stop Teaching"), "glossator.stopTeaching")
+        : item("mortar-board", l10n.t("Teach Model"), "glossator.teachModel", l10n.t("by what was decided here")),
+      item("history", l10n.t("Model Versions…"), "glossator.modelVersions"),
       item("export", l10n.t("Export Dataset…"), "glossator.exportDataset"),
       item("folder", l10n.t("Choose Model Folder…"), "glossator.chooseModel", info?.model ?? ""),
       item("home", l10n.t("Use Built-in Model"), "glossator.useBuiltInModel"),

@@ -14,8 +14,13 @@ import type { QuestionTask, Task } from "../../documents/tasks";
 export interface Decoder extends GraphFile {
   /** Index is the class of the output layer, unless `classes` says otherwise. For spans: BIO2 tags. Empty for questions. */
   readonly labels: readonly string[];
-  /** Output layers of other people's models: class → index in `labels`; the probabilities of classes with one label are added. */
+  /**
+   * Where the output layer has other classes than `labels`: class → index in `labels`. The probabilities of classes with one label are added; a class
+   * below 0 is left out, as if the output layer had no such row.
+   */
   readonly classes?: readonly number[];
+  /** Names of all rows of the output layer, where some of them are not served: each is one of `labels`, or left out. */
+  readonly outputs?: readonly string[];
   /** Whether each class has a probability of its own (sigmoid), rather than all of them sharing one (softmax). */
   readonly independent?: boolean;
   /** Spans: whether I-X may begin one, as in IOB1; then B-X only parts it from another X just before it. */
@@ -64,8 +69,10 @@ export interface Manifest {
 /** The manifest of a model with an encoder. */
 export type EncoderManifest = Manifest & { readonly encoder: NonNullable<Manifest["encoder"]> };
 
-/** The manifest's `format` this code reads. */
+/** The manifest's `format` this code writes and reads where every row of an output layer is served. */
 export const FORMAT = "glossator-model/1";
+/** The same with `outputs`, which a reader of the first would take for other labels. */
+export const FORMAT_OUTPUTS = "glossator-model/2";
 
 /**
  * Reads and checks a model folder's manifest.
@@ -85,10 +92,10 @@ export async function readManifest(dir: string): Promise<Manifest> {
     );
   }
   const json = parse(text, file);
-  if (json["format"] !== FORMAT)
+  if (json["format"] !== FORMAT && json["format"] !== FORMAT_OUTPUTS)
     throw new ModelError(
       "manifest-invalid",
-      `${file}: "format" is ${JSON.stringify(json["format"])}, this version reads "${FORMAT}". Export the model again, or update Glossator.`,
+      `${file}: "format" is ${JSON.stringify(json["format"])}, this version reads "${FORMAT}" and "${FORMAT_OUTPUTS}". Export the model again, or update Glossator.`,
     );
   const reader = new Reader(file);
   const encoder = reader.object(json, "encoder");
@@ -106,6 +113,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
     tasks[task] = {
       ...(await graph(dir, part, reader, `tasks.${name}`)),
       labels,
+      ...outputsOf(part, labels, reader, `tasks.${name}.outputs`),
       ...(unmarked === undefined ? {} : { unmarked }),
       temperature: reader.positive(part["temperature"] ?? 1, `tasks.${name}.temperature`),
       ...(isQuestionTask(task) && noAnswer(part, reader, `tasks.${name}.noAnswerThreshold`)),
@@ -185,6 +193,20 @@ async function graph(dir: string, part: Record<string, unknown>, reader: Reader,
   const sha256 = part["sha256"];
   if (sha256 !== undefined && typeof sha256 !== "string") throw reader.error(`"${at}.sha256" must be a string`);
   return { path, ...(sha256 === undefined ? {} : { sha256 }) };
+}
+
+/** Rows of the output layer that are not served, where there are any. */
+function outputsOf(
+  part: Record<string, unknown>,
+  labels: readonly string[],
+  reader: Reader,
+  at: string,
+): Pick<Decoder, "outputs" | "classes"> {
+  if (part["outputs"] === undefined) return {};
+  const outputs = reader.labels({ labels: part["outputs"] }, at);
+  const lacking = labels.find((label) => !outputs.includes(label));
+  if (lacking !== undefined) throw reader.error(`"${at}" lacks the label ${JSON.stringify(lacking)}`);
+  return { outputs, classes: outputs.map((output) => labels.indexOf(output)) };
 }
 
 /** When "no answer" wins over a span. */

@@ -106,11 +106,15 @@ export function probabilities(
     softmax(logits, at, n, temperature, out, outAt);
     return;
   }
+  // A class that is left out has no part in the softmax, either.
+  const left = logits.slice(at, at + n);
+  if (classes) for (let i = 0; i < n; i++) if (classes[i]! < 0) left[i] = -Infinity;
   const each = new Float32Array(n);
-  if (independent) for (let i = 0; i < n; i++) each[i] = 1 / (1 + Math.exp(-logits[at + i]! / temperature));
-  else softmax(logits, at, n, temperature, each, 0);
+  if (independent) for (let i = 0; i < n; i++) each[i] = 1 / (1 + Math.exp(-left[i]! / temperature));
+  else softmax(left, 0, n, temperature, each, 0);
   out.fill(0, outAt, outAt + labels.length);
   for (let i = 0; i < n; i++) {
+    if (classes && classes[i]! < 0) continue;
     const label = outAt + (classes?.[i] ?? i);
     // Independent probabilities cannot be added: that of either is at least the larger.
     out[label] = independent ? Math.max(out[label]!, each[i]!) : out[label]! + each[i]!;

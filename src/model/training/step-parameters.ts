@@ -15,6 +15,14 @@ export type Parameters = ReadonlyMap<string, Matrix>;
 export interface LabelChange {
   readonly from: readonly string[];
   readonly to: readonly string[];
+  /** Where a new label begins; without an entry, from zeros. */
+  readonly like?: ReadonlyMap<string, Beginning>;
+}
+
+/** A new label begins as a copy of an old one's row, less probable by a factor of e to the power of `behind`. */
+export interface Beginning {
+  readonly row: string;
+  readonly behind: number;
 }
 
 /**
@@ -40,7 +48,7 @@ export async function readOnnx(file: GraphFile): Promise<OnnxFile> {
 /**
  * What a step trains and what it only reads, with the values the model has.
  * @param labels of the decoder's output layer, when they are to change. A label the model does not know starts from a row of
- * zeros: its gradient is its own, so there is no symmetry that random values would have to break.
+ * zeros, or where `labels.like` says: its gradient is its own, so there is no symmetry that random values would have to break.
  * @throws {ModelError} `model-missing`, `model-corrupt`, or `model-unsupported` when a weight is not stored as fp32 or fp16.
  */
 export async function readParameters(
@@ -58,8 +66,7 @@ export async function readParameters(
     for (const name of frozen[part] ?? []) result.frozen.set(`${part}.${name}`, read(onnx, file, name));
   }
   if (labels)
-    for (const name of [`${step.decoder}.output.weight`, `${step.decoder}.output.bias`])
-      result.trained.set(name, regrown(result.trained.get(name)!, labels));
+    for (const name of outputLayer(step.decoder)) result.trained.set(name, regrown(result.trained.get(name)!, labels));
   return result;
 }
 
@@ -85,15 +92,24 @@ export async function readTie(
   return { inputs, decoders: others.length + 1 };
 }
 
+/** Names of the two parameters whose rows are a decoder's labels: weight, bias. */
+export const outputLayer = (decoder: Task): readonly [string, string] => [
+  `${decoder}.output.weight`,
+  `${decoder}.output.bias`,
+];
+
 /** Rows of an output layer's weight or bias, put in the order of other labels. */
-export function regrown({ dims, data }: Matrix, { from, to }: LabelChange): Matrix {
+export function regrown({ dims, data }: Matrix, { from, to, like }: LabelChange): Matrix {
   const width = data.length / from.length;
   if (dims[0] !== from.length || new Set(to).size !== to.length)
     throw new Error(`an output layer of ${dims[0] ?? 0} rows does not fit the labels ${from.join(", ")}`);
   const grown = new Float32Array(to.length * width);
   to.forEach((label, row) => {
-    const old = from.indexOf(label);
+    const begins = from.includes(label) ? undefined : like?.get(label);
+    const old = from.indexOf(begins?.row ?? label);
     if (old >= 0) grown.set(data.subarray(old * width, (old + 1) * width), row * width);
+    // The bias alone: the rows of the weight have more than one value.
+    if (begins && dims.length === 1) grown[row]! -= begins.behind;
   });
   return { dims: [to.length, ...dims.slice(1)], data: grown };
 }

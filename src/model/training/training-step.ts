@@ -5,7 +5,7 @@ import type { Manifest } from "../manifest/manifest";
 import { openSession } from "../network/network";
 import type { SessionSettings } from "../network/network";
 import type { Matrix } from "./onnx-file";
-import { readParameters, readTie } from "./step-parameters";
+import { outputLayer, readParameters, readTie } from "./step-parameters";
 import type { LabelChange, Parameters } from "./step-parameters";
 import { stepGraph } from "../manifest/step-manifest";
 import type { StepGraph } from "../manifest/step-manifest";
@@ -55,6 +55,13 @@ export interface StepChoice {
   readonly labels?: LabelChange;
 }
 
+/** All that a training run has changed so far: with it, another {@link TrainingStep} goes on as this one would. */
+export interface StepState {
+  readonly count: number;
+  /** By PART.NAME: the parameter, and the two moments of its gradient. */
+  readonly values: ReadonlyMap<string, { readonly now: Matrix; readonly m: Matrix; readonly v: Matrix }>;
+}
+
 /** An open step graph with the state of one training run. Not to be run twice at a time. */
 export class TrainingStep {
   #steps = 0;
@@ -99,11 +106,18 @@ export class TrainingStep {
   /**
    * One step. Of the graph's inputs the batch has to give states, masks, what the task reads, and labels (below 0: ignored); `weights`
    * (of each row; 1), `replay_weights` (0) and reference logits may be left out.
+   * @param head rows of the output layer, by number in rising order, that alone are there for this step: labels and reference logits are numbered
+   * among them, and the others, with their moments, stay as they are. Default: all.
    * @throws Error when an input is missing or of another shape than the others, or the loss is not finite (too high a rate, broken
    * input); the parameters then stay as they were.
    */
-  async run(batch: Readonly<Record<string, Input>>, options: StepOptions): Promise<StepResult> {
-    const feeds = { ...this.state, ...this.#inputs(batch), ...(await this.#scalars(options)) };
+  async run(
+    batch: Readonly<Record<string, Input>>,
+    options: StepOptions,
+    head?: readonly number[],
+  ): Promise<StepResult> {
+    const state = head === undefined ? this.state : this.#only(head);
+    const feeds = { ...state, ...this.#inputs(batch, state), ...(await this.#scalars(options)) };
     const missing = this.session.inputNames.find((name) => !(name in feeds));
     if (missing !== undefined) throw new Error(`the step of ${this.graph.decoder} lacks its input ${missing}`);
     const used = Object.fromEntries(this.session.inputNames.map((name) => [name, feeds[name]!]));
@@ -117,7 +131,10 @@ export class TrainingStep {
       );
     const next: Record<string, ort.Tensor> = { ...this.state };
     for (const name of this.names)
-      for (const kept of [name, `m:${name}`, `v:${name}`]) next[kept] = out[`next:${kept}`]!;
+      for (const kept of [name, `m:${name}`, `v:${name}`]) {
+        const now = out[`next:${kept}`]!;
+        next[kept] = head && this.#isOutput(name) ? withRows(this.state[kept]!, now, head) : now;
+      }
     this.state = next;
     this.#steps++;
     return { loss, taskLoss, gradientNorm };
@@ -133,15 +150,61 @@ export class TrainingStep {
     );
   }
 
+  /** The state of the run, to be kept. */
+  snapshot(): StepState {
+    const of = (name: string): Matrix => {
+      const tensor = this.state[name]!;
+      return { dims: tensor.dims, data: tensor.data as Float32Array };
+    };
+    return {
+      count: this.#steps,
+      values: new Map(this.names.map((name) => [name, { now: of(name), m: of(`m:${name}`), v: of(`v:${name}`) }])),
+    };
+  }
+
+  /**
+   * Goes on from a kept state of a run that was opened in the same way.
+   * @throws Error when it is one of other parameters.
+   */
+  restore({ count, values }: StepState): void {
+    const next: Record<string, ort.Tensor> = { ...this.state };
+    for (const name of this.names) {
+      const kept = values.get(name);
+      const dims = this.state[name]!.dims;
+      if (kept?.now.dims.join() !== dims.join()) throw new Error(`the kept state is not of this run: ${name} differs`);
+      next[name] = float(kept.now);
+      next[`m:${name}`] = float(kept.m);
+      next[`v:${name}`] = float(kept.v);
+    }
+    this.state = next;
+    this.#steps = count;
+  }
+
   /** Frees the native memory. */
   async close(): Promise<void> {
     await this.session.release();
   }
 
-  #inputs(batch: Readonly<Record<string, Input>>): Record<string, ort.Tensor> {
+  #isOutput(name: string): boolean {
+    return outputLayer(this.graph.decoder).includes(name);
+  }
+
+  /** The state with some rows of the output layer alone. */
+  #only(head: readonly number[]): Readonly<Record<string, ort.Tensor>> {
+    const state: Record<string, ort.Tensor> = { ...this.state };
+    for (const name of this.names.filter((each) => this.#isOutput(each)))
+      for (const kept of [name, `m:${name}`, `v:${name}`, `start:${name}`])
+        state[kept] = rowsOf(this.state[kept]!, head);
+    return state;
+  }
+
+  #inputs(
+    batch: Readonly<Record<string, Input>>,
+    state: Readonly<Record<string, ort.Tensor>>,
+  ): Record<string, ort.Tensor> {
     const sizes = new Map<string, number>();
     const feeds: Record<string, ort.Tensor> = {};
-    const parts = Object.entries(this.state).map(([name, tensor]) => [name, tensor.dims] as const);
+    const parts = Object.entries(state).map(([name, tensor]) => [name, tensor.dims] as const);
     for (const [name, dims] of [...parts, ...Object.entries(batch).map(([name, { dims }]) => [name, dims] as const)]) {
       const wanted = this.#shapes.get(name);
       if (!wanted) throw new Error(`the step of ${this.graph.decoder} has no input ${name}`);
@@ -193,3 +256,21 @@ export class TrainingStep {
 }
 
 const float = ({ dims, data }: Matrix): ort.Tensor => new ort.Tensor("float32", data, dims);
+
+/** Some rows of a tensor. */
+function rowsOf(tensor: ort.Tensor, rows: readonly number[]): ort.Tensor {
+  const all = tensor.data as Float32Array;
+  const width = all.length / tensor.dims[0]!;
+  const data = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => data.set(all.subarray(row * width, (row + 1) * width), i * width));
+  return float({ dims: [rows.length, ...tensor.dims.slice(1)], data });
+}
+
+/** A copy of a tensor with other values in some of its rows. */
+function withRows(tensor: ort.Tensor, values: ort.Tensor, rows: readonly number[]): ort.Tensor {
+  const data = (tensor.data as Float32Array).slice();
+  const width = data.length / tensor.dims[0]!;
+  const given = values.data as Float32Array;
+  rows.forEach((row, i) => data.set(given.subarray(i * width, (i + 1) * width), row * width));
+  return float({ dims: tensor.dims, data });
+}

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { ConfigurationTarget, workspace } from "vscode";
-import { TEXT, api, labelOn, showFile, until } from "../helpers";
+import { TEXT, api, labelOn, run, showFile, until } from "../helpers";
 
 describe("the model in an untrusted workspace", () => {
+  it("is not taught by its decisions", async () => {
+    assert.equal(await run("teachModel", { settings: { steps: 1 } }), undefined);
+    assert.ok(!/taught/.test((await api()).status()?.says ?? ""));
+  });
+
   it("is the built-in one, whatever the workspace's settings say", async () => {
     const settings = workspace.getConfiguration("glossator");
     await settings.update("model", "some/model", ConfigurationTarget.Workspace);

@@ -1,11 +1,26 @@
 /** A trained model as a folder of its own: a copy of the one it came from with other weights. */
 import { createHash } from "node:crypto";
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { syncFolder } from "../files/durable";
 import { patiently } from "../files/patiently";
 import { ModelError } from "../model/errors";
+import { FORMAT, FORMAT_OUTPUTS } from "../model/manifest/manifest";
 import type { Manifest } from "../model/manifest/manifest";
 import type { Matrix } from "../model/training/onnx-file";
+import type { GraphFile } from "../model/manifest/graph-file";
 import type { Part } from "../model/manifest/step-manifest";
 import { readOnnx } from "../model/training/step-parameters";
 import type { LabelChange, Parameters } from "../model/training/step-parameters";
@@ -15,10 +30,16 @@ import type { Task } from "../documents/tasks";
 export interface TrainedModel {
   /** By PART.NAME. */
   readonly parameters: Parameters;
-  /** The trained decoder's label set, if it changed. */
-  readonly labels?: { readonly decoder: Task; readonly change: LabelChange };
+  /** The trained decoder's output layer, if it changed, and which of its rows are served; default: all. */
+  readonly labels?: {
+    readonly decoder: Task;
+    readonly change: LabelChange;
+    readonly served?: readonly string[];
+  };
   readonly name: string;
   readonly version: string;
+  /** Files that did not change are the parent's own (hard links), where the file system can do that, and take no room. Default: copies. */
+  readonly linked?: boolean;
   /** For the manifest's `training`: what it was trained on, scores. The parent model is added. */
   readonly training?: Readonly<Record<string, unknown>>;
 }
@@ -44,13 +65,15 @@ export async function writeModel(parent: Manifest, out: string, trained: Trained
     // mkdtemp makes a folder for its owner alone.
     await chmod(side, 0o755);
     // The parent's model card does not describe the new model.
+    const parts = byPart(trained.parameters);
+    const fresh = new Set(["README.md", "manifest.json"]);
+    for (const part of parts.keys()) fresh.add(basename(graphOf(parent, part).path));
     for (const entry of await readdir(parent.dir, { withFileTypes: true }))
-      if (entry.isFile() && entry.name !== "README.md")
-        await copyFile(join(parent.dir, entry.name), join(side, entry.name));
-    const manifest = JSON.parse(await readFile(join(side, "manifest.json"), "utf8")) as Json;
-    for (const [part, values] of byPart(trained.parameters)) {
-      const file = parent.steps?.parts[part];
-      if (!file) throw new Error(`${parent.name} has no graph for ${part}`);
+      if (entry.isFile() && !fresh.has(entry.name))
+        await take(join(parent.dir, entry.name), join(side, entry.name), trained.linked ?? false);
+    const manifest = JSON.parse(await readFile(join(parent.dir, "manifest.json"), "utf8")) as Json;
+    for (const [part, values] of parts) {
+      const file = graphOf(parent, part);
       const change = trained.labels?.decoder === part ? trained.labels.change : undefined;
       const rows = change && { from: change.from.length, to: change.to.length };
       const bytes = (await readOnnx(file)).written(values, rows);
@@ -58,24 +81,51 @@ export async function writeModel(parent: Manifest, out: string, trained: Trained
       const section = sectionOf(manifest, part);
       section["sha256"] = createHash("sha256").update(bytes).digest("hex");
       if (change) {
-        section["labels"] = change.to;
+        const { served = change.to } = trained.labels!;
+        section["labels"] = served;
+        if (served.length < change.to.length) section["outputs"] = change.to;
+        else delete section["outputs"];
+        if (!served.some((label) => label === section["unmarked"])) delete section["unmarked"];
         const network = manifest["network"] as Json | undefined;
         const key = NETWORK_LABELS[part];
         if (network && key !== undefined) network[key] = change.to;
       }
     }
     const { name, version, digest } = parent;
+    const sections = Object.values(manifest["tasks"] as Record<string, Json>);
     Object.assign(manifest, {
+      format: sections.some((section) => section["outputs"] !== undefined) ? FORMAT_OUTPUTS : FORMAT,
       name: trained.name,
       version: trained.version,
       training: { ...trained.training, parent: { name, version, digest } },
     });
     await writeFile(join(side, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
+    await syncFolder(side);
     await patiently(() => rename(side, out));
+    await syncFolder(dirname(out));
   } catch (error) {
     await rm(side, { recursive: true, force: true, maxRetries: 5 });
     throw error;
   }
+}
+
+function graphOf(parent: Manifest, part: Part): GraphFile {
+  const file = parent.steps?.parts[part];
+  if (!file) throw new Error(`${parent.name} has no graph for ${part}`);
+  return file;
+}
+
+/** A file that stays as it is. What cannot be linked (another file system, one without links) is copied. */
+async function take(from: string, to: string, linked: boolean): Promise<void> {
+  if (
+    linked &&
+    (await link(from, to).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return;
+  await copyFile(from, to);
 }
 
 function byPart(parameters: Parameters): Map<Part, Map<string, Matrix>> {

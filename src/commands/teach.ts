@@ -1,0 +1,207 @@
+/** `glossator teach`: the model learns from a workspace's decisions; its versions are listed, activated and taken back. */
+import { stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import process from "node:process";
+import { Option } from "commander";
+import type { Command } from "commander";
+import { TASK_NAMES } from "../documents/tasks";
+import type { Task } from "../documents/tasks";
+import { LabelSetError } from "../labels/labelset";
+import { ModelError } from "../model/errors";
+import { baseTextOf } from "../training/base-text";
+import { versionsFolder } from "../training/places";
+import { startTeaching } from "../training/process/client";
+import { outcomeText, progressText, saidIn, versionLine } from "../training/report";
+import { readTaught } from "../training/read-taught";
+import type { TeachRequest } from "../training/request";
+import type { TeachReport } from "../training/teach";
+import { VersionError, Versions } from "../training/versions";
+import { counted } from "../text/counted";
+import { modelFolders } from "./engine";
+import { CommandError, EXIT } from "./exit";
+import { jsonLine } from "./json";
+import { BUILT_IN, integer, listOf, modelOption } from "./options";
+import type { Places } from "./options";
+import { excerpt, percent, table } from "./tables";
+import type { Terminal } from "./terminal";
+
+interface TeachCommandOptions {
+  readonly workspace: string;
+  readonly model?: readonly string[];
+  readonly tasks?: readonly Task[];
+  readonly store?: string;
+  readonly threads: number;
+  readonly seed: number;
+  readonly dryRun?: boolean;
+  readonly versions?: boolean;
+  readonly activate?: string;
+  readonly back?: boolean;
+  readonly json?: boolean;
+}
+
+/** Stands for the model as it came where the name of a version is due. */
+const AS_IT_CAME = "none";
+
+/** Adds the command. @param run runs the work and turns its result into the exit code. */
+export function addTeachCommand(
+  program: Command,
+  places: Places,
+  terminal: Terminal,
+  run: (work: () => Promise<number>) => Promise<void>,
+): void {
+  program
+    .command("teach")
+    .summary("teach the model by decisions, and manage its versions")
+    .description(
+      "Teaches the model by the decisions of a workspace, and uses the new version if it is better on decisions that were held out and says of other text what it " +
+        "said before; else the version is kept aside. The versions are kept in your own storage, for this workspace alone. " +
+        "Ctrl-C stops; the same command goes on where it was.",
+    )
+    .option("--workspace <folder>", "the folder whose .glossator holds the decisions", ".")
+    .addOption(modelOption("the model that is taught; default: the one that comes with Glossator"))
+    .addOption(new Option("--tasks <list>", `of ${TASK_NAMES.join(", ")}; default: all`).argParser(listOf(TASK_NAMES)))
+    .addOption(
+      new Option("--store <folder>", "where versions are kept (default: by the platform's custom)").env(
+        "GLOSSATOR_STORE",
+      ),
+    )
+    .addOption(new Option("--threads <n>", "threads of the job").argParser(integer(1)).default(2))
+    .addOption(new Option("--seed <n>", "draws batches").argParser(integer(0)).default(1))
+    .option("--dry-run", "list what would be learned from, and do nothing else")
+    .addOption(new Option("--versions", "list the versions").conflicts(["activate", "back", "dryRun"]))
+    .addOption(
+      new Option("--activate <version>", `use this version from now on; ${AS_IT_CAME}: the model as it came`).conflicts(
+        ["back", "dryRun"],
+      ),
+    )
+    .addOption(new Option("--back", "use what the version now in use was taught from").conflicts("dryRun"))
+    .option("--json", "write one JSON object, and nothing else to standard output")
+    .action((options: TeachCommandOptions) => run(() => teach(options, places, terminal)));
+}
+
+/** Where versions are kept, by the platform's custom. */
+function dataFolder(): string {
+  const home = homedir();
+  if (process.platform === "win32")
+    return join(process.env["LOCALAPPDATA"] ?? join(home, "AppData", "Local"), "glossator");
+  if (process.platform === "darwin") return join(home, "Library", "Application Support", "glossator");
+  return join(process.env["XDG_DATA_HOME"] ?? join(home, ".local", "share"), "glossator");
+}
+
+async function teach(options: TeachCommandOptions, places: Places, terminal: Terminal): Promise<number> {
+  const workspace = resolve(options.workspace);
+  if (!(await stat(workspace).catch(() => undefined))?.isDirectory())
+    throw new CommandError(EXIT.input, `${workspace} is no folder: name the workspace with --workspace.`);
+  const [modelFolder, ...others] = modelFolders(options, places);
+  if (modelFolder === undefined || others.length > 0)
+    throw new CommandError(EXIT.usage, "One model is taught at a time: give --model once.");
+  const name = modelFolder === places.builtInModel ? BUILT_IN : modelFolder;
+  const store = options.store === undefined ? dataFolder() : resolve(options.store);
+  const request: TeachRequest = {
+    ...{ workspace, modelFolder, versions: versionsFolder(store, workspace, name), threads: options.threads },
+    baseText: await baseTextOf(modelFolder, places.builtInModel),
+    settings: { seed: options.seed },
+    ...(options.tasks && { tasks: options.tasks }),
+  };
+  const versions = new Versions(request.versions);
+  try {
+    if (options.versions) return await list(versions, options, terminal);
+    if (options.activate !== undefined || options.back) {
+      const { activate } = options;
+      const version =
+        activate === undefined
+          ? await versions.back()
+          : await versions.activate(activate === AS_IT_CAME ? undefined : activate);
+      terminal.say(
+        version ? `Version ${version.id} is used: ${versionLine(version)}.` : "The model is used as it came.",
+      );
+      return EXIT.ok;
+    }
+    if (options.dryRun) return await show(request, options, terminal);
+    const { report } = startTeaching({ serverPath: places.teacher }, request, {
+      signal: terminal.signal,
+      onProgress: (progress) => terminal.progress(progressText(progress)),
+    });
+    return await tell(await report, options, terminal);
+  } catch (error) {
+    if (error instanceof ModelError) throw new CommandError(EXIT.model, error.message, { cause: error });
+    if (error instanceof VersionError || error instanceof LabelSetError)
+      throw new CommandError(EXIT.input, error.message, { cause: error });
+    // From the other process an error comes without its class.
+    if (!terminal.signal.aborted && error instanceof Error)
+      throw new CommandError(/^Model/.test(error.name) ? EXIT.model : EXIT.input, error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function list(versions: Versions, { json }: TeachCommandOptions, terminal: Terminal): Promise<number> {
+  const all = await versions.list();
+  const active = await versions.active();
+  if (json) {
+    const shown = all.map((version) => ({ ...version, active: version.id === active?.id }));
+    for (const piece of jsonLine({ active: active?.id ?? null, versions: shown })) await terminal.write(piece);
+    return EXIT.ok;
+  }
+  if (all.length === 0) {
+    terminal.say("There are no versions yet: the model is used as it came.");
+    return EXIT.ok;
+  }
+  const rows = all.map((version) => [
+    version.id === active?.id ? "*" : "",
+    ...[version.id, version.parent ?? "as it came", versionLine(version), version.folder],
+  ]);
+  await terminal.write(table(["", "version", "taught from", "what", "folder"], rows));
+  return EXIT.ok;
+}
+
+async function show(request: TeachRequest, { json }: TeachCommandOptions, terminal: Terminal): Promise<number> {
+  const taught = await readTaught(request, terminal.signal);
+  if (json) {
+    for (const piece of jsonLine({ ...taught })) await terminal.write(piece);
+    return EXIT.ok;
+  }
+  for (const { task, examples, decisions, left } of taught.tasks) {
+    const rows = examples.map((example) => [
+      example.document,
+      excerpt(example.text),
+      saidIn(example).join("; "),
+      String(example.weight),
+    ]);
+    await terminal.write(`${task}: ${counted(decisions, "decision")} in ${counted(examples.length, "example")}\n`);
+    if (rows.length > 0) await terminal.write(table(["document", "text", "what is learned", "weight"], rows, [3]));
+    for (const { document, exact, reason } of left)
+      terminal.say(`${document}: "${excerpt(exact)}" is left out: ${reason}`);
+  }
+  for (const { task, decisions } of taught.notYet)
+    if (decisions > 0) terminal.say(`${task}: ${counted(decisions, "decision")}, which cannot be taught yet.`);
+  return EXIT.ok;
+}
+
+async function tell(report: TeachReport, { json }: TeachCommandOptions, terminal: Terminal): Promise<number> {
+  const { outcomes, left, notYet, losses } = report;
+  if (json) {
+    for (const piece of jsonLine({ ...report })) await terminal.write(piece);
+    return EXIT.ok;
+  }
+  if (outcomes.length === 0) terminal.say("There are no decisions to learn from: label some documents first.");
+  for (const outcome of outcomes) {
+    await terminal.write(`${outcomeText(outcome)}\n`);
+    if (outcome.kind !== "judged") continue;
+    const { all, labels } = outcome.verdict;
+    const rows = [all, ...labels].map(({ label = "all", before, after, interval }) => [
+      ...[label, percent(before.f1, 1), percent(after.f1, 1)],
+      ...[`${percent(interval.low, 1)} to ${percent(interval.high, 1)}`, percent(after.precision, 1)],
+      ...[percent(after.recall, 1), String(after.right + after.missed)],
+    ]);
+    const head = ["label", "F1 before", "F1 after", "95 % of draws", "precision", "recall", "decisions"];
+    await terminal.write(table(head, rows, [1, 2, 4, 5, 6]));
+  }
+  if (left.length > 0)
+    terminal.say(`${counted(left.length, "decision")} could not be learned from: --dry-run says why.`);
+  for (const { task, decisions } of notYet)
+    terminal.say(`${task}: ${counted(decisions, "decision")}, which cannot be taught yet.`);
+  for (const { document, reason } of losses.filter(({ kind }) => kind === "dropped"))
+    terminal.say(`${document ?? ""}: ${reason}`);
+  return EXIT.ok;
+}

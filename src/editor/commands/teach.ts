@@ -1,0 +1,215 @@
+/** Teach Model, Show Training Examples, Model Versions…: the model learns from the decisions of a folder, and is taken back. */
+import { l10n, ProgressLocation, workspace } from "vscode";
+import { LabelsError } from "../../labels/contract";
+import { plural } from "../../text/counted";
+import { perCent } from "../../text/print";
+import { readTaught } from "../../training/read-taught";
+import { examplesMarkdown, reportMarkdown, versionMarkdown } from "../../training/report";
+import type { TaskProgress, TeachReport } from "../../training/teach";
+import type { TrainingSettings } from "../../training/trainer";
+import type { Version, Versions } from "../../training/versions";
+import { MOST_LOSSES } from "../../views/reports";
+import type { Reports } from "../../views/reports";
+import type { CommandTable } from "../base/command-table";
+import { askFirst, showInformation, showWarning } from "../base/messages";
+import { pickOne } from "../base/picks";
+import type { Choice } from "../base/picks";
+import { withCancel } from "../base/with-cancel";
+import type { Teacher } from "../documents/teacher";
+import type { Parts } from "./parts";
+import { documentsSaved, pickFolder } from "./pick-dataset";
+
+/** What the command takes when it is not asked by a person. */
+interface Given {
+  readonly settings: Partial<TrainingSettings>;
+}
+
+const isGiven = (value: unknown): value is Given => typeof (value as Partial<Given> | undefined)?.settings === "object";
+
+function trusted(): void {
+  if (!workspace.isTrusted)
+    throw new LabelsError(
+      l10n.t("This workspace is not trusted: its decisions may be anybody's, and the model is not taught by them."),
+    );
+}
+
+/** How far a job is, in words. */
+function progressWords({ phase, done, total, loss, secondsLeft }: TaskProgress): string {
+  if (phase === "reading") return l10n.t("reading the examples");
+  if (phase === "writing") return l10n.t("writing the new version");
+  if (phase === "measuring") return l10n.t("comparing with the model of before");
+  const step = l10n.t("step {0} of {1}, loss {2}", done, total, (loss ?? 0).toFixed(2));
+  return secondsLeft === undefined ? step : l10n.t("{0}, about {1} s left", step, Math.ceil(secondsLeft));
+}
+
+/** The commands. `teachModel` returns its report, for whoever ran it by hand. */
+export function teachCommands({ engine, sessions }: Parts, teacher: Teacher, reports: Reports): CommandTable {
+  const flushed = async (): Promise<void> => {
+    await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
+  };
+  /** The model process opens what is active now; open documents are then labelled anew. */
+  const use = (): Promise<void> => engine.applySettings();
+
+  const tell = async (report: TeachReport): Promise<void> => {
+    const { outcomes, notYet } = report;
+    const judged = outcomes.filter((outcome) => outcome.kind === "judged");
+    const accepted = judged.filter(({ verdict }) => verdict.accepted);
+    const figures = l10n.t("Show Figures");
+    const back = l10n.t("Go Back");
+    const late = notYet.reduce((sum, { decisions }) => sum + decisions, 0);
+    const answers =
+      late === 0
+        ? []
+        : [plural(late, l10n.t("1 answer cannot be taught yet."), l10n.t("{0} answers cannot be taught yet.", late))];
+    let choice: string | undefined;
+    if (judged.length === 0) {
+      const few = outcomes.flatMap((outcome) => (outcome.kind === "few" ? [outcome.more] : []));
+      const more = few.length === 0 ? 10 : Math.min(...few);
+      const says = plural(
+        more,
+        l10n.t("1 more decision to teach: fewer cannot be measured."),
+        l10n.t("{0} more decisions to teach: fewer cannot be measured.", more),
+      );
+      await showInformation([says, ...answers].join(" "));
+      return;
+    }
+    if (accepted.length > 0) {
+      const gains = accepted.map(({ task, verdict: { all } }) =>
+        l10n.t("{0}: F1 {1} before, {2} now", task, perCent(all.before.f1, 1), perCent(all.after.f1, 1)),
+      );
+      const says = l10n.t(
+        "The model has learned. On decisions that it had not seen, {0}. Open documents are labelled anew.",
+        gains.join("; "),
+      );
+      choice = await showInformation([says, ...answers].join(" "), figures, back);
+    } else {
+      const says = l10n.t("The model is as it was: what was learned is kept aside.");
+      const why = judged.flatMap(({ verdict }) => verdict.reasons);
+      choice = await showWarning([says, ...why, ...answers].join(" "), figures);
+    }
+    if (choice === figures) await reports.show(l10n.t("Teaching"), reportMarkdown(report));
+    if (choice === back) {
+      const folder = await pickFolder(l10n.t("Go back to the version before, in"));
+      await teacher.versionsOf(folder.uri.fsPath).back();
+      await use();
+    }
+  };
+
+  return {
+    teachModel: async (given): Promise<TeachReport | undefined> => {
+      trusted();
+      if (teacher.isTeaching) throw new LabelsError(l10n.t("The model is being taught already."));
+      const folder = await pickFolder(l10n.t("Teach by the decisions of"));
+      if (
+        !isGiven(given) &&
+        !(await documentsSaved(l10n.t("Save and Teach"), l10n.t("Teaching reads documents from disk.")))
+      )
+        return undefined;
+      await flushed();
+      const request = await teacher.request(folder.uri.fsPath, isGiven(given) ? given.settings : undefined);
+      const place = { location: ProgressLocation.Notification, title: l10n.t("Teaching the model") };
+      const report = await withCancel(place, (progress, signal) =>
+        teacher.teach(request, signal, (now) => progress.report({ message: `${now.task}: ${progressWords(now)}` })),
+      );
+      await use();
+      if (!isGiven(given)) void tell(report);
+      return report;
+    },
+    stopTeaching: () => teacher.cancel(),
+    showTrainingExamples: async () => {
+      const folder = await pickFolder(l10n.t("Show the training examples of"));
+      await flushed();
+      const request = await teacher.request(folder.uri.fsPath);
+      const place = { location: ProgressLocation.Notification, title: l10n.t("Reading decisions") };
+      const taught = await withCancel(place, (_, signal) => readTaught(request, signal));
+      await reports.show(l10n.t("Training Examples"), examplesMarkdown(taught, MOST_LOSSES));
+      return taught;
+    },
+    /** Given `back`, or the name of a version, asks nothing. */
+    modelVersions: async (given): Promise<void> => {
+      trusted();
+      const folder = await pickFolder(l10n.t("Model versions of"));
+      const versions = teacher.versionsOf(folder.uri.fsPath);
+      if (typeof given === "string") {
+        await (given === "back" ? versions.back() : versions.activate(given));
+        await use();
+        return;
+      }
+      const all = await versions.list();
+      if (all.length === 0) {
+        await showInformation(l10n.t("There are no versions yet: Teach Model makes the first one."));
+        return;
+      }
+      const chosen = await pickVersion(all, await versions.active());
+      if (chosen !== undefined && (await act(chosen.version, versions, reports))) await use();
+    },
+  };
+}
+
+type VersionChoice = Choice & { readonly version: Version | undefined };
+
+async function pickVersion(all: readonly Version[], active: Version | undefined): Promise<VersionChoice | undefined> {
+  const used = l10n.t("in use");
+  const items = [...all].reverse().map((version): VersionChoice => {
+    const { before, after } = version.verdict.all;
+    const f1 = l10n.t("F1 {0} before, {1} after", perCent(before.f1, 1), perCent(after.f1, 1));
+    const made = new Date(version.made).toLocaleString();
+    return {
+      ...{ icon: version.id === active?.id ? "check" : version.accepted ? "history" : "circle-slash", label: made },
+      description: version.id === active?.id ? used : version.accepted ? "" : l10n.t("kept aside"),
+      detail: `${version.task}, ${f1}`,
+      version,
+    };
+  });
+  const came: VersionChoice = {
+    ...{ icon: active === undefined ? "check" : "home", label: l10n.t("The model as it came"), version: undefined },
+    description: active === undefined ? used : "",
+  };
+  return pickOne([...items, came], { title: l10n.t("Model Versions"), placeHolder: l10n.t("Choose a version") });
+}
+
+/** Asks what to do with a version, and does it. Returns whether another one is used now. */
+async function act(version: Version | undefined, versions: Versions, reports: Reports): Promise<boolean> {
+  if (version === undefined) {
+    await versions.activate(undefined);
+    return true;
+  }
+  const active = await versions.active();
+  const is = version.id === active?.id;
+  type Deed = Choice & { readonly does: () => Promise<boolean> };
+  const activate: Deed = {
+    ...{ icon: "check", label: l10n.t("Activate") },
+    ...(!version.accepted && { description: l10n.t("although it was not shown to be better") }),
+    does: async () => {
+      await versions.activate(version.id);
+      return true;
+    },
+  };
+  const back: Deed = {
+    ...{ icon: "discard", label: l10n.t("Go Back"), description: l10n.t("to what it was taught from") },
+    does: async () => {
+      await versions.back();
+      return true;
+    },
+  };
+  const remove: Deed = {
+    ...{ icon: "trash", label: l10n.t("Delete") },
+    does: async () => {
+      const button = l10n.t("Delete");
+      if ((await askFirst(l10n.t("Delete this version for good?"), button)) === button)
+        await versions.remove(version.id);
+      return false;
+    },
+  };
+  const show: Deed = {
+    ...{ icon: "graph", label: l10n.t("Show Figures") },
+    does: async () => {
+      await reports.show(l10n.t("Version {0}", version.id), versionMarkdown(version));
+      return false;
+    },
+  };
+  const deed = await pickOne(is ? [back, show] : [activate, show, remove], {
+    title: new Date(version.made).toLocaleString(),
+  });
+  return (await deed?.does()) ?? false;
+}

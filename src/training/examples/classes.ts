@@ -1,0 +1,57 @@
+/** Examples of a task whose labels are classes of a unit, from the decisions on a document. Offsets are UTF-16 code units. */
+import type { DecidedLabel } from "../../documents/labelled";
+import type { ClassTask } from "../../documents/tasks";
+import type { LabelledDocument } from "../../datasets/document";
+import { excerpt } from "../../datasets/losses";
+import { blankOut } from "../../text/sentences";
+import { overlaps } from "../../text/span";
+import type { Span } from "../../text/span";
+import { weightOf } from "./example";
+import type { Correction, Examples, LeftOut, TeachExample } from "./example";
+
+/**
+ * Examples of a document, in order: one a stretch that has a class, or of which was said what it is not.
+ * @param taught names of the labels that the model shall know
+ */
+export function classExamples(document: LabelledDocument, task: ClassTask, taught: ReadonlySet<string>): Examples {
+  const { text, path, sentences, layers } = document;
+  const { labels, rejected } = layers[task];
+  const left: LeftOut[] = [];
+  const leave = ({ start, end }: Span, reason: string): void => {
+    left.push({ document: path, task, span: { start, end }, exact: excerpt(text.slice(start, end)), reason });
+  };
+  const key = ({ start, end }: Span): string => `${start}:${end}`;
+  const decided = new Map<string, DecidedLabel>();
+  // Ids sort by time: of two labels on one unit the later one counts.
+  for (const item of [...labels].sort((a, b) => (a.id < b.id ? 1 : -1))) {
+    const other = decided.get(key(item));
+    if (!taught.has(item.label)) leave(item, `its label ${item.label} is not in labels.json`);
+    else if (other === undefined) decided.set(key(item), item);
+    else if (other.label !== item.label) leave(item, `it was labelled ${other.label} later, by ${other.author}`);
+  }
+  const wrong = rejected.filter((item) => !decided.has(key(item)));
+  const places = new Map<string, Span>([...decided.values(), ...wrong].map((item) => [key(item), item]));
+  const examples = [...places.values()]
+    .sort((a, b) => a.start - b.start || a.end - b.end)
+    .map(({ start, end }): TeachExample => {
+      const unit = { start, end };
+      const whole = { start: 0, end: end - start };
+      const label = decided.get(key(unit));
+      const not = wrong.filter((item) => key(item) === key(unit));
+      const corrected = label !== undefined && rejected.some((item) => key(item) === key(unit));
+      const how: Correction = corrected ? "corrected" : label?.score === undefined ? "added" : "accepted";
+      const right = label === undefined ? [] : [{ ...whole, label: label.label, how }];
+      const said = not.map((item) => ({ ...whole, label: item.label, how: "rejected" as const }));
+      const masks = sentences.filter((sentence) => overlaps(sentence, unit)).flatMap(({ masked = [] }) => masked);
+      return {
+        ...{ task, document: path, span: unit, text: blankOut(text, unit, masks) },
+        ...{ labels: right, rejected: said, reviewed: [], unknown: [], weight: weightOf([...right, ...said]) },
+      };
+    })
+    .filter((example) => {
+      if (example.text.trim() !== "") return true;
+      leave(example.span, "it holds no word, only white space or markup");
+      return false;
+    });
+  return { examples, left };
+}

@@ -1,0 +1,87 @@
+/** From the decisions of a workspace to examples: of every task, by its kind. */
+import { isSpanTask, LABEL_TASKS, QUESTION_TASKS } from "../../documents/tasks";
+import type { LabelTask, Task } from "../../documents/tasks";
+import type { LabelledDocument } from "../../datasets/document";
+import { defaultLabelSets } from "../../labels/labelset";
+import type { LabelDefinition } from "../../labels/labelset";
+import { collectDocuments } from "../../datasets/workspace/collect";
+import type { WalkOptions } from "../../datasets/workspace/walk";
+import type { Loss } from "../../datasets/losses";
+import type { Manifest } from "../../model/manifest/manifest";
+import { classExamples } from "./classes";
+import { decisionsOf } from "./example";
+import type { Examples, LeftOut, TeachExample } from "./example";
+import { spanExamples } from "./spans";
+
+/** What a workspace teaches of one task. */
+export interface TaughtTask {
+  readonly task: LabelTask;
+  /** The names of the labels that the workspace uses, as it lists them, without retired ones. */
+  readonly labels: readonly string[];
+  readonly examples: readonly TeachExample[];
+  readonly left: readonly LeftOut[];
+  /** Decisions in the examples. */
+  readonly decisions: number;
+}
+
+/** What a workspace teaches. */
+export interface Taught {
+  readonly tasks: readonly TaughtTask[];
+  /** Decisions of tasks that cannot be taught yet, with their numbers. */
+  readonly notYet: readonly { readonly task: Task; readonly decisions: number }[];
+  /** Documents and lines of logs that could not be read. */
+  readonly losses: readonly Loss[];
+}
+
+/** Which decisions to collect. */
+export interface TaughtOptions extends WalkOptions {
+  /** The model that is taught: its labels are the workspace's where that has none of its own. */
+  readonly manifest: Pick<Manifest, "tasks">;
+  /** Default: all that can be taught. */
+  readonly tasks?: readonly Task[];
+}
+
+/** Examples of a document for a task with labels, by the task's kind. */
+export function examplesOf(document: LabelledDocument, task: LabelTask, taught: ReadonlySet<string>): Examples {
+  return isSpanTask(task) ? spanExamples(document, task, taught) : classExamples(document, task, taught);
+}
+
+/**
+ * Reads a workspace's decisions as examples.
+ * @throws as `collectDocuments`.
+ */
+export async function collectTaught(options: TaughtOptions): Promise<Taught> {
+  const { manifest, tasks, ...walk } = options;
+  const known = Object.entries(manifest.tasks).flatMap(([task, decoder]) =>
+    decoder.labels.length > 0 ? [[task, decoder.labels] as const] : [],
+  );
+  const defaults = defaultLabelSets(Object.fromEntries(known));
+  const { documents, labels, losses } = await collectDocuments({ ...walk, defaults });
+  const wanted = (task: Task): boolean => tasks?.includes(task) ?? true;
+  return {
+    tasks: LABEL_TASKS.filter((task) => wanted(task) && manifest.tasks[task] !== undefined).map((task) =>
+      taughtTask(task, documents, labels[task]),
+    ),
+    notYet: QUESTION_TASKS.filter(wanted).map((task) => ({
+      task,
+      decisions: documents.reduce((sum, { questions }) => sum + questions.length, 0),
+    })),
+    losses,
+  };
+}
+
+function taughtTask(
+  task: LabelTask,
+  documents: readonly LabelledDocument[],
+  definitions: readonly LabelDefinition[],
+): TaughtTask {
+  const labels = definitions.filter(({ retired }) => retired !== true).map(({ name }) => name);
+  const names = new Set(labels);
+  const all = documents.map((document) => examplesOf(document, task, names));
+  const examples = all.flatMap(({ examples: own }) => own);
+  return {
+    ...{ task, labels, examples },
+    left: all.flatMap(({ left }) => left),
+    decisions: examples.reduce((sum, example) => sum + decisionsOf(example), 0),
+  };
+}

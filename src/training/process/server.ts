@@ -1,0 +1,26 @@
+/** The process in which a model is taught, below all else that the machine has to do. It ends with its parent; what was worked out is kept on disk. */
+import os from "node:os";
+import process from "node:process";
+import { sentError } from "../../datasets/process/errors";
+import { teachWorkspace } from "../teach";
+import type { FromTeacher, ToTeacher } from "./protocol";
+
+function send(message: FromTeacher): void {
+  if (process.connected) process.send?.(message);
+}
+
+try {
+  os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {
+  // Some systems do not let a process do that: then it works at the usual priority.
+}
+
+process.on("message", ({ request }: ToTeacher) => {
+  teachWorkspace(request, { onProgress: (progress) => send({ type: "progress", progress }) }).then(
+    (report) => send({ type: "done", report }),
+    (error: unknown) => send({ type: "failed", error: sentError(error) }),
+  );
+});
+
+// Whoever asked is gone, or cancelled: a run takes up again from what it kept.
+process.on("disconnect", () => process.exit());

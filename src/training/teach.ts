@@ -1,0 +1,79 @@
+/** Teaching a model by the decisions of a workspace: one job a task, each from what the one before left. */
+import { isAbsolute } from "node:path";
+import type { LabelTask } from "../documents/tasks";
+import type { Loss } from "../datasets/losses";
+import { readBaseText } from "./base-text";
+import type { Taught } from "./examples/collect";
+import type { LeftOut } from "./examples/example";
+import { teach } from "./job";
+import type { TeachOutcome, TeachProgress } from "./job";
+import { lockJobs } from "./lock";
+import { readTaught } from "./read-taught";
+import type { TeachRequest } from "./request";
+import { Versions } from "./versions";
+
+/** What came of it. */
+export interface TeachReport {
+  readonly outcomes: readonly TeachOutcome[];
+  /** Decisions that were not learned from. */
+  readonly left: readonly LeftOut[];
+  readonly notYet: Taught["notYet"];
+  /** What of the workspace could not be read. */
+  readonly losses: readonly Loss[];
+}
+
+/** A {@link TeachProgress} with what it is about. */
+export interface TaskProgress extends TeachProgress {
+  readonly task: LabelTask;
+}
+
+/** Who asked for it listens. */
+export interface TeachHooks {
+  readonly onProgress?: (progress: TaskProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Teaches what there is to teach.
+ * @throws {JobRunningError} while the same model is taught elsewhere; else as `teach` and `readTaught`.
+ */
+export async function teachWorkspace(
+  request: TeachRequest,
+  { onProgress, signal }: TeachHooks = {},
+): Promise<TeachReport> {
+  if (!isAbsolute(request.versions)) throw new RangeError(`${request.versions} is no absolute path.`);
+  const lock = await lockJobs(request.versions);
+  try {
+    const taught = await readTaught(request, signal);
+    const versions = new Versions(request.versions);
+    const baseText = await readBaseText(request.baseText);
+    const outcomes: TeachOutcome[] = [];
+    for (const item of taught.tasks.filter(({ decisions }) => decisions > 0)) {
+      const active = await versions.active();
+      let touched = Date.now();
+      outcomes.push(
+        await teach({
+          modelFolder: active?.folder ?? request.modelFolder,
+          ...(active && { parent: active.id }),
+          ...{ taught: item, baseText, versions, signal },
+          session: { device: "cpu", threads: request.threads },
+          ...(request.settings && { settings: request.settings }),
+          onProgress: (progress) => {
+            onProgress?.({ ...progress, task: item.task });
+            if (Date.now() - touched < 10_000) return;
+            touched = Date.now();
+            void lock.touch();
+          },
+        }),
+      );
+    }
+    const late = outcomes.flatMap((outcome) => (outcome.kind === "judged" ? outcome.left : []));
+    return {
+      outcomes,
+      left: [...taught.tasks.flatMap(({ left }) => left), ...late],
+      ...{ notYet: taught.notYet.filter(({ decisions }) => decisions > 0), losses: taught.losses },
+    };
+  } finally {
+    await lock.release();
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Versions of a model that was taught: a folder each, which appears by one rename, and a file that says which of them is used, which is replaced by one rename.
+ * A crash at any moment leaves what was used before, or what is used now.
+ */
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { patiently } from "../files/patiently";
+import { syncFolder } from "../files/durable";
+import { readManifest } from "../model/manifest/manifest";
+import type { Manifest } from "../model/manifest/manifest";
+import type { LabelTask } from "../documents/tasks";
+import type { Verdict } from "./gate";
+import type { TrainingSettings } from "./trainer";
+import { writeModel } from "./write-model";
+import type { TrainedModel } from "./write-model";
+
+/** What a version says of itself, in its manifest under `training.taught`. */
+export interface TaughtRecord {
+  /** ISO 8601, UTC. */
+  readonly made: string;
+  readonly task: LabelTask;
+  /** The version it was taught from; absent: the model as it came. */
+  readonly parent?: string;
+  /** Whether it passed the gate. */
+  readonly accepted: boolean;
+  readonly verdict: Verdict;
+  readonly decisions: number;
+  readonly examples: number;
+  /** SHA-256 over the examples. */
+  readonly examplesHash: string;
+  /** New labels, each with the old one that it began like. */
+  readonly newLabels: Readonly<Record<string, string>>;
+  readonly settings: TrainingSettings;
+  /** Steps of the final run. */
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** A version. */
+export interface Version extends TaughtRecord {
+  /** The name of its folder: when it was made, `YYYYMMDD-HHMMSS` in UTC, and a mark where two were made in one second. */
+  readonly id: string;
+  readonly folder: string;
+  /** As in `EngineInfo.modelVersion`. */
+  readonly digest: string;
+}
+
+/** A version cannot be had; the message says which and why. */
+export class VersionError extends Error {
+  override readonly name = "VersionError";
+}
+
+const ID = /^\d{8}-\d{6}(?:-\d+)?$/;
+
+/** The versions of one model for one workspace. */
+export class Versions {
+  /** @param folder of its own, made when the first version is. */
+  constructor(readonly folder: string) {}
+
+  /** All versions, the oldest first. What is no version, or cannot be read, is left out. */
+  async list(): Promise<Version[]> {
+    const names = await readdir(join(this.folder, "versions")).catch(() => [] as string[]);
+    const found: Version[] = [];
+    for (const id of names.filter((name) => ID.test(name)).sort()) {
+      const folder = join(this.folder, "versions", id);
+      try {
+        const { digest } = await readManifest(folder);
+        const json = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as {
+          training?: { taught?: TaughtRecord };
+        };
+        const taught = json.training?.taught;
+        if (taught) found.push({ ...taught, id, folder, digest });
+      } catch {
+        // Damaged from outside: it is not offered.
+      }
+    }
+    return found;
+  }
+
+  /** The version that is used; undefined where the model is used as it came. */
+  async active(): Promise<Version | undefined> {
+    let id: unknown;
+    try {
+      id = (JSON.parse(await readFile(this.#pointer, "utf8")) as { version?: unknown }).version;
+    } catch {
+      return undefined;
+    }
+    return (await this.list()).find((version) => version.id === id);
+  }
+
+  /**
+   * Uses a version from now on. @param id undefined: the model as it came
+   * @throws {VersionError} if there is none of this name.
+   */
+  async activate(id: string | undefined): Promise<Version | undefined> {
+    const version = id === undefined ? undefined : await this.#known(id);
+    await mkdir(this.folder, { recursive: true });
+    const beside = `${this.#pointer}.part`;
+    const handle = await open(beside, "w");
+    try {
+      await handle.writeFile(`${JSON.stringify({ version: id ?? null })}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await patiently(() => rename(beside, this.#pointer));
+    await syncFolder(this.folder);
+    return version;
+  }
+
+  /**
+   * Uses what the active version was taught from: the version before, or the model as it came.
+   * @throws {VersionError} where the model is used as it came already.
+   */
+  async back(): Promise<Version | undefined> {
+    const now = await this.active();
+    if (!now) throw new VersionError("The model is used as it came: there is nothing to go back to.");
+    const all = await this.list();
+    // A parent that was deleted leads on to nobody knows whom: then to the model as it came.
+    return this.activate(all.find(({ id }) => id === now.parent)?.id);
+  }
+
+  /**
+   * Deletes a version for good.
+   * @throws {VersionError} if there is none of this name, or it is the active one.
+   */
+  async remove(id: string): Promise<void> {
+    const { folder } = await this.#known(id);
+    if ((await this.active())?.id === id)
+      throw new VersionError(`${id} is used now. Go back, or activate another version, and delete it then.`);
+    // Away by one rename first: a deletion that is interrupted leaves no half version.
+    const gone = join(this.folder, "versions", `.deleted-${id}`);
+    await patiently(() => rename(folder, gone));
+    await rm(gone, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Writes a version, which is not used before it is activated. @returns its name. @throws as `writeModel`. */
+  async publish(
+    parent: Manifest,
+    trained: Pick<TrainedModel, "parameters" | "labels">,
+    record: TaughtRecord,
+  ): Promise<string> {
+    const day = record.made.slice(0, 19).replaceAll("-", "").replaceAll(":", "").replace("T", "-");
+    const versions = join(this.folder, "versions");
+    await this.#sweep(versions);
+    let id = day;
+    for (let n = 2; await stat(join(versions, id)).catch(() => undefined); n++) id = `${day}-${n}`;
+    await writeModel(parent, join(versions, id), {
+      ...trained,
+      name: parent.name,
+      version: `${parent.version.replace(/\+.*$/, "")}+${id}`,
+      linked: true,
+      training: { taught: record },
+    });
+    return id;
+  }
+
+  /** What crashes left half made or half deleted. */
+  async #sweep(versions: string): Promise<void> {
+    for (const name of await readdir(versions).catch(() => [] as string[]))
+      if (name.startsWith(".")) await rm(join(versions, name), { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #known(id: string): Promise<Version> {
+    const version = (await this.list()).find((item) => item.id === id);
+    if (!version) throw new VersionError(`There is no version ${id}.`);
+    return version;
+  }
+
+  get #pointer(): string {
+    return join(this.folder, "active.json");
+  }
+}

@@ -1,0 +1,62 @@
+/** Teach Model inside the editor: the job, what it gives to open documents, and back. */
+import assert from "node:assert/strict";
+import path from "node:path";
+import { Uri, workspace } from "vscode";
+import { Journal } from "../../src/labels/log/journal";
+import { DocumentLabels } from "../../src/labels/store";
+import type { TeachReport } from "../../src/training/teach";
+import { api, closeAll, folder, labelOn, run, showFile, until } from "./helpers";
+
+const VEHICLES = ["tram", "ferry", "bicycle", "lorry", "minibus", "scooter", "barge", "yacht"];
+
+/** A document, not shown, in which every vehicle is labelled and all was looked at. */
+async function decided(name: string): Promise<void> {
+  const text = VEHICLES.map((what) => `Somebody took the ${what} home.\n\nThe ${what} was late again.`).join("\n\n");
+  await workspace.fs.writeFile(Uri.joinPath(folder(), name), new TextEncoder().encode(text));
+  const journal = new Journal(path.join(folder().fsPath, ".glossator"), name, "zoe");
+  await journal.load();
+  const labels = new DocumentLabels({ text, author: "zoe", sink: journal });
+  for (const what of VEHICLES)
+    for (const start of [text.indexOf(what), text.lastIndexOf(what)])
+      await labels.add("entities", { start, end: start + what.length }, "VEHICLE").saved;
+  await labels.markReviewed({ start: 0, end: text.length }, "entities").saved;
+  await journal.flush();
+}
+
+describe("teaching the model", function () {
+  this.timeout(900_000);
+  afterEach(closeAll);
+
+  it("changes what open documents are labelled with, shows how far it is, and is taken back", async () => {
+    await decided("traffic.txt");
+    const shown = await showFile("Yesterday Maria Keller missed the tram to Hamburg.");
+    const tests = await api();
+    assert.equal(await labelOn(shown, "tram"), undefined);
+    const before = tests.engine().info?.modelVersion;
+    const settings = { steps: 14, rows: 8, learningRate: 5e-4, outputLearningRate: 3e-3 };
+    const job = Promise.resolve(run("teachModel", { settings })) as Promise<TeachReport>;
+    await until("the job in the status", () => tests.status()?.text.startsWith("$(mortar-board)") === true, 60_000);
+    assert.match(tests.status()?.says ?? "", /being taught/);
+    const report = await job;
+    const outcome = report.outcomes.find(({ task }) => task === "entities");
+    assert.ok(outcome?.kind === "judged" && outcome.verdict.accepted, JSON.stringify(report.outcomes));
+    await until("the new version", () => tests.engine().info?.model.includes(`+${outcome.version.id}`) === true);
+    await tests.idle(shown.uri);
+    await until("the new label", async () => (await labelOn(shown, "tram"))?.label === "VEHICLE");
+    assert.equal((await labelOn(shown, "Maria Keller"))?.label, "PER");
+    await run("modelVersions", "back");
+    await until("the model as it came", () => tests.engine().info?.modelVersion === before);
+    await tests.idle(shown.uri);
+    assert.equal(await labelOn(shown, "tram"), undefined);
+  });
+
+  it("is cancelled at once, and leaves the model as it was", async () => {
+    const tests = await api();
+    const before = tests.engine().info?.modelVersion;
+    const job = Promise.resolve(run("teachModel", { settings: { steps: 50, rows: 8 } }));
+    await until("the job", () => tests.status()?.text.startsWith("$(mortar-board)") === true, 60_000);
+    await run("stopTeaching");
+    assert.equal(await job, undefined);
+    assert.equal(tests.engine().info?.modelVersion, before);
+  });
+});
