@@ -33,31 +33,31 @@ export default {
     room(
       "contract-below",
       "datasets/(document|format|losses|splits)\\.ts",
-      "datasets/(codecs|examples|export|formats|import|process|reading|workspace)",
+      "datasets/(codecs|convert|examples|export|formats|import|process|reading|workspace)",
       "What a format is does not hang on any format.",
     ),
     room(
       "reading-below-formats",
       "datasets/reading/",
-      "datasets/(codecs|examples|export|formats/|import|process|workspace|writing)",
+      "datasets/(codecs|convert|examples|export|formats/|import|process|workspace|writing)",
       "Bytes to rows to documents: the same for every format.",
     ),
     room(
       "writing-below-formats",
       "datasets/(writing|examples)/",
-      "datasets/(codecs|export|formats/|import|process|reading|workspace)",
+      "datasets/(codecs|convert|export|formats/|import|process|reading|workspace)",
       "Documents to files: the same for every format.",
     ),
     room(
       "codecs-below-formats",
       "datasets/codecs/",
-      "datasets/(examples|export|formats/|import|process|workspace)",
+      "datasets/(convert|examples|export|formats/|import|process|workspace)",
       "Notations that several formats carry.",
     ),
     room(
       "formats-below-jobs",
       "datasets/formats/",
-      "datasets/(export|import|process|workspace)",
+      "datasets/(convert|export|import|process|workspace)",
       "A format knows neither the workspace nor the job that uses it.",
     ),
     room(

@@ -26,7 +26,7 @@ const NAMES_BY_USER = [
   // Lists the folder of an import that the user chose; what is in it is opened by readRegular.
   "src/datasets/import/files.ts",
   // Writes the folder of an export that the user chose.
-  "src/datasets/export/export.ts",
+  "src/datasets/export/target.ts",
   // Looks for a manifest in the model folder that the user chose.
   "src/editor/commands/model.ts",
 ];

@@ -7,6 +7,7 @@ import { version } from "../package.json";
 import { addAgreementCommand } from "./commands/agreement";
 import { addAskCommand } from "./commands/ask";
 import { addCompactCommand } from "./commands/compact";
+import { addConvertCommand } from "./commands/convert";
 import { addEvaluateCommand } from "./commands/evaluate";
 import { CommandError, EXIT } from "./commands/exit";
 import { addExportCommand } from "./commands/export";
@@ -59,6 +60,7 @@ async function main(): Promise<number> {
   addCompactCommand(program, terminal, run);
   addImportCommand(program, terminal, run);
   addTeachCommand(program, places, terminal, run);
+  addConvertCommand(program, terminal, run);
   addEvaluateCommand(program, places, terminal, run);
   try {
     await program.parseAsync();

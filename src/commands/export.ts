@@ -3,7 +3,8 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { ExportError, exportDataset } from "../datasets/export/export";
+import { exportDataset } from "../datasets/export/export";
+import { ExportError } from "../datasets/export/target";
 import type { ExportReport } from "../datasets/export/export";
 import { TOKEN_CHOICES } from "../datasets/document";
 import type { TokenChoice } from "../datasets/document";
@@ -42,12 +43,16 @@ interface ExportCommandOptions {
   readonly json?: boolean;
 }
 
-const CHOICES = FORMAT_NAMES.flatMap((name) =>
+/** The options of all formats, for the help. */
+export const CHOICES = FORMAT_NAMES.flatMap((name) =>
   (formatOf(name).options ?? []).map((option) => `${option.name}=${option.values.join("|")} (${name})`),
 ).join(", ");
 
-/** `name=value`, as some format offers it. */
-function choiceOf(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+/** Reads `name=value`, as some format offers it. @throws {InvalidArgumentError} */
+export function choiceOf(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   const [name = "", value = ""] = text.split(/=([^]*)/);
   const fits = FORMAT_NAMES.some((format) =>
     (formatOf(format).options ?? []).some((option) => option.name === name && option.values.includes(value)),

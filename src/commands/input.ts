@@ -41,7 +41,7 @@ async function collect(chunks: AsyncIterable<Buffer>, signal: AbortSignal): Prom
   return Buffer.concat(parts);
 }
 
-async function readBytes(path: string, signal: AbortSignal): Promise<Buffer> {
+async function readFileBytes(path: string, signal: AbortSignal): Promise<Buffer> {
   const file = await open(path, "r");
   try {
     const stats = await file.stat();
@@ -67,11 +67,16 @@ export function decodeUtf8(path: string, bytes: Uint8Array): string {
  * @throws {InputError} for what cannot be read, is a folder, is too large, or is not UTF-8; the signal's reason when aborted.
  */
 export async function readInput(path: string, stdin: Readable, signal: AbortSignal): Promise<InputDocument> {
+  return { path, text: decodeUtf8(path, await readBytes(path, stdin, signal)) };
+}
+
+/** The bytes of a file, or of standard input for `-`. @throws as {@link readInput}, whatever the bytes are */
+export async function readBytes(path: string, stdin: Readable, signal: AbortSignal): Promise<Buffer> {
   let bytes: Buffer;
   const giveUp = (): void => void stdin.destroy();
   if (path === STDIN) signal.addEventListener("abort", giveUp, { once: true });
   try {
-    bytes = path === STDIN ? await collect(stdin as AsyncIterable<Buffer>, signal) : await readBytes(path, signal);
+    bytes = path === STDIN ? await collect(stdin as AsyncIterable<Buffer>, signal) : await readFileBytes(path, signal);
   } catch (error) {
     signal.throwIfAborted();
     const { code, message } = error as NodeJS.ErrnoException;
@@ -80,5 +85,5 @@ export async function readInput(path: string, stdin: Readable, signal: AbortSign
     signal.removeEventListener("abort", giveUp);
   }
   signal.throwIfAborted();
-  return { path, text: decodeUtf8(path, bytes) };
+  return bytes;
 }

@@ -14,8 +14,8 @@ function kindOf({ kind, reason }: Loss): string {
   return `${kind} ${reason.replace(/"(?:[^"\\]|\\.)*"|\d+/g, "…")}`;
 }
 
-/** Lines in order of how much they are about; what only lies beside the labels comes last. */
-export function lossLines(losses: readonly Loss[]): string[] {
+/** Lines in order of how much they are about; what only lies beside the labels comes last. @param all the option that lists every one */
+export function lossLines(losses: readonly Loss[], all = "--report"): string[] {
   const groups = new Map<string, Loss[]>();
   for (const loss of losses) {
     const group = groups.get(kindOf(loss));
@@ -33,5 +33,5 @@ export function lossLines(losses: readonly Loss[]): string[] {
     return `${shown}${shown === "" ? "" : ": "}${count > 1 ? `${count} × ` : ""}${what}${group.length > 1 && kindOf(group[0]!) !== `${kind} ${reason}` ? " (and the like)" : ""}`;
   });
   const rest = ordered.length - lines.length;
-  return rest > 0 ? [...lines, `… and ${rest} more reasons; --report lists all.`] : lines;
+  return rest > 0 ? [...lines, `… and ${rest} more reasons; ${all} lists all.`] : lines;
 }

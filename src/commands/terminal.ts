@@ -54,7 +54,7 @@ export class Terminal {
   }
 
   /** Writes results; resolves when they are on their way, so that large ones do not pile up in memory. */
-  write(text: string): Promise<void> {
+  write(text: string | Uint8Array): Promise<void> {
     this.clear();
     if (this.signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {

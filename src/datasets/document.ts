@@ -48,6 +48,16 @@ export function chosenOption(option: FormatOption, choices: Readonly<Record<stri
   throw new RangeError(`"${value}" is no value of ${option.name}; those are ${option.values.join(", ")}.`);
 }
 
+/** Of choices that were made for several formats, those that are some format's own. */
+export function chooseOwn(
+  options: readonly FormatOption[] = [],
+  choices: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const fits = ([name, value]: [string, string]): boolean =>
+    options.some((option) => option.name === name && option.values.includes(value));
+  return Object.fromEntries(Object.entries(choices).filter(fits));
+}
+
 /** Ids of classes as the field's formats want them: 0 to n−1, in order of the fixed ids, retired labels included so that numbers stay. */
 export function classNames(labels: readonly LabelDefinition[]): readonly string[] {
   return labels.map(({ name }) => name);

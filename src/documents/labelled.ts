@@ -96,10 +96,10 @@ export interface Labelled<Of = unknown> {
   readonly tokenized?: readonly TokenizedSentence[];
 }
 
-/** What every decision of a log has. */
+/** What every decision of a log has; one of a dataset alone has nobody's name where the dataset names none. */
 export interface Decided {
   readonly id: string;
-  readonly author: string;
+  readonly author?: string;
 }
 
 /** A {@link Label} of a log. */

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { collectDocuments } from "../../src/datasets/workspace/collect";
-import { ExportError } from "../../src/datasets/export/export";
+import { ExportError } from "../../src/datasets/export/target";
 import { ImportError } from "../../src/datasets/import/plan";
 import type { ImportOptions } from "../../src/datasets/import/plan";
 import { carryOutIn, DatasetProcess, DatasetProcessError } from "../../src/datasets/process/client";

@@ -20,7 +20,7 @@ async function main([format, folder, ...pairs]: readonly string[]): Promise<void
   const expected = documents.map(({ path: name, text, questions, layers }) => {
     const map = new OffsetMap(text);
     const span = ({ start, end }: Span): number[] => [start, end].map((at) => map.fromUtf16(at, "codepoint"));
-    const label = (item: Span & { label: string; exact: string; author: string }): unknown => {
+    const label = (item: Span & { label: string; exact: string; author?: string }): unknown => {
       return { span: span(item), label: item.label, text: item.exact, author: item.author };
     };
     const answered = questions.map((item) => ({ question: item.question, answers: answersIn(item.answers).map(span) }));

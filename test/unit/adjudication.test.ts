@@ -253,7 +253,7 @@ describe("export of adjudicated documents", function () {
       await writeFile(file, log.lines);
     }
   }
-  const labels = (list: readonly { exact: string; label: string; author: string }[]): string[] =>
+  const labels = (list: readonly { exact: string; label: string; author?: string }[]): string[] =>
     list.map(({ exact, label, author }) => `${exact}/${label} ${author}`).sort();
 
   it("leaves out a settled question whose answers are gone, and takes nothing for one without an answer", async () => {

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promis
 import os from "node:os";
 import path from "node:path";
 import { collectDocuments } from "../../src/datasets/workspace/collect";
-import { ExportError, exportDataset } from "../../src/datasets/export/export";
+import { exportDataset } from "../../src/datasets/export/export";
+import { ExportError } from "../../src/datasets/export/target";
 import { lossesMarkdown } from "../../src/datasets/losses";
 import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";

@@ -32,7 +32,12 @@ export function sentimentExamples(
     else if (unwritable(item.exact)) report("dropped", item, UNWRITABLE);
     else if (other === undefined) kept.set(key, item);
     else if (other.label === item.label) report("merged", item, "labelled the same more than once");
-    else report("dropped", item, `labelled ${other.label} later, by ${other.author}`);
+    else
+      report(
+        "dropped",
+        item,
+        `labelled ${other.label} later${other.author === undefined ? "" : `, by ${other.author}`}`,
+      );
   }
   let skipped: { start: number; end: number } | undefined;
   const flush = (): void => {

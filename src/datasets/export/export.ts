@@ -1,18 +1,16 @@
 /** Export: a workspace's decisions into a folder of the chosen format, whole or not at all. */
-import { randomBytes } from "node:crypto";
-import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { patiently } from "../../files/patiently";
 import { TASK_NAMES } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { LogIssue } from "../../labels/log/read-log";
 import { SpanCheckError } from "../../text/checked-offsets";
 import { collectDocuments } from "../workspace/collect";
 import type { CollectOptions } from "../workspace/collect";
+import { chooseOwn } from "../document";
 import type { LabelledDocument, WriterOptions } from "../document";
 import { formatOf, holds } from "../formats";
 import type { FormatName } from "../formats";
-import { lossesJson, lossesMarkdown } from "../losses";
+import { checkTarget, ExportError, withReport, writeFolder } from "./target";
 import type { Loss } from "../losses";
 import { PythonError } from "../reading/python";
 import type { DatasetFormat } from "../format";
@@ -46,78 +44,6 @@ export interface ExportReport {
   readonly issues: readonly LogIssue[];
 }
 
-/** An export that cannot be; the message says what to do. Nothing was written. */
-export class ExportError extends Error {
-  override readonly name = "ExportError";
-}
-
-const REPORT = "losses.json";
-
-async function entriesOf(target: string): Promise<string[] | undefined> {
-  try {
-    // What a link leads to would be moved away and made anew somewhere else.
-    if ((await lstat(target)).isSymbolicLink())
-      throw new ExportError(`${target} is a symbolic link: choose the folder that it leads to.`);
-    return await readdir(target);
-  } catch (error) {
-    if (error instanceof ExportError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
-    if (code === "ENOTDIR") throw new ExportError(`${target} is a file: choose a folder.`, { cause: error });
-    throw new ExportError(`${target} cannot be read: ${message}`, { cause: error });
-  }
-}
-
-async function checkTarget(target: string, overwrite: boolean): Promise<string[] | undefined> {
-  const entries = await entriesOf(target);
-  if (entries === undefined || entries.length === 0) return entries;
-  if (!overwrite)
-    throw new ExportError(`${target} is not empty: choose another folder, or overwrite the export in it.`);
-  // To overwrite means to delete what is there: only what an export made.
-  if (!entries.includes(REPORT)) {
-    throw new ExportError(`${target} holds no earlier export (no ${REPORT}): choose another folder.`);
-  }
-  return entries;
-}
-
-async function writeFolder(
-  target: string,
-  files: ReadonlyMap<string, string | Uint8Array>,
-  entries: string[] | undefined,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const mark = randomBytes(6).toString("hex");
-  const [partial, old] = [`${target}.${mark}.partial`, `${target}.${mark}.old`];
-  try {
-    for (const [name, contents] of files) {
-      signal?.throwIfAborted();
-      const file = path.join(partial, ...name.split("/"));
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, contents, { flag: "wx", flush: true });
-    }
-    if (entries !== undefined && entries.length > 0) await patiently(() => rename(target, old));
-    else if (entries !== undefined) await rmdir(target);
-    try {
-      await patiently(() => rename(partial, target));
-    } catch (error) {
-      if (entries !== undefined && entries.length > 0) await patiently(() => rename(old, target));
-      throw error;
-    }
-  } catch (error) {
-    if (signal?.aborted === true && error === signal.reason) throw error;
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    const meanwhile =
-      ["ENOTEMPTY", "EEXIST", "ENOENT"].includes(code) && (await entriesOf(target).catch(() => undefined));
-    const problem = Array.isArray(meanwhile) ? "another export was written to it meanwhile" : message;
-    throw new ExportError(
-      `The export could not be written to ${target}: ${problem}. What was there is unchanged. Export again, or to another folder.`,
-      { cause: error },
-    );
-  } finally {
-    for (const folder of [partial, old]) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
 async function write(
   format: DatasetFormat,
   documents: readonly LabelledDocument[],
@@ -146,10 +72,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   const chosen = formatOf(format);
   const { tasks = TASK_NAMES } = options;
   // Several formats may be exported with one set of choices: each takes its own.
-  const own = Object.entries(options.choices ?? {}).filter(([name, value]) =>
-    (chosen.options ?? []).some((option) => option.name === name && option.values.includes(value)),
-  );
-  const choices = Object.fromEntries(own);
+  const choices = chooseOwn(chosen.options, options.choices);
   // What the user left out is no loss.
   const kept = documents.map((document) => onlyTasks(document, tasks));
   const python = options.python === undefined ? {} : { python: options.python };
@@ -162,7 +85,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
       `There is nothing to export: no decisions that ${chosen.title} can hold (${holds(chosen)}).${why}`,
     );
   }
-  const files = new Map(written.files).set(REPORT, lossesJson(losses)).set("LOSSES.md", lossesMarkdown(losses));
+  const files = withReport(written.files, losses);
   signal?.throwIfAborted();
   const entries = await checkTarget(target, overwrite);
   await options.beforeWriting?.();

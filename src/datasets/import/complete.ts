@@ -3,8 +3,15 @@ import { mapLayers } from "../../documents/layers";
 import { isSpanTask } from "../../documents/tasks";
 import type { ReadDocument } from "../format";
 
+/** Texts as they are said to be: complete, or not; undefined: as the format says. */
+export function withReviewed(read: readonly ReadDocument[], reviewed: boolean | undefined): readonly ReadDocument[] {
+  if (reviewed === undefined) return read;
+  if (reviewed) return read.map(asComplete);
+  return read.map((one) => ({ ...one, layers: mapLayers(one.layers, () => ({ reviewed: [] })) }));
+}
+
 /** The document with all of its text looked at for spans. */
-export function asComplete(read: ReadDocument): ReadDocument {
+function asComplete(read: ReadDocument): ReadDocument {
   const whole = [{ start: 0, end: read.text.length }];
   return { ...read, layers: mapLayers(read.layers, (_, task) => (isSpanTask(task) ? { reviewed: whole } : {})) };
 }

@@ -126,7 +126,7 @@ class Comparer {
     else {
       const side = (answers: DecidedAnswers<ExactSpan>): string =>
         answers === "none" ? "no answer" : answers.map(({ exact }) => exact).join(" | ");
-      const sides = mine.map(({ answers, author }) => ({ label: side(answers), exact: item.question, author }));
+      const sides = mine.map(({ answers, author = "" }) => ({ label: side(answers), exact: item.question, author }));
       const theirs = {
         label: side(item.answers),
         exact: item.question,
@@ -181,7 +181,7 @@ class Comparer {
 }
 
 /** Regions in order, those with only white space between them as one: formats made of sentences do not have what is between. */
-function joined(text: string, spans: readonly Span[]): Span[] {
+export function reviewedTogether(text: string, spans: readonly Span[]): Span[] {
   const result: { start: number; end: number }[] = [];
   for (const { start, end } of mergeSpans(spans)) {
     const last = result.at(-1);
@@ -200,7 +200,7 @@ export function compare(read: readonly Labelled[], mine: LabelledDocument): Comp
     for (const task of TASK_NAMES) for (const item of layers[task].rejected) comparer.rejection(task, item);
   }
   const reviewed = SPAN_TASKS.flatMap((task) => {
-    const found = joined(
+    const found = reviewedTogether(
       mine.text,
       read.flatMap(({ layers }) => layers[task].reviewed),
     ).filter((span) => !covered(mine.layers[task].reviewed, span));

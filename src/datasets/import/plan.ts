@@ -1,6 +1,6 @@
 /** Import: files into decisions. First a plan, which writes nothing; then the plan is carried out, as one act that undo takes back. */
 import type { Labelled, TokenizedSentence } from "../../documents/labelled";
-import { decisionsIn, mapLayers } from "../../documents/layers";
+import { decisionsIn } from "../../documents/layers";
 import { onlyDecisions, onlyTasks } from "../../documents/select";
 import type { Task } from "../../documents/tasks";
 import { addTo, append } from "../../text/grouped";
@@ -22,7 +22,7 @@ import type { DetectedFormat, FormatName } from "../formats";
 import { compare } from "./conflicts";
 import type { Compared } from "./conflicts";
 import { datasetFiles, sourceFiles } from "./files";
-import { asComplete, isComplete } from "./complete";
+import { isComplete, withReviewed } from "./complete";
 import { adoptLabels } from "./labels";
 import type { NewLabels } from "./labels";
 import { findTargets } from "./targets";
@@ -30,7 +30,7 @@ import { sourceTokens, unknownTokens } from "./tokens";
 import type { Target } from "./targets";
 import type { Loss } from "../losses";
 import { readDataset } from "../reading/read-dataset";
-import type { DatasetFiles, Misaligned, ReadDocument, ReaderOptions, ReadResult } from "../format";
+import type { DatasetFiles, Misaligned, ReaderOptions, ReadResult } from "../format";
 import { onlySplits, splitsOf } from "./source-splits";
 import type { Split } from "../splits";
 
@@ -99,7 +99,8 @@ export class ImportError extends Error {
   override readonly name = "ImportError";
 }
 
-function chooseFormat(
+/** The format that is wanted, or the likeliest. @throws {ImportError} if there is none, or one that can only be written */
+export function chooseFormat(
   files: DatasetFiles,
   detected: readonly DetectedFormat[],
   { format: wanted, reader }: Pick<ImportOptions, "format" | "reader">,
@@ -134,12 +135,6 @@ function byAuthor(read: readonly Labelled[], author: string): Map<string, Labell
       addTo(people, name, [onlyDecisions(one, (item) => of(item) === name)]);
   }
   return people;
-}
-
-function withReviewed(read: readonly ReadDocument[], reviewed: boolean | undefined): readonly ReadDocument[] {
-  if (reviewed === undefined) return read;
-  if (reviewed) return read.map(asComplete);
-  return read.map((one) => ({ ...one, layers: mapLayers(one.layers, () => ({ reviewed: [] })) }));
 }
 
 async function ownEvents(root: string, document: string): Promise<Map<string, DecisionEvent[]>> {

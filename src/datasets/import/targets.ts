@@ -129,7 +129,10 @@ class Targets {
 }
 
 /** The text of a document to make, and what was read with its place in it. */
-function composed(reads: readonly ReadDocument[]): { readonly text: string; readonly reads: readonly ReadDocument[] } {
+export function composed(reads: readonly ReadDocument[]): {
+  readonly text: string;
+  readonly reads: readonly ReadDocument[];
+} {
   const whole = reads.find(({ kind }) => kind === "whole");
   if (whole !== undefined) return { text: whole.text, reads };
   const ordered = reads.every(({ offset }) => offset !== undefined)
@@ -179,7 +182,7 @@ function withoutExtension(file: string): string {
 }
 
 /** Groups what was read by the document it is for. */
-function grouped(documents: readonly ReadDocument[]): Map<string, { named: boolean; reads: ReadDocument[] }> {
+export function grouped(documents: readonly ReadDocument[]): Map<string, { named: boolean; reads: ReadDocument[] }> {
   const groups = new Map<string, { named: boolean; reads: ReadDocument[] }>();
   const perFile = new Map<string, number>();
   for (const { path: name, file, kind } of documents) {

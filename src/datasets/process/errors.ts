@@ -5,7 +5,7 @@ import { LabelsError } from "../../labels/contract";
 import { JournalWriteError } from "../../labels/log/journal";
 import { LabelSetError } from "../../labels/labelset";
 import { LockError } from "../../labels/log/lock";
-import { ExportError } from "../export/export";
+import { ExportError } from "../export/target";
 import { ImportError } from "../import/plan";
 import { PythonError } from "../reading/python";
 import { ReadError } from "../format";

@@ -113,7 +113,7 @@ export function summarise(documents: readonly LabelledDocument[]): DatasetSummar
     documents: rows.sort((a, b) => (a.path < b.path ? -1 : 1)),
     labels: perTask(TASK_NAMES, (task) => counts(names(task))),
     annotators: counts(
-      documents.flatMap((document) => [...labelsIn(document), ...document.questions].map(({ author }) => author)),
+      documents.flatMap((document) => [...labelsIn(document), ...document.questions].map(({ author = "" }) => author)),
     ),
     reviewed: all === 0 ? 0 : seen / all,
     lengths: lengthsOf(documents),

@@ -105,7 +105,7 @@ export async function writeDataset(
   const { files, rows, counts } = collected;
   for (const [name, some] of rows) files.set(name, join(some, name, collected));
   if (files.size > 0) await format.finish?.(collected);
-  if (files.size > 0) collected.report(unheldAtAll(holds));
+  if (files.size > 0) collected.report(unheldAtAll(holds, sorted));
   return {
     files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))),
     losses: collected.losses,

@@ -1,7 +1,7 @@
 /** What a format has no place for, one loss each. */
 import { answersIn } from "../../documents/answers";
-import type { Rejection } from "../../documents/labelled";
-import { rejectedIn, staleIn } from "../../documents/layers";
+import type { Provenance, Rejection } from "../../documents/labelled";
+import { decisionsIn, rejectedIn, staleIn } from "../../documents/layers";
 import { LABEL_TASKS, QUESTIONS, SPANS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { Span } from "../../text/span";
@@ -119,12 +119,18 @@ function assumed({ path, text, layers }: LabelledDocument): Loss[] {
     }));
 }
 
+/** Whether it is known who decided something, when, or with which model. */
+function hasProvenance({ author, time, model, score }: Provenance): boolean {
+  return [author, time, model, score].some((one) => one !== undefined);
+}
+
 /** What a format has no place for in any document. */
-export function unheldAtAll({ tasks, provenance, paths }: Holds): Loss[] {
+export function unheldAtAll({ tasks, provenance, paths }: Holds, documents: readonly LabelledDocument[]): Loss[] {
   const [task, ...more] = tasks;
   const about = task !== undefined && more.length === 0 ? { task } : {};
   const losses: Loss[] = [];
-  if (!provenance)
+  const known = documents.some((document) => decisionsIn(document).some(hasProvenance));
+  if (!provenance && known)
     losses.push({ kind: "dropped", reason: "authors, times, models and scores have no place in this format" });
   if (!paths) losses.push({ kind: "assumed", ...about, reason: NO_PATH });
   return losses;

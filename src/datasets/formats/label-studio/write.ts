@@ -82,7 +82,7 @@ class TaskWriter {
         ...(item.score !== undefined && { score: item.score }),
         meta: { [MARKS]: provenanceRow(item) },
       };
-      return { author: item.author, by: item, results: [result], predicted: origin === "prediction" };
+      return { author: item.author ?? "", by: item, results: [result], predicted: origin === "prediction" };
     });
   }
 
@@ -106,7 +106,7 @@ class TaskWriter {
           { id, from_name: TAGS.question, ...textarea, value: { ...value, text: [item.question] } },
         ];
       });
-      const of = { author: item.author, by: item, predicted: false, results };
+      const of = { author: item.author ?? "", by: item, predicted: false, results };
       return [item.answers === "none" ? { ...of, unanswerable: { id: item.id, question: item.question, own } } : of];
     });
   }

@@ -1,0 +1,83 @@
+/** From what was read to what is written, without a workspace between: pieces of a document are put together, in the order they came in. Offsets are UTF-16 code units. */
+import type { Label, Labelled, Question, TokenizedSentence } from "../../documents/labelled";
+import { layerOf, layersOf } from "../../documents/layers";
+import { isLabelTask } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
+import { inSlices } from "../../text/slices";
+import { byPlace } from "../../text/spans";
+import type { LabelledDocument } from "../document";
+import type { Misaligned, ReadDocument } from "../format";
+import { Aligner } from "../import/align";
+import { reviewedTogether } from "../import/conflicts";
+import { composed, grouped } from "../import/targets";
+import type { Loss } from "../losses";
+import { sentencesOf } from "../workspace/walk";
+
+/** Ids that are the same for the same input, and sort by order. */
+class Ids {
+  #next = 0;
+
+  next(): string {
+    return `c${String(this.#next++).padStart(9, "0")}`;
+  }
+}
+
+const nameOf = (key: string): string => key.slice(key.indexOf(" ") + 1);
+
+/**
+ * The documents that texts belong to, each with all that is said of it: by the path that the file names, else by the file. What has no place in its document
+ * is added to `losses`. @throws the signal's reason when aborted.
+ */
+export async function convertedDocuments(
+  read: readonly ReadDocument[],
+  misaligned: Misaligned,
+  losses: Loss[],
+  signal?: AbortSignal,
+): Promise<LabelledDocument[]> {
+  const ids = new Ids();
+  const documents: LabelledDocument[] = [];
+  for (const [key, { reads }] of grouped(read)) {
+    const whole = composed(reads);
+    const path = nameOf(key);
+    const aligner = new Aligner(path, whole.text, misaligned, losses);
+    const aligned: Labelled[] = [];
+    for (const one of whole.reads) aligned.push(await inSlices(aligner.aligning(one), signal));
+    const sentences = await inSlices(sentencesOf(whole.text, path), signal);
+    documents.push(together(path, whole.text, sentences, aligned, ids));
+  }
+  return documents;
+}
+
+function together(
+  path: string,
+  text: string,
+  sentences: LabelledDocument["sentences"],
+  parts: readonly Labelled[],
+  ids: Ids,
+): LabelledDocument {
+  const of = <T extends object>(list: (part: Labelled) => readonly T[]): (T & { readonly id: string })[] =>
+    parts.flatMap(list).map((item) => ({ ...item, id: ids.next() }));
+  const layers = layersOf<{ readonly id: string }>((task: Task) => {
+    const labels = isLabelTask(task) ? of<Label>((part) => part.layers[task].labels) : [];
+    const rejected = parts.flatMap((part) => part.layers[task].rejected);
+    const reviewed = reviewedTogether(
+      text,
+      parts.flatMap((part) => layerOf(part.layers, task).reviewed),
+    );
+    return { labels, rejected, reviewed, decided: [...labels, ...rejected].sort(byPlace) };
+  });
+  const questions = parts
+    .flatMap((part) => part.questions)
+    .map(({ id: sourceId, ...item }): Question & { id: string } => ({
+      ...item,
+      id: ids.next(),
+      ...(sourceId !== undefined && sourceId !== "" && { sourceId }),
+    }));
+  const tokenized = apart(parts.flatMap((part) => part.tokenized ?? []));
+  return { path, text, sentences, layers, questions, ...(tokenized.length > 0 && { tokenized }) };
+}
+
+function apart(list: readonly TokenizedSentence[]): TokenizedSentence[] {
+  const sorted = [...list].sort(byPlace);
+  return sorted.filter(({ start }, index) => index === 0 || sorted[index - 1]!.end <= start);
+}
