@@ -3,7 +3,7 @@ import Table from "cli-table3";
 
 /** One line of the result. */
 export interface Finding {
-  /** The row of the design's targets that it belongs to, 1 to 10. */
+  /** The row of the design's targets that it belongs to, 1 to 11. */
   readonly row: number;
   readonly what: string;
   /** The figure the target speaks of. */

@@ -182,6 +182,50 @@ describe("teaching by the decisions of a workspace", function () {
     assert.deepEqual(await versions.list(), []);
   });
 
+  it("teaches a class of sentences, too, and leaves the other tasks as they are", async () => {
+    const asked = [
+      "Where is it",
+      "Who came",
+      "When do we go",
+      "What does it cost",
+      "Why is that",
+      "How far is it",
+      "Which one",
+    ];
+    const said = [
+      "It is there",
+      "Anna came",
+      "We go at six",
+      "It costs a lot of time",
+      "That is so",
+      "It is a mile",
+      "This one",
+    ];
+    const lines = asked.flatMap((line, i) => [`${line}?`, `${said[i]!}.`]);
+    const text = lines.join("\n\n");
+    writeFileSync(join(workspace, "asked.txt"), text);
+    const journal = new Journal(join(workspace, ".glossator"), "asked.txt", "ann");
+    await journal.load();
+    const labels = new DocumentLabels({ text, author: "ann", sink: journal });
+    for (const line of lines) {
+      const start = text.indexOf(line);
+      const label = line.endsWith("?") ? "question" : "neutral";
+      await labels.add("sentiment", { start, end: start + line.length }, label).saved;
+    }
+    await journal.flush();
+    const { outcomes } = await teachWorkspace(request());
+    const [outcome] = outcomes;
+    assert.ok(outcome?.kind === "judged" && outcome.task === "sentiment");
+    const { version, verdict } = outcome;
+    const question = verdict.labels.find(({ label }) => label === "question")!;
+    assert.ok(question.after.f1 > question.before.f1, JSON.stringify(question));
+    const { tasks } = await readManifest(version.folder);
+    assert.deepEqual(tasks.sentiment!.labels, ["negative", "positive", "neutral", "question"]);
+    assert.equal(tasks.sentiment!.unmarked, "neutral");
+    for (const file of ["encoder.onnx", "entities.onnx", "answers.onnx"])
+      assert.deepEqual(readFileSync(join(version.folder, file)), readFileSync(join(modelDir, file)), file);
+  });
+
   it("keeps what it cannot show to be better aside, with the reason, and goes on using what there was", async () => {
     // The same word is now this, now that, now nothing: there is nothing to learn.
     await decide(

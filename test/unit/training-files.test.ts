@@ -10,6 +10,9 @@ import type { EncoderManifest } from "../../src/model/manifest/manifest";
 import { EncoderNetwork } from "../../src/model/network/network";
 import { OnnxFile } from "../../src/model/training/onnx-file";
 import { regrown } from "../../src/model/training/step-parameters";
+import { loadTokenizer } from "../../src/model/tokenizer/load";
+import { planLabels } from "../../src/model/tasks/labelling";
+import { planOutputs } from "../../src/training/outputs";
 import { writeModel } from "../../src/training/write-model";
 
 const same = (a: Float32Array, b: Float32Array): boolean => Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
@@ -173,6 +176,50 @@ describe("a model folder with training steps", function () {
     // Opening checks the digests.
     const network = await EncoderNetwork.open(written, { device: "cpu", threads: 1 });
     await network.close();
+  });
+});
+
+describe("a model folder with rows that are not served", function () {
+  this.timeout(60_000);
+  let home: string;
+  beforeEach(() => (home = mkdtempSync(join(tmpdir(), "glossator-folder-"))));
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  it("gives the labels that are served alone, and keeps the others for training", async () => {
+    const manifest = (await readManifest(dir)) as EncoderManifest;
+    const { labels, path } = manifest.tasks.entities!;
+    const file = new OnnxFile(readFileSync(path));
+    const outputs = planOutputs("entities", manifest.tasks.entities!, ["person"], new Set(["person"]), () => "PER");
+    const parameters = new Map(
+      ["weight", "bias"].map((n) => [`entities.output.${n}`, regrown(file.read(`output.${n}`), outputs.change)]),
+    );
+    const served = outputs.served.map((row) => outputs.all[row]!);
+    const out = join(home, "mine");
+    const changed = { decoder: "entities", change: outputs.change, served } as const;
+    await writeModel(manifest, out, { parameters, labels: changed, name: "mine", version: "1", linked: true });
+    const written = (await readManifest(out)) as EncoderManifest;
+    assert.deepEqual(written.tasks.entities!.labels, ["O", "B-person", "I-person"]);
+    assert.deepEqual(written.tasks.entities!.outputs, [...labels, "B-person", "I-person"]);
+    const json = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) as { format: string };
+    // An older reader would take the rows for other labels: it refuses the folder instead.
+    assert.equal(json.format, "glossator-model/2");
+    const network = await EncoderNetwork.open(written, { device: "cpu", threads: 1 });
+    const text = "Yesterday Angela Merkel slept.";
+    const model = { manifest: written, tokenizer: await loadTokenizer(out), network };
+    const { steps } = planLabels(model, [{ text }], { entities: true }, 512);
+    const [found] = (await steps[0]!.run()).values();
+    await network.close();
+    assert.deepEqual(
+      found!.entities!.map(({ start, end, label }) => [label, text.slice(start, end)]),
+      [["person", "Angela Merkel"]],
+    );
+    const lacking = {
+      ...(json as object),
+      tasks: { entities: { file: "entities.onnx", labels: ["O", "B-x"], outputs: ["O", "B-y"] } },
+    };
+    rmSync(join(out, "manifest.json"));
+    writeFileSync(join(out, "manifest.json"), JSON.stringify(lacking));
+    await assert.rejects(readManifest(out), /"tasks\.entities\.outputs" lacks the label "B-x"/);
   });
 });
 

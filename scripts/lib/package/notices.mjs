@@ -10,6 +10,7 @@ const accepted = new Set([
   "BSD-2-Clause",
   "BSD-3-Clause",
   "Apache-2.0",
+  "(Apache-2.0 AND BSD-3-Clause)",
   "0BSD",
   "MIT-0",
   "BlueOak-1.0.0",
@@ -33,6 +34,27 @@ THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
 /** Packages whose npm archive has no licence file, with what their repository has. */
 const missing = {
+  "@bufbuild/protobuf": `Copyright 2021-2026 Buf Technologies, Inc. Apache License, Version 2.0: its text is in LICENSE.
+
+The code for reading and writing varints (wire/varint) is under these terms:
+
+Copyright 2008 Google Inc.  All rights reserved.
+
+Redistribution and use in source and binary forms, with or without modification, are permitted provided that the following conditions are
+met:
+
+* Redistributions of source code must retain the above copyright notice, this list of conditions and the following disclaimer.
+* Redistributions in binary form must reproduce the above copyright notice, this list of conditions and the following disclaimer in the
+  documentation and/or other materials provided with the distribution.
+* Neither the name of Google Inc. nor the names of its contributors may be used to endorse or promote products derived from this software
+  without specific prior written permission.
+
+THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT
+LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
+OWNER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT
+LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
+THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.`,
   "franc-min": mit("2014 Titus Wormer <tituswormer@gmail.com>"),
   "onnxruntime-node": mit("2018 - present Microsoft Corporation"),
   "onnxruntime-common": mit("2018 - present Microsoft Corporation"),
@@ -54,6 +76,11 @@ const others = [
     name: "all-MiniLM-L6-v2, from which the built-in model's encoder was trained",
     licence: "Apache-2.0",
     text: "https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2; the text of the licence is in LICENSE.",
+  },
+  {
+    name: "Sentences of Wikinews and Wikipedia (models/glossator-minilm/base-text.txt)",
+    licence: "CC BY 2.5; CC BY-SA 4.0",
+    text: "Each line names its page. https://creativecommons.org/licenses/by/2.5/ and https://creativecommons.org/licenses/by-sa/4.0/",
   },
 ];
 
