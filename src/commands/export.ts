@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { ExportError, exportDataset } from "../datasets/export/export";
+import { ExportError, exportDataset, UnknownLabelsError } from "../datasets/export/export";
 import type { ExportReport } from "../datasets/export/export";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
@@ -35,6 +35,7 @@ interface ExportCommandOptions {
   readonly seed: number;
   readonly validation: number;
   readonly test: number;
+  readonly leaveOutUnknownLabels?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -85,6 +86,7 @@ export function addExportCommand(
     .addOption(new Option("--seed <n>", "draws which documents are held out").argParser(integer(0)).default(0))
     .addOption(new Option("--validation <share>", "share of documents held out").argParser(fraction).default(0.2))
     .addOption(new Option("--test <share>", "share of documents held out for tests").argParser(fraction).default(0))
+    .option("--leave-out-unknown-labels", "go on without decisions whose label labels.json lacks (default: stop)")
     .option("--force", "replace an earlier export there")
     .option("--json", "write JSON Lines, one object a format, and nothing else to standard output")
     .action((options: ExportCommandOptions) => run(() => exportAll(options, places, terminal)));
@@ -111,6 +113,7 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
         choices: options.option ?? {},
         ...(options.python !== undefined && options.python !== "" && { python: options.python }),
         overwrite: options.force === true,
+        leaveOutUnknownLabels: options.leaveOutUnknownLabels === true,
         onProgress: ({ done, total, item }) => terminal.progress(`${format}: ${done} of ${total}, ${item}`),
         signal: terminal.signal,
       });
@@ -119,7 +122,11 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
     } catch (error) {
       if (!(error instanceof ExportError || error instanceof LabelSetError)) throw error;
       failed = true;
-      terminal.say(`${format}: ${error.message}`);
+      const goOn =
+        error instanceof UnknownLabelsError
+          ? " Add the labels to labels.json, make their names aliases of labels there, or go on without them: --leave-out-unknown-labels."
+          : "";
+      terminal.say(`${format}: ${error.message}${goOn}`);
     }
   }
   return failed ? EXIT.input : EXIT.ok;

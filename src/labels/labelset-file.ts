@@ -53,6 +53,19 @@ export async function addLabelSets(
   });
 }
 
+/**
+ * Changes a workspace's label sets as they are on disk now.
+ * @param change what to make of them
+ * @throws {LabelSetError} for a broken file or a change that does not fit, {LockError} if another program holds it, the file system's error.
+ */
+export async function changeLabelSets(
+  root: string,
+  defaults: LabelSets,
+  change: (sets: DeclaredLabels) => DeclaredLabels,
+): Promise<void> {
+  await withLock(labelsFile(root), async () => saveLabelSets(root, change(await loadLabelSets(root, defaults))));
+}
+
 /** Writes a workspace's label sets, whole or not at all. @throws {RefusedFileError} for a link in the way; the file system's error. */
 export async function saveLabelSets(root: string, sets: LabelSets): Promise<void> {
   const file = labelsFile(root);

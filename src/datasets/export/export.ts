@@ -12,7 +12,7 @@ import type { CollectOptions } from "../workspace/collect";
 import type { LabelledDocument, WriterOptions } from "../document";
 import { formatOf, holds } from "../formats";
 import type { FormatName } from "../formats";
-import { lossesJson, lossesMarkdown } from "../losses";
+import { lossesJson, lossesMarkdown, UNKNOWN_LABEL } from "../losses";
 import type { Loss } from "../losses";
 import { PythonError } from "../reading/python";
 import type { DatasetFormat } from "../format";
@@ -27,6 +27,8 @@ export interface ExportOptions extends CollectOptions, Partial<Omit<WriterOption
   readonly tasks?: readonly Task[];
   /** The folder to make. */
   readonly target: string;
+  /** Go on though decisions are left out since `labels.json` lacks their labels; absent: {@link UnknownLabelsError}. */
+  readonly leaveOutUnknownLabels?: boolean;
   /** Replace an earlier export there. */
   readonly overwrite?: boolean;
   /** Called when all is computed, and waited for before anything is written. */
@@ -48,7 +50,32 @@ export interface ExportReport {
 
 /** An export that cannot be; the message says what to do. Nothing was written. */
 export class ExportError extends Error {
-  override readonly name = "ExportError";
+  override readonly name: string = "ExportError";
+}
+
+/** `labels.json` lacks labels of decisions, which the format would leave out. Nothing was written: the label set is to be mended first, or the loss agreed to. */
+export class UnknownLabelsError extends ExportError {
+  override readonly name: string = "UnknownLabelsError";
+
+  constructor(
+    /** How many would be left out. */
+    readonly decisions: number,
+    /** Their labels, with how many decisions each: `PER (2), LOC (1)`. */
+    readonly labels: string,
+  ) {
+    const many = decisions === 1 ? "1 decision has a label" : `${decisions} decisions have labels`;
+    super(`${many} that labels.json lacks, and would be left out: ${labels}. Nothing was exported.`);
+  }
+}
+
+/** @throws {UnknownLabelsError} if decisions are among the losses whose label is not in the set */
+function stopAtUnknownLabels(losses: readonly Loss[]): void {
+  const unknown = losses.filter(({ kind, reason }) => kind === "dropped" && reason === UNKNOWN_LABEL);
+  if (unknown.length === 0) return;
+  const counts = new Map<string, number>();
+  for (const { label = "" } of unknown) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const listed = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  throw new UnknownLabelsError(unknown.length, listed.map(([label, count]) => `${label} (${count})`).join(", "));
 }
 
 const REPORT = "losses.json";
@@ -135,7 +162,7 @@ async function write(
 
 /**
  * Collects, writes and puts the folder in place in one step.
- * @throws {ExportError} if the target will not do or there is nothing to export; as `collectDocuments` does; the signal's reason when aborted.
+ * @throws {UnknownLabelsError} before it leaves out decisions whose label the label set lacks; {ExportError} if the target will not do or there is nothing to export; as `collectDocuments` does; the signal's reason when aborted.
  */
 export async function exportDataset(options: ExportOptions): Promise<ExportReport> {
   const { format, overwrite = false, seed = 0, validation = 0.2, test = 0, signal } = options;
@@ -154,6 +181,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   const kept = documents.map((document) => onlyTasks(document, tasks));
   const python = options.python === undefined ? {} : { python: options.python };
   const written = await write(chosen, kept, { labels, seed, validation, test, choices, ...python });
+  if (options.leaveOutUnknownLabels !== true) stopAtUnknownLabels(written.losses);
   const losses = [...unread, ...written.losses];
   if (written.files.size === 0) {
     const why = losses[0] === undefined ? "" : ` First reason: ${losses[0].document ?? ""} ${losses[0].reason}.`;

@@ -5,7 +5,7 @@ import { LabelsError } from "../../labels/contract";
 import { JournalWriteError } from "../../labels/log/journal";
 import { LabelSetError } from "../../labels/labelset";
 import { LockError } from "../../labels/log/lock";
-import { ExportError } from "../export/export";
+import { ExportError, UnknownLabelsError } from "../export/export";
 import { ImportError } from "../import/plan";
 import { PythonError } from "../reading/python";
 import { ReadError } from "../format";
@@ -14,7 +14,7 @@ import { SpanCheckError } from "../../text/checked-offsets";
 const CLASSES = new Map(
   Object.entries({
     ...{ RefusedFileError, CompactError, LabelsError, JournalWriteError, LabelSetError, LockError },
-    ...{ ExportError, ImportError, PythonError, ReadError, SpanCheckError },
+    ...{ ExportError, UnknownLabelsError, ImportError, PythonError, ReadError, SpanCheckError },
     ...{ RangeError, TypeError, SyntaxError },
   }).map(([name, type]) => [name, type.prototype as object]),
 );
