@@ -12,6 +12,8 @@ import { LabelActions } from "./editor/show/code-actions";
 import { registerCommands } from "./editor/base/command-table";
 import * as config from "./editor/base/config";
 import { compactCommands } from "./editor/commands/compact";
+import { giveCommands } from "./editor/commands/give";
+import { LabelKeys } from "./editor/documents/label-keys";
 import { decideCommands } from "./editor/commands/decide";
 import { Decorator } from "./editor/show/decorator";
 import { Disagreements } from "./editor/documents/disagreements";
@@ -25,6 +27,9 @@ import { Journals } from "./editor/documents/journals";
 import { background, log } from "./editor/base/log";
 import { showWarning } from "./editor/base/messages";
 import { movedLabelCommands } from "./editor/commands/moved-labels";
+import { keysCommands } from "./editor/commands/keys";
+import type { Manifest } from "./editor/commands/keys";
+import { labelSetCommands, watchLabelSets } from "./editor/commands/label-set";
 import { modelCommands } from "./editor/commands/model";
 import { ReviewLock } from "./editor/documents/review-lock";
 import { Sessions, documentSelector, registerForLanguages } from "./editor/documents/sessions";
@@ -37,6 +42,7 @@ import type { TestApi } from "./editor/test-api";
 import { walkCommands } from "./editor/commands/walk";
 import { cancelAll } from "./editor/base/with-cancel";
 import { Reports } from "./views/reports";
+import { readCommands } from "./editor/commands/read";
 import { summaryCommands } from "./editor/commands/summary";
 
 let stop: (() => Promise<void>) | undefined;
@@ -54,7 +60,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       if (choice !== undefined) void window.showTextDocument(file);
     });
   });
-  const sessions = new Sessions(engine, new Journals(context));
+  const sessions = new Sessions(engine, new Journals(context), catalog);
   const indexer = new Indexer(sessions, engine);
   const answers = new Answers(sessions, engine, indexer);
   const names = new LabelNames(sessions);
@@ -62,21 +68,24 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const walk = new Walk();
   const newProcess = (): DatasetProcess =>
     new DatasetProcess({ serverPath: context.asAbsolutePath(path.join("out", "datasets.js")) });
-  const parts = { engine, sessions, answers, indexer, catalog, decorator, walk };
   const teacher = new Teacher({
     server: context.asAbsolutePath(path.join("out", "teach.js")),
     builtInModel: context.asAbsolutePath(path.join("models", "glossator-minilm")),
     storage: context.globalStorageUri.fsPath,
   });
+  // Its item says that the mode is over before texts take keys again: it is the first to hear of it.
   const status = new Status(engine, sessions, indexer, teacher);
-  const disagreements = new Disagreements(sessions);
+  const lock = new ReviewLock(sessions, context.workspaceState);
+  const parts = { engine, sessions, answers, indexer, catalog, decorator, walk, lock };
+  const disagreements = new Disagreements(sessions, catalog);
   const reports = new Reports();
-  const lock = new ReviewLock(sessions);
+  const keys = new LabelKeys(catalog);
 
   context.subscriptions.push(
     ...[
       walk,
       lock,
+      keys,
       status,
       teacher,
       disagreements,
@@ -90,11 +99,14 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       engine,
       log,
     ],
+    watchLabelSets(catalog),
     ...registerCommands(
       decideCommands(parts),
+      giveCommands(parts),
       walkCommands(parts),
       movedLabelCommands(parts),
       bulkCommands(parts),
+      readCommands(parts),
       askCommands(parts, context.workspaceState),
       indexer.commands,
       exportCommands(parts, reports, newProcess),
@@ -102,6 +114,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       summaryCommands(parts),
       agreementCommands(parts, disagreements),
       compactCommands(parts),
+      labelSetCommands(parts),
+      keysCommands(parts, context.extension.packageJSON as Manifest),
       modelCommands(parts),
       teachCommands(parts, teacher, reports),
       status.commands,

@@ -7,6 +7,7 @@ import { agreementOf } from "../labels/agreement/agreement";
 import type { Agreement, GroupFigures, PairFigures, TaskAgreement } from "../labels/agreement/agreement";
 import { disagreementsOf } from "../labels/agreement/disagreements";
 import type { Disagreement } from "../labels/agreement/disagreements";
+import { LabelSetError } from "../labels/labelset";
 import { isClassTask, TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import { counted } from "../text/counted";
@@ -31,7 +32,7 @@ export function addAgreementCommand(
     .summary("how far annotators agree")
     .description(
       "Compares the annotators of a workspace: Cohen's and Fleiss' kappa, Krippendorff's alpha, F1 of spans, per task and label. " +
-        "Entities are compared over words of text that both marked as reviewed, sentiment over sentences both labelled, answers " +
+        "Entities are compared over words of text that both reviewed or labelled, sentiment over sentences both labelled, answers " +
         "over questions both decided.",
     )
     .option("--workspace <folder>", "the folder whose .glossator holds the decisions", ".")
@@ -47,6 +48,9 @@ async function agreement(options: AgreementCommandOptions, terminal: Terminal): 
     workspace,
     onProgress: ({ done, total, item }) => terminal.progress(`${done} of ${total}, ${item}`),
     signal: terminal.signal,
+  }).catch((error: unknown) => {
+    if (!(error instanceof LabelSetError)) throw error;
+    throw new CommandError(EXIT.input, error.message, { cause: error });
   });
   for (const { document, reason } of unreadable) terminal.say(`${document}: ${reason}`);
   for (const { path, line, kind, reason } of issues) terminal.say(`${path}:${line}: ${reason} (${kind})`);

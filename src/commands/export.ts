@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { exportDataset } from "../datasets/export/export";
 import { ExportError } from "../datasets/export/target";
+import { UnknownLabelsError } from "../datasets/export/unknown-labels";
 import type { ExportReport } from "../datasets/export/export";
 import { TOKEN_CHOICES } from "../datasets/document";
 import type { TokenChoice } from "../datasets/document";
@@ -39,6 +40,7 @@ interface ExportCommandOptions {
   readonly seed: number;
   readonly validation: number;
   readonly test: number;
+  readonly leaveOutUnknownLabels?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -101,6 +103,7 @@ export function addExportCommand(
     .addOption(new Option("--seed <n>", "draws which documents are held out").argParser(integer(0)).default(0))
     .addOption(new Option("--validation <share>", "share of documents held out").argParser(fraction).default(0.2))
     .addOption(new Option("--test <share>", "share of documents held out for tests").argParser(fraction).default(0))
+    .option("--leave-out-unknown-labels", "go on without decisions whose label labels.json lacks (default: stop)")
     .option("--force", "replace an earlier export there")
     .option("--json", "write JSON Lines, one object a format, and nothing else to standard output")
     .action((options: ExportCommandOptions) => run(() => exportAll(options, places, terminal)));
@@ -128,6 +131,7 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
         tokens: options.tokens,
         ...(options.python !== undefined && options.python !== "" && { python: options.python }),
         overwrite: options.force === true,
+        leaveOutUnknownLabels: options.leaveOutUnknownLabels === true,
         onProgress: ({ done, total, item }) => terminal.progress(`${format}: ${done} of ${total}, ${item}`),
         signal: terminal.signal,
       });
@@ -136,7 +140,11 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
     } catch (error) {
       if (!(error instanceof ExportError || error instanceof LabelSetError)) throw error;
       failed = true;
-      terminal.say(`${format}: ${error.message}`);
+      const goOn =
+        error instanceof UnknownLabelsError
+          ? " Add the labels to labels.json, make their names aliases of labels there, or go on without them: --leave-out-unknown-labels."
+          : "";
+      terminal.say(`${format}: ${error.message}${goOn}`);
     }
   }
   return failed ? EXIT.input : EXIT.ok;

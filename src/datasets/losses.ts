@@ -48,6 +48,9 @@ export function lossCount(losses: readonly Loss[]): number {
 /** Which way the data went. */
 export type Direction = "export" | "import";
 
+/** Why a decision is left out whose label has no number: what an export asks about before it is written. */
+export const UNKNOWN_LABEL = "its label is not in labels.json";
+
 const EXACT_UNITS = 80;
 const MEANING: Readonly<Record<LossKind, string>> = {
   dropped: "Left out",

@@ -29,6 +29,8 @@ export interface TestApi {
   status(): { readonly text: string; readonly says: string } | undefined;
   /** Looks drawn in the visible editors of a document, with the number of ranges. */
   drawn(uri: Uri): Readonly<Record<string, number>>;
+  /** Lines with a bar in the gutter, from 0: those reviewed whole, and in part. */
+  reviewedLines(uri: Uri): { readonly whole: readonly number[]; readonly part: readonly number[] };
   currentAnswer(uri: Uri): Annotation | undefined;
   /** Whether the document is indexed for questions as it is now. */
   indexed(uri: Uri): boolean;
@@ -84,6 +86,12 @@ export function createTestApi(parts: Parts, status: Status, activationMs: number
           counts[look.split("\u0000").slice(0, 3).join(" ")] = ranges.split(",").length;
       }
       return counts;
+    },
+    reviewedLines: (uri) => {
+      const editor = window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+      const drawn = editor === undefined ? "" : parts.decorator.reviewedLines(editor);
+      const [whole = [], part = []] = drawn.split("|").map((list) => (list === "" ? [] : list.split(",").map(Number)));
+      return { whole, part };
     },
     currentAnswer: (uri) => {
       const found = session(uri);

@@ -101,6 +101,8 @@ export interface DocumentLabelling {
   answer(question: string, spans: readonly Span[]): Act;
   /** Everything in the region was looked at for these tasks: what is not labelled there is outside. */
   markReviewed(region: Span, ...tasks: Task[]): Act;
+  /** The same as a part of an act that was just made: one undo takes both back. */
+  alsoReviewed(act: Act, region: Span, ...tasks: Task[]): Act;
   /** Accept every visible suggestion of these tasks that lies in the region, and mark it reviewed: one act. */
   acceptAll(region: Span, ...tasks: Task[]): Act;
   /**
@@ -110,6 +112,8 @@ export interface DocumentLabelling {
   adjudicate(request: AdjudicationRequest): Act;
   /** Take the latest act back; undefined if there is none. Works on acts of earlier sessions. */
   undo(): Act | undefined;
+  /** Where an act decided something, on the text of now: of one that takes another back, where that did. Undefined if its text is gone, or it was about no text. */
+  placeOf(act: string): Span | undefined;
   /** Bring back what the latest undo took away; undefined if there is none, or if something was decided since. */
   redo(): Act | undefined;
 

@@ -94,6 +94,21 @@ export async function removeLabels(
   });
 }
 
+/**
+ * Changes a workspace's label sets as they are on disk now.
+ * @param change what to make of them
+ * @throws {LabelSetError} for a broken file or a change that does not fit, {LockError} if another program holds it, the file system's error.
+ */
+export async function changeLabelSets(
+  root: string,
+  defaults: LabelSets,
+  change: (sets: DeclaredLabels) => DeclaredLabels,
+): Promise<void> {
+  await withLock(labelsFile(root), async () => {
+    await saveLabelSets(root, change(await loadLabelSets(root, defaults)));
+  });
+}
+
 /** Writes a workspace's label sets, whole or not at all, and gives what it wrote. @throws {RefusedFileError} for a link in the way; the file system's error. */
 export async function saveLabelSets(root: string, sets: LabelSets): Promise<string> {
   const json = `${JSON.stringify(sets, undefined, 2)}\n`;

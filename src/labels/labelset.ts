@@ -11,6 +11,8 @@ export interface LabelDefinition {
   readonly colour?: string;
   /** One character, to choose it by. */
   readonly key?: string;
+  /** Other names of it: what the model suggests under them is offered as this label, and decisions under them count as this label. */
+  readonly aliases?: readonly string[];
   /** When to use it, for annotators. */
   readonly guideline?: string;
   /** No longer offered; kept so that its id stays taken and old decisions keep their meaning. */
@@ -72,18 +74,22 @@ export function defaultLabelSets(labels: Readonly<Partial<Record<Task, readonly 
   });
 }
 
+function isName(value: unknown): value is string {
+  return typeof value === "string" && /^\S+$/.test(value);
+}
+
 function parseLabel(value: unknown, file: string, at: string): LabelDefinition {
   const fail = (property: string, problem: string): never => {
     throw new LabelSetError(file, `${at}${property}`, problem);
   };
   if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("", "must be an object.");
   const fields = value as Record<string, unknown>;
-  const { id, name, colour, key, guideline, retired } = fields;
-  const known = ["id", "name", "colour", "key", "guideline", "retired"];
+  const { id, name, colour, key, aliases, guideline, retired } = fields;
+  const known = ["id", "name", "colour", "key", "aliases", "guideline", "retired"];
   const odd = Object.keys(fields).find((field) => !known.includes(field));
   if (odd !== undefined) return fail(`.${odd}`, `is not a property of a label; those are ${known.join(", ")}.`);
   if (!Number.isSafeInteger(id) || (id as number) < 0) return fail(".id", "must be an integer from 0.");
-  if (typeof name !== "string" || !/^\S+$/.test(name)) return fail(".name", "must be a name without white space.");
+  if (!isName(name)) return fail(".name", "must be a name without white space.");
   if (name === "O") return fail(".name", '"O" means "no label" in every tag scheme; choose another name.');
   if (colour !== undefined && !(typeof colour === "string" && /^#[0-9a-f]{6}$/i.test(colour))) {
     return fail(".colour", 'must be a colour such as "#3b82f6".');
@@ -91,6 +97,8 @@ function parseLabel(value: unknown, file: string, at: string): LabelDefinition {
   if (key !== undefined && !(typeof key === "string" && Array.from(key).length === 1)) {
     return fail(".key", "must be one character.");
   }
+  if (aliases !== undefined && !(Array.isArray(aliases) && aliases.every(isName)))
+    return fail(".aliases", "must be a list of names without white space.");
   if (guideline !== undefined && typeof guideline !== "string") return fail(".guideline", "must be text.");
   if (retired !== undefined && typeof retired !== "boolean") return fail(".retired", "must be true or false.");
   return fields as unknown as LabelDefinition;
@@ -111,7 +119,20 @@ function parseLabels(value: unknown, file: string, at: string): readonly LabelDe
       first.set(label[field], index);
     }
   }
+  checkAliases(labels, file, at);
   return [...labels].sort((a, b) => a.id - b.id);
+}
+
+/** A name that meant two labels would turn decisions round. */
+function checkAliases(labels: readonly LabelDefinition[], file: string, at: string): void {
+  const taken = new Map(labels.map(({ name }, index) => [name, `the name of ${at}[${index}]`]));
+  for (const [index, { aliases = [] }] of labels.entries())
+    for (const [number, alias] of aliases.entries()) {
+      const other = taken.get(alias);
+      if (other !== undefined)
+        throw new LabelSetError(file, `${at}[${index}].aliases[${number}]`, `"${alias}" is also ${other}.`);
+      taken.set(alias, `an alias of ${at}[${index}]`);
+    }
 }
 
 /** The units that each kind of layer may have. */
@@ -226,6 +247,22 @@ export function parseLabelSets(json: string, file: string, defaults: LabelSets =
     ),
     ...(layers !== undefined && { layers: parseLayers(layers, file) }),
   };
+}
+
+/** What becomes of a label that is in use and not in the set: it is offered as any other; it counts as another one; or it is kept for the decisions that have it. */
+export type Lacking = { readonly keep: true } | { readonly as: string } | { readonly retire: true };
+
+/**
+ * Label sets in which a label that they lacked has its place.
+ * @throws {LabelSetError} if the name is not allowed; as {@link withLabel}
+ */
+export function withLacking<T extends LabelSets>(sets: T, task: LabelTask, name: string, becomes: Lacking): T {
+  if ("keep" in becomes) return withLabel(sets, task, { name });
+  if ("retire" in becomes) return withLabel(sets, task, { name, retired: true });
+  const labels = sets[task].map((label) =>
+    label.name === becomes.as ? { ...label, aliases: [...(label.aliases ?? []), name] } : label,
+  );
+  return { ...sets, [task]: parseLabels(labels, "labels.json", task) };
 }
 
 /** Label sets with one more label; its id is above every id so far, those of retired labels included. @throws {LabelSetError} if the name is taken or not allowed. */

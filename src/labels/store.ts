@@ -166,6 +166,10 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#commit(this.#drafts().reviewed(region, tasks));
   }
 
+  alsoReviewed(act: Act, region: Span, ...tasks: Task[]): Act {
+    return this.#commit(this.#drafts().reviewed(region, tasks), undefined, act.id);
+  }
+
   acceptAll(region: Span, ...tasks: Task[]): Act {
     const inside = this.annotations({ region, status: "suggested" }).filter(
       ({ task, span }) => tasks.includes(task) && region.start <= span.start && span.end <= region.end,
@@ -190,6 +194,24 @@ export class DocumentLabels implements DocumentLabelling {
   redo(): Act | undefined {
     const act = this.#decisions.redoable.at(-1);
     return act === undefined ? undefined : this.#takeBack(act);
+  }
+
+  placeOf(act: string): Span | undefined {
+    const seen = new Set<string>();
+    for (let of: string | undefined = act; of !== undefined && !seen.has(of);) {
+      seen.add(of);
+      let undone: string | undefined;
+      for (const event of this.#events) {
+        if (event.act !== of) continue;
+        if (event.kind === "undone") undone = event.undoes;
+        for (const anchor of anchorsIn(event)) {
+          const place = this.#positions.at(anchor);
+          if (place !== undefined) return place;
+        }
+      }
+      of = undone;
+    }
+    return undefined;
   }
 
   applyEdits(changes: readonly TextChange[], text: string): void {
@@ -305,8 +327,11 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#commit([{ kind: "undone", task, undoes: act }]);
   }
 
-  /** @param same values whose place is that of others, since the text they were made for may have changed again */
-  #commit(drafts: readonly Draft[], same?: ReadonlyMap<Anchor, Anchor>): Act {
+  /**
+   * @param same values whose place is that of others, since the text they were made for may have changed again
+   * @param act of which these are a part; absent: they are one of their own
+   */
+  #commit(drafts: readonly Draft[], same?: ReadonlyMap<Anchor, Anchor>, act?: string): Act {
     if (drafts.length === 0) throw new LabelsError("There is nothing to decide here.");
     const ids = drafts.map(() => newId());
     const time = this.#now().toISOString();
@@ -314,7 +339,7 @@ export class DocumentLabels implements DocumentLabelling {
       const head = {
         v: EVENT_VERSION,
         id: ids[index]!,
-        act: ids[0]!,
+        act: act ?? ids[0]!,
         time,
         author: this.author,
         unit: "utf16",
@@ -331,6 +356,15 @@ export class DocumentLabels implements DocumentLabelling {
     const saved = this.#sink.append(events);
     saved.catch((error: unknown) => this.#emitter.emit("writeError", error));
     this.#emitter.emit("change", { what: "decisions" });
-    return { id: ids[0]!, events, saved };
+    return { id: act ?? ids[0]!, events, saved };
   }
+}
+
+/** What of a text an event is about: the new place first. */
+function anchorsIn(event: DecisionEvent): readonly Anchor[] {
+  const { new: now, old } = event as {
+    readonly new?: Anchor | readonly Anchor[];
+    readonly old?: Anchor | readonly Anchor[];
+  };
+  return [now, old].flatMap((value) => value ?? []);
 }

@@ -29,3 +29,16 @@ export function touched(merged: readonly Span[], span: Span): boolean {
 export function byPlace(a: Span, b: Span): number {
   return a.start - b.start || a.end - b.end;
 }
+
+/** Text in both of two lists of merged spans. */
+export function commonText(a: readonly Span[], b: readonly Span[]): Span[] {
+  const common: Span[] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const start = Math.max(a[i]!.start, b[j]!.start);
+    const end = Math.min(a[i]!.end, b[j]!.end);
+    if (start < end) common.push({ start, end });
+    if (a[i]!.end < b[j]!.end) i++;
+    else j++;
+  }
+  return common;
+}

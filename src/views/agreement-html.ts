@@ -26,7 +26,7 @@ function titleOf(task: Task, l10n: Texts): string {
 function unitsOf(task: Task, { units, completeUnits, annotators: { length } }: TaskAgreement, l10n: Texts): string {
   if (units === 0) {
     return {
-      entities: l10n.t("Nothing to compare: there are no words of text that both annotators marked as reviewed."),
+      entities: l10n.t("Nothing to compare: there are no words of text that both annotators reviewed or labelled."),
       sentiment: l10n.t("Nothing to compare: there are no sentences that both annotators labelled."),
       answers: l10n.t(
         "Nothing to compare: there are no questions that both annotators decided; the category is whether there is an answer.",
@@ -35,7 +35,7 @@ function unitsOf(task: Task, { units, completeUnits, annotators: { length } }: T
   }
   return {
     entities: l10n.t(
-      "Compared are words of text that both annotators marked as reviewed: {0} in all, {1} by all {2} annotators.",
+      "Compared are words of text that both annotators reviewed or labelled: {0} in all, {1} by all {2} annotators.",
       units,
       completeUnits,
       length,

@@ -6,7 +6,7 @@ import type { Agreement } from "../../src/labels/agreement/agreement";
 import type { Disagreement } from "../../src/labels/agreement/disagreements";
 import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
-import { TEXT, api, closeAll, cursor, folder, labelOn, logged, run, showFile, until } from "./helpers";
+import { TEXT, api, closeAll, cursor, folder, labelOn, logged, run, select, showFile, until } from "./helpers";
 import type { Shown } from "./helpers";
 
 describe("agreement", () => {
@@ -79,16 +79,45 @@ describe("agreement", () => {
     await cursor({ ...shown, editor });
   });
 
-  it("settles nothing from another document, but goes back to the disagreement", async () => {
+  it("settles what is under the cursor, and nothing anywhere else", async () => {
     await window.showTextDocument(shown.document);
     await run("previousDisagreement");
     const before = (await logged(shown)).length;
+    const nothing = async (why: string): Promise<void> => {
+      for (const command of ["takeTheirs", "takeMine"]) await run(command);
+      await run("adjudicateAs", "MISC");
+      assert.equal((await logged(shown)).length, before, why);
+    };
     const other = await showFile("Nothing to see in Berlin.");
-    await run("takeTheirs");
-    assert.equal((await logged(shown)).length, before, "nothing is settled out of sight");
-    assert.equal(window.activeTextEditor?.document.uri.toString(), shown.uri.toString());
+    await nothing("settled from another document");
+    assert.equal(window.activeTextEditor?.document.uri.toString(), other.uri.toString(), "where the user is");
+    assert.ok(!existsSync((await api()).logFile(other.uri) ?? ""), "and nothing in the other");
+    const again = { ...shown, editor: await window.showTextDocument(shown.document) };
+    select(again, "wonderful");
+    await nothing("settled from elsewhere in the document");
+    const next = (await run("nextDisagreement")) as Disagreement;
+    const text = TEXT.slice(next.region.start, next.region.end);
+    select(again, text);
     await run("takeTheirs");
     assert.equal((await logged(shown)).length, before + 1);
-    assert.ok(!existsSync((await api()).logFile(other.uri) ?? ""), "and nothing in the other");
+    select(again, text);
+    await run("takeMine");
+    assert.equal((await logged(shown)).length, before + 1, "what is settled is not settled once more");
+  });
+
+  it("is over where nobody differs any more", async () => {
+    const again = { ...shown, editor: await window.showTextDocument(shown.document) };
+    // Whatever is settled by now: it is open again.
+    for (let i = 0; i < 20 && (await labelOn(shown, "London"))?.adjudication !== undefined; i++) await run("undo");
+    const disputed = await until("the disagreement about London", async () => {
+      const found = (await run("nextDisagreement")) as Disagreement | undefined;
+      return found !== undefined && TEXT.slice(found.region.start, found.region.end) === "London" ? found : undefined;
+    });
+    assert.equal(disputed.task, "entities");
+    await run("relabel", (await labelOn(shown, "London"))?.id, "ORG");
+    const before = (await logged(shown)).length;
+    select(again, "London");
+    await run("takeMine");
+    assert.equal((await logged(shown)).length, before);
   });
 });

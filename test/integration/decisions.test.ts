@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Range, Selection, Uri, commands, workspace } from "vscode";
+import { ConfigurationTarget, Range, Selection, Uri, commands, workspace } from "vscode";
 import type { CodeAction, Position } from "vscode";
 import { sortAfter } from "../../src/labels/ids";
 import { Journal } from "../../src/labels/log/journal";
@@ -77,7 +77,7 @@ describe("decisions", () => {
     editor.selection = new Selection(1, 0, 1, 0);
     await run("toggleReviewMode");
     try {
-      for (const [command, ...args] of [["setSentiment", "negative"], ["reject"], ["accept"]]) {
+      for (const [command, ...args] of [["setSentiment", "negative"], ["doneNext"], ["reject"], ["accept"]]) {
         const { active } = editor.selection;
         await run(command!, ...args);
         await until(`the next suggestion after ${command} at ${active.line}:${active.character}`, () =>
@@ -219,6 +219,90 @@ describe("decisions", () => {
       await run("leaveReviewMode");
     }
     assert.doesNotMatch((await api()).status()?.text ?? "", /Review/);
+  });
+
+  const READ = "Angela Merkel visited Paris.\n\nThe meeting starts at nine.\n\nBill Gates went to London.\n";
+  /** What the log says was read, in order. */
+  const read = async (shown: Awaited<ReturnType<typeof showFile>>): Promise<string[]> => {
+    const regions = (await logged(shown)).flatMap((event) => (event.kind === "reviewed" ? event.regions : []));
+    return [...new Set(regions.map(({ span }) => READ.slice(span.start, span.end)))];
+  };
+
+  it("mark a sentence as reviewed once nothing in it is left to decide, and one undo takes both back", async () => {
+    const shown = await showFile(READ);
+    select(shown, "Angela Merkel");
+    await run("accept");
+    assert.deepEqual(await read(shown), [], "Paris is not decided yet");
+    select(shown, "Paris");
+    await run("reject");
+    assert.deepEqual(await read(shown), ["Angela Merkel visited Paris."]);
+    const events = await logged(shown);
+    const rejected = events.find(({ kind }) => kind === "rejected");
+    assert.ok(events.filter(({ kind }) => kind === "reviewed").every(({ act }) => act === rejected?.act));
+    await until("a bar in the gutter", async () => (await api()).reviewedLines(shown.uri).whole.includes(0));
+    await run("undo");
+    assert.equal((await labelOn(shown, "Paris"))?.status, "suggested");
+    await until("no bar any more", async () => !(await api()).reviewedLines(shown.uri).whole.includes(0));
+    await run("redo");
+    await until("the bar again", async () => (await api()).reviewedLines(shown.uri).whole.includes(0));
+  });
+
+  it("visit sentences without a suggestion in Review Mode; done, next marks them as read, and rejects what is left", async () => {
+    const shown = await showFile(READ);
+    shown.editor.selection = new Selection(0, 0, 0, 0);
+    await cursor(shown);
+    await run("toggleReviewMode");
+    const line = (number: number): Promise<boolean> =>
+      until(`line ${number + 1}`, () => shown.editor.selection.active.line === number);
+    try {
+      for (const word of ["Merkel", "Paris"]) {
+        assert.equal(shown.editor.selection.active.line, 0, word);
+        await run("accept");
+      }
+      await line(2);
+      await run("accept");
+      assert.equal(shown.editor.selection.active.line, 2, "there is nothing to accept: it is read, or it is not");
+      await run("doneNext");
+      assert.deepEqual(await read(shown), ["Angela Merkel visited Paris.", "The meeting starts at nine."]);
+      await line(4);
+      await run("doneNext");
+      assert.equal((await read(shown)).at(-1), "Bill Gates went to London.");
+      const left = (await logged(shown)).filter(({ kind }) => kind === "rejected");
+      assert.equal(left.length, 2, "what was passed over is wrong");
+      await run("undo");
+      assert.equal((await labelOn(shown, "Bill Gates"))?.status, "suggested", "one undo takes it back");
+    } finally {
+      await run("leaveReviewMode");
+    }
+  });
+
+  it("are taken back where they are, wherever the cursor is", async () => {
+    const shown = await showFile(READ);
+    select(shown, "Paris");
+    await run("accept");
+    for (const command of ["undo", "redo"]) {
+      select(shown, "Gates");
+      await cursor(shown);
+      await run(command);
+      const start = shown.document.positionAt(READ.indexOf("Paris"));
+      await until(`the cursor at what ${command} was about`, () => shown.editor.selection.active.isEqual(start));
+    }
+  });
+
+  it("stop at suggestions alone where the user wants it so", async () => {
+    const settings = workspace.getConfiguration("glossator");
+    await settings.update("review.visit", "suggestions", ConfigurationTarget.Global);
+    const shown = await showFile(READ);
+    select(shown, "Paris");
+    await run("toggleReviewMode");
+    try {
+      await run("accept");
+      await run("accept");
+      await until("the last sentence", () => shown.editor.selection.active.line === 4);
+    } finally {
+      await run("leaveReviewMode");
+      await settings.update("review.visit", undefined, ConfigurationTarget.Global);
+    }
   });
 
   it("are offered as code actions", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { agreementOf } from "../../src/labels/agreement/agreement";
-import { commonText, sentenceLabels } from "../../src/labels/agreement/agreement-units";
+import { sentenceLabels } from "../../src/labels/agreement/agreement-units";
 import type { ComparedDocument } from "../../src/labels/agreement/agreement-units";
 import type { PlacedLabel } from "../../src/labels/annotation";
 import type { AnnotatorLabels } from "../../src/labels/agreement/annotators";
@@ -16,6 +16,7 @@ import {
 import type { RatedUnits } from "../../src/labels/agreement/coefficients";
 import { disagreementsOf } from "../../src/labels/agreement/disagreements";
 import { exactMatches, matchF1, overlapMatches } from "../../src/labels/agreement/span-matching";
+import { commonText } from "../../src/text/spans";
 import { splitWords } from "../../src/text/words";
 import { annotator as annotatorOf } from "./support/annotator";
 import type { Said } from "./support/annotator";
@@ -163,7 +164,7 @@ describe("agreement of annotators", () => {
     ],
   });
 
-  it("compares words both reviewed, sentences both labelled, questions both decided", () => {
+  it("compares words both reviewed or labelled, sentences both labelled, questions both decided", () => {
     const { annotators, documents, tasks } = agreementOf([document(ann, bob)]);
     assert.deepEqual(annotators, ["ann", "bob"]);
     assert.equal(documents, 1);
@@ -191,6 +192,25 @@ describe("agreement of annotators", () => {
     assert.equal(answers.exact?.f1, 0);
     assert.equal(answers.overlap?.f1, 1);
     assert.deepEqual(tasks.answers.labels, {});
+  });
+
+  it("measures the text that the list of disagreements is about, reviewed or only labelled", () => {
+    const lists = [
+      [on("Ada", "PER"), on("Rome", "LOC"), on("Eve left", "PER")],
+      [on("Ada", "ORG"), on("Rome", "ORG"), on("Eve", "PER")],
+    ] as const;
+    const people = lists.map((entities, index) => annotator(`a${index}`, { entities }));
+    const found = disagreementsOf(document(...people));
+    assert.equal(found.length, 3);
+    const [pair] = agreementOf([document(...people)]).tasks.entities.pairs;
+    // Ada, Rome, Eve, left: of these words both speak, and agree on Eve.
+    assert.equal(pair?.units, 4);
+    assert.equal(pair.observed, 1 / 4);
+    assert.deepEqual(pair.exact, { matched: 0, first: 3, second: 3, f1: 0 });
+    // Whoever says nothing of a word is not taken to say that there is none.
+    const third = annotator("a2", { entities: [on("Bob", "PER")] });
+    assert.equal(disagreementsOf(document(...people, third)).length, 3);
+    assert.equal(agreementOf([document(...people, third)]).tasks.entities.pairs.length, 1);
   });
 
   it("says nothing of text that only one reviewed, or of a lone annotator", () => {

@@ -567,7 +567,7 @@ describe("labels: label sets", () => {
     };
     assert.deepEqual(Object.keys(schema.properties), ["$schema", "entities", "sentiment", "layers"]);
     const full = Object.keys(schema.definitions.labels.items.properties);
-    const label = { id: 0, name: "A", colour: "#012345", key: "a", guideline: "", retired: false };
+    const label = { id: 0, name: "A", colour: "#012345", key: "a", aliases: [], guideline: "", retired: false };
     assert.deepEqual(Object.keys(label).sort(), full.sort());
     parseLabelSets(JSON.stringify({ $schema: "x", entities: [label], sentiment: [] }), "labels.json");
   });

@@ -8,7 +8,7 @@ import { covered, mergeSpans } from "../../text/spans";
 import type { LabelDefinition } from "../../labels/labelset";
 import type { LabelledDocument } from "../document";
 import { overlapping, wordsIn } from "../source-tokens";
-import { excerpt } from "../losses";
+import { excerpt, UNKNOWN_LABEL } from "../losses";
 import type { Loss, LossKind } from "../losses";
 import { UNWRITABLE, unwritable } from "../../text/well-formed";
 import { cutWords } from "../../text/words";
@@ -151,7 +151,7 @@ export function entityExamples(
   const known = new Set(labels.map(({ name }) => name));
   const maker = new ExampleMaker(source);
   for (const item of entities) {
-    if (!known.has(item.label)) maker.report("dropped", item, "its label is not in labels.json", item.label);
+    if (!known.has(item.label)) maker.report("dropped", item, UNKNOWN_LABEL, item.label);
   }
   const document = {
     ...source,

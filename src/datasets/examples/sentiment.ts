@@ -4,7 +4,7 @@ import { CLASSES } from "../../documents/tasks";
 import { overlaps } from "../../text/span";
 import type { LabelDefinition } from "../../labels/labelset";
 import type { LabelledDocument } from "../document";
-import { excerpt } from "../losses";
+import { excerpt, UNKNOWN_LABEL } from "../losses";
 import type { Loss, LossKind } from "../losses";
 import { UNWRITABLE, unwritable } from "../../text/well-formed";
 
@@ -28,7 +28,7 @@ export function sentimentExamples(
   for (const item of [...decided].sort((a, b) => (a.id < b.id ? 1 : -1))) {
     const key = `${item.start}:${item.end}`;
     const other = kept.get(key);
-    if (!known.has(item.label)) report("dropped", item, "its label is not in labels.json");
+    if (!known.has(item.label)) report("dropped", item, UNKNOWN_LABEL);
     else if (unwritable(item.exact)) report("dropped", item, UNWRITABLE);
     else if (other === undefined) kept.set(key, item);
     else if (other.label === item.label) report("merged", item, "labelled the same more than once");

@@ -11,6 +11,7 @@ import type { LabelledDocument, WriterOptions } from "../document";
 import { formatOf, holds } from "../formats";
 import type { FormatName } from "../formats";
 import { checkTarget, ExportError, withReport, writeFolder } from "./target";
+import { stopAtUnknownLabels } from "./unknown-labels";
 import type { Loss } from "../losses";
 import { PythonError } from "../reading/python";
 import type { DatasetFormat } from "../format";
@@ -25,6 +26,8 @@ export interface ExportOptions extends CollectOptions, Partial<Omit<WriterOption
   readonly tasks?: readonly Task[];
   /** The folder to make. */
   readonly target: string;
+  /** Go on though decisions are left out since `labels.json` lacks their labels; absent: {@link UnknownLabelsError}. */
+  readonly leaveOutUnknownLabels?: boolean;
   /** Replace an earlier export there. */
   readonly overwrite?: boolean;
   /** Called when all is computed, and waited for before anything is written. */
@@ -61,7 +64,7 @@ async function write(
 
 /**
  * Collects, writes and puts the folder in place in one step.
- * @throws {ExportError} if the target will not do or there is nothing to export; as `collectDocuments` does; the signal's reason when aborted.
+ * @throws {UnknownLabelsError} before it leaves out decisions whose label the label set lacks; {ExportError} if the target will not do or there is nothing to export; as `collectDocuments` does; the signal's reason when aborted.
  */
 export async function exportDataset(options: ExportOptions): Promise<ExportReport> {
   const { format, overwrite = false, seed = 0, validation = 0.2, test = 0, signal } = options;
@@ -78,6 +81,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   const python = options.python === undefined ? {} : { python: options.python };
   const tokens = options.tokens === undefined ? {} : { tokens: options.tokens };
   const written = await write(chosen, kept, { labels, seed, validation, test, choices, ...python, ...tokens });
+  if (options.leaveOutUnknownLabels !== true) stopAtUnknownLabels(written.losses);
   const losses = [...unread, ...written.losses];
   if (written.files.size === 0) {
     const why = losses[0] === undefined ? "" : ` First reason: ${losses[0].document ?? ""} ${losses[0].reason}.`;

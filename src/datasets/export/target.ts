@@ -8,7 +8,7 @@ import type { Loss } from "../losses";
 
 /** An export that cannot be; the message says what to do. Nothing was written. */
 export class ExportError extends Error {
-  override readonly name = "ExportError";
+  override readonly name: string = "ExportError";
 }
 
 const REPORT = "losses.json";

@@ -5,6 +5,7 @@ import { LABEL_TASKS, isLabelTask, perTask } from "../../documents/tasks";
 import type { LabelTask } from "../../documents/tasks";
 import { withLabel } from "../../labels/labelset";
 import type { LabelSets } from "../../labels/labelset";
+import { labelNamed } from "../../labels/own-names";
 import type { Loss } from "../losses";
 import type { ReadDocument, ReadResult } from "../format";
 
@@ -19,7 +20,7 @@ function allowed(name: string): string {
 
 /**
  * Adds the labels that occur to the label sets, each with the next free number: those the file lists in its order, then the others by name.
- * A name with white space is renamed; that is a loss.
+ * A name with white space, or that is an alias here, is renamed; that is a loss.
  */
 export function adoptLabels(
   documents: readonly ReadDocument[],
@@ -30,7 +31,8 @@ export function adoptLabels(
   const renamed = new Set<string>();
   const fix = <T extends Label>(read: ReadDocument, task: LabelTask, items: readonly T[]): T[] =>
     items.flatMap((item) => {
-      const label = allowed(item.label);
+      const name = allowed(item.label);
+      const label = labelNamed(sets, task, name)?.name ?? name;
       if (label === item.label) return [item];
       const about = {
         file: read.file,
@@ -61,7 +63,10 @@ export function adoptLabels(
     const used = new Set(
       fixed.flatMap(({ layers }) => [...layers[task].labels, ...layers[task].rejected]).map(({ label }) => label),
     );
-    const order = (listed?.[task] ?? []).map(allowed).filter((name) => used.has(name));
+    const order = (listed?.[task] ?? [])
+      .map(allowed)
+      .map((name) => labelNamed(sets, task, name)?.name ?? name)
+      .filter((name) => used.has(name));
     for (const name of [...new Set([...order, ...[...used].sort()])]) {
       if (labels[task].some((one) => one.name === name)) continue;
       labels = withLabel(labels, task, { name });

@@ -10,6 +10,7 @@ import { sortAfter } from "../../labels/ids";
 import { defaultLabelSets } from "../../labels/labelset";
 import { loadLabelSets } from "../../labels/labelset-file";
 import type { LabelSets } from "../../labels/labelset";
+import { underOwnNames } from "../../labels/own-names";
 import { logFiles, loggedDocuments, readLog } from "../../labels/log/read-log";
 import type { DecisionEvent } from "../../labels/events";
 import { Aligner } from "./align";
@@ -137,12 +138,12 @@ function byAuthor(read: readonly Labelled[], author: string): Map<string, Labell
   return people;
 }
 
-async function ownEvents(root: string, document: string): Promise<Map<string, DecisionEvent[]>> {
+async function ownEvents(root: string, document: string, labels: LabelSets): Promise<Map<string, DecisionEvent[]>> {
   const found = new Map<string, DecisionEvent[]>();
   for (const log of await Promise.all((await logFiles(root, document)).map((file) => readLog(root, file)))) {
     // What is written later has to come after it, also where the clock was set back.
     sortAfter(log.events.at(-1)?.id ?? "");
-    for (const event of log.events) addTo(found, event.author, [event]);
+    for (const event of underOwnNames(log.events, labels)) addTo(found, event.author, [event]);
   }
   return found;
 }
@@ -188,7 +189,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     const aligner = new Aligner(target.path, target.text, misaligned, losses);
     const aligned: Labelled[] = [];
     for (const one of target.reads) aligned.push(await inSlices(aligner.aligning(one), signal));
-    const events = target.isNew ? new Map<string, DecisionEvent[]>() : await ownEvents(root, target.path);
+    const events = target.isNew ? new Map<string, DecisionEvent[]>() : await ownEvents(root, target.path, labels);
     const people = options.annotators === "keep" ? byAuthor(aligned, author) : new Map([[author, aligned]]);
     const tokens = await inSlices(sourceTokens(target.path, target.text, aligned), signal);
     for (const [name, part] of people) {

@@ -6,6 +6,7 @@ import { JournalWriteError } from "../../labels/log/journal";
 import { LabelSetError } from "../../labels/labelset";
 import { LockError } from "../../labels/log/lock";
 import { ExportError } from "../export/target";
+import { UnknownLabelsError } from "../export/unknown-labels";
 import { ImportError } from "../import/plan";
 import { PythonError } from "../reading/python";
 import { ReadError } from "../format";
@@ -14,7 +15,7 @@ import { SpanCheckError } from "../../text/checked-offsets";
 const CLASSES = new Map(
   Object.entries({
     ...{ RefusedFileError, CompactError, LabelsError, JournalWriteError, LabelSetError, LockError },
-    ...{ ExportError, ImportError, PythonError, ReadError, SpanCheckError },
+    ...{ ExportError, UnknownLabelsError, ImportError, PythonError, ReadError, SpanCheckError },
     ...{ RangeError, TypeError, SyntaxError },
   }).map(([name, type]) => [name, type.prototype as object]),
 );

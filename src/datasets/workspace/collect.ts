@@ -9,6 +9,7 @@ import { loadLabelSets } from "../../labels/labelset-file";
 import type { LabelSets } from "../../labels/labelset";
 import { loggedDocuments, readLogs } from "../../labels/log/read-log";
 import type { LogIssue } from "../../labels/log/read-log";
+import { underOwnNames } from "../../labels/own-names";
 import { replaying } from "../../labels/replay";
 import type { Replay } from "../../labels/replay";
 import { labelled, settle } from "../../labels/settled";
@@ -97,7 +98,9 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
       const text = await read();
       const events = logs
         .map((log) =>
-          log.events.filter(({ author }) => options.annotator === undefined || author === options.annotator),
+          underOwnNames(log.events, own).filter(
+            ({ author }) => options.annotator === undefined || author === options.annotator,
+          ),
         )
         .filter((list) => list.length > 0);
       if (events.length === 0) continue;

@@ -1,4 +1,9 @@
 /** From a workspace on disk to documents whose annotators can be compared. Offsets are UTF-16 code units. */
+import path from "node:path";
+import { LABEL_TASKS, perTask } from "../../documents/tasks";
+import type { LabelSets } from "../../labels/labelset";
+import { loadLabelSets } from "../../labels/labelset-file";
+import { underOwnNames } from "../../labels/own-names";
 import { append } from "../../text/grouped";
 import { inSlices } from "../../text/slices";
 import type { ComparedDocument } from "../../labels/agreement/agreement-units";
@@ -24,10 +29,12 @@ export interface Compared {
 
 /**
  * Reads every annotator's decisions on the documents of a workspace. Documents that only one worked on are among them.
- * @throws the signal's reason when aborted, the file system's error for a log that cannot be read.
+ * @throws {LabelSetError} for a broken `labels.json`; the signal's reason when aborted, the file system's error for a log that cannot be read.
  */
 export async function compareDocuments(options: CompareOptions): Promise<Compared> {
   const { signal } = options;
+  const none: LabelSets = perTask(LABEL_TASKS, () => []);
+  const labels = await loadLabelSets(path.join(path.resolve(options.workspace), ".glossator"), none);
   const documents: ComparedDocument[] = [];
   const issues: LogIssue[] = [];
   const unreadable: { document: string; reason: string }[] = [];
@@ -38,7 +45,7 @@ export async function compareDocuments(options: CompareOptions): Promise<Compare
       if (why !== undefined) throw new Error(`its log cannot be read: ${why}`);
       const text = await read();
       const sentences = await inSlices(sentencesOf(text, document), signal);
-      const events = logs.map((log) => log.events);
+      const events = logs.map((log) => underOwnNames(log.events, labels));
       documents.push(await inSlices(comparedDocument(document, text, events, sentences), signal));
     } catch (error) {
       signal?.throwIfAborted();

@@ -79,6 +79,11 @@ export function labelNames(scope?: Uri): "auto" | "decorations" | "inlayHints" {
   return read<"auto" | "decorations" | "inlayHints">("labelNames", "auto", scope);
 }
 
+/** Whether Review Mode stops at sentences in which nothing is suggested, too. */
+export function visitsSentences(scope?: Uri): boolean {
+  return read<string>("review.visit", "sentences", scope) !== "suggestions";
+}
+
 /** The largest document that is labelled, in UTF-16 code units. */
 export function maxDocumentSize(): number {
   return between(0, readOwn("maxDocumentSize", 50), 50) * 1024 * 1024;

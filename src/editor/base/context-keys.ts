@@ -2,8 +2,8 @@
 import { EventEmitter, commands } from "vscode";
 import { background } from "./log";
 
-/** `active`: the editor's document is labelled. `reviewMode`: single keys decide. `answers`: the editor's document has answers to a question. `disagreement`: one is being looked at. `on`: what the cursor is on: "suggested", "accepted" or "". */
-export type ContextKey = "active" | "reviewMode" | "disagreement" | "answers" | "on" | "labelsVisible";
+/** `active`: the editor's document is labelled. `reviewMode`: single keys decide. `answers`: the editor's document has answers to a question. `disagreement`: one is being looked at. `labelKeys`: the letters that are labels' own. */
+export type ContextKey = "active" | "reviewMode" | "disagreement" | "answers" | "labelKeys" | "labelsVisible";
 
 const values = new Map<ContextKey, string | boolean>();
 const changes = new EventEmitter<ContextKey>();

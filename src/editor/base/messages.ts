@@ -1,6 +1,6 @@
 /** Everything that is said to the user, in one place: as text, whatever is in it. Nothing else calls `show…Message` and its like. */
-import { l10n, window } from "vscode";
-import type { Disposable } from "vscode";
+import { Disposable, l10n, StatusBarAlignment, window } from "vscode";
+import type { StatusBarItem } from "vscode";
 import { plainLines, plainText } from "../../text/shown";
 
 /** Names of buttons come from this program alone; the text may hold names of labels, files and people. */
@@ -27,7 +27,36 @@ export function askFirst(question: string, button: string, detail?: string): Sho
   return Promise.resolve(window.showWarningMessage(plainText(question), options, button));
 }
 
-/** Says something in the status bar, where screen readers hear it, for some milliseconds. */
+/** As {@link askFirst}, with several ways to go on; the first is the one that is proposed. */
+export function askWhich(question: string, detail: string, ...buttons: string[]): Shown {
+  return Promise.resolve(
+    window.showWarningMessage(plainText(question), { modal: true, detail: plainLines(detail) }, ...buttons),
+  );
+}
+
+let item: StatusBarItem | undefined;
+let clearing: NodeJS.Timeout | undefined;
+
+/**
+ * Says something in the status bar for some milliseconds, and to screen readers at once; what is said next takes its place. The editor's own status messages
+ * are not read out: its status bar is a live region that is switched off, and extensions have no API to announce anything
+ * (https://github.com/microsoft/vscode/issues/114718). An item may have a role, though, and `alert` makes a live region of it.
+ */
 export function sayInStatus(text: string, ms: number): Disposable {
-  return window.setStatusBarMessage(l10n.t("Glossator: {0}", plainText(text)), ms);
+  item ??= window.createStatusBarItem("glossator.said", StatusBarAlignment.Left, -1000);
+  item.name = l10n.t("Glossator Messages");
+  const said = l10n.t("Glossator: {0}", plainText(text));
+  // The same words once more are no change of the region: nobody would hear them.
+  const shown = item.text === said ? `${said}\u00a0` : said;
+  item.text = shown;
+  item.accessibilityInformation = { label: shown, role: "alert" };
+  item.show();
+  clearTimeout(clearing);
+  const clear = (): void => {
+    if (item?.text !== shown) return;
+    item.text = "";
+    item.hide();
+  };
+  clearing = setTimeout(clear, ms);
+  return new Disposable(clear);
 }

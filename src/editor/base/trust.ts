@@ -21,6 +21,7 @@ export const HARMLESS = {
   languages: "says which of the documents that the user opens are labelled; each within maxDocumentSize",
   otherLanguages:
     "says whether documents in other languages than the model's are labelled; each within maxDocumentSize",
+  "review.visit": "says where Review Mode stops",
   labelNames: "says how the names of labels are shown",
   "entities.enabled": "shows fewer or more suggestions",
   "entities.minimumConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",

@@ -22,7 +22,7 @@ import { chooseLabel } from "./pick-label";
 import { pickByKey, pickOne } from "../base/picks";
 import type { Choice as PickChoice } from "../base/picks";
 import { trimSpan } from "../base/resize";
-import { selected } from "../documents/targets";
+import { front, selected } from "../documents/targets";
 import type { Front } from "../documents/targets";
 import { withCancel } from "../base/with-cancel";
 
@@ -72,20 +72,20 @@ export function agreementCommands({ catalog, sessions }: Parts, queue: Disagreem
     if (editor && session?.labels && workspace.getWorkspaceFolder(editor.document.uri))
       await queue.refresh({ editor, session, labels: session.labels });
     const from = editor && { uri: editor.document.uri, offset: selected(editor).start };
-    const next = queue.next(from, by);
-    if (next === undefined) throw none();
-    return (await queue.goTo(next)).disagreement;
-  };
-  /** The one being looked at, as it is now. */
-  const current = async (): Promise<Queued & { readonly at: Front }> => {
-    const { current: here } = queue;
-    if (here === undefined) throw new LabelsError(l10n.t("Go to a disagreement first, with Go to Next Disagreement."));
-    if (!queue.inFront) {
-      await queue.goTo(here);
-      throw new LabelsError(l10n.t("The disagreement was in another document: this is it. Settle it now."));
+    // What was settled since by somebody else is passed over; each try compares its document anew, so this ends.
+    for (let next = queue.next(from, by); next !== undefined; next = queue.next(from, by)) {
+      const reached = await queue.goTo(next);
+      if (reached !== undefined) return reached.disagreement;
     }
-    // What is selected in its document may be the text that the user wants labelled.
-    return queue.goTo(here, { stay: true });
+    throw none();
+  };
+  /** The one under the cursor, as it is now. */
+  const current = async (): Promise<Queued & { readonly at: Front }> => {
+    const at = front(sessions);
+    const here = await queue.under(at);
+    if (here === undefined)
+      throw new LabelsError(l10n.t("There is no disagreement at the cursor. Go to one with Go to Next Disagreement."));
+    return { ...here, at };
   };
 
   const settle = async ({ at, disagreement }: Queued & { readonly at: Front }, verdict: Verdict): Promise<void> => {
@@ -180,7 +180,8 @@ export function agreementCommands({ catalog, sessions }: Parts, queue: Disagreem
       l10n.t("{0} disagreements to settle", open.length),
     );
     const chosen = await pickOne(items, { title, matchOnDescription: true, matchOnDetail: true });
-    if (chosen !== undefined) await queue.goTo(chosen.queued);
+    if (chosen !== undefined && (await queue.goTo(chosen.queued)) === undefined)
+      throw new LabelsError(l10n.t("This disagreement is settled by now."));
   };
 
   return {

@@ -4,6 +4,7 @@ import { LabelsError } from "../../labels/contract";
 import type { Act } from "../../labels/contract";
 import type { Span } from "../../text/span";
 import type { CommandTable } from "../base/command-table";
+import { onward } from "./outcome";
 import type { Parts } from "./parts";
 import { sayInStatus } from "../base/messages";
 import { trimSpan } from "../base/resize";
@@ -64,7 +65,8 @@ function finish(act: Act): void {
 }
 
 /** Commands on a region. */
-export function bulkCommands({ sessions }: Parts): CommandTable {
+export function bulkCommands(parts: Parts): CommandTable {
+  const { sessions } = parts;
   const accept = async (regionOf: (at: Front) => Span): Promise<void> => {
     const at = front(sessions);
     const region = regionOf(at);
@@ -72,6 +74,7 @@ export function bulkCommands({ sessions }: Parts): CommandTable {
       throw new LabelsError(l10n.t("No task is switched on, or the model is not ready."));
     await labelled(at, region);
     finish(at.labels.acceptAll(region, ...at.session.tasks));
+    await onward(parts, at, undefined);
   };
   return {
     acceptAllInView: () => accept(inView),

@@ -7,6 +7,7 @@ import type { TokenChoice } from "../../datasets/document";
 import type { DatasetFormat } from "../../datasets/format";
 import { FORMAT_NAMES, formatOf, holds } from "../../datasets/formats";
 import type { FormatName } from "../../datasets/formats";
+import { UnknownLabelsError } from "../../datasets/export/unknown-labels";
 import { inProcess } from "../../datasets/process/client";
 import type { DatasetProcess } from "../../datasets/process/client";
 import type { ExportOutcome } from "../../datasets/process/protocol";
@@ -22,8 +23,9 @@ import type { Reports } from "../../views/reports";
 import type { CommandTable } from "../base/command-table";
 import type { Parts } from "./parts";
 import { pythonExecutable } from "../base/config";
+import { settleLacking } from "./label-set";
 import { documentsSaved, pickDocuments, pickFolder, pickTasks } from "./pick-dataset";
-import { askFirst, showInformation } from "../base/messages";
+import { askFirst, askWhich, showInformation } from "../base/messages";
 import { askText, pickOne, pickSome } from "../base/picks";
 import type { Choice } from "../base/picks";
 import { withCancel } from "../base/with-cancel";
@@ -34,6 +36,8 @@ interface ExportRequest {
   /** Each format gets a folder of its name in it. */
   readonly target: string;
   readonly overwrite?: boolean;
+  /** Go on without decisions whose label the label set lacks. */
+  readonly leaveOutUnknownLabels?: boolean;
   /** Absent: all. */
   readonly tasks?: readonly Task[];
   /** Paths relative to the workspace folder, with `/`; absent: every document with decisions. */
@@ -181,6 +185,7 @@ async function run(
         workspace: folder.uri.fsPath,
         target: path.join(request.target, format),
         ...(request.overwrite !== undefined && { overwrite: request.overwrite }),
+        ...(request.leaveOutUnknownLabels !== undefined && { leaveOutUnknownLabels: request.leaveOutUnknownLabels }),
         ...(request.tasks && { tasks: request.tasks }),
         ...(request.documents && { documents: request.documents }),
         choices: request.choices?.[format] ?? {},
@@ -211,11 +216,42 @@ export function exportCommands(parts: Parts, reports: Reports, newProcess: () =>
         return undefined;
       const request = isRequest(given) ? asked : await settleOverwrite(asked);
       if (request === undefined) return undefined;
-      const written = await inProcess(newProcess, (datasets) => run(parts, folder, request, datasets));
-      if (!isRequest(given)) void tell(written, reports);
+      const write = (what: ExportRequest): Promise<ExportOutcome[]> =>
+        inProcess(newProcess, (datasets) => run(parts, folder, what, datasets));
+      if (isRequest(given)) return write(request);
+      const written = await asking(parts, folder, request, write);
+      if (written !== undefined) void tell(written, reports);
       return written;
     },
   };
+}
+
+/** Writes; before decisions would be left out since the label set lacks their labels, the user says what becomes of them. Undefined if they leave. */
+async function asking(
+  { catalog }: Parts,
+  folder: WorkspaceFolder,
+  request: ExportRequest,
+  write: (request: ExportRequest) => Promise<ExportOutcome[]>,
+): Promise<ExportOutcome[] | undefined> {
+  for (let now = request; ;) {
+    try {
+      return await write(now);
+    } catch (error) {
+      if (!(error instanceof UnknownLabelsError)) throw error;
+      const choose = l10n.t("Choose What They Become…");
+      const leave = l10n.t("Leave Them Out");
+      const question = plural(
+        error.decisions,
+        l10n.t("1 decision has a label that the label set lacks. It would be left out."),
+        l10n.t("{0} decisions have labels that the label set lacks. They would be left out.", error.decisions),
+      );
+      const answer = await askWhich(question, error.labels, choose, leave);
+      if (answer === undefined) return undefined;
+      if (answer === choose && !(await settleLacking(catalog, folder))) return undefined;
+      // Formats before the one that stopped are written: they are made anew.
+      now = { ...now, overwrite: true, ...(answer === leave && { leaveOutUnknownLabels: true }) };
+    }
+  }
 }
 
 async function settleOverwrite(request: ExportRequest): Promise<ExportRequest | undefined> {

@@ -3,6 +3,7 @@ import type { Catalog } from "../documents/catalog";
 import type { Decorator } from "../show/decorator";
 import type { EngineService } from "../documents/engine-service";
 import type { Indexer } from "../documents/indexer";
+import type { ReviewLock } from "../documents/review-lock";
 import type { Sessions } from "../documents/sessions";
 import type { Walk } from "../documents/targets";
 
@@ -15,4 +16,5 @@ export interface Parts {
   readonly catalog: Catalog;
   readonly decorator: Decorator;
   readonly walk: Walk;
+  readonly lock: ReviewLock;
 }

@@ -1,4 +1,4 @@
-/** Commands that go from suggestion to suggestion, the keyboard mode, and the list of all labels. */
+/** Commands that go from suggestion to suggestion and through sentences without one, the keyboard mode, and the list of all labels. */
 import { l10n } from "vscode";
 import type { Annotation } from "../../labels/annotation";
 import { LabelsError } from "../../labels/contract";
@@ -7,11 +7,12 @@ import { shownName } from "../../text/shown";
 import type { Span } from "../../text/span";
 import type { CommandTable } from "../base/command-table";
 import type { Parts } from "./parts";
-import { getContext, setContext } from "../base/context-keys";
+import * as config from "../base/config";
+import { getContext } from "../base/context-keys";
 import { excerpt, sayAnnotation, statusInWords, taskInWords } from "../base/describe";
 import { sayInStatus, showInformation, showWarning } from "../base/messages";
 import { pickOne } from "../base/picks";
-import type { DocumentSession } from "../documents/session";
+import { unreadSentences } from "../documents/read";
 import { annotationsAt, front, selected } from "../documents/targets";
 import type { Front } from "../documents/targets";
 
@@ -23,11 +24,37 @@ const MAX_LISTED = 5000;
 const order = (a: Annotation, b: Annotation): number =>
   a.span.start - b.span.start || a.span.end - b.span.end || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-function suggestionsIn(session: DocumentSession, region: Span): Annotation[] {
-  session.place(region);
-  return [...(session.labels?.annotations({ region, status: "suggested" }) ?? [])]
-    .filter(({ span }) => span.start >= region.start && span.start < region.end)
-    .sort(order);
+/** Where the walk stops: at a suggestion, or at a sentence in which there is none and that nobody has read. */
+type Stop = { readonly label: Annotation } | { readonly sentence: Span };
+
+const startOf = (stop: Stop): number => ("label" in stop ? stop.label.span.start : stop.sentence.start);
+
+const inOrder = (a: Stop, b: Stop): number =>
+  startOf(a) - startOf(b) ||
+  ("label" in a && "label" in b ? order(a.label, b.label) : Number("label" in a) - Number("label" in b));
+
+/** Finds stops in stretches of a document. */
+class Stops {
+  readonly #reviewed: readonly Span[];
+
+  constructor(
+    private readonly at: Front,
+    private readonly sentences: boolean,
+  ) {
+    this.#reviewed = sentences ? at.session.reviewed : [];
+  }
+
+  in(region: Span): Stop[] {
+    const { session, labels } = this.at;
+    session.place(region);
+    const suggested = labels
+      .annotations({ region, status: "suggested" })
+      .filter(({ span }) => span.start >= region.start && span.start < region.end)
+      .map((label): Stop => ({ label }));
+    if (!this.sentences) return suggested.sort(inOrder);
+    const unread = [...unreadSentences(this.at, region, this.#reviewed)].map((sentence): Stop => ({ sentence }));
+    return [...suggested, ...unread].sort(inOrder);
+  }
 }
 
 /** Stretches of the text from an offset on (or back), once around. */
@@ -51,32 +78,34 @@ function* stretches(length: number, from: number, by: 1 | -1): Iterable<Span> {
   }
 }
 
-async function find(
-  { session, editor, labels }: Front,
-  here: Annotation | undefined,
-  by: 1 | -1,
-): Promise<Annotation | undefined> {
-  const offset = here?.span.start ?? selected(editor).start;
-  // Suggestions that begin where we stand come before or after us by their order alone.
-  const same = suggestionsIn(session, { start: offset, end: offset + 1 });
-  const onward = here === undefined ? (by === 1 ? same : []) : same.filter((item) => order(item, here) * by > 0);
+async function find(at: Front, here: Stop | undefined, by: 1 | -1, stops: Stops): Promise<Stop | undefined> {
+  const { session, editor } = at;
+  const offset = here === undefined ? selected(editor).start : startOf(here);
+  // Stops that begin where we stand come before or after us by their order alone.
+  const same = stops.in({ start: offset, end: offset + 1 });
+  const onward = here === undefined ? (by === 1 ? same : []) : same.filter((stop) => inOrder(stop, here) * by > 0);
   const next = by === 1 ? onward[0] : onward.at(-1);
   if (next !== undefined) return next;
   const length = session.text.length;
   for (const stretch of stretches(length, by === 1 ? Math.min(offset + 1, length) : offset, by)) {
-    const found = suggestionsIn(session, stretch);
+    const found = stops.in(stretch);
     const hit = by === 1 ? found[0] : found.at(-1);
     if (hit !== undefined) return hit;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return here === undefined ? undefined : labels.get(here.id);
+  return undefined;
 }
 
-/** Goes to the next or previous suggestion, around the end of the document. */
-export async function step(parts: Parts, at: Front, by: 1 | -1, { quiet = false } = {}): Promise<void> {
-  const next = await find(at, parts.walk.get(at), by);
-  if (next?.status === "suggested") {
-    parts.walk.show(at, next);
+/** Goes to the next or previous suggestion, around the end of the document; in Review Mode to sentences without one, too, as the user wants it. */
+export async function step({ walk }: Parts, at: Front, by: 1 | -1, { quiet = false } = {}): Promise<void> {
+  const sentences = getContext("reviewMode") === true && config.visitsSentences(at.editor.document.uri);
+  const label = walk.get(at);
+  const sentence = walk.sentence(at);
+  const here = label !== undefined ? { label } : sentence !== undefined ? { sentence } : undefined;
+  const next = await find(at, here, by, new Stops(at, sentences));
+  if (next !== undefined) {
+    if ("label" in next) walk.show(at, next.label);
+    else walk.showSentence(at, next.sentence);
     return;
   }
   const { done, total } = at.session.progress;
@@ -84,14 +113,12 @@ export async function step(parts: Parts, at: Front, by: 1 | -1, { quiet = false 
     total < 0
       ? l10n.t("No suggestion yet: {0} sentences are labelled.", done)
       : l10n.t("No suggestion yet: {0} of {1} sentences are labelled.", done, total);
-  const message = at.session.complete ? l10n.t("There is no suggestion left in this document.") : soFar;
+  const all = sentences
+    ? l10n.t("There is nothing left to decide or to read in this document.")
+    : l10n.t("There is no suggestion left in this document.");
+  const message = at.session.complete ? all : soFar;
   if (!quiet) throw new LabelsError(message);
   sayInStatus(message, 4000);
-}
-
-/** Leaves the mode in which single keys decide. */
-function leaveReview(): void {
-  setContext("reviewMode", false);
 }
 
 async function listLabels({ sessions, walk }: Parts): Promise<void> {
@@ -154,15 +181,15 @@ export function walkCommands(parts: Parts): CommandTable {
     previousSuggestion: () => step(parts, front(sessions), -1),
     toggleReviewMode: async () => {
       if (getContext("reviewMode") === true) {
-        leaveReview();
+        parts.lock.leave();
         return;
       }
       const at = front(sessions);
-      setContext("reviewMode", true);
+      await parts.lock.enter();
       const here = annotationsAt(at.labels, selected(at.editor).start).some(({ status }) => status === "suggested");
       if (!here) await step(parts, at, 1, { quiet: true });
     },
-    leaveReviewMode: leaveReview,
+    leaveReviewMode: () => parts.lock.leave(),
     showLabels: () => listLabels(parts),
     toggleLabels: () => parts.decorator.toggle(),
     describeLabel: () => {

@@ -1,11 +1,12 @@
 /** The labels on offer in a document: the workspace's `labels.json`, else the model's own. */
 import path from "node:path";
 import { EventEmitter, RelativePattern, workspace } from "vscode";
-import type { Disposable, Uri } from "vscode";
-import { isLabelTask } from "../../documents/tasks";
+import type { Disposable, Uri, WorkspaceFolder } from "vscode";
+import { describeTask, isLabelTask, LABEL_TASKS } from "../../documents/tasks";
 import { defaultLabelSets } from "../../labels/labelset";
 import { labelsFile, loadLabelSets } from "../../labels/labelset-file";
 import type { LabelDefinition, LabelSets } from "../../labels/labelset";
+import { labelNamed } from "../../labels/own-names";
 import type { LabelTask, Task } from "../../documents/tasks";
 import { background, log, messageOf } from "../base/log";
 
@@ -13,14 +14,23 @@ import { background, log, messageOf } from "../base/log";
 export class Catalog implements Disposable {
   readonly #sets = new Map<string, LabelSets>();
   readonly #changed = new EventEmitter<void>();
+  readonly #saved = new EventEmitter<WorkspaceFolder>();
   readonly #watched: Disposable[] = [];
   #defaults = defaultLabelSets();
+  #loading: Promise<unknown> = Promise.resolve();
   readonly onDidChange = this.#changed.event;
+  /** A folder's `labels.json` was written, by whatever program, and read. */
+  readonly onDidSave = this.#saved.event;
 
   /** @param onProblem a `labels.json` that does not say what it must; the labels read last stay in use. */
   constructor(private readonly onProblem: (message: string, file: Uri) => void) {
     this.#watched.push(workspace.onDidChangeWorkspaceFolders(() => this.#watch()));
     this.#watch();
+  }
+
+  /** Resolves when the files of all folders have been read. */
+  get ready(): Promise<unknown> {
+    return this.#loading;
   }
 
   /** Takes the labels of the model that is loaded as those of workspaces that have no file. */
@@ -39,8 +49,30 @@ export class Catalog implements Disposable {
     return isLabelTask(task) ? this.#of(document)[task].find((label) => label.name === name) : undefined;
   }
 
+  /** Everything that the label sets of a document say. */
+  sets(document?: Uri): LabelSets {
+    return this.#of(document);
+  }
+
+  /** The name under which a model's label is offered in a document; undefined if the label set lacks it or has retired it. */
+  offered(task: LabelTask, name: string, document?: Uri): string | undefined {
+    const label = labelNamed(this.#of(document), task, name);
+    return label?.retired === true ? undefined : label?.name;
+  }
+
+  /** Labels of the model that a document's label set lacks, so that what it suggests under them is not offered. Retired ones are meant to be so. */
+  unoffered(document?: Uri): readonly { readonly task: LabelTask; readonly label: string }[] {
+    const sets = this.#of(document);
+    return LABEL_TASKS.flatMap((task) =>
+      this.#defaults[task]
+        .filter(({ name }) => name !== describeTask(task).unmarked && labelNamed(sets, task, name) === undefined)
+        .map(({ name }) => ({ task, label: name })),
+    );
+  }
+
   dispose(): void {
     for (const item of this.#watched) item.dispose();
+    this.#saved.dispose();
     this.#changed.dispose();
   }
 
@@ -54,9 +86,15 @@ export class Catalog implements Disposable {
     for (const folder of workspace.workspaceFolders ?? []) {
       if (folder.uri.scheme !== "file" || this.#sets.has(folder.uri.toString())) continue;
       const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, ".glossator/labels.json"));
-      const load = (): void => background("labels.json", this.#load(folder.uri));
-      this.#watched.push(watcher, watcher.onDidChange(load), watcher.onDidCreate(load), watcher.onDidDelete(load));
-      load();
+      const load = (): Promise<void> => this.#load(folder.uri);
+      const saved = (): void =>
+        background(
+          "labels.json",
+          load().then(() => this.#saved.fire(folder)),
+        );
+      this.#watched.push(watcher, watcher.onDidChange(saved), watcher.onDidCreate(saved));
+      this.#watched.push(watcher.onDidDelete(() => background("labels.json", load())));
+      this.#loading = Promise.allSettled([this.#loading, load()]);
     }
   }
 

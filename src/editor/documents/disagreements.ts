@@ -11,6 +11,7 @@ import { LabelsError } from "../../labels/contract";
 import type { Subscription } from "../../labels/contract";
 import { disagreementsOf } from "../../labels/agreement/disagreements";
 import type { Disagreement } from "../../labels/agreement/disagreements";
+import { underOwnNames } from "../../labels/own-names";
 import { pathInFolder } from "../../labels/log/paths";
 import { readLogs } from "../../labels/log/read-log";
 import { decorationText, shownName } from "../../text/shown";
@@ -21,7 +22,9 @@ import { setContext } from "../base/context-keys";
 import { excerpt, taskInWords } from "../base/describe";
 import { sayInStatus } from "../base/messages";
 import { reveal, show } from "../base/reveal";
+import type { Catalog } from "./catalog";
 import type { Sessions } from "./sessions";
+import { selected } from "./targets";
 import type { Front } from "./targets";
 
 /** How long a document may take to be opened and its decisions to be read. */
@@ -74,22 +77,33 @@ export class Disagreements implements Subscription {
       // Its place may have moved; going to it finds it again.
       if (document.uri.toString() === this.#current?.uri.toString()) this.#draw(undefined);
     }),
-    // Its keys are letters: in another document they would settle what nobody sees.
-    window.onDidChangeActiveTextEditor(() => setContext("disagreement", this.inFront)),
+    // Their keys are letters: elsewhere they would settle what nobody looks at.
+    window.onDidChangeActiveTextEditor(() => this.#tell()),
+    window.onDidChangeTextEditorSelection(({ textEditor }) => {
+      if (textEditor === window.activeTextEditor) this.#tell();
+    }),
   ];
 
-  constructor(private readonly sessions: Sessions) {}
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly catalog: Catalog,
+  ) {}
 
   /** The one that was gone to last. */
   get current(): Queued | undefined {
     return this.#current;
   }
 
-  /** Whether its document is the one in front. */
-  get inFront(): boolean {
-    return (
-      this.#current !== undefined && window.activeTextEditor?.document.uri.toString() === this.#current.uri.toString()
-    );
+  /**
+   * The unsettled disagreement that the cursor or the selection is on, as it is now; of several the one that was gone to, else the shortest. Undefined if there
+   * is none.
+   */
+  async under(at: Front): Promise<Queued | undefined> {
+    const { uri } = at.editor.document;
+    await this.refresh(at);
+    const here = this.#under(at.editor);
+    this.#tell();
+    return here && { uri, disagreement: here };
   }
 
   /** All unsettled ones, in order. @throws {LabelsError} if the workspace was not read yet. */
@@ -151,17 +165,19 @@ export class Disagreements implements Subscription {
   }
 
   /**
-   * Opens a disagreement's document, compares it anew and goes to it; `stay` leaves the selection where the user put it.
+   * Opens a disagreement's document, compares it anew and goes to it. Undefined if it is there no more: somebody settled it, or decided otherwise.
    * @throws {LabelsError} if the document cannot be labelled.
    */
-  async goTo({ uri, disagreement }: Queued, { stay = false } = {}): Promise<Queued & { readonly at: Front }> {
+  async goTo({ uri, disagreement }: Queued): Promise<(Queued & { readonly at: Front }) | undefined> {
     const editor = await show(await workspace.openTextDocument(uri));
     const at = await this.#front(editor);
-    const now = (await this.refresh(at)).find((item) => sameSubject({ disagreement: item }, { disagreement }));
-    const queued = { uri, disagreement: now ?? disagreement };
+    const found = (await this.refresh(at)).filter(unsettled);
+    const now = found.find((item) => sameSubject({ disagreement: item }, { disagreement }));
+    if (now === undefined) return undefined;
+    const queued = { uri, disagreement: now };
     this.#current = queued;
-    setContext("disagreement", this.inFront);
-    if (!stay) reveal(editor, queued.disagreement.region, true);
+    reveal(editor, queued.disagreement.region, true);
+    this.#tell();
     this.#draw(editor);
     const { task, question } = queued.disagreement;
     const what = question === undefined ? taskInWords(task) : l10n.t('"{0}"', excerpt(question, 40));
@@ -182,22 +198,50 @@ export class Disagreements implements Subscription {
       others.push(...logs.map(({ events }) => events.filter(({ author }) => author !== labels.author)));
     }
     const sentences = await inSlices(sentencesOf(text, name));
-    const found = disagreementsOf(await inSlices(comparedDocument(name, text, [...others, journal.events], sentences)));
+    const sets = this.catalog.sets(document.uri);
+    const logs = [...others, journal.events].map((events) => underOwnNames(events, sets));
+    const found = disagreementsOf(await inSlices(comparedDocument(name, text, logs, sentences)));
     this.#found ??= new Map();
     this.#found.set(document.uri.toString(), found);
+    const current = this.#current?.uri.toString() === document.uri.toString() ? this.#current : undefined;
+    if (current !== undefined && !found.some((item) => unsettled(item) && sameSubject({ disagreement: item }, current)))
+      this.#draw(undefined);
     return found;
   }
 
   /** Forgets which one is being looked at. */
   leave(): void {
     this.#current = undefined;
-    setContext("disagreement", false);
+    this.#tell();
     this.#draw(undefined);
   }
 
   dispose(): void {
     for (const listener of this.#listeners) listener.dispose();
     this.#look.dispose();
+  }
+
+  #tell(): void {
+    setContext(
+      "disagreement",
+      window.activeTextEditor !== undefined && this.#under(window.activeTextEditor) !== undefined,
+    );
+  }
+
+  /** As far as is known: what was decided since the documents were compared may have changed it. */
+  #under(editor: TextEditor): Disagreement | undefined {
+    const uri = editor.document.uri.toString();
+    const current = this.#current?.uri.toString() === uri ? this.#current : undefined;
+    const { start, end } = selected(editor);
+    const isCurrent = (item: Disagreement): boolean =>
+      current !== undefined && sameSubject(current, { disagreement: item });
+    const on = (item: Disagreement): boolean =>
+      // What is selected may be the right answer to the question, which can be anywhere.
+      (item.question !== undefined && start < end && isCurrent(item)) ||
+      (item.region.start <= end && start <= item.region.end);
+    const length = ({ region }: Disagreement): number => region.end - region.start;
+    const here = (this.#found?.get(uri) ?? []).filter((item) => unsettled(item) && on(item));
+    return here.find(isCurrent) ?? here.sort((a, b) => length(a) - length(b))[0];
   }
 
   #draw(editor: TextEditor | undefined): void {

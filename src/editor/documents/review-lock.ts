@@ -1,9 +1,12 @@
 /** Review Mode keeps documents as they are: a key that no command has would otherwise be typed into the text. */
 import { commands, window } from "vscode";
-import type { Disposable, TextEditor } from "vscode";
-import { getContext, onDidChangeContext } from "../base/context-keys";
+import type { Disposable, Memento, TextEditor } from "vscode";
+import { getContext, onDidChangeContext, setContext } from "../base/context-keys";
 import { background } from "../base/log";
 import type { Sessions } from "./sessions";
+
+/** Where the addresses of locked documents are kept: an extension host that is started anew, as after an update, finds them still locked in its window. */
+const LOCKED = "reviewMode.locked";
 
 /**
  * Makes documents read-only in the editor while Review Mode is on, which stops every way to change them: keys, paste, input methods,
@@ -12,30 +15,66 @@ import type { Sessions } from "./sessions";
  */
 export class ReviewLock implements Disposable {
   readonly #locked = new Set<string>();
+  /** To be set free when they come to the front: locked by the extension host before this one, or left before the editor could be told. */
+  readonly #left: Set<string>;
+  #queue: Promise<unknown> = Promise.resolve();
   readonly #disposables: Disposable[];
 
-  constructor(private readonly sessions: Sessions) {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly memory: Memento,
+  ) {
+    this.#left = new Set(memory.get<string[]>(LOCKED, []));
+    // The window may still have the mode of the host before.
+    setContext("reviewMode", false);
     this.#disposables = [
       onDidChangeContext((key) => {
         // A document's session may come after its editor.
-        if (key === "reviewMode" || key === "active") this.#tend(window.activeTextEditor);
+        if (key === "reviewMode" || key === "active") this.#follow(window.activeTextEditor);
       }),
-      window.onDidChangeActiveTextEditor((editor) => this.#tend(editor)),
+      window.onDidChangeActiveTextEditor((editor) => this.#follow(editor)),
     ];
+  }
+
+  /** Begins Review Mode. The document in front is locked before anything says that the mode is on: a key that comes in between would be typed. */
+  async enter(): Promise<void> {
+    await this.#tend(window.activeTextEditor, true);
+    setContext("reviewMode", true);
+  }
+
+  /** Ends Review Mode. */
+  leave(): void {
+    setContext("reviewMode", false);
   }
 
   dispose(): void {
     for (const item of this.#disposables) item.dispose();
   }
 
-  #tend(editor: TextEditor | undefined): void {
+  #follow(editor: TextEditor | undefined): void {
+    background("read-only in Review Mode", this.#tend(editor));
+  }
+
+  async #tend(editor: TextEditor | undefined, mode = getContext("reviewMode") === true): Promise<void> {
     if (editor === undefined) return;
     const uri = editor.document.uri.toString();
-    const wanted = getContext("reviewMode") === true && this.sessions.get(editor.document) !== undefined;
-    if (wanted === this.#locked.has(uri)) return;
+    // Not by its session: that is made anew when the label set changes, and keys must not reach the text meanwhile.
+    const wanted = mode && this.sessions.reasonAgainst(editor.document) === undefined;
+    // Locking is said again whenever the editor comes to the front: the user may have been faster than the command the time before.
+    if (!wanted && !this.#locked.has(uri) && !this.#left.has(uri)) return;
+    this.#left.delete(uri);
     if (wanted) this.#locked.add(uri);
     else this.#locked.delete(uri);
+    void this.memory.update(LOCKED, [...this.#locked, ...this.#left]);
     const command = wanted ? "setActiveEditorReadonlyInSession" : "resetActiveEditorReadonlyInSession";
-    background("read-only in Review Mode", commands.executeCommand(`workbench.action.files.${command}`));
+    // One after the other: the editor puts off a command that it runs for the first time, and the next one would overtake it.
+    this.#queue = this.#queue
+      .catch(() => undefined)
+      .then(() => commands.executeCommand(`workbench.action.files.${command}`));
+    await this.#queue;
+    // The command is about the editor that is in front when it runs: if the user was faster, this document is still to be set free.
+    if (wanted || window.activeTextEditor?.document.uri.toString() === uri) return;
+    this.#left.add(uri);
+    void this.memory.update(LOCKED, [...this.#locked, ...this.#left]);
   }
 }

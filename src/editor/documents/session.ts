@@ -3,13 +3,16 @@ import { EventEmitter, l10n } from "vscode";
 import type { Disposable, EndOfLine, TextDocument, TextDocumentChangeEvent } from "vscode";
 import type { Annotation } from "../../labels/annotation";
 import type { DecisionEvent } from "../../labels/events";
+import { aliasKey, underOwnNames } from "../../labels/own-names";
 import { DocumentLabels, MOST_CHANGES } from "../../labels/store";
 import { SegmentedDocument } from "../../text/segmented";
 import type { LocatedSentence } from "../../text/segmented";
 import { readsText } from "../../text/language";
 import type { Span } from "../../text/span";
 import { plural } from "../../text/counted";
+import { commonText } from "../../text/spans";
 import * as config from "../base/config";
+import type { Catalog } from "./catalog";
 import type { EngineService } from "./engine-service";
 import type { DocumentJournal } from "./journals";
 import { background } from "../base/log";
@@ -60,6 +63,7 @@ export class DocumentSession implements Disposable {
   /** The whole document is being cut, in slices. */
   #cutting = false;
   #editedAt: number | undefined;
+  #names = aliasKey();
   /** Whether the model reads the language, and of which text and languages that was found. */
   #reads: { readonly start: string; readonly languages: string; readonly answer: boolean } | undefined;
   /** Milliseconds from the latest edit to the labels of what is visible; for the test interface. */
@@ -70,6 +74,7 @@ export class DocumentSession implements Disposable {
     readonly journal: DocumentJournal,
     private readonly author: string,
     private readonly engine: EngineService,
+    private readonly catalog: Catalog,
     /** Decisions made on the same text under another name, as before an untitled document was saved. */
     private readonly inherited: readonly DecisionEvent[] = [],
   ) {
@@ -84,6 +89,11 @@ export class DocumentSession implements Disposable {
   /** The text as it is now, the document's own line endings included. */
   get text(): string {
     return this.#text;
+  }
+
+  /** By which aliases of labels decisions were read ({@link aliasKey}). */
+  get names(): string {
+    return this.#names;
   }
 
   /** Undefined until decisions are read. */
@@ -114,6 +124,13 @@ export class DocumentSession implements Disposable {
     return l10n.t(
       "This text is not in English, the language the model reads, so it is left unmarked (glossator.otherLanguages).",
     );
+  }
+
+  /** Labels that the model suggests and the label set lacks, so that they are not offered. */
+  get unoffered(): readonly string[] {
+    const { tasks } = this;
+    const all = this.catalog.unoffered(this.document.uri);
+    return all.filter(({ task }) => tasks.some((one) => one === task)).map(({ label }) => label);
   }
 
   /** Whether a label carries no mark: it says that there is nothing to mark, as neutral does of opinions. */
@@ -160,6 +177,7 @@ export class DocumentSession implements Disposable {
       tasks,
       lookup: (text) => scheduler.lookup(text),
       model: { name: info.model, version: info.modelVersion },
+      offered: (task, label) => this.catalog.offered(task, label, this.document.uri),
       showing: {
         minimumConfidence: perTask(
           AUTOMATIC_TASKS,
@@ -169,6 +187,26 @@ export class DocumentSession implements Disposable {
       },
     });
     return complete && this.#segmented.scanned;
+  }
+
+  /** Whether the model has spoken of all sentences of a region; never where it runs no task. */
+  isLabelled({ start, end }: Span): boolean {
+    const { scheduler } = this.engine;
+    if (scheduler === undefined || this.tasks.length === 0) return false;
+    for (const { text } of this.#segmented.knownSentences(start, end))
+      if (text === undefined || scheduler.lookup(text) === undefined) return false;
+    return true;
+  }
+
+  /** Text that somebody has read for every task that runs by itself, merged, in order. */
+  get reviewed(): readonly Span[] {
+    const labels = this.#labels;
+    const [first, ...others] = this.tasks;
+    if (labels === undefined || first === undefined) return [];
+    return others.reduce<readonly Span[]>(
+      (spans, task) => commonText(spans, labels.reviewed(task)),
+      labels.reviewed(first),
+    );
   }
 
   /** Queues what has no labels yet, the visible part first. `eager`: this region before anything else. */
@@ -234,7 +272,7 @@ export class DocumentSession implements Disposable {
     await this.ready;
     const events = await this.journal.news();
     if (events.length === 0 || this.#labels === undefined || this.#abort.signal.aborted) return;
-    const { ours, theirs } = this.#labels.adopt(events);
+    const { ours, theirs } = this.#labels.adopt(this.#named(events));
     const said = [
       ...(ours === 0
         ? []
@@ -326,8 +364,15 @@ export class DocumentSession implements Disposable {
     return this.#reads.answer;
   }
 
+  /** As the label set names labels. */
+  #named(events: readonly DecisionEvent[]): readonly DecisionEvent[] {
+    this.#names = aliasKey(this.catalog.sets(this.document.uri));
+    return underOwnNames(events, this.catalog.sets(this.document.uri));
+  }
+
   async #load(): Promise<void> {
     const closed = (): boolean => this.#abort.signal.aborted;
+    await this.catalog.ready;
     const logged = await this.journal.load();
     if (closed()) return;
     const known = new Set(logged.map(({ id }) => id));
@@ -335,7 +380,7 @@ export class DocumentSession implements Disposable {
     if (adopted.length > 0) {
       this.journal.append(adopted).catch((error: unknown) => background("log", this.journal.explain(error)));
     }
-    const events = [...logged, ...adopted];
+    const events = this.#named([...logged, ...adopted]);
     const slices = { signal: this.#abort.signal };
     const labels = new DocumentLabels({ text: this.#text, author: this.author, sink: this.journal, events, slices });
     this.#coming = labels;

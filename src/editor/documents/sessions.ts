@@ -6,6 +6,8 @@ import type { DecisionEvent } from "../../labels/events";
 import { plural } from "../../text/counted";
 import * as config from "../base/config";
 import { setContext } from "../base/context-keys";
+import { aliasKey } from "../../labels/own-names";
+import type { Catalog } from "./catalog";
 import type { EngineService } from "./engine-service";
 import type { Journals } from "./journals";
 import { background, log } from "../base/log";
@@ -22,9 +24,10 @@ const NOT_OURS = new Set([
   "search-editor",
   "walkThrough",
   "vscode-settings",
-  // All cells of a notebook have its path, and would share one log.
-  "vscode-notebook-cell",
 ]);
+
+/** All cells of a notebook have its path, and would share one log. */
+const NOTEBOOK_CELL = "vscode-notebook-cell";
 
 /** How often the logs of visible documents are looked at, in ms. */
 const LOOK_MS = 2000;
@@ -38,6 +41,8 @@ export interface SessionsChange extends SessionChange {
 export class Sessions implements Subscription {
   readonly #sessions = new Map<string, DocumentSession>();
   readonly #opening = new Set<string>();
+  /** Label sets by which suggestions are offered. */
+  readonly #offers = new WeakMap<DocumentSession, string>();
   readonly #changed = new EventEmitter<SessionsChange>();
   readonly onDidChange = this.#changed.event;
   readonly #disposables: Subscription[] = [];
@@ -46,6 +51,7 @@ export class Sessions implements Subscription {
   constructor(
     private readonly engine: EngineService,
     private readonly journals: Journals,
+    private readonly catalog: Catalog,
   ) {
     this.#watch();
     const looking = setInterval(() => this.#look(), LOOK_MS);
@@ -63,6 +69,7 @@ export class Sessions implements Subscription {
         if (session !== undefined) background(`recording edits of ${session.id}`, session.onSaved());
       }),
       engine.onDidLabel(({ document, done, total }) => this.#sessions.get(document)?.onLabelled(done, total)),
+      catalog.onDidChange(() => this.#relabel()),
       engine.onDidChange(() => {
         if (engine.info !== undefined) this.refresh();
       }),
@@ -109,6 +116,10 @@ export class Sessions implements Subscription {
 
   /** Why a document is not labelled; undefined if it is, or may be. */
   reasonAgainst(document: TextDocument): string | undefined {
+    if (document.uri.scheme === NOTEBOOK_CELL)
+      return l10n.t(
+        "Cells of notebooks are not labelled: all of them would share one log. Export the text to a file of its own.",
+      );
     if (NOT_OURS.has(document.uri.scheme) || document.isClosed)
       return l10n.t("This is not a document that can be labelled.");
     if (!config.isEnabled(document.uri)) return l10n.t("Labelling is switched off (glossator.enabled).");
@@ -147,6 +158,28 @@ export class Sessions implements Subscription {
     for (const session of this.all) session.refresh();
   }
 
+  /** The label sets changed: other suggestions are offered; where labels have other names, decisions are read anew. */
+  #relabel(): void {
+    for (const session of this.all) {
+      const { document, names } = session;
+      const sets = this.catalog.sets(document.uri);
+      if (names === aliasKey(sets)) {
+        // The same sets are read again whenever the model says what it is.
+        const offers = JSON.stringify(sets);
+        if (this.#offers.get(session) !== offers) session.refresh();
+        this.#offers.set(session, offers);
+      } else
+        background(
+          `reading ${session.id} anew`,
+          session.journal.flush().then(() => {
+            if (this.get(document) !== session) return;
+            this.#close(document, false);
+            this.openVisible();
+          }),
+        );
+    }
+  }
+
   dispose(): void {
     for (const item of [...this.#disposables, ...this.#watchers]) item.dispose();
     for (const session of this.all) session.dispose();
@@ -165,8 +198,9 @@ export class Sessions implements Subscription {
         this.#opening.delete(id);
         // While the name was looked up, the document may have been closed or changed its language.
         if (this.#sessions.has(id) || this.reasonAgainst(document) !== undefined) return;
+        const { engine, catalog } = this;
         const journal = this.journals.open(document, author);
-        const session = new DocumentSession(document, journal, author, this.engine, this.#decisionsOn(document));
+        const session = new DocumentSession(document, journal, author, engine, catalog, this.#decisionsOn(document));
         this.#sessions.set(id, session);
         session.onDidChange((change) => this.#changed.fire({ ...change, session }));
         this.#changed.fire({ what: "labels", session });

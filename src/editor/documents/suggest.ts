@@ -14,6 +14,8 @@ export interface PlaceOptions {
   /** What is known of a sentence's text; undefined if it was not labelled yet. */
   readonly lookup: (text: string) => SegmentLabels | undefined;
   readonly model: ModelRef;
+  /** The name under which a label of the model is offered; undefined: it is not. */
+  readonly offered: (task: LabelTask, label: string) => string | undefined;
   /** Which suggestions are shown at all: what a user cannot see, no bulk act may accept. */
   readonly showing: Showing;
 }
@@ -22,21 +24,20 @@ function suggestionsOf(
   task: LabelTask,
   sentence: Span & ShownSegment,
   labels: SegmentLabels,
-  showing: Showing,
+  { showing, offered }: Pick<PlaceOptions, "showing" | "offered">,
 ): Suggestion[] {
   const shown = shownLabels(sentence, labels, showing);
   if (isClassTask(task)) {
     const found = shown[task];
-    return found === undefined
+    const label = found && offered(task, found.label);
+    return found === undefined || label === undefined
       ? []
-      : [{ start: sentence.start, end: sentence.end, label: found.label, score: found.score }];
+      : [{ start: sentence.start, end: sentence.end, label, score: found.score }];
   }
-  return shown[task].map(({ start, end, label, score }) => ({
-    start: sentence.start + start,
-    end: sentence.start + end,
-    label,
-    score,
-  }));
+  return shown[task].flatMap(({ start, end, label, score }) => {
+    const name = offered(task, label);
+    return name === undefined ? [] : [{ start: sentence.start + start, end: sentence.start + end, label: name, score }];
+  });
 }
 
 /**
@@ -47,7 +48,7 @@ export function placeSuggestions(
   labels: DocumentLabelling,
   sentences: Iterable<Span & (ShownSegment | { readonly text: undefined })>,
   region: Span,
-  { tasks, lookup, model, showing }: PlaceOptions,
+  { tasks, lookup, model, ...options }: PlaceOptions,
 ): boolean {
   const found = new Map(tasks.map((task) => [task, [] as Suggestion[]]));
   let start = region.start;
@@ -73,7 +74,7 @@ export function placeSuggestions(
     }
     if (!any) start = Math.min(start, sentence.start);
     any = true;
-    for (const task of tasks) found.get(task)!.push(...suggestionsOf(task, sentence, said, showing));
+    for (const task of tasks) found.get(task)!.push(...suggestionsOf(task, sentence, said, options));
   }
   any ||= complete;
   flush(region.end);

@@ -7,7 +7,7 @@ import { LabelsError } from "../../labels/contract";
 import type { Subscription } from "../../labels/contract";
 import type { DocumentLabels } from "../../labels/store";
 import type { Span } from "../../text/span";
-import { sayAnnotation } from "../base/describe";
+import { excerpt, sayAnnotation } from "../base/describe";
 import { sayInStatus } from "../base/messages";
 import { reveal } from "../base/reveal";
 import type { DocumentSession } from "./session";
@@ -59,9 +59,16 @@ export function proposalsAt(labels: DocumentLabels, offset: number): Annotation[
 /** Selections that were set come back as events, on a busy machine seconds later and after the next one: so many of ours are told from others'. */
 const ECHOES = 16;
 
+/** Where a walk stopped: at a label, or at a sentence. */
+interface Stopped {
+  readonly session: DocumentSession;
+  readonly id?: string;
+  readonly sentence?: Span;
+}
+
 /** The label a walk through the suggestions stopped at. Two can begin at the same place, so the cursor alone does not say. */
 export class Walk implements Subscription {
-  #at: { readonly session: DocumentSession; readonly id: string } | undefined;
+  #at: Stopped | undefined;
   /** Where it set the cursor last, in UTF-16 units of the document it is in. */
   #set: number[] = [];
   readonly #listener = window.onDidChangeTextEditorSelection(({ kind, textEditor, selections }) => {
@@ -70,12 +77,21 @@ export class Walk implements Subscription {
     const start = selections[0] && textEditor.document.offsetAt(selections[0].start);
     // What extensions set has no kind.
     if (kind === undefined && start !== undefined && this.#set.includes(start)) return;
-    if (start !== at.session.labels?.get(at.id)?.span.start) this.#leave();
+    if (start !== this.#start(at)) this.#leave();
   });
   #following: Subscription | undefined;
   readonly #look = window.createTextEditorDecorationType({
     outline: "2px solid",
     outlineColor: new ThemeColor("focusBorder"),
+    overviewRulerColor: new ThemeColor("focusBorder"),
+    overviewRulerLane: OverviewRulerLane.Full,
+    rangeBehavior: DecorationRangeBehavior.ClosedClosed,
+  });
+
+  readonly #sentenceLook = window.createTextEditorDecorationType({
+    borderColor: new ThemeColor("focusBorder"),
+    borderStyle: "solid",
+    borderWidth: "0 0 2px 0",
     overviewRulerColor: new ThemeColor("focusBorder"),
     overviewRulerLane: OverviewRulerLane.Full,
     rangeBehavior: DecorationRangeBehavior.ClosedClosed,
@@ -94,15 +110,37 @@ export class Walk implements Subscription {
     sayInStatus(sayAnnotation(annotation), 6000);
   }
 
+  /** Goes to a sentence in which nothing is suggested, so that somebody reads it. */
+  showSentence({ session, editor }: Front, sentence: Span): void {
+    const before = this.#at?.session === session ? this.#set : [];
+    this.#leave();
+    this.#at = { session, sentence };
+    this.#set = [...before, sentence.start].slice(-ECHOES);
+    editor.setDecorations(this.#sentenceLook, [rangeOf(editor, sentence)]);
+    reveal(editor, { start: sentence.start, end: sentence.start });
+    const text = excerpt(session.text.slice(sentence.start, sentence.end), 80);
+    sayInStatus(l10n.t('nothing is suggested in "{0}"', text), 6000);
+  }
+
   /** The label it stopped at, until the user moves the cursor away. */
   get({ session, labels }: Front): Annotation | undefined {
-    return this.#at?.session === session ? labels.get(this.#at.id) : undefined;
+    return this.#at?.session === session && this.#at.id !== undefined ? labels.get(this.#at.id) : undefined;
+  }
+
+  /** The sentence it stopped at, as {@link get}. */
+  sentence({ session }: Front): Span | undefined {
+    return this.#at?.session === session ? this.#at.sentence : undefined;
   }
 
   dispose(): void {
     this.#leave();
     this.#listener.dispose();
     this.#look.dispose();
+    this.#sentenceLook.dispose();
+  }
+
+  #start({ session, id, sentence }: Stopped): number | undefined {
+    return id === undefined ? sentence?.start : session.labels?.get(id)?.span.start;
   }
 
   #mark(editor: TextEditor, annotation: Annotation | undefined): void {
@@ -123,8 +161,15 @@ export class Walk implements Subscription {
     this.#at = undefined;
     this.#following?.dispose();
     this.#following = undefined;
-    for (const editor of window.visibleTextEditors) editor.setDecorations(this.#look, []);
+    for (const editor of window.visibleTextEditors) {
+      editor.setDecorations(this.#look, []);
+      editor.setDecorations(this.#sentenceLook, []);
+    }
   }
+}
+
+function rangeOf({ document }: TextEditor, { start, end }: Span): Range {
+  return new Range(document.positionAt(start), document.positionAt(end));
 }
 
 /**
@@ -147,6 +192,8 @@ export function target(
   if (stopped !== undefined && fits(stopped)) return stopped;
   const here = annotationsAt(at.labels, selected(at.editor).start);
   const found = here.find(fits) ?? here.find(willDo);
+  if (found === undefined && walk.sentence(at) !== undefined)
+    throw new LabelsError(l10n.t("Nothing is suggested in this sentence. Enter marks it as read and goes on."));
   if (found === undefined)
     throw new LabelsError(l10n.t("There is no such label at the cursor. Go to one with Next Suggestion."));
   return found;

@@ -13,6 +13,7 @@ import type { Sessions } from "../documents/sessions";
 import { markedLabels } from "./in-sight";
 import { EDITOR_SETTINGS, namesAreHints } from "./names";
 import type { LabelNames } from "./names";
+import { ReviewedLines } from "./reviewed-lines";
 import { visibleIn } from "../base/visible";
 
 /** At most this many labels are drawn in one editor; the labels list has them all. */
@@ -29,6 +30,7 @@ interface Drawn {
 /** Keeps the decorations of all visible editors in step with their sessions. */
 export class Decorator implements Subscription {
   readonly #types: DecorationTypes;
+  readonly #reviewed = new ReviewedLines();
   readonly #drawn = new WeakMap<TextEditor, Drawn>();
   readonly #waiting = new Map<TextEditor, NodeJS.Timeout>();
   readonly #lastAt = new WeakMap<TextEditor, number>();
@@ -44,6 +46,7 @@ export class Decorator implements Subscription {
     setContext("labelsVisible", true);
     this.#disposables.push(
       this.#types,
+      this.#reviewed,
       sessions.onDidChange(({ what, session }) => {
         if (what === "labels") this.#soon(session);
       }),
@@ -79,6 +82,11 @@ export class Decorator implements Subscription {
   /** Looks and ranges of an editor as they were last drawn, for the test interface. */
   drawn(editor: TextEditor): ReadonlyMap<string, string> {
     return this.#drawn.get(editor)?.ranges ?? new Map();
+  }
+
+  /** Lines shown as reviewed, as `whole|part|version`, for the test interface. */
+  reviewedLines(editor: TextEditor): string {
+    return this.#reviewed.drawn(editor);
   }
 
   dispose(): void {
@@ -118,6 +126,8 @@ export class Decorator implements Subscription {
         looks.set(look, ranges);
       }
     }
+    const shown = getContext("labelsVisible") === true && session?.labels !== undefined;
+    this.#reviewed.draw(editor, shown ? session : undefined);
     if (this.#apply(editor, looks) && nameless) this.names.refresh();
   }
 

@@ -3,6 +3,7 @@ import { commands, l10n, StatusBarAlignment, TabInputText, ThemeColor, window, w
 import type { MarkdownString } from "vscode";
 import type { Subscription } from "../../labels/contract";
 import { plural } from "../../text/counted";
+import { shownName } from "../../text/shown";
 import type { CommandTable } from "../base/command-table";
 import { getContext, onDidChangeContext } from "../base/context-keys";
 import type { EngineService } from "../documents/engine-service";
@@ -115,9 +116,17 @@ export function statusView({
           l10n.t("{0} labels are not certain to be on the same text as before: Review Moved Labels.", stale),
         );
   const index = indexing && l10n.t("{0} of {1} passages are indexed for questions.", indexing.done, indexing.total);
+  const { unoffered } = session;
+  const lacking =
+    unoffered.length === 0
+      ? undefined
+      : l10n.t(
+          "The label set lacks {0}, so the model's suggestions of it are not offered: Check Label Set.",
+          unoffered.map(shownName).join(", "),
+        );
   return {
     text: `${icon} ${name}`,
-    says: sentences(mode, l10n.t("All {0} sentences are labelled.", total), index, lost),
+    says: sentences(mode, l10n.t("All {0} sentences are labelled.", total), lacking, index, lost),
     problem: false,
   };
 }
@@ -153,7 +162,7 @@ export class Status implements Subscription {
       indexer.onDidChange(soon),
       teacher.onDidChange(soon),
       onDidChangeContext((key) => {
-        if (key === "reviewMode") soon();
+        if (key === "reviewMode") this.#paint();
       }),
       window.onDidChangeActiveTextEditor(soon),
       window.tabGroups.onDidChangeTabs(soon),
@@ -187,7 +196,7 @@ export class Status implements Subscription {
   /** Only what surprises: a log or a source file that is not labelled needs no item. */
   #against(document: Parameters<Sessions["reasonAgainst"]>[0]): string | undefined {
     const usual = document.languageId === "plaintext" || document.languageId === "markdown";
-    return usual && ["file", "untitled"].includes(document.uri.scheme)
+    return usual && ["file", "untitled", "vscode-notebook-cell"].includes(document.uri.scheme)
       ? this.sessions.reasonAgainst(document)
       : undefined;
   }

@@ -1,13 +1,13 @@
 /** What of annotators' decisions is compared with what: units with a category, and spans. `agreement.ts` says which and why. Offsets are UTF-16 code units. */
 import type { LabelLayer } from "../../documents/labelled";
 import { isClassTask, isSpanTask } from "../../documents/tasks";
-import type { Task } from "../../documents/tasks";
+import type { SpanTask, Task } from "../../documents/tasks";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import { answersIn } from "../../documents/answers";
 import type { PlacedLabel } from "../annotation";
 import type { AnnotatorLabels } from "./annotators";
-import { covered, mergeSpans, touched } from "../../text/spans";
+import { byPlace, commonText, covered, mergeSpans, touched } from "../../text/spans";
 
 /** A document with the decisions of everybody who worked on it. */
 export interface ComparedDocument {
@@ -28,10 +28,36 @@ const ANSWERED = "answer";
 /** Category of every unit; undefined where the annotator did not rate it. */
 export type Ratings = readonly (string | undefined)[];
 
-function wordCategories(words: readonly Span[], { labels, reviewed }: LabelLayer): (string | undefined)[] {
+/** Stretches of labels that overlap one another; labels that only touch stay apart. */
+export function clusters(labels: readonly PlacedLabel[]): Span[] {
+  const found: { start: number; end: number }[] = [];
+  for (const { start, end } of [...labels].sort(byPlace)) {
+    const last = found.at(-1);
+    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
+    else found.push({ start, end });
+  }
+  return found;
+}
+
+/**
+ * The text that an annotator says something of: what they reviewed, and where they labelled, as far as anybody's labels reach that overlap theirs. Measures and
+ * the list of disagreements both go by it. Merged, in order.
+ */
+function spokenOf(task: SpanTask, document: ComparedDocument, { layers }: AnnotatorLabels): readonly Span[] {
+  const { labels, reviewed } = layers[task];
+  const all = document.annotators.flatMap((annotator) => annotator.layers[task].labels);
+  const own = mergeSpans(labels);
+  return mergeSpans([...reviewed, ...clusters(all).filter((cluster) => touched(own, cluster))]);
+}
+
+function wordCategories(
+  words: readonly Span[],
+  { labels }: LabelLayer,
+  spoken: readonly Span[],
+): (string | undefined)[] {
   let first = 0;
   return words.map((word) => {
-    if (!covered(reviewed, word)) return undefined;
+    if (!covered(spoken, word)) return undefined;
     while (first < labels.length && labels[first]!.end <= word.start) first++;
     const on = new Set<string>();
     for (let i = first; i < labels.length && labels[i]!.start < word.end; i++)
@@ -65,8 +91,9 @@ function questionsOf({ annotators }: ComparedDocument): string[] {
 }
 
 /** How the units of a task are rated. */
-export function rate(task: Task, document: ComparedDocument, { layers, questions }: AnnotatorLabels): Ratings {
-  if (isSpanTask(task)) return wordCategories(document.words, layers[task]);
+export function rate(task: Task, document: ComparedDocument, own: AnnotatorLabels): Ratings {
+  const { layers, questions } = own;
+  if (isSpanTask(task)) return wordCategories(document.words, own.layers[task], spokenOf(task, document, own));
   if (isClassTask(task)) return sentenceLabels(document.sentences, layers[task].labels).map((item) => item?.label);
   const decided = new Map(questions.map(({ question, answers }) => [question, answers]));
   return questionsOf(document).map((question) => {
@@ -78,12 +105,13 @@ export function rate(task: Task, document: ComparedDocument, { layers, questions
 /** The spans of two annotators that can be compared; for answers the label is the question. Undefined where a task chooses no spans. */
 export function comparableSpans(
   task: Task,
+  document: ComparedDocument,
   a: AnnotatorLabels,
   b: AnnotatorLabels,
 ): [readonly PlacedLabel[], readonly PlacedLabel[]] | undefined {
   if (isClassTask(task)) return undefined;
   if (isSpanTask(task)) {
-    const joint = mergeSpans(commonText(a.layers[task].reviewed, b.layers[task].reviewed));
+    const joint = mergeSpans(commonText(spokenOf(task, document, a), spokenOf(task, document, b)));
     const inside = ({ layers }: AnnotatorLabels): PlacedLabel[] =>
       layers[task].labels.filter((item) => touched(joint, item));
     return [inside(a), inside(b)];
@@ -97,17 +125,4 @@ export function comparableSpans(
         answersIn(answers).map(({ start, end }) => ({ start, end, label: question })),
       );
   return [spans(a), spans(b)];
-}
-
-/** Text in both of two lists of merged spans. */
-export function commonText(a: readonly Span[], b: readonly Span[]): Span[] {
-  const common: Span[] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    const start = Math.max(a[i]!.start, b[j]!.start);
-    const end = Math.min(a[i]!.end, b[j]!.end);
-    if (start < end) common.push({ start, end });
-    if (a[i]!.end < b[j]!.end) i++;
-    else j++;
-  }
-  return common;
 }

@@ -1,15 +1,15 @@
 /**
  * How far annotators agree on the documents that several of them worked on. Which units are compared:
  *
- * - **entities**: the words of text that was marked as reviewed by both annotators of a pair (for measures over all annotators: by at least
- *   two). A word's category is the label of the entity it lies in, or that it lies in none; where boundaries fall inside a word, the
- *   word is cut there. A word under several labels has their combination as its category. Text that was not reviewed by both says nothing:
- *   no label there is not "outside".
+ * - **entities**: the words of text that both annotators of a pair (for measures over all annotators: at least two) reviewed or labelled. Who
+ *   labelled some of a stretch of overlapping labels speaks of all of it, as in the list of disagreements. A word's category is the label of the
+ *   entity it lies in, or that it lies in none; where boundaries fall inside a word, the word is cut there. A word under several labels has their
+ *   combination as its category. Text of which one says nothing is not compared: no label there is not "outside".
  * - **sentiment**: the sentences to which both gave a label. A label belongs to the sentence it shares most text with.
  * - **answers**: the questions that both decided on the same document. The category is only whether there is an answer.
  *
  * Beside it, where spans are chosen (entities, answers), F1 of spans says whether the same text was marked: of entities in text both
- * reviewed, of answers to questions both decided. Adjudications change none of this: they are not what an annotator said.
+ * reviewed or labelled, of answers to questions both decided. Adjudications change none of this: they are not what an annotator said.
  */
 import { isClassTask, isLabelTask, isQuestionTask, perTask, TASK_NAMES, TASKS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
@@ -194,9 +194,10 @@ function spanCounts(
 ): SpanCounts | undefined {
   if (isClassTask(task)) return undefined;
   const counts = new SpanCounts();
-  for (const { annotators } of documents) {
+  for (const document of documents) {
+    const { annotators } = document;
     const [a, b] = [first, second].map((author) => annotators.find((item) => item.author === author));
-    const spans = a && b && comparableSpans(task, a, b);
+    const spans = a && b && comparableSpans(task, document, a, b);
     if (spans !== undefined) counts.add(...spans, isLabelTask(task));
   }
   return counts;

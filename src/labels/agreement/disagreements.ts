@@ -6,7 +6,7 @@ import type { Span } from "../../text/span";
 import { ANSWER_LABEL } from "../annotation";
 import { answersIn } from "../../documents/answers";
 import type { Adjudication, PlacedLabel, PlacedVersion } from "../annotation";
-import { sentenceLabels } from "./agreement-units";
+import { clusters, sentenceLabels } from "./agreement-units";
 import type { ComparedDocument } from "./agreement-units";
 import type { AnnotatorLabels } from "./annotators";
 import { inForce } from "../settled";
@@ -39,17 +39,6 @@ function sameLabels(a: readonly PlacedLabel[], b: readonly PlacedLabel[]): boole
 
 function disputed(versions: readonly PlacedVersion[]): boolean {
   return versions.slice(1).some(({ labels }) => !sameLabels(labels, versions[0]!.labels));
-}
-
-/** Stretches of labels that overlap one another; labels that only touch stay apart. */
-function clusters(labels: readonly PlacedLabel[]): Span[] {
-  const found: { start: number; end: number }[] = [];
-  for (const { start, end } of [...labels].sort(byPlace)) {
-    const last = found.at(-1);
-    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
-    else found.push({ start, end });
-  }
-  return found;
 }
 
 /** A disagreement before it is known whether it is settled. */

@@ -1,0 +1,130 @@
+/** Commands that give a label: to what is selected, to the label that is current, to the word or the sentence under the cursor. Offsets are UTF-16 code units. */
+import { l10n } from "vscode";
+import { LabelsError } from "../../labels/contract";
+import type { Annotation } from "../../labels/annotation";
+import { CLASS_TASKS, isClassTask, isLabelTask, isOfDocument, SPAN_TASKS } from "../../documents/tasks";
+import type { ClassTask, LabelTask, SpanTask } from "../../documents/tasks";
+import { shownName } from "../../text/shown";
+import type { Span } from "../../text/span";
+import { wordAt } from "../../text/word-at";
+import type { CommandTable } from "../base/command-table";
+import { getContext } from "../base/context-keys";
+import { excerpt } from "../base/describe";
+import { trimSpan } from "../base/resize";
+import { labelKeys } from "../documents/label-keys";
+import { annotationsAt, front, selected, target } from "../documents/targets";
+import type { Front } from "../documents/targets";
+import { done, onward } from "./outcome";
+import type { Parts } from "./parts";
+import { chooseLabel } from "./pick-label";
+
+const hasLabel = ({ task }: Annotation): boolean => isLabelTask(task);
+/** Tasks of which a sentence has one label. */
+const SENTENCE_TASKS = CLASS_TASKS.filter((task) => !isOfDocument(task));
+
+/** What is selected, without white space at its ends. */
+function selection({ session, editor }: Front): Span | undefined {
+  return trimSpan(session.text, selected(editor));
+}
+
+/** What is selected, else the word under the cursor. @throws {LabelsError} if there is neither. */
+function selectionOrWord(at: Front): Span {
+  const span = selection(at) ?? wordAt(at.session.text, selected(at.editor).start);
+  if (span === undefined) throw new LabelsError(l10n.t("Select some words, or put the cursor into one."));
+  return span;
+}
+
+/** The label that a key without a list is about; none where words are selected. */
+function current(at: Front, { walk }: Parts, task?: LabelTask): Annotation | undefined {
+  if (selection(at) !== undefined) return undefined;
+  const fits = (item: Annotation): boolean => (task === undefined ? hasLabel(item) : item.task === task);
+  const stopped = walk.get(at);
+  if (stopped !== undefined && fits(stopped)) return stopped;
+  return annotationsAt(at.labels, selected(at.editor).start).find(fits);
+}
+
+/** The commands. */
+export function giveCommands(parts: Parts): CommandTable {
+  const { sessions, catalog, walk } = parts;
+  let lastLabel: string | undefined;
+
+  const add = (at: Front, task: SpanTask, span: Span, label: string): void => {
+    lastLabel = label;
+    const act = at.labels.add(task, span, label);
+    const on = excerpt(at.session.text.slice(span.start, span.end), 40);
+    const made = at.labels
+      .annotations({ task, region: span })
+      .find((item) => item.span.start === span.start && item.span.end === span.end);
+    // It may be made wider or taken away by the next key: it is the current one.
+    if (getContext("reviewMode") === true && made !== undefined) walk.show(at, made);
+    done(at, act, l10n.t('added {0} to "{1}"', shownName(label), on));
+  };
+  const addEntity = async (at: Front, label: unknown): Promise<void> => {
+    const span = selectionOrWord(at);
+    const { uri } = at.editor.document;
+    const title = l10n.t('Label "{0}"', excerpt(at.session.text.slice(span.start, span.end), 40));
+    const chosen = await chooseLabel(catalog, SPAN_TASKS, uri, label, title);
+    if (chosen !== undefined) add(at, chosen.task, span, chosen.label);
+  };
+  const relabel = async (at: Front, item: Annotation, label: unknown): Promise<boolean> => {
+    const { task } = item;
+    if (!isLabelTask(task)) throw new LabelsError(l10n.t("An answer has no label to change; resize or remove it."));
+    const title = l10n.t('Relabel "{0}"', excerpt(item.quote.exact, 40));
+    const chosen = await chooseLabel(catalog, [task], at.editor.document.uri, label, title, item.label);
+    if (chosen === undefined) return false;
+    const said = l10n.t("{0} is now {1}", shownName(item.label), shownName(chosen.label));
+    done(at, at.labels.relabel(item.id, chosen.label), said);
+    return true;
+  };
+  const classify = async (at: Front, tasks: readonly ClassTask[], label: unknown): Promise<void> => {
+    const sentence = at.session.sentenceAt(selected(at.editor).start);
+    if (sentence === undefined) throw new LabelsError(l10n.t("There is no sentence at the cursor."));
+    const classes = at.labels
+      .annotations({ region: sentence })
+      .filter((item) => tasks.some((task) => task === item.task) && item.status !== "stale");
+    const title = l10n.t('Sentiment of "{0}"', excerpt(at.session.text.slice(sentence.start, sentence.end), 40));
+    const now = tasks.length === 1 ? classes[0]?.label : undefined;
+    const chosen = await chooseLabel(catalog, tasks, at.editor.document.uri, label, title, now);
+    if (chosen === undefined) return;
+    const there = classes.find(({ task }) => task === chosen.task);
+    const act =
+      there === undefined
+        ? at.labels.add(chosen.task, sentence, chosen.label)
+        : at.labels.relabel(there.id, chosen.label);
+    done(at, act, l10n.t("the sentence is {0}", shownName(chosen.label)));
+    await onward(parts, at, undefined);
+  };
+  /** By one key: what is meant is told by where the cursor is. */
+  const give = async (at: Front, task: LabelTask, label: string): Promise<void> => {
+    if (isClassTask(task)) return classify(at, [task], label);
+    const item = current(at, parts, task);
+    if (item === undefined) add(at, task, selectionOrWord(at), label);
+    else if (await relabel(at, item, label)) await onward(parts, at, undefined);
+  };
+
+  return {
+    relabel: async (id, label) => {
+      const at = front(sessions);
+      const item = target(at, walk, id, hasLabel);
+      if (await relabel(at, item, label)) await onward(parts, at, id);
+    },
+    relabelByNumber: async (number) => {
+      const at = front(sessions);
+      const task = current(at, parts)?.task ?? SPAN_TASKS[0]!;
+      const offered = isLabelTask(task) ? catalog.labels(task, at.editor.document.uri) : [];
+      const label = offered.find(({ key }) => key === String(number)) ?? offered[Number(number) - 1];
+      if (label === undefined || !isLabelTask(task))
+        throw new LabelsError(l10n.t("There is no label number {0}.", String(number)));
+      await give(at, task, label.name);
+    },
+    labelByKey: async (key) => {
+      const at = front(sessions);
+      const found = labelKeys(catalog, at.editor.document.uri).get(String(key));
+      if (found === undefined) throw new LabelsError(l10n.t('No label has the key "{0}".', String(key)));
+      await give(at, found.task, found.label.name);
+    },
+    addEntity: (label) => addEntity(front(sessions), label),
+    addSameEntity: () => addEntity(front(sessions), lastLabel),
+    setSentiment: (label) => classify(front(sessions), SENTENCE_TASKS, label),
+  };
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { logLabel } from "./decisions";
+import { Journey, eventually } from "./harness";
+
+describe("a label set that lacks labels in use", function () {
+  this.timeout(300_000);
+  let journey: Journey;
+
+  before(async () => {
+    journey = await Journey.start();
+  });
+  after(() => journey.dispose());
+
+  const file = (): string => join(journey.workspace, ".glossator", "labels.json");
+  const labels = (): { name: string; retired?: boolean; aliases?: string[] }[] =>
+    (JSON.parse(readFileSync(file(), "utf8")) as { entities: [] }).entities;
+
+  it("asks what becomes of them when it is saved: kept, counted as another, or retired", async () => {
+    await journey.openNew("lacking");
+    await logLabel(journey.workspace, "elections.txt", "Konrad Adenauer", "HUMAN");
+    await logLabel(journey.workspace, "elections.txt", "Kurt Schumacher", "HUMAN");
+    await logLabel(journey.workspace, "elections.txt", "Bonn", "TOWN");
+    await logLabel(journey.workspace, "elections.txt", "Cologne", "OLD");
+    await journey.openFile("elections.txt");
+    await journey.waitForLabels();
+    await mkdir(join(journey.workspace, ".glossator"), { recursive: true });
+    await writeFile(file(), JSON.stringify({ entities: [{ id: 0, name: "PER" }] }));
+    await journey.answerNotification(
+      /4 decisions have labels that the label set lacks.*HUMAN \(2\)/,
+      "Choose What They Become…",
+    );
+    await journey.takeByKeyboard("HUMAN", "It is PER");
+    await journey.takeByKeyboard("OLD", "Retire OLD");
+    await journey.takeByKeyboard("TOWN", "Keep TOWN");
+    await eventually("the label set", () => (labels().length === 3 ? true : undefined));
+    assert.deepEqual(
+      labels().map(({ name, retired, aliases }) => ({ name, retired, aliases })),
+      [
+        { name: "PER", retired: undefined, aliases: ["HUMAN"] },
+        { name: "OLD", retired: true, aliases: undefined },
+        { name: "TOWN", retired: undefined, aliases: undefined },
+      ],
+    );
+    await eventually("decisions under the label's name, and suggestions of no other", async () => {
+      const marks = (await journey.marks()).map((mark) => mark.replaceAll('"', "").trim());
+      const names = new Set(marks.map((mark) => mark.replace("?", "")));
+      return names.has("PER") && names.has("TOWN") && !names.has("HUMAN") && !names.has("LOC") ? names : undefined;
+    });
+    await journey.page.locator(".statusbar-item[aria-label*='lacks']").waitFor();
+  });
+});
