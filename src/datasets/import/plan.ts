@@ -135,6 +135,11 @@ async function ownEvents(root: string, document: string): Promise<Map<string, De
   return found;
 }
 
+function twinLoss(document: string, file: string | undefined, count: number): Loss {
+  const reason = "labels that are there more than once, on the same words: each was taken once";
+  return { kind: "merged", document, ...(file !== undefined && { file }), count, reason };
+}
+
 /**
  * Reads files and works out what importing them would do: the documents, the labels, what is new, what is known, what conflicts.
  * @throws {ImportError} if the format is not known or the files have nothing for the workspace; {@link ReadError} if they cannot be read at all;
@@ -180,7 +185,9 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     for (const [name, part] of people) {
       const own = events.get(name);
       const mine = await inSlices(documentFrom(target.path, target.text, own === undefined ? [] : [own], []), signal);
-      logs.push({ document: target.path, author: name, mine, compared: compare(part, mine) });
+      const compared = compare(part, mine);
+      if (compared.twins > 0) losses.push(twinLoss(target.path, target.reads[0]?.file, compared.twins));
+      logs.push({ document: target.path, author: name, mine, compared });
     }
     onProgress?.({ done: index + 1, total: targets.length, item: target.path });
   }
