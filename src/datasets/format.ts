@@ -129,6 +129,8 @@ export interface ReadResult {
   readonly documents: readonly ReadDocument[];
   readonly unit?: Detected<OffsetUnit>;
   readonly scheme?: Detected<string>;
+  /** The fields of rows that the reader knows, by name: all others are told of. Absent: it tells of them itself. */
+  readonly fields?: ReadonlySet<string>;
   /** Which columns of tables were taken for what. */
   readonly tables?: readonly TableColumns[];
   /** Labels that are numbers, and which nothing names. */

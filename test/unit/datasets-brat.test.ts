@@ -197,9 +197,12 @@ describe("datasets: brat's own files", () => {
       [
         ["Organization", "Sony"],
         ["Organization", "CBS Records"],
-        ["Thing", "a record deal"],
       ],
+      "T4 is of two pieces, and what lies between is none of it",
     );
+    assert.match(losses.find(({ line }) => line === 9)!.reason, /it is "a" and "deal", with other text between them/);
+    const snapped = read({ "x/a.txt": NEWS, "x/a.ann": ANN }, { misaligned: "snap" });
+    assert.ok(snapped.documents[0]!.layers[SPANS].labels.some(({ exact }) => exact === "a record deal"));
     assert.deepEqual(
       losses.map(({ kind, file, line }) => [kind, file, line]),
       [
@@ -209,7 +212,7 @@ describe("datasets: brat's own files", () => {
         ["dropped", "x/a.ann", 8],
         ["dropped", "x/a.ann", 2],
         ["dropped", "x/a.ann", 3],
-        ["merged", "x/a.ann", 9],
+        ["dropped", "x/a.ann", 9],
         ["dropped", "x/a.ann", 6],
       ],
     );

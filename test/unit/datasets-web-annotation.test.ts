@@ -193,7 +193,7 @@ describe("datasets: Web Annotations of other tools", () => {
     const [document] = documents;
     assert.deepEqual(
       [document?.kind, document?.text, document?.path],
-      ["excerpt", "Then Ada came", "https://example.org/a.html"],
+      ["excerpt", "Then Ada came", "example.org/a.html"],
     );
     assert.deepEqual(document?.layers[SPANS].labels, [
       {

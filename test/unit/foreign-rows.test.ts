@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { parquetWriteBuffer } from "hyparquet-writer";
@@ -201,6 +202,21 @@ describe("datasets of others: rows", function () {
     ]);
     assert.equal(screen.length, 2);
     assert.match(screen[1]!, /^a\.csv:0, a\.csv:1, a\.csv:2, …: 30 × row 0 is "odd" \(and the like\)$/);
+  });
+
+  it("in a gzip file are those that are packed in it", async () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), "glossator-gzip-"));
+    mkdirSync(path.join(root, "work"));
+    const rows = lines({ tokens: ["EU", "rejects"], ner_tags: ["B-ORG", "O"] });
+    writeFileSync(path.join(root, "train.jsonl.gz"), gzipSync(rows));
+    const options = { workspace: path.join(root, "work"), into: "", author: "ann" };
+    const { logs } = await planImport({ source: path.join(root, "train.jsonl.gz"), ...options });
+    assert.deepEqual(
+      logs.map(({ document, compared }) => [document, compared.additions.length]),
+      [["train.txt", 1]],
+    );
+    writeFileSync(path.join(root, "cut.jsonl.gz"), gzipSync(rows).subarray(0, 30));
+    await assert.rejects(planImport({ source: path.join(root, "cut.jsonl.gz"), ...options }), /cannot be unpacked/);
   });
 
   it("of whole files hold what a count in them finds", async function () {

@@ -211,9 +211,9 @@ export function readingTexts(
 /** Takes a row as a text, or says why not. */
 export type RowTaker = (row: unknown, place: RowPlace) => RawText | undefined;
 
-function* rowsIn({ files, losses, ...input }: Input, take: RowTaker): Generator<RawText> {
+function* rowsIn({ files, losses, ...input }: Input, { take, rows = jsonObjects }: RowsTaker): Generator<RawText> {
   for (const { file, text } of textsIn({ files, losses, ...input }, jsonFiles(files))) {
-    for (const { line, row } of jsonObjects(text, file, losses)) {
+    for (const { line, row } of rows(text, file, losses)) {
       const raw = take(row, { file, line });
       if (raw !== undefined) yield raw;
     }
@@ -223,7 +223,9 @@ function* rowsIn({ files, losses, ...input }: Input, take: RowTaker): Generator<
 /** Takes rows one by one, and says in the end what there is to say of all of them. */
 export interface RowsTaker {
   readonly take: RowTaker;
-  readonly finish: () => Pick<ReadResult, "unnamed">;
+  /** The rows of a file's text, where they are not objects one after another. */
+  readonly rows?: typeof jsonObjects;
+  readonly finish?: () => Pick<ReadResult, "unnamed" | "fields">;
 }
 
 /** A reader of JSON whose objects are texts with labels. @param nothing as {@link reader} has it */
@@ -234,9 +236,9 @@ export function rowReader(
 ): DatasetReader {
   return reader(nothing, (input) => {
     const opened = open(input);
-    const { take, finish = () => ({}) }: Partial<RowsTaker> & Pick<RowsTaker, "take"> =
-      typeof opened === "function" ? { take: opened } : opened;
-    const reading = readingTexts(rowsIn(input, take), units, input);
+    const taker: RowsTaker = typeof opened === "function" ? { take: opened } : opened;
+    const { finish = (): Pick<ReadResult, "unnamed"> => ({}) } = taker;
+    const reading = readingTexts(rowsIn(input, taker), units, input);
     return {
       ...reading,
       documents: (texts: readonly RawText[], unit) => ({ ...reading.documents(texts, unit), ...finish() }),

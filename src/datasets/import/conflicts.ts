@@ -48,6 +48,8 @@ export interface Compared {
   readonly conflicts: readonly Conflict[];
   /** Decisions that were made before already. */
   readonly same: number;
+  /** Labels that were read more than once, on the same words: each counts once. */
+  readonly twins: number;
   /** What was not reviewed before, by task. */
   readonly reviewed: readonly { readonly task: Task; readonly spans: readonly Span[] }[];
 }
@@ -59,6 +61,7 @@ class Comparer {
   readonly additions: Incoming[] = [];
   readonly conflicts: Conflict[] = [];
   same = 0;
+  twins = 0;
   readonly #seen = new Set<string>();
 
   constructor(private readonly mine: LabelledDocument) {}
@@ -153,7 +156,10 @@ class Comparer {
   }
 
   #first(key: string): boolean {
-    if (this.#seen.has(key)) return false;
+    if (this.#seen.has(key)) {
+      this.twins++;
+      return false;
+    }
     this.#seen.add(key);
     return true;
   }
@@ -206,6 +212,6 @@ export function compare(read: readonly Labelled[], mine: LabelledDocument): Comp
     ).filter((span) => !covered(mine.layers[task].reviewed, span));
     return found.length === 0 ? [] : [{ task, spans: found }];
   });
-  const { additions, conflicts, same } = comparer;
-  return { additions, conflicts, same, reviewed };
+  const { additions, conflicts, same, twins } = comparer;
+  return { additions, conflicts, same, twins, reviewed };
 }

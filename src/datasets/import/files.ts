@@ -2,6 +2,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
 import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { readRegular } from "../../files/open";
 import { isOurFolder } from "../../files/names";
 import { isRefused, refusalOf } from "../../files/refused";
@@ -43,7 +44,7 @@ export async function sourceFiles(source: string, signal?: AbortSignal): Promise
     });
   const entries = await listIfFolder(top).catch(unreadable);
   if (entries === undefined) {
-    const files = new Map([[path.basename(source), await read(top)]]);
+    const files = new Map([unpacked(path.basename(source), await read(top))]);
     return { files, refused: [], beside: await filesBeside(path.resolve(source)) };
   }
   const named = entries
@@ -70,7 +71,8 @@ export async function sourceFiles(source: string, signal?: AbortSignal): Promise
   const files = new Map<string, Uint8Array>();
   for (const name of names) {
     signal?.throwIfAborted();
-    files.set(name, await read(path.join(top, ...name.split("/"))));
+    const [as, bytes] = unpacked(name, await read(path.join(top, ...name.split("/"))));
+    files.set(files.has(as) ? name : as, bytes);
   }
   return { files, refused };
 }
@@ -90,6 +92,19 @@ export async function namesInFile(file: string): Promise<NumberNames> {
   throw new ReadError(
     `${file} holds no list of names: one a line from 0 on, or JSON such as {"0": "O", "1": "B-PER"}.`,
   );
+}
+
+/**
+ * A file as it is read: one of gzip by what is in it, under its name without `.gz`.
+ * @throws {ReadError} if it is damaged, or holds more than a file may
+ */
+function unpacked(name: string, bytes: Uint8Array): readonly [string, Uint8Array] {
+  if (!/.\.gz$/i.test(name) || bytes[0] !== 0x1f || bytes[1] !== 0x8b) return [name, bytes];
+  try {
+    return [name.replace(/\.gz$/i, ""), gunzipSync(bytes, { maxOutputLength: MOST_BYTES })];
+  } catch (error) {
+    throw new ReadError(`${name} cannot be unpacked: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Settings beside a file are short. */

@@ -148,6 +148,11 @@ async function ownEvents(root: string, document: string, labels: LabelSets): Pro
   return found;
 }
 
+function twinLoss(document: string, file: string | undefined, count: number): Loss {
+  const reason = "labels that are there more than once, on the same words: each was taken once";
+  return { kind: "merged", document, ...(file !== undefined && { file }), count, reason };
+}
+
 /**
  * Reads files and works out what importing them would do: the documents, the labels, what is new, what is known, what conflicts.
  * @throws {ImportError} if the format is not known or the files have nothing for the workspace; {@link ReadError} if they cannot be read at all;
@@ -195,10 +200,12 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     for (const [name, part] of people) {
       const own = events.get(name);
       const mine = await inSlices(documentFrom(target.path, target.text, own === undefined ? [] : [own], []), signal);
+      const compared = compare(part, mine);
+      if (compared.twins > 0) losses.push(twinLoss(target.path, target.reads[0]?.file, compared.twins));
       // Whose decisions they are, a text has one tokenization.
       const first = name === [...people.keys()][0];
       const tokenized = first ? unknownTokens(tokens, mine) : [];
-      logs.push({ document: target.path, author: name, mine, compared: compare(part, mine), tokenized });
+      logs.push({ document: target.path, author: name, mine, compared, tokenized });
     }
     onProgress?.({ done: index + 1, total: targets.length, item: target.path });
   }

@@ -1,7 +1,11 @@
 /** Texts that are none: addresses of pictures, recordings and pages, which projects of other kinds have in a text's place. */
 
-/** Whether a text is an address and nothing else. */
+const MEDIA = /\.(?:png|jpe?g|gif|webp|bmp|tiff?|svg|wav|mp3|ogg|flac|m4a|mp4|webm|avi|mov|pdf)$/i;
+
+/** Whether a text is an address, or the path of a picture or recording, and nothing else. */
 export function isAddress(text: string): boolean {
+  const path = text.trim();
+  if (MEDIA.test(path) && path.length < 300 && (path.includes("/") || !/\s/.test(path))) return true;
   return /^(?:(?:https?|s3|gs|azure-blob|file):\/\/|\/data\/|data:[a-z]+\/)\S+$/i.test(text.trim());
 }
 

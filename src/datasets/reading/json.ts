@@ -148,6 +148,43 @@ export function fromList(text: string, ...fields: readonly string[]): string | u
   return "\n".repeat(countLines(text, 0, start)) + text.slice(start);
 }
 
+/**
+ * The items of a list, or the values of JSON Lines, that are lists themselves, with the line of each; what lies between is left alone, and a broken one is
+ * a loss.
+ */
+export function* jsonLists(
+  text: string,
+  file: string,
+  losses: Loss[],
+): Generator<{ readonly line: number; readonly list: readonly unknown[] }> {
+  const start = text.search(/\S/);
+  let at = text.indexOf("[", /^\s*\[\s*(?:\[|null|\])/.test(text) ? start + 1 : Math.max(start, 0));
+  let [line, counted] = [1, 0];
+  while (at >= 0) {
+    const end = endOfValue(text, at);
+    line += countLines(text, counted, at);
+    counted = at;
+    const value = end === undefined ? undefined : parsedList(text.slice(at, end));
+    if (end === undefined || value === undefined) {
+      const reason = end === undefined ? "the file is cut off here" : "this list is not JSON";
+      losses.push({ kind: "dropped", file, line, exact: excerpt(text.slice(at, at + 200)), reason });
+      if (end === undefined) return;
+    } else {
+      yield { line, list: value };
+    }
+    at = text.indexOf("[", end);
+  }
+}
+
+function parsedList(json: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return Array.isArray(value) && !tooDeep(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The names of files that hold JSON. */
 export const JSON_FILE = /\.(?:jsonl?|ndjson)$/i;
 

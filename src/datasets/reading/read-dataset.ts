@@ -39,8 +39,18 @@ export async function readDataset(name: FormatName, files: DatasetFiles, options
   });
   const { losses } = result;
   const rows = untoldRows(result, losses, ledger);
-  const told = [...losses, ...rows, ...nothingTaken(result, ledger)];
+  const told = [...losses, ...rows, ...nothingTaken(result, ledger), ...besideFields(result, ledger)];
   return { ...result, losses: [...told, ...untoldFiles(format.title, files, result, told, ledger)] };
+}
+
+/** The fields of rows that the reader does not know, each with how many rows have it. */
+function besideFields({ fields: known }: ReadResult, { fields }: Ledger): Loss[] {
+  if (known === undefined) return [];
+  return [...fields].flatMap(([file, seen]) =>
+    [...seen].flatMap(([name, { count }]): Loss[] =>
+      known.has(name) ? [] : [{ kind: "beside", file, count, reason: `the field "${shortened(name, 40)}"` }],
+    ),
+  );
 }
 
 const MOST_SHOWN = 15;

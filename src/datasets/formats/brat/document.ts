@@ -22,6 +22,9 @@ import { spanIn, unitName } from "../../reading/units";
 import { CLASSES, QUESTIONS, SPANS, isTask } from "../../../documents/tasks";
 import type { Task } from "../../../documents/tasks";
 
+/** What brat, by Python's `str.splitlines`, takes for the end of a line, and is no white space here. */
+const LINE_ENDS = new RegExp(`[\\u0085${String.fromCharCode(0x1c, 0x1d, 0x1e)}]+`, "g");
+
 /** Reads the labels, questions and rejections of one pair. */
 export class DocumentReader {
   readonly #document: DocumentBuilder;
@@ -83,7 +86,13 @@ export class DocumentReader {
     const inText = [...found].sort((a, b) => a.start - b.start);
     const span = this.#moved({ start: inText[0]!.start, end: Math.max(...inText.map(({ end }) => end)) });
     const gaps = inText.slice(1).map(({ start }, index) => text.slice(inText[index]!.end, start));
-    if (gaps.some((gap) => gap.trim() !== "")) {
+    if (gaps.some((gap) => gap.replace(LINE_ENDS, "").trim() !== "")) {
+      if (misaligned === "refuse") {
+        const pieces = found.map(({ exact }) => JSON.stringify(excerpt(exact))).join(" and ");
+        const reason = `it is ${pieces}, with other text between them: a label here is of one piece (--misaligned snap takes it from the first to the last)`;
+        this.losses.push({ kind: "dropped", ...place, exact: excerpt(span.exact), reason });
+        return undefined;
+      }
       const reason = `${found.length} pieces with other text between them: labelled from the first to the last`;
       this.losses.push({
         kind: "merged",

@@ -60,10 +60,15 @@ function miscOf(misc: string): Pick<Word, "after" | "entity" | "tag"> {
   return { after: spaceAfter(parts), entity, ...(tag !== undefined && { tag }) };
 }
 
+/** The columns from the third on that this program has no place for. */
+const GRAMMAR = ["LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS"] as const;
+
 class BlockReader {
   readonly blocks: Block[] = [];
   #words: Word[] = [];
   #start: number | undefined;
+  /** How many words have something in the columns that are about grammar. */
+  readonly #beside = new Map<string, number>();
   /** The range that the words to come are in. */
   #range: { readonly last: number } | undefined;
 
@@ -79,6 +84,8 @@ class BlockReader {
       else this.#row(raw, line);
     }
     this.#flush();
+    for (const [name, count] of this.#beside)
+      this.losses.push({ kind: "beside", file: this.file, count, reason: `the column ${name}` });
     return this.blocks.filter(({ sentences }) => sentences.length > 0);
   }
 
@@ -115,6 +122,8 @@ class BlockReader {
       return;
     }
     const [, number, last, empty] = match;
+    for (const [index, name] of GRAMMAR.entries())
+      if ((columns[index + 2] ?? "_") !== "_") this.#beside.set(name, (this.#beside.get(name) ?? 0) + 1);
     // An empty node stands for a word that was not said.
     if (empty !== undefined) return;
     const word = { form, line, ...miscOf(misc) };

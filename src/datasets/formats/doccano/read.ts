@@ -63,13 +63,14 @@ const ITEM = named("a span or a label", either(SPAN_LIST, either(SPAN_OBJECT, CL
 const NAME: Shape<readonly Item[]> = mapped(either(anyText, number), (label) => [{ label }]);
 const COLUMN = named("a list of labels or a label", either(list(ITEM), NAME));
 
-const ROW = object({
+const FIELDS = {
   ...{ id: anything, text: perhaps(text), data: perhaps(text), [MARKS]: MARKED },
   ...{ label: COLUMN, labels: COLUMN, entities: COLUMN, annotations: COLUMN, cats: COLUMN },
   relations: list(object({ type: either(text, number) })),
   Comments: anything,
   comments: anything,
-});
+};
+const ROW = object(FIELDS);
 
 type Report = (reason: string, of?: Partial<Loss>) => void;
 
@@ -145,5 +146,8 @@ function withClasses(labels: readonly RawLabel[], marks: Marks, text: string): R
 export const readDoccano = rowReader("No line has a text", ["utf16", "codepoint"], (input) => {
   const twins = new Twins(input.losses);
   const names = new LabelNames(input);
-  return { take: (row, place) => readRow(row, place, input, names, twins), finish: () => names.finish() };
+  return {
+    take: (row, place) => readRow(row, place, input, names, twins),
+    finish: () => ({ ...names.finish(), fields: new Set(Object.keys(FIELDS)) }),
+  };
 });

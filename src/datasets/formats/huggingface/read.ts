@@ -26,7 +26,17 @@ import type { Input } from "../../reading/drive";
 import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
 import { listedSpans } from "../../codecs/span-lists";
-import { chosenColumns, classesIn, labelColumn, spansIn, tagsIn, textIn, tokenSpansIn, tokensIn } from "./columns";
+import {
+  chosenColumns,
+  classesIn,
+  labelColumn,
+  spansIn,
+  tagsIn,
+  textIn,
+  tokenSpansIn,
+  tokensIn,
+  readColumns,
+} from "./columns";
 import type { ChosenColumns, Found } from "./columns";
 import { rowsIn } from "./rows";
 import type { Placed } from "./rows";
@@ -334,6 +344,20 @@ function* sentencesOf(rows: readonly Placed[], tags: TagNames, chosen: ChosenCol
   }
 }
 
+const QUESTION_FIELDS = ["question", "id", "answers", "plausible_answers", "is_impossible"];
+
+/** The fields that were read of some row. An id is, where it names a document or a question. */
+function fieldsOf(rows: readonly Placed[], chosen: ChosenColumns): ReadonlySet<string> {
+  const read = new Set(["spans", "rejected", ...Object.keys(FLAT_PROVENANCE)]);
+  for (const { row } of rows) {
+    const asks = isText(row["context"]) && isText(row["question"]);
+    if (asks) for (const name of ["context", "title", ...QUESTION_FIELDS]) read.add(name);
+    else for (const name of readColumns(row, chosen)) read.add(name);
+    if (asks || placeIn(row["id"]).path !== undefined) read.add("id");
+  }
+  return read;
+}
+
 /** Rows of tokens and tags, of a text and a label, of contexts and questions; each an excerpt of its document. */
 export const readHuggingFace = reader<Placed>("There is no JSON Lines or Parquet file with rows", (input) => ({
   parts: rowsIn(input),
@@ -353,6 +377,7 @@ export const readHuggingFace = reader<Placed>("There is no JSON Lines or Parquet
       scheme,
       labels: perTask(LABEL_TASKS, (task) => [...reader.names[task]]),
       ...tags.names.finish(),
+      fields: fieldsOf(rows, chosen),
     };
   },
 }));

@@ -12,15 +12,18 @@ import { textsIn } from "../../reading/drive";
 import type { Input } from "../../reading/drive";
 import type { RowPlace } from "../../reading/ledger";
 import { Twins } from "../../reading/twins";
-import { anything, has, object, perhaps, record, take, withRaw } from "../../reading/shape";
+import { isAddress, IS_ADDRESS } from "../../reading/address";
+import { isMinimal, minimalText } from "./minimal";
+import { anything, object, perhaps, record, take, withRaw } from "../../reading/shape";
 import type { Of } from "../../reading/shape";
 
-const TASK = object({
+const FIELDS = {
   id: anything,
   data: perhaps(withRaw(record(anything))),
   meta: perhaps(object({ [MARKS]: MARKED })),
   ...DECIDED,
-});
+};
+const TASK = object(FIELDS);
 
 type Task = Of<typeof TASK>;
 
@@ -54,6 +57,8 @@ function isHyperText(task: Task, field: string, tags: ReadonlyMap<string, Object
 }
 
 class TaskReader {
+  /** Rows of JSON-MIN were among them, which say themselves what they leave out. */
+  minimal = false;
   readonly #twins: Twins;
 
   constructor(
@@ -68,11 +73,11 @@ class TaskReader {
     const report: ReportTask = (reason, of = {}) => losses.push({ kind: "dropped", ...at, ...of, reason });
     const task = take(TASK, row, at, losses);
     if (task?.data === undefined) {
-      const flat = has(row, "annotation_id") || has(row, "annotator");
-      const advice = 'this is the export "JSON-MIN", which leaves out what is needed: export as "JSON"';
-      report(flat ? advice : 'it has no "data": is it a task of Label Studio?', {
-        exact: excerpt(JSON.stringify(row)),
-      });
+      if (isMinimal(row)) {
+        this.minimal = true;
+        return minimalText(row, at, this.input);
+      }
+      report('it has no "data": is it a task of Label Studio?', { exact: excerpt(JSON.stringify(row)) });
       return undefined;
     }
     const [field, source] = textField(task, task.data.fields, this.tags) ?? [];
@@ -80,6 +85,10 @@ class TaskReader {
       report("its data has no text: pictures, audio and lists are not supported", {
         exact: excerpt(JSON.stringify(task.data.raw)),
       });
+      return undefined;
+    }
+    if (isAddress(source)) {
+      report(IS_ADDRESS, { exact: excerpt(source), count: Math.max(1, resultsOf(task).length) });
       return undefined;
     }
     const html = isHyperText(task, field, this.tags) && !isPlain(source);
@@ -114,5 +123,9 @@ function tagsIn(input: Input): Map<string, ObjectTag> {
 /** Reads tasks. Predictions are what models said, not decisions. @throws {ReadError} if there is no task with a text. */
 export const readLabelStudio = rowReader("There is no task with a text", ["codepoint", "utf16"], (input) => {
   const reader = new TaskReader(input, tagsIn(input));
-  return (row, place) => reader.read(row, place);
+  const fields = new Set(Object.keys(FIELDS).filter((name) => name !== "meta"));
+  return {
+    take: (row, place) => reader.read(row, place),
+    finish: () => (reader.minimal ? {} : { fields }),
+  };
 });

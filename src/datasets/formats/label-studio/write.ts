@@ -247,6 +247,13 @@ export const labelStudio: DatasetFormat = {
   finish: (out) => out.file("config.xml", out.once(configOf)),
   read: readLabelStudio,
   signs: [
+    {
+      name: JSON_FILE,
+      has: [/"annotation_id"\s*:/, /"lead_time"\s*:/],
+      lacks: /"from_name"\s*:|"was_cancelled"\s*:/,
+      confidence: 0.96,
+      says: "has the rows of Label Studio's JSON-MIN",
+    },
     { name: JSON_FILE, has: [/"from_name"\s*:/], confidence: 0.97, says: RESULTS },
     { name: JSON_FILE, has: [DATA, /"was_cancelled"\s*:|"completions"\s*:/], confidence: 0.97, says: RESULTS },
     {

@@ -19,7 +19,7 @@ import { anything, either, has, list, number, object, perhaps, places, SPAN, tak
 import type { Of } from "../../reading/shape";
 import type { LabelTask } from "../../../documents/tasks";
 
-const TASK = object({
+const FIELDS = {
   text: perhaps(text),
   answer: anything,
   label: anything,
@@ -36,7 +36,8 @@ const TASK = object({
   _timestamp: either(number, text),
   _task_hash: anything,
   [MARKS]: perhaps(object(PROVENANCE)),
-});
+};
+const TASK = object(FIELDS);
 
 type Task = Of<typeof TASK>;
 type TaskSpan = NonNullable<NonNullable<Task["spans"]>[number]>;
@@ -183,5 +184,7 @@ function readTask(row: unknown, at: RowPlace, { options, losses }: Input, twins:
 /** Reads tasks. @throws {ReadError} if there is none with a text. */
 export const readProdigy = rowReader("There is no task with a text", ["codepoint", "utf16"], (input) => {
   const twins = new Twins(input.losses);
-  return (row, place) => readTask(row, place, input, twins);
+  // Of `meta` the score is read; it is mostly about other things.
+  const fields = new Set(Object.keys(FIELDS).filter((name) => name !== "meta"));
+  return { take: (row, place) => readTask(row, place, input, twins), finish: () => ({ fields }) };
 });

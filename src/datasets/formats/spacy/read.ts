@@ -8,6 +8,9 @@ import type { RawLabel, RawText } from "../../codecs/texts";
 import type { ReaderOptions } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
 import type { Input } from "../../reading/drive";
+import { jsonObjects } from "../../reading/json";
+import type { JsonElement } from "../../reading/json";
+import { hasTuples, tupleRows } from "./tuples";
 import {
   anything,
   either,
@@ -39,7 +42,7 @@ const LABEL = named(
   ),
 );
 
-const ROW = object({
+const FIELDS = {
   ...{ text: perhaps(text), [MARKS]: MARKED },
   entities: list(LABEL),
   ents: list(LABEL),
@@ -48,7 +51,8 @@ const ROW = object({
     mapped(list(text), (names) => names.map((name) => [name, 1] as const)),
     record(mapped(either(number, flag), Number)),
   ),
-});
+};
+const ROW = object(FIELDS);
 
 type Row = Of<typeof ROW>;
 type Report = (reason: string, of?: Partial<Loss>) => void;
@@ -99,9 +103,14 @@ export function spacyText(
   return { ...at, text, ...place, labels, reviewed };
 }
 
+/** Rows, or tuples of a text and a dictionary. */
+function* rowsIn(text: string, file: string, losses: Loss[]): Generator<JsonElement> {
+  yield* hasTuples(text) ? tupleRows(text, file, losses) : jsonObjects(text, file, losses);
+}
+
 /** Reads rows. @throws {ReadError} if there is none with a text. */
-export const readSpacy = rowReader(
-  "There is no row with a text",
-  ["codepoint", "utf16"],
-  (input) => (row, place) => spacyText(row, place, input),
-);
+export const readSpacy = rowReader("There is no row with a text", ["codepoint", "utf16"], (input) => ({
+  take: (row, place) => spacyText(row, place, input),
+  rows: rowsIn,
+  finish: () => ({ fields: new Set(Object.keys(FIELDS)) }),
+}));

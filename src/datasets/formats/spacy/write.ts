@@ -19,6 +19,7 @@ import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat, Holds } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { readSpacy } from "./read";
+import { hasTuples } from "./tuples";
 import { CLASSES, SPANS } from "../../../documents/tasks";
 import { rejectedLosses } from "../../writing/unheld";
 import { CheckedOffsets } from "../../../text/checked-offsets";
@@ -126,6 +127,12 @@ export const spacy: DatasetFormat = {
   write: (document, out) => writeSpacy(document, out),
   read: readSpacy,
   signs: [
+    {
+      name: JSON_FILE,
+      test: ({ start }) => hasTuples(start),
+      confidence: 0.8,
+      says: 'has ["text", {"entities": […]}]',
+    },
     {
       name: JSON_FILE,
       has: [/"text"\s*:/, /"(?:entities|ents)"\s*:\s*\[\s*\[\s*\d+\s*,\s*\d+\s*,\s*"/],

@@ -10,6 +10,7 @@ import {
   anyText,
   either,
   has,
+  list,
   mapped,
   number,
   object,
@@ -29,7 +30,12 @@ export interface Target {
 
 function pathOf(name: string | undefined): string | undefined {
   if (name === undefined || name === "") return undefined;
-  const path = name.replace(/^file:\/*/, "").replace(/[?#].*$/, "");
+  // A page is called by its address, without what only a browser needs of it.
+  const path = name
+    .replace(/^file:\/*/, "")
+    .replace(/^https?:\/\/(?:www\.)?/i, "")
+    .replace(/[?#].*$/, "")
+    .replace(/\/+$/, "");
   try {
     return decodeURIComponent(path);
   } catch {
@@ -91,6 +97,8 @@ const BODY = object({
 const ANNOTATION = object({
   ...{ id: text, target: TARGETS, body: oneOrMore(perhaps(BODY)), motivation: oneOrMore(text) },
   ...{ creator: PERSON, created: TIME, modified: TIME },
+  // Of Hypothesis.
+  ...{ tags: list(text), user: perhaps(text), text: perhaps(anyText), updated: TIME, uri: perhaps(text) },
   ...{ "glossator:path": text, "glossator:question": text, "glossator:task": text, "glossator:plausible": TARGETS },
 });
 
@@ -124,7 +132,7 @@ export function provenanceIn(row: Annotation, body: Body): Provenance {
   const name = software?.type === "Software" ? software.name : undefined;
   return provenanceOf({
     author: row.creator?.name,
-    time: isoTime(row.modified) ?? row.created,
+    time: isoTime(row.modified ?? row.updated) ?? row.created,
     model: name === undefined ? undefined : { name, version: software?.["schema:softwareVersion"] },
     score,
   });

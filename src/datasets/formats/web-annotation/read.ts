@@ -20,6 +20,12 @@ import type { Annotation, Body, Found, Target } from "./parts";
 
 const TAGGING = ["tagging", "identifying", "classifying", "highlighting"];
 
+/** What a label without a body says besides its name. */
+const NO_BODY: Body = {
+  ...{ type: undefined, value: undefined, purpose: undefined, creator: undefined },
+  "glossator:score": undefined,
+};
+
 const OURS = new RegExp(`^(?:.*/)?${FOLDER}/(?=.)`);
 
 class PageReader implements Reading<Found> {
@@ -166,8 +172,12 @@ class PageReader implements Reading<Found> {
   #take(found: Found): void {
     const { row, file, line } = found;
     const bodies = row.body ?? [];
-    const motivations = [...(row.motivation ?? []), ...bodies.flatMap(({ purpose }) => purpose ?? [])];
-    const [motivation = "tagging"] = motivations;
+    // A body without a purpose has the annotation's motivation; with neither it is a comment, as the standard has it.
+    const motivation = row.motivation?.[0];
+    if (bodies.length === 0 && row.tags !== undefined) {
+      this.#tags(found, row.tags);
+      return;
+    }
     if (motivation === "glossator:reviewing") {
       for (const target of row.target ?? []) {
         const document = this.#document(target, found);
@@ -178,19 +188,42 @@ class PageReader implements Reading<Found> {
     }
     const text = bodies.filter(({ type, value }) => type === "TextualBody" || value !== undefined);
     let taken = 0;
+    let told = 0;
     for (const body of text) {
-      const purpose = body.purpose ?? motivation;
+      const purpose = body.purpose ?? motivation ?? "commenting";
       const by = provenanceIn(row, body);
       if (purpose === "questioning") this.#question(row, body, found, by);
       else if (purpose === "assessing" || purpose === "glossator:rejecting" || TAGGING.includes(purpose)) {
         if (body.value === undefined || body.value === "") continue;
         this.#label(row, body, purpose, found, by);
-      } else continue;
+      } else {
+        const said = body.purpose ?? motivation;
+        const what = said === undefined ? "without a purpose, so a comment," : `of the kind "${said}"`;
+        const exact = body.value === undefined ? {} : { exact: excerpt(body.value) };
+        this.#losses.push({ kind: "dropped", file, line, ...exact, reason: `a body ${what} has no place here` });
+        told++;
+        continue;
+      }
       taken++;
     }
-    if (taken === bodies.length && taken > 0) return;
-    const what = bodies.length === 0 ? "no label in its body" : `a body of the kind "${motivation}" has no place here`;
+    if (taken + told === bodies.length && bodies.length > 0) return;
+    const what =
+      bodies.length === 0 ? "no label in its body" : "a body that is no text, or an empty one, has no place here";
     this.#losses.push({ kind: "dropped", file, line, reason: what });
+  }
+
+  /** An export of Hypothesis: its tags are the labels, and its text is a comment. */
+  #tags(found: Found, tags: readonly string[]): void {
+    const { row, file, line } = found;
+    if (row.text !== undefined && row.text !== "")
+      this.#losses.push({ kind: "beside", file, line, exact: excerpt(row.text), reason: "a comment" });
+    if (tags.length === 0)
+      this.#losses.push({ kind: "dropped", file, line, reason: "an annotation without tags has no label" });
+    const by = provenanceIn(
+      { ...row, creator: row.creator ?? (row.user === undefined ? undefined : { name: row.user }) },
+      NO_BODY,
+    );
+    for (const value of tags) this.#label(row, { ...NO_BODY, value }, "tagging", found, by);
   }
 
   documents(annotations: readonly Found[], unit: OffsetUnit): { readonly documents: readonly ReadDocument[] } {
