@@ -25,6 +25,7 @@ import { datasetFiles, sourceFiles } from "./files";
 import { isComplete, withReviewed } from "./complete";
 import { adoptLabels } from "./labels";
 import type { NewLabels } from "./labels";
+import type { RowChoice, RowGroup } from "./rows";
 import { findTargets } from "./targets";
 import { sourceTokens, unknownTokens } from "./tokens";
 import type { Target } from "./targets";
@@ -60,6 +61,8 @@ export interface ImportOptions {
    * Absent: as the format says, by its nature or by a mark of ours.
    */
   readonly reviewed?: boolean;
+  /** Which texts become a document each where documents are made; default: `auto`. */
+  readonly rows?: RowChoice;
   /** Labels where the workspace has no `labels.json`. */
   readonly defaults?: LabelSets;
   readonly onProgress?: (progress: Progress) => void;
@@ -86,6 +89,8 @@ export interface ImportPlan {
   readonly read: Pick<ReadResult, "unit" | "scheme">;
   /** How many of the texts that were read were looked at in full, and of how many. */
   readonly complete: { readonly texts: number; readonly of: number };
+  /** Files whose texts were put together. */
+  readonly rows: readonly RowGroup[];
   readonly targets: readonly Target[];
   readonly logs: readonly PlannedLog[];
   readonly labels: LabelSets;
@@ -176,10 +181,15 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   const said = withReviewed(read, options.reviewed);
   const adopted = adoptLabels(said, labels, result.labels, losses);
   const known = await loggedDocuments(root);
-  const { targets, losses: homeless } = await findTargets(adopted.documents, {
+  const {
+    targets,
+    losses: homeless,
+    rows,
+  } = await findTargets(adopted.documents, {
     workspace,
     known,
     ...(options.into !== undefined && { into: options.into }),
+    ...(options.rows && { rows: options.rows }),
     ...(signal && { signal }),
   });
   append(losses, homeless);
@@ -209,6 +219,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     detected,
     read: { ...(result.unit && { unit: result.unit }), ...(result.scheme && { scheme: result.scheme }) },
     complete: { texts: said.filter(isComplete).length, of: said.length },
+    rows,
     targets,
     logs,
     labels: adopted.labels,
