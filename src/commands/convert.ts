@@ -14,6 +14,7 @@ import type { FormatName } from "../datasets/formats";
 import { ReadError } from "../datasets/format";
 import type { Misaligned } from "../datasets/format";
 import { sourceFiles } from "../datasets/import/files";
+import type { RowChoice } from "../datasets/import/rows";
 import { PythonError } from "../datasets/reading/python";
 import { TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
@@ -24,7 +25,7 @@ import { CHOICES, choiceOf } from "./export";
 import { readBytes, STDIN } from "./input";
 import { jsonLine } from "./json";
 import { lossLines } from "./loss-lines";
-import { fraction, integer, listOf, pythonOption } from "./options";
+import { fraction, integer, listOf, pythonOption, rowsOption } from "./options";
 import { table } from "./tables";
 import type { Terminal } from "./terminal";
 
@@ -37,6 +38,7 @@ interface ConvertCommandOptions {
   readonly tasks?: readonly Task[];
   readonly option?: Readonly<Record<string, string>>;
   readonly reviewed?: boolean;
+  readonly rows: RowChoice;
   readonly tokens: TokenChoice;
   readonly misaligned: Misaligned;
   readonly unit?: OffsetUnit;
@@ -81,6 +83,7 @@ export function addConvertCommand(
     .addOption(
       new Option("--option <name=value>", `a choice of the format, several times: ${CHOICES}`).argParser(choiceOf),
     )
+    .addOption(rowsOption())
     .option("--reviewed", "the source is complete: what has no label in it has none; default: as its format says")
     .option("--no-reviewed", "nothing of it counts as looked at in full, whatever its format says")
     .addOption(
@@ -128,9 +131,22 @@ async function convert(paths: readonly string[], options: ConvertCommandOptions,
   try {
     if (target.kind === "folder") await checkTarget(target.path, options.force === true);
     const { sources, failed } = await readSources(inputs, options, terminal);
-    const { from, tasks, reviewed, tokens, misaligned, unit, scheme, python = "", seed, validation, test } = options;
+    const {
+      from,
+      tasks,
+      reviewed,
+      rows,
+      tokens,
+      misaligned,
+      unit,
+      scheme,
+      python = "",
+      seed,
+      validation,
+      test,
+    } = options;
     const result = await convertDataset({
-      ...{ sources, to, tokens, seed, validation, test, choices: options.option ?? {} },
+      ...{ sources, to, rows, tokens, seed, validation, test, choices: options.option ?? {} },
       ...(from && { from }),
       ...(tasks && { tasks }),
       ...(reviewed !== undefined && { reviewed }),

@@ -11,6 +11,7 @@ import type { Choice } from "../datasets/import/conflicts";
 import { safePath } from "../datasets/import/files";
 import { conflictsOf, importMarkdown, previewOf, tokensKept } from "../datasets/import/preview";
 import type { ImportPreview } from "../datasets/import/preview";
+import type { RowChoice } from "../datasets/import/rows";
 import { undoImport } from "../datasets/import/undo";
 import { carryOut } from "../datasets/import/carry-out";
 import type { ImportReport } from "../datasets/import/carry-out";
@@ -29,7 +30,7 @@ import type { OffsetUnit } from "../text/offsets";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
 import { lossLines } from "./loss-lines";
-import { documentsNamed, documentsOption, listOf, pythonOption } from "./options";
+import { documentsNamed, documentsOption, listOf, pythonOption, rowsOption } from "./options";
 import { readingOptions, withReadingOptions } from "./reading-options";
 import type { ReadingOptions } from "./reading-options";
 import { table } from "./tables";
@@ -45,6 +46,7 @@ interface ImportCommandOptions extends ReadingOptions {
   readonly annotator?: string;
   readonly keepAnnotators?: boolean;
   readonly reviewed?: boolean;
+  readonly rows: RowChoice;
   readonly misaligned: Misaligned;
   readonly unit?: OffsetUnit;
   readonly scheme?: string;
@@ -90,6 +92,7 @@ export function addImportCommand(
       "make documents that do not exist in this folder of the workspace; default: none are made",
     )
     .option("--annotator <name>", "whose decisions they become; default: git's global user name, else the account's")
+    .addOption(rowsOption())
     .option(
       "--reviewed",
       "the source is complete: what has no label in it has none; default: as the format says, by its nature or a mark of Glossator",
@@ -183,6 +186,7 @@ async function request(options: ImportCommandOptions): Promise<Omit<ImportOption
     ...(into !== undefined && { into }),
     annotators: options.keepAnnotators === true ? "keep" : "mine",
     ...(options.reviewed !== undefined && { reviewed: options.reviewed }),
+    rows: options.rows,
     reader: {
       misaligned,
       ...(await readingOptions(options)),
@@ -252,6 +256,7 @@ async function write(
     await terminal.write(`Labels of ${task} that are numbers without names; --labels names them. They are on:\n`);
     for (const sample of samples) await terminal.write(`  ${sample}\n`);
   }
+  for (const row of preview.rows) await terminal.write(`Rows: ${row}\n`);
   if (preview.reviewed !== undefined) await terminal.write(`Reviewed: ${preview.reviewed}\n`);
   const kept = tokensKept(preview);
   if (kept !== undefined) await terminal.write(`Tokens: ${kept}\n`);

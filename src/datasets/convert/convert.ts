@@ -14,6 +14,7 @@ import { withReviewed } from "../import/complete";
 import { adoptLabels } from "../import/labels";
 import { chooseFormat } from "../import/plan";
 import { detectFormats } from "../formats";
+import type { RowChoice } from "../import/rows";
 import type { Loss } from "../losses";
 import { readDataset } from "../reading/read-dataset";
 import { writeDataset } from "../writing/drive";
@@ -39,6 +40,8 @@ export interface ConvertOptions extends Partial<Omit<WriterOptions, "labels">> {
   readonly tasks?: readonly Task[];
   /** As for an import. */
   readonly reviewed?: boolean;
+  /** As for an import. */
+  readonly rows?: RowChoice;
   readonly reader?: Partial<ReaderOptions>;
   readonly signal?: AbortSignal;
 }
@@ -81,7 +84,11 @@ export async function convertDataset(options: ConvertOptions): Promise<Converted
   const names = perTask(LABEL_TASKS, (task) => [...listed[task]]);
   const wanted = withReviewed(read, options.reviewed).map((one) => onlyTasks(one, tasks));
   const { documents: renamed, labels } = adoptLabels(wanted, NO_LABELS, names, unread);
-  const documents = await convertedDocuments(renamed, misaligned, unread, signal);
+  const documents = await convertedDocuments(
+    renamed,
+    { misaligned, losses: unread, ...(options.rows && { rows: options.rows }) },
+    signal,
+  );
   signal?.throwIfAborted();
   const format = formatOf(to);
   const { python, tokens } = options;

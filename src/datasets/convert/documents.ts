@@ -9,6 +9,8 @@ import type { LabelledDocument } from "../document";
 import type { Misaligned, ReadDocument } from "../format";
 import { Aligner } from "../import/align";
 import { reviewedTogether } from "../import/conflicts";
+import { rowPlaces } from "../import/rows";
+import type { RowChoice } from "../import/rows";
 import { composed, grouped } from "../import/targets";
 import type { Loss } from "../losses";
 import { sentencesOf } from "../workspace/walk";
@@ -30,14 +32,13 @@ const nameOf = (key: string): string => key.slice(key.indexOf(" ") + 1);
  */
 export async function convertedDocuments(
   read: readonly ReadDocument[],
-  misaligned: Misaligned,
-  losses: Loss[],
+  { misaligned, losses, rows }: { readonly misaligned: Misaligned; readonly losses: Loss[]; readonly rows?: RowChoice },
   signal?: AbortSignal,
 ): Promise<LabelledDocument[]> {
   const ids = new Ids();
   const documents: LabelledDocument[] = [];
-  for (const [key, { reads }] of grouped(read)) {
-    const whole = composed(reads);
+  for (const [key, group] of grouped(read, rowPlaces(read, rows))) {
+    const whole = composed(group);
     const path = nameOf(key);
     const aligner = new Aligner(path, whole.text, misaligned, losses);
     const aligned: Labelled[] = [];

@@ -107,6 +107,11 @@ export class Aligner {
   /** The whole read text on the document, if it is there; else undefined, and each label is looked for by its quote. */
   #place(read: ReadDocument): Place | undefined {
     if (read.text === this.text) return (span) => ({ start: span.start, end: span.end });
+    const { offset } = read;
+    if (offset !== undefined && read.text !== "" && this.text.startsWith(read.text, offset)) {
+      this.#next = offset + read.text.length;
+      return ({ start, end }) => ({ start: start + offset, end: end + offset });
+    }
     if (read.kind === "tokens") return this.#placeWords(read);
     const found = this.#loose.find(read.text, read.offset ?? this.#next);
     if (found === undefined) return undefined;

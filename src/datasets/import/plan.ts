@@ -26,6 +26,7 @@ import { datasetFiles, sourceFiles } from "./files";
 import { isComplete, withReviewed } from "./complete";
 import { adoptLabels } from "./labels";
 import type { NewLabels } from "./labels";
+import type { RowChoice, RowGroup } from "./rows";
 import { findTargets } from "./targets";
 import { sourceTokens, unknownTokens } from "./tokens";
 import type { Target } from "./targets";
@@ -61,6 +62,8 @@ export interface ImportOptions {
    * Absent: as the format says, by its nature or by a mark of ours.
    */
   readonly reviewed?: boolean;
+  /** Which texts become a document each where documents are made; default: `auto`. */
+  readonly rows?: RowChoice;
   /** Labels where the workspace has no `labels.json`. */
   readonly defaults?: LabelSets;
   readonly onProgress?: (progress: Progress) => void;
@@ -87,6 +90,8 @@ export interface ImportPlan {
   readonly read: Pick<ReadResult, "unit" | "scheme" | "unnamed" | "tables">;
   /** How many of the texts that were read were looked at in full, and of how many. */
   readonly complete: { readonly texts: number; readonly of: number };
+  /** Files whose texts were put together. */
+  readonly rows: readonly RowGroup[];
   readonly targets: readonly Target[];
   readonly logs: readonly PlannedLog[];
   readonly labels: LabelSets;
@@ -181,10 +186,15 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   const said = withReviewed(read, options.reviewed);
   const adopted = adoptLabels(said, labels, result.labels, losses);
   const known = await loggedDocuments(root);
-  const { targets, losses: homeless } = await findTargets(adopted.documents, {
+  const {
+    targets,
+    losses: homeless,
+    rows,
+  } = await findTargets(adopted.documents, {
     workspace,
     known,
     ...(options.into !== undefined && { into: options.into }),
+    ...(options.rows && { rows: options.rows }),
     ...(signal && { signal }),
   });
   append(losses, homeless);
@@ -221,6 +231,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
       ...(result.tables && { tables: result.tables }),
     },
     complete: { texts: said.filter(isComplete).length, of: said.length },
+    rows,
     targets,
     logs,
     labels: adopted.labels,

@@ -42,6 +42,8 @@ export interface ImportPreview {
   readonly annotators: readonly string[];
   /** Sentences and words of the dataset that are kept with the documents. */
   readonly tokens: { readonly sentences: number; readonly words: number };
+  /** Texts of a file that are put together to documents, in a sentence each. */
+  readonly rows: readonly string[];
   /** How much of the source counts as looked at in full, in a sentence; undefined where there is no span in it. */
   readonly reviewed?: string;
   readonly added: number;
@@ -103,6 +105,10 @@ export function previewOf(plan: ImportPlan): ImportPreview {
     newLabels: plan.newLabels,
     documents: list,
     tokens: tokenCounts(plan),
+    rows: plan.rows.map(
+      ({ file, texts, documents: made }) =>
+        `the ${texts} texts of ${file} are put together to ${made} ${made === 1 ? "document" : "documents"}; --rows apart makes one of each`,
+    ),
     ...reviewedSaid(plan),
     annotators: [...new Set(plan.logs.map(({ author }) => author))],
     added: sum(({ added }) => added),
@@ -190,6 +196,7 @@ export function importMarkdown(
     );
     lines.push(...samples.map((sample) => `- ${cell(sample)}`), "");
   }
+  for (const row of preview.rows) lines.push(`**Rows:** ${cell(row)}`, "");
   if (preview.reviewed !== undefined) lines.push(`**Reviewed:** ${preview.reviewed}`, "");
   const kept = tokensKept(preview);
   if (kept !== undefined) lines.push(`**Tokens:** ${kept}`, "");

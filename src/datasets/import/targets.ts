@@ -6,6 +6,8 @@ import { documentName, safePath } from "./files";
 import { excerpt } from "../losses";
 import type { Loss } from "../losses";
 import type { ReadDocument } from "../format";
+import { rowGroups, rowPlaces, stacked } from "./rows";
+import type { RowChoice, RowGroup, RowPlace } from "./rows";
 
 /** A document with what was read for it. */
 export interface Target {
@@ -24,6 +26,8 @@ export interface TargetOptions {
   readonly into?: string;
   /** Documents of the workspace that texts without a path are compared with. */
   readonly known: readonly string[];
+  /** Which texts become a document each; default: `auto`. */
+  readonly rows?: RowChoice;
   readonly signal?: AbortSignal;
 }
 
@@ -129,10 +133,11 @@ class Targets {
 }
 
 /** The text of a document to make, and what was read with its place in it. */
-export function composed(reads: readonly ReadDocument[]): {
+export function composed({ reads, rows }: Pick<Group, "reads" | "rows">): {
   readonly text: string;
   readonly reads: readonly ReadDocument[];
 } {
+  if (rows) return stacked(reads);
   const whole = reads.find(({ kind }) => kind === "whole");
   if (whole !== undefined) return { text: whole.text, reads };
   const ordered = reads.every(({ offset }) => offset !== undefined)
@@ -177,13 +182,29 @@ function homelessLosses(homeless: readonly ReadDocument[], all: number): Loss[] 
   return [{ kind: "dropped", file, ...(line !== undefined && { line }), ...one, count, reason }];
 }
 
+function numbered(number: number, of: number): string {
+  return String(number).padStart(String(of).length, "0");
+}
+
 function withoutExtension(file: string): string {
   return file.replace(/\.[^./]+$/, "");
 }
 
-/** Groups what was read by the document it is for. */
-export function grouped(documents: readonly ReadDocument[]): Map<string, { named: boolean; reads: ReadDocument[] }> {
-  const groups = new Map<string, { named: boolean; reads: ReadDocument[] }>();
+/** What belongs to one document. */
+interface Group {
+  /** The file names the document. */
+  readonly named: boolean;
+  /** Rows that are put together. */
+  readonly rows: boolean;
+  readonly reads: ReadDocument[];
+}
+
+/** Groups what was read by the document it is for. @param places rows that are put together */
+export function grouped(
+  documents: readonly ReadDocument[],
+  places: ReadonlyMap<ReadDocument, RowPlace> = new Map(),
+): Map<string, Group> {
+  const groups = new Map<string, Group>();
   const perFile = new Map<string, number>();
   for (const { path: name, file, kind } of documents) {
     if (name === undefined && kind !== "excerpt") perFile.set(file, (perFile.get(file) ?? 0) + 1);
@@ -194,14 +215,16 @@ export function grouped(documents: readonly ReadDocument[]): Map<string, { named
     if (name === undefined) {
       name = withoutExtension(read.file);
       const many = perFile.get(read.file) ?? 0;
-      if (read.kind !== "excerpt" && many > 1) {
+      const row = places.get(read);
+      if (row !== undefined) name += row.of === 1 ? "" : `-${numbered(row.document, row.of)}`;
+      else if (read.kind !== "excerpt" && many > 1) {
         const number = (seen.get(read.file) ?? 0) + 1;
         seen.set(read.file, number);
-        name += `-${String(number).padStart(String(many).length, "0")}`;
+        name += `-${numbered(number, many)}`;
       }
     }
     const key = `${read.path === undefined ? "file" : "path"} ${name}`;
-    const group = groups.get(key) ?? { named: read.path !== undefined, reads: [] };
+    const group = groups.get(key) ?? { named: read.path !== undefined, rows: places.has(read), reads: [] };
     group.reads.push(read);
     groups.set(key, group);
   }
@@ -215,11 +238,19 @@ export function grouped(documents: readonly ReadDocument[]): Map<string, { named
 export async function findTargets(
   documents: readonly ReadDocument[],
   options: TargetOptions,
-): Promise<{ readonly targets: readonly Target[]; readonly losses: readonly Loss[] }> {
+): Promise<{
+  readonly targets: readonly Target[];
+  readonly losses: readonly Loss[];
+  readonly rows: readonly RowGroup[];
+}> {
   const finder = new Targets(options);
   const targets = new Map<string, Target>();
   const made = new Map<string, string>();
-  for (const [key, { named, reads }] of grouped(documents)) {
+  const places = rowPlaces(documents, options.rows);
+  for (const [key, group] of grouped(documents, places)) {
+    const { named } = group;
+    // Rows that were put together before are looked for in what they became.
+    const reads = group.rows ? stacked(group.reads).reads : group.reads;
     options.signal?.throwIfAborted();
     const name = key.slice(key.indexOf(" ") + 1);
     try {
@@ -230,7 +261,7 @@ export async function findTargets(
       if (earlier !== undefined) {
         targets.set(place.path, { ...earlier, reads: [...earlier.reads, ...reads] });
       } else if (place.isNew) {
-        targets.set(place.path, { ...place, ...composed(reads) });
+        targets.set(place.path, { ...place, ...composed(group) });
       } else {
         targets.set(place.path, { ...place, text: (await finder.text(place.path)) ?? "", reads });
       }
@@ -241,5 +272,9 @@ export async function findTargets(
     }
   }
   const losses = [...finder.losses, ...homelessLosses(finder.homeless, documents.length)];
-  return { targets: [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), losses };
+  return {
+    targets: [...targets.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    losses,
+    rows: rowGroups(places),
+  };
 }

@@ -23,7 +23,7 @@ import { withCancel } from "../base/with-cancel";
 /** What the user chose. */
 export type Asked = Pick<
   ImportOptions,
-  "source" | "format" | "tasks" | "splits" | "into" | "annotators" | "reviewed" | "reader"
+  "source" | "format" | "tasks" | "splits" | "into" | "annotators" | "reviewed" | "rows" | "reader"
 >;
 
 /** Over every question of an import. */
@@ -178,6 +178,11 @@ export async function pickImport(folder: WorkspaceFolder, datasets: DatasetProce
       description: l10n.t("what others decided goes to logs of their names"),
       name: "keep",
     },
+    {
+      label: l10n.t("A document for each row"),
+      description: l10n.t("else rows of a file with very many short ones are put together"),
+      name: "apart",
+    },
   ];
   const picked = await pickSome(choices, {
     ignoreFocusOut: true,
@@ -188,6 +193,7 @@ export async function pickImport(folder: WorkspaceFolder, datasets: DatasetProce
   return {
     ...{ source, format, ...(tasks && { tasks }), ...splits, ...into, ...reviewed },
     annotators: names.includes("keep") ? "keep" : "mine",
+    rows: names.includes("apart") ? "apart" : "auto",
     reader: { misaligned: names.includes("snap") ? "snap" : "refuse" },
   };
 }
