@@ -167,7 +167,8 @@ class Teacher {
     const before = tokenizer.single.before.length;
     const network = await EncoderNetwork.open(this.manifest, this.job.session);
     const read = async (texts: readonly string[]): Promise<(ReadText | undefined)[]> =>
-      readTexts({ network, tokenizer }, this.#task, texts, signal);
+      // Each batch is told of: on a busy machine reading all takes minutes, and silence would be taken for a hang.
+      readTexts({ network, tokenizer }, this.#task, texts, signal, () => this.tell("reading"));
     let own: (ReadText | undefined)[];
     let replayed: ReadText[];
     let probes: ReadText[];

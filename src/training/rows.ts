@@ -56,6 +56,7 @@ const SURE = 12;
 
 /**
  * Reads texts, each in one go, in batches of at most `budget` tokens.
+ * @param onBatch called before each batch.
  * @returns in the order of the texts; undefined for one that is longer than the model reads, or holds no token.
  * @throws the signal's reason between two batches.
  */
@@ -64,6 +65,7 @@ export async function readTexts(
   task: LabelTask,
   texts: readonly string[],
   signal?: AbortSignal,
+  onBatch?: () => void,
   budget = 1024,
 ): Promise<(ReadText | undefined)[]> {
   const encodings = texts.map((text) => tokenizer.encode(text));
@@ -78,6 +80,7 @@ export async function readTexts(
     budget,
   )) {
     signal?.throwIfAborted();
+    onBatch?.();
     const batch = indices.map((i) => rows[i]!);
     const input = encoderBatch(batch, tokenizer.padId);
     const encoded = await network.encode(input);
