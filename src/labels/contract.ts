@@ -93,6 +93,8 @@ export interface DocumentLabelling {
   resize(id: string, span: Span): Act;
   /** Label a span the model did not. On the exact span of a visible annotation this accepts or relabels it. For answers use {@link answer}. @throws {LabelsError} as {@link resize}. */
   add(task: LabelTask, span: Span, label: string): Act;
+  /** Label several spans alike, as one act; those that have the label already are left as they are. @throws {LabelsError} as {@link add}, or if nothing is left to label. */
+  addAll(task: LabelTask, spans: readonly Span[], label: string): Act;
   /** Agree that stale labels are where they are proposed to be. @throws {LabelsError} for an id that is not stale or has no proposal. */
   agree(...ids: string[]): Act;
   /** Take decided annotations, an answer, or a question away. @throws {LabelsError} if an id is not decided. */

@@ -154,6 +154,16 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#commit(this.#drafts().add(task, span, label));
   }
 
+  addAll(task: LabelTask, spans: readonly Span[], label: string): Act {
+    const drafts = this.#drafts();
+    const decided = this.annotations({ task, status: "accepted" });
+    const free = spans.filter(
+      ({ start, end }) =>
+        !decided.some((item) => item.label === label && item.span.start === start && item.span.end === end),
+    );
+    return this.#commit(free.flatMap((span) => drafts.add(task, span, label)));
+  }
+
   remove(...ids: string[]): Act {
     return this.#commit(this.#drafts().remove(ids));
   }

@@ -289,6 +289,20 @@ describe("decisions", () => {
     }
   });
 
+  it("label every occurrence of the same words at once, and one undo takes it back", async () => {
+    const shown = await showFile("Zorbix met Ada.\n\nZorbix left; Zorbixes stayed.\n\nThen Zorbix won.\n");
+    select(shown, "Zorbix");
+    await run("addEntity", "ORG");
+    await run("labelOccurrences");
+    const all = (await api()).labels(shown.uri) ?? [];
+    const starts = all
+      .filter(({ label, status }) => label === "ORG" && status === "accepted")
+      .map(({ span }) => span.start);
+    assert.deepEqual(starts, [0, 17, 53]);
+    await run("undo");
+    assert.equal((await api()).labels(shown.uri)?.filter(({ status }) => status === "accepted").length, 1);
+  });
+
   it("stop at suggestions alone where the user wants it so", async () => {
     const settings = workspace.getConfiguration("glossator");
     await settings.update("review.visit", "suggestions", ConfigurationTarget.Global);

@@ -78,7 +78,7 @@ describe("a log in trouble", () => {
       const { events, issues } = await readLog(path.join(folder().fsPath, ".glossator"), journal.path);
       assert.deepEqual(
         events.map(({ kind }) => kind),
-        ["added", "accepted"],
+        ["added", "accepted", "reviewed", "reviewed"],
       );
       assert.deepEqual(
         issues.map(({ line, kind }) => [line, kind]),

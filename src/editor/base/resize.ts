@@ -1,4 +1,4 @@
-/** Widening and narrowing a span by words. Pure; offsets are UTF-16 code units. */
+/** Widening and narrowing a span by words and by characters. Pure; offsets are UTF-16 code units. */
 import type { Span } from "../../text/span";
 
 /** Which end moves, and where to. */
@@ -7,6 +7,7 @@ export type Resize = "widenLeft" | "widenRight" | "narrowLeft" | "narrowRight";
 /** How far around the span words are looked for. */
 const REACH = 400;
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** Start and end of the words (and single marks) in a stretch of the text; white space is none. */
 function words(text: string, from: number, to: number): Span[] {
@@ -16,6 +17,14 @@ function words(text: string, from: number, to: number): Span[] {
     found.push({ start: from + index, end: from + index + segment.length });
   }
   return found;
+}
+
+/** What is seen as one character each, between two offsets. */
+function characters(text: string, from: number, to: number): Span[] {
+  return Array.from(graphemes.segment(text.slice(from, to)), ({ segment, index }) => ({
+    start: from + index,
+    end: from + index + segment.length,
+  }));
 }
 
 /** The span with one end moved by one word; undefined if there is no word to take in, or only one left to give up. */
@@ -38,6 +47,29 @@ export function resizeByWord(text: string, span: Span, how: Resize): Span | unde
     case "narrowRight": {
       const last = inside.at(-2);
       return last && { start: span.start, end: last.end };
+    }
+  }
+}
+
+/** The span with one end moved by one character as people see it (a grapheme); undefined at the end of the text, or if only one is left. White space counts. */
+export function resizeByCharacter(text: string, span: Span, how: Resize): Span | undefined {
+  const { start, end } = span;
+  switch (how) {
+    case "widenLeft": {
+      const before = characters(text, Math.max(0, start - REACH), start).at(-1);
+      return before && { start: before.start, end };
+    }
+    case "widenRight": {
+      const after = characters(text, end, Math.min(text.length, end + REACH))[0];
+      return after && { start, end: after.end };
+    }
+    case "narrowLeft": {
+      const next = characters(text, start, Math.min(end, start + REACH))[1];
+      return next && { start: next.start, end };
+    }
+    case "narrowRight": {
+      const last = characters(text, Math.max(start, end - REACH), end).at(-1);
+      return last === undefined || last.start === start ? undefined : { start, end: last.start };
     }
   }
 }

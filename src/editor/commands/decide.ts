@@ -10,7 +10,7 @@ import type { Parts } from "./parts";
 import { excerpt } from "../base/describe";
 import { sayInStatus } from "../base/messages";
 import { done, onward } from "./outcome";
-import { resizeByWord, trimSpan } from "../base/resize";
+import { resizeByCharacter, resizeByWord, trimSpan } from "../base/resize";
 import type { Resize } from "../base/resize";
 import { reveal } from "../base/reveal";
 import { front, proposalsAt, selected, target } from "../documents/targets";
@@ -23,14 +23,14 @@ const resizable = ({ task }: Annotation): boolean => !isClassTask(task);
 export function decideCommands(parts: Parts): CommandTable {
   const { sessions, walk } = parts;
   const resize =
-    (how: Resize) =>
+    (how: Resize, by: typeof resizeByWord) =>
     (id: unknown): void => {
       const at = front(sessions);
       const item = target(at, walk, id, resizable);
-      const span = resizeByWord(at.session.text, item.span, how);
+      const span = by(at.session.text, item.span, how);
       if (span === undefined)
         throw new LabelsError(
-          how.startsWith("widen") ? l10n.t("There is no word to take in.") : l10n.t("Only one word is left."),
+          how.startsWith("widen") ? l10n.t("There is nothing to take in.") : l10n.t("Nothing would be left."),
         );
       const cursorWasAtStart = selected(at.editor).start === item.span.start;
       done(
@@ -83,10 +83,14 @@ export function decideCommands(parts: Parts): CommandTable {
       if (item === undefined) throw new LabelsError(l10n.t("No label touches the selection."));
       done(at, at.labels.resize(item.id, span), l10n.t("{0} resized", shownName(item.label)));
     },
-    widenLeft: resize("widenLeft"),
-    widenRight: resize("widenRight"),
-    narrowLeft: resize("narrowLeft"),
-    narrowRight: resize("narrowRight"),
+    widenLeft: resize("widenLeft", resizeByWord),
+    widenRight: resize("widenRight", resizeByWord),
+    narrowLeft: resize("narrowLeft", resizeByWord),
+    narrowRight: resize("narrowRight", resizeByWord),
+    widenLeftByCharacter: resize("widenLeft", resizeByCharacter),
+    widenRightByCharacter: resize("widenRight", resizeByCharacter),
+    narrowLeftByCharacter: resize("narrowLeft", resizeByCharacter),
+    narrowRightByCharacter: resize("narrowRight", resizeByCharacter),
     undo: () => {
       const at = front(sessions);
       const act = at.labels.undo();

@@ -4,7 +4,10 @@ import { LabelsError } from "../../labels/contract";
 import type { Annotation } from "../../labels/annotation";
 import { CLASS_TASKS, isClassTask, isLabelTask, isOfDocument, SPAN_TASKS } from "../../documents/tasks";
 import type { ClassTask, LabelTask, SpanTask } from "../../documents/tasks";
+import { plural } from "../../text/counted";
+import { occurrences } from "../../text/occurrences";
 import { shownName } from "../../text/shown";
+import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import { wordAt } from "../../text/word-at";
 import type { CommandTable } from "../base/command-table";
@@ -18,6 +21,7 @@ import { done, onward } from "./outcome";
 import type { Parts } from "./parts";
 import { chooseLabel } from "./pick-label";
 
+const isSpan = ({ task }: Annotation): boolean => SPAN_TASKS.some((one) => one === task);
 const hasLabel = ({ task }: Annotation): boolean => isLabelTask(task);
 /** Tasks of which a sentence has one label. */
 const SENTENCE_TASKS = CLASS_TASKS.filter((task) => !isOfDocument(task));
@@ -125,6 +129,28 @@ export function giveCommands(parts: Parts): CommandTable {
     },
     addEntity: (label) => addEntity(front(sessions), label),
     addSameEntity: () => addEntity(front(sessions), lastLabel),
+    labelOccurrences: async (id) => {
+      const at = front(sessions);
+      const item = target(at, walk, id, isSpan);
+      const { task, label } = item;
+      if (!isLabelTask(task)) throw new LabelsError(l10n.t("Only names in the text can be labelled everywhere."));
+      const words = at.session.text.slice(item.span.start, item.span.end);
+      const taken = at.labels
+        .annotations({ task, status: "accepted" })
+        .filter(({ span }) => !(at.session.text.slice(span.start, span.end) === words));
+      // What somebody labelled otherwise, as a part of a longer name, stays.
+      const free = occurrences(at.session.text, words).filter(
+        (span) => !taken.some((other) => overlaps(other.span, span)),
+      );
+      const act = at.labels.addAll(task, free, label);
+      const said = plural(
+        act.events.length,
+        l10n.t('1 "{0}" is {1}', excerpt(words, 40), shownName(label)),
+        l10n.t('{0} times "{1}" is {2}', act.events.length, excerpt(words, 40), shownName(label)),
+      );
+      done(at, act, said);
+      await onward(parts, at, id);
+    },
     setSentiment: (label) => classify(front(sessions), SENTENCE_TASKS, label),
   };
 }
