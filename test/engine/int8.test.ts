@@ -1,0 +1,87 @@
+import { strict as assert } from "node:assert";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SegmentLabels } from "../../src/engine/protocol";
+import { candidates } from "../../src/model/network/devices";
+import { readManifest, verifyFiles } from "../../src/model/manifest/manifest";
+import { client, modelDir, root } from "./support";
+
+/** English sentences of the samples and the project's own documents. */
+async function sentences(): Promise<{ text: string }[]> {
+  const files = [
+    "samples/elections.txt",
+    "samples/penicillin.txt",
+    "samples/eiffel-tower.md",
+    "README.md",
+    "docs/architecture.md",
+  ];
+  const texts = await Promise.all(files.map((file) => readFile(join(root, file), "utf8")));
+  return texts
+    .flatMap((text) => text.split(/(?<=[.!?])\s+|\n{2,}/))
+    .map((text) => ({ text: text.trim() }))
+    .filter(({ text }) => text.length >= 20 && text.length <= 400)
+    .slice(0, 200);
+}
+
+const names = ({ entities }: SegmentLabels): string[] =>
+  (entities ?? []).map(({ start, end, label }) => `${start}–${end} ${label}`);
+
+describe("the int8 form of the encoder", function () {
+  this.timeout(120_000);
+
+  it("labels nearly as fp32 does, and a sentence the same in any batch", async () => {
+    const texts = await sentences();
+    const [fp32, int8] = [client({ device: "cpu" }), client({ device: "cpu-int8" })];
+    try {
+      assert.equal((await int8.start()).device, "cpu-int8");
+      const right = await fp32.label(texts, ["entities", "sentiment"]);
+      const found = await int8.label(texts, ["entities", "sentiment"]);
+      const same = found.filter((result, i) => names(result).join() === names(right[i]!).join()).length;
+      assert.ok(same >= 0.93 * texts.length, `${same} of ${texts.length} sentences have the same entities`);
+      const opinions = found.filter((result, i) => result.sentiment?.label === right[i]!.sentiment?.label).length;
+      assert.ok(opinions >= 0.95 * texts.length, `${opinions} of ${texts.length} sentences have the same sentiment`);
+      for (const i of [0, 7, 31]) {
+        const [alone] = await int8.label([texts[i]!], ["entities", "sentiment"]);
+        assert.deepEqual(names(alone!), names(found[i]!));
+        assert.ok(Math.abs(alone!.sentiment!.score - found[i]!.sentiment!.score) < 1e-4);
+      }
+    } finally {
+      await Promise.all([fp32.dispose(), int8.dispose()]);
+    }
+  });
+
+  describe("of a model", () => {
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), "glossator-int8-"));
+      await cp(modelDir, folder, { recursive: true });
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    it("that lacks it is not tried, and asked for by name gives way to fp32 with the reason", async () => {
+      const path = join(folder, "manifest.json");
+      const manifest = JSON.parse(await readFile(path, "utf8")) as { encoder: { int8?: unknown } };
+      delete manifest.encoder.int8;
+      await writeFile(path, JSON.stringify(manifest));
+      assert.ok(!candidates(await readManifest(folder)).includes("cpu-int8"));
+      assert.ok(candidates(await readManifest(modelDir)).includes("cpu-int8"));
+      const engine = client({ modelDir: folder, device: "cpu-int8" });
+      try {
+        const info = await engine.start();
+        assert.equal(info.device, "cpu");
+        assert.match(info.deviceReason, /cpu-int8: the model has no int8 form/);
+      } finally {
+        await engine.dispose();
+      }
+    });
+
+    it("that is damaged is refused by its digest", async () => {
+      const path = join(folder, "encoder-int8.onnx");
+      const bytes = await readFile(path);
+      bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 255, bytes.length >> 1);
+      await writeFile(path, bytes);
+      await assert.rejects(verifyFiles(await readManifest(folder)), /encoder-int8\.onnx is damaged/);
+    });
+  });
+});
