@@ -52,19 +52,25 @@ export function keysCommands({ sessions, catalog }: Parts, manifest: Manifest): 
   return {
     showKeys: async () => {
       const { uri } = front(sessions).editor.document;
-      const own = [...labelKeys(catalog, uri)].map(
-        ([key, { label }]): Row => ({ label: key, description: shownName(label.name), run: "glossator.labelByKey", argument: key }),
-      );
+      const own = [...labelKeys(catalog, uri)].map(([key, { label }]): Row => ({
+        label: key,
+        description: shownName(label.name),
+        run: "glossator.labelByKey",
+        argument: key,
+      }));
       const numbers = catalog.labels(SPAN_TASKS[0]!, uri).slice(0, 9);
-      const digits = numbers.map(
-        ({ name }, index): Row => ({
-          label: String(index + 1),
-          description: shownName(name),
-          run: "glossator.relabelByNumber",
-          argument: index + 1,
-        }),
-      );
-      const change: Row = { icon: "gear", label: l10n.t("Change Keys…"), run: "workbench.action.openGlobalKeybindings", argument: "glossator.reviewMode" };
+      const digits = numbers.map(({ name }, index): Row => ({
+        label: String(index + 1),
+        description: shownName(name),
+        run: "glossator.relabelByNumber",
+        argument: index + 1,
+      }));
+      const change: Row = {
+        icon: "gear",
+        label: l10n.t("Change Keys…"),
+        run: "workbench.action.openGlobalKeybindings",
+        argument: "glossator.reviewMode",
+      };
       const chosen = await pickOne([...modeRows(manifest), ...own, ...digits, change], {
         title: l10n.t("Keys of Review Mode"),
         placeHolder: l10n.t("Type to search; Enter does it"),
