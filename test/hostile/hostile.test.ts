@@ -171,7 +171,7 @@ async function eventually<T>(what: string, check: () => Promise<T | undefined>, 
       await journey.openFile(`${name}.txt`);
       await journey.goTo(1, 1);
       await journey.press("Control+Shift+ArrowRight");
-      await journey.runCommand("Glossator: Label Selection…");
+      await journey.runCommand("Glossator: Label Selection or Word…");
       // The palette's list looks the same: keys pressed too early would be typed into the text.
       await journey.question("Label selection");
       await journey.press("1");
