@@ -173,7 +173,7 @@ async function eventually<T>(what: string, check: () => Promise<T | undefined>, 
       await journey.press("Control+Shift+ArrowRight");
       await journey.runCommand("Glossator: Label Selection or Word…");
       // The palette's list looks the same: keys pressed too early would be typed into the text.
-      await journey.question("Label selection");
+      await journey.question('Label "');
       await journey.press("1");
       await mark(/[A-Z]/);
       await message(new RegExp(`Decisions could not be written to .*${name}.* is a symbolic link`));
