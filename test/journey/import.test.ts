@@ -39,6 +39,7 @@ describe("a user imports what others decided", function () {
     await journey.answerList("Import Dataset: format", { pick: "CSV" });
     await journey.answerList("Import Dataset: tasks");
     await journey.answerList("Import Dataset: documents", { pick: "Only documents" });
+    await journey.answerList("Import Dataset: was all of it looked at?", { pick: "As the format says" });
     await journey.answerList("Import Dataset: options");
     await journey.report.locator("h1", { hasText: "What the import would do" }).waitFor();
     await journey.quickInput.locator(".monaco-list-row", { hasText: "settle the conflict" }).waitFor();
