@@ -314,8 +314,10 @@ export class Journey {
   async takeByKeyboard(title: string, text: string): Promise<void> {
     const list = await this.question(title);
     const row = list.locator(".monaco-list-row", { hasText: text }).first();
+    const asked = list.locator(".quick-input-title", { hasText: title });
     await eventually(`"${text}" to be taken`, async () => {
-      if (!(await row.isVisible())) return true;
+      // The next list may have a row of the same text, and comes up in the same place.
+      if (!(await asked.isVisible()) || !(await row.isVisible())) return true;
       const focused = ((await row.getAttribute("class", { timeout: 5_000 })) ?? "").includes("focused");
       await this.press(focused ? "Enter" : "ArrowDown");
       return undefined;

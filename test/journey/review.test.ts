@@ -208,7 +208,7 @@ describe("Review Mode", function () {
     await journey.press("l");
     const first = await decided(journey.workspace, "elections.txt", "relabelled");
     assert.equal(first.new?.label, "LOC");
-    await journey.press("G");
+    await journey.press("Shift+G");
     await eventually("a label ORG", () =>
       eventsOn(journey.workspace, "elections.txt").some(
         ({ kind, new: now }) => ["relabelled", "accepted"].includes(kind) && now?.label === "ORG",
