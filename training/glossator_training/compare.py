@@ -63,7 +63,21 @@ def tokens_per_second(forms: dict[str, Form], rounds: int = 12) -> dict[str, flo
 def scores(form: Form, data: Path, limit: int | None) -> list[float]:
     """SST-2 accuracy, CoNLL-2003 test F1, SQuAD F1, in per cent, as the command line measures them."""
     more = ["--limit", str(limit)] if limit else []
-    line = ["node", str(CLI), "evaluate", "--model", str(form.folder), "--device", form.device, "--data", str(data), "--corpus", "sst2,conll2003,squad", "--json", *more]
+    line = [
+        "node",
+        str(CLI),
+        "evaluate",
+        "--model",
+        str(form.folder),
+        "--device",
+        form.device,
+        "--data",
+        str(data),
+        "--corpus",
+        "sst2,conll2003,squad",
+        "--json",
+        *more,
+    ]
     found = json.loads(subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True).stdout)["corpora"]
     return [100 * v for v in (found["sst2"]["accuracy"]["value"], found["conll2003"]["testb"]["f1"], found["squad"]["f1"])]
 
