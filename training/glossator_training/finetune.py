@@ -19,9 +19,9 @@ from .data.exported import Dataset, read_dataset
 from .data.sentiment import SentimentSource
 from .data.stream import TaskBatches
 from .export import export_model
+from .fixed_int8 import copy_int8
 from .labelset import merged_labels, merged_tags, with_labels
 from .network.model import TASKS, MultiTaskModel
-from .fixed_int8 import copy_int8
 from .step_graphs import copy_steps
 from .tokenization import TextTokenizer
 from .tuning import Score, make_examples, score

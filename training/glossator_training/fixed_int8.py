@@ -13,7 +13,6 @@ python -m glossator_training.fixed_int8 --model ../models/glossator-minilm --dat
 
 import argparse
 import hashlib
-import json
 import random
 import shutil
 import sys

@@ -9,7 +9,6 @@ python -m glossator_training.step_graphs --model ../models/glossator-minilm
 
 import argparse
 import hashlib
-import json
 import shutil
 import sys
 from collections.abc import Iterator

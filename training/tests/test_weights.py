@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from glossator_training.checkpoint import load_model, save_checkpoint
-from glossator_training.export import DROPPED_BITS, EMBEDDINGS, export_model
+from glossator_training.export import DROPPED_BITS, EMBEDDINGS
 from glossator_training.network.model import TASKS, MultiTaskModel
 from glossator_training.weights import ModelFolderError, load_manifest, load_model_folder, start_from
 
