@@ -190,6 +190,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--segments", type=Path, help="held-out README segments (gather_readmes)")
+    parser.add_argument("--raise-neutral", type=float, default=0.0, help="added to the neutral logit beside what is fitted")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint to write; the temperatures go beside it as .json")
     args = parser.parse_args()
     model = load_model(args.checkpoint)
@@ -198,7 +199,7 @@ def main() -> None:
     held, kinds = sentiment(model, tokenizer, args.data, args.segments)
     kind = torch.tensor(kinds)
     parts = [held.logits[held.fitted & (kind == k)] for k in range(4)]
-    shift = neutral_shift(parts[0], parts[1:], neutral)
+    shift = neutral_shift(parts[0], parts[1:], neutral) + args.raise_neutral
     held.logits[:, neutral] += shift
     with torch.no_grad():
         model.sentiment.output.bias[neutral] += shift

@@ -8,6 +8,7 @@ What a stopped run has finished is not done again; training goes on from its las
     [start]                 commit, path, sha256 (of its manifest.json): a model folder in this repository's history; without it, the base encoder
     [train]                 options of `train`
     [soup]                  mixture of weights: start, run; shares that add up to 1; without it, the run's averaged weights as they are
+    [calibrate]             raise_neutral: added to the neutral logit beside what the calibration fits
     [export]                no_answer_threshold: whether "no answer" wins by the calibration's threshold; without it, at even odds
     [training]              goes into the manifest as it is
 """
@@ -27,7 +28,7 @@ from .data.example import DataError
 REPOSITORY = Path(__file__).parent
 """A folder of the repository whose history holds the models to start from."""
 
-TABLES = {"name", "version", "start", "train", "soup", "export", "training"}
+TABLES = {"name", "version", "start", "train", "soup", "calibrate", "export", "training"}
 
 
 class StageError(RuntimeError):
@@ -48,6 +49,9 @@ def read_recipe(path: Path) -> dict:
     soup = recipe.get("soup")
     if soup and (set(soup) != {"start", "run"} or abs(sum(soup.values()) - 1) > 1e-6 or "start" not in recipe):
         raise DataError(f"{path}: soup needs the shares of start and run, which add up to 1, and a table start")
+    calibrate = recipe.get("calibrate", {})
+    if set(calibrate) - {"raise_neutral"} or not isinstance(calibrate.get("raise_neutral", 0.0), float):
+        raise DataError(f"{path}: calibrate has raise_neutral alone, a number with a point")
     if recipe.get("export", {}) not in ({}, {"no_answer_threshold": True}, {"no_answer_threshold": False}):
         raise DataError(f"{path}: export has no_answer_threshold alone, true or false")
     return recipe
@@ -119,7 +123,10 @@ def run(args: argparse.Namespace) -> None:
     calibrated = out / "calibrated.pt"
     once(
         calibrated.with_suffix(".json"),
-        lambda: stage("calibrate", "--checkpoint", checkpoint, "--data", args.data, "--segments", segments / "held-out.tsv", "--out", calibrated),
+        lambda: stage(
+            "calibrate", "--checkpoint", checkpoint, "--data", args.data, "--segments", segments / "held-out.tsv",
+            "--raise-neutral", recipe.get("calibrate", {}).get("raise_neutral", 0.0), "--out", calibrated,
+        ),  # fmt: skip
     )
     (out / "training.json").write_text(json.dumps(recipe.get("training", {})), encoding="utf-8")
     stage(

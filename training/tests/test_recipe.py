@@ -41,6 +41,9 @@ mix.entities = {{ technical = 0.5 }}
 start = 0.25
 run = 0.75
 
+[calibrate]
+raise_neutral = 0.013
+
 [export]
 no_answer_threshold = true
 
@@ -96,8 +99,11 @@ def test_a_recipe_makes_a_model_from_the_data(
     manifest = load_manifest(tmp_path / "mine")
     assert (manifest["name"], manifest["version"], manifest["training"]) == ("mine", "1.2.3", {"data": ["a"]})
     assert manifest["languages"] == ["en"]
-    fitted = json.loads((tmp_path / "run/calibrated.json").read_text(encoding="utf-8"))["no_answer"]["threshold"]
-    assert manifest["tasks"]["answers"]["noAnswerThreshold"] == -fitted
+    calibrated = json.loads((tmp_path / "run/calibrated.json").read_text(encoding="utf-8"))
+    assert manifest["tasks"]["answers"]["noAnswerThreshold"] == -calibrated["no_answer"]["threshold"]
+    # What is fitted is a multiple of .05.
+    assert calibrated["neutral_shift"] % 0.05 == pytest.approx(0.013)
+    assert manifest["encoder"]["int8"]["file"] == "encoder-int8.onnx"
     parts = [torch.load(tmp_path / "run" / name, weights_only=True) for name in ("checkpoint.pt", "mixed.pt")]
     assert parts[0]["step"] == 4
     started = load_model_folder(model_folder).state_dict()
@@ -119,6 +125,7 @@ def test_a_recipe_makes_a_model_from_the_data(
         (('name = "mine"', ""), "name is missing"),
         (("steps = 4", "steps = "), "mine.toml: "),
         (("no_answer_threshold = true", "no_answer = true"), "export has no_answer_threshold alone"),
+        (("raise_neutral = 0.013", "raise_neutral = true"), "calibrate has raise_neutral alone"),
     ],
 )
 def test_recipes_that_cannot_be_read_are_refused(tmp_path: Path, change: tuple[str, str], message: str):
