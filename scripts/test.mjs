@@ -1,7 +1,7 @@
 // `npm test [-- SUITE…]`: sets up, checks, bundles and runs every suite, or the named ones; `quick` is a part of them that takes less
 // than a minute and runs only when it is named. The last line sums up all suites:
 // `N passed, N failed`, with `, N skipped` where any was. With CI=true a suite that is absent or a test that is skipped fails the run.
-import { existsSync, readdirSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import process from "node:process";
@@ -86,7 +86,7 @@ const suites = {
   },
   python: {
     files: filesUnder("training/tests", ".py").filter((file) => /(^|[\\/])test_[^\\/]*\.py$/.test(file)),
-    limit: 10 * minutes,
+    limit: 15 * minutes,
     prepare: async () => {
       // Here, since Python is not set up for the other checks.
       const ruff = [await ensurePython(), "-m", "ruff"];
@@ -101,6 +101,9 @@ const suites = {
     env: () => ({ PYTHONPATH: join(root, "training"), PYTHONDONTWRITEBYTECODE: "1" }),
   },
 };
+
+/** Suites that run beside the others, on the second core; what they print is shown when they have ended. */
+const beside = ["python"];
 
 /** Suites that run only when they are named. @type {Record<string, Suite>} */
 const named = {
@@ -146,6 +149,10 @@ async function main() {
   await rm(results, { recursive: true, force: true });
   await mkdir(results, { recursive: true });
   await ensureDependencies();
+  const others = chosen.some((name) => !beside.includes(name));
+  const later = [];
+  for (const name of chosen.filter((each) => others && beside.includes(each)))
+    later.push(await startSuite(name, known[name], true));
   if (chosen.includes("checks")) {
     await checked("types", node("node_modules/typescript/bin/tsc"));
     await checked("lint", node("node_modules/eslint/bin/eslint.js", "."));
@@ -158,10 +165,11 @@ async function main() {
   const unbundled = ["python", "quick"];
   const bundled = present.every((name) => unbundled.includes(name)) || (await bundle());
   for (const name of chosen) {
-    if (name === "checks") continue;
+    if (name === "checks" || (others && beside.includes(name))) continue;
     if (unbundled.includes(name) || bundled) await runSuite(name, known[name]);
     else count(name, { failed: 1 }, "left out: the bundle could not be built");
   }
+  for (const finish of later) await finish();
 }
 
 /** Runs a check that either passes or fails as a whole. @param {string} name @param {string[]} command */
@@ -174,28 +182,44 @@ async function checked(name, command) {
 
 /** @param {string} name @param {Suite} suite */
 async function runSuite(name, suite) {
+  const finish = await startSuite(name, suite, false);
+  await finish();
+}
+
+/**
+ * Prepares a suite and starts it. What it gives waits for the suite's end and counts its results.
+ * @param {string} name @param {Suite} suite @param {boolean} quiet keeps its output until it has ended
+ * @returns {Promise<() => Promise<void>>}
+ */
+async function startSuite(name, suite, quiet) {
   heading(name);
   if (suite.files.length === 0) {
     count(name, { failed: strict ? 1 : 0 }, "absent: it has no test files");
-    return;
+    return async () => {};
   }
   const folder = join(results, name);
   const resultsFile = join(folder, "results.json");
+  const output = quiet ? join(folder, "output.txt") : undefined;
   await mkdir(folder, { recursive: true });
   let outcome;
   try {
     await suite.prepare?.();
-    outcome = await execute(await suite.command(resultsFile), suite.limit, suite.env?.(folder) ?? {});
+    outcome = execute(await suite.command(resultsFile), suite.limit, suite.env?.(folder) ?? {}, output);
+    outcome = outcome.catch((error) => ({ code: 1, reason: error.message }));
   } catch (error) {
     count(name, { failed: 1 }, error.message);
-    return;
+    return async () => {};
   }
-  const counts = await readCounts(name, resultsFile);
-  if (counts === undefined) count(name, { failed: 1 }, `no results: ${outcome.reason}`);
-  // A run may fail beside its tests: a crash after the last one, or a process that does not end.
-  else if (outcome.code !== 0 && counts.failed === 0) count(name, { ...counts, failed: 1 }, outcome.reason);
-  else if (counts.passed + counts.failed === 0) count(name, { ...counts, failed: 1 }, "no test ran");
-  else count(name, counts);
+  return async () => {
+    const { code, reason } = await outcome;
+    if (output) console.log(`\n=== ${name}, which ran beside the others\n${await readFile(output, "utf8")}`);
+    const counts = await readCounts(name, resultsFile);
+    if (counts === undefined) count(name, { failed: 1 }, `no results: ${reason}`);
+    // A run may fail beside its tests: a crash after the last one, or a process that does not end.
+    else if (code !== 0 && counts.failed === 0) count(name, { ...counts, failed: 1 }, reason);
+    else if (counts.passed + counts.failed === 0) count(name, { ...counts, failed: 1 }, "no test ran");
+    else count(name, counts);
+  };
 }
 
 /**
@@ -221,10 +245,14 @@ async function readJUnit(file) {
  * @param {string[]} command
  * @param {number} limit milliseconds
  * @param {NodeJS.ProcessEnv} env
+ * @param {string} [output] a file for what it prints, in place of this process's own output
  * @returns {Promise<{code: number | null, reason: string}>}
  */
-async function execute([command, ...args], limit, env) {
-  const child = startGroup(command, args, { cwd: root, env: { ...cleanEnvironment(), ...env }, stdio: "inherit" });
+async function execute([command, ...args], limit, env, output) {
+  const file = output === undefined ? undefined : openSync(output, "w");
+  const stdio = file === undefined ? "inherit" : ["ignore", file, file];
+  const child = startGroup(command, args, { cwd: root, env: { ...cleanEnvironment(), ...env }, stdio });
+  if (file !== undefined) closeSync(file);
   running.add(child);
   let late = false;
   const timer = setTimeout(() => {
