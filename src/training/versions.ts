@@ -2,10 +2,10 @@
  * Versions of a model that was taught: a folder each, which appears by one rename, and a file that says which of them is used, which is replaced by one rename.
  * A crash at any moment leaves what was used before, or what is used now.
  */
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { patiently } from "../files/patiently";
-import { syncFolder } from "../files/durable";
+import { writeWhole } from "../files/write-whole";
 import { readManifest } from "../model/manifest/manifest";
 import type { Manifest } from "../model/manifest/manifest";
 import type { LabelTask } from "../documents/tasks";
@@ -94,17 +94,7 @@ export class Versions {
    */
   async activate(id: string | undefined): Promise<Version | undefined> {
     const version = id === undefined ? undefined : await this.#known(id);
-    await mkdir(this.folder, { recursive: true });
-    const beside = `${this.#pointer}.part`;
-    const handle = await open(beside, "w");
-    try {
-      await handle.writeFile(`${JSON.stringify({ version: id ?? null })}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await patiently(() => rename(beside, this.#pointer));
-    await syncFolder(this.folder);
+    await writeWhole(this.#pointer, `${JSON.stringify({ version: id ?? null })}\n`);
     return version;
   }
 
