@@ -1,6 +1,6 @@
 /** The state of a run on disk, so that it goes on where it was stopped, whatever stopped it. */
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { writeWhole } from "../files/write-whole";
 import type { Matrix } from "../model/training/onnx-file";
 import type { RunState } from "./trainer";
@@ -88,10 +88,19 @@ export class Checkpoint {
 
   /** Forgets all of it. */
   async clear(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    await remove(this.folder);
+  }
+
+  /** Forgets other jobs that lie beside this one, those whose names begin so. */
+  async clearOthers(prefix: string): Promise<void> {
+    const jobs = dirname(this.folder);
+    for (const name of await readdir(jobs).catch(() => [] as string[]))
+      if (name.startsWith(prefix) && name !== basename(this.folder)) await remove(join(jobs, name));
   }
 
   #file(name: string, kind: "run" | "json"): string {
     return join(this.folder, `${name}.${kind}`);
   }
 }
+
+const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 });
