@@ -37,7 +37,10 @@ function outside(text: string, span: Span, others: readonly Span[]): Span[] {
 /** Those of some spans, in order and apart from each other, that share text with a span. */
 export function overlapping<T extends Span>(list: readonly T[], span: Span): readonly T[] {
   const first = firstIndex(list, ({ end }) => end > span.start);
-  return list.slice(first, first + firstIndex(list.slice(first), ({ start }) => start >= span.end));
+  return list.slice(
+    first,
+    firstIndex(list, ({ start }) => start >= span.end),
+  );
 }
 
 /** The words of a stretch of a document: a source's in its sentences, else ours, which markup is no part of. */
