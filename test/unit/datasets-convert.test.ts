@@ -90,6 +90,27 @@ describe("datasets: convert", function () {
     assert.equal(written.files.size, 4);
   });
 
+  it("writes nothing outside the target, whatever a dataset calls its documents", async () => {
+    const files = new Map(
+      ["../../up", "..\\..\\up", "a\\..\\..\\..\\up"].map((name, index) => [
+        `${index}.jsonl`,
+        Buffer.from(`${JSON.stringify({ text: "Ada", label: [[0, 3, "PER"]], glossator: { path: name } })}\n`),
+      ]),
+    );
+    for (const to of ["brat", "csv", "webanno", "cas", "webannotation"] as const) {
+      const { written } = await convertDataset({
+        sources: [{ name: "in", files, refused: [] }],
+        ...{ from: "doccano", to, reviewed: true },
+      });
+      assert.ok(written.files.size >= 3, to);
+      for (const name of written.files.keys()) {
+        assert.ok(!path.posix.relative(".", name).startsWith(".."), `${to}: ${name}`);
+        assert.ok(!path.win32.relative("C:\\out", path.win32.join("C:\\out", name)).startsWith(".."), `${to}: ${name}`);
+        assert.ok(!name.split(/[\\/]/).includes(".."), `${to}: ${name}`);
+      }
+    }
+  });
+
   it("says what it cannot read, and that nothing is left to write", async () => {
     const bad = { name: "bad.bin", files: new Map([["bad.bin", new Uint8Array([0, 1, 2])]]), refused: [] };
     await assert.rejects(convertDataset({ sources: [bad], to: "csv" }), (error) => {
