@@ -85,7 +85,8 @@ export function* findingRegions(
   // Many questions are about one paragraph.
   const same = new Map<string, Span | undefined>();
   for (const region of regions) {
-    const key = `${region.span.start} ${region.span.end} ${region.digest}`;
+    // What was reviewed is never found where a question's paragraph is that has changed.
+    const key = `${region.span.start} ${region.span.end} ${region.digest} ${contexts.has(region)}`;
     if (same.has(key)) {
       found.push(same.get(key));
       continue;

@@ -434,6 +434,21 @@ describe("labels: reviewed regions", () => {
     assert.deepEqual(texts(moved, findRegions(moved, anchors)), ["One here.", undefined, "Three."]);
   });
 
+  it("are no questions' paragraphs: those may have changed between their ends, they may not", () => {
+    const text = "A beginning that is there once only. Something between. An end that is there once only.";
+    const [anchor] = anchorRegion(text, { start: 0, end: text.length });
+    const changed = text.replace("Something", "What else");
+    const context = { ...anchor! };
+    for (const regions of [
+      [context, anchor!],
+      [anchor!, context],
+    ]) {
+      const found = findRegions(changed, regions, new Set([context]));
+      assert.deepEqual(found[regions.indexOf(anchor!)], undefined);
+      assert.deepEqual(found[regions.indexOf(context)], { start: 0, end: changed.length });
+    }
+  });
+
   it("leave out what is put in by an edit", () => {
     assert.deepEqual(cutByEdit([{ start: 0, end: 10 }], { start: 4, end: 6 }, 3), [
       { start: 0, end: 4 },
