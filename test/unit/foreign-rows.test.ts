@@ -119,6 +119,17 @@ describe("datasets of others: rows", function () {
     assert.match(told(found), /dropped pile\.json:1 1 .* is no span of its 6 words/);
   });
 
+  it("of a table have the line that they begin on, and its delimiter", async () => {
+    const { readHuggingFace } = await import("../../src/datasets/formats/huggingface/read");
+    const table = 'text;label\n"One\nand more";a\nTwo;b\n';
+    const found = await readHuggingFace(new Map([["a.csv", Buffer.from(table)]]), { misaligned: "refuse" });
+    assert.deepEqual(labelled(found), ["One\nand more/a", "Two/b"]);
+    assert.deepEqual(
+      found.documents.map(({ line }) => line),
+      [2, 4],
+    );
+  });
+
   it("of doccano's classification are doccano's, with their users", async () => {
     const found = await readForeign({
       "classification.jsonl": lines(
