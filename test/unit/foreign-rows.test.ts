@@ -119,6 +119,31 @@ describe("datasets of others: rows", function () {
     assert.match(told(found), /dropped pile\.json:1 1 .* is no span of its 6 words/);
   });
 
+  it("in an object are all of its lists, each with its line, and the object is no row", async () => {
+    const row = (token: string): unknown => ({ tokens: [token, "came"], ner_tags: ["B-PER", "O"] });
+    const splits = { version: 2, train: [row("Ada"), row("Bob")], validation: [row("Eve")], test: [row("Sam")] };
+    for (const json of [JSON.stringify(splits), JSON.stringify(splits, undefined, 1)]) {
+      const found = await readForeign({ "a.json": json });
+      assert.deepEqual(labelled(found), ["Ada/PER", "Bob/PER", "Eve/PER", "Sam/PER"], json);
+      assert.equal(told(found), 'beside a.json: 1 the field "version"', json);
+      for (const { text, line } of found.documents)
+        assert.ok(
+          json
+            .split("\n")
+            .slice(line! - 1)
+            .join("")
+            .includes(text.split(" ")[0]!),
+          text,
+        );
+    }
+    const meta = { info: { train: [1], '"test"': "test" }, train: [row("Ada")], validation: [] };
+    const inner = await readForeign({ "a.json": JSON.stringify(meta) });
+    assert.deepEqual(labelled(inner), ["Ada/PER"], "a field within another is none of the object's");
+    assert.equal(told(inner), 'beside a.json: 1 the field "info"');
+    const items = lines({ text: "One", label: "x", items: [{ a: 1 }] }, { text: "Two", label: "y", items: [] });
+    assert.deepEqual(labelled(await readForeign({ "a.jsonl": items })), ["One/x", "Two/y"], "rows with lists are rows");
+  });
+
   it("tell of every field that was not taken, also where it is called like one of texts or labels", async () => {
     const words = { tokens: ["find", "Rome"], ner_tags: ["O", "B-LOC"], intent: "search" };
     assert.match(told(await readForeign({ "a.jsonl": lines(words) })), /^beside a\.jsonl: 1 the field "intent"$/);
