@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { convertDataset } from "../datasets/convert/convert";
 import type { Converted } from "../datasets/convert/convert";
 import { checkTarget, ExportError, withReport, writeFolder, writeOne } from "../datasets/export/target";
-import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
+import { formatOf, holds, READABLE, WRITABLE } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
 import { ReadError } from "../datasets/format";
 import { PythonError } from "../datasets/reading/python";
@@ -43,8 +43,7 @@ export function addConvertCommand(
   terminal: Terminal,
   run: (work: () => Promise<number>) => Promise<void>,
 ): void {
-  const readable = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined);
-  const writable = FORMAT_NAMES.map((name) => `${name} (${holds(formatOf(name))})`).join(", ");
+  const writable = WRITABLE.map((name) => `${name} (${holds(formatOf(name))})`).join(", ");
   const command = program
     .command("convert")
     .summary("convert files of one format into another")
@@ -57,11 +56,9 @@ export function addConvertCommand(
       `what to read, and last where to write: a file, or a folder; ${STDIN} is standard input, or standard output`,
     )
     .addOption(
-      new Option("--from <name>", `${readable.join(", ")}; default: found out from the files`).choices(readable),
+      new Option("--from <name>", `${READABLE.join(", ")}; default: found out from the files`).choices(READABLE),
     )
-    .addOption(
-      new Option("--to <name>", `${writable}; default: by the extension of what is written`).choices(FORMAT_NAMES),
-    )
+    .addOption(new Option("--to <name>", `${writable}; default: by the extension of what is written`).choices(WRITABLE))
     .addOption(new Option("--tasks <list>", `of ${TASK_NAMES.join(", ")}; default: all`).argParser(listOf(TASK_NAMES)));
   withWritingOptions(withReadingOptions(command), 0)
     .option("--force", "replace a file, or an earlier export in a folder")
@@ -108,14 +105,14 @@ async function convert(paths: readonly string[], options: ConvertCommandOptions,
 /** The format that an extension stands for. @throws {CommandError} where there is none, or more than one */
 function formatFor(out: string): FormatName {
   const extension = extname(out).slice(1).toLowerCase();
-  const some = FORMAT_NAMES.filter((name) => formatOf(name).extensions.includes(extension));
+  const some = WRITABLE.filter((name) => formatOf(name).extensions.includes(extension));
   const chosen = some.length === 1 ? some[0] : some.find((name) => name.startsWith(extension));
   if (chosen !== undefined && extension !== "") return chosen;
   const why =
     some.length === 0 || extension === ""
       ? `${out === STDIN ? "standard output" : out} does not say which format to write`
       : `.${extension} is the extension of ${some.join(", ")}`;
-  throw new CommandError(EXIT.usage, `Name the format with --to: ${why}. Formats: ${FORMAT_NAMES.join(", ")}.`);
+  throw new CommandError(EXIT.usage, `Name the format with --to: ${why}. Formats: ${WRITABLE.join(", ")}.`);
 }
 
 async function targetOf(out: string): Promise<Target> {

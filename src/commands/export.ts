@@ -7,7 +7,7 @@ import { exportDataset } from "../datasets/export/export";
 import { ExportError } from "../datasets/export/target";
 import { UnknownLabelsError } from "../datasets/export/unknown-labels";
 import type { ExportReport } from "../datasets/export/export";
-import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
+import { formatOf, holds, WRITABLE } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
 import { lossCount } from "../datasets/losses";
 import { defaultLabelSets, LabelSetError } from "../labels/labelset";
@@ -49,7 +49,7 @@ export function addExportCommand(
   terminal: Terminal,
   run: (work: () => Promise<number>) => Promise<void>,
 ): void {
-  const formats = FORMAT_NAMES.map((name) => `${name} (${holds(formatOf(name))})`).join(", ");
+  const formats = WRITABLE.map((name) => `${name} (${holds(formatOf(name))})`).join(", ");
   const command = program
     .command("export")
     .summary("export decisions as datasets")
@@ -60,7 +60,7 @@ export function addExportCommand(
     .requiredOption("--out <folder>", "where to write")
     .addOption(
       new Option("--format <list>", formats)
-        .argParser(listOf(FORMAT_NAMES))
+        .argParser(listOf(WRITABLE))
         .default(["huggingface"] as const, "huggingface"),
     )
     .option("--annotator <name>", "this annotator's own decisions alone, without adjudications (default: what counts)")

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Option } from "commander";
 import type { Command } from "commander";
-import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
+import { READABLE, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
 import { ImportError } from "../datasets/import/import-error";
 import { onlyDocuments, planImport } from "../datasets/import/plan";
@@ -57,7 +57,6 @@ export function addImportCommand(
   terminal: Terminal,
   run: (work: () => Promise<number>) => Promise<void>,
 ): void {
-  const formats = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined);
   const command = program
     .command("import")
     .summary("import datasets as decisions")
@@ -70,8 +69,8 @@ export function addImportCommand(
     .addOption(
       new Option(
         "--format <name>",
-        `${formats.map((name) => `${name} (${holds(formatOf(name))})`).join(", ")}; default: detected`,
-      ).choices(formats),
+        `${READABLE.map((name) => `${name} (${holds(formatOf(name))})`).join(", ")}; default: detected`,
+      ).choices(READABLE),
     )
     .addOption(new Option("--tasks <list>", `of ${TASK_NAMES.join(", ")}; default: all`).argParser(listOf(TASK_NAMES)))
     .addOption(

@@ -179,7 +179,7 @@ export interface Sign {
 
 /**
  * What a format has a place for. What it does not claim here the driver lists as lost, so no writer has to, or can forget it; but for overlaps and several
- * classes, of which the writer alone knows what becomes of them, and lists it. A test holds every format to all of it.
+ * classes, of which the writer alone knows what becomes of them, and lists it. A test holds every format that is written to all of it.
  */
 export interface Holds {
   /** Their decisions have a place; those of all others never reach the writer. */
@@ -233,8 +233,8 @@ export interface DatasetFormat {
   readonly options?: readonly FormatOption[];
   /** Extensions of its files, lower case, without the point; for the open dialogue. */
   readonly extensions: readonly string[];
-  /** Writes one document, in order of path, with the decisions it {@link holds} alone. */
-  readonly write: (document: LabelledDocument, out: Output) => void;
+  /** Writes one document, in order of path, with the decisions it {@link holds} alone. Absent: read only. */
+  readonly write?: (document: LabelledDocument, out: Output) => void;
   /** Makes a file of its rows, where they do not simply come one after another. */
   readonly join?: (rows: readonly string[], file: string, out: ExportOutput) => string | Uint8Array;
   /** Called when all documents are written, if there is any file: for what is written once. */

@@ -1,6 +1,7 @@
 /** The exchange formats by the name used on the command line. What a format must do is in `format.ts`. */
 import { brat } from "./formats/brat/write";
 import { casJson } from "./formats/cas/write";
+import { casXmi } from "./formats/cas/xmi";
 import { conll2003 } from "./formats/conll2003/write";
 import { conllu } from "./formats/conllu/write";
 import { csv } from "./formats/csv/write";
@@ -31,6 +32,7 @@ export const FORMATS = {
   doccano,
   webanno: webannoTsv,
   cas: casJson,
+  xmi: casXmi,
   webannotation: webAnnotation,
   csv,
   fasttext: fastText,
@@ -47,6 +49,11 @@ export function formatOf(name: FormatName): DatasetFormat {
   return FORMATS[name];
 }
 
+/** Names of the formats that can be read, in order. */
+export const READABLE = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined);
+/** Names of the formats that can be written, in order. */
+export const WRITABLE = FORMAT_NAMES.filter((name) => formatOf(name).write !== undefined);
+
 /** What a format holds, in a few words. */
 export function holds(format: DatasetFormat): string {
   return format.holds.tasks.join(", ");
@@ -59,10 +66,8 @@ export interface DetectedFormat extends Detection {
 
 /** The formats that can be read and that files look like, the likeliest first. Of equals the earlier in the table comes first. */
 export function detectFormats(files: DatasetFiles): DetectedFormat[] {
-  const names = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined);
-  const found = detect(names.map(formatOf), files);
-  return names
-    .map((name, index) => ({ name, ...found[index]! }))
+  const found = detect(READABLE.map(formatOf), files);
+  return READABLE.map((name, index) => ({ name, ...found[index]! }))
     .filter(({ confidence }) => confidence > 0)
     .sort((a, b) => b.confidence - a.confidence);
 }

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { detectFormats, FORMAT_NAMES, FORMATS, formatOf } from "../../src/datasets/formats";
+import { detectFormats, WRITABLE, FORMATS, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import type { LabelledDocument } from "../../src/datasets/document";
 import { splitWords } from "../../src/text/words";
@@ -57,7 +57,7 @@ function sampled(file: string, index: number): LabelledDocument {
 describe("datasets: all formats", () => {
   it("know their own files among all others'", async () => {
     // A DocBin is written by spaCy, in a Python of its own test (datasets-docbin.test.ts).
-    for (const name of FORMAT_NAMES.filter((format) => format !== "docbin")) {
+    for (const name of WRITABLE.filter((format) => format !== "docbin")) {
       const files = bytesOf(await writeDataset(formatOf(name), interopDocuments(), WRITER_OPTIONS));
       assert.ok(files.size > 0, name);
       const [first] = detectFormats(files);
@@ -66,7 +66,7 @@ describe("datasets: all formats", () => {
   });
 
   it("keep who decided and when, or say that they do not", async () => {
-    for (const name of FORMAT_NAMES.filter((format) => format !== "docbin")) {
+    for (const name of WRITABLE.filter((format) => format !== "docbin")) {
       const format = formatOf(name);
       const { files, losses } = await writeDataset(format, interopDocuments(), WRITER_OPTIONS);
       const { documents } = await format.read!(bytesOf({ files, losses, counts: {} }), { misaligned: "refuse" });

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { convertDataset } from "../../src/datasets/convert/convert";
 import type { Converted, ConvertOptions } from "../../src/datasets/convert/convert";
-import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
+import { WRITABLE, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { ReadError } from "../../src/datasets/format";
 import { SPANS } from "../../src/documents/tasks";
@@ -45,7 +45,7 @@ describe("datasets: convert", function () {
   this.timeout(60_000);
   const wnut = readFileSync(path.join(EXCERPTS, "wnut17.conll"), "utf8");
 
-  for (const to of FORMAT_NAMES.filter((name) => formatOf(name).holds.tasks.includes(SPANS) && name !== "docbin")) {
+  for (const to of WRITABLE.filter((name) => formatOf(name).holds.tasks.includes(SPANS) && name !== "docbin")) {
     it(`to ${to} and back: every entity, and every word where the format has words`, async () => {
       const there = await convertDataset({ sources: [await source("wnut17.conll")], to });
       assert.deepEqual(there.unread, []);

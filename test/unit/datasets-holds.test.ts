@@ -8,7 +8,7 @@ import type { LabelTask, Task } from "../../src/documents/tasks";
 import { isLossless } from "../../src/datasets/format";
 import type { DatasetFormat, ReadDocument } from "../../src/datasets/format";
 import type { LabelledDocument } from "../../src/datasets/document";
-import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
+import { WRITABLE, formatOf } from "../../src/datasets/formats";
 import { lossesJson, lossesMarkdown } from "../../src/datasets/losses";
 import type { Loss } from "../../src/datasets/losses";
 import { writeDataset } from "../../src/datasets/writing/drive";
@@ -125,7 +125,7 @@ async function written(format: DatasetFormat): Promise<{ written: Written; docum
 
 describe("datasets: what formats hold", () => {
   // A DocBin is written by spaCy, in a Python of its own test (datasets-docbin.test.ts).
-  for (const name of FORMAT_NAMES.filter((one) => one !== "docbin")) {
+  for (const name of WRITABLE.filter((one) => one !== "docbin")) {
     const format = formatOf(name);
     const { holds } = format;
 

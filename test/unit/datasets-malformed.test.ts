@@ -3,7 +3,7 @@ import { rejectedIn } from "../../src/documents/layers";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { answersIn } from "../../src/documents/answers";
-import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
+import { WRITABLE, formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { ReadError } from "../../src/datasets/format";
 import type { DatasetFiles, ReadResult } from "../../src/datasets/format";
@@ -63,7 +63,7 @@ describe("datasets: malformed files", function () {
   }
 
   // DocBin is read by a Python of its own.
-  for (const format of FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined && name !== "docbin")) {
+  for (const format of WRITABLE.filter((name) => formatOf(name).read !== undefined && name !== "docbin")) {
     it(`${format}: whichever of its files is damaged, and where, nothing else is thrown than what a user can read, and no span lies`, async () => {
       const damage = fc.record({
         which: fc.nat(),

@@ -9,7 +9,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { answersIn } from "../../src/documents/answers";
-import { detectFormats, FORMATS, FORMAT_NAMES } from "../../src/datasets/formats";
+import { detectFormats, FORMATS, WRITABLE } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
 import { PythonError } from "../../src/datasets/reading/python";
 import { readDataset } from "../../src/datasets/reading/read-dataset";
@@ -61,7 +61,7 @@ async function exports(seed: number): Promise<Source[]> {
     );
   const labels = { entities: names("entities"), sentiment: names("sentiment") };
   const found: Source[] = [];
-  for (const name of FORMAT_NAMES) {
+  for (const name of WRITABLE) {
     if (name === "docbin" || !("read" in FORMATS[name])) continue;
     const { files } = await writeDataset(FORMATS[name], [document!, ...more], {
       labels,

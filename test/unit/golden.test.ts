@@ -8,7 +8,7 @@ import { cp, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { exportDataset } from "../../src/datasets/export/export";
-import { FORMAT_NAMES } from "../../src/datasets/formats";
+import { WRITABLE } from "../../src/datasets/formats";
 
 const fixtures = path.resolve(__dirname, "../fixtures");
 const workspace = path.join(fixtures, "workspace");
@@ -37,7 +37,7 @@ describe("logs of version 0.1.0", () => {
   afterEach(() => rm(target, { recursive: true, force: true }));
 
   // A DocBin is written by spaCy, whose version decides the bytes.
-  for (const format of FORMAT_NAMES.filter((name) => name !== "docbin")) {
+  for (const format of WRITABLE.filter((name) => name !== "docbin")) {
     it(`give the same ${format} files`, async () => {
       const golden = path.join(fixtures, "golden", format);
       const before = await filesBelow(workspace);

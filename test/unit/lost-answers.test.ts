@@ -38,7 +38,9 @@ function asked(): LabelledDocument {
 }
 
 const { start: AT, end: END } = answersIn(asked().questions[0]!.answers)[0]!;
-const WITH_ANSWERS = Object.entries(FORMATS).filter(([, { holds }]) => holds.tasks.some(isQuestionTask));
+const WITH_ANSWERS = Object.entries(FORMATS).filter(
+  ([, { holds, write }]) => write !== undefined && holds.tasks.some(isQuestionTask),
+);
 
 const said = (questions: readonly Pick<Question, "question" | "answers">[]): string[] =>
   questions.map(({ question, answers }) => {

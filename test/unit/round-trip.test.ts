@@ -3,7 +3,7 @@ import { layersByKind } from "../../src/documents/layers";
 import type { Label } from "../../src/documents/labelled";
 import { SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
-import { FORMAT_NAMES, formatOf } from "../../src/datasets/formats";
+import { WRITABLE, formatOf } from "../../src/datasets/formats";
 import type { LabelledDocument } from "../../src/datasets/document";
 import type { DatasetFormat, ReadDocument, ReadResult } from "../../src/datasets/format";
 import { defaultLabelSets } from "../../src/labels/labelset";
@@ -68,7 +68,7 @@ const labels: LabelSets = { entities: more(defaults.entities), sentiment: more(d
 const documents: readonly LabelledDocument[] = interopDocuments();
 
 describe("the judge of formats", () => {
-  for (const name of FORMAT_NAMES.filter((format) => format !== "docbin")) {
+  for (const name of WRITABLE.filter((format) => format !== "docbin")) {
     it(`sees what a bad reader of ${name} does`, async () => {
       const format = formatOf(name);
       const missed: string[] = [];

@@ -1,6 +1,7 @@
 """Exported files read by the programs they are for, and those programs' own files read by the importer."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -99,7 +100,49 @@ class TestCassis:
         result = read("cas", tmp_path)
         assert result["unit"] == "utf16"
         assert labels(result["documents"][0]["entities"]) == [(9, 15, "LOC", "Zürich"), (26, 30, "ORG", "Acme")]
-        assert [loss["reason"] for loss in result["losses"]] == ["1 of the type custom.Mark, which has no place here"]
+        assert [loss["reason"] for loss in result["losses"]] == ["an annotation of the type custom.Mark: it has no place here"]
+
+    def test_its_xmi_of_ours_is_read(self, exported: tuple[Path, dict], tmp_path: Path) -> None:
+        from cassis import load_cas_from_json
+
+        folder, expected = exported
+        for index, document in enumerate(expected["documents"]):
+            cas = load_cas_from_json((folder / "train" / f"{document['path']}.json").read_text(encoding="utf-8"))
+            (tmp_path / str(index)).mkdir()
+            cas.to_xmi(tmp_path / str(index) / "data.xmi")
+            cas.typesystem.to_xml(tmp_path / str(index) / "TypeSystem.xml")
+        back = read("xmi", tmp_path)
+        assert back["losses"] == []
+        assert back["detected"][0] == "xmi"
+        for document, again in zip(expected["documents"], back["documents"], strict=True):
+            assert (again["path"], again["text"]) == (document["path"], document["text"])
+            for task in ("entities", "sentiment"):
+                assert labels(again[task]) == labels(document[task])
+                assert sorted(e["author"] for e in again[task]) == sorted(e["author"] for e in document[task])
+            assert sorted(map(str, again["questions"])) == sorted(map(str, document["questions"]))
+
+    def test_what_it_counts_in_files_of_inception(self, tmp_path: Path) -> None:
+        """Real files, by two ways: a layer of its own with one feature, which INCEpTION and cassis turn into XMI, and named entities."""
+        from cassis import load_cas_from_json, load_cas_from_xmi, load_dkpro_core_typesystem
+
+        smileys = ROOT / "test/fixtures/foreign/xmi/huggingface.xmi"
+        cas = load_cas_from_xmi(smileys, typesystem=load_dkpro_core_typesystem(), lenient=True)
+        shutil.copy(smileys, tmp_path)
+        counted = [(smileys, [(e.get_covered_text(), e.value) for e in cas.select(NAMED_ENTITY)])]
+        real = ROOT.parent / "shared/data/foreign/cas/inception"
+        for name in ("Albers.txt_phi", "Amanda_Alzheimer.txt_phi"):
+            if not real.exists():
+                break
+            cas = load_cas_from_json((real / f"{name}.json").read_text(encoding="utf-8"), typesystem=load_dkpro_core_typesystem())
+            (tmp_path / name).mkdir()
+            cas.to_xmi(tmp_path / name / f"{name}.xmi")
+            cas.typesystem.to_xml(tmp_path / name / "TypeSystem.xml")
+            counted.append((name, [(e.get_covered_text(), e.kind) for e in cas.select("custom.PHI")]))
+        result = read("xmi", tmp_path)
+        assert result["losses"] == []
+        found = sorted(sorted((e["text"], e["label"]) for e in one["entities"]) for one in result["documents"])
+        assert found == sorted(sorted(some) for _, some in counted)
+        assert all(some for _, some in counted)
 
 
 class TestDatasets:

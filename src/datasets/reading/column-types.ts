@@ -16,6 +16,11 @@ export function isTypesFile(file: string): boolean {
   return FILE.test(file);
 }
 
+/** Whether a file's name is one that UIMA's type systems have, which say of what kind the features of annotations are. */
+export function isTypeSystem(file: string): boolean {
+  return /(?:^|\/)[^/]*type-?_?system[^/]*\.xml$/i.test(file);
+}
+
 /** What is known of the columns of a README's dataset: their types, by name. */
 function typesInReadme(readme: string): Row {
   const yaml = /^---\r?\n([^]*?)\r?\n---/.exec(readme)?.[1];

@@ -3,7 +3,7 @@ import { decisionsIn } from "../../documents/layers";
 import { decidedOn } from "../../documents/select";
 import { shortened } from "../../text/print";
 import { formatOf } from "../formats";
-import { isTypesFile } from "./column-types";
+import { isTypesFile, isTypeSystem } from "./column-types";
 import { isNameList } from "./name-lists";
 import type { FormatName } from "../formats";
 import { withLedger } from "./ledger";
@@ -17,7 +17,7 @@ import type { DatasetFiles, ReaderOptions, ReadResult } from "../format";
 
 /** Files that lie beside data and hold none, apart from our own report: settings of ours, and those of the tools. */
 const BESIDE =
-  /(?:^|\/)(?:readme(?:\.(?:md|txt))?|licen[cs]e(?:\.\w+)?|labels\.json|dataset_dict\.json|state\.json|(?:annotation|visual|tools|kb_shortcuts|\.stats_cache)\.conf|config\.xml|[^/]*typesystem[^/]*\.xml)$/i;
+  /(?:^|\/)(?:readme(?:\.(?:md|txt))?|licen[cs]e(?:\.\w+)?|labels\.json|dataset_dict\.json|state\.json|(?:annotation|visual|tools|kb_shortcuts|\.stats_cache)\.conf|config\.xml)$/i;
 
 /**
  * Reads files with a format's reader. Losses hold, beside the reader's own, each row and each file that the reader neither took nor told of.
@@ -113,7 +113,7 @@ function untoldFiles(
   const told = new Set([...documents.map(({ file }) => file), ...losses.flatMap(({ file }) => file ?? [])]);
   const stems = new Set([...told].map(stem));
   return [...files].flatMap(([file, bytes]): Loss[] => {
-    if (isNameList(file) || isTypesFile(file)) return [];
+    if (isNameList(file) || isTypesFile(file) || isTypeSystem(file)) return [];
     // A text and its annotations are two files with one name.
     if (told.has(file) || stems.has(stem(file)) || isReport(file) || BESIDE.test(file) || bytes.length === 0) return [];
     const reason = opened.has(file)

@@ -80,14 +80,15 @@ function unheld({ holds }: DatasetFormat, document: LabelledDocument): Loss[] {
 
 /**
  * Writes documents. Of the losses those that follow from what the format holds are the driver's, all others the format's own.
- * @throws what the format does; {@link RangeError} for shares that leave nothing to train on.
+ * @throws what the format does; {@link RangeError} for shares that leave nothing to train on, and for a format that is read only.
  */
 export async function writeDataset(
   format: DatasetFormat,
   documents: readonly LabelledDocument[],
   options: WriterOptions,
 ): Promise<Written> {
-  const { holds, join = (rows: readonly string[]) => rows.join("") } = format;
+  const { holds, title, write, join = (rows: readonly string[]) => rows.join("") } = format;
+  if (write === undefined) throw new RangeError(`${title} can only be read.`);
   const sorted = [...documents].sort(byPath);
   const losses: Loss[] = [];
   const all = placed(format, sorted, options, losses);
@@ -98,7 +99,7 @@ export async function writeDataset(
   collected.report([...losses, ...staleLosses(sorted)]);
   for (const document of sorted) collected.report(unheld(format, document));
   for (const { document, split, number } of all) {
-    format.write(document, collected.of(split, number));
+    write(document, collected.of(split, number));
     collected.report(unreviewedLosses(document, holds.reviewed));
     if (holds.contexts !== true && holds.tasks.includes(QUESTIONS)) collected.report(contextLosses(document));
   }

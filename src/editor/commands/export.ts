@@ -5,7 +5,7 @@ import type { WorkspaceFolder } from "vscode";
 import type { Progress } from "../../datasets/workspace/walk";
 import type { TokenChoice } from "../../datasets/document";
 import type { DatasetFormat } from "../../datasets/format";
-import { FORMAT_NAMES, formatOf, holds } from "../../datasets/formats";
+import { formatOf, holds, WRITABLE } from "../../datasets/formats";
 import type { FormatName } from "../../datasets/formats";
 import { UnknownLabelsError } from "../../datasets/export/unknown-labels";
 import { inProcess } from "../../datasets/process/client";
@@ -120,7 +120,7 @@ async function pickRequest(
   folder: WorkspaceFolder,
   newProcess: () => DatasetProcess,
 ): Promise<ExportRequest | undefined> {
-  const items = FORMAT_NAMES.map((name) => ({
+  const items = WRITABLE.map((name) => ({
     label: formatOf(name).title,
     description: holds(formatOf(name)),
     name,

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { l10n, ProgressLocation, window } from "vscode";
 import type { WorkspaceFolder } from "vscode";
-import { FORMAT_NAMES, formatOf, holds } from "../../datasets/formats";
+import { formatOf, holds, READABLE } from "../../datasets/formats";
 import type { FormatName } from "../../datasets/formats";
 import { ImportError } from "../../datasets/import/import-error";
 import type { ImportOptions } from "../../datasets/import/plan";
@@ -67,7 +67,7 @@ async function pickSource(folder: WorkspaceFolder): Promise<string | undefined> 
 
 async function pickFormat(detected: DetectedSource["formats"]): Promise<FormatName | undefined> {
   const found = new Map(detected.map((one) => [one.name, one]));
-  const rest = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined && !found.has(name));
+  const rest = READABLE.filter((name) => !found.has(name));
   const items = [...found.keys(), ...rest].map((name, index) => ({
     ...(index === 0 && found.size > 0 && { icon: "check" }),
     label: formatOf(name).title,

@@ -1,0 +1,177 @@
+/** From the feature structures of a CAS to a document. */
+import type { ExactSpan, Provenance } from "../../../documents/labelled";
+import { CLASSES, isTask, QUESTIONS, SPANS } from "../../../documents/tasks";
+import type { Task } from "../../../documents/tasks";
+import { append } from "../../../text/grouped";
+import type { OffsetUnit } from "../../../text/offsets";
+import type { Span } from "../../../text/span";
+import { byPlace } from "../../../text/spans";
+import {
+  ANSWER,
+  META,
+  notLabels,
+  PROVENANCE,
+  REJECTED,
+  REVIEWED,
+  SENTENCE,
+  SENTIMENT,
+  TOKEN,
+} from "../../codecs/dkpro-types";
+import { provenanceOf } from "../../codecs/provenance";
+import type { ReadDocument, ReaderOptions } from "../../format";
+import type { Loss } from "../../losses";
+import { DocumentBuilder } from "../../reading/builder";
+import { toNumber } from "../../reading/bytes";
+import { spanIn } from "../../reading/units";
+import type { UnitSample } from "../../reading/units";
+import { featuresBeside, mayBeLabel } from "./label-features";
+import type { LabelFeature } from "./label-features";
+import { beginOf, endOf } from "./structures";
+import type { Cas, Structure } from "./structures";
+
+/** A file of INCEpTION's project export names document and annotator in its path; one of XMI lies in an archive of its own. */
+const EXPORTED = /(?:^|\/)(?:annotation|curation)\/([^/]+)\/([^/]+?)(?:\.zip\/[^/]+)?\.(?:json|xmi|xml)$/i;
+
+/** Whose labels they are, and the document's name, by the file's path. */
+function said(file: string): { readonly name: string; readonly author?: string } {
+  const [, name, author] = EXPORTED.exec(file) ?? [];
+  if (name !== undefined && author !== undefined) return { name, author };
+  return { name: file.replace(/\.(?:json|xmi|xml)$/i, "") };
+}
+
+/** Reads one file's document. */
+export class CasReader {
+  readonly #document: DocumentBuilder;
+  readonly #by = new Map<unknown, Provenance>();
+  readonly #path: string;
+  readonly #others: Provenance;
+  readonly #counts = new Map<string, Pick<Loss, "kind" | "reason"> & { count: number }>();
+
+  constructor(
+    private readonly cas: Cas,
+    private readonly labels: ReadonlyMap<string, LabelFeature>,
+    private readonly unit: OffsetUnit,
+    private readonly options: ReaderOptions,
+    private readonly losses: Loss[],
+  ) {
+    const meta = cas.structures.find(({ type }) => type === META)?.row;
+    const { name, author } = said(cas.file);
+    this.#path = meta?.documentTitle ?? meta?.documentId ?? name;
+    this.#others = author === undefined ? {} : { author };
+    this.#document = new DocumentBuilder({ path: this.#path, text: cas.text, kind: "whole", file: cas.file });
+    for (const { type, row } of cas.structures) {
+      if (type !== PROVENANCE) continue;
+      const { author: of, time, model, modelVersion: version = "" } = row;
+      const score = row.score ?? row["^score"] ?? row["@score"] ?? row["#score"];
+      const by = { author: of, time, score, ...(model !== undefined && { model: { name: model, version } }) };
+      this.#by.set(row["@of"], provenanceOf(by));
+    }
+  }
+
+  #span(structure: Structure, task: Task, label: string): ExactSpan | undefined {
+    const { text, map, file, idName } = this.cas;
+    const span = { start: toNumber(beginOf(structure)), end: toNumber(endOf(structure)) };
+    const lost: Loss[] = [];
+    const place = { document: this.#path, file, task, label };
+    const found = spanIn(text, map, span, this.unit, this.options.misaligned, place, lost);
+    append(
+      this.losses,
+      lost.map((loss) => ({ ...loss, reason: `${idName} ${structure.id}: ${loss.reason}` })),
+    );
+    return found;
+  }
+
+  #answer(structure: Structure): void {
+    const { id, row } = structure;
+    const { question = "", questionId, kind = "answer" } = row;
+    const key = questionId === undefined ? question : `id ${questionId}`;
+    const span = kind === "none" ? undefined : this.#span(structure, QUESTIONS, "answer");
+    const named = { ...(questionId !== undefined && { id: questionId }), question };
+    const asked = this.#document.question(key, { ...named, ...this.#by.get(id) });
+    const index = row.index === undefined ? 0 : toNumber(row.index);
+    if (kind === "none") asked.none();
+    else if (span !== undefined && kind === "answer") asked.answer(span, index);
+    else if (span !== undefined && kind === "plausible") asked.plausible(span, index);
+  }
+
+  /** One of our labels that are no entities. */
+  #own(structure: Structure): void {
+    const { id, type, row } = structure;
+    const { value: label, task, question } = row;
+    const by = this.#by.get(id) ?? {};
+    if (label === undefined) return this.#unnamed(structure);
+    if (type === SENTIMENT) {
+      const span = this.#span(structure, CLASSES, label);
+      if (span !== undefined) this.#document.label(CLASSES, { ...span, label, ...by });
+      return;
+    }
+    if (!isTask(task)) return;
+    const span = this.#span(structure, task, label);
+    if (span) this.#document.reject(task, { ...span, label, ...(question !== undefined && { question }), ...by });
+  }
+
+  #unnamed({ id, type }: Structure, feature = "value"): void {
+    const { file, idName } = this.cas;
+    const reason = `${idName} ${id}: a ${type} without a ${feature}`;
+    this.losses.push({ kind: "dropped", document: this.#path, file, task: SPANS, reason });
+  }
+
+  /** An annotation of a layer that people or tools made. */
+  #layer(structure: Structure): void {
+    const { id, type, features } = structure;
+    const { name, why = "it has no place here" } = this.labels.get(type) ?? {};
+    if (name === undefined) return this.#count("dropped", `an annotation of the type ${type}: ${why}`);
+    const label = features.get(name);
+    if (typeof label !== "string" || label === "") return this.#unnamed(structure, name);
+    const span = this.#span(structure, SPANS, label);
+    if (span === undefined) return;
+    this.#document.label(SPANS, { ...span, label, ...(this.#by.get(id) ?? this.#others) });
+    for (const beside of featuresBeside(structure, name)) this.#count("beside", `the feature "${beside}" of ${type}`);
+  }
+
+  #count(kind: Loss["kind"], reason: string): void {
+    const one = this.#counts.get(reason) ?? { kind, reason, count: 0 };
+    one.count++;
+    this.#counts.set(reason, one);
+  }
+
+  read(): ReadDocument {
+    for (const structure of this.cas.structures) {
+      const { type } = structure;
+      if (type === ANSWER) this.#answer(structure);
+      else if (type === REVIEWED) {
+        const span = this.#span(structure, SPANS, "reviewed");
+        if (span !== undefined) this.#document.review(span);
+      } else if (type === PROVENANCE) continue;
+      else if (type === SENTIMENT || type === REJECTED) this.#own(structure);
+      else if (mayBeLabel(structure)) this.#layer(structure);
+      else if (notLabels(type) !== "structure" && beginOf(structure) !== undefined)
+        this.#count("dropped", `an annotation of the type ${type}: it has no place here`);
+    }
+    for (const told of this.#counts.values()) this.losses.push({ ...told, document: this.#path, file: this.cas.file });
+    const [words, sentences] = [this.#structure(TOKEN), this.#structure(SENTENCE)];
+    return { ...this.#document.build(this.losses), ...(words.length > 0 && { words, sentences }) };
+  }
+
+  /** Tokens, or sentences, in order. One that does not fit is none: what is labelled has its own place. */
+  #structure(type: string): Span[] {
+    const { structures, text, map } = this.cas;
+    const found = structures.flatMap((one): Span[] => {
+      if (one.type !== type) return [];
+      const span = { start: toNumber(beginOf(one)), end: toNumber(endOf(one)) };
+      const placed = spanIn(text, map, span, this.unit, "refuse", {}, []);
+      return placed === undefined ? [] : [{ start: placed.start, end: placed.end }];
+    });
+    return found.sort(byPlace);
+  }
+}
+
+/** Spans that tell the unit of offsets. */
+export function* casSamples(all: readonly Cas[]): Generator<UnitSample> {
+  for (const { text, structures } of all) {
+    for (const structure of structures) {
+      const [start, end] = [beginOf(structure), endOf(structure)];
+      if (typeof start === "number" && typeof end === "number" && end > start) yield { text, start, end };
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/** The feature structures of a CAS, whichever way its file writes them, and the view of them that has the text. Offsets are as the file counts. */
+import { OffsetMap } from "../../../text/offsets";
+import {
+  ANSWER,
+  META,
+  NAMED_ENTITY,
+  PROVENANCE,
+  REJECTED,
+  REVIEWED,
+  SENTIMENT,
+  SOFA,
+  VIEW,
+} from "../../codecs/dkpro-types";
+import { PROVENANCE as SAID } from "../../codecs/provenance";
+import { toNumber } from "../../reading/bytes";
+import { typeName } from "../../reading/json-types";
+import {
+  anything,
+  anyText,
+  either,
+  fields,
+  list,
+  mapped,
+  number,
+  object,
+  perhaps,
+  record,
+  take,
+  text,
+} from "../../reading/shape";
+import type { Of, Shape } from "../../reading/shape";
+import type { Loss } from "../../losses";
+import type { TypeSystem } from "./type-system";
+
+/** A feature whose name may have a mark: of references, numbers or anchors. */
+type Marked<Name extends string> = Name | `^${Name}` | `@${Name}` | `#${Name}`;
+
+function marked<Name extends string, T>(name: Name, shape: Shape<T>): Readonly<Record<Marked<Name>, Shape<T>>> {
+  const names = [name, `^${name}`, `@${name}`, `#${name}`] as const;
+  return Object.fromEntries(names.map((one) => [one, shape])) as Record<Marked<Name>, Shape<T>>;
+}
+
+/** What is read of feature structures. Offsets may be texts, too; what is no number has its own loss. */
+const featuresBy = (of: <T>(shape: Shape<T>) => Shape<T>) =>
+  object({
+    ...{ sofaID: of(either(text, mapped(number, String))), sofaString: of(anyText) },
+    ...{ ...marked("sofa", anything), ...marked("begin", anything), ...marked("end", anything) },
+    ...{ documentTitle: of(text), documentId: of(text), "@of": anything, ...marked("score", perhaps(number)) },
+    ...{ author: of(text), time: SAID.time, model: of(text), modelVersion: of(text) },
+    ...{ value: of(text), label: of(text), task: of(text), question: of(text), questionId: of(text), kind: of(text) },
+    index: anything,
+  });
+/** Of the types that have a meaning here. */
+const KNOWN = featuresBy((shape) => shape);
+/** Of types that others made: their features are called as they like. */
+const OTHERS = featuresBy(perhaps);
+const TYPES = new Set([SOFA, META, NAMED_ENTITY, SENTIMENT, ANSWER, REVIEWED, PROVENANCE, REJECTED]);
+
+const HEAD = object({ "%TYPE": perhaps(text), "%ID": anything });
+type Features = Of<typeof KNOWN>;
+
+/** A feature structure with its id. */
+export interface Structure {
+  readonly id: number;
+  readonly type: string;
+  readonly row: Features;
+  /** All of its features as the file has them, without the marks of their names. */
+  readonly features: ReadonlyMap<string, unknown>;
+}
+
+/** Feature structures and views as CAS JSON has them; XMI is brought into the same form. */
+export const CAS_FILE = object({
+  // In a list with ids, or under their ids.
+  "%FEATURE_STRUCTURES": either(
+    mapped(list(anything), (all) => all.map((one) => [undefined, one] as const)),
+    record(anything),
+  ),
+  "%VIEWS": perhaps(record(perhaps(object({ "%MEMBERS": perhaps(list(anything)) })))),
+});
+
+/** A file taken apart: its text and what is annotated on it. */
+export interface Cas {
+  readonly file: string;
+  /** What the file calls the id of a structure. */
+  readonly idName: string;
+  readonly text: string;
+  readonly map: OffsetMap;
+  readonly structures: readonly Structure[];
+  /** What is known of the types. */
+  readonly types: TypeSystem;
+}
+
+function structuresOf(
+  rows: Of<typeof CAS_FILE>["%FEATURE_STRUCTURES"],
+  { file, idName }: Pick<Cas, "file" | "idName">,
+  losses: Loss[],
+): Structure[] {
+  const seen = new Set<number>();
+  return (rows ?? []).flatMap(([key, value], index) => {
+    const raw = fields.fits(value) ? take(fields, value, { file }, losses) : undefined;
+    const head = raw && take(HEAD, raw, { file }, losses);
+    const type = head?.["%TYPE"];
+    const id = toNumber(key ?? head?.["%ID"]);
+    const lost = (reason: string): never[] => {
+      losses.push({ kind: "dropped", file, reason: `feature structure ${index + 1}: ${reason}` });
+      return [];
+    };
+    if (raw === undefined || type === undefined) return lost("no object with a %TYPE");
+    if (!Number.isSafeInteger(id)) return lost(`its ${idName} is no number (${type})`);
+    if (seen.has(id)) return lost(`the ${idName} ${id} is taken by one before it (${type})`);
+    seen.add(id);
+    const row = take(TYPES.has(type) ? KNOWN : OTHERS, raw, { file }, losses, "%FEATURE_STRUCTURES", index);
+    const features = new Map(
+      Object.entries(raw).flatMap(([name, one]) => (name.startsWith("%") ? [] : [[name.replace(/^[@^#]/, ""), one]])),
+    );
+    return row === undefined ? [] : [{ id, type, row, features }];
+  });
+}
+
+/** Where a structure begins, as the file says it; undefined for one that is no annotation of text. */
+export const beginOf = ({ row }: Structure): unknown => row.begin ?? row["^begin"] ?? row["@begin"] ?? row["#begin"];
+/** Where it ends. */
+export const endOf = ({ row }: Structure): unknown => row.end ?? row["^end"] ?? row["@end"] ?? row["#end"];
+const sofaOf = ({ row }: Structure): unknown => row.sofa ?? row["^sofa"] ?? row["@sofa"] ?? row["#sofa"];
+
+/** The view of a file that has its text; undefined, and a loss, if none has. Annotations of other views are losses. */
+export function casOf(
+  file: Of<typeof CAS_FILE>,
+  where: Pick<Cas, "file" | "idName" | "types">,
+  losses: Loss[],
+): Cas | undefined {
+  const structures = structuresOf(file["%FEATURE_STRUCTURES"], where, losses);
+  const sofas = structures.filter(({ type }) => type === SOFA);
+  const sofa = sofas.find(({ row }) => row.sofaID === VIEW) ?? sofas[0];
+  const string = sofa?.row.sofaString;
+  if (sofa === undefined || string === undefined) {
+    losses.push({ kind: "dropped", file: where.file, reason: "no text in it (no Sofa with a sofaString)" });
+    return undefined;
+  }
+  const placed = structures.filter((one) => one.type !== SOFA && beginOf(one) !== undefined);
+  for (const other of sofas.filter((one) => one !== sofa)) {
+    const count = Math.max(1, placed.filter((one) => sofaOf(one) === other.id).length);
+    const name = other.row.sofaID ?? typeName(undefined);
+    losses.push({
+      kind: "dropped",
+      file: where.file,
+      count,
+      reason: `the view ${name}: one view a file can be taken`,
+    });
+  }
+  const mine = structures.filter((one) => one.type !== SOFA && [undefined, sofa.id].includes(sofaOf(one) as number));
+  const view = file["%VIEWS"]?.find(([name]) => name === String(sofa.row.sofaID))?.[1];
+  const members = view?.["%MEMBERS"];
+  const indexed = members === undefined ? undefined : new Set<unknown>(members);
+  const structuresIn =
+    indexed === undefined ? mine : mine.filter(({ id, type }) => indexed.has(id) || type === PROVENANCE);
+  return { ...where, text: string, map: new OffsetMap(string), structures: structuresIn };
+}

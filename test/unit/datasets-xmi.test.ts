@@ -1,0 +1,226 @@
+/** UIMA CAS XMI: what CAS JSON reads, from XML, with the label in whichever feature says it. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { NAMED_ENTITY } from "../../src/datasets/codecs/dkpro-types";
+import { readXml } from "../../src/datasets/formats/cas/xml";
+import { CLASSES, QUESTIONS, SPANS } from "../../src/documents/tasks";
+import { counted, FIXTURES, haveWhole, labelled, readForeign, told, WHOLE } from "./support/foreign";
+
+const HEAD =
+  '<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmlns:ner="http:///de/tudarmstadt/ukp/dkpro/core/api/ner/type.ecore" ' +
+  'xmlns:custom="http:///webanno/custom.ecore" xmlns:g="http:///glossator/type.ecore" xmlns:none="http:///uima/noNamespace.ecore" xmi:version="2.0">';
+const TEXT = "I &#128512; love Zürich.&#13;&#10;Acme &amp; Söhne";
+
+/** A file with one view; annotations are written as they are, without `xmi:id` and `sofa`. */
+function xmi(annotations: readonly string[], text = TEXT): string {
+  const made = annotations.map((one, index) => `  <${one} xmi:id="${index + 2}" sofa="1"/>`);
+  const members = annotations.map((_, index) => index + 2).join(" ");
+  const sofa = `<cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" mimeType="text" sofaString="${text}"/>`;
+  return [
+    `<?xml version="1.0" encoding="UTF-8"?>`,
+    HEAD,
+    ...made,
+    sofa,
+    `<cas:View sofa="1" members="${members}"/>`,
+    "</xmi:XMI>",
+  ].join("\n");
+}
+
+function typeSystem(types: Readonly<Record<string, Readonly<Record<string, string>>>>): string {
+  const list = Object.entries(types).map(([name, features]) => {
+    const all = Object.entries(features).map(
+      ([feature, range]) =>
+        `<featureDescription><name>${feature}</name><description>x</description><rangeTypeName>${range}</rangeTypeName></featureDescription>`,
+    );
+    return `<typeDescription><name>${name}</name><description/><supertypeName>uima.tcas.Annotation</supertypeName><features>${all.join("")}</features></typeDescription>`;
+  });
+  return `<?xml version="1.0"?><typeSystemDescription xmlns="http://uima.apache.org/resourceSpecifier"><types>${list.join("")}</types></typeSystemDescription>`;
+}
+
+const ACME = 'begin="19" end="23"';
+
+describe("datasets: UIMA CAS XMI", () => {
+  it("reads INCEpTION's files, counted", async () => {
+    const file = path.join(FIXTURES, "xmi/huggingface.xmi");
+    const found = await readForeign(file);
+    assert.equal(found.format, "xmi");
+    const [document] = found.documents;
+    assert.equal(document!.path, "huggingface.txt");
+    const inFile = readFileSync(file, "utf8").match(/<type3:NamedEntity /g)!.length;
+    assert.equal(inFile, 5);
+    assert.deepEqual(labelled(found), [
+      "Transformers/OTH",
+      "Transformers/OTH",
+      "Transformers/OTH",
+      "PyTorch/OTH",
+      "TensorFlow/OTH",
+    ]);
+    assert.deepEqual([document!.words!.length, document!.sentences!.length], [48, 3]);
+    assert.equal(told(found), "");
+    const relation = await readForeign(path.join(FIXTURES, "xmi/relation.xmi"));
+    assert.deepEqual(labelled(relation), []);
+    assert.match(
+      told(relation),
+      /^dropped relation\.xmi: 1 an annotation of the type webanno\.custom\.Relation: it is a relation/,
+    );
+  });
+
+  it("takes whole files of others, or tells of them", async function () {
+    if (!haveWhole) this.skip();
+    const read = async (name: string): Promise<string[]> =>
+      labelled(await readForeign(path.join(WHOLE, "cas/cassis/xmi", name)));
+    assert.equal((await read("cas_with_smileys.xmi")).length, 5);
+    assert.deepEqual(await read("cas_with_references.xmi"), ["dolor/FooCategory"]);
+    for (const name of ["Albers.txt_phi.json", "Amanda_Alzheimer.txt_phi.json"]) {
+      const file = path.join(WHOLE, "cas/inception", name);
+      const inFile = readFileSync(file, "utf8").match(/"%TYPE"\s*:\s*"custom\.PHI"/g)!.length;
+      const found = await readForeign(file);
+      assert.ok(inFile > 10);
+      assert.equal(
+        Object.values(counted(found)).reduce((a, b) => a + b, 0),
+        inFile,
+        told(found),
+      );
+    }
+  });
+
+  it("takes the one feature that is a text for the label; where there are several, the one that is named", async () => {
+    const file = xmi([
+      `ner:NamedEntity begin="10" end="16" value="LOC" identifier="http://x.org/Q72"`,
+      `custom:Firm ${ACME} kind="FIRM" rank="3" sure="true"`,
+      `custom:Two ${ACME} kind="A" note="B"`,
+      `custom:Two ${ACME} kind="" note="B"`,
+      `custom:Bare ${ACME}`,
+      `none:Word ${ACME} pos="NNP"`,
+      `none:Mine ${ACME} label="L"`,
+      `ner:NamedEntity ${ACME}`,
+    ]);
+    const found = await readForeign({ "a.xmi": file });
+    assert.deepEqual(labelled(found), ["Zürich/LOC", "Acme/FIRM", "Acme/L"]);
+    const lines = told(found).split("\n").sort();
+    const expected = [
+      /^beside a\.xmi: 1 the feature "identifier" of .*NamedEntity$/,
+      /^beside a\.xmi: 1 the feature "rank" of webanno\.custom\.Firm$/,
+      /^beside a\.xmi: 1 the feature "sure" of webanno\.custom\.Firm$/,
+      /^dropped a\.xmi: 1 an annotation of the type Word: /,
+      /^dropped a\.xmi: 1 an annotation of the type webanno\.custom\.Bare: it has no place here$/,
+      /^dropped a\.xmi: 1 xmi:id 9: a .*NamedEntity without a value$/,
+      /^dropped a\.xmi: 2 an annotation of the type webanno\.custom\.Two: .*"kind", "note".*--columns label=kind$/,
+    ];
+    assert.equal(lines.length, expected.length, lines.join("\n"));
+    for (const [index, pattern] of expected.entries()) assert.match(lines[index]!, pattern);
+    const chosen = await readForeign({ "a.xmi": file }, { columns: { label: "note" } });
+    assert.equal(counted(chosen)["B"], 2);
+  });
+
+  it("asks the type system beside the file, or in an archive's folder above it", async () => {
+    const types = typeSystem({
+      "webanno.custom.Code": { code: "uima.cas.String", head: "custom.Other", size: "uima.cas.Integer" },
+    });
+    const file = xmi([`custom:Code ${ACME} code="7" head="2" size="4"`]);
+    const without = await readForeign({ "a.xmi": file });
+    assert.deepEqual(labelled(without), []);
+    for (const files of [
+      { "TypeSystem.xml": types, "a.xmi": file },
+      { "b/typesystem.xml": types, "b/c/a.xmi": file },
+      { "b/TypeSystem.xml": types, "a.xmi": file },
+    ]) {
+      const found = await readForeign(files);
+      assert.deepEqual(labelled(found), ["Acme/7"]);
+      assert.deepEqual(
+        found.losses.map(({ kind, reason }) => `${kind} ${reason}`),
+        ['beside the feature "head" of webanno.custom.Code', 'beside the feature "size" of webanno.custom.Code'],
+      );
+    }
+    const beside = new Map([["TypeSystem.xml", Buffer.from(types)]]);
+    assert.deepEqual(labelled(await readForeign({ "a.xmi": file }, { beside })), ["Acme/7"]);
+    const cut = await readForeign({ "TypeSystem.xml": types.slice(0, -60), "a.xmi": file });
+    assert.deepEqual(labelled(cut), []);
+  });
+
+  it("reads our own types where another program turned our JSON into XMI", async () => {
+    const file = xmi([
+      `g:Sentiment begin="0" end="17" value="positive"`,
+      `g:Answer begin="10" end="16" kind="answer" question="Where?" questionId="q" index="0"`,
+      `g:Rejected ${ACME} task="entities" value="PER"`,
+      `g:Reviewed begin="0" end="17"`,
+      `ner:NamedEntity begin="10" end="16" value="LOC"`,
+      `g:Provenance of="6" author="ann" score="0.5" model="m" modelVersion="1"`,
+    ]);
+    const { documents } = await readForeign({ "a.xmi": file });
+    const { layers, questions, text } = documents[0]!;
+    assert.equal(text, "I 😀 love Zürich.\r\nAcme & Söhne");
+    assert.deepEqual(
+      layers[CLASSES].labels.map(({ label }) => label),
+      ["positive"],
+    );
+    assert.deepEqual(
+      questions.map(({ question, answers }) => [question, answers]),
+      [["Where?", [{ start: 10, end: 16, exact: "Zürich" }]]],
+    );
+    assert.deepEqual(
+      layers[SPANS].rejected.map(({ label, exact }) => `${exact}/${label}`),
+      ["Acme/PER"],
+    );
+    assert.deepEqual(layers[SPANS].reviewed, [{ start: 0, end: 17 }]);
+    assert.deepEqual(
+      layers[SPANS].labels.map(({ author, score, model }) => [author, score, model?.name]),
+      [["ann", 0.5, "m"]],
+    );
+    assert.equal(layers[QUESTIONS].rejected.length, 0);
+  });
+
+  it("names document and annotator of a project's export", async () => {
+    const file = xmi([`ner:NamedEntity ${ACME} value="ORG"`]);
+    const { documents } = await readForeign({
+      "annotation/a b.txt/ben.zip/ben.xmi": file,
+      "annotation/a b.txt/eve.xmi": file,
+    });
+    assert.deepEqual(
+      documents.map((one) => [one.path, one.layers[SPANS].labels[0]!.author]),
+      [
+        ["a b.txt", "ben"],
+        ["a b.txt", "eve"],
+      ],
+    );
+  });
+
+  it("reads what comes before damage, and expands nothing", async () => {
+    const whole = xmi([`ner:NamedEntity begin="10" end="16" value="LOC"`, `ner:NamedEntity ${ACME} value="ORG"`]);
+    const lines = whole.split("\n");
+    const sofaFirst = [...lines.slice(0, 2), lines[4], ...lines.slice(2, 4), ...lines.slice(5)].join("\n");
+    const cut = await readForeign({ "a.xmi": sofaFirst.slice(0, sofaFirst.indexOf('value="ORG"')) });
+    assert.deepEqual(labelled(cut), ["Zürich/LOC"]);
+    assert.match(told(cut), /dropped a\.xmi:5 1 not XML, or cut off: .*\nassumed a\.xmi: 1 every structure/);
+    const bomb = `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>`;
+    for (const [odd, why] of [
+      [whole.replace("?>\n", `?>\n${bomb}`), /has a DOCTYPE/],
+      [whole.replace("&amp;", "&b;"), /undefined entity/],
+      [whole.replace("&amp;", "&#xD83D;"), /malformed character entity/],
+      [whole.replace("<cas:Sofa", `${"<a>".repeat(200)}<cas:Sofa`), /more than 100 deep/],
+      [whole.replace('value="LOC"', 'value="LOC" value="X"'), /duplicate attribute/],
+    ] as const)
+      await assert.rejects(readForeign({ "a.xmi": odd, "b.txt": "" }), why);
+    const names = await readForeign({
+      "a.xmi": xmi([`none:__proto__ ${ACME} __proto__="x" constructor="y"`, `ner:NamedEntity ${ACME} value="ORG"`]),
+    });
+    assert.deepEqual(labelled(names), ["Acme/ORG"]);
+    assert.match(told(names), /the type __proto__: which of its features "__proto__", "constructor"/);
+    assert.equal(({} as Record<string, unknown>)["x"], undefined);
+  });
+
+  it("takes a text of megabytes, and of control characters as XML 1.1 has them", async () => {
+    const long = "Zürich &amp; so &#10;".repeat(200_000);
+    const found = await readForeign({ "a.xmi": xmi([`ner:NamedEntity begin="0" end="6" value="LOC"`], long) });
+    assert.equal(found.documents[0]!.text.length, 13 * 200_000);
+    const control = xmi([`ner:NamedEntity begin="2" end="6" value="ORG"`], "&#1; Acme").replace(
+      'version="1.0"',
+      'version="1.1"',
+    );
+    assert.deepEqual(labelled(await readForeign({ "a.xmi": control })), ["Acme/ORG"]);
+    const one = readXml("<a>x<b>y</b>z</a>", { close: (text, depth) => assert.equal(text, depth === 0 ? "xz" : "y") });
+    assert.equal(one, undefined);
+    assert.ok(NAMED_ENTITY.endsWith("NamedEntity"));
+  });
+});
