@@ -5,7 +5,8 @@ import type { ConvertSource } from "../datasets/convert/convert";
 import { ReadError } from "../datasets/format";
 import { detectFormats, formatOf } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
-import { sourceFiles } from "../datasets/import/files";
+import { oneFile, sourceFiles } from "../datasets/import/files";
+import { isZip } from "../datasets/import/packed";
 import { readBytes, STDIN } from "./input";
 import type { Terminal } from "./terminal";
 
@@ -29,7 +30,7 @@ export async function readSources(
     try {
       if (name === STDIN) {
         const bytes = await readBytes(name, process.stdin, terminal.signal);
-        sources.push({ name: "standard input", files: new Map([[nameFor(bytes, from), bytes]]), refused: [] });
+        sources.push({ name: "standard input", ...(await oneFile(nameFor(bytes, from), bytes, terminal.signal)) });
       } else sources.push({ name, ...(await sourceFiles(resolve(name), terminal.signal)) });
     } catch (error) {
       terminal.signal.throwIfAborted();
@@ -43,6 +44,7 @@ export async function readSources(
 
 /** A name for what comes without one, such that readers that go by extensions look at it. */
 function nameFor(bytes: Uint8Array, from: FormatName | undefined): string {
+  if (isZip("stdin.zip", bytes)) return "stdin.zip";
   const known = contentExtensions(bytes);
   const guesses = [...known, ...(from === undefined ? ["txt", "tsv", "csv", "conllu"] : formatOf(from).extensions)];
   const best = guesses
@@ -61,6 +63,7 @@ function contentExtensions(bytes: Uint8Array): readonly string[] {
   if (bytes[0] === 0x78 && (bytes[0] * 256 + bytes[1]!) % 31 === 0) return ["spacy"];
   const start = new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES)).trimStart();
   if (start.startsWith("PAR1")) return ["parquet"];
+  if (start.startsWith("<")) return ["xmi"];
   if (start.startsWith("[")) return ["json"];
   if (!start.startsWith("{")) return [];
   const line = start.split("\n", 1)[0]!;

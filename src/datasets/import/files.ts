@@ -2,34 +2,31 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
 import path from "node:path";
-import { gunzipSync } from "node:zlib";
 import { readRegular } from "../../files/open";
 import { isOurFolder } from "../../files/names";
 import { isRefused, refusalOf } from "../../files/refused";
 import { isDeviceName } from "../../labels/log/paths";
 import { languageOf } from "../../text/document";
+import { append } from "../../text/grouped";
 import { head } from "../../text/print";
 import type { Loss } from "../losses";
 import type { DatasetFiles, NumberNames } from "../format";
 import { ReadError } from "../format";
-import { isTypesFile } from "../reading/column-types";
+import { isTypesFile, isTypeSystem } from "../reading/column-types";
 import { isNameList, parseNames } from "../reading/name-lists";
-
-/** Larger files do not fit a string of this program. */
-const MOST_BYTES = 500_000_000;
-const MOST_FILES = 200_000;
+import { allowance, isZip, MOST_BYTES, MOST_FILES, unpacked } from "./packed";
 
 /** The files of a source, and what of it was refused. */
 export interface SourceFiles {
   readonly files: DatasetFiles;
-  /** Links, pipes and the like in a folder: each is named, none was opened. */
+  /** Links, pipes and the like in a folder or an archive: each is named, none was opened. */
   readonly refused: readonly Loss[];
   /** Of a single file: those beside it that may name its labels. */
   readonly beside?: DatasetFiles;
 }
 
 /**
- * A file, or all files of a folder. Hidden files are left alone. A link somebody named is meant; one found in a folder is not followed, since it
+ * A file, or all files of a folder or of an archive. Hidden files are left alone. A link somebody named is meant; one found in a folder is not followed, since it
  * leads wherever whoever made the folder wanted.
  * @throws {ReadError} if there is nothing to read, the signal's reason when aborted.
  */
@@ -44,8 +41,9 @@ export async function sourceFiles(source: string, signal?: AbortSignal): Promise
     });
   const entries = await listIfFolder(top).catch(unreadable);
   if (entries === undefined) {
-    const files = new Map([unpacked(path.basename(source), await read(top))]);
-    return { files, refused: [], beside: await filesBeside(path.resolve(source)) };
+    const [name, bytes] = [path.basename(source), await read(top)];
+    const one = await oneFile(name, bytes, signal);
+    return isZip(name, bytes) ? one : { ...one, beside: await filesBeside(path.resolve(source)) };
   }
   const named = entries
     .filter((entry) => !entry.isDirectory())
@@ -55,7 +53,7 @@ export async function sourceFiles(source: string, signal?: AbortSignal): Promise
     }))
     .filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const refused = named.flatMap(({ entry, name }): Loss[] => {
+  const refused: Loss[] = named.flatMap(({ entry, name }): Loss[] => {
     const refusal = refusalOf(name, entry);
     return refusal === undefined
       ? []
@@ -69,12 +67,30 @@ export async function sourceFiles(source: string, signal?: AbortSignal): Promise
   if (names.length > MOST_FILES)
     throw new ReadError(`There are ${names.length} files in ${source}: choose a folder with the dataset alone.`);
   const files = new Map<string, Uint8Array>();
+  const left = allowance();
   for (const name of names) {
     signal?.throwIfAborted();
-    const [as, bytes] = unpacked(name, await read(path.join(top, ...name.split("/"))));
-    files.set(files.has(as) ? name : as, bytes);
+    const bytes = await read(path.join(top, ...name.split("/")));
+    const inside = await unpacked(name, bytes, `${name}/`, left, signal);
+    append(refused, inside.refused);
+    for (const [as, data] of inside.files) files.set(files.has(as) ? name : as, data);
   }
   return { files, refused };
+}
+
+/**
+ * One file, or the files of an archive by their paths in it.
+ * @throws {ReadError} if it cannot be unpacked, or an archive has nothing in it to read; the signal's reason when aborted
+ */
+export async function oneFile(
+  name: string,
+  bytes: Uint8Array,
+  signal?: AbortSignal,
+): Promise<Pick<SourceFiles, "files" | "refused">> {
+  const { files, refused } = await unpacked(name, bytes, "", allowance(), signal);
+  if (files.length > 0) return { files: new Map(files), refused };
+  const why = refused.length === 0 ? "" : ` ${refused[0]!.file}: ${refused[0]!.reason}.`;
+  throw new ReadError(`There are no files in ${name} that can be read.${why}`);
 }
 
 /** {@link sourceFiles} alone, as a reader gets them. @throws as that. */
@@ -94,19 +110,6 @@ export async function namesInFile(file: string): Promise<NumberNames> {
   );
 }
 
-/**
- * A file as it is read: one of gzip by what is in it, under its name without `.gz`.
- * @throws {ReadError} if it is damaged, or holds more than a file may
- */
-function unpacked(name: string, bytes: Uint8Array): readonly [string, Uint8Array] {
-  if (!/.\.gz$/i.test(name) || bytes[0] !== 0x1f || bytes[1] !== 0x8b) return [name, bytes];
-  try {
-    return [name.replace(/\.gz$/i, ""), gunzipSync(bytes, { maxOutputLength: MOST_BYTES })];
-  } catch (error) {
-    throw new ReadError(`${name} cannot be unpacked: ${(error as Error).message}`, { cause: error });
-  }
-}
-
 /** Settings beside a file are short. */
 const MOST_BESIDE = 1_000_000;
 
@@ -117,7 +120,8 @@ async function filesBeside(source: string): Promise<DatasetFiles> {
   const found = new Map<string, Uint8Array>();
   for (const entry of entries) {
     const { name } = entry;
-    if (!entry.isFile() || name === path.basename(source) || !(isNameList(name) || isTypesFile(name))) continue;
+    if (!entry.isFile() || name === path.basename(source)) continue;
+    if (!(isNameList(name) || isTypesFile(name) || isTypeSystem(name))) continue;
     const bytes = await readRegular(path.join(folder, name), MOST_BESIDE).catch(() => undefined);
     if (bytes !== undefined) found.set(name, bytes);
   }
