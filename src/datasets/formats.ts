@@ -10,6 +10,7 @@ import { doccano } from "./formats/doccano/write";
 import { fastText } from "./formats/fasttext/format";
 import { huggingFace } from "./formats/huggingface/write";
 import { labelStudio } from "./formats/label-studio/write";
+import { pubAnnotation } from "./formats/pubannotation/read";
 import { prodigy } from "./formats/prodigy/write";
 import type { DatasetFiles, DatasetFormat, Detection } from "./format";
 import { detect } from "./reading/signs";
@@ -33,6 +34,7 @@ export const FORMATS = {
   webanno: webannoTsv,
   cas: casJson,
   xmi: casXmi,
+  pubannotation: pubAnnotation,
   webannotation: webAnnotation,
   csv,
   fasttext: fastText,

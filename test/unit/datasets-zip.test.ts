@@ -44,10 +44,10 @@ describe("datasets: archives", () => {
       { name: ".DS_Store", bytes: "x" },
     ]);
     const found = await sourceFiles(file);
-    assert.deepEqual([...found.files.keys()], [
-      "annotation/h.txt/ben.zip/TypeSystem.xml",
-      "annotation/h.txt/ben.zip/ben.xmi",
-    ]);
+    assert.deepEqual(
+      [...found.files.keys()],
+      ["annotation/h.txt/ben.zip/TypeSystem.xml", "annotation/h.txt/ben.zip/ben.xmi"],
+    );
     const read = await readSource(found, {});
     assert.equal(read.format, "xmi");
     assert.equal(labelled(read).length, 5);
@@ -56,7 +56,10 @@ describe("datasets: archives", () => {
   });
 
   it("are a source of an import, alone or in a folder, with members in gzip", async () => {
-    source([{ name: "train.jsonl.gz", bytes: gzipSync(ROWS) }, { name: "test.jsonl", bytes: ROWS }]);
+    source([
+      { name: "train.jsonl.gz", bytes: gzipSync(ROWS) },
+      { name: "test.jsonl", bytes: ROWS },
+    ]);
     for (const [chosen, names] of [
       [path.join(folder, "a.zip"), ["test.jsonl", "train.jsonl"]],
       [folder, ["a.zip/test.jsonl", "a.zip/train.jsonl"]],
@@ -94,7 +97,10 @@ describe("datasets: archives", () => {
       /^odd\.jsonl: .*packed in a way/,
       /^twice\.jsonl: .*another member of this name/,
     ])
-      assert.ok(told.some((one) => pattern.test(one)), told.join("\n"));
+      assert.ok(
+        told.some((one) => pattern.test(one)),
+        told.join("\n"),
+      );
   });
 
   it("that are damaged lose what is damaged", async () => {
@@ -116,17 +122,29 @@ describe("datasets: archives", () => {
   it("that mean to fill the memory are refused by what they claim, and by what they hold", async () => {
     const bomb = zip([1, 2, 3].map((index) => ({ name: `${index}.txt`, bytes: "x", size: 400_000_000 })));
     await assert.rejects(oneFile("bomb.zip", bomb), /would unpack to 1200 MB; at most 1000 MB/);
-    const large = await oneFile("a.zip", zip([{ name: "l.txt", size: 600_000_000 }, { name: "s.txt", bytes: "s" }]));
+    const large = await oneFile(
+      "a.zip",
+      zip([
+        { name: "l.txt", size: 600_000_000 },
+        { name: "s.txt", bytes: "s" },
+      ]),
+    );
     assert.match(large.refused[0]!.reason, /600 MB; at most 500 MB/);
     let nested = zip([{ name: "x.txt", bytes: "x" }]);
     for (let depth = 0; depth < 5; depth++) nested = zip([{ name: "n.zip", bytes: nested }]);
     await assert.rejects(oneFile("n.zip", nested), /archives lie in each other too deep/);
     const left = { ...allowance(), bytes: 1000 };
-    await assert.rejects(unpacked("a.zip", zip([{ name: "a.txt", bytes: "x".repeat(2000) }]), "", left), /would unpack to/);
+    await assert.rejects(
+      unpacked("a.zip", zip([{ name: "a.txt", bytes: "x".repeat(2000) }]), "", left),
+      /would unpack to/,
+    );
     const gz = await unpacked("a.zip", zip([{ name: "a.txt.gz", bytes: gzipSync("x".repeat(9000)) }]), "", left);
     assert.match(gz.refused[0]!.reason, /cannot be unpacked/);
     const some = { ...allowance(), files: 2 };
-    await assert.rejects(unpacked("a.zip", zip(["a", "b", "c"].map((name) => ({ name }))), "", some), /more than 2 files/);
+    await assert.rejects(
+      unpacked("a.zip", zip(["a", "b", "c"].map((name) => ({ name }))), "", some),
+      /more than 2 files/,
+    );
   });
 
   it("stop where they are told to", async () => {

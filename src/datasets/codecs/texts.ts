@@ -45,7 +45,7 @@ export interface RawText {
   readonly line?: number;
   readonly text: string;
   readonly path?: string;
-  readonly kind: "whole" | "excerpt";
+  readonly kind: ReadDocument["kind"];
   /** Where the text starts in its document, in UTF-16 units. */
   readonly start?: number;
   /** The unit the file says its offsets are in. */
@@ -55,6 +55,9 @@ export interface RawText {
   readonly reviewed: readonly Span[] | "whole";
   readonly rejected: readonly RawRejection[];
   readonly questions?: readonly RawQuestion[];
+  /** Words and sentences of the source, in UTF-16 units of the text. */
+  readonly words?: readonly Span[];
+  readonly sentences?: readonly Span[];
 }
 
 /** Where a text is from, as our own marks on it say. */
@@ -188,7 +191,7 @@ export function readingTexts(
     documents: (texts, unit) => ({
       documents: texts.map((raw): ReadDocument => {
         const placing = new Placing(raw, options.unit ?? raw.unit ?? unit, options, losses);
-        const { file, line, path, kind, start, text } = raw;
+        const { file, line, path, kind, start, text, words, sentences } = raw;
         return {
           ...(path !== undefined && { path }),
           text,
@@ -200,6 +203,8 @@ export function readingTexts(
             rejected: placing.rejected(task),
           })),
           questions: placing.questions(),
+          ...(words && { words }),
+          ...(sentences && { sentences }),
           file,
           ...(line !== undefined && { line }),
         };

@@ -35,7 +35,9 @@ export interface Unpacked {
 /** Whether a file is an archive of zip, by its name and by how it begins. */
 export function isZip(name: string, bytes: Uint8Array): boolean {
   const [p, k, three, four] = bytes;
-  return /\.zip$/i.test(name) && p === 0x50 && k === 0x4b && ((three === 3 && four === 4) || (three === 5 && four === 6));
+  return (
+    /\.zip$/i.test(name) && p === 0x50 && k === 0x4b && ((three === 3 && four === 4) || (three === 5 && four === 6))
+  );
 }
 
 const isGzip = (name: string, bytes: Uint8Array): boolean =>
@@ -80,7 +82,8 @@ function refusal(entry: Entry, name: string): string | undefined {
   if (kind === LINK) return "it is a symbolic link, and links are not followed";
   if (kind !== 0 && kind !== REGULAR && kind !== FOLDER) return "it is neither file nor folder";
   if (entry.isEncrypted()) return "it is encrypted. Unpack the archive with its password, and read the folder";
-  if (!entry.canDecodeFileData()) return "it is packed in a way that is not known here. Unpack the archive, and read the folder";
+  if (!entry.canDecodeFileData())
+    return "it is packed in a way that is not known here. Unpack the archive, and read the folder";
   if (entry.uncompressedSize > MOST_BYTES)
     return `it has ${megabytes(entry.uncompressedSize)} MB; at most ${megabytes(MOST_BYTES)} MB are read`;
   return undefined;

@@ -1,4 +1,5 @@
 /** Reads spaCy's training dictionaries from JSON Lines or a JSON list: entities, spans, classes. */
+import { append } from "../../../text/grouped";
 import { labelName } from "../../reading/label-names";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
@@ -10,6 +11,7 @@ import { CLASSES, SPANS } from "../../../documents/tasks";
 import type { Input } from "../../reading/drive";
 import { jsonObjects } from "../../reading/json";
 import type { JsonElement } from "../../reading/json";
+import { BesideTokens, hasParagraphs, isParagraph, paragraphs, paragraphText } from "./training-json";
 import { hasTuples, tupleRows } from "./tuples";
 import {
   anything,
@@ -103,14 +105,21 @@ export function spacyText(
   return { ...at, text, ...place, labels, reviewed };
 }
 
-/** Rows, or tuples of a text and a dictionary. */
+/** Rows, tuples of a text and a dictionary, or the paragraphs of version 2. */
 function* rowsIn(text: string, file: string, losses: Loss[]): Generator<JsonElement> {
-  yield* hasTuples(text) ? tupleRows(text, file, losses) : jsonObjects(text, file, losses);
+  if (hasParagraphs(text)) yield* paragraphs(text, file, losses);
+  else yield* hasTuples(text) ? tupleRows(text, file, losses) : jsonObjects(text, file, losses);
 }
 
 /** Reads rows. @throws {ReadError} if there is none with a text. */
-export const readSpacy = rowReader("There is no row with a text", ["codepoint", "utf16"], (input) => ({
-  take: (row, place) => spacyText(row, place, input),
-  rows: rowsIn,
-  finish: () => ({ fields: new Set(Object.keys(FIELDS)) }),
-}));
+export const readSpacy = rowReader("There is no row with a text", ["codepoint", "utf16"], (input) => {
+  const beside = new BesideTokens();
+  return {
+    take: (row, place) => (isParagraph(row) ? paragraphText(row, place, input, beside) : spacyText(row, place, input)),
+    rows: rowsIn,
+    finish: () => {
+      append(input.losses, beside.losses());
+      return { fields: new Set([...Object.keys(FIELDS), "id", "paragraphs"]) };
+    },
+  };
+});

@@ -19,6 +19,7 @@ import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat, Holds } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
 import { readSpacy } from "./read";
+import { hasParagraphs } from "./training-json";
 import { hasTuples } from "./tuples";
 import { CLASSES, SPANS } from "../../../documents/tasks";
 import { rejectedLosses } from "../../writing/unheld";
@@ -127,6 +128,12 @@ export const spacy: DatasetFormat = {
   write: (document, out) => writeSpacy(document, out),
   read: readSpacy,
   signs: [
+    {
+      name: JSON_FILE,
+      test: ({ start }) => hasParagraphs(start),
+      confidence: 0.95,
+      says: "has paragraphs of tokens with tags (spaCy 2)",
+    },
     {
       name: JSON_FILE,
       test: ({ start }) => hasTuples(start),

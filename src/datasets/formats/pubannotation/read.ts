@@ -1,0 +1,154 @@
+/**
+ * Reads PubAnnotation's JSON (pubannotation.org/docs/annotation-format), also that of TextAE and PubTator: a text with denotations, alone, in a list, or a line
+ * each. Offsets are code points; TextAE's are UTF-16 units.
+ */
+import { SPANS } from "../../../documents/tasks";
+import type { Span } from "../../../text/span";
+import { rowReader } from "../../codecs/texts";
+import type { RawLabel, RawText } from "../../codecs/texts";
+import { HOLDS_ALL } from "../../format";
+import type { DatasetFormat } from "../../format";
+import { excerpt } from "../../losses";
+import type { Loss } from "../../losses";
+import type { Input } from "../../reading/drive";
+import { JSON_FILE } from "../../reading/json";
+import { labelName } from "../../reading/label-names";
+import type { RowPlace } from "../../reading/ledger";
+import {
+  anything,
+  anyText,
+  either,
+  list,
+  mapped,
+  number,
+  object,
+  oneOrMore,
+  perhaps,
+  take,
+  text,
+} from "../../reading/shape";
+import type { Of } from "../../reading/shape";
+
+const SPAN = mapped(object({ begin: number, end: number }, "begin", "end"), ({ begin, end }): Span => ({
+  start: begin,
+  end,
+}));
+const NAME = either(text, mapped(number, String));
+/** A label on one span, or on several that belong together. */
+const DENOTATION = object({ span: oneOrMore(SPAN), obj: anything }, "span");
+/** What is said of denotations. */
+const SAID = perhaps(list(perhaps(object({ pred: perhaps(NAME), obj: perhaps(NAME) }))));
+
+const ANNOTATIONS = {
+  ...{ project: perhaps(text), denotations: list(DENOTATION) },
+  ...{ relations: SAID, attributes: SAID, modifications: SAID, blocks: SAID },
+};
+const FIELDS = {
+  ...{ text: anyText, target: perhaps(text), sourcedb: perhaps(text), sourceid: perhaps(NAME), divid: perhaps(NAME) },
+  ...ANNOTATIONS,
+  // What each of several projects has on one text.
+  tracks: list(object(ANNOTATIONS)),
+};
+const ROW = object(FIELDS);
+/** What says how annotations look. */
+const STYLE = ["namespaces", "config", "typesettings"];
+
+type Annotations = Of<ReturnType<typeof annotations>>;
+const annotations = () => object(ANNOTATIONS);
+
+/** The document's name, as PubAnnotation calls its files: source, id, part. */
+function pathOf({ sourcedb, sourceid, divid }: Of<typeof ROW>): string | undefined {
+  if (sourceid === undefined) return undefined;
+  return [sourcedb, sourceid, divid].filter((part) => part !== undefined).join("-");
+}
+
+class RowReader {
+  readonly labels: RawLabel[] = [];
+
+  constructor(
+    private readonly at: RowPlace,
+    private readonly document: string | undefined,
+    private readonly input: Input,
+  ) {}
+
+  #lose(reason: string, of: Partial<Loss> = {}): void {
+    const document = this.document === undefined ? {} : { document: this.document };
+    this.input.losses.push({ kind: "dropped", ...this.at, ...document, ...of, reason });
+  }
+
+  #denotation({ span: pieces, obj }: Of<typeof DENOTATION>, by: RawLabel["by"]): void {
+    const { options } = this.input;
+    const { name, problem } = labelName(obj, options.names?.[SPANS]);
+    if (problem !== undefined) this.#lose(problem, { kind: name === undefined ? "dropped" : "renamed", task: SPANS });
+    if (name === undefined) return;
+    const of = { task: SPANS, label: name } as const;
+    if (pieces.length === 0) return this.#lose("a denotation without a span", of);
+    const span = {
+      start: Math.min(...pieces.map(({ start }) => start)),
+      end: Math.max(...pieces.map(({ end }) => end)),
+    };
+    if (pieces.length > 1) {
+      const said = `${pieces.length} pieces`;
+      if (options.misaligned === "refuse")
+        return this.#lose(
+          `a denotation of ${said}: a label here is of one piece (--misaligned snap takes it from the first to the last)`,
+          of,
+        );
+      this.#lose(`${said}: labelled from the first to the last`, { ...of, kind: "snapped" });
+    }
+    this.labels.push({ task: SPANS, span, label: name, by });
+  }
+
+  take(one: Annotations, author = one.project): void {
+    for (const denotation of one.denotations ?? [])
+      this.#denotation(denotation, [author === undefined ? {} : { author }]);
+    const counts = new Map<string, number>();
+    for (const kind of ["relations", "attributes", "modifications", "blocks"] as const) {
+      for (const said of one[kind] ?? []) {
+        const name = kind === "blocks" ? said?.obj : said?.pred;
+        const reason = `${kind} have no place here${name === undefined ? "" : ` ("${excerpt(name)}")`}`;
+        counts.set(reason, (counts.get(reason) ?? 0) + 1);
+      }
+    }
+    for (const [reason, count] of counts) this.#lose(reason, { count });
+  }
+}
+
+function readRow(value: unknown, at: RowPlace, input: Input): RawText | undefined {
+  const row = take(ROW, value, at, input.losses);
+  if (row?.text === undefined) {
+    input.losses.push({ kind: "dropped", ...at, exact: excerpt(JSON.stringify(value)), reason: 'it has no "text"' });
+    return undefined;
+  }
+  const path = pathOf(row);
+  const reader = new RowReader(at, path, input);
+  reader.take(row);
+  for (const track of row.tracks ?? []) reader.take(track);
+  const named = path === undefined ? {} : { path };
+  return { ...at, ...named, text: row.text, kind: "whole", labels: reader.labels, reviewed: [], rejected: [] };
+}
+
+/** The format. */
+export const pubAnnotation: DatasetFormat = {
+  title: "PubAnnotation JSON",
+  holds: { ...HOLDS_ALL, tasks: [SPANS], rejected: [], provenance: false, reviewed: "none" },
+  extensions: ["json"],
+  read: rowReader("There is no text with denotations", ["codepoint", "utf16"], (input) => ({
+    take: (row, place) => readRow(row, place, input),
+    finish: () => ({ fields: new Set([...Object.keys(FIELDS), ...STYLE]) }),
+  })),
+  signs: [
+    {
+      name: JSON_FILE,
+      has: [/"denotations"\s*:\s*\[/],
+      confidence: 0.95,
+      says: "has denotations",
+    },
+    {
+      name: JSON_FILE,
+      has: [/"span"\s*:\s*[[{]\s*[{"]/, /"begin"\s*:\s*\d/, /"obj"\s*:/],
+      confidence: 0.9,
+      says: "has spans with an obj",
+    },
+  ],
+};
