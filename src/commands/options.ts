@@ -84,9 +84,17 @@ export function fractionsOf<T extends string>(names: readonly T[]): (value: stri
   };
 }
 
+/** The names that parsers of lists allow. */
+const ALLOWED = new WeakMap<object, readonly string[]>();
+
+/** The names that {@link listOf} allows where an option is parsed by it; undefined for any other. */
+export function namesAllowed({ parseArg }: Option): readonly string[] | undefined {
+  return parseArg === undefined ? undefined : ALLOWED.get(parseArg);
+}
+
 /** Reads a list such as `a,b` of the names allowed. @throws {InvalidArgumentError} */
 export function listOf<T extends string>(allowed: readonly T[]): (value: string) => T[] {
-  return (value) => {
+  const parse = (value: string): T[] => {
     const names = value
       .split(",")
       .map((name) => name.trim())
@@ -96,6 +104,8 @@ export function listOf<T extends string>(allowed: readonly T[]): (value: string)
       throw new InvalidArgumentError(`Choose from ${allowed.join(", ")}, with commas between them.`);
     return allowed.filter((name) => names.includes(name));
   };
+  ALLOWED.set(parse, allowed);
+  return parse;
 }
 
 /** The option `--model`, which can be given several times. */

@@ -99,7 +99,10 @@ export class CasReader {
     const { id, type, row } = structure;
     const { value: label, task, question } = row;
     const by = this.#by.get(id) ?? {};
-    if (label === undefined) return this.#unnamed(structure);
+    if (label === undefined) {
+      this.#unnamed(structure);
+      return;
+    }
     if (type === SENTIMENT) {
       const span = this.#span(structure, CLASSES, label);
       if (span !== undefined) this.#document.label(CLASSES, { ...span, label, ...by });
@@ -120,9 +123,15 @@ export class CasReader {
   #layer(structure: Structure): void {
     const { id, type, features } = structure;
     const { name, why = "it has no place here" } = this.labels.get(type) ?? {};
-    if (name === undefined) return this.#count("dropped", `an annotation of the type ${type}: ${why}`);
+    if (name === undefined) {
+      this.#count("dropped", `an annotation of the type ${type}: ${why}`);
+      return;
+    }
     const label = features.get(name);
-    if (typeof label !== "string" || label === "") return this.#unnamed(structure, name);
+    if (typeof label !== "string" || label === "") {
+      this.#unnamed(structure, name);
+      return;
+    }
     const span = this.#span(structure, SPANS, label);
     if (span === undefined) return;
     this.#document.label(SPANS, { ...span, label, ...(this.#by.get(id) ?? this.#others) });

@@ -39,7 +39,7 @@ class Stop extends Error {
  * Reads a document; gives back where it stops being well-formed, undefined if nowhere. What comes before was told. A document type declares
  * entities, which may stand for gigabytes or for files; none is read.
  */
-export function readXml(text: string, { open, close }: XmlEvents): XmlProblem | undefined {
+export function readXml(text: string, events: XmlEvents): XmlProblem | undefined {
   const parser = new SaxesParser({ xmlns: true, position: true });
   const texts: string[] = [];
   parser.on("error", ({ message }) => {
@@ -52,7 +52,7 @@ export function readXml(text: string, { open, close }: XmlEvents): XmlProblem | 
   parser.on("opentag", ({ uri, local, attributes }: SaxesTagNS) => {
     if (texts.length > DEEPEST) throw new Stop(`its elements lie more than ${DEEPEST} deep in each other`);
     const named = Object.entries(attributes).map(([name, { value }]) => [name, value] as const);
-    open?.({ uri, local, attributes: new Map(named) }, texts.length);
+    events.open?.({ uri, local, attributes: new Map(named) }, texts.length);
     texts.push("");
   });
   const add = (more: string): void => {
@@ -62,7 +62,7 @@ export function readXml(text: string, { open, close }: XmlEvents): XmlProblem | 
   parser.on("cdata", add);
   parser.on("closetag", () => {
     const of = texts.pop() ?? "";
-    close?.(of, texts.length);
+    events.close?.(of, texts.length);
   });
   try {
     parser.write(text).close();

@@ -43,18 +43,18 @@ const ANNOTATIONS = {
   ...{ project: perhaps(text), denotations: list(DENOTATION) },
   ...{ relations: SAID, attributes: SAID, modifications: SAID, blocks: SAID },
 };
+const TRACK = object(ANNOTATIONS);
 const FIELDS = {
   ...{ text: anyText, target: perhaps(text), sourcedb: perhaps(text), sourceid: perhaps(NAME), divid: perhaps(NAME) },
   ...ANNOTATIONS,
   // What each of several projects has on one text.
-  tracks: list(object(ANNOTATIONS)),
+  tracks: list(TRACK),
 };
 const ROW = object(FIELDS);
 /** What says how annotations look. */
 const STYLE = ["namespaces", "config", "typesettings"];
 
-type Annotations = Of<ReturnType<typeof annotations>>;
-const annotations = () => object(ANNOTATIONS);
+type Annotations = Of<typeof TRACK>;
 
 /** The document's name, as PubAnnotation calls its files: source, id, part. */
 function pathOf({ sourcedb, sourceid, divid }: Of<typeof ROW>): string | undefined {
@@ -82,18 +82,21 @@ class RowReader {
     if (problem !== undefined) this.#lose(problem, { kind: name === undefined ? "dropped" : "renamed", task: SPANS });
     if (name === undefined) return;
     const of = { task: SPANS, label: name } as const;
-    if (pieces.length === 0) return this.#lose("a denotation without a span", of);
+    if (pieces.length === 0) {
+      this.#lose("a denotation without a span", of);
+      return;
+    }
     const span = {
       start: Math.min(...pieces.map(({ start }) => start)),
       end: Math.max(...pieces.map(({ end }) => end)),
     };
     if (pieces.length > 1) {
       const said = `${pieces.length} pieces`;
-      if (options.misaligned === "refuse")
-        return this.#lose(
-          `a denotation of ${said}: a label here is of one piece (--misaligned snap takes it from the first to the last)`,
-          of,
-        );
+      if (options.misaligned === "refuse") {
+        const cure = "a label here is of one piece (--misaligned snap takes it from the first to the last)";
+        this.#lose(`a denotation of ${said}: ${cure}`, of);
+        return;
+      }
       this.#lose(`${said}: labelled from the first to the last`, { ...of, kind: "snapped" });
     }
     this.labels.push({ task: SPANS, span, label: name, by });
@@ -105,7 +108,7 @@ class RowReader {
     const counts = new Map<string, number>();
     for (const kind of ["relations", "attributes", "modifications", "blocks"] as const) {
       for (const said of one[kind] ?? []) {
-        const name = kind === "blocks" ? said?.obj : said?.pred;
+        const name = kind === "blocks" ? said.obj : said.pred;
         const reason = `${kind} have no place here${name === undefined ? "" : ` ("${excerpt(name)}")`}`;
         counts.set(reason, (counts.get(reason) ?? 0) + 1);
       }

@@ -84,17 +84,17 @@ export class BesideTokens {
   readonly #counts = new Map<string, { file: string; name: string; count: number }>();
 
   note(row: unknown, file: string): void {
-    const { sentences = [] } = row as {
-      sentences?: readonly { tokens?: readonly unknown[]; brackets?: readonly unknown[] }[];
-    };
+    const { sentences } = row as { readonly sentences: readonly unknown[] };
     const add = (name: string, count: number): void => {
       const one = this.#counts.get(`${name} ${file}`) ?? { file, name, count: 0 };
       one.count += count;
       this.#counts.set(`${name} ${file}`, one);
     };
     for (const sentence of sentences) {
-      if (Array.isArray(sentence?.brackets) && sentence.brackets.length > 0) add("brackets", sentence.brackets.length);
-      for (const token of Array.isArray(sentence?.tokens) ? sentence.tokens : []) {
+      if (!fields.fits(sentence)) continue;
+      const { brackets, tokens } = sentence as { readonly brackets?: unknown; readonly tokens?: unknown };
+      if (Array.isArray(brackets) && brackets.length > 0) add("brackets", brackets.length);
+      for (const token of Array.isArray(tokens) ? (tokens as readonly unknown[]) : []) {
         if (!fields.fits(token)) continue;
         for (const [name, value] of Object.entries(token as object)) {
           if (!["id", "orth", "ner"].includes(name) && value !== null && value !== "" && value !== "-") add(name, 1);
