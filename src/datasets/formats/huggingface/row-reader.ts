@@ -44,6 +44,7 @@ export class RowReader {
   readonly documents: ReadDocument[] = [];
   readonly paragraphs: Paragraph[] = [];
   readonly names = perTask(LABEL_TASKS, () => new Set<string>());
+  #tagsListed: { readonly types: Placed["types"]; readonly column: string } | undefined;
 
   constructor(
     private readonly input: Input,
@@ -95,7 +96,11 @@ export class RowReader {
 
   /** Names of tags that a file lists, whether or not they occur. */
   #listTags({ types }: Placed, { tags }: Of<"own" | "tokens">): void {
-    for (const label of this.#classes(types, tags?.name ?? "ner_tags", SPAN_TASK) ?? []) {
+    const column = tags?.name ?? "ner_tags";
+    // The rows of a file share what it says of its columns.
+    if (this.#tagsListed?.types === types && this.#tagsListed.column === column) return;
+    this.#tagsListed = { types, column };
+    for (const label of this.#classes(types, column, SPAN_TASK) ?? []) {
       if (label !== undefined && label !== "O") this.names[SPAN_TASK].add(label.replace(/^[BIESLU]-/, ""));
     }
   }
