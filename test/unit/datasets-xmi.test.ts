@@ -219,6 +219,16 @@ describe("datasets: UIMA CAS XMI", () => {
       'version="1.1"',
     );
     assert.deepEqual(labelled(await readForeign({ "a.xmi": control })), ["Acme/ORG"]);
+    const several = xmi([`custom:Many ${ACME} kind="K"`]).replace(
+      /(<custom:Many[^>]*)\/>/,
+      `$1>${"<note>n</note>".repeat(50_000)}<x><y/></x></custom:Many>`,
+    );
+    const many = await readForeign({ "a.xmi": several });
+    assert.deepEqual(labelled(many), ["Acme/K"]);
+    assert.deepEqual(
+      many.losses.map(({ reason }) => reason.slice(0, 18)),
+      ['the feature "note"', 'the feature "x" of'],
+    );
     const one = readXml("<a>x<b>y</b>z</a>", { close: (text, depth) => assert.equal(text, depth === 0 ? "xz" : "y") });
     assert.equal(one, undefined);
     assert.ok(NAMED_ENTITY.endsWith("NamedEntity"));

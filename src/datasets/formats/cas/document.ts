@@ -26,7 +26,7 @@ import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
 import { featuresBeside, mayBeLabel } from "./label-features";
 import type { LabelFeature } from "./label-features";
-import { beginOf, endOf } from "./structures";
+import { beginOf, endOf, featuresOf } from "./structures";
 import type { Cas, Structure } from "./structures";
 
 /** A file of INCEpTION's project export names document and annotator in its path; one of XMI lies in an archive of its own. */
@@ -121,13 +121,13 @@ export class CasReader {
 
   /** An annotation of a layer that people or tools made. */
   #layer(structure: Structure): void {
-    const { id, type, features } = structure;
+    const { id, type } = structure;
     const { name, why = "it has no place here" } = this.labels.get(type) ?? {};
     if (name === undefined) {
       this.#count("dropped", `an annotation of the type ${type}: ${why}`);
       return;
     }
-    const label = features.get(name);
+    const label = featuresOf(structure).find(([feature]) => feature === name)?.[1];
     if (typeof label !== "string" || label === "") {
       this.#unnamed(structure, name);
       return;

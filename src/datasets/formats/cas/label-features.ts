@@ -1,6 +1,6 @@
 /** Which annotations of a CAS are labels, and which of their features says the label. */
 import { ANSWER, NAMED_ENTITY, notLabels, PROVENANCE, REJECTED, REVIEWED, SENTIMENT } from "../../codecs/dkpro-types";
-import { beginOf } from "./structures";
+import { beginOf, featuresOf } from "./structures";
 import type { Cas, Structure } from "./structures";
 import { isTextual } from "./type-system";
 
@@ -39,8 +39,9 @@ class Seen {
   readonly textual = new Set<string>();
   readonly all = new Set<string>();
 
-  add({ types, idName }: Cas, { type, features }: Structure): void {
-    for (const [name, value] of features) {
+  add({ types, idName }: Cas, structure: Structure): void {
+    const { type } = structure;
+    for (const [name, value] of featuresOf(structure)) {
       if (PLACE.has(name)) continue;
       this.all.add(name);
       if (typeof value !== "string" || value === "" || this.textual.has(name)) continue;
@@ -81,8 +82,8 @@ export function labelFeatures(all: readonly Cas[], chosen?: string): ReadonlyMap
 }
 
 /** What an annotation says beside its place and its label. */
-export function featuresBeside({ features }: Structure, label: string): string[] {
-  return [...features].flatMap(([name, value]) =>
+export function featuresBeside(structure: Structure, label: string): string[] {
+  return featuresOf(structure).flatMap(([name, value]) =>
     PLACE.has(name) || name === label || value === null || value === "" ? [] : [name],
   );
 }

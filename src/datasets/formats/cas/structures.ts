@@ -40,32 +40,31 @@ function marked<Name extends string, T>(name: Name, shape: Shape<T>): Readonly<R
   return Object.fromEntries(names.map((one) => [one, shape])) as Record<Marked<Name>, Shape<T>>;
 }
 
-/** What is read of feature structures. Offsets may be texts, too; what is no number has its own loss. */
-const featuresBy = (of: <T>(shape: Shape<T>) => Shape<T>) =>
-  object({
-    ...{ sofaID: of(either(text, mapped(number, String))), sofaString: of(anyText) },
-    ...{ ...marked("sofa", anything), ...marked("begin", anything), ...marked("end", anything) },
-    ...{ documentTitle: of(text), documentId: of(text), "@of": anything, ...marked("score", perhaps(number)) },
-    ...{ author: of(text), time: SAID.time, model: of(text), modelVersion: of(text) },
-    ...{ value: of(text), label: of(text), task: of(text), question: of(text), questionId: of(text), kind: of(text) },
-    index: anything,
-  });
+/** Where an annotation is. Offsets may be texts, too; what is no number has its own loss. */
+const PLACE = { ...marked("sofa", anything), ...marked("begin", anything), ...marked("end", anything) };
 /** Of the types that have a meaning here. */
-const KNOWN = featuresBy((shape) => shape);
+const KNOWN = object({
+  ...PLACE,
+  ...{ sofaID: either(text, mapped(number, String)), sofaString: anyText },
+  ...{ documentTitle: text, documentId: text, "@of": anything, ...marked("score", perhaps(number)) },
+  ...{ author: text, time: SAID.time, model: text, modelVersion: text },
+  ...{ value: text, label: text, task: text, question: text, questionId: text, kind: text, index: anything },
+});
 /** Of types that others made: their features are called as they like. */
-const OTHERS = featuresBy(perhaps);
+const OTHERS = object(PLACE);
 const TYPES = new Set([SOFA, META, NAMED_ENTITY, SENTIMENT, ANSWER, REVIEWED, PROVENANCE, REJECTED]);
 
 const HEAD = object({ "%TYPE": perhaps(text), "%ID": anything });
-type Features = Of<typeof KNOWN>;
+/** Of types without a meaning here the place alone. */
+type Features = Of<typeof OTHERS> & Partial<Of<typeof KNOWN>>;
 
 /** A feature structure with its id. */
 export interface Structure {
   readonly id: number;
   readonly type: string;
   readonly row: Features;
-  /** All of its features as the file has them, without the marks of their names. */
-  readonly features: ReadonlyMap<string, unknown>;
+  /** As the file has it. */
+  readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /** Feature structures and views as CAS JSON has them; XMI is brought into the same form. */
@@ -110,11 +109,15 @@ function structuresOf(
     if (seen.has(id)) return lost(`the ${idName} ${id} is taken by one before it (${type})`);
     seen.add(id);
     const row = take(TYPES.has(type) ? KNOWN : OTHERS, raw, { file }, losses, "%FEATURE_STRUCTURES", index);
-    const features = new Map(
-      Object.entries(raw).flatMap(([name, one]) => (name.startsWith("%") ? [] : [[name.replace(/^[@^#]/, ""), one]])),
-    );
-    return row === undefined ? [] : [{ id, type, row, features }];
+    return row === undefined ? [] : [{ id, type, row, raw }];
   });
+}
+
+/** The features of a structure as the file has them, without the marks of their names. */
+export function featuresOf({ raw }: Structure): readonly (readonly [string, unknown])[] {
+  return Object.entries(raw).flatMap(([name, value]) =>
+    name.startsWith("%") ? [] : [[name.replace(/^[@^#]/, ""), value] as const],
+  );
 }
 
 /** Where a structure begins, as the file says it; undefined for one that is no annotation of text. */

@@ -27,18 +27,27 @@ function typeOf(uri: string, local: string): string | undefined {
   return space === "uima.noNamespace" ? local : `${space}.${local}`;
 }
 
+const decimal = (value: string): string | number =>
+  value.trim() !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
+
 const numeric = (value: string): string | number => (/^-?\d+$/.test(value) ? Number(value) : value);
+
+/** Sets a field of any name: to set one called `__proto__` sets something else. */
+function put(row: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
+}
 
 /** A structure's features as CAS JSON has them. */
 function structureOf(type: string, attributes: ReadonlyMap<string, string>): Record<string, unknown> {
-  const features = [...attributes].flatMap(([name, value]): [string, unknown][] => {
-    if (name === "xmi:id") return [["%ID", numeric(value)]];
-    if (name.includes(":") || name === "xmlns") return [];
-    if (type === PROVENANCE && name === "of") return [["@of", numeric(value)]];
-    const number = NUMBERS.has(name) || (type === PROVENANCE && name === "score");
-    return [[name, number && value.trim() !== "" && Number.isFinite(Number(value)) ? Number(value) : value]];
-  });
-  return { ...Object.fromEntries(features), "%TYPE": type };
+  const provenance = type === PROVENANCE;
+  const made: Record<string, unknown> = { "%TYPE": type };
+  for (const [name, value] of attributes) {
+    if (name === "xmi:id") made["%ID"] = numeric(value);
+    else if (provenance && name === "of") made["@of"] = numeric(value);
+    else if (NUMBERS.has(name) || (provenance && name === "score")) made[name] = decimal(value);
+    else if (!name.includes(":") && name !== "xmlns") put(made, name, value);
+  }
+  return made;
 }
 
 /** A file in the form of CAS JSON, as far as it is well-formed. */
@@ -48,10 +57,15 @@ function rawCas(text: string, file: string, losses: Loss[]): Readonly<Record<str
   let nameless = 0;
   let current: Record<string, unknown> | undefined;
   let several = new Map<string, string[]>();
-  let feature = "";
+  let values: string[] = [];
+  const valuesOf = (feature: string): string[] => {
+    const found = several.get(feature) ?? [];
+    several.set(feature, found);
+    return found;
+  };
   const problem = readXml(text, {
     open: ({ uri, local, attributes }, depth) => {
-      feature = local;
+      if (depth === 2) values = valuesOf(local);
       if (depth !== 1) return;
       current = undefined;
       several = new Map();
@@ -64,8 +78,8 @@ function rawCas(text: string, file: string, losses: Loss[]): Readonly<Record<str
     },
     close: (value, depth) => {
       // Below structures are the values of features that have several.
-      if (depth === 2) several.set(feature, [...(several.get(feature) ?? []), value]);
-      else if (depth === 1 && current !== undefined) Object.assign(current, Object.fromEntries(several));
+      if (depth === 2) values.push(value);
+      else if (depth === 1 && current !== undefined) for (const [name, all] of several) put(current, name, all);
     },
   });
   if (problem !== undefined) {
