@@ -1,16 +1,15 @@
 /** `glossator export`: a workspace's decisions as datasets. */
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import type { Command } from "commander";
 import { exportDataset } from "../datasets/export/export";
 import { ExportError } from "../datasets/export/target";
 import { UnknownLabelsError } from "../datasets/export/unknown-labels";
 import type { ExportReport } from "../datasets/export/export";
-import { TOKEN_CHOICES } from "../datasets/document";
-import type { TokenChoice } from "../datasets/document";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
+import { lossCount } from "../datasets/losses";
 import { defaultLabelSets, LabelSetError } from "../labels/labelset";
 import type { LabelSets } from "../labels/labelset";
 import { loggedDocuments } from "../labels/log/read-log";
@@ -18,49 +17,29 @@ import { ModelError } from "../model/errors";
 import { describeModels, serving } from "../model/manifest/folders";
 import { LABEL_TASKS, TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
+import { counted } from "../text/counted";
 import { modelFolders } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
-import { documentsNamed, documentsOption, fraction, integer, listOf, modelOption, pythonOption } from "./options";
+import { documentsNamed, documentsOption, listOf, modelOption, pythonOption } from "./options";
 import type { Places } from "./options";
 import { table } from "./tables";
 import type { Terminal } from "./terminal";
+import { withWritingOptions, writingOptions } from "./writing-options";
+import type { WritingOptions } from "./writing-options";
 
-interface ExportCommandOptions {
+interface ExportCommandOptions extends WritingOptions {
   readonly workspace: string;
   readonly out: string;
   readonly format: readonly FormatName[];
   readonly annotator?: string;
   readonly tasks?: readonly Task[];
   readonly documents?: readonly string[];
-  readonly option?: Readonly<Record<string, string>>;
   readonly model?: readonly string[];
   readonly python?: string;
-  readonly tokens: TokenChoice;
-  readonly seed: number;
-  readonly validation: number;
-  readonly test: number;
   readonly leaveOutUnknownLabels?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
-}
-
-/** The options of all formats, for the help. */
-export const CHOICES = FORMAT_NAMES.flatMap((name) =>
-  (formatOf(name).options ?? []).map((option) => `${option.name}=${option.values.join("|")} (${name})`),
-).join(", ");
-
-/** Reads `name=value`, as some format offers it. @throws {InvalidArgumentError} */
-export function choiceOf(
-  text: string,
-  before: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
-  const [name = "", value = ""] = text.split(/=([^]*)/);
-  const fits = FORMAT_NAMES.some((format) =>
-    (formatOf(format).options ?? []).some((option) => option.name === name && option.values.includes(value)),
-  );
-  if (!fits) throw new InvalidArgumentError(`Choose of: ${CHOICES}.`);
-  return { ...before, [name]: value };
 }
 
 /** Adds the command. @param run runs the work and turns its result into the exit code. */
@@ -71,7 +50,7 @@ export function addExportCommand(
   run: (work: () => Promise<number>) => Promise<void>,
 ): void {
   const formats = FORMAT_NAMES.map((name) => `${name} (${holds(formatOf(name))})`).join(", ");
-  program
+  const command = program
     .command("export")
     .summary("export decisions as datasets")
     .description(
@@ -86,23 +65,10 @@ export function addExportCommand(
     )
     .option("--annotator <name>", "this annotator's own decisions alone, without adjudications (default: what counts)")
     .addOption(new Option("--tasks <list>", `of ${TASK_NAMES.join(", ")}; default: all`).argParser(listOf(TASK_NAMES)))
-    .addOption(documentsOption("export the decisions of these only"))
-    .addOption(
-      new Option("--option <name=value>", `a choice of a format, several times: ${CHOICES}`).argParser(choiceOf),
-    )
-    .addOption(
-      new Option(
-        "--tokens <whose>",
-        "words and sentences in formats that have them: source, those of the dataset that a text came from where it is as it was; own, ours",
-      )
-        .choices(TOKEN_CHOICES)
-        .default(TOKEN_CHOICES[0]),
-    )
+    .addOption(documentsOption("export the decisions of these only"));
+  withWritingOptions(command, 0.2)
     .addOption(modelOption("label sets are this model's where the workspace has none; several times for several"))
     .addOption(pythonOption())
-    .addOption(new Option("--seed <n>", "draws which documents are held out").argParser(integer(0)).default(0))
-    .addOption(new Option("--validation <share>", "share of documents held out").argParser(fraction).default(0.2))
-    .addOption(new Option("--test <share>", "share of documents held out for tests").argParser(fraction).default(0))
     .option("--leave-out-unknown-labels", "go on without decisions whose label labels.json lacks (default: stop)")
     .option("--force", "replace an earlier export there")
     .option("--json", "write JSON Lines, one object a format, and nothing else to standard output")
@@ -110,9 +76,7 @@ export function addExportCommand(
 }
 
 async function exportAll(options: ExportCommandOptions, places: Places, terminal: Terminal): Promise<number> {
-  const { validation, test } = options;
-  if (validation + test >= 1)
-    throw new CommandError(EXIT.usage, "The held-out shares leave nothing to train on: lower --validation or --test.");
+  const writing = writingOptions(options);
   const workspace = resolve(options.workspace);
   if (!(await stat(workspace).catch(() => undefined))?.isDirectory())
     throw new CommandError(EXIT.input, `${workspace} is no folder: name the workspace with --workspace.`);
@@ -122,13 +86,11 @@ async function exportAll(options: ExportCommandOptions, places: Places, terminal
   for (const format of options.format) {
     try {
       const report = await exportDataset({
-        ...{ workspace, format, defaults, validation, test, seed: options.seed },
+        ...{ workspace, format, defaults, ...writing },
         ...(options.annotator !== undefined && { annotator: options.annotator }),
         target: join(resolve(options.out), format),
         ...(options.tasks && { tasks: options.tasks }),
         ...(documents && { documents }),
-        choices: options.option ?? {},
-        tokens: options.tokens,
         ...(options.python !== undefined && options.python !== "" && { python: options.python }),
         overwrite: options.force === true,
         leaveOutUnknownLabels: options.leaveOutUnknownLabels === true,
@@ -197,11 +159,11 @@ async function write(
   await terminal.write(`${formatOf(format).title}: ${target}\n`);
   const rows = Object.entries(counts).map(([file, count]) => [file, String(count)]);
   await terminal.write(table(["file", "examples"], rows, [1]));
-  const from = `From ${documents} ${documents === 1 ? "document" : "documents"} with decisions.`;
+  const from = `From ${counted(documents, "document")} with decisions.`;
   const lost =
     losses.length === 0
       ? "Nothing was left out."
-      : `${losses.length} ${losses.length === 1 ? "thing" : "things"} did not fit or were left out: ${join(target, "LOSSES.md")}`;
+      : `${counted(lossCount(losses), "thing")} did not fit or were left out: ${join(target, "LOSSES.md")}`;
   await terminal.write(`${from} ${lost}\n\n`);
   for (const { document, reason } of losses.filter(({ reason }) => /cannot be read/.test(reason)))
     terminal.say(`${document ?? format}: ${reason}`);

@@ -5,32 +5,31 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { FORMAT_NAMES, formatOf, holds } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
-import { ImportError, onlyDocuments, planImport } from "../datasets/import/plan";
+import { ImportError } from "../datasets/import/import-error";
+import { onlyDocuments, planImport } from "../datasets/import/plan";
 import type { ImportOptions, ImportPlan } from "../datasets/import/plan";
 import type { Choice } from "../datasets/import/conflicts";
 import { safePath } from "../datasets/import/files";
-import { conflictsOf, importMarkdown, previewOf, tokensKept } from "../datasets/import/preview";
+import { conflictsOf, previewOf, tokensKept } from "../datasets/import/preview";
 import type { ImportPreview } from "../datasets/import/preview";
-import type { RowChoice } from "../datasets/import/rows";
+import { importMarkdown } from "../datasets/import/report";
 import { undoImport } from "../datasets/import/undo";
 import { carryOut } from "../datasets/import/carry-out";
 import type { ImportReport } from "../datasets/import/carry-out";
 import { RefusedFileError } from "../files/refused";
 import { ReadError } from "../datasets/format";
-import type { Misaligned } from "../datasets/format";
 import { SPLITS } from "../datasets/splits";
 import type { Split } from "../datasets/splits";
-import { TAG_SCHEMES } from "../text/tags";
 import { defaultAnnotator } from "../labels/annotator";
 import { JournalWriteError } from "../labels/log/journal";
 import { LabelSetError } from "../labels/labelset";
 import { LABEL_TASKS, TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
-import type { OffsetUnit } from "../text/offsets";
+import { counted } from "../text/counted";
 import { CommandError, EXIT } from "./exit";
 import { jsonLine } from "./json";
 import { lossLines } from "./loss-lines";
-import { documentsNamed, documentsOption, listOf, pythonOption, rowsOption } from "./options";
+import { documentsNamed, documentsOption, listOf } from "./options";
 import { readingOptions, withReadingOptions } from "./reading-options";
 import type { ReadingOptions } from "./reading-options";
 import { table } from "./tables";
@@ -45,12 +44,6 @@ interface ImportCommandOptions extends ReadingOptions {
   readonly into?: string;
   readonly annotator?: string;
   readonly keepAnnotators?: boolean;
-  readonly reviewed?: boolean;
-  readonly rows: RowChoice;
-  readonly misaligned: Misaligned;
-  readonly unit?: OffsetUnit;
-  readonly scheme?: string;
-  readonly python?: string;
   readonly conflicts: Choice;
   readonly dryRun?: boolean;
   readonly report?: boolean;
@@ -65,7 +58,8 @@ export function addImportCommand(
   run: (work: () => Promise<number>) => Promise<void>,
 ): void {
   const formats = FORMAT_NAMES.filter((name) => formatOf(name).read !== undefined);
-  withReadingOptions(program.command("import"))
+  const command = program
+    .command("import")
     .summary("import datasets as decisions")
     .description(
       "Reads a file or folder in any of the formats, finds its labels in the documents of a workspace, and writes them to the log of decisions as one act. " +
@@ -92,27 +86,8 @@ export function addImportCommand(
       "make documents that do not exist in this folder of the workspace; default: none are made",
     )
     .option("--annotator <name>", "whose decisions they become; default: git's global user name, else the account's")
-    .addOption(rowsOption())
-    .option(
-      "--reviewed",
-      "the source is complete: what has no label in it has none; default: as the format says, by its nature or a mark of Glossator",
-    )
-    .option("--no-reviewed", "nothing of it counts as looked at in full, whatever the format says")
-    .option("--keep-annotators", "what others decided goes to logs of their names, so that annotators can be compared")
-    .addOption(
-      new Option("--misaligned <how>", "spans that do not fit their text")
-        .choices(["refuse", "snap"])
-        .default("refuse"),
-    )
-    .addOption(
-      new Option("--unit <unit>", "what offsets count; default: the format's, or detected").choices([
-        "utf16",
-        "codepoint",
-        "byte",
-      ]),
-    )
-    .addOption(pythonOption())
-    .addOption(new Option("--scheme <name>", "tag scheme; default: detected").choices(TAG_SCHEMES))
+    .option("--keep-annotators", "what others decided goes to logs of their names, so that annotators can be compared");
+  withReadingOptions(command)
     .addOption(
       new Option("--conflicts <side>", "what to do where something else was decided before")
         .choices(["mine", "theirs", "both"])
@@ -134,10 +109,10 @@ async function importPath(source: string, options: ImportCommandOptions, termina
     const whole = await planImport({ ...(await request(options)), source, workspace, ...hooks(terminal) });
     const plan = options.documents === undefined ? whole : narrowed(whole, options.documents);
     const preview = previewOf(plan);
-    // What was left out was named: a script has to learn of it without reading.
     const nothing =
       preview.added + preview.same + preview.conflicts === 0 &&
       !plan.logs.some(({ compared }) => compared.reviewed.length > 0);
+    // What was left out was named: a script has to learn of it without reading.
     const done = nothing || plan.losses.some(({ kind }) => kind === "dropped") ? EXIT.input : EXIT.ok;
     if (options.dryRun === true) {
       await write(plan, preview, undefined, options, terminal);
@@ -172,7 +147,7 @@ function hooks(terminal: Terminal): {
 }
 
 async function request(options: ImportCommandOptions): Promise<Omit<ImportOptions, "source" | "workspace">> {
-  const { format, tasks, splits, misaligned, unit, scheme, python = "" } = options;
+  const { format, tasks, splits } = options;
   const author = (options.annotator ?? (await defaultAnnotator())).trim();
   if (author === "") throw new CommandError(EXIT.usage, "The annotator's name is empty.");
   const into = options.into === undefined || options.into === "." ? options.into && "" : safePath(options.into);
@@ -185,15 +160,7 @@ async function request(options: ImportCommandOptions): Promise<Omit<ImportOption
     ...(splits && { splits }),
     ...(into !== undefined && { into }),
     annotators: options.keepAnnotators === true ? "keep" : "mine",
-    ...(options.reviewed !== undefined && { reviewed: options.reviewed }),
-    rows: options.rows,
-    reader: {
-      misaligned,
-      ...(await readingOptions(options)),
-      ...(unit && { unit }),
-      ...(scheme !== undefined && { scheme }),
-      ...(python !== "" && { python }),
-    },
+    ...(await readingOptions(options)),
   };
 }
 
@@ -209,12 +176,11 @@ async function takeBack(
     return EXIT.ok;
   }
   const names = LABEL_TASKS.flatMap((task) => labels[task]);
-  const count = (of: readonly unknown[], one: string): string => `${of.length} ${one}${of.length === 1 ? "" : "s"}`;
   const gone = [
-    ...(removed.length > 0 ? [count(removed, "document")] : []),
-    ...(names.length > 0 ? [count(names, "label")] : []),
+    ...(removed.length > 0 ? [counted(removed.length, "document")] : []),
+    ...(names.length > 0 ? [counted(names.length, "label")] : []),
   ];
-  await terminal.write(`The import was taken back in ${count(documents, "document")}.\n`);
+  await terminal.write(`The import was taken back in ${counted(documents.length, "document")}.\n`);
   if (gone.length > 0) await terminal.write(`Gone with it, since it made them: ${gone.join(" and ")}.\n`);
   for (const { what, reason } of kept) terminal.say(`${what} stays: ${reason}`);
   return EXIT.ok;

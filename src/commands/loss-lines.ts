@@ -1,6 +1,7 @@
 /** What was not taken as it is, for a screen: what has one reason on one line, with the first places of it. */
 import { lossCount } from "../datasets/losses";
 import type { Loss } from "../datasets/losses";
+import { addTo } from "../text/grouped";
 
 const MOST_LINES = 20;
 const MOST_PLACES = 3;
@@ -17,11 +18,7 @@ function kindOf({ kind, reason }: Loss): string {
 /** Lines in order of how much they are about; what only lies beside the labels comes last. @param all the option that lists every one */
 export function lossLines(losses: readonly Loss[], all = "--report"): string[] {
   const groups = new Map<string, Loss[]>();
-  for (const loss of losses) {
-    const group = groups.get(kindOf(loss));
-    if (group === undefined) groups.set(kindOf(loss), [loss]);
-    else group.push(loss);
-  }
+  for (const loss of losses) addTo(groups, kindOf(loss), [loss]);
   const weight = (group: readonly Loss[]): number => (group[0]!.kind === "beside" ? 0 : lossCount(group));
   const ordered = [...groups.values()].sort((a, b) => weight(b) - weight(a));
   const lines = ordered.slice(0, MOST_LINES).map((group) => {

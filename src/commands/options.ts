@@ -3,7 +3,6 @@ import { availableParallelism } from "node:os";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { chooseDocuments } from "../datasets/import/choose-documents";
-import { ROW_CHOICES } from "../datasets/import/rows";
 import type { OffsetUnit } from "../text/offsets";
 import { STDIN } from "./input";
 import { CommandError, EXIT } from "./exit";
@@ -142,16 +141,6 @@ export function documentsNamed(
   const { documents, unknown } = chooseDocuments(workspace, known, names);
   if (unknown.length > 0) throw new CommandError(EXIT.input, `${unknown.join(", ")}: ${none} there.`);
   return documents;
-}
-
-/** `--rows`, for what makes documents of rows. */
-export function rowsOption(): Option {
-  return new Option(
-    "--rows <how>",
-    "texts that no document is named for: apart, a document each; together, a hundred a document; auto, together where a file has more than 500 short ones",
-  )
-    .choices(ROW_CHOICES)
-    .default(ROW_CHOICES[0]);
 }
 
 /** `--python`, for formats that a Python library reads and writes. */

@@ -4,15 +4,27 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { LABEL_TASKS, TASK_NAMES, isLabelTask, isTask } from "../documents/tasks";
 import type { LabelTask } from "../documents/tasks";
-import type { NumberNames, ReaderOptions } from "../datasets/format";
+import type { Misaligned, NumberNames, ReaderOptions } from "../datasets/format";
 import { namesInFile } from "../datasets/import/files";
+import type { ImportOptions } from "../datasets/import/plan";
+import { ROW_CHOICES } from "../datasets/import/rows";
+import type { RowChoice } from "../datasets/import/rows";
 import { parseNames } from "../datasets/reading/name-lists";
+import type { OffsetUnit } from "../text/offsets";
+import { TAG_SCHEMES } from "../text/tags";
 import { CommandError, EXIT } from "./exit";
+import { pythonOption } from "./options";
 
 /** What the user chose of them. */
 export interface ReadingOptions {
   readonly labels?: readonly string[];
   readonly columns?: Readonly<Record<string, string>>;
+  readonly rows: RowChoice;
+  readonly reviewed?: boolean;
+  readonly misaligned: Misaligned;
+  readonly unit?: OffsetUnit;
+  readonly scheme?: string;
+  readonly python?: string;
 }
 
 const several = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
@@ -25,7 +37,7 @@ function columnsIn(value: string): Record<string, string> {
   return Object.fromEntries(pairs.map(([role = "", name = ""]) => [role.trim(), name.trim()]));
 }
 
-/** Adds `--columns` and `--labels`. */
+/** Adds `--columns`, `--labels`, `--rows`, `--reviewed`, `--misaligned`, `--unit`, `--scheme`, `--python`. */
 export function withReadingOptions(command: Command): Command {
   return command
     .addOption(
@@ -41,7 +53,34 @@ export function withReadingOptions(command: Command): Command {
         `the names of labels that are numbers: ${quoted("O,B-PER,I-PER")} for 0, 1, 2, or ${quoted("1=PER,2=ORG")}, or a file with them; ` +
           `for one task ${quoted(`${LABEL_TASKS[0]!}=O,B-PER`)}; several times for several; default: those that the files say, else the numbers`,
       ).argParser(several),
-    );
+    )
+    .addOption(
+      new Option(
+        "--rows <how>",
+        "texts that no document is named for: apart, a document each; together, a hundred a document; auto, together where a file has more than 500 short ones",
+      )
+        .choices(ROW_CHOICES)
+        .default(ROW_CHOICES[0]),
+    )
+    .option(
+      "--reviewed",
+      "the source is complete: what has no label in it has none; default: as the format says, by its nature or a mark of Glossator",
+    )
+    .option("--no-reviewed", "nothing of it counts as looked at in full, whatever the format says")
+    .addOption(
+      new Option("--misaligned <how>", "spans that do not fit their text")
+        .choices(["refuse", "snap"])
+        .default("refuse"),
+    )
+    .addOption(
+      new Option("--unit <unit>", "what offsets in the source count; default: its format's, or detected").choices([
+        "utf16",
+        "codepoint",
+        "byte",
+      ]),
+    )
+    .addOption(new Option("--scheme <name>", "tag scheme of the source; default: detected").choices(TAG_SCHEMES))
+    .addOption(pythonOption());
 }
 
 function quoted(text: string): string {
@@ -56,13 +95,7 @@ async function namesOf(given: string): Promise<NumberNames> {
   throw new CommandError(EXIT.usage, `--labels ${given}: ${advice}.`);
 }
 
-/** The options as a reader takes them. @throws {CommandError} for what is not as the option's help says */
-export async function readingOptions({
-  labels = [],
-  columns,
-}: ReadingOptions): Promise<Pick<ReaderOptions, "names" | "columns">> {
-  const chosen = columns === undefined ? {} : { columns };
-  if (labels.length === 0) return chosen;
+async function namesByTask(labels: readonly string[]): Promise<NonNullable<ReaderOptions["names"]>> {
   const names: Partial<Record<LabelTask, NumberNames>> = {};
   for (const given of labels) {
     const [, task, list = given] = /^([a-z]+)=(.*)$/s.exec(given) ?? [];
@@ -76,5 +109,24 @@ export async function readingOptions({
       for (const one of LABEL_TASKS) names[one] ??= all;
     }
   }
-  return { ...chosen, names };
+  return names;
+}
+
+/** The options as what reads takes them. @throws {CommandError} for what is not as the option's help says */
+export async function readingOptions(
+  options: ReadingOptions,
+): Promise<Required<Pick<ImportOptions, "rows" | "reader">> & Pick<ImportOptions, "reviewed">> {
+  const { labels = [], columns, rows, reviewed, misaligned, unit, scheme, python = "" } = options;
+  return {
+    rows,
+    ...(reviewed !== undefined && { reviewed }),
+    reader: {
+      misaligned,
+      ...(columns && { columns }),
+      ...(labels.length > 0 && { names: await namesByTask(labels) }),
+      ...(unit && { unit }),
+      ...(scheme !== undefined && { scheme }),
+      ...(python !== "" && { python }),
+    },
+  };
 }

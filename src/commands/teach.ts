@@ -7,8 +7,6 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
-import { LabelSetError } from "../labels/labelset";
-import { ModelError } from "../model/errors";
 import { baseTextOf } from "../training/base-text";
 import { versionsFolder } from "../training/places";
 import { startTeaching } from "../training/process/client";
@@ -16,7 +14,7 @@ import { outcomeText, progressText, saidIn, versionLine } from "../training/repo
 import { readTaught } from "../training/read-taught";
 import type { TeachRequest } from "../training/request";
 import type { TeachReport } from "../training/teach";
-import { VersionError, Versions } from "../training/versions";
+import { Versions } from "../training/versions";
 import { counted } from "../text/counted";
 import { modelFolders } from "./engine";
 import { CommandError, EXIT } from "./exit";
@@ -125,13 +123,10 @@ async function teach(options: TeachCommandOptions, places: Places, terminal: Ter
     });
     return await tell(await report, options, terminal);
   } catch (error) {
-    if (error instanceof ModelError) throw new CommandError(EXIT.model, error.message, { cause: error });
-    if (error instanceof VersionError || error instanceof LabelSetError)
-      throw new CommandError(EXIT.input, error.message, { cause: error });
-    // From the other process an error comes without its class.
-    if (!terminal.signal.aborted && error instanceof Error)
-      throw new CommandError(/^Model/.test(error.name) ? EXIT.model : EXIT.input, error.message, { cause: error });
-    throw error;
+    if (terminal.signal.aborted || !(error instanceof Error)) throw error;
+    // By name: from the other process an error comes without its class.
+    const exit = error.name === "ModelError" ? EXIT.model : EXIT.input;
+    throw new CommandError(exit, error.message, { cause: error });
   }
 }
 

@@ -101,12 +101,14 @@ export function lossesMarkdown(
   ];
   const all = direction === "export" ? "Nothing: every decision is in it." : "Nothing: everything in it was taken.";
   if (losses.length === 0) return [...lines, all, ""].join("\n");
+  // What was converted may be lost on the way in, too.
+  const sourced = direction === "import" || losses.some(({ file }) => file !== undefined);
   lines.push("Offsets are UTF-16 code units in the document, the end excluded.", "");
   for (const kind of Object.keys(MEANING) as LossKind[]) {
     const some = losses.filter((loss) => loss.kind === kind);
     if (some.length === 0) continue;
     lines.push(`## ${MEANING[kind]} (${lossCount(some)})`, "");
-    const place = direction === "import" ? ["file"] : [];
+    const place = sourced ? ["file"] : [];
     const heads = [...place, "document", "task", "span", "label", "text", "reason"];
     lines.push(`| ${heads.join(" | ")} |`, `|${heads.map(() => "---|").join("")}`);
     for (const { file = "", line, document = "", task = "", span, label = "", exact = "", reason, count } of some.slice(
@@ -114,7 +116,7 @@ export function lossesMarkdown(
       most,
     )) {
       const where = span === undefined ? "" : `${span.start}–${span.end}`;
-      const source = direction === "import" ? [line === undefined ? file : `${file}:${line}`] : [];
+      const source = sourced ? [line === undefined ? file : `${file}:${line}`] : [];
       const why = count === undefined ? reason : `${count} × ${reason}`;
       lines.push(`| ${[...source, document, task, where, label, exact, why].map(cell).join(" | ")} |`);
     }

@@ -1,5 +1,6 @@
 /** The words and sentences that writers of tokens take: those of the dataset that a text came from, where its text is as it was, else our own. Offsets are UTF-16 code units. */
 import type { TokenizedSentence } from "../documents/labelled";
+import { append } from "../text/grouped";
 import { firstIndex } from "../text/search";
 import { blankOut } from "../text/sentences";
 import { overlaps } from "../text/span";
@@ -37,7 +38,10 @@ function outside(text: string, span: Span, others: readonly Span[]): Span[] {
 /** Those of some spans, in order and apart from each other, that share text with a span. */
 export function overlapping<T extends Span>(list: readonly T[], span: Span): readonly T[] {
   const first = firstIndex(list, ({ end }) => end > span.start);
-  return list.slice(first, first + firstIndex(list.slice(first), ({ start }) => start >= span.end));
+  return list.slice(
+    first,
+    firstIndex(list, ({ start }) => start >= span.end),
+  );
 }
 
 /** The words of a stretch of a document: a source's in its sentences, else ours, which markup is no part of. */
@@ -50,8 +54,11 @@ export function wordsIn(document: LabelledDocument, span: Span): Span[] {
   const words: Span[] = [];
   let from = span.start;
   for (const part of parts.filter(isTokenized)) {
-    words.push(...own({ start: from, end: Math.max(from, part.start) }));
-    words.push(...part.words.filter((word) => span.start <= word.start && word.end <= span.end));
+    append(words, own({ start: from, end: Math.max(from, part.start) }));
+    append(
+      words,
+      part.words.filter((word) => span.start <= word.start && word.end <= span.end),
+    );
     from = Math.max(from, part.end);
   }
   return from < span.end ? [...words, ...own({ start: from, end: span.end })] : words;

@@ -63,6 +63,9 @@ export class LabelSetError extends Error {
   }
 }
 
+/** Label sets in which there is nothing. */
+export const NO_LABEL_SETS: LabelSets = perTask(LABEL_TASKS, () => []);
+
 /** Label sets for a model's labels. BIO tags are taken apart, `O` is left out; ids follow the model's order. A task the model lacks gets the usual labels. */
 export function defaultLabelSets(labels: Readonly<Partial<Record<Task, readonly string[]>>> = {}): LabelSets {
   const numbered = (list: readonly string[]): LabelDefinition[] => [...new Set(list)].map((name, id) => ({ id, name }));

@@ -1,11 +1,11 @@
 /** Which of people's decisions count on a text: where they disagreed and somebody settled it, what that says. Offsets are UTF-16 code units. */
 import { answersSaid, keptAnswers } from "../documents/answers";
-import type { Decided, Label, Labelled, Question, TokenizedSentence } from "../documents/labelled";
+import type { Decided, Label, Labelled, Question } from "../documents/labelled";
 import { layersOf } from "../documents/layers";
 import type { Task } from "../documents/tasks";
 import { overlaps, quoted } from "../text/span";
 import type { Span } from "../text/span";
-import { byPlace, mergeSpans, touched } from "../text/spans";
+import { apart, byPlace, mergeSpans, touched } from "../text/spans";
 import type { Adjudication, Annotation, AnsweredQuestion } from "./annotation";
 import { provenance } from "./provenance";
 import type { Replay } from "./replay";
@@ -92,22 +92,6 @@ export function labelled(
     }),
     questions: counts.questions.flatMap((item) => questionOf(text, item)),
   };
-}
-
-/** In order of place, without those that overlap one before them in the list. */
-function apart(list: readonly TokenizedSentence[]): TokenizedSentence[] {
-  const ranked = list.map((sentence, rank) => ({ sentence, rank }));
-  const kept: typeof ranked = [];
-  for (const one of ranked.sort((a, b) => byPlace(a.sentence, b.sentence))) {
-    let last = kept.at(-1);
-    // What ends an earlier sentence in its favour is taken back, as far as it reaches.
-    while (last !== undefined && overlaps(last.sentence, one.sentence) && one.rank < last.rank) {
-      kept.pop();
-      last = kept.at(-1);
-    }
-    if (last === undefined || !overlaps(last.sentence, one.sentence)) kept.push(one);
-  }
-  return kept.map(({ sentence }) => sentence);
 }
 
 function labelOf(text: string, item: Annotation): Label & Decided {

@@ -1,5 +1,6 @@
 /** Lists of spans that are in order and do not overlap. Offsets are UTF-16 code units. */
 import { firstIndex } from "./search";
+import { overlaps } from "./span";
 import type { Span } from "./span";
 
 /** Regions in order, those that touch or overlap joined. */
@@ -41,4 +42,20 @@ export function commonText(a: readonly Span[], b: readonly Span[]): Span[] {
     else j++;
   }
   return common;
+}
+
+/** In order of place, without those that overlap one before them in the list. */
+export function apart<T extends Span>(list: readonly T[]): T[] {
+  const ranked = list.map((span, rank) => ({ span, rank }));
+  const kept: typeof ranked = [];
+  for (const one of ranked.sort((a, b) => byPlace(a.span, b.span))) {
+    let last = kept.at(-1);
+    // What ends an earlier one in its favour is taken back, as far as it reaches.
+    while (last !== undefined && overlaps(last.span, one.span) && one.rank < last.rank) {
+      kept.pop();
+      last = kept.at(-1);
+    }
+    if (last === undefined || !overlaps(last.span, one.span)) kept.push(one);
+  }
+  return kept.map(({ span }) => span);
 }

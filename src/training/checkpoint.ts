@@ -1,7 +1,7 @@
 /** The state of a run on disk, so that it goes on where it was stopped, whatever stopped it. */
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { patiently } from "../files/patiently";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { writeWhole } from "../files/write-whole";
 import type { Matrix } from "../model/training/onnx-file";
 import type { RunState } from "./trainer";
 
@@ -18,20 +18,6 @@ interface Header {
 
 /** The three lists of values that a parameter has. */
 const KEPT = ["now", "m", "v"] as const;
-
-/** Writes a file that appears whole or not at all. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const beside = `${file}.part`;
-  const handle = await open(beside, "w");
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await patiently(() => rename(beside, file));
-}
 
 /** Keeps what is worked out in a job: the state of each run, and what finished parts found. */
 export class Checkpoint {
@@ -102,10 +88,19 @@ export class Checkpoint {
 
   /** Forgets all of it. */
   async clear(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    await remove(this.folder);
+  }
+
+  /** Forgets other jobs that lie beside this one, those whose names begin so. */
+  async clearOthers(prefix: string): Promise<void> {
+    const jobs = dirname(this.folder);
+    for (const name of await readdir(jobs).catch(() => [] as string[]))
+      if (name.startsWith(prefix) && name !== basename(this.folder)) await remove(join(jobs, name));
   }
 
   #file(name: string, kind: "run" | "json"): string {
     return join(this.folder, `${name}.${kind}`);
   }
 }
+
+const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 });

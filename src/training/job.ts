@@ -1,9 +1,10 @@
 /** Teaching one task: examples are read once, a run is made for each fold and measured on what it did not see, one over all, the gate judges, a version is written. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { excerpt } from "../datasets/losses";
 import type { LabelTask } from "../documents/tasks";
 import { ModelError } from "../model/errors";
-import { readManifest, verifyFiles } from "../model/manifest/manifest";
+import { readManifest } from "../model/manifest/manifest";
 import type { EncoderManifest } from "../model/manifest/manifest";
 import { stepGraph } from "../model/manifest/step-manifest";
 import { EncoderNetwork } from "../model/network/network";
@@ -83,7 +84,8 @@ interface Pair {
 }
 
 /**
- * Runs a job. A job that was interrupted goes on where it was, if nothing it depends on has changed since, and ends as it would have.
+ * Runs a job. A job that was interrupted goes on where it was, if nothing it depends on has changed since, and ends as it would have; what was taught with
+ * just the same already is not taught again.
  * @throws {ModelError} `model-unsupported` when the folder holds no step graph of the task; else as `openSession`, `train` and `Versions.publish`; the
  * signal's reason when aborted. What was worked out until then is kept for the next time.
  */
@@ -99,8 +101,11 @@ export async function teach(job: TeachJob): Promise<TeachOutcome> {
       `${manifest.name} has no encoder with a decoder for ${task}: it cannot be taught.`,
     );
   stepGraph(manifest, task, false);
-  await verifyFiles(manifest);
   const teacher = new Teacher(job, { ...manifest, encoder: manifest.encoder });
+  // A job that was ended between two tasks goes on with the second.
+  const before = await versions.sameAs(task, teacher.taughtHash, job.parent, manifest.digest);
+  if (before) return { kind: "judged", task, version: before, verdict: before.verdict, left: [] };
+  await teacher.checkpoint.clearOthers(`${task}-`);
   const { trained, verdict, outputs, examples, left } = await teacher.run();
   signal?.throwIfAborted();
   teacher.tell("writing");
@@ -109,27 +114,27 @@ export async function teach(job: TeachJob): Promise<TeachOutcome> {
     ...{ made: new Date().toISOString(), task, accepted: verdict.accepted, verdict },
     ...(job.parent !== undefined && { parent: job.parent }),
     decisions: examples.reduce((sum, example) => sum + decisionsOf(example), 0),
-    ...{ examples: examples.length, examplesHash: hashOf(examples) },
+    ...{ examples: examples.length, examplesHash: hashOf(examples), taughtHash: teacher.taughtHash },
     newLabels: Object.fromEntries(outputs.like),
     ...{ settings: teacher.settings, steps: trained.losses.length },
     seconds: Math.round((performance.now() - began) / 100) / 10,
   };
   const labels = { decoder: task, change: outputs.change, served };
-  const id = await versions.publish(manifest, { parameters: trained.parameters, labels }, record);
-  if (verdict.accepted) await versions.activate(id);
+  const version = await versions.publish(manifest, { parameters: trained.parameters, labels }, record);
+  if (verdict.accepted) await versions.activate(version.id);
   await teacher.checkpoint.clear();
-  const version = (await versions.list()).find((item) => item.id === id)!;
   return { kind: "judged", task, version, verdict, left };
 }
 
-/** SHA-256 over what is learned from. */
-function hashOf(examples: readonly TeachExample[]): string {
-  return createHash("sha256").update(JSON.stringify(examples)).digest("hex");
+/** SHA-256 over values. */
+function hashOf(values: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(values)).digest("hex");
 }
 
 /** One job's work between reading and writing. */
 class Teacher {
   readonly settings: TrainingSettings;
+  readonly taughtHash: string;
   readonly checkpoint: Checkpoint;
   readonly #task: LabelTask;
   #done = 0;
@@ -148,9 +153,9 @@ class Teacher {
     // Who asks for a number of steps gets it.
     const steps = settings.steps ?? Math.min(MOST_STEPS, Math.max(given.steps, rounds));
     this.settings = { ...given, steps };
-    const of = [manifest.digest, taught.task, taught.labels, this.settings, job.baseText, hashOf(taught.examples)];
-    const name = createHash("sha256").update(JSON.stringify(of)).digest("hex").slice(0, 16);
-    this.checkpoint = new Checkpoint(join(job.versions.folder, "jobs", name));
+    this.taughtHash = hashOf([[...taught.labels].sort(), this.settings, job.baseText, taught.examples]);
+    const name = hashOf([manifest.digest, taught.labels, this.taughtHash]).slice(0, 16);
+    this.checkpoint = new Checkpoint(join(job.versions.folder, "jobs", `${taught.task}-${name}`));
   }
 
   /** All runs, and the verdict. */
@@ -180,7 +185,7 @@ class Teacher {
     }
     const left: LeftOut[] = [];
     const leave = ({ document, span, text }: TeachExample, reason: string): void => {
-      left.push({ document, task: this.#task, span, exact: text.slice(0, 80), reason });
+      left.push({ document, task: this.#task, span, exact: excerpt(text), reason });
     };
     const decoder = this.manifest.tasks[this.#task]!;
     const all = taught.examples.flatMap((example, i): Pair[] => {

@@ -85,13 +85,16 @@ export async function readTexts(
     const input = encoderBatch(batch, tokenizer.padId);
     const encoded = await network.encode(input);
     const shapes = batch.map(({ row, ids }) => {
+      if (!isSpanTask(task)) return undefined;
       const own = new Int32Array(ids.length);
       own.set(shapeIds(texts[row.item]!, encodings[row.item]!), first);
       return own;
     });
-    const padded = new BigInt64Array(input.rows * input.length);
-    shapes.forEach((own, r) => own.forEach((shape, i) => (padded[r * input.length + i] = BigInt(shape))));
-    const { logits } = await network.decode(task, encoded, isSpanTask(task) ? { shape_ids: padded } : {});
+    const padded = shapesOf(
+      shapes.map((own) => ({ shapes: own })),
+      [input.rows, input.length],
+    );
+    const { logits } = await network.decode(task, encoded, isSpanTask(task) ? { shape_ids: padded.data } : {});
     const states = encoded.hidden.data as Float32Array;
     const part = (all: Float32Array, r: number, units: number): Float32Array => {
       const size = all.length / input.rows;
@@ -101,7 +104,7 @@ export async function readTexts(
       read[item] = {
         ...{ text: texts[item]!, encoding: encodings[item]!, length },
         states: part(states, r, length),
-        shapes: isSpanTask(task) ? shapes[r] : undefined,
+        shapes: shapes[r],
         logits: part(logits!, r, isSpanTask(task) ? length : 1),
       };
     });

@@ -8,8 +8,7 @@ import type { DecoderSession } from "../model/training/decoder-session";
 import type { Parameters } from "../model/training/step-parameters";
 import { padStates } from "../model/training/kept-states";
 import { cutBatches } from "../model/rows";
-import { ClassReader } from "../model/tasks/classes";
-import { EntityReader } from "../model/tasks/entities";
+import { readerOf } from "../model/tasks/labelling";
 import type { Span } from "../text/span";
 import { shapesOf } from "./rows";
 import type { ReadText } from "./rows";
@@ -36,16 +35,11 @@ export function givenBy(
   logits: Float32Array,
   before: number,
 ): Given[] {
-  const row = { item: 0, from: 0, count: read.encoding.ids.length };
-  if (isSpanTask(task)) {
-    const reader = new EntityReader(read, read.encoding, decoder);
-    reader.add(row, logits, before * (decoder.classes ?? decoder.labels).length);
-    return reader.finish();
-  }
-  const reader = new ClassReader(decoder);
-  reader.add(row, logits, 0);
-  const { label, score } = reader.finish();
-  return [{ start: 0, end: read.text.length, label, score }];
+  const { text, encoding, length } = read;
+  const reader = readerOf(task, decoder, read, encoding);
+  reader.add({ item: 0, from: 0, count: encoding.ids.length }, logits, { index: 0, length, before });
+  const found = reader.finish();
+  return "label" in found ? [{ start: 0, end: text.length, label: found.label, score: found.score }] : found;
 }
 
 /** A decoder with other parameters, open. */

@@ -2,10 +2,10 @@
  * Versions of a model that was taught: a folder each, which appears by one rename, and a file that says which of them is used, which is replaced by one rename.
  * A crash at any moment leaves what was used before, or what is used now.
  */
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { patiently } from "../files/patiently";
-import { syncFolder } from "../files/durable";
+import { writeWhole } from "../files/write-whole";
 import { readManifest } from "../model/manifest/manifest";
 import type { Manifest } from "../model/manifest/manifest";
 import type { LabelTask } from "../documents/tasks";
@@ -28,6 +28,8 @@ export interface TaughtRecord {
   readonly examples: number;
   /** SHA-256 over the examples. */
   readonly examplesHash: string;
+  /** SHA-256 over all that it was taught with besides the model: examples, labels, settings, other text. */
+  readonly taughtHash: string;
   /** New labels, each with the old one that it began like. */
   readonly newLabels: Readonly<Record<string, string>>;
   readonly settings: TrainingSettings;
@@ -43,6 +45,8 @@ export interface Version extends TaughtRecord {
   readonly folder: string;
   /** As in `EngineInfo.modelVersion`. */
   readonly digest: string;
+  /** That of the model that it was taught from. */
+  readonly parentDigest: string | undefined;
 }
 
 /** A version cannot be had; the message says which and why. */
@@ -61,18 +65,9 @@ export class Versions {
   async list(): Promise<Version[]> {
     const names = await readdir(join(this.folder, "versions")).catch(() => [] as string[]);
     const found: Version[] = [];
-    for (const id of names.filter((name) => ID.test(name)).sort()) {
-      const folder = join(this.folder, "versions", id);
-      try {
-        const { digest } = await readManifest(folder);
-        const json = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as {
-          training?: { taught?: TaughtRecord };
-        };
-        const taught = json.training?.taught;
-        if (taught) found.push({ ...taught, id, folder, digest });
-      } catch {
-        // Damaged from outside: it is not offered.
-      }
+    for (const id of names.sort()) {
+      const version = await this.#read(id);
+      if (version) found.push(version);
     }
     return found;
   }
@@ -85,7 +80,7 @@ export class Versions {
     } catch {
       return undefined;
     }
-    return (await this.list()).find((version) => version.id === id);
+    return this.#read(id);
   }
 
   /**
@@ -94,18 +89,33 @@ export class Versions {
    */
   async activate(id: string | undefined): Promise<Version | undefined> {
     const version = id === undefined ? undefined : await this.#known(id);
-    await mkdir(this.folder, { recursive: true });
-    const beside = `${this.#pointer}.part`;
-    const handle = await open(beside, "w");
-    try {
-      await handle.writeFile(`${JSON.stringify({ version: id ?? null })}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await patiently(() => rename(beside, this.#pointer));
-    await syncFolder(this.folder);
+    await writeWhole(this.#pointer, `${JSON.stringify({ version: id ?? null })}\n`);
     return version;
+  }
+
+  /**
+   * The version of a task that teaching with just this would make again: the latest one of the task in what is used, or one that was kept aside.
+   * @param taughtHash as in {@link TaughtRecord}. @param active the version that is used. @param digest of the model that is used
+   */
+  async sameAs(
+    task: LabelTask,
+    taughtHash: string,
+    active: string | undefined,
+    digest: string,
+  ): Promise<Version | undefined> {
+    const all = (await this.list()).reverse();
+    const same = (version: Version): boolean => version.task === task && version.taughtHash === taughtHash;
+    let used = active;
+    for (const version of all) {
+      if (version.id !== used) continue;
+      // Only the latest: what was decided otherwise since is to be unlearned.
+      if (version.task === task) {
+        if (version.accepted && same(version)) return version;
+        break;
+      }
+      used = version.parent;
+    }
+    return all.find((version) => same(version) && !version.accepted && version.parentDigest === digest);
   }
 
   /**
@@ -115,9 +125,8 @@ export class Versions {
   async back(): Promise<Version | undefined> {
     const now = await this.active();
     if (!now) throw new VersionError("The model is used as it came: there is nothing to go back to.");
-    const all = await this.list();
     // A parent that was deleted leads on to nobody knows whom: then to the model as it came.
-    return this.activate(all.find(({ id }) => id === now.parent)?.id);
+    return this.activate((await this.#read(now.parent))?.id);
   }
 
   /**
@@ -134,12 +143,12 @@ export class Versions {
     await rm(gone, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Writes a version, which is not used before it is activated. @returns its name. @throws as `writeModel`. */
+  /** Writes a version, which is not used before it is activated. @throws as `writeModel`. */
   async publish(
     parent: Manifest,
     trained: Pick<TrainedModel, "parameters" | "labels">,
     record: TaughtRecord,
-  ): Promise<string> {
+  ): Promise<Version> {
     const day = record.made.slice(0, 19).replaceAll("-", "").replaceAll(":", "").replace("T", "-");
     const versions = join(this.folder, "versions");
     await this.#sweep(versions);
@@ -152,7 +161,7 @@ export class Versions {
       linked: true,
       training: { taught: record },
     });
-    return id;
+    return this.#known(id);
   }
 
   /** What crashes left half made or half deleted. */
@@ -162,9 +171,25 @@ export class Versions {
   }
 
   async #known(id: string): Promise<Version> {
-    const version = (await this.list()).find((item) => item.id === id);
+    const version = await this.#read(id);
     if (!version) throw new VersionError(`There is no version ${id}.`);
     return version;
+  }
+
+  /** A version by the name of its folder; undefined for what is none, or was damaged from outside. */
+  async #read(id: unknown): Promise<Version | undefined> {
+    if (typeof id !== "string" || !ID.test(id)) return undefined;
+    const folder = join(this.folder, "versions", id);
+    try {
+      const { digest } = await readManifest(folder);
+      const json = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as {
+        training?: { taught?: TaughtRecord; parent?: { digest: string } };
+      };
+      const { taught, parent } = json.training ?? {};
+      return taught && { ...taught, id, folder, digest, parentDigest: parent?.digest };
+    } catch {
+      return undefined;
+    }
   }
 
   get #pointer(): string {

@@ -64,8 +64,8 @@ export async function writeModel(parent: Manifest, out: string, trained: Trained
   try {
     // mkdtemp makes a folder for its owner alone.
     await chmod(side, 0o755);
-    // The parent's model card does not describe the new model.
     const parts = byPart(trained.parameters);
+    // The parent's model card does not describe the new model.
     const fresh = new Set(["README.md", "manifest.json"]);
     for (const part of parts.keys()) fresh.add(basename(graphOf(parent, part).path));
     for (const entry of await readdir(parent.dir, { withFileTypes: true }))

@@ -86,6 +86,31 @@ describe("command line: convert", function () {
     assert.ok(said.length < 5 && said.some((line) => /40 × .*past the end of the text/.test(line)), lost.error);
   });
 
+  it("reads as an import does: names of numbers, columns, and one row alone", () => {
+    const rows = (...list: readonly unknown[]): string => list.map((row) => `${JSON.stringify(row)}\n`).join("");
+    const numbers = run(
+      ["-", "-", "--to", "conll2003", "--labels", "O,B-PER"],
+      rows({ tokens: ["Ada"], ner_tags: [1] }),
+    );
+    assert.match(numbers.out, /^Ada .*B-PER$/m, numbers.error);
+    const columns = ["--from", "csv", "--columns", "text=said,label=mood"];
+    const table = run(["-", "-", "--to", "doccano", ...columns], "said,mood\nIt works.,good\n");
+    assert.equal(table.code, 0, table.error);
+    assert.match(table.out, /"text":"It works\."/);
+    const row = run(["-", "-", "--to", "conll2003"], rows({ text: "Ada left.", label: [[0, 3, "PER"]] }));
+    assert.match(row.out, /^Ada .*B-PER$/m, row.error);
+  });
+
+  it("lists where in the source is what could not be taken", () => {
+    const input = [
+      { text: "Ada", label: [[0, 3, "PER"]] },
+      { text: "Ada", label: [[5, 9, "PER"]] },
+    ];
+    const lines = input.map((row) => `${JSON.stringify(row)}\n`).join("");
+    assert.equal(run(["-", "y", "--from", "doccano", "--to", "csv"], lines).code, 1);
+    assert.match(readFileSync(join(folder, "y", "LOSSES.md"), "utf8"), /^\| stdin\.jsonl:2 \|/m);
+  });
+
   it("tells it all as JSON", () => {
     const { code, out } = run([WNUT, "w.conllu", "--json"]);
     assert.equal(code, 0);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { collectDocuments } from "../../src/datasets/workspace/collect";
 import { ExportError } from "../../src/datasets/export/target";
-import { ImportError } from "../../src/datasets/import/plan";
+import { ImportError } from "../../src/datasets/import/import-error";
 import type { ImportOptions } from "../../src/datasets/import/plan";
 import { carryOutIn, DatasetProcess, DatasetProcessError } from "../../src/datasets/process/client";
 import { receivedError, sentError } from "../../src/datasets/process/errors";

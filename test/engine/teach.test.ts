@@ -143,6 +143,11 @@ describe("teaching by the decisions of a workspace", function () {
       assert.deepEqual(readFileSync(join(version.folder, file)), readFileSync(join(modelDir, file)), file);
     assert.deepEqual(readdirSync(join(request().versions, "jobs")), [], "what was worked out is not kept");
 
+    // The same decisions are not taught again, as after a crash between two tasks.
+    const { outcomes: again } = await teachWorkspace(request());
+    assert.deepEqual(again, [outcome]);
+    assert.equal((await versions.list()).length, 1);
+
     await assert.rejects(versions.remove(version.id), VersionError);
     // The command line, in a process of its own, knows the same versions.
     const cli = (...words: string[]): string =>
@@ -248,6 +253,7 @@ describe("teaching by the decisions of a workspace", function () {
     const [version] = await versions.list();
     assert.equal(version!.accepted, false);
     assert.deepEqual(version!.verdict.reasons, outcome.verdict.reasons);
+    assert.deepEqual((await teachWorkspace(request())).outcomes, [outcome]);
   });
 
   it("stops at numbers that are none, and writes nothing", async () => {

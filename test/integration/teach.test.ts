@@ -37,6 +37,10 @@ describe("teaching the model", function () {
     const job = Promise.resolve(run("teachModel", { settings })) as Promise<TeachReport>;
     await until("the job in the status", () => tests.status()?.text.startsWith("$(mortar-board)") === true, 60_000);
     assert.match(tests.status()?.says ?? "", /being taught/);
+    await run("toggleReviewMode");
+    assert.match(tests.status()?.text ?? "", /^\$\(mortar-board\) Review/, "the mode, too, while it is taught");
+    assert.match(tests.status()?.says ?? "", /^Review mode: .* being taught/);
+    await run("leaveReviewMode");
     const report = await job;
     const outcome = report.outcomes.find(({ task }) => task === "entities");
     assert.ok(outcome?.kind === "judged", JSON.stringify(report.outcomes));
@@ -55,10 +59,11 @@ describe("teaching the model", function () {
   it("is cancelled at once, and leaves the model as it was", async () => {
     const tests = await api();
     const before = tests.engine().info?.modelVersion;
-    const job = Promise.resolve(run("teachModel", { settings: { steps: 50, rows: 8 } }));
+    // Of two commands given in one moment one is refused: the one that can be cancelled is the one that runs.
+    const jobs = [1, 2].map(() => Promise.resolve(run("teachModel", { settings: { steps: 50, rows: 8 } })));
     await until("the job", () => tests.status()?.text.startsWith("$(mortar-board)") === true, 60_000);
     await run("stopTeaching");
-    assert.equal(await job, undefined);
+    assert.deepEqual(await Promise.all(jobs), [undefined, undefined]);
     assert.equal(tests.engine().info?.modelVersion, before);
   });
 });

@@ -22,6 +22,8 @@ const again = ({ written }: Converted): ConvertOptions["sources"] => [
   { name: "out", files: bytesOf(written), refused: [] },
 ];
 const textIn = ({ written }: Converted, file: string): string => String(written.files.get(file));
+const idsIn = (converted: Converted): (string | undefined)[] =>
+  [...textIn(converted, "train.conllu").matchAll(/^# newdoc id = (.*)$/gm)].map(([, id]) => id);
 
 /** Entities of a column file, each with its words, counted by hand. */
 function entitiesIn(text: string, word = 0): string[] {
@@ -88,6 +90,57 @@ describe("datasets: convert", function () {
     );
     assert.equal(documents, 4);
     assert.equal(written.files.size, 4);
+  });
+
+  it("takes names of numbers from a list beside a file, as an import does", async () => {
+    const rows = [{ tokens: ["Ada", "left"], ner_tags: [1, 0] }];
+    const file = Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    const beside = new Map([["labels.txt", Buffer.from("O\nB-PER\nI-PER\n")]]);
+    const sources = [{ name: "train.jsonl", files: new Map([["train.jsonl", file]]), refused: [], beside }];
+    const { written } = await convertDataset({ sources, to: "conll2003" });
+    assert.match(String(written.files.get("train.txt")), /^Ada .*B-PER$/m);
+  });
+
+  it("keeps files apart whose names and folders are the same", async () => {
+    const sources = await Promise.all(
+      ["a", "b"].map(async (top) => ({
+        ...(await source("wnut17.conll")),
+        name: path.join(top, "data", "wnut17.conll"),
+      })),
+    );
+    const converted = await convertDataset({ sources, to: "conllu" });
+    assert.deepEqual(idsIn(converted), ["a/data/wnut17", "b/data/wnut17"]);
+  });
+
+  it("keeps a file apart from a document that another file calls by the same name", async () => {
+    const row = { text: "Ada left.", label: [[0, 3, "PER"]] };
+    const sources = [row, { ...row, text: "Ada came.", glossator: { path: "rows" } }].map((one, index) => {
+      const file = index === 0 ? "rows.jsonl" : "other.jsonl";
+      return { name: file, files: new Map([[file, Buffer.from(`${JSON.stringify(one)}\n`)]]), refused: [] };
+    });
+    const converted = await convertDataset({ sources, from: "doccano", to: "conllu", reviewed: true });
+    assert.deepEqual(idsIn(converted), ["rows", "rows_"]);
+  });
+
+  it("writes nothing outside the target, whatever a dataset calls its documents", async () => {
+    const files = new Map(
+      ["../../up", "..\\..\\up", "a\\..\\..\\..\\up"].map((name, index) => [
+        `${index}.jsonl`,
+        Buffer.from(`${JSON.stringify({ text: "Ada", label: [[0, 3, "PER"]], glossator: { path: name } })}\n`),
+      ]),
+    );
+    for (const to of ["brat", "csv", "webanno", "cas", "webannotation"] as const) {
+      const { written } = await convertDataset({
+        sources: [{ name: "in", files, refused: [] }],
+        ...{ from: "doccano", to, reviewed: true },
+      });
+      assert.ok(written.files.size >= 3, to);
+      for (const name of written.files.keys()) {
+        assert.ok(!path.posix.relative(".", name).startsWith(".."), `${to}: ${name}`);
+        assert.ok(!path.win32.relative("C:\\out", path.win32.join("C:\\out", name)).startsWith(".."), `${to}: ${name}`);
+        assert.ok(!name.split(/[\\/]/).includes(".."), `${to}: ${name}`);
+      }
+    }
   });
 
   it("says what it cannot read, and that nothing is left to write", async () => {

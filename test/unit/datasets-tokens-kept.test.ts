@@ -14,9 +14,12 @@ import { collectDocuments } from "../../src/datasets/workspace/collect";
 import { hasTokens } from "../../src/datasets/workspace/has-tokens";
 import { lastImport, undoImport } from "../../src/datasets/import/undo";
 import { planImport } from "../../src/datasets/import/plan";
-import { importMarkdown, previewOf } from "../../src/datasets/import/preview";
+import { sourceTokens } from "../../src/datasets/import/tokens";
+import { previewOf } from "../../src/datasets/import/preview";
+import { importMarkdown } from "../../src/datasets/import/report";
 import { decodeLine } from "../../src/labels/log/line";
 import { logFiles } from "../../src/labels/log/read-log";
+import { finish } from "../../src/text/slices";
 import { SourceWorkspace } from "./support/source-workspace";
 
 const EXCERPTS = path.resolve(__dirname, "../fixtures/excerpts");
@@ -156,6 +159,14 @@ describe("datasets: words and sentences of a dataset are kept", function () {
       forms.push(words.join(" "));
     }
     assert.deepEqual(back, forms);
+  });
+
+  it("a sentence that lies over one before it is left out alone, whatever comes after it", () => {
+    const text = "Ada met Bob. Bob met Ada.";
+    const sentence = (start: number, end: number): TokenizedSentence => ({ start, end, words: [{ start, end }] });
+    const tokenized = [sentence(0, 7), sentence(4, 20), sentence(13, 25)];
+    const read = { text, layers: layersByKind({}), questions: [], tokenized };
+    assert.deepEqual(finish(sourceTokens("a.txt", text, [read])), [tokenized[0], tokenized[2]]);
   });
 
   it("whatever they are: words between blanks of generated documents", async () => {

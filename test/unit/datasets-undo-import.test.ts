@@ -1,6 +1,6 @@
 /** What an import made is gone when it is taken back, and nothing else is. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { carryOut } from "../../src/datasets/import/carry-out";
@@ -96,6 +96,26 @@ describe("datasets: an import is taken back whole", function () {
     ]);
     assert.deepEqual(await labels(), ["PER", "ORG", "LOC", "MISC", "creative-work", "person"]);
     assert.deepEqual((await readdir(made.workspace)).sort(), [".glossator", "a.txt", "b.txt"]);
+  });
+
+  it("where taking back what was written fails as well, its record stays, and undo takes the rest back", async () => {
+    await made.put("work/notes.txt", "Mine.\n");
+    const before = await everything();
+    const plan = await planImport({ source: CONLL, workspace: made.workspace, author: "ann", into: "in" });
+    const file = path.join(made.workspace, ".glossator", "labels.json");
+    let json = "";
+    // Somebody writes the file of labels just then.
+    const onProgress = (): void => {
+      json = readFileSync(file, "utf8");
+      writeFileSync(file, "{");
+      throw new Error("The disk is full.");
+    };
+    await assert.rejects(carryOut(plan, { onProgress }), /disk is full/);
+    await writeFile(file, json);
+    const left = await lastImport(made.workspace);
+    assert.ok((await labels()).includes("creative-work") && left !== undefined);
+    assert.ok((await undoImport(made.workspace, left.act)).labels.entities.includes("creative-work"));
+    assert.deepEqual(await everything(), { ...before, ".glossator": null, [path.join(".glossator", "log")]: null });
   });
 
   it("when it cannot finish, and where a record names what no import makes", async () => {

@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { LabelTask } from "../../src/documents/tasks";
+import { readManifest } from "../../src/model/manifest/manifest";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 import type { Tokenizer } from "../../src/model/tokenizer/tokenizer";
 import { Checkpoint } from "../../src/training/checkpoint";
@@ -15,6 +17,9 @@ import { planOutputs } from "../../src/training/outputs";
 import { batchAt } from "../../src/training/random";
 import { countsOf, scoreOf, sumOf } from "../../src/training/score";
 import { classTargets, IGNORED, spanTargets } from "../../src/training/targets";
+import { DEFAULT_SETTINGS } from "../../src/training/trainer";
+import { Versions } from "../../src/training/versions";
+import type { Version } from "../../src/training/versions";
 import { Decider } from "./support/decided";
 
 const dir = resolve(__dirname, "../../models/glossator-minilm");
@@ -349,10 +354,70 @@ describe("a job on disk", () => {
     assert.deepEqual(await checkpoint.found("all"), { found: 1 });
   });
 
+  it("is forgotten when a job of other decisions on the same task begins", async () => {
+    const job = (name: string): Checkpoint => new Checkpoint(join(home, "jobs", name));
+    for (const name of ["entities-1", "entities-2", "sentiment-1"]) await job(name).keep("fold-0", name);
+    await job("entities-2").clearOthers("entities-");
+    assert.deepEqual(readdirSync(join(home, "jobs")).sort(), ["entities-2", "sentiment-1"]);
+    await job("entities-2").clear();
+    assert.equal(await job("entities-2").found("fold-0"), undefined);
+  });
+
   it("is one at a time", async () => {
     const lock = await lockJobs(home);
     await assert.rejects(lockJobs(home), JobRunningError);
     await lock.release();
     await (await lockJobs(home)).release();
+  });
+});
+
+describe("a version that teaching would make again", () => {
+  let home: string;
+  beforeEach(() => (home = mkdtempSync(join(tmpdir(), "glossator-versions-"))));
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  it("is the latest one of its task in what is used, or was kept aside beside it", async () => {
+    const versions = new Versions(home);
+    const asItCame = await readManifest(dir);
+    let second = 0;
+    const made = async (
+      parent: Version | undefined,
+      task: LabelTask,
+      taughtHash: string,
+      accepted = true,
+    ): Promise<Version> => {
+      const manifest = parent ? await readManifest(parent.folder) : asItCame;
+      const record = {
+        made: `2026-01-01T00:00:0${second++}.000Z`,
+        ...{ task, accepted, taughtHash, ...(parent && { parent: parent.id }) },
+        verdict: judge([], { before: [], after: [] }, { agreement: 1, sure: 1 }, 1),
+        ...{ decisions: 10, examples: 10, examplesHash: "", newLabels: {}, settings: DEFAULT_SETTINGS },
+        ...{ steps: 1, seconds: 1 },
+      };
+      return versions.publish(manifest, { parameters: new Map() }, record);
+    };
+    const same = async (task: LabelTask, taughtHash: string, used?: Version): Promise<string | undefined> =>
+      (await versions.sameAs(task, taughtHash, used?.id, used?.digest ?? asItCame.digest))?.id;
+
+    const first = await made(undefined, "entities", "a");
+    const other = await made(first, "sentiment", "a");
+    assert.equal(await same("entities", "a", first), first.id);
+    // Of two tasks, the second was taught from what the first left.
+    assert.equal(await same("entities", "a", other), first.id);
+    assert.equal(await same("sentiment", "a", other), other.id);
+    assert.equal(await same("entities", "b", other), undefined);
+    assert.equal(await same("entities", "a"), undefined, "who went back may teach again");
+
+    // Decisions that were taken back are to be unlearned.
+    const later = await made(other, "entities", "b");
+    assert.equal(await same("entities", "b", later), later.id);
+    assert.equal(await same("entities", "a", later), undefined);
+
+    const aside = await made(later, "entities", "c", false);
+    assert.equal(await same("entities", "c", later), aside.id);
+    assert.equal(await same("entities", "c", other), undefined, "it would be made of another model");
+    assert.equal(await same("entities", "c", aside), undefined, "it was chosen by hand");
+    await versions.remove(aside.id);
+    assert.equal(await same("entities", "c", later), undefined);
   });
 });

@@ -19,7 +19,7 @@ import onnxruntime
 
 from .checkpoint import load_model
 from .export import STORES, export_model
-from .fixed_int8 import add_int8, calibration_texts, with_weights
+from .fixed_int8 import FILE, add_int8, calibration_texts, with_weights
 from .tokenization import base_directory
 
 CLI = Path(__file__).resolve().parents[2] / "out/cli.js"
@@ -37,7 +37,7 @@ class Form:
     def encoder(self) -> bytes:
         """The encoder's graph, as it is opened."""
         stored = (self.folder / "encoder.onnx").read_bytes()
-        return with_weights((self.folder / "encoder-int8.onnx").read_bytes(), stored) if self.device == "cpu-int8" else stored
+        return with_weights((self.folder / FILE).read_bytes(), stored) if self.device == "cpu-int8" else stored
 
 
 def tokens_per_second(forms: dict[str, Form], rounds: int = 12) -> dict[str, float]:

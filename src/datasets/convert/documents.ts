@@ -1,13 +1,13 @@
 /** From what was read to what is written, without a workspace between: pieces of a document are put together, in the order they came in. Offsets are UTF-16 code units. */
-import type { Label, Labelled, Question, TokenizedSentence } from "../../documents/labelled";
+import type { Label, Labelled, Question } from "../../documents/labelled";
 import { layerOf, layersOf } from "../../documents/layers";
 import { isLabelTask } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import { inSlices } from "../../text/slices";
-import { byPlace } from "../../text/spans";
+import { apart, byPlace } from "../../text/spans";
 import type { LabelledDocument } from "../document";
 import type { Misaligned, ReadDocument } from "../format";
-import { Aligner } from "../import/align";
+import { alignAll } from "../import/align";
 import { reviewedTogether } from "../import/conflicts";
 import { rowPlaces } from "../import/rows";
 import type { RowChoice } from "../import/rows";
@@ -24,8 +24,6 @@ class Ids {
   }
 }
 
-const nameOf = (key: string): string => key.slice(key.indexOf(" ") + 1);
-
 /**
  * The documents that texts belong to, each with all that is said of it: by the path that the file names, else by the file. What has no place in its document
  * is added to `losses`. @throws the signal's reason when aborted.
@@ -37,14 +35,16 @@ export async function convertedDocuments(
 ): Promise<LabelledDocument[]> {
   const ids = new Ids();
   const documents: LabelledDocument[] = [];
-  for (const [key, group] of grouped(read, rowPlaces(read, rows))) {
-    const whole = composed(group);
-    const path = nameOf(key);
-    const aligner = new Aligner(path, whole.text, misaligned, losses);
-    const aligned: Labelled[] = [];
-    for (const one of whole.reads) aligned.push(await inSlices(aligner.aligning(one), signal));
-    const sentences = await inSlices(sentencesOf(whole.text, path), signal);
-    documents.push(together(path, whole.text, sentences, aligned, ids));
+  const taken = new Set<string>();
+  for (const group of grouped(read, rowPlaces(read, rows))) {
+    // A file without a name of its own may be called as a document that another file names.
+    let path = group.name;
+    while (taken.has(path)) path += "_";
+    taken.add(path);
+    const whole = { path, ...composed(group) };
+    const aligned = await alignAll(whole, misaligned, losses, signal);
+    const sentences = await inSlices(sentencesOf(whole.text, whole.path), signal);
+    documents.push(together(whole.path, whole.text, sentences, aligned, ids));
   }
   return documents;
 }
@@ -76,9 +76,4 @@ function together(
     }));
   const tokenized = apart(parts.flatMap((part) => part.tokenized ?? []));
   return { path, text, sentences, layers, questions, ...(tokenized.length > 0 && { tokenized }) };
-}
-
-function apart(list: readonly TokenizedSentence[]): TokenizedSentence[] {
-  const sorted = [...list].sort(byPlace);
-  return sorted.filter(({ start }, index) => index === 0 || sorted[index - 1]!.end <= start);
 }

@@ -9,7 +9,7 @@ import type { Quote, Span } from "../../text/span";
 import { QuoteFinder } from "../../text/finder";
 import { likelyPlace } from "../../text/likely";
 import { lastingQuotes } from "../../text/quoting";
-import { finish } from "../../text/slices";
+import { finish, inSlices } from "../../text/slices";
 import type { Steps } from "../../text/slices";
 import { findWords, wordEdges } from "../../text/find-words";
 import type { WordEdges } from "../../text/find-words";
@@ -19,6 +19,7 @@ import { excerpt } from "../losses";
 import { lostQuestion } from "../lost-question";
 import type { Loss } from "../losses";
 import type { Misaligned, ReadDocument } from "../format";
+import type { Target } from "./targets";
 
 type Place = (span: Span) => Span | undefined;
 
@@ -237,6 +238,19 @@ export class Aligner {
     const exact = loss.exact === undefined ? {} : { exact: excerpt(loss.exact) };
     this.losses.push({ kind, document: this.document, file, ...(line !== undefined && { line }), ...loss, ...exact });
   }
+}
+
+/** All that was read for one document, on its text. What has no place in it is added to `losses`. @throws the signal's reason when aborted */
+export async function alignAll(
+  { path, text, reads }: Pick<Target, "path" | "text" | "reads">,
+  misaligned: Misaligned,
+  losses: Loss[],
+  signal?: AbortSignal,
+): Promise<Labelled[]> {
+  const aligner = new Aligner(path, text, misaligned, losses);
+  const aligned: Labelled[] = [];
+  for (const one of reads) aligned.push(await inSlices(aligner.aligning(one), signal));
+  return aligned;
 }
 
 /** The sentences of what was read, with their words. */

@@ -149,8 +149,10 @@ export async function carryOut(
     const made = record;
     if (made !== undefined) {
       const there = made.created.filter(({ path: document }) => created.includes(document));
-      await takeBackMade(workspace, { ...made, created: there }).catch(() => undefined);
-      await removeRecord(root, act);
+      // Where that fails as well, the record stays, so that undo can take back what is left.
+      await takeBackMade(workspace, { ...made, created: there })
+        .then(() => removeRecord(root, act))
+        .catch(() => undefined);
     }
     throw error;
   }

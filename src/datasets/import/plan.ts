@@ -1,53 +1,48 @@
 /** Import: files into decisions. First a plan, which writes nothing; then the plan is carried out, as one act that undo takes back. */
+import path from "node:path";
 import type { Labelled, TokenizedSentence } from "../../documents/labelled";
 import { decisionsIn } from "../../documents/layers";
 import { onlyDecisions, onlyTasks } from "../../documents/select";
 import type { Task } from "../../documents/tasks";
-import { addTo, append } from "../../text/grouped";
-import { inSlices } from "../../text/slices";
-import path from "node:path";
+import type { DecisionEvent } from "../../labels/events";
 import { sortAfter } from "../../labels/ids";
 import { defaultLabelSets } from "../../labels/labelset";
-import { loadLabelSets } from "../../labels/labelset-file";
 import type { LabelSets } from "../../labels/labelset";
-import { underOwnNames } from "../../labels/own-names";
+import { loadLabelSets } from "../../labels/labelset-file";
 import { logFiles, loggedDocuments, readLog } from "../../labels/log/read-log";
-import type { DecisionEvent } from "../../labels/events";
-import { Aligner } from "./align";
+import { underOwnNames } from "../../labels/own-names";
+import { addTo, append } from "../../text/grouped";
+import { inSlices } from "../../text/slices";
+import type { LabelledDocument } from "../document";
+import type { FormatName } from "../formats";
+import type { Loss } from "../losses";
+import type { Split } from "../splits";
 import { documentFrom } from "../workspace/collect";
 import type { Progress } from "../workspace/walk";
-import type { LabelledDocument } from "../document";
-import { detectFormats, formatOf } from "../formats";
-import { tableFormat, unknownFormat } from "./unknown-format";
-import type { DetectedFormat, FormatName } from "../formats";
+import { alignAll } from "./align";
+import { isComplete, withReviewed } from "./complete";
 import { compare } from "./conflicts";
 import type { Compared } from "./conflicts";
-import { datasetFiles, sourceFiles } from "./files";
-import { isComplete, withReviewed } from "./complete";
+import { sourceFiles } from "./files";
 import { adoptLabels } from "./labels";
 import type { NewLabels } from "./labels";
 import type { RowChoice, RowGroup } from "./rows";
+import { readSource } from "./source";
+import type { ReadSource, SourceOptions } from "./source";
+import { onlySplits } from "./source-splits";
 import { findTargets } from "./targets";
-import { sourceTokens, unknownTokens } from "./tokens";
 import type { Target } from "./targets";
-import type { Loss } from "../losses";
-import { readDataset } from "../reading/read-dataset";
-import type { DatasetFiles, Misaligned, ReaderOptions, ReadResult } from "../format";
-import { onlySplits, splitsOf } from "./source-splits";
-import type { Split } from "../splits";
+import { sourceTokens, unknownTokens } from "./tokens";
 
 /** What to import, and how. */
-export interface ImportOptions {
+export interface ImportOptions extends SourceOptions {
   /** A file or a folder. */
   readonly source: string;
   readonly workspace: string;
-  /** Absent: detected. */
-  readonly format?: FormatName;
   /** Absent: all. */
   readonly tasks?: readonly Task[];
   /** Absent: all. Files that belong to no split are read in any case. */
   readonly splits?: readonly Split[];
-  readonly reader?: Partial<ReaderOptions>;
   /** Folder of the workspace for documents that do not exist, relative, with `/`; "" is the workspace itself. Absent: none are made. */
   readonly into?: string;
   /** Whose log the decisions go to. */
@@ -85,9 +80,7 @@ export interface ImportPlan {
   readonly options: ImportOptions;
   readonly workspace: string;
   readonly format: FormatName;
-  /** Every format the files look like, the likeliest first. */
-  readonly detected: readonly DetectedFormat[];
-  readonly read: Pick<ReadResult, "unit" | "scheme" | "unnamed" | "tables">;
+  readonly read: Pick<ReadSource, "because" | "unit" | "scheme" | "unnamed" | "tables">;
   /** How many of the texts that were read were looked at in full, and of how many. */
   readonly complete: { readonly texts: number; readonly of: number };
   /** Files whose texts were put together. */
@@ -98,36 +91,6 @@ export interface ImportPlan {
   /** Labels the workspace does not have yet. */
   readonly newLabels: NewLabels;
   readonly losses: readonly Loss[];
-}
-
-/** An import that cannot be; the message says what to do. Nothing was written. */
-export class ImportError extends Error {
-  override readonly name = "ImportError";
-}
-
-/** The format that is wanted, or the likeliest. @throws {ImportError} if there is none, or one that can only be written */
-export function chooseFormat(
-  files: DatasetFiles,
-  detected: readonly DetectedFormat[],
-  { format: wanted, reader }: Pick<ImportOptions, "format" | "reader">,
-): FormatName {
-  const format = wanted ?? detected[0]?.name ?? (reader?.columns && tableFormat(files));
-  if (format === undefined) throw new ImportError(unknownFormat(files));
-  if (formatOf(format).read === undefined) throw new ImportError(`${formatOf(format).title} can only be written.`);
-  return format;
-}
-
-/** What is there to import. */
-export interface DetectedSource {
-  /** Every format the files look like, the likeliest first. */
-  readonly formats: readonly DetectedFormat[];
-  readonly splits: readonly Split[];
-}
-
-/** Detects what files are, by their names and their beginnings. @throws {ReadError} as `datasetFiles`. */
-export async function detectSource(source: string): Promise<DetectedSource> {
-  const files = await datasetFiles(path.resolve(source));
-  return { formats: detectFormats(files), splits: splitsOf(files.keys()) };
 }
 
 /** What was read for one person, where each has a log of their own. */
@@ -158,28 +121,45 @@ function twinLoss(document: string, file: string | undefined, count: number): Lo
   return { kind: "merged", document, ...(file !== undefined && { file }), count, reason };
 }
 
+/** What importing would write to the logs of one document. What has no place in it is added to `losses`. */
+async function logsFor(
+  target: Target,
+  events: ReadonlyMap<string, readonly DecisionEvent[]>,
+  { author, annotators, reader, signal }: ImportOptions,
+  losses: Loss[],
+): Promise<PlannedLog[]> {
+  const { path: document, text } = target;
+  const aligned = await alignAll(target, reader?.misaligned ?? "refuse", losses, signal);
+  const people = annotators === "keep" ? byAuthor(aligned, author) : new Map([[author, aligned]]);
+  const tokens = await inSlices(sourceTokens(document, text, aligned), signal);
+  const logs: PlannedLog[] = [];
+  for (const [name, part] of people) {
+    const own = events.get(name);
+    const mine = await inSlices(documentFrom(document, text, own === undefined ? [] : [own], []), signal);
+    const compared = compare(part, mine);
+    if (compared.twins > 0) losses.push(twinLoss(document, target.reads[0]?.file, compared.twins));
+    // Whose decisions they are, a text has one tokenization.
+    const tokenized = logs.length === 0 ? unknownTokens(tokens, mine) : [];
+    logs.push({ document, author: name, mine, compared, tokenized });
+  }
+  return logs;
+}
+
 /**
  * Reads files and works out what importing them would do: the documents, the labels, what is new, what is known, what conflicts.
- * @throws {ImportError} if the format is not known or the files have nothing for the workspace; {@link ReadError} if they cannot be read at all;
- * {@link LabelSetError} for a broken `labels.json`; the signal's reason when aborted.
+ * @throws {ReadError} if the format is not known, or they cannot be read at all; {@link LabelSetError} for a broken `labels.json`; the signal's
+ * reason when aborted.
  */
 export async function planImport(options: ImportOptions): Promise<ImportPlan> {
-  const { signal, onProgress, author, tasks } = options;
+  const { signal, onProgress, tasks } = options;
   const workspace = path.resolve(options.workspace);
   const root = path.join(workspace, ".glossator");
   const found = await sourceFiles(path.resolve(options.source), signal);
   const files = options.splits === undefined ? found.files : onlySplits(found.files, options.splits);
-  const detected = detectFormats(files);
-  const format = chooseFormat(files, detected, options);
-  const misaligned: Misaligned = options.reader?.misaligned ?? "refuse";
   const labels = await loadLabelSets(root, options.defaults ?? defaultLabelSets());
   // Reading may take long, and cannot say how far it is.
   onProgress?.({ done: 0, total: files.size, item: [...files.keys()][0] ?? "" });
-  const result = await readDataset(format, files, {
-    ...(found.beside && { beside: found.beside }),
-    ...options.reader,
-    misaligned,
-  });
+  const result = await readSource({ ...found, files }, options);
   signal?.throwIfAborted();
   const losses: Loss[] = [...found.refused, ...result.losses];
   const read = tasks === undefined ? result.documents : result.documents.map((one) => onlyTasks(one, tasks));
@@ -201,30 +181,16 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   const logs: PlannedLog[] = [];
   for (const [index, target] of targets.entries()) {
     signal?.throwIfAborted();
-    const aligner = new Aligner(target.path, target.text, misaligned, losses);
-    const aligned: Labelled[] = [];
-    for (const one of target.reads) aligned.push(await inSlices(aligner.aligning(one), signal));
     const events = target.isNew ? new Map<string, DecisionEvent[]>() : await ownEvents(root, target.path, labels);
-    const people = options.annotators === "keep" ? byAuthor(aligned, author) : new Map([[author, aligned]]);
-    const tokens = await inSlices(sourceTokens(target.path, target.text, aligned), signal);
-    for (const [name, part] of people) {
-      const own = events.get(name);
-      const mine = await inSlices(documentFrom(target.path, target.text, own === undefined ? [] : [own], []), signal);
-      const compared = compare(part, mine);
-      if (compared.twins > 0) losses.push(twinLoss(target.path, target.reads[0]?.file, compared.twins));
-      // Whose decisions they are, a text has one tokenization.
-      const first = name === [...people.keys()][0];
-      const tokenized = first ? unknownTokens(tokens, mine) : [];
-      logs.push({ document: target.path, author: name, mine, compared, tokenized });
-    }
+    append(logs, await logsFor(target, events, options, losses));
     onProgress?.({ done: index + 1, total: targets.length, item: target.path });
   }
   return {
     options,
     workspace,
-    format,
-    detected,
+    format: result.format,
     read: {
+      because: result.because,
       ...(result.unit && { unit: result.unit }),
       ...(result.scheme && { scheme: result.scheme }),
       ...(result.unnamed && { unnamed: result.unnamed }),

@@ -21,8 +21,8 @@ export interface RowGroup {
   readonly documents: number;
 }
 
-/** What a row is, of a file whose rows are put together: the number of its document, from 1, and of how many. */
-export interface RowPlace {
+/** The document of a row, of a file whose rows are put together: its number, from 1, and of how many. */
+export interface RowDocument {
   readonly document: number;
   readonly of: number;
 }
@@ -38,12 +38,12 @@ function areShort(rows: readonly ReadDocument[]): boolean {
   return long.length * 2 < rows.length;
 }
 
-/** Where each row goes that is put together with others. Others are not in it. */
+/** The documents of the rows that are put together with others. Others are not in it. */
 export function rowPlaces(
   documents: readonly ReadDocument[],
   choice: RowChoice = "auto",
-): ReadonlyMap<ReadDocument, RowPlace> {
-  const places = new Map<ReadDocument, RowPlace>();
+): ReadonlyMap<ReadDocument, RowDocument> {
+  const places = new Map<ReadDocument, RowDocument>();
   if (choice === "apart") return places;
   const byFile = new Map<string, ReadDocument[]>();
   for (const one of documents) if (isRow(one)) addTo(byFile, one.file, [one]);
@@ -57,7 +57,7 @@ export function rowPlaces(
 }
 
 /** The places in numbers, a file each. */
-export function rowGroups(places: ReadonlyMap<ReadDocument, RowPlace>): RowGroup[] {
+export function rowGroups(places: ReadonlyMap<ReadDocument, RowDocument>): RowGroup[] {
   const groups = new Map<string, { file: string; texts: number; documents: number }>();
   for (const [{ file }, { of }] of places) {
     const group = groups.get(file) ?? { file, texts: 0, documents: of };

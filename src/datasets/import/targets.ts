@@ -6,8 +6,8 @@ import { documentName, safePath } from "./files";
 import { excerpt } from "../losses";
 import type { Loss } from "../losses";
 import type { ReadDocument } from "../format";
-import { rowGroups, rowPlaces, stacked } from "./rows";
-import type { RowChoice, RowGroup, RowPlace } from "./rows";
+import { isRow, rowGroups, rowPlaces, stacked } from "./rows";
+import type { RowChoice, RowGroup, RowDocument } from "./rows";
 
 /** A document with what was read for it. */
 export interface Target {
@@ -148,11 +148,9 @@ export function composed({ reads, rows }: Pick<Group, "reads" | "rows">): {
   const pieces: string[] = [];
   let length = 0;
   for (const read of ordered) {
+    if (at.has(read.text)) continue;
     // Sentences that are in a context already are not put in twice.
-    const holder = long.find(
-      (one) => one !== read && one.text.length > read.text.length && one.text.includes(read.text),
-    );
-    if (at.has(read.text) || holder !== undefined) continue;
+    if (long.some((one) => one.text.length > read.text.length && one.text.includes(read.text))) continue;
     if (pieces.length > 0) {
       pieces.push("\n\n");
       length += 2;
@@ -192,6 +190,8 @@ function withoutExtension(file: string): string {
 
 /** What belongs to one document. */
 interface Group {
+  /** The document's path as the file says it, or made of the file's. */
+  readonly name: string;
   /** The file names the document. */
   readonly named: boolean;
   /** Rows that are put together. */
@@ -202,13 +202,11 @@ interface Group {
 /** Groups what was read by the document it is for. @param places rows that are put together */
 export function grouped(
   documents: readonly ReadDocument[],
-  places: ReadonlyMap<ReadDocument, RowPlace> = new Map(),
-): Map<string, Group> {
+  places: ReadonlyMap<ReadDocument, RowDocument> = new Map(),
+): Iterable<Group> {
   const groups = new Map<string, Group>();
   const perFile = new Map<string, number>();
-  for (const { path: name, file, kind } of documents) {
-    if (name === undefined && kind !== "excerpt") perFile.set(file, (perFile.get(file) ?? 0) + 1);
-  }
+  for (const one of documents) if (isRow(one)) perFile.set(one.file, (perFile.get(one.file) ?? 0) + 1);
   const seen = new Map<string, number>();
   for (const read of documents) {
     let name = read.path;
@@ -217,18 +215,18 @@ export function grouped(
       const many = perFile.get(read.file) ?? 0;
       const row = places.get(read);
       if (row !== undefined) name += row.of === 1 ? "" : `-${numbered(row.document, row.of)}`;
-      else if (read.kind !== "excerpt" && many > 1) {
+      else if (isRow(read) && many > 1) {
         const number = (seen.get(read.file) ?? 0) + 1;
         seen.set(read.file, number);
         name += `-${numbered(number, many)}`;
       }
     }
     const key = `${read.path === undefined ? "file" : "path"} ${name}`;
-    const group = groups.get(key) ?? { named: read.path !== undefined, rows: places.has(read), reads: [] };
+    const group = groups.get(key) ?? { name, named: read.path !== undefined, rows: places.has(read), reads: [] };
     group.reads.push(read);
     groups.set(key, group);
   }
-  return groups;
+  return groups.values();
 }
 
 /**
@@ -247,12 +245,11 @@ export async function findTargets(
   const targets = new Map<string, Target>();
   const made = new Map<string, string>();
   const places = rowPlaces(documents, options.rows);
-  for (const [key, group] of grouped(documents, places)) {
-    const { named } = group;
+  for (const group of grouped(documents, places)) {
+    const { name, named } = group;
     // Rows that were put together before are looked for in what they became.
     const reads = group.rows ? stacked(group.reads).reads : group.reads;
     options.signal?.throwIfAborted();
-    const name = key.slice(key.indexOf(" ") + 1);
     try {
       const found = await finder.place(name, named, reads);
       if (found === undefined) continue;

@@ -2,6 +2,7 @@
 import type { Labelled, TokenizedSentence } from "../../documents/labelled";
 import type { Steps } from "../../text/slices";
 import type { Span } from "../../text/span";
+import { apart } from "../../text/spans";
 import { plainWords } from "../../text/words";
 import type { LabelledDocument } from "../document";
 import { sentencesOf } from "../workspace/walk";
@@ -12,14 +13,13 @@ function same(a: readonly Span[], b: readonly Span[]): boolean {
 
 /** The sentences of what was read for a document, in order; none where they are those that we would make of its text. */
 export function* sourceTokens(document: string, text: string, read: readonly Labelled[]): Steps<TokenizedSentence[]> {
-  const all = read.flatMap(({ tokenized }) => tokenized ?? []).sort((a, b) => a.start - b.start);
-  const apart = all.filter(({ start }, at) => at === 0 || all[at - 1]!.end <= start);
-  if (apart.length === 0) return [];
+  const sentences = apart(read.flatMap(({ tokenized }) => tokenized ?? []));
+  if (sentences.length === 0) return [];
   const own = yield* sentencesOf(text, document);
   const ours = new Set(own.map(({ start, end }) => `${start} ${end}`));
   const known = ({ start, end, words }: TokenizedSentence): boolean =>
     ours.has(`${start} ${end}`) && same(words, plainWords(text, { start, end }));
-  return apart.every(known) ? [] : apart;
+  return sentences.every(known) ? [] : sentences;
 }
 
 /** Those that the document does not have yet. */

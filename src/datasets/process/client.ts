@@ -6,7 +6,7 @@ import os from "node:os";
 import { NodeProcess } from "../../engine/node-process";
 import { newId } from "../../labels/ids";
 import type { Progress } from "../workspace/walk";
-import { ImportError } from "../import/plan";
+import { ImportError } from "../import/import-error";
 import { receivedError } from "./errors";
 import type { CallName, Calls, FromProcess, ImportOutcome, Settled, ToProcess } from "./protocol";
 

@@ -7,7 +7,7 @@ import { LabelSetError } from "../../labels/labelset";
 import { LockError } from "../../labels/log/lock";
 import { ExportError } from "../export/target";
 import { UnknownLabelsError } from "../export/unknown-labels";
-import { ImportError } from "../import/plan";
+import { ImportError } from "../import/import-error";
 import { PythonError } from "../reading/python";
 import { ReadError } from "../format";
 import { SpanCheckError } from "../../text/checked-offsets";

@@ -1,7 +1,8 @@
 /** What crosses the border to the process that reads and writes datasets: plain values that structured cloning takes. */
 import type { Progress } from "../workspace/walk";
 import type { ExportOptions, ExportReport } from "../export/export";
-import type { DetectedSource, ImportOptions } from "../import/plan";
+import type { ImportOptions } from "../import/plan";
+import type { DetectedSource } from "../import/source";
 import type { Choice, Conflict } from "../import/conflicts";
 import type { DocumentPreview } from "../import/preview";
 import type { LoggedImport, UndoneImport } from "../import/undo";

@@ -5,10 +5,12 @@ import { exportDataset } from "../export/export";
 import { hasTokens } from "../workspace/has-tokens";
 import { exportMarkdown } from "../export/report";
 import { namesInFile } from "../import/files";
-import { detectSource, onlyDocuments, planImport } from "../import/plan";
+import { onlyDocuments, planImport } from "../import/plan";
 import type { ImportPlan } from "../import/plan";
 import type { Choice, Conflict } from "../import/conflicts";
-import { conflictsOf, importMarkdown, previewOf } from "../import/preview";
+import { conflictsOf, previewOf } from "../import/preview";
+import { importMarkdown } from "../import/report";
+import { detectSource } from "../import/source";
 import { lossCount } from "../losses";
 import { lastImport, undoImport } from "../import/undo";
 import { carryOut } from "../import/carry-out";
@@ -81,7 +83,7 @@ const handlers: Handlers = {
     const report = await exportDataset({ ...options, ...hooks });
     const { target, files, counts, documents, losses } = report;
     const markdown = exportMarkdown(options.format, report, most);
-    return { target, files, counts, documents, losses: losses.length, markdown };
+    return { target, files, counts, documents, losses: lossCount(losses), markdown };
   },
 };
 

@@ -4,7 +4,7 @@ import { append } from "../../text/grouped";
 import path from "node:path";
 import { disagreementsOf } from "../../labels/agreement/disagreements";
 import type { DecisionEvent } from "../../labels/events";
-import { defaultLabelSets } from "../../labels/labelset";
+import { defaultLabelSets, NO_LABEL_SETS } from "../../labels/labelset";
 import { loadLabelSets } from "../../labels/labelset-file";
 import type { LabelSets } from "../../labels/labelset";
 import { loggedDocuments, readLogs } from "../../labels/log/read-log";
@@ -66,8 +66,7 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
   const { defaults, signal } = options;
   const workspace = path.resolve(options.workspace);
   const root = path.join(workspace, ".glossator");
-  const none: LabelSets = perTask(LABEL_TASKS, () => []);
-  const own = await loadLabelSets(root, none);
+  const own = await loadLabelSets(root, NO_LABEL_SETS);
   const logged = await loggedDocuments(root);
   const paths = [...new Set(options.documents ?? logged)].sort();
   const used = new UsedLabels();

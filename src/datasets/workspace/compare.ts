@@ -1,7 +1,6 @@
 /** From a workspace on disk to documents whose annotators can be compared. Offsets are UTF-16 code units. */
 import path from "node:path";
-import { LABEL_TASKS, perTask } from "../../documents/tasks";
-import type { LabelSets } from "../../labels/labelset";
+import { NO_LABEL_SETS } from "../../labels/labelset";
 import { loadLabelSets } from "../../labels/labelset-file";
 import { underOwnNames } from "../../labels/own-names";
 import { append } from "../../text/grouped";
@@ -33,8 +32,7 @@ export interface Compared {
  */
 export async function compareDocuments(options: CompareOptions): Promise<Compared> {
   const { signal } = options;
-  const none: LabelSets = perTask(LABEL_TASKS, () => []);
-  const labels = await loadLabelSets(path.join(path.resolve(options.workspace), ".glossator"), none);
+  const labels = await loadLabelSets(path.join(path.resolve(options.workspace), ".glossator"), NO_LABEL_SETS);
   const documents: ComparedDocument[] = [];
   const issues: LogIssue[] = [];
   const unreadable: { document: string; reason: string }[] = [];

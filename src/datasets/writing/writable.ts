@@ -82,11 +82,11 @@ export function writable(source: LabelledDocument): { readonly document: Labelle
   return { document, losses };
 }
 
-/** Where a document's file goes below its split. Paths come from the workspace, and are not trusted to stay inside. */
+/** Where a document's file goes below its split. Paths come from the workspace, or from a dataset, and are not trusted to stay inside. */
 export function safePath(path: string): string {
-  return wellFormed(path)
-    .split("/")
-    .filter((segment) => segment !== "" && segment !== ".")
-    .map((segment) => (segment === ".." ? "%2E%2E" : segment))
-    .join("/");
+  // On Windows `\` parts folders, too.
+  const inside = (segment: string): string => segment.replace(/(?<=^|\\)\.\.(?=\\|$)/g, "%2E%2E");
+  const segments = wellFormed(path).split("/");
+  const named = segments.filter((segment) => segment !== "" && segment !== ".");
+  return named.map(inside).join("/");
 }

@@ -11,6 +11,7 @@ import type { Version, Versions } from "../../training/versions";
 import { MOST_LOSSES } from "../../views/reports";
 import type { Reports } from "../../views/reports";
 import type { CommandTable } from "../base/command-table";
+import { background } from "../base/log";
 import { askFirst, showInformation, showWarning } from "../base/messages";
 import { pickOne } from "../base/picks";
 import type { Choice } from "../base/picks";
@@ -50,7 +51,7 @@ export function teachCommands({ engine, sessions }: Parts, teacher: Teacher, rep
   /** The model process opens what is active now; open documents are then labelled anew. */
   const use = (): Promise<void> => engine.applySettings();
 
-  const tell = async (report: TeachReport): Promise<void> => {
+  const tell = async (report: TeachReport, goBack: () => Promise<unknown>): Promise<void> => {
     const { outcomes, notYet } = report;
     const judged = outcomes.filter((outcome) => outcome.kind === "judged");
     const accepted = judged.filter(({ verdict }) => verdict.accepted);
@@ -89,8 +90,7 @@ export function teachCommands({ engine, sessions }: Parts, teacher: Teacher, rep
     }
     if (choice === figures) await reports.show(l10n.t("Teaching"), reportMarkdown(report));
     if (choice === back) {
-      const folder = await pickFolder(l10n.t("Go back to the version before, in"));
-      await teacher.versionsOf(folder.uri.fsPath).back();
+      await goBack();
       await use();
     }
   };
@@ -98,7 +98,7 @@ export function teachCommands({ engine, sessions }: Parts, teacher: Teacher, rep
   return {
     teachModel: async (given): Promise<TeachReport | undefined> => {
       trusted();
-      if (teacher.isTeaching) throw new LabelsError(l10n.t("The model is being taught already."));
+      teacher.checkFree();
       const folder = await pickFolder(l10n.t("Teach by the decisions of"));
       if (
         !isGiven(given) &&
@@ -108,11 +108,21 @@ export function teachCommands({ engine, sessions }: Parts, teacher: Teacher, rep
       await flushed();
       const request = await teacher.request(folder.uri.fsPath, isGiven(given) ? given.settings : undefined);
       const place = { location: ProgressLocation.Notification, title: l10n.t("Teaching the model") };
-      const report = await withCancel(place, (progress, signal) =>
-        teacher.teach(request, signal, (now) => progress.report({ message: `${now.task}: ${progressWords(now)}` })),
-      );
-      await use();
-      if (!isGiven(given)) void tell(report);
+      const versions = teacher.versionsOf(folder.uri.fsPath);
+      const before = (await versions.active())?.id;
+      let report: TeachReport;
+      try {
+        report = await withCancel(place, (progress, signal) =>
+          teacher.teach(request, signal, (now) => progress.report({ message: `${now.task}: ${progressWords(now)}` })),
+        );
+      } finally {
+        // Of several tasks the first may have a version already when the second is cancelled.
+        await use();
+      }
+      // A version a task: all of them are taken back. None was made of decisions that were taught already.
+      const goBack = async (): Promise<unknown> =>
+        (await versions.active())?.id === before ? versions.back() : versions.activate(before);
+      if (!isGiven(given)) background("what was taught", tell(report, goBack));
       return report;
     },
     stopTeaching: () => teacher.cancel(),

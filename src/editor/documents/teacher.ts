@@ -1,6 +1,7 @@
 /** Teaching as the editor sees it: one job at a time, and the versions of the model for a workspace folder. */
-import { EventEmitter, workspace } from "vscode";
+import { EventEmitter, l10n, workspace } from "vscode";
 import type { Disposable } from "vscode";
+import { LabelsError } from "../../labels/contract";
 import { baseTextOf } from "../../training/base-text";
 import { versionsFolder } from "../../training/places";
 import { startTeaching } from "../../training/process/client";
@@ -44,6 +45,11 @@ export class Teacher implements Disposable {
     return this.#abort !== undefined;
   }
 
+  /** @throws {LabelsError} while a job runs. */
+  checkFree(): void {
+    if (this.isTeaching) throw new LabelsError(l10n.t("The model is being taught already."));
+  }
+
   /** The versions of a model for a workspace folder. @param model as the settings name it. */
   versionsOf(folder: string, model: string = this.#model): Versions {
     return new Versions(versionsFolder(this.places.storage, folder, model));
@@ -64,22 +70,21 @@ export class Teacher implements Disposable {
   /**
    * Runs a job to its end.
    * @param onProgress called with each step
-   * @throws as `startTeaching`.
+   * @throws {LabelsError} while one runs; else as `startTeaching`.
    */
   async teach(
     request: TeachRequest,
     signal: AbortSignal,
     onProgress: (progress: TaskProgress) => void,
   ): Promise<TeachReport> {
+    this.checkFree();
     const abort = new AbortController();
-    const cancel = (): void => abort.abort(signal.reason);
-    signal.addEventListener("abort", cancel);
     this.#abort = abort;
     this.#changed.fire();
     try {
       const options = { serverPath: this.places.server, log: (line: string) => log.info(line) };
       const { report } = startTeaching(options, request, {
-        signal: abort.signal,
+        signal: AbortSignal.any([signal, abort.signal]),
         onProgress: (progress) => {
           this.#progress = progress;
           onProgress(progress);
@@ -88,7 +93,6 @@ export class Teacher implements Disposable {
       });
       return await report;
     } finally {
-      signal.removeEventListener("abort", cancel);
       this.#abort = undefined;
       this.#progress = undefined;
       this.#changed.fire();

@@ -107,11 +107,10 @@ export function probabilities(
     return;
   }
   // A class that is left out has no part in the softmax, either.
-  const left = logits.slice(at, at + n);
-  if (classes) for (let i = 0; i < n; i++) if (classes[i]! < 0) left[i] = -Infinity;
-  const each = new Float32Array(n);
-  if (independent) for (let i = 0; i < n; i++) each[i] = 1 / (1 + Math.exp(-left[i]! / temperature));
-  else softmax(left, 0, n, temperature, each, 0);
+  const each = logits.slice(at, at + n);
+  if (classes) for (let i = 0; i < n; i++) if (classes[i]! < 0) each[i] = -Infinity;
+  if (independent) for (let i = 0; i < n; i++) each[i] = 1 / (1 + Math.exp(-each[i]! / temperature));
+  else softmax(each, 0, n, temperature, each, 0);
   out.fill(0, outAt, outAt + labels.length);
   for (let i = 0; i < n; i++) {
     if (classes && classes[i]! < 0) continue;
@@ -121,7 +120,7 @@ export function probabilities(
   }
 }
 
-/** Softmax of one row of logits divided by `temperature`, written to `out` at the same place. */
+/** Softmax of one row of logits divided by `temperature`, written to `out`, which may be `logits` at the same place. */
 export function softmax(
   logits: Float32Array,
   at: number,

@@ -28,20 +28,20 @@ export type ItemLabels = Partial<Record<SpanTask, Entity[]> & Record<ClassTask, 
 const OVERLAP = 64;
 
 /** Where the logits of a window stand: it is row `index` of a batch of rows of `length` tokens, of which the first `before` are not the text's. */
-interface Place {
+export interface Place {
   readonly index: number;
   readonly length: number;
   readonly before: number;
 }
 
 /** Collects a segment's logits for one task, and reads its labels off them. */
-interface Reader {
+export interface Reader {
   add(row: Row, logits: Float32Array, place: Place): void;
   finish(): Entity[] | Classification;
 }
 
 /** How labels of a task are read, which follows from its kind. */
-function readerOf(task: LabelTask, decoder: Decoder, item: LabelItem, encoding: Encoding): Reader {
+export function readerOf(task: LabelTask, decoder: Decoder, item: LabelItem, encoding: Encoding): Reader {
   if (isSpanTask(task)) {
     const reader = new EntityReader(item, encoding, decoder);
     return {

@@ -1,13 +1,14 @@
 /** Examples of a task whose labels are classes of a unit, from the decisions on a document. Offsets are UTF-16 code units. */
-import type { DecidedLabel } from "../../documents/labelled";
+import type { DecidedLabel, Rejection } from "../../documents/labelled";
 import type { ClassTask } from "../../documents/tasks";
 import type { LabelledDocument } from "../../datasets/document";
 import { excerpt } from "../../datasets/losses";
+import { overlapping } from "../../datasets/source-tokens";
+import { addTo } from "../../text/grouped";
 import { blankOut } from "../../text/sentences";
-import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import { weightOf } from "./example";
-import type { Correction, Examples, LeftOut, TeachExample } from "./example";
+import type { Correction, Examples, LeftOut, TaughtLabel, TeachExample } from "./example";
 
 /**
  * Examples of a document, in order: one a stretch that has a class, or of which was said what it is not.
@@ -29,20 +30,22 @@ export function classExamples(document: LabelledDocument, task: ClassTask, taugh
     else if (other === undefined) decided.set(key(item), item);
     else if (other.label !== item.label) leave(item, `it was labelled ${other.label} later, by ${other.author}`);
   }
-  const wrong = rejected.filter((item) => !decided.has(key(item)));
-  const places = new Map<string, Span>([...decided.values(), ...wrong].map((item) => [key(item), item]));
+  const denied = new Map<string, Rejection[]>();
+  for (const item of rejected) addTo(denied, key(item), [item]);
+  const places = new Map<string, Span>([...decided.values(), ...rejected].map((item) => [key(item), item]));
   const examples = [...places.values()]
     .sort((a, b) => a.start - b.start || a.end - b.end)
     .map(({ start, end }): TeachExample => {
       const unit = { start, end };
       const whole = { start: 0, end: end - start };
       const label = decided.get(key(unit));
-      const not = wrong.filter((item) => key(item) === key(unit));
-      const corrected = label !== undefined && rejected.some((item) => key(item) === key(unit));
-      const how: Correction = corrected ? "corrected" : label?.score === undefined ? "added" : "accepted";
+      const not = denied.get(key(unit)) ?? [];
+      const how: Correction = not.length > 0 ? "corrected" : label?.score === undefined ? "added" : "accepted";
       const right = label === undefined ? [] : [{ ...whole, label: label.label, how }];
-      const said = not.map((item) => ({ ...whole, label: item.label, how: "rejected" as const }));
-      const masks = sentences.filter((sentence) => overlaps(sentence, unit)).flatMap(({ masked = [] }) => masked);
+      // What is labelled otherwise is not only said to be wrong: what is right is known.
+      const said =
+        label === undefined ? not.map((item): TaughtLabel => ({ ...whole, label: item.label, how: "rejected" })) : [];
+      const masks = overlapping(sentences, unit).flatMap(({ masked = [] }) => masked);
       return {
         ...{ task, document: path, span: unit, text: blankOut(text, unit, masks) },
         ...{ labels: right, rejected: said, reviewed: [], unknown: [], weight: weightOf([...right, ...said]) },

@@ -8,6 +8,9 @@ import { collectDocuments } from "../../datasets/workspace/collect";
 import type { WalkOptions } from "../../datasets/workspace/walk";
 import type { Loss } from "../../datasets/losses";
 import type { Manifest } from "../../model/manifest/manifest";
+import { append } from "../../text/grouped";
+import { inSlices } from "../../text/slices";
+import type { Steps } from "../../text/slices";
 import { classExamples } from "./classes";
 import { decisionsOf } from "./example";
 import type { Examples, LeftOut, TeachExample } from "./example";
@@ -58,10 +61,12 @@ export async function collectTaught(options: TaughtOptions): Promise<Taught> {
   const defaults = defaultLabelSets(Object.fromEntries(known));
   const { documents, labels, losses } = await collectDocuments({ ...walk, defaults });
   const wanted = (task: Task): boolean => tasks?.includes(task) ?? true;
+  const found: TaughtTask[] = [];
+  for (const task of LABEL_TASKS)
+    if (wanted(task) && manifest.tasks[task] !== undefined)
+      found.push(await inSlices(taughtTask(task, documents, labels[task]), walk.signal));
   return {
-    tasks: LABEL_TASKS.filter((task) => wanted(task) && manifest.tasks[task] !== undefined).map((task) =>
-      taughtTask(task, documents, labels[task]),
-    ),
+    tasks: found,
     notYet: QUESTION_TASKS.filter(wanted).map((task) => ({
       task,
       decisions: documents.reduce((sum, { questions }) => sum + questions.length, 0),
@@ -70,18 +75,21 @@ export async function collectTaught(options: TaughtOptions): Promise<Taught> {
   };
 }
 
-function taughtTask(
+/** A document a step. */
+function* taughtTask(
   task: LabelTask,
   documents: readonly LabelledDocument[],
   definitions: readonly LabelDefinition[],
-): TaughtTask {
+): Steps<TaughtTask> {
   const labels = definitions.filter(({ retired }) => retired !== true).map(({ name }) => name);
   const names = new Set(labels);
-  const all = documents.map((document) => examplesOf(document, task, names));
-  const examples = all.flatMap(({ examples: own }) => own);
-  return {
-    ...{ task, labels, examples },
-    left: all.flatMap(({ left }) => left),
-    decisions: examples.reduce((sum, example) => sum + decisionsOf(example), 0),
-  };
+  const examples: TeachExample[] = [];
+  const left: LeftOut[] = [];
+  for (const document of documents) {
+    const own = examplesOf(document, task, names);
+    append(examples, own.examples);
+    append(left, own.left);
+    yield;
+  }
+  return { task, labels, examples, left, decisions: examples.reduce((sum, example) => sum + decisionsOf(example), 0) };
 }

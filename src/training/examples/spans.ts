@@ -1,24 +1,35 @@
 /** Examples of a task whose labels are spans, from the decisions on a document. Offsets are UTF-16 code units. */
-import type { DecidedLabel, Rejection } from "../../documents/labelled";
+import type { DecidedLabel } from "../../documents/labelled";
 import type { SpanTask } from "../../documents/tasks";
 import type { LabelledDocument } from "../../datasets/document";
 import { excerpt } from "../../datasets/losses";
 import { blankOut } from "../../text/sentences";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
-import { byPlace, mergeSpans, touched } from "../../text/spans";
+import { firstIndex } from "../../text/search";
+import { mergeSpans, touched } from "../../text/spans";
 import { weightOf } from "./example";
 import type { Correction, Examples, LeftOut, TaughtLabel, TeachExample } from "./example";
 
-/** Text of an example: a sentence, or several that a label joins. */
-function units(sentences: LabelledDocument["sentences"], labels: readonly Span[]): Span[] {
+/** Text of an example: a sentence, or several that a label joins. @param labels in order, not overlapping */
+function unitsOf(sentences: LabelledDocument["sentences"], labels: readonly Span[]): Span[] {
   const joined: { start: number; end: number }[] = [];
   for (const { start, end } of sentences) {
     const last = joined.at(-1);
-    if (last !== undefined && labels.some((label) => label.start < last.end && label.end > start)) last.end = end;
+    const label = labels[firstIndex(labels, (item) => item.end > start)];
+    if (last !== undefined && label !== undefined && label.start < last.end) last.end = end;
     else joined.push({ start, end });
   }
   return joined;
+}
+
+/** For each unit the items that share text with it, in their order. @param units in order, not overlapping */
+function byUnit<T extends Span>(units: readonly Span[], items: readonly T[]): readonly (readonly T[])[] {
+  const found = units.map((): T[] => []);
+  for (const item of items)
+    for (let i = firstIndex(units, ({ end }) => end > item.start); i < units.length && units[i]!.start < item.end; i++)
+      found[i]!.push(item);
+  return found;
 }
 
 /** A word has one tag: of labels that overlap, the longer one stays, of equal ones that which was decided later. */
@@ -28,17 +39,18 @@ function flat(labels: readonly DecidedLabel[], leave: (label: DecidedLabel, why:
     (a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start || (a.id < b.id ? 1 : -1),
   );
   for (const item of order) {
-    const other = kept.find((one) => overlaps(one, item));
-    if (other === undefined) kept.push(item);
+    const at = firstIndex(kept, ({ end }) => end > item.start);
+    const other = kept[at];
+    if (other === undefined || !overlaps(other, item)) kept.splice(at, 0, item);
     else if (other.start !== item.start || other.end !== item.end || other.label !== item.label)
       leave(item, `it overlaps ${other.label} at ${other.start}–${other.end}; a word has one label`);
   }
-  return kept.sort(byPlace);
+  return kept;
 }
 
 /** What the model had said in place of a label makes it a correction; what it had said itself, an acceptance. */
-function howDecided(label: DecidedLabel, rejected: readonly Rejection[]): Correction {
-  if (rejected.some((wrong) => overlaps(wrong, label))) return "corrected";
+function howDecided(label: DecidedLabel, rejected: readonly Span[]): Correction {
+  if (touched(rejected, label)) return "corrected";
   return label.score === undefined ? "added" : "accepted";
 }
 
@@ -62,24 +74,26 @@ export function spanExamples(document: LabelledDocument, task: SpanTask, taught:
   const kept = flat(known, leave);
   const examples: TeachExample[] = [];
   const placed = new Set<DecidedLabel>();
-  for (const unit of units(sentences, kept)) {
-    const here = <T extends Span>(list: readonly T[]): T[] => list.filter((item) => overlaps(item, unit));
-    const right = here(kept);
-    const looked = here(reviewed);
+  const units = unitsOf(sentences, kept);
+  const [rightBy, wrongBy, lookedBy] = [byUnit(units, kept), byUnit(units, rejected), byUnit(units, reviewed)];
+  const [unknownBy, sentencesBy] = [byUnit(units, unknown), byUnit(units, sentences)];
+  const denied = mergeSpans(rejected);
+  for (const [i, unit] of units.entries()) {
+    const [right, looked] = [rightBy[i]!, lookedBy[i]!];
     // What is labelled otherwise is not only said to be wrong: what is right is known.
-    const wrong = here(rejected).filter((item) => !right.some((label) => overlaps(label, item)));
+    const wrong = wrongBy[i]!.filter((item) => !touched(right, item));
     for (const label of right) placed.add(label);
     if (right.length + wrong.length + looked.length === 0) continue;
     const inside = ({ start, end }: Span): Span => ({
       start: Math.max(0, start - unit.start),
       end: Math.min(unit.end, end) - unit.start,
     });
-    const masks = here(sentences).flatMap(({ masked = [] }) => masked);
+    const masks = sentencesBy[i]!.flatMap(({ masked = [] }) => masked);
     const said = [
       ...right.map((label): TaughtLabel => ({
         ...inside(label),
         label: label.label,
-        how: howDecided(label, rejected),
+        how: howDecided(label, denied),
       })),
       ...wrong.map((item): TaughtLabel => ({ ...inside(item), label: item.label, how: "rejected" })),
     ];
@@ -93,7 +107,7 @@ export function spanExamples(document: LabelledDocument, task: SpanTask, taught:
       labels: useful.filter(({ how }) => how !== "rejected"),
       rejected: useful.filter(({ how }) => how === "rejected"),
       reviewed: mergeSpans(looked.map(inside)),
-      unknown: here(unknown).map(inside),
+      unknown: unknownBy[i]!.map(inside),
       weight: weightOf(useful),
     });
   }

@@ -1,16 +1,8 @@
 /** Labelled texts, changes of them from outside, and where each label's own characters went: the truth that anchoring is measured against. */
 import type { Span } from "../../../src/text/span";
+import { randomOf as random } from "../../../src/training/random";
 
-/** A seeded source of numbers in [0, 1): mulberry32 by Tommy Ettinger (public domain). */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+export { random };
 
 /** A text with labels; UTF-16 units. */
 export interface LabelledSource {

@@ -6,6 +6,8 @@ import { isTag } from "../../../text/tags";
 const FIRST_LINES = 2000;
 /** More different values tell nothing more. */
 const MOST_VALUES = 100_000;
+/** No file has so many columns; a line of nothing but tabs would fill the memory with them. */
+const MOST_COLUMNS = 1000;
 /** In a column of tags most cells are tags; damaged lines are among all. */
 const MOST_ARE_TAGS = 0.5;
 
@@ -90,7 +92,7 @@ function counts(text: string, separator: Separator): Counted[] {
       before = [];
       continue;
     }
-    for (const [index, cell] of cells.entries()) {
+    for (const [index, cell] of cells.slice(0, MOST_COLUMNS).entries()) {
       const of = (columns[index] ??= {
         ...{ cells: 0, tags: 0, begins: 0, outside: 0, chunks: 0, letters: 0, inOrder: 0 },
         values: new Map(),
@@ -173,7 +175,7 @@ export function columnsOf(text: string): Columns {
   });
   const different = (index: number): number => counted[index]!.values.size;
   const words = [...all.keys()].filter((index) => all[index]!.kind === "words");
-  const most = Math.max(0, ...words.map(different));
+  const most = words.reduce((some, index) => Math.max(some, different(index)), 0);
   const word = words.find((index) => different(index) * 2 >= most) ?? 0;
   const best = (kind: ColumnKind, prefixed: boolean): number | undefined =>
     [...all.keys()]
@@ -185,7 +187,7 @@ export function columnsOf(text: string): Columns {
     return found !== undefined && all[found]!.labels > 0 ? found : undefined;
   }
   const of = tag === undefined ? undefined : counted[tag]!;
-  const rows = Math.max(1, ...counted.map(({ cells }) => cells));
+  const rows = counted.reduce((most, { cells }) => Math.max(most, cells), 1);
   const share = of === undefined ? 0 : (of.begins > 0 ? of.tags : of.cells) / rows;
   return { separator, word, tags: tag === undefined ? [] : [tag], all, share };
 }
