@@ -1,4 +1,4 @@
-"""The forms of a model, by score, size and speed: stored as fp32, stored as fp16, and the second multiplied as int8 (fixed_int8.py).
+"""The forms of a model, by score, size and speed: stored as fp32, stored as int8, and the second multiplied as int8, too (fixed_int8.py).
 
 Scores come from the TypeScript side (`glossator evaluate`, after `npm run bundle`), speed from onnxruntime on this machine.
 
@@ -95,8 +95,8 @@ def main() -> None:
         forms = {store: Form(Path(side) / store, "cpu") for store in STORES}
         for store, form in forms.items():
             export_model(model, form.folder, base_directory(), store, store=store)
-        add_int8(forms["fp16"].folder, calibration_texts(args.data, args.segments))
-        forms["int8"] = Form(forms["fp16"].folder, "cpu-int8")
+        add_int8(forms["int8"].folder, calibration_texts(args.data, args.segments))
+        forms["multiplied as int8"] = Form(forms["int8"].folder, "cpu-int8")
         speed = tokens_per_second(forms)
         print("| form | MB | tokens/s | SST-2 | CoNLL-2003 test | SQuAD F1 |\n|---|---|---|---|---|---|")
         for name, form in forms.items():

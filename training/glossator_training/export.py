@@ -1,8 +1,7 @@
 """PyTorch → the model folder: ONNX graphs, tokenizer files and manifest.json.
 
-Every trained tensor is stored in its graph under its own name, so that the folder can be read back (weights.py): matrices as fp16,
-widened to fp32 when a session is opened; the word embeddings as int8 rows with one fp32 scale each, widened as they are looked up;
-vectors (biases, norms) as fp32.
+Every trained tensor is stored in its graph under its own name, so that the folder can be read back (weights.py): matrices as int8 rows
+with one fp32 scale each, widened to fp32 when a session is opened, word embeddings as they are looked up; vectors (biases, norms) as fp32.
 
 python -m glossator_training.export --checkpoint runs/base/checkpoint.pt --out ../models/glossator-minilm
 """
@@ -29,10 +28,16 @@ from .step_graphs import write_steps
 from .tokenization import base_directory
 
 OPSET = 18
-STORES = ("fp32", "fp16")
-"""How matrices are kept: as trained; rounded, and widened when opened."""
+STORES = ("fp32", "int8")
+"""How matrices are kept: as trained; as rows of whole numbers."""
 
 EMBEDDINGS = "word_embeddings.weight"
+
+LEVELS = 127
+"""Largest whole number of a row. Each row has a scale of its own: the largest value of a matrix says little about its other rows."""
+
+EMBEDDING_LEVELS = 31
+"""The same of word embeddings, two fifths of all numbers: they pack to a quarter less than with 127."""
 
 
 class EncoderGraph(nn.Module):
@@ -87,52 +92,48 @@ def trace(module: nn.Module, name: str, hidden: int, path: Path) -> onnx.ModelPr
     return onnx.load(path)
 
 
-def quantise_rows(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def quantise_rows(table: np.ndarray, levels: int = LEVELS) -> tuple[np.ndarray, np.ndarray]:
     """Symmetric int8 per row: table ≈ int8 · scale. Returns int8 [rows, H] and fp32 scales [rows, 1].
 
-    The scales are looked up at run time, and not every GPU reads fp16.
+    What was quantised before comes out as it was. The scales are looked up at run time, and not every GPU reads fp16.
     """
-    scale = np.maximum(np.abs(table).max(1, keepdims=True) / 127, 1e-8).astype(np.float32)
-    return np.clip(np.round(table / scale), -127, 127).astype(np.int8), scale
+    scale = np.maximum(np.abs(table).max(1, keepdims=True) / levels, 1e-8).astype(np.float32)
+    return np.clip(np.round(table / scale), -levels, levels).astype(np.int8), scale
 
 
 def shrink(model: onnx.ModelProto, prefix: str) -> None:
-    """Stores matrices as fp16 and word embeddings as int8, in place. `prefix` is what the traced wrapper put before the names."""
+    """Stores matrices as int8 rows, in place. `prefix` is what the traced wrapper put before the names."""
     graph = model.graph
-    casts = []
+    widened = []
     for tensor in list(graph.initializer):
         value = numpy_helper.to_array(tensor)
         name = tensor.name
         stored = name.removeprefix(prefix)
-        if value.dtype != np.float32 or value.size < 1024 or name.endswith("_scale"):
+        if value.dtype != np.float32 or value.size < 1024 or value.ndim != 2 or name.endswith("_scale"):
             if stored != name:
                 rename(graph, name, stored)
             continue
         graph.initializer.remove(tensor)
+        rows, scale = quantise_rows(value, EMBEDDING_LEVELS if stored == EMBEDDINGS else LEVELS)
         if stored == EMBEDDINGS:
-            table, scale = quantise_rows(value)
-            graph.initializer.extend([numpy_helper.from_array(table, stored), numpy_helper.from_array(scale, f"{stored}.scale")])
             look_up(graph, name, stored)
-            continue
-        rename(graph, name, f"{stored}:fp32")
-        graph.initializer.append(numpy_helper.from_array(rounded(value), stored))
-        casts.append(helper.make_node("Cast", [stored], [f"{stored}:fp32"], to=TensorProto.FLOAT, name=f"widen/{stored}"))
-    nodes = casts + list(graph.node)
+        else:
+            rename(graph, name, f"{stored}:fp32")
+            widened += widening(stored)
+        graph.initializer.extend([numpy_helper.from_array(rows, stored), numpy_helper.from_array(scale, f"{stored}.scale")])
+
+    nodes = widened + list(graph.node)
     del graph.node[:]
     graph.node.extend(nodes)
     del graph.value_info[:]
 
 
-DROPPED_BITS = 3
-"""Of the ten bits behind the point of an fp16 number. What is left, seven, is what bf16 has. A model folder packs to an eighth less, and no answer and no
-opinion of 872 questions and sentences of SQuAD dev and SST-2 dev changed (one plain statement of 500 did with two bits dropped)."""
-
-
-def rounded(value: np.ndarray) -> np.ndarray:
-    """fp16, to the nearest number whose last `DROPPED_BITS` bits are zero, ties to even."""
-    bits = value.astype(np.float16).view(np.uint16).astype(np.uint32)
-    half = (1 << (DROPPED_BITS - 1)) - 1 + ((bits >> DROPPED_BITS) & 1)
-    return ((bits + half) & ~np.uint32((1 << DROPPED_BITS) - 1)).astype(np.uint16).view(np.float16)
+def widening(stored: str) -> list[onnx.NodeProto]:
+    """Nodes that make STORED:fp32 of int8 rows and their scales. All of it is constant: done once, when the graph is opened."""
+    return [
+        helper.make_node("Cast", [stored], [f"{stored}:whole"], to=TensorProto.FLOAT, name=f"widen/{stored}"),
+        helper.make_node("Mul", [f"{stored}:whole", f"{stored}.scale"], [f"{stored}:fp32"], name=f"scale/{stored}"),
+    ]
 
 
 def rename(graph: onnx.GraphProto, old: str, new: str) -> None:
@@ -177,7 +178,7 @@ def export_model(
     version: str = "0.1.0",
     temperatures: dict[str, float] | None = None,
     training: dict | None = None,
-    store: str = "fp16",
+    store: str = "int8",
     steps: bool = False,
     languages: Sequence[str] | None = ("en",),
     no_answer_threshold: float | None = None,
@@ -187,7 +188,7 @@ def export_model(
     `training` goes into the manifest as it is: data, licences, parent model, scores. `store`: how matrices are kept, one of `STORES`.
     `languages`: ISO 639-1 codes of those it reads; None where nothing is known.
     `no_answer_threshold`: by how much, as a difference of log-probabilities, "no answer" must beat the best span; None leaves it at 0.
-    `steps` adds the training-step graphs, which takes a minute; they train what is stored as fp16 (step_graphs.py).
+    `steps` adds the training-step graphs, which takes a minute; they know matrices by the names that a shrunk graph has (step_graphs.py).
     """
     config = model.config
     temperatures = temperatures or {}
@@ -233,7 +234,7 @@ def export_model(
             "network": config.to_json(),
             "training": training or {},
         }
-        if steps and store == "fp16":
+        if steps and store != "fp32":
             manifest["steps"] = write_steps(folder, config, list(TASKS))
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         out.mkdir(exist_ok=True)
@@ -251,7 +252,7 @@ def main() -> None:
     parser.add_argument("--calibration", type=Path, help="report of the calibration, for the temperatures")
     parser.add_argument("--no-answer-threshold", action="store_true", help='let "no answer" win by the calibration\'s threshold, not at even odds')
     parser.add_argument("--training", type=Path, help="JSON file that goes into the manifest")
-    parser.add_argument("--store", choices=STORES, default="fp16", help="how matrices are kept; only fp16 gets step graphs")
+    parser.add_argument("--store", choices=STORES, default="int8", help="how matrices are kept; fp32 gets no step graphs")
     parser.add_argument("--without-steps", action="store_true", help="leave out the training-step graphs")
     args = parser.parse_args()
     training = json.loads(args.training.read_text(encoding="utf-8")) if args.training else None

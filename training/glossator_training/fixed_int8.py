@@ -83,7 +83,11 @@ def batches(texts: Sequence[tuple[str, ...]], tokenizer: TextTokenizer) -> Itera
 def stored_as(graph: onnx.GraphProto, name: str) -> str:
     """The initializer, or the input, that a value is before it is widened and transposed; the value itself where anything else is done to it."""
     made = {output: node for node in graph.node for output in node.output}
-    while name in made and made[name].op_type in ("Cast", "Transpose"):
+
+    def widens(node: onnx.NodeProto) -> bool:
+        return node.op_type in ("Cast", "Transpose") or (node.op_type == "Mul" and node.input[1].endswith(".scale"))
+
+    while name in made and widens(made[name]):
         name = made[name].input[0]
     return name
 

@@ -88,7 +88,7 @@ def lower_states(encoder: Path, layer: int) -> str:
     followed = {f"layers.{layer}.attention.query.weight"}
     for node in graph.node:
         used = followed.intersection(node.input)
-        if used and node.op_type in ("Cast", "Transpose", "Identity"):
+        if used and node.op_type in ("Cast", "Mul", "Transpose", "Identity"):
             followed.update(node.output)
         elif used:
             return next(name for name in node.input if name not in followed)

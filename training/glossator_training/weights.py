@@ -1,7 +1,7 @@
 """The model folder → PyTorch: the inverse of export.py, so that a shipped model can be trained further.
 
-Every graph holds the parameters of its module as initializers of the same names. What export.py shrank is widened again: fp16 matrices
-to fp32, int8 rows times their scale to fp32. Exporting the result once more gives the same numbers.
+Every graph holds the parameters of its module as initializers of the same names. What export.py shrank is widened again: int8
+rows times their scales, and the fp16 matrices of older folders. Exporting the result once more gives the same numbers.
 """
 
 import json

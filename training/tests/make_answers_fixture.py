@@ -14,7 +14,7 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from glossator_training.data.squad import Question
-from glossator_training.export import EMBEDDINGS, export_model, quantise_rows, rounded
+from glossator_training.export import EMBEDDING_LEVELS, EMBEDDINGS, LEVELS, export_model, quantise_rows
 from glossator_training.network.config import NetworkConfig
 from glossator_training.network.encoder import mean_pool
 from glossator_training.network.model import MultiTaskModel
@@ -61,11 +61,8 @@ def build(vocabulary: int) -> MultiTaskModel:
             if tensor.ndim > 1:
                 # Larger than a fresh network's: logits that hardly differ would hide an error.
                 tensor.mul_(2)
-            if name == f"encoder.{EMBEDDINGS}":
-                table, scale = quantise_rows(tensor.numpy())
+                table, scale = quantise_rows(tensor.numpy(), EMBEDDING_LEVELS if name == f"encoder.{EMBEDDINGS}" else LEVELS)
                 tensor.copy_(torch.from_numpy(table.astype("float32") * scale))
-            else:
-                tensor.copy_(torch.from_numpy(rounded(tensor.numpy()).astype("float32")))
     return model
 
 

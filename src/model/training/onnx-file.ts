@@ -23,7 +23,18 @@ const DIMENSION = { value: 1 } as const;
 
 /** `TensorProto.DataType`. */
 const FLOAT = 1;
+const INT8 = 3;
 const FLOAT16 = 10;
+
+/** Bytes of a number of each type that is read. */
+const BYTES: ReadonlyMap<number, number> = new Map([
+  [FLOAT, 4],
+  [INT8, 1],
+  [FLOAT16, 2],
+]);
+
+/** The initializer that holds the scale of each row of one that is stored as int8. */
+const scaleOf = (name: string): string => `${name}.scale`;
 
 interface Field {
   readonly number: number;
@@ -126,45 +137,68 @@ export class OnnxFile {
   }
 
   /**
-   * An initializer's values; fp16 is widened.
-   * @throws Error when there is none of this name, or it is stored as anything but fp32 or fp16.
+   * An initializer's values; fp16 is widened, and the rows of int8 are multiplied by their scales.
+   * @throws Error when there is none of this name, or it is stored in another way.
    */
   read(name: string): Matrix {
-    const found = this.#stored.get(name);
-    if (!found) throw new Error(`no initializer ${name}`);
-    const { dims, type, raw } = found;
+    const { dims, type, raw } = this.#found(name);
     const count = dims.reduce((a, b) => a * b, 1);
-    const size = type === FLOAT ? 4 : type === FLOAT16 ? 2 : undefined;
+    const size = BYTES.get(type);
     if (size === undefined || raw?.length !== count * size)
-      throw new Error(`${name} is not stored as raw fp32 or fp16 values (data type ${type})`);
+      throw new Error(`${name} is not stored as raw fp32, fp16 or int8 values (data type ${type})`);
     // A copy, since the bytes in the file are not aligned; a Buffer's slice() would be none.
     const copy = new Uint8Array(raw);
     if (type === FLOAT) return { dims, data: new Float32Array(copy.buffer) };
-    const halves = new Uint16Array(copy.buffer);
-    const values = widened();
     const data = new Float32Array(count);
-    for (let i = 0; i < count; i++) data[i] = values[halves[i]!]!;
+    if (type === INT8) {
+      const scale = this.#scale(name, dims[0] ?? 0);
+      const whole = new Int8Array(copy.buffer);
+      const width = count / scale.length;
+      for (let i = 0; i < count; i++) data[i] = whole[i]! * scale[Math.floor(i / width)]!;
+    } else {
+      const halves = new Uint16Array(copy.buffer);
+      const values = widened();
+      for (let i = 0; i < count; i++) data[i] = values[halves[i]!]!;
+    }
     return { dims, data };
   }
 
   /**
-   * The file with other values for some initializers, each stored in the type it had; the number of rows may change.
+   * The file with other values for some initializers; the number of rows may change. Each is stored in the type it had, but for int8: those
+   * become fp16 with scales of 1, since what training adds is smaller than a step of int8.
    * @param rows the last dimension of the graph's outputs, where it is given as a number and changes with the number of rows: from, to.
    * @throws Error when there is no such initializer, or values do not fit its type (fp16 ends at 65,504).
    */
   written(values: ReadonlyMap<string, Matrix>, rows?: { readonly from: number; readonly to: number }): Uint8Array {
-    for (const name of values.keys()) if (!this.#stored.has(name)) throw new Error(`no initializer ${name}`);
+    const next = new Map(values);
+    for (const [name, { dims }] of values) {
+      const old = this.#found(name);
+      if (old.type === INT8) next.set(scaleOf(name), ones(dims[0]!));
+    }
     return rewritten(this.bytes, (number, graph) => {
       if (number !== MODEL.graph) return undefined;
       return rewritten(graph, (part, content) => {
         if (part === GRAPH.initializer) {
           const old = tensor(content);
-          const next = values.get(old.name);
-          return next && encode(old, next);
+          const matrix = next.get(old.name);
+          return matrix && encode(old, matrix);
         }
         return part === GRAPH.output && rows ? resized(content, rows.from, rows.to) : undefined;
       });
     });
+  }
+
+  #found(name: string): Stored {
+    const found = this.#stored.get(name);
+    if (!found) throw new Error(`no initializer ${name}`);
+    return found;
+  }
+
+  #scale(name: string, rows: number): Float32Array {
+    const { type } = this.#found(scaleOf(name));
+    const { data } = type === FLOAT ? this.read(scaleOf(name)) : { data: undefined };
+    if (data?.length !== rows) throw new Error(`${name} is stored as int8 without an fp32 scale for each row`);
+    return data;
   }
 
   /** The file with one more output: the value `name` of the graph, fp32. */
@@ -189,15 +223,18 @@ function encode(old: Stored, { dims, data }: Matrix): Uint8Array {
   const writer = new BinaryWriter().tag(TENSOR.dims, WireType.LengthDelimited).fork();
   for (const size of dims) writer.int64(size);
   writer.join();
-  writer.tag(TENSOR.dataType, WireType.Varint).int32(old.type);
+  const type = old.type === INT8 ? FLOAT16 : old.type;
+  writer.tag(TENSOR.dataType, WireType.Varint).int32(type);
   writer.tag(TENSOR.name, WireType.LengthDelimited).string(old.name);
-  writer.tag(TENSOR.rawData, WireType.LengthDelimited).bytes(raw(old, data));
+  writer.tag(TENSOR.rawData, WireType.LengthDelimited).bytes(raw({ ...old, type }, data));
   return writer.finish();
 }
 
+const ones = (rows: number): Matrix => ({ dims: [rows, 1], data: new Float32Array(rows).fill(1) });
+
 function raw(old: Stored, data: Float32Array): Uint8Array {
   if (old.type === FLOAT) return new Uint8Array(data.slice().buffer);
-  if (old.type !== FLOAT16) throw new Error(`${old.name} is not stored as fp32 or fp16 (data type ${old.type})`);
+  if (old.type !== FLOAT16) throw new Error(`${old.name} is not stored as fp32, fp16 or int8 (data type ${old.type})`);
   const bytes = new Uint8Array(2 * data.length);
   const view = new DataView(bytes.buffer);
   data.forEach((value, i) => {

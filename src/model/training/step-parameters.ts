@@ -49,7 +49,7 @@ export async function readOnnx(file: GraphFile): Promise<OnnxFile> {
  * What a step trains and what it only reads, with the values the model has.
  * @param labels of the decoder's output layer, when they are to change. A label the model does not know starts from a row of
  * zeros, or where `labels.like` says: its gradient is its own, so there is no symmetry that random values would have to break.
- * @throws {ModelError} `model-missing`, `model-corrupt`, or `model-unsupported` when a weight is not stored as fp32 or fp16.
+ * @throws {ModelError} `model-missing`, `model-corrupt`, or `model-unsupported` when a weight is stored in another way than export.py does.
  */
 export async function readParameters(
   manifest: Manifest & { readonly steps: Steps },
