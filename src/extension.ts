@@ -7,7 +7,9 @@ import { agreementCommands } from "./editor/commands/agreement";
 import { Answers } from "./editor/documents/answers";
 import { askCommands } from "./editor/commands/ask";
 import { bulkCommands } from "./editor/commands/bulk";
+import { changeCommands } from "./editor/commands/changes";
 import { Catalog } from "./editor/documents/catalog";
+import { Changes } from "./editor/documents/changes";
 import { LabelActions } from "./editor/show/code-actions";
 import { registerCommands } from "./editor/base/command-table";
 import * as config from "./editor/base/config";
@@ -78,6 +80,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const lock = new ReviewLock(sessions, context.workspaceState);
   const parts = { engine, sessions, answers, indexer, catalog, decorator, walk, lock };
   const disagreements = new Disagreements(sessions, catalog);
+  const changes = new Changes(engine, sessions, teacher);
   const reports = new Reports();
   const keys = new LabelKeys(catalog);
 
@@ -89,6 +92,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       status,
       teacher,
       disagreements,
+      changes,
       reports,
       decorator,
       names,
@@ -118,6 +122,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       keysCommands(parts, context.extension.packageJSON as Manifest),
       modelCommands(parts),
       teachCommands(parts, teacher, reports),
+      changeCommands(parts, teacher, changes),
       status.commands,
     ),
     registerForLanguages(() => languages.registerHoverProvider(documentSelector(), new LabelHovers(sessions, catalog))),

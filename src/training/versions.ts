@@ -125,8 +125,12 @@ export class Versions {
   async back(): Promise<Version | undefined> {
     const now = await this.active();
     if (!now) throw new VersionError("The model is used as it came: there is nothing to go back to.");
-    // A parent that was deleted leads on to nobody knows whom: then to the model as it came.
-    return this.activate((await this.#read(now.parent))?.id);
+    return this.activate((await this.parentOf(now))?.id);
+  }
+
+  /** What a version was taught from; undefined: the model as it came, also where a parent was deleted, which leads on to nobody knows whom. */
+  async parentOf({ parent }: Version): Promise<Version | undefined> {
+    return this.#read(parent);
   }
 
   /**

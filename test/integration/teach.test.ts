@@ -1,7 +1,8 @@
 /** Teach Model inside the editor: the job, what it gives to open documents, and back. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import { Uri, workspace } from "vscode";
+import { commands, Uri, window, workspace } from "vscode";
+import type { FoundChanges } from "../../src/editor/documents/changes";
 import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
 import type { TeachReport } from "../../src/training/teach";
@@ -46,6 +47,14 @@ describe("teaching the model", function () {
     await tests.idle(shown.uri);
     await until("the new label", async () => (await labelOn(shown, "tram"))?.label === "VEHICLE");
     assert.equal((await labelOn(shown, "Maria Keller"))?.label, "PER");
+    const seen = (await run("whatWouldChange", { version: outcome.version.id, whole: false })) as FoundChanges;
+    const tram = seen.changes.find(({ path: address, exact }) => address === shown.uri.toString() && exact === "tram");
+    assert.deepEqual([tram?.at, tram?.before, tram?.after.map(({ label }) => label)], ["1:35", [], ["VEHICLE"]]);
+    await commands.executeCommand("workbench.action.closeQuickOpen");
+    for (let i = 0; i < seen.changes.length && window.activeTextEditor?.document !== shown.document; i++)
+      await run("nextChange");
+    const { document, selection } = window.activeTextEditor!;
+    assert.equal(document.getText(selection), "tram");
     await run("modelVersions", "back");
     await until("the model as it came", () => tests.engine().info?.modelVersion === before);
     await tests.idle(shown.uri);

@@ -9,6 +9,7 @@ import type { TeachRequest } from "../../training/request";
 import type { TaskProgress, TeachReport } from "../../training/teach";
 import type { TrainingSettings } from "../../training/trainer";
 import { Versions } from "../../training/versions";
+import type { Version } from "../../training/versions";
 import * as config from "../base/config";
 import { log } from "../base/log";
 
@@ -53,6 +54,13 @@ export class Teacher implements Disposable {
   /** The versions of a model for a workspace folder. @param model as the settings name it. */
   versionsOf(folder: string, model: string = this.#model): Versions {
     return new Versions(versionsFolder(this.places.storage, folder, model));
+  }
+
+  /** The folders of the models to use if this version, or the model as it came, were the one of a workspace folder. */
+  async foldersWith(version: Version | undefined): Promise<string[]> {
+    const [, ...others] = await taughtFolders(this.places, config.modelFolders());
+    const model = this.#model;
+    return [version?.folder ?? (model === config.BUILT_IN ? this.places.builtInModel : model), ...others];
   }
 
   /** What is asked of a job for a workspace folder. */
