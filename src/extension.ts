@@ -36,8 +36,10 @@ import { modelCommands } from "./editor/commands/model";
 import { ReviewLock } from "./editor/documents/review-lock";
 import { Sessions, documentSelector, registerForLanguages } from "./editor/documents/sessions";
 import { Status } from "./editor/show/status";
+import { TeachingItem } from "./editor/show/teaching-item";
 import { teachCommands } from "./editor/commands/teach";
 import { Teacher } from "./editor/documents/teacher";
+import { TeachingOffer } from "./editor/documents/teaching-offer";
 import { Walk } from "./editor/documents/targets";
 import { createTestApi } from "./editor/test-api";
 import type { TestApi } from "./editor/test-api";
@@ -62,7 +64,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       if (choice !== undefined) void window.showTextDocument(file);
     });
   });
-  const sessions = new Sessions(engine, new Journals(context), catalog);
+  const journals = new Journals(context);
+  const sessions = new Sessions(engine, journals, catalog);
   const indexer = new Indexer(sessions, engine);
   const answers = new Answers(sessions, engine, indexer);
   const names = new LabelNames(sessions);
@@ -75,6 +78,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     builtInModel: context.asAbsolutePath(path.join("models", "glossator-minilm")),
     storage: context.globalStorageUri.fsPath,
   });
+  const offer = new TeachingOffer(teacher, journals, context.workspaceState);
   // Its item says that the mode is over before texts take keys again: it is the first to hear of it.
   const status = new Status(engine, sessions, indexer, teacher);
   const lock = new ReviewLock(sessions, context.workspaceState);
@@ -93,6 +97,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       teacher,
       disagreements,
       changes,
+      new TeachingItem(offer),
+      offer,
       reports,
       decorator,
       names,
@@ -121,7 +127,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       labelSetCommands(parts),
       keysCommands(parts, context.extension.packageJSON as Manifest),
       modelCommands(parts),
-      teachCommands(parts, teacher, reports),
+      teachCommands(parts, teacher, offer, reports),
       changeCommands(parts, teacher, changes),
       status.commands,
     ),

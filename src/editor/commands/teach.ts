@@ -17,6 +17,7 @@ import { pickOne } from "../base/picks";
 import type { Choice } from "../base/picks";
 import { withCancel } from "../base/with-cancel";
 import type { Teacher } from "../documents/teacher";
+import type { TeachingOffer } from "../documents/teaching-offer";
 import { AS_IT_CAME } from "./changes";
 import type { WhichVersion } from "./changes";
 import type { Parts } from "./parts";
@@ -47,7 +48,12 @@ function progressWords({ phase, done, total, loss, secondsLeft }: TaskProgress):
 }
 
 /** The commands. `teachModel` returns its report, for whoever ran it by hand. */
-export function teachCommands({ engine, sessions }: Parts, teacher: Teacher, reports: Reports): CommandTable {
+export function teachCommands(
+  { engine, sessions }: Parts,
+  teacher: Teacher,
+  offer: TeachingOffer,
+  reports: Reports,
+): CommandTable {
   const flushed = async (): Promise<void> => {
     await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
   };
@@ -142,6 +148,29 @@ export function teachCommands({ engine, sessions }: Parts, teacher: Teacher, rep
       return report;
     },
     stopTeaching: () => teacher.cancel(),
+    answerTeachingOffer: async () => {
+      type Answer = Choice & { readonly does: () => unknown };
+      const answers: Answer[] = [
+        {
+          ...{ icon: "mortar-board", label: l10n.t("Teach Model") },
+          does: () => commands.executeCommand("glossator.teachModel"),
+        },
+        {
+          ...{ icon: "list-unordered", label: l10n.t("Show Training Examples") },
+          does: () => commands.executeCommand("glossator.showTrainingExamples"),
+        },
+        {
+          ...{ icon: "close", label: l10n.t("Not Now") },
+          ...{ description: l10n.t("offer again after as many decisions more"), does: () => offer.decline() },
+        },
+        {
+          ...{ icon: "gear", label: l10n.t("Offer Never, or at Another Number…") },
+          does: () => commands.executeCommand("workbench.action.openSettings", "glossator.teach.offerAfter"),
+        },
+      ];
+      const title = l10n.t("Teach the Model");
+      await (await pickOne(answers, { title }))?.does();
+    },
     showTrainingExamples: async () => {
       const folder = await pickFolder(l10n.t("Show the training examples of"));
       await flushed();
