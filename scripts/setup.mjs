@@ -160,7 +160,7 @@ function say(message) {
   console.log(`set-up: ${message}`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+async function main() {
   try {
     await ensureDependencies();
     await ensureBrowser();
@@ -171,3 +171,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     process.exitCode = 1;
   }
 }
+
+// Not awaited: the benchmarks are loaded as CommonJS, which has no await outside functions.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) void main();

@@ -47,6 +47,8 @@ import { walkCommands } from "./editor/commands/walk";
 import { cancelAll } from "./editor/base/with-cancel";
 import { Reports } from "./views/reports";
 import { readCommands } from "./editor/commands/read";
+import { resizeCommands } from "./editor/commands/resize";
+import { settleCommands } from "./editor/commands/settle";
 import { summaryCommands } from "./editor/commands/summary";
 
 let stop: (() => Promise<void>) | undefined;
@@ -54,10 +56,12 @@ let stop: (() => Promise<void>) | undefined;
 /** Called once by VS Code. Only listeners are made here; the model process starts with the first document to label. */
 export function activate(context: ExtensionContext): TestApi | undefined {
   const started = performance.now();
+  const builtInModel = context.asAbsolutePath(path.join("models", "glossator-minilm"));
+  const storage = context.globalStorageUri.fsPath;
   const engine = new EngineService({
     server: context.asAbsolutePath(path.join("out", "engine.js")),
-    builtInModel: context.asAbsolutePath(path.join("models", "glossator-minilm")),
-    state: context.globalStorageUri.fsPath,
+    builtInModel,
+    state: storage,
   });
   const catalog = new Catalog((message, file) => {
     void showWarning(message, l10n.t("Open File")).then((choice) => {
@@ -73,11 +77,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const walk = new Walk();
   const newProcess = (): DatasetProcess =>
     new DatasetProcess({ serverPath: context.asAbsolutePath(path.join("out", "datasets.js")) });
-  const teacher = new Teacher({
-    server: context.asAbsolutePath(path.join("out", "teach.js")),
-    builtInModel: context.asAbsolutePath(path.join("models", "glossator-minilm")),
-    storage: context.globalStorageUri.fsPath,
-  });
+  const teacher = new Teacher({ server: context.asAbsolutePath(path.join("out", "teach.js")), builtInModel, storage });
   const offer = new TeachingOffer(teacher, journals, context.workspaceState);
   // Its item says that the mode is over before texts take keys again: it is the first to hear of it.
   const status = new Status(engine, sessions, indexer, teacher);
@@ -112,6 +112,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     watchLabelSets(catalog),
     ...registerCommands(
       decideCommands(parts),
+      resizeCommands(parts),
       giveCommands(parts),
       walkCommands(parts),
       movedLabelCommands(parts),
@@ -123,6 +124,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       importCommands(parts, reports, newProcess),
       summaryCommands(parts),
       agreementCommands(parts, disagreements),
+      settleCommands(parts, disagreements),
       compactCommands(parts),
       labelSetCommands(parts),
       keysCommands(parts, context.extension.packageJSON as Manifest),

@@ -1,5 +1,6 @@
 /** The words and sentences that writers of tokens take: those of the dataset that a text came from, where its text is as it was, else our own. Offsets are UTF-16 code units. */
 import type { TokenizedSentence } from "../documents/labelled";
+import { append } from "../text/grouped";
 import { firstIndex } from "../text/search";
 import { blankOut } from "../text/sentences";
 import { overlaps } from "../text/span";
@@ -53,8 +54,11 @@ export function wordsIn(document: LabelledDocument, span: Span): Span[] {
   const words: Span[] = [];
   let from = span.start;
   for (const part of parts.filter(isTokenized)) {
-    words.push(...own({ start: from, end: Math.max(from, part.start) }));
-    words.push(...part.words.filter((word) => span.start <= word.start && word.end <= span.end));
+    append(words, own({ start: from, end: Math.max(from, part.start) }));
+    append(
+      words,
+      part.words.filter((word) => span.start <= word.start && word.end <= span.end),
+    );
     from = Math.max(from, part.end);
   }
   return from < span.end ? [...words, ...own({ start: from, end: span.end })] : words;

@@ -64,7 +64,7 @@ export function createTestApi(parts: Parts, status: Status, activationMs: number
     }),
     labels: (uri) => {
       const found = session(uri);
-      found?.place({ start: 0, end: found.text.length });
+      found?.place([{ start: 0, end: found.text.length }]);
       return found?.labels?.annotations();
     },
     questions: (uri) => session(uri)?.labels?.questions(),

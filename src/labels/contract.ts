@@ -103,8 +103,8 @@ export interface DocumentLabelling {
   answer(question: string, spans: readonly Span[]): Act;
   /** Everything in the region was looked at for these tasks: what is not labelled there is outside. */
   markReviewed(region: Span, ...tasks: Task[]): Act;
-  /** The same as a part of an act that was just made: one undo takes both back. */
-  alsoReviewed(act: Act, region: Span, ...tasks: Task[]): Act;
+  /** The same of several regions, as a part of an act that was just made: one undo takes all of it back. */
+  alsoReviewed(act: Act, regions: readonly Span[], ...tasks: Task[]): Act;
   /** Accept every visible suggestion of these tasks that lies in the region, and mark it reviewed: one act. */
   acceptAll(region: Span, ...tasks: Task[]): Act;
   /**

@@ -44,7 +44,7 @@ export class DecisionDrafts {
 
   accept(ids: readonly string[]): Draft[] {
     const items = ids.map((id) => this.#suggested(id));
-    this.#quoteAll(items);
+    this.#quoteAll(items.map(({ span }) => span));
     const answers = items.filter(({ task }) => isQuestionTask(task));
     const byQuestion = new Map<string, Span[]>();
     for (const { question = "", span } of answers) addTo(byQuestion, question, [span]);
@@ -56,7 +56,7 @@ export class DecisionDrafts {
 
   reject(ids: readonly string[]): Draft[] {
     const items = ids.map((id) => this.#suggested(id));
-    this.#quoteAll(items);
+    this.#quoteAll(items.map(({ span }) => span));
     return items.map((item) => {
       const { id, task, question } = item;
       const rest = { ...(question !== undefined && { question }), ...this.#from([item]) };
@@ -123,6 +123,12 @@ export class DecisionDrafts {
     return [{ kind: "added", task, annotation: newId(), new: value, ...this.#from(this.#drawnOver(task, span)) }];
   }
 
+  addAll(task: LabelTask, spans: readonly Span[], label: string): Draft[] {
+    for (const span of spans) this.#check(span);
+    this.#quoteAll(spans);
+    return spans.flatMap((span) => this.add(task, span, label));
+  }
+
   remove(ids: readonly string[]): Draft[] {
     const drafts: Draft[] = [];
     const gone = new Map<AnsweredQuestion, Set<string>>();
@@ -161,8 +167,8 @@ export class DecisionDrafts {
     return [this.#answered(question, spans)];
   }
 
-  reviewed(region: Span, tasks: readonly Task[]): Draft[] {
-    const regions = anchorRegion(this.text, region);
+  reviewed(spans: readonly Span[], tasks: readonly Task[]): Draft[] {
+    const regions = spans.flatMap((span) => anchorRegion(this.text, span));
     if (regions.length === 0) return [];
     return tasks.map((task) => ({ kind: "reviewed", task, regions }));
   }
@@ -286,8 +292,7 @@ export class DecisionDrafts {
   }
 
   /** Quotes many labels in the few passes over the text that one takes. */
-  #quoteAll(items: readonly Annotation[]): void {
-    const spans = items.map(({ span }) => span);
+  #quoteAll(spans: readonly Span[]): void {
     const quotes = finish(lastingQuotes(this.text, spans));
     for (const [index, { start, end }] of spans.entries()) this.#quotes.set(`${start}:${end}`, quotes[index]!);
   }

@@ -40,11 +40,10 @@ export function anchorRegion(text: string, region: Span): RegionAnchor[] {
     const right = left + exact.trim().length;
     if (right > left) anchors.push(anchor(text, { start: left, end: right }));
   };
-  const blank = /\r?\n[^\S\n]*\n/g;
-  blank.lastIndex = start;
-  for (let match = blank.exec(text); match !== null && match.index < end; match = blank.exec(text)) {
-    push(match.index);
-    from = blank.lastIndex;
+  // No further than the region: the next blank line may be megabytes away.
+  for (const { index, 0: blank } of text.slice(start, end).matchAll(/\r?\n[^\S\n]*\n/g)) {
+    push(start + index);
+    from = start + index + blank.length;
   }
   if (from < end) push(end);
   return anchors;

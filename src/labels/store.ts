@@ -96,7 +96,7 @@ export class DocumentLabels implements DocumentLabelling {
       (status === undefined || item.status === status) &&
       (region === undefined ||
         (item.status !== "stale" && item.span.start < region.end && region.start < item.span.end));
-    const decided = this.#view().annotations.filter(fits);
+    const decided = status === "suggested" ? [] : this.#view().annotations.filter(fits);
     if (status === "accepted" || status === "stale") return decided;
     const suggested = visibleSuggestions(this.#suggestions, this.#view(), task, region);
     return [...decided, ...suggested].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
@@ -120,7 +120,7 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   reviewed(task: Task): readonly Span[] {
-    return new Replay(this.#decisions, this.#positions).reviewed(task);
+    return this.#view().reviewed[task];
   }
 
   setSuggestions(task: LabelTask, region: Span, list: readonly Suggestion[], model: ModelRef): void {
@@ -161,7 +161,7 @@ export class DocumentLabels implements DocumentLabelling {
       ({ start, end }) =>
         !decided.some((item) => item.label === label && item.span.start === start && item.span.end === end),
     );
-    return this.#commit(free.flatMap((span) => drafts.add(task, span, label)));
+    return this.#commit(drafts.addAll(task, free, label));
   }
 
   remove(...ids: string[]): Act {
@@ -173,11 +173,11 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   markReviewed(region: Span, ...tasks: Task[]): Act {
-    return this.#commit(this.#drafts().reviewed(region, tasks));
+    return this.#commit(this.#drafts().reviewed([region], tasks));
   }
 
-  alsoReviewed(act: Act, region: Span, ...tasks: Task[]): Act {
-    return this.#commit(this.#drafts().reviewed(region, tasks), undefined, act.id);
+  alsoReviewed(act: Act, regions: readonly Span[], ...tasks: Task[]): Act {
+    return this.#commit(this.#drafts().reviewed(regions, tasks), undefined, act.id);
   }
 
   acceptAll(region: Span, ...tasks: Task[]): Act {
@@ -185,7 +185,7 @@ export class DocumentLabels implements DocumentLabelling {
       ({ task, span }) => tasks.includes(task) && region.start <= span.start && span.end <= region.end,
     );
     const drafts = this.#drafts();
-    return this.#commit([...drafts.accept(inside.map(({ id }) => id)), ...drafts.reviewed(region, tasks)]);
+    return this.#commit([...drafts.accept(inside.map(({ id }) => id)), ...drafts.reviewed([region], tasks)]);
   }
 
   agree(...ids: string[]): Act {

@@ -14,6 +14,8 @@ export interface Decided {
   readonly annotations: readonly Annotation[];
   readonly questions: readonly AnsweredQuestion[];
   readonly adjudications: readonly Adjudication[];
+  /** By task, merged, in order: what was looked at in full. */
+  readonly reviewed: Readonly<Record<Task, readonly Span[]>>;
   /** By task, in order: no suggestion may overlap these. */
   readonly taken: Readonly<Record<Task, readonly Span[]>>;
   readonly answered: ReadonlySet<string>;
@@ -41,6 +43,7 @@ export function decidedAnnotations(replay: Replay, text: string): Decided {
     annotations: [...annotations, ...questions.flatMap(({ answers }) => answersIn(answers))],
     questions,
     adjudications,
+    reviewed: perTask(TASK_NAMES, (task) => replay.reviewed(task)),
     taken,
     answered: new Set(questions.map(({ question }) => question.trim())),
     rejected: new Set(rejected),

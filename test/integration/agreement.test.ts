@@ -120,4 +120,38 @@ describe("agreement", () => {
     await run("takeMine");
     assert.equal((await logged(shown)).length, before);
   });
+
+  it("goes on where the next one was settled meanwhile by somebody else, in a document that is elsewhere", async () => {
+    const later = await showFile(TEXT, "agreement-later.txt");
+    const log = Uri.joinPath(folder(), ".glossator", "log", "agreement-later.txt");
+    try {
+      await run("acceptAllInDocument");
+      await (await api()).written(later.uri);
+      const adds = async (document: string, exact: string, label: string): Promise<DocumentLabels> => {
+        const sink = new Journal(path.join(folder().fsPath, ".glossator"), document, "bob");
+        const labels = new DocumentLabels({ text: TEXT, author: "bob", sink });
+        const start = TEXT.indexOf(exact);
+        await labels.add("entities", { start, end: start + exact.length }, label).saved;
+        return labels;
+      };
+      await adds(name, "hotel", "MISC");
+      const bob = await adds("agreement-later.txt", "Paris", "ORG");
+      await run("showAgreement");
+      await window.showTextDocument(shown.document);
+      // From the last one of this document the next is in the other.
+      let last: Disagreement | undefined;
+      for (let i = 0; i < 50; i++) {
+        const next = (await run("nextDisagreement")) as Disagreement;
+        if (next.document !== name && last !== undefined) break;
+        last = next;
+      }
+      assert.equal(((await run("previousDisagreement")) as Disagreement).document, name);
+      await bob.undo()!.saved;
+      await run("takeMine");
+      assert.equal(window.activeTextEditor?.document.uri.toString(), shown.uri.toString(), "the one after that");
+      assert.ok(!window.activeTextEditor.selection.isEmpty, "which is selected");
+    } finally {
+      await workspace.fs.delete(log, { recursive: true });
+    }
+  });
 });

@@ -303,6 +303,28 @@ describe("decisions", () => {
     assert.equal((await api()).labels(shown.uri)?.filter(({ status }) => status === "accepted").length, 1);
   });
 
+  it("mark no sentence as reviewed by a label that is out of sight while something is suggested there", async () => {
+    const sentence = "Zorbix met Angela Merkel.\n\n";
+    const shown = await showFile(`${sentence}${"It is late.\n\n".repeat(16_000)}${sentence}`);
+    // What was placed is forgotten, and placed again where somebody looks.
+    const settings = workspace.getConfiguration("glossator");
+    await settings.update("review.visit", "suggestions", ConfigurationTarget.Global);
+    try {
+      await until("labels in view", async () => ((await api()).drawn(shown.uri)["entities PER suggested"] ?? 0) > 0);
+      select(shown, "Zorbix");
+      await run("addEntity", "ORG");
+      await run("labelOccurrences");
+      const events = await logged(shown);
+      assert.equal(events.filter(({ kind }) => ["added", "accepted", "relabelled"].includes(kind)).length, 2);
+      assert.deepEqual(
+        events.filter(({ kind }) => kind === "reviewed"),
+        [],
+      );
+    } finally {
+      await settings.update("review.visit", undefined, ConfigurationTarget.Global);
+    }
+  });
+
   it("stop at suggestions alone where the user wants it so", async () => {
     const settings = workspace.getConfiguration("glossator");
     await settings.update("review.visit", "suggestions", ConfigurationTarget.Global);

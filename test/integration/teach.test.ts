@@ -38,6 +38,10 @@ describe("teaching the model", function () {
     const job = Promise.resolve(run("teachModel", { settings })) as Promise<TeachReport>;
     await until("the job in the status", () => tests.status()?.text.startsWith("$(mortar-board)") === true, 60_000);
     assert.match(tests.status()?.says ?? "", /being taught/);
+    await run("toggleReviewMode");
+    assert.match(tests.status()?.text ?? "", /^\$\(mortar-board\) Review/, "the mode, too, while it is taught");
+    assert.match(tests.status()?.says ?? "", /^Review mode: .* being taught/);
+    await run("leaveReviewMode");
     const report = await job;
     const outcome = report.outcomes.find(({ task }) => task === "entities");
     assert.ok(outcome?.kind === "judged", JSON.stringify(report.outcomes));

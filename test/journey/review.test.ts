@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { copySamples } from "../../scripts/lib/paths.mjs";
 import { decided, eventsOn } from "./decisions";
 import { Journey, eventually } from "./harness";
@@ -194,7 +195,14 @@ describe("Review Mode", function () {
     await review();
     await journey.press("Shift+Slash");
     const list = await journey.question("Keys of Review Mode");
-    await list.locator(".monaco-list-row", { hasText: "Accept Label" }).first().waitFor();
+    const row = (text: string): Locator => list.locator(".monaco-list-row", { hasText: text }).first();
+    await row("Accept Label").waitFor();
+    // A label has this one's key, and the mode has it no more.
+    await list.locator("input").first().fill("Relabel");
+    await row("Accept Label").waitFor({ state: "detached" });
+    assert.equal(await row("Relabel…").count(), 0);
+    await list.locator("input").first().fill("");
+    await row("Accept Label").waitFor();
     await journey.takeByKeyboard("Keys of Review Mode", "Accept Label");
     await decided(journey.workspace, "elections.txt", "accepted");
     await journey.press("Control+z");

@@ -62,6 +62,7 @@ describe("datasets of others: columns of words and tags", function () {
       readForeign(file, { columns: { tag: "9" } }),
       /column 9 is none; its lines have columns 1 to 4/,
     );
+    await assert.rejects(readForeign(file, { columns: { word: "1+2" } }), /One column has the words/);
     await assert.rejects(readForeign(file, { columns: { text: "2" } }), /columns for word and tag, not for text/);
   });
 

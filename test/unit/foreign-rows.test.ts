@@ -119,6 +119,72 @@ describe("datasets of others: rows", function () {
     assert.match(told(found), /dropped pile\.json:1 1 .* is no span of its 6 words/);
   });
 
+  it("in an object are all of its lists, each with its line, and the object is no row", async () => {
+    const row = (token: string): unknown => ({ tokens: [token, "came"], ner_tags: ["B-PER", "O"] });
+    const splits = { version: 2, train: [row("Ada"), row("Bob")], validation: [row("Eve")], test: [row("Sam")] };
+    for (const json of [JSON.stringify(splits), JSON.stringify(splits, undefined, 1)]) {
+      const found = await readForeign({ "a.json": json });
+      assert.deepEqual(labelled(found), ["Ada/PER", "Bob/PER", "Eve/PER", "Sam/PER"], json);
+      assert.equal(told(found), 'beside a.json: 1 the field "version"', json);
+      for (const { text, line } of found.documents)
+        assert.ok(
+          json
+            .split("\n")
+            .slice(line! - 1)
+            .join("")
+            .includes(text.split(" ")[0]!),
+          text,
+        );
+    }
+    const meta = { info: { train: [1], '"test"': "test" }, train: [row("Ada")], validation: [] };
+    const inner = await readForeign({ "a.json": JSON.stringify(meta) });
+    assert.deepEqual(labelled(inner), ["Ada/PER"], "a field within another is none of the object's");
+    assert.equal(told(inner), 'beside a.json: 1 the field "info"');
+    const items = lines({ text: "One", label: "x", items: [{ a: 1 }] }, { text: "Two", label: "y", items: [] });
+    assert.deepEqual(labelled(await readForeign({ "a.jsonl": items })), ["One/x", "Two/y"], "rows with lists are rows");
+  });
+
+  it("tell of every field that was not taken, also where it is called like one of texts or labels", async () => {
+    const words = { tokens: ["find", "Rome"], ner_tags: ["O", "B-LOC"], intent: "search" };
+    assert.match(told(await readForeign({ "a.jsonl": lines(words) })), /^beside a\.jsonl: 1 the field "intent"$/);
+    const texts = { text: "Fine", label: "good", query: "how was it?", entities: ["x"] };
+    const both = await readForeign({ "a.jsonl": lines(texts) });
+    assert.deepEqual(labelled(both), ["Fine/good"]);
+    assert.equal(told(both), 'beside a.jsonl: 1 the field "query"\nbeside a.jsonl: 1 the field "entities"');
+    const none = { text: "Fine", label: "good", mentions: [] };
+    assert.equal(told(await readForeign({ "a.jsonl": lines(none) })), "", "an empty list is nothing lost");
+    const wikiann = { tokens: ["Ada", "met", "Bob"], ner_tags: [1, 0, 1], spans: ["PER: Ada", "PER: Bob"] };
+    const found = await readForeign({ "a.jsonl": lines({ ...wikiann, ner_tags: [1, 0, 0] }) });
+    assert.deepEqual(labelled(found), ["Ada/1"], "0 is no label beside spans that are none of ours, too");
+    assert.match(told(found), /the number 0 of "ner_tags", which 2 of 3 words have/);
+  });
+
+  it("whose columns were chosen have the unit that their spans fit", async () => {
+    const { readHuggingFace } = await import("../../src/datasets/formats/huggingface/read");
+    const row = {
+      body_of_it: "😀 Ada met Bob.",
+      marks: [
+        [3, 6, "PER"],
+        [11, 14, "PER"],
+      ],
+    };
+    const options = { misaligned: "refuse", columns: { text: "body_of_it", label: "marks" } } as const;
+    const found = await readHuggingFace(new Map([["a.jsonl", Buffer.from(lines(row))]]), options);
+    assert.equal(found.unit?.value, "utf16");
+    assert.deepEqual(labelled(found), ["Ada/PER", "Bob/PER"]);
+  });
+
+  it("of a table have the line that they begin on, and its delimiter", async () => {
+    const { readHuggingFace } = await import("../../src/datasets/formats/huggingface/read");
+    const table = 'text;label\n"One\nand more";a\nTwo;b\n';
+    const found = await readHuggingFace(new Map([["a.csv", Buffer.from(table)]]), { misaligned: "refuse" });
+    assert.deepEqual(labelled(found), ["One\nand more/a", "Two/b"]);
+    assert.deepEqual(
+      found.documents.map(({ line }) => line),
+      [2, 4],
+    );
+  });
+
   it("of doccano's classification are doccano's, with their users", async () => {
     const found = await readForeign({
       "classification.jsonl": lines(

@@ -101,10 +101,11 @@ describe("datasets of others: tables", function () {
 
   it("a picture's address is no text, a table without labels is refused with its columns, and the user can choose them", async () => {
     const pictures = await readForeign({
-      "a.csv": "text,label\nhttps://example.org/cat.png,cat\n/data/upload/1.png,dog\nA cat.,cat\n",
+      "a.csv":
+        "text,label\nhttps://example.org/cat.png,cat\n/data/upload/1.png,dog\nimg/my dog.png,dog\nA cat.,cat\nLook: https://example.org/cat.png,cat\n",
     });
-    assert.deepEqual(labelled(pictures), ["A cat./cat"]);
-    assert.equal(pictures.losses.filter(({ reason }) => /an address/.test(reason)).length, 2);
+    assert.deepEqual(labelled(pictures), ["A cat./cat", "Look: https://example.org/cat.png/cat"]);
+    assert.equal(pictures.losses.filter(({ reason }) => /an address/.test(reason)).length, 3);
     const aspects = "id,text,Room,Staff\n1,Nice room,2,0\n2,Rude staff,0,1\n";
     await assert.rejects(readForeign({ "a.csv": aspects }), /no format/);
     const { readCsv } = await import("../../src/datasets/formats/csv/read");

@@ -225,6 +225,33 @@ describe("labels of a document", () => {
     assert.ok(shown(labels, back).includes("London/ORG/accepted"));
   });
 
+  it("labels many places and marks what is around them as reviewed in one act, with one event a task for all of it", () => {
+    const text = "Ada met Bob.\n\nBob met Ada.\n\nNobody met Ada.";
+    const { log, labels } = setUp(text);
+    const places = [...text.matchAll(/Ada/g)].map(({ index }) => ({ start: index, end: index + 3 }));
+    const act = labels.addAll("entities", places, "PER");
+    const sentences = ["Ada met Bob.", "Bob met Ada."].map((sentence) => spanOf(text, sentence));
+    const { events } = labels.alsoReviewed(act, sentences, "entities", "sentiment");
+    assert.deepEqual(
+      events.map(({ kind, task, act: of }) => [kind, task, of]),
+      [
+        ["reviewed", "entities", act.id],
+        ["reviewed", "sentiment", act.id],
+      ],
+    );
+    const late = reopen(log, text);
+    assert.deepEqual(late.reviewed("entities"), sentences);
+    assert.deepEqual(late.reviewed("sentiment"), sentences);
+    assert.deepEqual(
+      late.annotations({ status: "accepted" }).map(({ span }) => span),
+      places,
+    );
+    late.undo();
+    assert.deepEqual([late.annotations({ status: "accepted" }), late.reviewed("entities")], [[], []]);
+    assert.throws(() => labels.addAll("entities", places, "PER"), LabelsError, "all have it already");
+    assert.throws(() => labels.addAll("entities", [{ start: 3, end: text.length + 1 }], "PER"), LabelsError);
+  });
+
   it("finds labels again after a change from outside, or says that they are stale", () => {
     const { labels } = setUp();
     labels.acceptAll({ start: 0, end: TEXT.length }, "entities");

@@ -6,6 +6,7 @@ import { QuoteFinder } from "../../src/text/finder";
 import { likelyPlace } from "../../src/text/likely";
 import { follow } from "../../src/text/locate";
 import { lastingQuote } from "../../src/text/quoting";
+import { ownMs } from "./support/own-time";
 
 const span = { start: 10, end: 20 };
 const edit = (start: number, end: number, length: number) => shiftSpan(span, { start, end, text: "x".repeat(length) });
@@ -112,7 +113,7 @@ describe("anchors", () => {
 
   it("stays fast in a large text full of doubles", () => {
     const large = "the cat sat on the mat. ".repeat(400_000);
-    const start = performance.now();
+    const start = ownMs();
     const at = { start: 5e6, end: 5e6 + 3 };
     const finder = new QuoteFinder(large);
     for (const exact of ["the", "the quick brown fox"]) {
@@ -120,7 +121,7 @@ describe("anchors", () => {
       finder.find(quote, at);
       likelyPlace(large, quote, at);
     }
-    assert.ok(performance.now() - start < 5000);
+    assert.ok(ownMs() - start < 5000);
   });
 
   it("finds approximate matches by edit distance", () => {

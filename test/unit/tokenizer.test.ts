@@ -6,6 +6,7 @@ import fc from "fast-check";
 import type { Encoding } from "../../src/model/tokenizer/encoding";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 import type { Tokenizer } from "../../src/model/tokenizer/tokenizer";
+import { ownMs } from "./support/own-time";
 
 const model = path.resolve(__dirname, "../../models/glossator-minilm");
 /** Made by `tokenizer-reference.py --vectors` over tricky strings. Offsets are code points. */
@@ -78,10 +79,10 @@ describe("tokenizer", () => {
       "e\u0301".repeat(5e5),
       "中".repeat(1e6),
     ]) {
-      const start = performance.now();
+      const start = ownMs();
       const { ends } = tokenizer.encode(text);
       assert.ok(ends.at(-1)! <= text.length);
-      assert.ok(performance.now() - start < 5000, "more than 5 s");
+      assert.ok(ownMs() - start < 5000, "more than 5 s");
     }
   });
 

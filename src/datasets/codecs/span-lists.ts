@@ -1,4 +1,5 @@
 /** Lists of spans as many tools write them, each with names of its own for the same: objects with offsets and a label, or lists of these. */
+import { append } from "../../text/grouped";
 import { isRow, toNumber } from "../reading/bytes";
 import type { Row } from "../reading/bytes";
 
@@ -65,17 +66,23 @@ function fromList(list: readonly unknown[]): ListedSpan[] | undefined {
   return undefined;
 }
 
-/** The spans of a list; one a label where an item has several. `odd`: the items that are none. Undefined if the value is no list with a span in it. */
-export function listedSpans(
-  value: unknown,
-): { readonly spans: readonly ListedSpan[]; readonly odd: readonly unknown[] } | undefined {
+/** The spans of a list. */
+export interface SpanList {
+  /** One a label where an item has several. */
+  readonly spans: readonly ListedSpan[];
+  /** The items that are no spans. */
+  readonly odd: readonly unknown[];
+}
+
+/** The spans of a list; undefined if the value is no list with a span in it. */
+export function listedSpans(value: unknown): SpanList | undefined {
   if (!Array.isArray(value)) return undefined;
   const spans: ListedSpan[] = [];
   const odd: unknown[] = [];
   for (const item of value as readonly unknown[]) {
     const found = Array.isArray(item) ? fromList(item) : isRow(item) ? fromObject(item) : undefined;
     if (found === undefined) odd.push(item);
-    else spans.push(...found);
+    else append(spans, found);
   }
   return spans.length === 0 ? undefined : { spans, odd };
 }
@@ -84,25 +91,40 @@ export function listedSpans(
 export function valueIn(text: string): unknown {
   const trimmed = text.trim();
   if (!/^[[{(]/.test(trimmed)) return undefined;
-  for (const json of [trimmed, jsonOfPython(trimmed)]) {
-    try {
-      return JSON.parse(json) as unknown;
-    } catch {
-      // The other way, or none.
-    }
-  }
-  return undefined;
+  return parsed(trimmed) ?? parsed(jsonOfPython(trimmed));
 }
 
-const PYTHON = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|\b(None|True|False|nan)\b|[()]|,\s*(?=[)\]}])/g;
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A string without an end goes to the end of the text, so that no quote is looked at from twice; no JSON comes of it. */
+const PYTHON =
+  /'([^'\\]*(?:\\.?[^'\\]*)*)(?:'|$)|"([^"\\]*(?:\\.?[^"\\]*)*)(?:"|$)|\b(None|True|False|nan)\b|[()]|,\s*(?=[)\]}])/gs;
 const WORDS: Readonly<Record<string, string>> = { None: "null", True: "true", False: "false", nan: "null" };
 
 /** Python's literals as JSON, as far as tables hold them. */
 function jsonOfPython(text: string): string {
   return text.replace(PYTHON, (all, single?: string, double?: string, word?: string) => {
     const string = single ?? double;
-    if (string !== undefined) return JSON.stringify(string.replace(/\\(['"\\])/g, "$1").replace(/\\n/g, "\n"));
+    if (string !== undefined) return JSON.stringify(unescaped(string));
     if (word !== undefined) return WORDS[word]!;
     return all === "(" ? "[" : all === ")" ? "]" : "";
+  });
+}
+
+const ESCAPE = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U(000[\da-fA-F]{5}|0010[\da-fA-F]{4})|(.))/gs;
+const CONTROLS: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
+/** What escapes in a text of Python's stand for. */
+function unescaped(string: string): string {
+  return string.replace(ESCAPE, (all, x?: string, u?: string, long?: string, one?: string) => {
+    const code = x ?? u ?? long;
+    if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16));
+    return CONTROLS[one!] ?? (/['"\\]/.test(one!) ? one! : all);
   });
 }

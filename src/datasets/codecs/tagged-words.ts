@@ -29,7 +29,7 @@ export interface TaggedBlock {
 
 /** The tags of a sentence, a list for each column. */
 export function tagsOf(words: readonly TaggedWord[]): string[][] {
-  const columns = Math.max(0, ...words.map(({ tags }) => tags.length));
+  const columns = words.reduce((most, { tags }) => Math.max(most, tags.length), 0);
   return Array.from({ length: columns }, (_, column) => words.map(({ tags }) => tags[column] ?? "O"));
 }
 

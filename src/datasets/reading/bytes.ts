@@ -138,16 +138,11 @@ export function* jsonRows(
 const DEEPEST = 200;
 
 /** Whether a JSON value's lists and objects lie in each other deeper than any data does. */
-export function tooDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST) return true;
-    level = level.flatMap((one) =>
-      typeof one !== "object" || one === null
-        ? []
-        : (Object.values(one) as unknown[]).filter((inner) => typeof inner === "object"),
-    );
-  }
+export function tooDeep(value: unknown, left = DEEPEST): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (left < 0) return true;
+  const below = Array.isArray(value) ? value : Object.values(value);
+  for (const inner of below) if (typeof inner === "object" && tooDeep(inner, left - 1)) return true;
   return false;
 }
 

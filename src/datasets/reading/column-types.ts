@@ -1,9 +1,11 @@
 /** What a Hugging Face dataset says of its columns' types, beside its rows: the head of its README, `dataset_infos.json`, `dataset_info.json`. */
 import { parse } from "yaml";
+import type { NumberNames } from "../format";
 import type { Loss } from "../losses";
 import type { Input } from "./drive";
 import { isRow, textOf } from "./bytes";
 import type { Row } from "./bytes";
+import { byNumber } from "./name-lists";
 import { fields, list, object, take } from "./shape";
 
 const INFO = object({ features: list(fields) });
@@ -42,18 +44,14 @@ function typesInJson(json: string): Row {
 }
 
 /** The names of a column's classes, in whatever way a README or a Parquet file's metadata writes its type; undefined if it has none. */
-export function classNamesIn(type: unknown): readonly string[] | undefined {
+export function classNamesIn(type: unknown): NumberNames | undefined {
   if (typeof type !== "object" || type === null) return undefined;
   if (Array.isArray(type)) return type.length === 1 ? classNamesIn(type[0]) : undefined;
   const of = type as Row;
   const names = of["names"];
   if (Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === "string")) return names;
-  if (isRow(names)) {
-    const byId = Object.entries(names).map(([id, name]) => [Number(id), name] as const);
-    if (byId.length > 0 && byId.every(([id, name]) => Number.isInteger(id) && typeof name === "string")) {
-      return byId.sort(([a], [b]) => a - b).map(([, name]) => name as string);
-    }
-  }
+  const numbered = isRow(names) ? byNumber(Object.entries(names)) : undefined;
+  if (numbered !== undefined) return numbered;
   for (const inner of ["class_label", "dtype", "list", "sequence", "feature"]) {
     const found = classNamesIn(of[inner]);
     if (found !== undefined) return found;
@@ -76,7 +74,7 @@ export class ColumnTypes {
   }
 
   /** The names of a column's classes. */
-  names(file: string, column: string | undefined): readonly string[] | undefined {
+  names(file: string, column: string | undefined): NumberNames | undefined {
     return column === undefined ? undefined : classNamesIn(this.of(file)[column]);
   }
 }

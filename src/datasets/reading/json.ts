@@ -137,15 +137,40 @@ export function* jsonObjects(text: string, file: string, losses: Loss[]): Genera
   }
 }
 
+/** A part of a text, with as many line ends before it as are before it in the text, so that lines keep their numbers. */
+function partOf(text: string, start: number, end = text.length): string {
+  return "\n".repeat(countLines(text, 0, start)) + text.slice(start, end);
+}
+
 /**
- * The text of a JSON file from the list on that one of these fields holds, for {@link jsonObjects}; before it as many line ends as before the
- * list, so that lines keep their numbers. Undefined if there is no such list.
+ * The text of a JSON file from the list on that one of these fields holds, for {@link jsonObjects}; lines keep their numbers. Undefined if there is no such
+ * list.
  */
 export function fromList(text: string, ...fields: readonly string[]): string | undefined {
   const list = new RegExp(`"(?:${fields.join("|")})"\\s*:\\s*\\[`).exec(text);
-  if (list === null) return undefined;
-  const start = list.index + list[0].length - 1;
-  return "\n".repeat(countLines(text, 0, start)) + text.slice(start);
+  return list === null ? undefined : partOf(text, list.index + list[0].length - 1);
+}
+
+const LIST_FIELD = /\s*:\s*\[/y;
+
+/** The lists that fields of these names hold in the object that a JSON text is, in their order, for {@link jsonObjects}; not those of objects in it. */
+export function listsIn(text: string, fields: readonly string[]): string[] {
+  const lists: string[] = [];
+  let at = text.indexOf("{") + 1;
+  for (;;) {
+    SPECIAL.lastIndex = at;
+    const found = SPECIAL.exec(text);
+    if (found === null || found[0] === "}") return lists;
+    const quoted = found[0] === '"';
+    const end = quoted ? endOfString(text, found.index) : endOfValue(text, found.index);
+    if (end === undefined) return lists;
+    at = end;
+    LIST_FIELD.lastIndex = end;
+    if (!quoted || !LIST_FIELD.test(text)) continue;
+    const start = LIST_FIELD.lastIndex - 1;
+    at = endOfValue(text, start) ?? text.length;
+    if (fields.includes(JSON.parse(text.slice(found.index, end)) as string)) lists.push(partOf(text, start, at));
+  }
 }
 
 /**

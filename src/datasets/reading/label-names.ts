@@ -56,16 +56,15 @@ export class LabelNames {
   }
 
   /** A number's name, or its digits. @param sample the row, for a person who is to name the number */
-  name(number: number, task: Task, at: RowPlace, sample: string, own?: NumberNames): string {
+  name(number: number, task: Task, at: RowPlace, sample: () => string, own?: NumberNames): string {
     const name = this.of(task, own)?.[number];
     if (name !== undefined) return name;
     const key = `${task} ${at.file}`;
     const found: Unnamed = this.#unnamed.get(key) ?? { at, task, counts: new Map(), samples: [] };
     this.#unnamed.set(key, found);
     found.counts.set(number, (found.counts.get(number) ?? 0) + 1);
-    const shown = `${number}: ${excerpt(sample)}`;
     if (found.samples.length < MOST_SAMPLES && !found.samples.some((one) => one.startsWith(`${number}: `)))
-      found.samples.push(shown);
+      found.samples.push(`${number}: ${excerpt(sample())}`);
     return String(number);
   }
 

@@ -5,7 +5,8 @@ import { isRow } from "./bytes";
 /** Numbers above it are ids of some database: nothing counts so many labels. */
 const MOST_NUMBERS = 100_000;
 
-function byNumber(pairs: readonly (readonly [unknown, unknown])[]): NumberNames | undefined {
+/** Names from pairs of a number, or its digits, and a name; undefined if a pair is none. */
+export function byNumber(pairs: readonly (readonly [unknown, unknown])[]): NumberNames | undefined {
   const names: (string | undefined)[] = [];
   for (const [key, value] of pairs) {
     const number = typeof key === "string" && /^\s*\d+\s*$/.test(key) ? Number(key) : key;
@@ -57,7 +58,7 @@ export function parseNames(text: string): NumberNames | undefined {
   const items = given.split(given.includes("\n") ? /\r?\n/ : ",").map((item) => item.trim());
   const said = items.filter((item) => item !== "");
   if (said.length === 0) return undefined;
-  const numbered = said.map((item) => /^(\d+)\s*(?:[=:\t,;]|\s)\s*(\S.*)$/.exec(item));
+  const numbered = said.map((item) => /^(\d+)(?:\s*[=:,;]\s*|\s+)(\S.*)$/.exec(item));
   if (numbered.every((match) => match !== null)) return byNumber(numbered.map((match) => [match[1], match[2]]));
   return byNumber(items.flatMap((item, number): [number, string][] => (item === "" ? [] : [[number, item]])));
 }

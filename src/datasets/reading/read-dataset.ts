@@ -48,7 +48,9 @@ function besideFields({ fields: known }: ReadResult, { fields }: Ledger): Loss[]
   if (known === undefined) return [];
   return [...fields].flatMap(([file, seen]) =>
     [...seen].flatMap(([name, { count }]): Loss[] =>
-      known.has(name) ? [] : [{ kind: "beside", file, count, reason: `the field "${shortened(name, 40)}"` }],
+      known.has(name) || count === 0
+        ? []
+        : [{ kind: "beside", file, count, reason: `the field "${shortened(name, 40)}"` }],
     ),
   );
 }

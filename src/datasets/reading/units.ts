@@ -61,12 +61,12 @@ export function detectUnit(samples: Iterable<UnitSample>, candidates: readonly O
   let map: OffsetMap | undefined;
   let text: string | undefined;
   for (const sample of samples) {
-    // All units agree on ASCII.
-    if (/^[\0-\x7f]*$/.test(sample.text)) continue;
-    if (map === undefined || text !== sample.text) {
+    if (text !== sample.text) {
       text = sample.text;
-      map = new OffsetMap(text);
+      // All units agree on ASCII.
+      map = /^[\0-\x7f]*$/.test(text) ? undefined : new OffsetMap(text);
     }
+    if (map === undefined) continue;
     const fits = candidates.map((unit) => fit(map!, sample, unit));
     if (fits.every((value) => value === fits[0])) continue;
     for (const [index, value] of fits.entries()) scores[index] = (scores[index] ?? 0) + value;

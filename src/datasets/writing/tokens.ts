@@ -3,17 +3,16 @@ import type { Span } from "../../text/span";
 import { firstIndex } from "../../text/search";
 import { cutWords } from "../../text/words";
 import type { LabelledDocument } from "../document";
-import { wordsIn } from "../source-tokens";
+import { overlapping, wordsIn } from "../source-tokens";
 
 /**
  * The words of a piece, cut where a label begins or ends; white space and what is invisible at a label's ends is a token of its own, so that every
  * label has a first and a last token.
  */
 export function tokensFor(document: LabelledDocument, piece: Span, labels: readonly Span[]): Span[] {
-  const words = wordsIn(
-    { ...document, sentences: document.sentences.filter(({ words: own }) => own !== undefined) },
-    piece,
-  );
+  // Markup is no word of ours; a tool's tokens are all of the text.
+  const sentences = overlapping(document.sentences, piece).filter(({ words: own }) => own !== undefined);
+  const words = wordsIn({ ...document, sentences }, piece);
   const edges = [...new Set(labels.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
   const tokens = cutWords(words, edges);
   const [starts, ends] = [new Set(tokens.map(({ start }) => start)), new Set(tokens.map(({ end }) => end))];

@@ -2,7 +2,7 @@
 import { EventEmitter, commands } from "vscode";
 import { background } from "./log";
 
-/** `active`: the editor's document is labelled. `reviewMode`: single keys decide. `answers`: the editor's document has answers to a question. `disagreement`: one is being looked at. `changes`: a comparison of models found some. `labelKeys`: the letters that are labels' own. */
+/** `active`: the editor's document is labelled. `reviewMode`: single keys decide. `answers`: the editor's document has answers to a question. `disagreement`: the cursor is on one. `changes`: a comparison of models found some. `labelKeys`: the letters that are labels' own. */
 export type ContextKey =
   "active" | "reviewMode" | "disagreement" | "answers" | "changes" | "labelKeys" | "labelsVisible";
 

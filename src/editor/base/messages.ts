@@ -1,5 +1,5 @@
 /** Everything that is said to the user, in one place: as text, whatever is in it. Nothing else calls `show…Message` and its like. */
-import { Disposable, l10n, StatusBarAlignment, window } from "vscode";
+import { l10n, StatusBarAlignment, window } from "vscode";
 import type { StatusBarItem } from "vscode";
 import { plainLines, plainText } from "../../text/shown";
 
@@ -34,7 +34,7 @@ export function askWhich(question: string, detail: string, ...buttons: string[])
   );
 }
 
-let item: StatusBarItem | undefined;
+let said: StatusBarItem | undefined;
 let clearing: NodeJS.Timeout | undefined;
 
 /**
@@ -42,21 +42,18 @@ let clearing: NodeJS.Timeout | undefined;
  * are not read out: its status bar is a live region that is switched off, and extensions have no API to announce anything
  * (https://github.com/microsoft/vscode/issues/114718). An item may have a role, though, and `alert` makes a live region of it.
  */
-export function sayInStatus(text: string, ms: number): Disposable {
-  item ??= window.createStatusBarItem("glossator.said", StatusBarAlignment.Left, -1000);
+export function sayInStatus(text: string, ms: number): void {
+  const item = (said ??= window.createStatusBarItem("glossator.said", StatusBarAlignment.Left, -1000));
   item.name = l10n.t("Glossator Messages");
-  const said = l10n.t("Glossator: {0}", plainText(text));
+  const words = l10n.t("Glossator: {0}", plainText(text));
   // The same words once more are no change of the region: nobody would hear them.
-  const shown = item.text === said ? `${said}\u00a0` : said;
+  const shown = item.text === words ? `${words}\u00a0` : words;
   item.text = shown;
   item.accessibilityInformation = { label: shown, role: "alert" };
   item.show();
   clearTimeout(clearing);
-  const clear = (): void => {
-    if (item?.text !== shown) return;
+  clearing = setTimeout(() => {
     item.text = "";
     item.hide();
-  };
-  clearing = setTimeout(clear, ms);
-  return new Disposable(clear);
+  }, ms);
 }

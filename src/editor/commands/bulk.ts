@@ -24,7 +24,7 @@ function toSentences({ session }: Front, region: Span): Span {
 
 /** What has not been labelled yet must not count as looked at: wait for the model. */
 async function labelled({ session }: Front, region: Span): Promise<void> {
-  if (session.place(region)) return;
+  if (session.place([region])) return;
   await withCancel(
     { location: ProgressLocation.Notification, title: l10n.t("Waiting for the rest to be labelled") },
     async (progress, signal) => {

@@ -1,47 +1,24 @@
-/** Commands that decide on one label: accept, reject, remove, resize, undo. */
+/** Commands that decide on one label: accept, reject, remove, agree, undo. */
 import { l10n } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import type { Act } from "../../labels/contract";
 import type { Annotation } from "../../labels/annotation";
-import { isClassTask } from "../../documents/tasks";
 import { shownName } from "../../text/shown";
 import type { CommandTable } from "../base/command-table";
 import type { Parts } from "./parts";
 import { excerpt } from "../base/describe";
 import { sayInStatus } from "../base/messages";
 import { done, onward } from "./outcome";
-import { resizeByCharacter, resizeByWord, trimSpan } from "../base/resize";
-import type { Resize } from "../base/resize";
 import { reveal } from "../base/reveal";
 import { front, proposalsAt, selected, target } from "../documents/targets";
 import type { Front } from "../documents/targets";
 
 const suggested = ({ status }: Annotation): boolean => status === "suggested";
 const decided = ({ status }: Annotation): boolean => status === "accepted";
-const resizable = ({ task }: Annotation): boolean => !isClassTask(task);
+
 /** Commands on the label named by the first argument, else at the cursor. */
 export function decideCommands(parts: Parts): CommandTable {
   const { sessions, walk } = parts;
-  const resize =
-    (how: Resize, by: typeof resizeByWord) =>
-    (id: unknown): void => {
-      const at = front(sessions);
-      const item = target(at, walk, id, resizable);
-      const span = by(at.session.text, item.span, how);
-      if (span === undefined)
-        throw new LabelsError(
-          how.startsWith("widen") ? l10n.t("There is nothing to take in.") : l10n.t("Nothing would be left."),
-        );
-      const cursorWasAtStart = selected(at.editor).start === item.span.start;
-      done(
-        at,
-        at.labels.resize(item.id, span),
-        l10n.t('"{0}"', excerpt(at.session.text.slice(span.start, span.end), 40)),
-      );
-      const now = at.labels.get(item.id);
-      if (cursorWasAtStart && now !== undefined) parts.walk.show(at, now);
-    };
-
   return {
     accept: async (id) => {
       const at = front(sessions);
@@ -72,25 +49,6 @@ export function decideCommands(parts: Parts): CommandTable {
       done(at, at.labels.remove(item.id), l10n.t("removed {0}", shownName(item.label)));
       await onward(parts, at, id);
     },
-    resizeToSelection: (id) => {
-      const at = front(sessions);
-      const span = trimSpan(at.session.text, selected(at.editor));
-      if (span === undefined) throw new LabelsError(l10n.t("Select the words that the label should cover."));
-      const touching = at.labels
-        .annotations({ region: span })
-        .filter((item) => resizable(item) && item.status !== "stale");
-      const item = typeof id === "string" ? target(at, walk, id) : touching[0];
-      if (item === undefined) throw new LabelsError(l10n.t("No label touches the selection."));
-      done(at, at.labels.resize(item.id, span), l10n.t("{0} resized", shownName(item.label)));
-    },
-    widenLeft: resize("widenLeft", resizeByWord),
-    widenRight: resize("widenRight", resizeByWord),
-    narrowLeft: resize("narrowLeft", resizeByWord),
-    narrowRight: resize("narrowRight", resizeByWord),
-    widenLeftByCharacter: resize("widenLeft", resizeByCharacter),
-    widenRightByCharacter: resize("widenRight", resizeByCharacter),
-    narrowLeftByCharacter: resize("narrowLeft", resizeByCharacter),
-    narrowRightByCharacter: resize("narrowRight", resizeByCharacter),
     undo: () => {
       const at = front(sessions);
       const act = at.labels.undo();

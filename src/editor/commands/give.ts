@@ -2,26 +2,34 @@
 import { l10n } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import type { Annotation } from "../../labels/annotation";
-import { CLASS_TASKS, isClassTask, isLabelTask, isOfDocument, SPAN_TASKS } from "../../documents/tasks";
+import {
+  CLASS_TASKS,
+  isClassTask,
+  isLabelTask,
+  isOfDocument,
+  isSpanTask,
+  SPAN_TASKS,
+  SPANS,
+} from "../../documents/tasks";
 import type { ClassTask, LabelTask, SpanTask } from "../../documents/tasks";
 import { plural } from "../../text/counted";
 import { occurrences } from "../../text/occurrences";
 import { shownName } from "../../text/shown";
-import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
+import { mergeSpans, touched } from "../../text/spans";
 import { wordAt } from "../../text/word-at";
 import type { CommandTable } from "../base/command-table";
 import { getContext } from "../base/context-keys";
 import { excerpt } from "../base/describe";
 import { trimSpan } from "../base/resize";
-import { labelKeys } from "../documents/label-keys";
+import { labelKeys, labelOfDigit } from "../documents/label-keys";
 import { annotationsAt, front, selected, target } from "../documents/targets";
 import type { Front } from "../documents/targets";
 import { done, onward } from "./outcome";
 import type { Parts } from "./parts";
 import { chooseLabel } from "./pick-label";
 
-const isSpan = ({ task }: Annotation): boolean => SPAN_TASKS.some((one) => one === task);
+const isOnText = ({ task, status }: Annotation): boolean => isSpanTask(task) && status !== "stale";
 const hasLabel = ({ task }: Annotation): boolean => isLabelTask(task);
 /** Tasks of which a sentence has one label. */
 const SENTENCE_TASKS = CLASS_TASKS.filter((task) => !isOfDocument(task));
@@ -114,9 +122,9 @@ export function giveCommands(parts: Parts): CommandTable {
     },
     relabelByNumber: async (number) => {
       const at = front(sessions);
-      const task = current(at, parts)?.task ?? SPAN_TASKS[0]!;
+      const task = current(at, parts)?.task ?? SPANS;
       const offered = isLabelTask(task) ? catalog.labels(task, at.editor.document.uri) : [];
-      const label = offered.find(({ key }) => key === String(number)) ?? offered[Number(number) - 1];
+      const label = labelOfDigit(offered, Number(number));
       if (label === undefined || !isLabelTask(task))
         throw new LabelsError(l10n.t("There is no label number {0}.", String(number)));
       await give(at, task, label.name);
@@ -131,17 +139,18 @@ export function giveCommands(parts: Parts): CommandTable {
     addSameEntity: () => addEntity(front(sessions), lastLabel),
     labelOccurrences: async (id) => {
       const at = front(sessions);
-      const item = target(at, walk, id, isSpan);
+      const item = target(at, walk, id, isOnText);
       const { task, label } = item;
-      if (!isLabelTask(task)) throw new LabelsError(l10n.t("Only names in the text can be labelled everywhere."));
-      const words = at.session.text.slice(item.span.start, item.span.end);
+      if (!isSpanTask(task) || !isOnText(item))
+        throw new LabelsError(l10n.t("Only names in the text can be labelled everywhere."));
+      const { text } = at.session;
+      const words = text.slice(item.span.start, item.span.end);
+      // What somebody labelled otherwise, as a part of a longer name, stays.
       const taken = at.labels
         .annotations({ task, status: "accepted" })
-        .filter(({ span }) => !(at.session.text.slice(span.start, span.end) === words));
-      // What somebody labelled otherwise, as a part of a longer name, stays.
-      const free = occurrences(at.session.text, words).filter(
-        (span) => !taken.some((other) => overlaps(other.span, span)),
-      );
+        .flatMap(({ span }) => (text.slice(span.start, span.end) === words ? [] : [span]));
+      const others = mergeSpans(taken);
+      const free = occurrences(text, words).filter((span) => !touched(others, span));
       const act = at.labels.addAll(task, free, label);
       const said = plural(
         act.events.length,

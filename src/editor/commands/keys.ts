@@ -1,11 +1,11 @@
 /** All keys of Review Mode in a list, from the manifest that binds them and the label set that has its own. */
 import { commands, l10n } from "vscode";
-import { SPAN_TASKS } from "../../documents/tasks";
+import { SPANS } from "../../documents/tasks";
 import { shownName } from "../../text/shown";
 import type { CommandTable } from "../base/command-table";
 import { pickOne } from "../base/picks";
 import type { Choice } from "../base/picks";
-import { labelKeys } from "../documents/label-keys";
+import { labelKeys, labelOfDigit } from "../documents/label-keys";
 import { front } from "../documents/targets";
 import type { Parts } from "./parts";
 
@@ -32,12 +32,13 @@ function shownKey(key: string): string {
     .join(" ");
 }
 
-/** The keys of the mode, in the manifest's order; a command with several has one row. */
-function modeRows({ contributes }: Manifest): Row[] {
+/** The keys of the mode that no label has taken, in the manifest's order; a command with several has one row. */
+function modeRows({ contributes }: Manifest, taken: Pick<ReadonlySet<string>, "has">): Row[] {
   const keys = new Map<string, string[]>();
   for (const { command, key, when = "" } of contributes.keybindings) {
     // Those of labels and numbers stand under their own names.
     if (!when.includes("glossator.reviewMode") || /Key$|ByNumber$/.test(command)) continue;
+    if (taken.has(key.replace(/^shift\+(\w)$/, (_, letter: string) => letter.toUpperCase()))) continue;
     keys.set(command, [...(keys.get(command) ?? []), shownKey(key)]);
   }
   return [...keys].map(([command, list]) => ({
@@ -52,26 +53,27 @@ export function keysCommands({ sessions, catalog }: Parts, manifest: Manifest): 
   return {
     showKeys: async () => {
       const { uri } = front(sessions).editor.document;
-      const own = [...labelKeys(catalog, uri)].map(([key, { label }]): Row => ({
+      const letters = labelKeys(catalog, uri);
+      const own = [...letters].map(([key, { label }]): Row => ({
         label: key,
         description: shownName(label.name),
         run: "glossator.labelByKey",
         argument: key,
       }));
-      const numbers = catalog.labels(SPAN_TASKS[0]!, uri).slice(0, 9);
-      const digits = numbers.map(({ name }, index): Row => ({
-        label: String(index + 1),
-        description: shownName(name),
-        run: "glossator.relabelByNumber",
-        argument: index + 1,
-      }));
+      const offered = catalog.labels(SPANS, uri);
+      const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((digit): Row[] => {
+        const label = labelOfDigit(offered, digit);
+        if (label === undefined) return [];
+        const run = "glossator.relabelByNumber";
+        return [{ label: String(digit), description: shownName(label.name), run, argument: digit }];
+      });
       const change: Row = {
         icon: "gear",
         label: l10n.t("Change Keys…"),
         run: "workbench.action.openGlobalKeybindings",
         argument: "glossator.reviewMode",
       };
-      const chosen = await pickOne([...modeRows(manifest), ...own, ...digits, change], {
+      const chosen = await pickOne([...modeRows(manifest, letters), ...own, ...digits, change], {
         title: l10n.t("Keys of Review Mode"),
         placeHolder: l10n.t("Type to search; Enter does it"),
         matchOnDescription: true,

@@ -89,7 +89,7 @@ async function settle(catalog: Catalog, folder: WorkspaceFolder, labels: readonl
   return true;
 }
 
-/** Gives every label that decisions use a place in a folder's label set, as the user says. False if they left, or nothing was chosen that changes anything. */
+/** Gives every label that decisions use a place in a folder's label set, as the user says. False if they left. */
 export async function settleLacking(catalog: Catalog, folder: WorkspaceFolder): Promise<boolean> {
   return settle(catalog, folder, await find(catalog, folder));
 }

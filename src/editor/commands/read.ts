@@ -21,14 +21,18 @@ export function readCommands(parts: Parts): CommandTable {
       const offset = walk.get(at)?.span.start ?? walk.sentence(at)?.start ?? selected(at.editor).start;
       const sentence = session.sentenceAt(offset);
       if (sentence === undefined) throw new LabelsError(l10n.t("There is no sentence at the cursor."));
+      const { tasks } = session;
+      if (tasks.length === 0) throw new LabelsError(l10n.t("No task is switched on, or the model is not ready."));
       if (!session.isLabelled(sentence))
         throw new LabelsError(l10n.t("The model has not read this sentence yet: try again in a moment."));
-      const left = undecided(at, sentence);
+      // What the model said of text that is out of sight may not be placed yet.
+      session.place([sentence]);
+      const left = undecided(at, sentence, tasks);
       const what = excerpt(session.text.slice(sentence.start, sentence.end), 40);
       if (left.length > 0) {
         const act = labels.reject(...left);
         act.saved.catch(() => undefined);
-        labels.alsoReviewed(act, sentence, ...session.tasks).saved.catch(() => undefined);
+        labels.alsoReviewed(act, [sentence], ...tasks).saved.catch(() => undefined);
         const said = plural(
           left.length,
           l10n.t('read: "{0}"; the suggestion that was left is rejected', what),
@@ -36,7 +40,7 @@ export function readCommands(parts: Parts): CommandTable {
         );
         sayInStatus(said, 4000);
       } else if (!covered(session.reviewed, sentence)) {
-        labels.markReviewed(sentence, ...session.tasks).saved.catch(() => undefined);
+        labels.markReviewed(sentence, ...tasks).saved.catch(() => undefined);
         sayInStatus(l10n.t('read: "{0}"', what), 4000);
       }
       await step(parts, at, 1, { quiet: true });

@@ -12,7 +12,7 @@ import { getContext } from "../base/context-keys";
 import { excerpt, sayAnnotation, statusInWords, taskInWords } from "../base/describe";
 import { sayInStatus, showInformation, showWarning } from "../base/messages";
 import { pickOne } from "../base/picks";
-import { unreadSentences } from "../documents/read";
+import { Unread } from "../documents/read";
 import { annotationsAt, front, selected } from "../documents/targets";
 import type { Front } from "../documents/targets";
 
@@ -35,24 +35,23 @@ const inOrder = (a: Stop, b: Stop): number =>
 
 /** Finds stops in stretches of a document. */
 class Stops {
-  readonly #reviewed: readonly Span[];
+  readonly #unread: Unread | undefined;
 
   constructor(
     private readonly at: Front,
-    private readonly sentences: boolean,
+    sentences: boolean,
   ) {
-    this.#reviewed = sentences ? at.session.reviewed : [];
+    this.#unread = sentences ? new Unread(at) : undefined;
   }
 
   in(region: Span): Stop[] {
     const { session, labels } = this.at;
-    session.place(region);
+    session.place([region]);
     const suggested = labels
       .annotations({ region, status: "suggested" })
       .filter(({ span }) => span.start >= region.start && span.start < region.end)
       .map((label): Stop => ({ label }));
-    if (!this.sentences) return suggested.sort(inOrder);
-    const unread = [...unreadSentences(this.at, region, this.#reviewed)].map((sentence): Stop => ({ sentence }));
+    const unread = [...(this.#unread?.in(region) ?? [])].map((sentence): Stop => ({ sentence }));
     return [...suggested, ...unread].sort(inOrder);
   }
 }
@@ -125,7 +124,7 @@ async function listLabels({ sessions, walk }: Parts): Promise<void> {
   const at = front(sessions);
   const { session, labels, editor } = at;
   for (const stretch of stretches(session.text.length, 0, 1)) {
-    session.place(stretch);
+    session.place([stretch]);
     await new Promise((resolve) => setImmediate(resolve));
   }
   const all = [...labels.annotations()].sort(order);

@@ -89,11 +89,6 @@ export class Disagreements implements Subscription {
     private readonly catalog: Catalog,
   ) {}
 
-  /** The one that was gone to last. */
-  get current(): Queued | undefined {
-    return this.#current;
-  }
-
   /**
    * The unsettled disagreement that the cursor or the selection is on, as it is now; of several the one that was gone to, else the shortest. Undefined if there
    * is none.
@@ -102,7 +97,6 @@ export class Disagreements implements Subscription {
     const { uri } = at.editor.document;
     await this.refresh(at);
     const here = this.#under(at.editor);
-    this.#tell();
     return here && { uri, disagreement: here };
   }
 
@@ -137,6 +131,7 @@ export class Disagreements implements Subscription {
         disagreementsOf(document),
       ]),
     );
+    this.#tell();
     return compared;
   }
 
@@ -185,6 +180,16 @@ export class Disagreements implements Subscription {
     return { ...queued, at };
   }
 
+  /** Goes to the next one after (or before) a place; undefined if none is left. @throws as {@link goTo} */
+  async advance(...from: Parameters<Disagreements["next"]>): ReturnType<Disagreements["goTo"]> {
+    // What somebody else has settled since is passed over. Each try compares its document anew, so this ends.
+    for (let next = this.next(...from); next !== undefined; next = this.next(...from)) {
+      const reached = await this.goTo(next);
+      if (reached !== undefined) return reached;
+    }
+    return undefined;
+  }
+
   /** Compares one open document anew: its text as it is, the decisions of its session, everybody else's from disk. */
   async refresh({ session, labels }: Front): Promise<readonly Disagreement[]> {
     const { document, journal, text } = session;
@@ -206,6 +211,7 @@ export class Disagreements implements Subscription {
     const current = this.#current?.uri.toString() === document.uri.toString() ? this.#current : undefined;
     if (current !== undefined && !found.some((item) => unsettled(item) && sameSubject({ disagreement: item }, current)))
       this.#draw(undefined);
+    this.#tell();
     return found;
   }
 

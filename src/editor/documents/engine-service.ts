@@ -96,8 +96,11 @@ export class EngineService implements Disposable {
 
   /** Restarts only if model, its version, device or threads are not those the engine runs with. */
   async applySettings(): Promise<void> {
-    if (this.#wish === undefined || isDeepStrictEqual(this.#wish, await this.#wanted())) return;
-    await this.restart();
+    const wanted = await this.#wanted();
+    if (this.#wish === undefined || isDeepStrictEqual(this.#wish, wanted)) return this.#restarting;
+    // Whoever asks again while the engine is being restarted is served by that.
+    this.#wish = wanted;
+    return this.restart();
   }
 
   /** As {@link restart}; what crashed before, devices included, is tried again, since the user asked for it. */

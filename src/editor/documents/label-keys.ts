@@ -28,6 +28,11 @@ export function labelKeys(catalog: Catalog, document: Uri): ReadonlyMap<string, 
   return found;
 }
 
+/** The label that a digit gives: the one whose own key it is, else the one at that place among those on offer. */
+export function labelOfDigit(offered: readonly LabelDefinition[], digit: number): LabelDefinition | undefined {
+  return offered.find(({ key }) => key === String(digit)) ?? offered[digit - 1];
+}
+
 /** Tells key bindings which letters are labels' own in the document in front. */
 export class LabelKeys implements Subscription {
   readonly #listeners: readonly Subscription[];

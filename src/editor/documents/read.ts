@@ -1,8 +1,8 @@
 /** What deciding says of the text around it: a sentence in which nothing is left to decide was read. Offsets are UTF-16 code units. */
+import type { AutomaticTask } from "../../documents/tasks";
 import type { Act } from "../../labels/contract";
 import type { Span } from "../../text/span";
 import { covered } from "../../text/spans";
-import type { DocumentSession } from "./session";
 import type { Front } from "./targets";
 
 /** Where an act decided something. */
@@ -23,38 +23,52 @@ function places({ events }: Act): Span[] {
 }
 
 /** Suggestions in a sentence that are not decided yet. */
-export function undecided({ session, labels }: Front, sentence: Span): readonly string[] {
-  const { tasks } = session;
+export function undecided(
+  { session, labels }: Front,
+  sentence: Span,
+  tasks: readonly AutomaticTask[] = session.tasks,
+): readonly string[] {
   return labels
     .annotations({ region: sentence, status: "suggested" })
     .filter(({ task }) => tasks.some((one) => one === task))
     .map(({ id }) => id);
 }
 
-/** Whether a sentence is for somebody to read: the model has spoken of it, suggests nothing there, and nobody marked it as reviewed. */
-export function isUnread(at: Front, sentence: Span, reviewed: readonly Span[] = at.session.reviewed): boolean {
-  return !covered(reviewed, sentence) && at.session.isLabelled(sentence) && undecided(at, sentence).length === 0;
+/** Tells which sentences are for somebody to read, as tasks and reviewed text are when it is made. */
+export class Unread {
+  readonly #tasks: readonly AutomaticTask[];
+  readonly #reviewed: readonly Span[];
+
+  constructor(private readonly at: Front) {
+    this.#tasks = at.session.tasks;
+    this.#reviewed = at.session.reviewed;
+  }
+
+  /** Whether the model has spoken of a sentence, suggests nothing there, and nobody marked it as reviewed. What it said must be placed. */
+  has(sentence: Span): boolean {
+    if (this.#tasks.length === 0 || covered(this.#reviewed, sentence)) return false;
+    return this.at.session.isLabelled(sentence) && undecided(this.at, sentence, this.#tasks).length === 0;
+  }
+
+  /** Those that begin in a region, in order. Of text that is not cut yet the model has not spoken. */
+  *in(region: Span): Iterable<Span> {
+    for (const { text, start, end } of this.at.session.knownSentences(region))
+      if (text !== undefined && start >= region.start && start < region.end && this.has({ start, end }))
+        yield { start, end };
+  }
 }
 
 /** Marks the sentences in which an act decided what was left to decide as reviewed, as a part of that act. */
 export function markRead(at: Front, act: Act): void {
   const { session, labels } = at;
-  const reviewed = session.reviewed;
-  const read = new Map<number, Span>();
+  const touched = new Map<number, Span>();
   for (const place of places(act))
-    for (const { start, end } of session.sentences(place))
-      if (!read.has(start) && isUnread(at, { start, end }, reviewed)) read.set(start, { start, end });
-  for (const sentence of read.values())
-    labels.alsoReviewed(act, sentence, ...session.tasks).saved.catch(() => undefined);
-}
-
-/** Sentences of a region that are for somebody to read, in order; see {@link isUnread}. */
-export function* unreadSentences(at: Front, region: Span, reviewed: readonly Span[]): Iterable<Span> {
-  for (const { start, end } of sentencesFrom(at.session, region))
-    if (isUnread(at, { start, end }, reviewed)) yield { start, end };
-}
-
-function* sentencesFrom(session: DocumentSession, region: Span): Iterable<Span> {
-  for (const sentence of session.sentences(region))
-    if (sentence.start >= region.start && sentence.start < region.end) yield sentence;
+    for (const { start, end } of session.sentences(place)) touched.set(start, { start, end });
+  if (touched.size === 0) return;
+  const sentences = [...touched.values()];
+  // What the model said of text that is out of sight may not be placed yet.
+  session.place(sentences);
+  const unread = new Unread(at);
+  const read = sentences.filter((sentence) => unread.has(sentence));
+  if (read.length > 0) labels.alsoReviewed(act, read, ...session.tasks).saved.catch(() => undefined);
 }

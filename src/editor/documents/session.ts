@@ -6,8 +6,7 @@ import type { DecisionEvent } from "../../labels/events";
 import { aliasKey, underOwnNames } from "../../labels/own-names";
 import { DocumentLabels, MOST_CHANGES } from "../../labels/store";
 import { SegmentedDocument } from "../../text/segmented";
-import type { LocatedSentence } from "../../text/segmented";
-import { readsText } from "../../text/language";
+import type { LocatedSentence, UncutStretch } from "../../text/segmented";
 import type { Span } from "../../text/span";
 import { plural } from "../../text/counted";
 import { commonText } from "../../text/spans";
@@ -17,17 +16,17 @@ import type { EngineService } from "./engine-service";
 import type { DocumentJournal } from "./journals";
 import { background } from "../base/log";
 import { sayInStatus } from "../base/messages";
+import { RunningTasks } from "./running-tasks";
 import { placeSuggestions } from "./suggest";
+import type { PlaceOptions } from "./suggest";
 import { visibleSpan } from "../base/visible";
-import { AUTOMATIC_TASKS, describeTask, isClassTask, isOfDocument, perTask } from "../../documents/tasks";
+import { AUTOMATIC_TASKS, describeTask, isClassTask, perTask } from "../../documents/tasks";
 import type { AutomaticTask } from "../../documents/tasks";
 
 /** Documents up to this size are labelled and drawn whole; longer ones get suggestions where they are looked at. */
 const WHOLE_UNITS = 200_000;
 /** After the last edit in a long document, its unseen rest is queued again. */
 const REST_DELAY_MS = 400;
-/** The language of a document is told by its beginning. */
-const LANGUAGE_UNITS = 6000;
 /** Cutting what is wanted at once takes no longer than this and a step; the rest comes in slices. */
 const AT_ONCE_MS = 4;
 /** Suggestions out of sight are placed at most this often. */
@@ -48,6 +47,7 @@ export class DocumentSession implements Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #abort = new AbortController();
   readonly #disposables: { dispose(): unknown }[] = [];
+  readonly #running: RunningTasks;
   #labels: DocumentLabels | undefined;
   /** Labels whose places are still looked for. They go along with edits, and are not shown before. */
   #coming: DocumentLabels | undefined;
@@ -64,8 +64,6 @@ export class DocumentSession implements Disposable {
   #cutting = false;
   #editedAt: number | undefined;
   #names = aliasKey();
-  /** Whether the model reads the language, and of which text and languages that was found. */
-  #reads: { readonly start: string; readonly languages: string; readonly answer: boolean } | undefined;
   /** Milliseconds from the latest edit to the labels of what is visible; for the test interface. */
   lastLatency: number | undefined;
 
@@ -82,6 +80,7 @@ export class DocumentSession implements Disposable {
     this.#text = document.getText();
     this.#eol = document.eol;
     this.#segmented = new SegmentedDocument(this.#text, document.languageId);
+    this.#running = new RunningTasks(document, engine);
     this.ready = this.#load();
     background(`opening ${this.id}`, this.ready);
   }
@@ -114,16 +113,12 @@ export class DocumentSession implements Disposable {
 
   /** Tasks that run by themselves on this document. */
   get tasks(): AutomaticTask[] {
-    return this.#enabledTasks().filter((task) => this.#readsFor(task));
+    return this.#running.on(this.#text);
   }
 
   /** Why a document stays unmarked though tasks are enabled: the model does not read its language. */
   get unread(): string | undefined {
-    const tasks = this.#enabledTasks();
-    if (tasks.length === 0 || tasks.some((task) => this.#readsFor(task))) return undefined;
-    return l10n.t(
-      "This text is not in English, the language the model reads, so it is left unmarked (glossator.otherLanguages).",
-    );
+    return this.#running.unread(this.#text);
   }
 
   /** Labels that the model suggests and the label set lacks, so that they are not offered. */
@@ -142,6 +137,11 @@ export class DocumentSession implements Disposable {
   /** Sentences that touch a region, in order; none before the text is cut. */
   sentences(region?: Span): Iterable<LocatedSentence> {
     return region === undefined ? this.#segmented.sentences() : this.#segmented.sentences(region.start, region.end);
+  }
+
+  /** As {@link sentences}, without any work: text that is not cut yet comes in stretches. */
+  knownSentences({ start, end }: Span): Iterable<LocatedSentence | UncutStretch> {
+    return this.#segmented.knownSentences(start, end);
   }
 
   /** Cuts the whole text into sentences, in slices: going through {@link sentences} costs little afterwards. */
@@ -167,13 +167,15 @@ export class DocumentSession implements Disposable {
     return visibleSpan(this.document) ?? { start: 0, end: 0 };
   }
 
-  /** Brings what the model said of a region into the labels. True if every sentence in it has been labelled. */
-  place(region: Span = this.watched): boolean {
+  /** Brings what the model said of regions into the labels. True if every sentence in them has been labelled. */
+  place(regions: readonly Span[] = [this.watched]): boolean {
     const { scheduler, info } = this.engine;
     const tasks = this.tasks;
-    if (this.#labels === undefined || scheduler === undefined || info === undefined) return false;
+    const labels = this.#labels;
+    if (labels === undefined || scheduler === undefined || info === undefined) return false;
     if (tasks.length === 0) return true;
-    const complete = placeSuggestions(this.#labels, this.#segmented.knownSentences(region.start, region.end), region, {
+    // Reading settings costs more than placing a sentence.
+    const options: PlaceOptions = {
       tasks,
       lookup: (text) => scheduler.lookup(text),
       model: { name: info.model, version: info.modelVersion },
@@ -185,15 +187,18 @@ export class DocumentSession implements Disposable {
         ),
         unmarked: info.unmarked,
       },
-    });
-    return complete && this.#segmented.scanned;
+    };
+    const incomplete = regions.filter(
+      (region) => !placeSuggestions(labels, this.knownSentences(region), region, options),
+    );
+    return incomplete.length === 0 && this.#segmented.scanned;
   }
 
-  /** Whether the model has spoken of all sentences of a region; never where it runs no task. */
-  isLabelled({ start, end }: Span): boolean {
+  /** Whether the model has spoken of all sentences of a region. */
+  isLabelled(region: Span): boolean {
     const { scheduler } = this.engine;
-    if (scheduler === undefined || this.tasks.length === 0) return false;
-    for (const { text } of this.#segmented.knownSentences(start, end))
+    if (scheduler === undefined) return false;
+    for (const { text } of this.knownSentences(region))
       if (text === undefined || scheduler.lookup(text) === undefined) return false;
     return true;
   }
@@ -272,7 +277,7 @@ export class DocumentSession implements Disposable {
     await this.ready;
     const events = await this.journal.news();
     if (events.length === 0 || this.#labels === undefined || this.#abort.signal.aborted) return;
-    const { ours, theirs } = this.#labels.adopt(this.#named(events));
+    const { ours, theirs } = this.#labels.adopt(underOwnNames(events, this.catalog.sets(this.document.uri)));
     const said = [
       ...(ours === 0
         ? []
@@ -321,12 +326,12 @@ export class DocumentSession implements Disposable {
   /** Waits until every sentence of a region is labelled and placed. @throws the signal's reason. */
   async whenLabelled(region: Span, signal?: AbortSignal): Promise<void> {
     await this.ready;
-    if (this.place(region)) return;
+    if (this.place([region])) return;
     this.want(region);
     await new Promise<void>((resolve, reject) => {
       const listener = this.onDidChange(() => {
         const long = region.end - region.start > WHOLE_UNITS;
-        if ((long && !this.complete) || !this.place(region)) return;
+        if ((long && !this.complete) || !this.place([region])) return;
         listener.dispose();
         resolve();
       });
@@ -346,30 +351,6 @@ export class DocumentSession implements Disposable {
     this.#changed.dispose();
   }
 
-  /** Those that sentences are labelled for. */
-  #enabledTasks(): AutomaticTask[] {
-    const offered = this.engine.info?.tasks ?? [];
-    return AUTOMATIC_TASKS.filter(
-      (task) => !isOfDocument(task) && offered.includes(task) && config.taskSetting(task, this.document.uri).enabled,
-    );
-  }
-
-  #readsFor(task: AutomaticTask): boolean {
-    const languages = this.engine.info?.languages?.[task];
-    if (languages === undefined || config.labelsOtherLanguages(this.document.uri)) return true;
-    const start = this.#text.slice(0, LANGUAGE_UNITS);
-    const key = languages.join();
-    if (this.#reads?.start !== start || this.#reads.languages !== key)
-      this.#reads = { start, languages: key, answer: readsText(languages, start) };
-    return this.#reads.answer;
-  }
-
-  /** As the label set names labels. */
-  #named(events: readonly DecisionEvent[]): readonly DecisionEvent[] {
-    this.#names = aliasKey(this.catalog.sets(this.document.uri));
-    return underOwnNames(events, this.catalog.sets(this.document.uri));
-  }
-
   async #load(): Promise<void> {
     const closed = (): boolean => this.#abort.signal.aborted;
     await this.catalog.ready;
@@ -380,7 +361,9 @@ export class DocumentSession implements Disposable {
     if (adopted.length > 0) {
       this.journal.append(adopted).catch((error: unknown) => background("log", this.journal.explain(error)));
     }
-    const events = this.#named([...logged, ...adopted]);
+    const sets = this.catalog.sets(this.document.uri);
+    this.#names = aliasKey(sets);
+    const events = underOwnNames([...logged, ...adopted], sets);
     const slices = { signal: this.#abort.signal };
     const labels = new DocumentLabels({ text: this.#text, author: this.author, sink: this.journal, events, slices });
     this.#coming = labels;
@@ -440,7 +423,7 @@ export class DocumentSession implements Disposable {
 
   #show(): void {
     const region = visibleSpan(this.document) ?? this.watched;
-    const complete = this.place(region);
+    const complete = this.place([region]);
     if (complete && this.#editedAt !== undefined) {
       this.lastLatency = performance.now() - this.#editedAt;
       this.#editedAt = undefined;

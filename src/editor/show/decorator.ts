@@ -117,8 +117,9 @@ export class Decorator implements Subscription {
     this.#lastAt.set(editor, performance.now());
     const looks = new Map<string, Range[]>();
     const nameless = namesAreHints(editor.document);
-    const session = this.sessions.get(editor.document);
-    if (session?.labels !== undefined && getContext("labelsVisible") === true) {
+    const known = this.sessions.get(editor.document);
+    const session = known?.labels !== undefined && getContext("labelsVisible") === true ? known : undefined;
+    if (session !== undefined) {
       for (const annotation of this.#inSight(editor, session)) {
         const look = lookOf(annotation, { current: this.answers.isCurrent(session, annotation.id), nameless });
         const ranges = looks.get(look) ?? [];
@@ -126,8 +127,7 @@ export class Decorator implements Subscription {
         looks.set(look, ranges);
       }
     }
-    const shown = getContext("labelsVisible") === true && session?.labels !== undefined;
-    this.#reviewed.draw(editor, shown ? session : undefined);
+    this.#reviewed.draw(editor, session);
     if (this.#apply(editor, looks) && nameless) this.names.refresh();
   }
 

@@ -6,7 +6,7 @@ import { covered } from "../../text/spans";
 import { visibleIn } from "../base/visible";
 import type { DocumentSession } from "../documents/session";
 
-/** A line is no longer than so many sentences to look at; beyond that the first ones tell. */
+/** Of a line with more sentences than these the first ones tell. */
 const MOST_SENTENCES = 500;
 /** Contrast of 4.5 and more to the editor's own backgrounds; high contrast takes these, too. */
 const COLOURS = { light: "#1a7f37", dark: "#7bd88f" } as const;
@@ -80,8 +80,10 @@ function linesOf(editor: TextEditor, session: DocumentSession): Map<number, Shap
 
 function shapeOf(session: DocumentSession, line: Span, reviewed: readonly Span[]): Shape | undefined {
   let [read, all] = [0, 0];
-  for (const sentence of session.sentences(line)) {
+  // Drawing cuts nothing: a long line may take seconds. Once it is cut, it is drawn anew.
+  for (const sentence of session.knownSentences(line)) {
     if (sentence.end <= line.start || sentence.start >= line.end) continue;
+    if (sentence.text === undefined) return undefined;
     if (++all > MOST_SENTENCES) break;
     if (covered(reviewed, sentence)) read++;
   }

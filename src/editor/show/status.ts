@@ -45,6 +45,22 @@ function sentences(...all: readonly (string | undefined)[]): string {
   return all.filter((one) => one !== undefined).join(" ");
 }
 
+/** What goes wrong: it is shown whatever else there is to show. */
+function troubleOf({ state, message }: StatusInput["engine"], { journal }: DocumentSession): StatusView | undefined {
+  if (state === "failed") {
+    const says = sentences(l10n.t("The model is not running."), message);
+    return { text: "$(error) Glossator", says, problem: true };
+  }
+  if (!journal.failed) return undefined;
+  const pending = journal.pending.length;
+  const says = plural(
+    pending,
+    l10n.t("1 decision is not on disk yet."),
+    l10n.t("{0} decisions are not on disk yet.", pending),
+  );
+  return { text: "$(warning) Glossator", says, problem: true };
+}
+
 /** What to show for a state of things; undefined to show nothing. */
 export function statusView({
   engine,
@@ -54,47 +70,38 @@ export function statusView({
   indexing,
   teaching,
 }: StatusInput): StatusView | undefined {
+  const trouble = session === undefined || against !== undefined ? undefined : troubleOf(engine, session);
+  if (trouble !== undefined) return trouble;
+  const reviewing = reviewMode && session !== undefined;
+  const mode = reviewing
+    ? l10n.t("Review mode: J and K move, A accepts, R rejects, L relabels, U undoes, Escape leaves.")
+    : undefined;
+  const name = reviewing ? l10n.t("Review") : "Glossator";
   if (teaching !== undefined) {
     const { done, total } = teaching;
     const step = total === 0 ? l10n.t("It begins.") : l10n.t("Step {0} of {1}.", done, total);
     return {
-      text: `$(mortar-board) Glossator ${total === 0 ? "" : `${Math.floor((100 * done) / total)} %`}`.trim(),
-      says: sentences(l10n.t("The model is being taught."), step),
+      text: `$(mortar-board) ${name} ${total === 0 ? "" : `${Math.floor((100 * done) / total)} %`}`.trim(),
+      says: sentences(mode, l10n.t("The model is being taught."), step),
       problem: false,
     };
   }
   if (against !== undefined) return { text: "$(circle-slash) Glossator", says: against, problem: false };
   if (session === undefined) return undefined;
   const { state, message } = engine;
-  const because = (says: string): string => sentences(says, message);
-  const pending = session.journal.pending.length;
-  if (state === "failed")
-    return { text: "$(error) Glossator", says: because(l10n.t("The model is not running.")), problem: true };
-  if (session.journal.failed) {
-    const says = plural(
-      pending,
-      l10n.t("1 decision is not on disk yet."),
-      l10n.t("{0} decisions are not on disk yet.", pending),
-    );
-    return { text: "$(warning) Glossator", says, problem: true };
-  }
   if (state === "stopped" || state === "starting") {
     return { text: "$(loading~spin) Glossator", says: l10n.t("The model is starting."), problem: false };
   }
   if (state === "restarting") {
     return {
       text: "$(loading~spin) Glossator",
-      says: because(l10n.t("The model process is being restarted.")),
+      says: sentences(l10n.t("The model process is being restarted."), message),
       problem: false,
     };
   }
   if (session.unread !== undefined) return { text: "$(circle-slash) Glossator", says: session.unread, problem: false };
   const { done, total } = session.progress;
-  const mode = reviewMode
-    ? l10n.t("Review mode: J and K move, A accepts, R rejects, L relabels, U undoes, Escape leaves.")
-    : undefined;
-  const icon = reviewMode ? "$(checklist)" : "$(tag)";
-  const name = reviewMode ? l10n.t("Review") : "Glossator";
+  const icon = reviewing ? "$(checklist)" : "$(tag)";
   if (total < 0 && session.tasks.length > 0) {
     const says = sentences(mode, l10n.t("What is in view is labelled first; the rest follows."));
     return { text: `$(loading~spin) ${name}`, says, problem: false };

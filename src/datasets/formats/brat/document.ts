@@ -84,7 +84,10 @@ export class DocumentReader {
     const found = parts.flatMap((part) => spanIn(text, map, part, this.unit, misaligned, place, this.losses) ?? []);
     if (found.length === 0) return undefined;
     const inText = [...found].sort((a, b) => a.start - b.start);
-    const span = this.#moved({ start: inText[0]!.start, end: Math.max(...inText.map(({ end }) => end)) });
+    const span = this.#moved({
+      start: inText[0]!.start,
+      end: inText.reduce((last, { end }) => Math.max(last, end), 0),
+    });
     const gaps = inText.slice(1).map(({ start }, index) => text.slice(inText[index]!.end, start));
     if (gaps.some((gap) => gap.replace(LINE_ENDS, "").trim() !== "")) {
       if (misaligned === "refuse") {

@@ -31,7 +31,9 @@ export function chosenColumns(text: string, file: string, named: Readonly<Record
         throw new ReadError(`${file}: column ${one} is none; its lines have columns 1 to ${found.all.length}.`);
       return number - 1;
     });
-  const [word, tags] = [numbers("word")?.[0] ?? found.word, numbers("tag") ?? found.tags];
+  const [words, tags] = [numbers("word") ?? [found.word], numbers("tag") ?? found.tags];
+  const [word, ...more] = words;
+  if (word === undefined || more.length > 0) throw new ReadError("One column has the words: --columns word=1,tag=2.");
   return { ...found, word, tags, byUser: named["tag"] !== undefined };
 }
 

@@ -6,6 +6,8 @@ import { isTag } from "../../../text/tags";
 const FIRST_LINES = 2000;
 /** More different values tell nothing more. */
 const MOST_VALUES = 100_000;
+/** No file has so many columns; a line of nothing but tabs would fill the memory with them. */
+const MOST_COLUMNS = 1000;
 /** In a column of tags most cells are tags; damaged lines are among all. */
 const MOST_ARE_TAGS = 0.5;
 
@@ -14,7 +16,7 @@ const DOCSTART = /^(?:-DOCSTART-?|#\s?DOCSTART)/;
 
 /** Whether a line begins a document. */
 export function beginsDocument(line: string): boolean {
-  return DOCSTART.test(line);
+  return (line[0] === "-" || line[0] === "#") && DOCSTART.test(line);
 }
 
 /** Phrases of CoNLL-2000 and its kin: chunks, not entities. */
@@ -23,26 +25,28 @@ const CHUNKS = new Set("NP VP PP ADVP ADJP SBAR PRT CONJP INTJ LST UCP NC VC PC 
 /** How the cells of a file's lines are told apart. */
 export type Separator = "\t" | "blanks";
 
-/** The cells of a line; none for a line without any text. */
+/** The cells of a line; none for a line without any text. The last has some. */
 export function cellsOf(line: string, separator: Separator): string[] {
   const trimmed = withoutBlanks(line, "end");
   if (trimmed === "") return [];
-  if (separator === "blanks") return trimmed.split(/[ \t]+/);
-  return trimmed.split("\t").map((cell) => withoutBlanks(cell, "both"));
+  if (separator === "\t") return trimmed.split("\t").map((cell) => withoutBlanks(cell, "both"));
+  // Files are long, and most lines have one blank between two cells.
+  return /\t| {2}/.test(trimmed) ? trimmed.split(/[ \t]+/) : trimmed.split(" ");
 }
+
+const isBlank = (character: string | undefined): boolean => character === " " || character === "\t";
 
 /** Without the blanks and tabs at its end, or at both. Other white space, such as U+FEFF, may be a word; and a regular expression would look again at every blank of a long run. */
 function withoutBlanks(text: string, where: "end" | "both"): string {
-  const blank = (at: number): boolean => text[at] === " " || text[at] === "\t";
   let [from, to] = [0, text.length];
-  while (to > 0 && blank(to - 1)) to--;
-  while (where === "both" && from < to && blank(from)) from++;
+  while (to > 0 && isBlank(text[to - 1])) to--;
+  if (where === "both") while (from < to && isBlank(text[from])) from++;
   return text.slice(from, to);
 }
 
 /** A comment: what the tag of a word `#` would be is none. */
 export function isComment(line: string, cells: readonly string[]): boolean {
-  return /^#[ \t]/.test(line) && !isTag(cells.at(-1) ?? "");
+  return line[0] === "#" && isBlank(line[1]) && !isTag(cells.at(-1) ?? "");
 }
 
 /** What is in a column. */
@@ -81,8 +85,36 @@ interface Counted {
   readonly values: Map<string, number>;
 }
 
+/** What a value is by itself. A file has far fewer values than cells. */
+interface Traits {
+  readonly tag: boolean;
+  /** Of a tag: it says that an entity begins. */
+  readonly begins: boolean;
+  readonly chunk: boolean;
+  readonly letters: boolean;
+  /** `NaN` where it is none. */
+  readonly number: number;
+}
+
+function traitsOf(cell: string): Traits {
+  const tag = isTag(cell);
+  return {
+    tag,
+    begins: tag && /^[BSUW]-/.test(cell),
+    chunk: tag && cell !== "O" && CHUNKS.has(cell.slice(2)),
+    letters: /\p{L}/u.test(cell),
+    number: /^\d+$/.test(cell) ? Number(cell) : NaN,
+  };
+}
+
 function counts(text: string, separator: Separator): Counted[] {
   const columns: Counted[] = [];
+  const traits = new Map<string, Traits>();
+  const known = (cell: string): Traits => {
+    const found = traits.get(cell) ?? traitsOf(cell);
+    if (traits.size < MOST_VALUES) traits.set(cell, found);
+    return found;
+  };
   let before: readonly string[] = [];
   for (const { text: line } of linesOf(text)) {
     const cells = beginsDocument(line) ? [] : cellsOf(line, separator);
@@ -90,28 +122,31 @@ function counts(text: string, separator: Separator): Counted[] {
       before = [];
       continue;
     }
-    for (const [index, cell] of cells.entries()) {
+    for (let index = 0; index < Math.min(cells.length, MOST_COLUMNS); index++) {
       const of = (columns[index] ??= {
         ...{ cells: 0, tags: 0, begins: 0, outside: 0, chunks: 0, letters: 0, inOrder: 0 },
         values: new Map(),
       });
-      of.cells++;
-      if (isTag(cell)) of.tags++;
-      if (cell === "O") of.outside++;
-      // An entity begins where the tag changes, or says so.
-      else if (isTag(cell) && (/^[BSUW]-/.test(cell) || before[index]?.slice(2) !== cell.slice(2))) of.begins++;
-      if (isTag(cell) && cell !== "O" && CHUNKS.has(cell.slice(2))) of.chunks++;
-      if (/\p{L}/u.test(cell)) of.letters++;
-      if (
-        /^\d+$/.test(cell) &&
-        Number(cell) === (before[index] === undefined ? Math.min(Number(cell), 1) : Number(before[index]) + 1)
-      )
-        of.inOrder++;
-      if (of.values.size < MOST_VALUES || of.values.has(cell)) of.values.set(cell, (of.values.get(cell) ?? 0) + 1);
+      count(of, cells[index]!, before[index], known);
     }
     before = cells;
   }
   return columns;
+}
+
+/** Counts a cell with the one before it in its sentence. */
+function count(of: Counted, cell: string, before: string | undefined, known: (cell: string) => Traits): void {
+  const { tag, begins, chunk, letters, number } = known(cell);
+  of.cells++;
+  if (tag) of.tags++;
+  if (cell === "O") of.outside++;
+  // An entity begins where the tag changes, or says so.
+  else if (tag && (begins || before?.slice(2) !== cell.slice(2))) of.begins++;
+  if (chunk) of.chunks++;
+  if (letters) of.letters++;
+  if (number === (before === undefined ? Math.min(number, 1) : Number(before) + 1)) of.inOrder++;
+  const seen = of.values.get(cell);
+  if (seen !== undefined || of.values.size < MOST_VALUES) of.values.set(cell, (seen ?? 0) + 1);
 }
 
 const FILL = /^(?:_|-|--|\*|-X-|X|O|)$/;
@@ -173,7 +208,7 @@ export function columnsOf(text: string): Columns {
   });
   const different = (index: number): number => counted[index]!.values.size;
   const words = [...all.keys()].filter((index) => all[index]!.kind === "words");
-  const most = Math.max(0, ...words.map(different));
+  const most = words.reduce((some, index) => Math.max(some, different(index)), 0);
   const word = words.find((index) => different(index) * 2 >= most) ?? 0;
   const best = (kind: ColumnKind, prefixed: boolean): number | undefined =>
     [...all.keys()]
@@ -185,7 +220,7 @@ export function columnsOf(text: string): Columns {
     return found !== undefined && all[found]!.labels > 0 ? found : undefined;
   }
   const of = tag === undefined ? undefined : counted[tag]!;
-  const rows = Math.max(1, ...counted.map(({ cells }) => cells));
+  const rows = counted.reduce((most, { cells }) => Math.max(most, cells), 1);
   const share = of === undefined ? 0 : (of.begins > 0 ? of.tags : of.cells) / rows;
   return { separator, word, tags: tag === undefined ? [] : [tag], all, share };
 }

@@ -21,7 +21,7 @@ export function tagShare(start: string): number {
 type GrowingBlock = Omit<TaggedBlock, "sentences"> & { readonly sentences: TaggedWord[][] };
 
 /** UNER marks a sentence that was looked at by `B-O`. */
-const outside = (tag: string): string => (/^(?:[BI]-O|_|-|)$/.test(tag) ? "O" : tag);
+const outside = (tag: string): string => (tag !== "O" && /^(?:[BI]-O|_|-|)$/.test(tag) ? "O" : tag);
 
 function blocksOf(text: string, file: string, { separator, word: at, tags }: Chosen, losses: Loss[]): TaggedBlock[] {
   const blocks: GrowingBlock[] = [];
@@ -35,8 +35,8 @@ function blocksOf(text: string, file: string, { separator, word: at, tags }: Cho
   for (const { line, text: raw } of linesOf(text)) {
     const cells = cellsOf(raw, separator);
     const word = cells[at] ?? "";
-    const found = tags.flatMap((index) => cells[index] ?? []).map(outside);
-    if (cells.every((cell) => cell === "")) {
+    const found = tags.filter((index) => index < cells.length).map((index) => outside(cells[index]!));
+    if (cells.length === 0) {
       flush();
     } else if (beginsDocument(raw)) {
       flush();

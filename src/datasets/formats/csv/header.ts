@@ -1,5 +1,6 @@
 /** The first row of a CSV file: which columns there are, whatever others call them, and by which it is known. */
 import type { OffsetUnit } from "../../../text/offsets";
+import { delimiterOf } from "../../codecs/table-records";
 import { ReadError } from "../../format";
 import type { LookedAt, Sign, TableColumns } from "../../format";
 import { COLUMNS } from "./columns";
@@ -174,24 +175,6 @@ export function readHeader(
   if (at.label === undefined && !ours) return undefined;
   const label = at.label === undefined ? undefined : cells[at.label]?.trim();
   return { at, names: cells, ours, ...(label !== undefined && { label }), ...(unit !== undefined && { unit }) };
-}
-
-/** What separates cells. */
-export type Delimiter = "," | ";" | "\t" | "|";
-
-/** A first line such as `sep=;`, by which Excel is told the delimiter. */
-const SAID = /^\ufeff?"?sep=(.)"?[ \t]*\r?\n/i;
-
-/** The delimiter of a file: as its first line says, or what that line has most of. `skip`: how many lines are none of the table. */
-export function delimiterOf(text: string): { readonly delimiter: Delimiter; readonly skip: number } {
-  const order = [",", ";", "\t", "|"] as const;
-  const said = SAID.exec(text)?.[1];
-  const known = order.find((one) => one === said);
-  if (known !== undefined) return { delimiter: known, skip: 1 };
-  const [line = ""] = text.split(/\r?\n/, 1);
-  const count = (character: string): number => line.split(character).length;
-  const most = order.map((character) => ({ character, count: count(character) })).sort((a, b) => b.count - a.count);
-  return { delimiter: most[0]!.character, skip: 0 };
 }
 
 /** A table's columns with a few rows, for the user. */

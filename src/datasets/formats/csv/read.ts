@@ -191,7 +191,13 @@ class CsvReader implements Reading<CsvRow> {
   #name(row: CsvRow, label: string, task: Task): string {
     const { file, line, cell, header } = row;
     if (!/^\d{1,6}$/.test(label)) return label;
-    return this.#names.name(Number(label), task, { file, line }, cell("text"), this.#types.names(file, header.label));
+    return this.#names.name(
+      Number(label),
+      task,
+      { file, line },
+      () => cell("text"),
+      this.#types.names(file, header.label),
+    );
   }
 
   /** Takes one row, or says why not. */

@@ -1,10 +1,9 @@
 /** The rows of a CSV file, each with the line it begins on. */
-import { append } from "../../../text/grouped";
-import { parse } from "csv-parse/sync";
-import type { CsvError } from "csv-parse/sync";
 import { unguarded } from "./columns";
-import { delimiterOf, readHeader, tableOf } from "./header";
+import { readHeader, tableOf } from "./header";
 import type { Header, Role } from "./header";
+import { linesIn, recordsOf } from "../../codecs/table-records";
+import type { Numbered } from "../../codecs/table-records";
 import type { TableColumns } from "../../format";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
@@ -17,74 +16,6 @@ export interface CsvRow {
   readonly cell: (column: Role) => string;
   /** How many lines it takes. */
   readonly lines: number;
-}
-
-interface ParsedRecord {
-  readonly record: string[];
-  readonly info: { readonly lines: number };
-}
-
-type Numbered = readonly [line: number, cells: readonly string[]];
-
-const linesIn = (cells: readonly string[]): number => cells.reduce((sum, cell) => sum + cell.split("\n").length - 1, 0);
-
-/** Where a line begins; lines count from 1. */
-function lineStart(text: string, line: number): number {
-  let at = 0;
-  for (let i = 1; i < line && at >= 0; i++) at = text.indexOf("\n", at) + 1 || -1;
-  return at < 0 ? text.length : at;
-}
-
-/**
- * The records of a file with the line each begins on. A quote that does not close takes all that follows into one cell: then its line is
- * a loss, and reading goes on at the next one.
- */
-function recordsOf(text: string, delimiter: string, file: string, losses: Loss[]): Numbered[] {
-  const all: Numbered[] = [];
-  let from = 1;
-  for (let rest = text; rest !== "";) {
-    const quote = { open: false };
-    const skipped: Loss[] = [];
-    const records = parse(rest, {
-      delimiter,
-      info: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      skip_records_with_error: true,
-      on_skip: (error: CsvError | undefined): undefined => {
-        if (error?.code === "CSV_QUOTE_NOT_CLOSED") quote.open = true;
-        const line = from - 1 + (typeof error?.["lines"] === "number" ? error["lines"] : 1);
-        skipped.push({ kind: "dropped", file, line, reason: `the row does not parse: ${error?.message ?? "unknown"}` });
-        return undefined;
-      },
-    }) as unknown as ParsedRecord[];
-    for (const { record, info } of records) all.push([from - 1 + info.lines - linesIn(record), record]);
-    if (!quote.open) {
-      append(losses, skipped);
-      break;
-    }
-    const last = records.at(-1)?.info.lines ?? 0;
-    let start = lineStart(rest, last + 1);
-    let line = from + last;
-    // Empty lines before it are none of it.
-    while (/^\r?\n/.test(rest.slice(start, start + 2))) {
-      start = rest.indexOf("\n", start) + 1;
-      line++;
-    }
-    const next = rest.indexOf("\n", start) + 1 || rest.length;
-    append(losses, skipped.slice(0, -1));
-    losses.push({
-      kind: "dropped",
-      file,
-      line,
-      exact: excerpt(rest.slice(start, next)),
-      reason: "a quote in this row does not close",
-    });
-    rest = rest.slice(next);
-    from = line + 1;
-  }
-  return all;
 }
 
 /** The rows of a table. */
@@ -102,10 +33,7 @@ export function rowsOf(
   losses: Loss[],
   chosen?: Readonly<Record<string, string>>,
 ): CsvTable {
-  const { delimiter, skip } = delimiterOf(text);
-  // The line is left, empty, so that the others keep their numbers.
-  const own = skip === 0 ? text : text.slice(text.indexOf("\n"));
-  const [first, ...records] = recordsOf(own, delimiter, file, losses);
+  const [first, ...records] = recordsOf(text, file, losses);
   const header = first && readHeader(first[1], chosen);
   if (header === undefined) {
     const names = (first?.[1] ?? []).map((name) => `"${name.trim()}"`).join(", ");
@@ -137,8 +65,11 @@ export function rowsOf(
 /** Tells of the columns that were not taken. */
 function tellBeside({ at, names }: Header, records: readonly Numbered[], file: string, losses: Loss[]): void {
   const used = new Set(Object.values(at));
+  const counts = names.map(() => 0);
+  for (const [, cells] of records)
+    for (const [index, cell] of cells.slice(0, names.length).entries()) if (cell.trim() !== "") counts[index]!++;
   for (const [index, name] of names.entries()) {
-    const count = used.has(index) ? 0 : records.filter(([, cells]) => (cells[index] ?? "").trim() !== "").length;
+    const count = used.has(index) ? 0 : counts[index]!;
     if (count > 0) losses.push({ kind: "beside", file, count, reason: `the column "${name.trim()}"` });
   }
 }

@@ -87,7 +87,7 @@ class RowReader {
 
   #name(value: unknown, task: LabelTask, span: Span | undefined): string | undefined {
     if (typeof value === "number" && Number.isInteger(value))
-      return this.names.name(value, task, this.at, this.sample(span));
+      return this.names.name(value, task, this.at, () => this.sample(span));
     const { name, problem } = labelName(value, undefined);
     if (problem !== undefined) this.report(problem, { kind: name === undefined ? "dropped" : "renamed", task });
     return name;

@@ -1,6 +1,7 @@
 /** Which columns of a row hold its text or words and its labels, by their names, or as the user chose them. */
 import { ReadError } from "../../format";
 import { listedSpans } from "../../codecs/span-lists";
+import type { SpanList } from "../../codecs/span-lists";
 import type { Row } from "../../reading/bytes";
 
 const TOKENS = ["tokens", "words", "tokenized_text", "token", "word", "sentence"];
@@ -21,6 +22,7 @@ const TEXT = [
   ],
   ...["full_text", "Text", "query", "data"],
 ];
+const TOKEN_SPANS = ["ner", "entities"];
 const LABEL = [
   ...[
     "label",
@@ -62,74 +64,72 @@ export interface Found<T> {
   readonly value: T;
 }
 
+/** The first of some columns whose value is what is looked for. */
 function first<T>(
   row: Row,
   chosen: string | undefined,
   names: readonly string[],
-  fits: (value: unknown) => value is T,
+  as: (value: unknown) => T | undefined,
 ): Found<T> | undefined {
   for (const name of chosen === undefined ? names : [chosen]) {
-    const value = row[name];
-    if (fits(value)) return { name, value };
+    const value = as(row[name]);
+    if (value !== undefined) return { name, value };
   }
   return undefined;
 }
 
-const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+/** A value, if a check of its type holds for it. */
+function only<T>(fits: (value: unknown) => value is T): (value: unknown) => T | undefined {
+  return (value) => (fits(value) ? value : undefined);
+}
+
+/** Whether a value is a text that is not empty. */
+export const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isTextList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
 const isTagList = (value: unknown): value is readonly (string | number)[] =>
   Array.isArray(value) && value.every((item) => typeof item === "string" || typeof item === "number");
 const isName = (value: unknown): value is string | number => typeof value === "string" || typeof value === "number";
-const isSpans = (value: unknown): value is readonly unknown[] => listedSpans(value) !== undefined;
+
+const [aText, aTextList, aTagList, aName] = [only(isText), only(isTextList), only(isTagList), only(isName)];
+const NO_SPANS: SpanList = { spans: [], odd: [] };
 
 /** The words of a row. */
-export function tokensIn(row: Row, { tokens }: ChosenColumns): readonly string[] | undefined {
-  return first(row, tokens, TOKENS, isTextList)?.value;
+export function tokensIn(row: Row, { tokens }: ChosenColumns): Found<readonly string[]> | undefined {
+  return first(row, tokens, TOKENS, aTextList);
 }
 
 /** The tags of a row's words. */
 export function tagsIn(row: Row, { tags }: ChosenColumns): Found<readonly (string | number)[]> | undefined {
-  return first(row, tags, TAGS, isTagList);
+  return first(row, tags, TAGS, aTagList);
 }
 
 /** Spans of words, the last one included, as GLiNER has them. */
-export function tokenSpansIn(row: Row, { tags }: ChosenColumns): Found<readonly unknown[]> | undefined {
-  const names = tags === undefined ? ["ner", "entities", "spans"] : [tags];
-  return first(
-    row,
-    undefined,
-    names,
-    (value): value is readonly unknown[] => Array.isArray(value) && (value.length === 0 || isSpans(value)),
+export function tokenSpansIn(row: Row, { tags }: ChosenColumns): Found<SpanList> | undefined {
+  return first(row, tags, TOKEN_SPANS, (value) =>
+    Array.isArray(value) && value.length === 0 ? NO_SPANS : listedSpans(value),
   );
 }
 
 /** The text of a row. */
-export function textIn(row: Row, { text }: ChosenColumns): string | undefined {
-  return first(row, text, TEXT, isText)?.value;
+export function textIn(row: Row, { text }: ChosenColumns): Found<string> | undefined {
+  return first(row, text, TEXT, aText);
 }
 
 /** Spans of a row's text. */
-export function spansIn(row: Row, { label }: ChosenColumns): Found<readonly unknown[]> | undefined {
-  return first(row, label, SPANS, isSpans);
+export function spansIn(row: Row, { label }: ChosenColumns): Found<SpanList> | undefined {
+  return first(row, label, SPANS, listedSpans);
 }
 
 /** The classes of a row's text; none where it says that there are none. */
 export function classesIn(row: Row, { label }: ChosenColumns): Found<readonly (string | number)[]> | undefined {
-  const one = first(row, label, LABEL, isName);
+  const one = first(row, label, LABEL, aName);
   if (one !== undefined) return { name: one.name, value: [one.value] };
-  return first(row, label, LABEL, isTagList);
+  return first(row, label, LABEL, aTagList);
 }
 
 /** A column that is called like one of labels, whatever is in it. */
 export function labelColumn(row: Row, { label }: ChosenColumns): string | undefined {
   const names = label === undefined ? [...new Set([...LABEL, ...SPANS])] : [label];
   return names.find((one) => row[one] !== undefined && row[one] !== null);
-}
-
-/** All columns that may have been read. */
-export function readColumns(row: Row, chosen: ChosenColumns): ReadonlySet<string> {
-  const read = [spansIn(row, chosen), classesIn(row, chosen), tagsIn(row, chosen)].flatMap((one) => one?.name ?? []);
-  const texts = [...TOKENS, ...TEXT].filter((name) => isText(row[name]) || isTextList(row[name]));
-  return new Set([...read, ...texts, ...Object.values(chosen)]);
 }

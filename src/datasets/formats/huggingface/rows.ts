@@ -9,7 +9,7 @@ import { jsonFiles } from "../../reading/json";
 import { wrappedRows } from "../../reading/json-rows";
 import { noteRow } from "../../reading/ledger";
 import { isNameList } from "../../reading/name-lists";
-import { tableRows } from "../../codecs/table-rows";
+import { tableRows } from "./table-rows";
 
 /** A row, where it is, and the types of its columns. */
 export interface Placed {

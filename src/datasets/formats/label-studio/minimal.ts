@@ -59,8 +59,8 @@ export function minimalText(row: Row, at: RowPlace, { options, losses }: Input):
   const time = isoTime(row["updated_at"]) ?? isoTime(row["created_at"]);
   const by = [
     provenanceOf({
-      ...((typeof author === "string" || typeof author === "number") && { author: String(author) }),
-      ...(time !== undefined && { time }),
+      author: typeof author === "string" || typeof author === "number" ? String(author) : undefined,
+      time,
     }),
   ];
   const labels: RawLabel[] = [];

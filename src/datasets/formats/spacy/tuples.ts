@@ -4,7 +4,7 @@ import { fromList, jsonLists } from "../../reading/json";
 import { noteRow } from "../../reading/ledger";
 import type { Loss } from "../../losses";
 
-const TUPLE = /^\s*\[\s*(?:null\s*,\s*)*\[\s*"(?:[^"\\]|\\.)*"\s*,\s*\{|^\s*\[\s*"(?:[^"\\]|\\.)*"\s*,\s*\{/;
+const TUPLE = /^\s*\[\s*(?:(?:null\s*,\s*)*\[\s*)?"[^"\\]*(?:\\.[^"\\]*)*"\s*,\s*\{/;
 const LISTED = /^\s*\{[^]*?"annotations"\s*:\s*\[\s*(?:null\s*,\s*)*\[\s*"/;
 
 /** Whether a file's text begins as one of tuples. */

@@ -31,11 +31,13 @@ export interface Target {
 function pathOf(name: string | undefined): string | undefined {
   if (name === undefined || name === "") return undefined;
   // A page is called by its address, without what only a browser needs of it.
-  const path = name
+  const [address = ""] = name
     .replace(/^file:\/*/, "")
     .replace(/^https?:\/\/(?:www\.)?/i, "")
-    .replace(/[?#].*$/, "")
-    .replace(/\/+$/, "");
+    .split(/[?#]/, 1);
+  let end = address.length;
+  while (address[end - 1] === "/") end--;
+  const path = address.slice(0, end);
   try {
     return decodeURIComponent(path);
   } catch {

@@ -1,0 +1,54 @@
+/** Which tasks run by themselves on a document: those that the model has and settings switch on, where the model reads the document's language. */
+import { l10n } from "vscode";
+import type { TextDocument } from "vscode";
+import { AUTOMATIC_TASKS, isOfDocument } from "../../documents/tasks";
+import type { AutomaticTask } from "../../documents/tasks";
+import { readsText } from "../../text/language";
+import * as config from "../base/config";
+import type { EngineService } from "./engine-service";
+
+/** The language of a document is told by its beginning. */
+const LANGUAGE_UNITS = 6000;
+
+/** The tasks of one document, by its text of the moment. */
+export class RunningTasks {
+  /** Whether the model reads the language, and of which text and languages that was found. */
+  #reads: { readonly start: string; readonly languages: string; readonly answer: boolean } | undefined;
+
+  constructor(
+    private readonly document: TextDocument,
+    private readonly engine: EngineService,
+  ) {}
+
+  /** Those that run. */
+  on(text: string): AutomaticTask[] {
+    return this.#enabled().filter((task) => this.#readsFor(task, text));
+  }
+
+  /** Why none runs though some are switched on: the model does not read the language. Else undefined. */
+  unread(text: string): string | undefined {
+    const tasks = this.#enabled();
+    if (tasks.length === 0 || tasks.some((task) => this.#readsFor(task, text))) return undefined;
+    return l10n.t(
+      "This text is not in English, the language the model reads, so it is left unmarked (glossator.otherLanguages).",
+    );
+  }
+
+  /** Those that sentences are labelled for. */
+  #enabled(): AutomaticTask[] {
+    const offered = this.engine.info?.tasks ?? [];
+    return AUTOMATIC_TASKS.filter(
+      (task) => !isOfDocument(task) && offered.includes(task) && config.taskSetting(task, this.document.uri).enabled,
+    );
+  }
+
+  #readsFor(task: AutomaticTask, text: string): boolean {
+    const languages = this.engine.info?.languages?.[task];
+    if (languages === undefined || config.labelsOtherLanguages(this.document.uri)) return true;
+    const start = text.slice(0, LANGUAGE_UNITS);
+    const key = languages.join();
+    if (this.#reads?.start !== start || this.#reads.languages !== key)
+      this.#reads = { start, languages: key, answer: readsText(languages, start) };
+    return this.#reads.answer;
+  }
+}
