@@ -159,7 +159,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   sessions.openVisible();
 
   if (context.extensionMode !== ExtensionMode.Test) return undefined;
-  return createTestApi(parts, status, performance.now() - started);
+  return createTestApi(parts, status, offer, performance.now() - started);
 }
 
 /** Called by VS Code before it ends the extension host. */

@@ -146,10 +146,8 @@ export function changeCommands({ engine, sessions }: Parts, teacher: Teacher, ch
       }
       const hint = l10n.t("Choose one to go to it; before → after.");
       latest = { title: titled(models.used, found), placeHolder: [hint, ...more].join(" ") };
-      const listed = list(latest.title, latest.placeHolder);
-      // Who asked by hand waits for what was found alone.
-      if (isGiven(given) && given.whole !== undefined) background("what would change", listed);
-      else await listed;
+      // Who said what to compare, and over what, is asked nothing.
+      if (!isGiven(given) || given.whole === undefined) await list(latest.title, latest.placeHolder);
       return found;
     },
     showChanges: async (): Promise<void> => {

@@ -148,7 +148,12 @@ export function teachCommands(
       return report;
     },
     stopTeaching: () => teacher.cancel(),
-    answerTeachingOffer: async () => {
+    /** Given `decline`, asks nothing. */
+    answerTeachingOffer: async (given) => {
+      if (given === "decline") {
+        offer.decline();
+        return;
+      }
       type Answer = Choice & { readonly does: () => unknown };
       const answers: Answer[] = [
         {
