@@ -7,7 +7,9 @@ import { agreementCommands } from "./editor/commands/agreement";
 import { Answers } from "./editor/documents/answers";
 import { askCommands } from "./editor/commands/ask";
 import { bulkCommands } from "./editor/commands/bulk";
+import { changeCommands } from "./editor/commands/changes";
 import { Catalog } from "./editor/documents/catalog";
+import { Changes } from "./editor/documents/changes";
 import { LabelActions } from "./editor/show/code-actions";
 import { registerCommands } from "./editor/base/command-table";
 import * as config from "./editor/base/config";
@@ -34,8 +36,10 @@ import { modelCommands } from "./editor/commands/model";
 import { ReviewLock } from "./editor/documents/review-lock";
 import { Sessions, documentSelector, registerForLanguages } from "./editor/documents/sessions";
 import { Status } from "./editor/show/status";
+import { TeachingItem } from "./editor/show/teaching-item";
 import { teachCommands } from "./editor/commands/teach";
 import { Teacher } from "./editor/documents/teacher";
+import { TeachingOffer } from "./editor/documents/teaching-offer";
 import { Walk } from "./editor/documents/targets";
 import { createTestApi } from "./editor/test-api";
 import type { TestApi } from "./editor/test-api";
@@ -64,7 +68,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       if (choice !== undefined) void window.showTextDocument(file);
     });
   });
-  const sessions = new Sessions(engine, new Journals(context), catalog);
+  const journals = new Journals(context);
+  const sessions = new Sessions(engine, journals, catalog);
   const indexer = new Indexer(sessions, engine);
   const answers = new Answers(sessions, engine, indexer);
   const names = new LabelNames(sessions);
@@ -73,11 +78,13 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const newProcess = (): DatasetProcess =>
     new DatasetProcess({ serverPath: context.asAbsolutePath(path.join("out", "datasets.js")) });
   const teacher = new Teacher({ server: context.asAbsolutePath(path.join("out", "teach.js")), builtInModel, storage });
+  const offer = new TeachingOffer(teacher, journals, context.workspaceState);
   // Its item says that the mode is over before texts take keys again: it is the first to hear of it.
   const status = new Status(engine, sessions, indexer, teacher);
   const lock = new ReviewLock(sessions, context.workspaceState);
   const parts = { engine, sessions, answers, indexer, catalog, decorator, walk, lock };
   const disagreements = new Disagreements(sessions, catalog);
+  const changes = new Changes(engine, sessions, teacher);
   const reports = new Reports();
   const keys = new LabelKeys(catalog);
 
@@ -89,6 +96,9 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       status,
       teacher,
       disagreements,
+      changes,
+      new TeachingItem(offer),
+      offer,
       reports,
       decorator,
       names,
@@ -119,7 +129,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       labelSetCommands(parts),
       keysCommands(parts, context.extension.packageJSON as Manifest),
       modelCommands(parts),
-      teachCommands(parts, teacher, reports),
+      teachCommands(parts, teacher, offer, reports),
+      changeCommands(parts, teacher, changes),
       status.commands,
     ),
     registerForLanguages(() => languages.registerHoverProvider(documentSelector(), new LabelHovers(sessions, catalog))),
@@ -148,7 +159,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   sessions.openVisible();
 
   if (context.extensionMode !== ExtensionMode.Test) return undefined;
-  return createTestApi(parts, status, performance.now() - started);
+  return createTestApi(parts, status, offer, performance.now() - started);
 }
 
 /** Called by VS Code before it ends the extension host. */

@@ -20,7 +20,7 @@ import type { InputDocument } from "./input";
 import { jsonLine } from "./json";
 import { checkFiles, fraction, integer, withDocumentOptions } from "./options";
 import type { DocumentOptions, Places } from "./options";
-import { LineColumns } from "./line-columns";
+import { LineColumns } from "../text/line-columns";
 import { readQuestions } from "./questions";
 import type { QuestionOptions } from "./questions";
 import { excerpt, percent, table } from "./tables";

@@ -20,7 +20,7 @@ import { labelDocuments, sentenceSegments, wordSegments } from "./labelling";
 import type { LabelledInput } from "./labelling";
 import { checkFiles, fractionsOf, listOf, withDocumentOptions } from "./options";
 import type { DocumentOptions, Places } from "./options";
-import { LineColumns } from "./line-columns";
+import { LineColumns } from "../text/line-columns";
 import { excerpt, percent, table } from "./tables";
 import type { Terminal } from "./terminal";
 

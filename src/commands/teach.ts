@@ -22,6 +22,7 @@ import { jsonLine } from "./json";
 import { BUILT_IN, integer, listOf, modelOption } from "./options";
 import type { Places } from "./options";
 import { excerpt, percent, table } from "./tables";
+import { comparedVersions, tellChanges } from "./what-changes";
 import type { Terminal } from "./terminal";
 
 interface TeachCommandOptions {
@@ -35,6 +36,7 @@ interface TeachCommandOptions {
   readonly versions?: boolean;
   readonly activate?: string;
   readonly back?: boolean;
+  readonly whatChanges?: string;
   readonly json?: boolean;
 }
 
@@ -74,6 +76,12 @@ export function addTeachCommand(
       ),
     )
     .addOption(new Option("--back", "use what the version now in use was taught from").conflicts("dryRun"))
+    .addOption(
+      new Option(
+        "--what-changes <version>",
+        "list what this version says otherwise than what is used now of the workspace's text files; of the version that is used: otherwise than what it was taught from",
+      ).conflicts(["versions", "activate", "back", "dryRun"]),
+    )
     .option("--json", "write one JSON object, and nothing else to standard output")
     .action((options: TeachCommandOptions) => run(() => teach(options, places, terminal)));
 }
@@ -115,6 +123,10 @@ async function teach(options: TeachCommandOptions, places: Places, terminal: Ter
         version ? `Version ${version.id} is used: ${versionLine(version)}.` : "The model is used as it came.",
       );
       return EXIT.ok;
+    }
+    if (options.whatChanges !== undefined) {
+      const which = await comparedVersions(versions, options.whatChanges);
+      return await tellChanges({ workspace, modelFolder, ...which }, options, places, terminal);
     }
     if (options.dryRun) return await show(request, options, terminal);
     const { report } = startTeaching({ serverPath: places.teacher }, request, {

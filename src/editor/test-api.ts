@@ -7,6 +7,7 @@ import type { AnsweredQuestion, Annotation } from "../labels/annotation";
 import type { Parts } from "./commands/parts";
 import type { EngineState } from "./documents/engine-service";
 import type { DocumentSession } from "./documents/session";
+import type { TeachingOffer } from "./documents/teaching-offer";
 import type { Status } from "./show/status";
 import { cancelAll, underWay } from "./base/with-cancel";
 
@@ -27,6 +28,8 @@ export interface TestApi {
   written(uri: Uri): Promise<void>;
   logFile(uri: Uri): string | undefined;
   status(): { readonly text: string; readonly says: string } | undefined;
+  /** Decisions by which teaching is offered now; undefined: it is not. */
+  teachingOffer(): number | undefined;
   /** Looks drawn in the visible editors of a document, with the number of ranges. */
   drawn(uri: Uri): Readonly<Record<string, number>>;
   /** Lines with a bar in the gutter, from 0: those reviewed whole, and in part. */
@@ -47,7 +50,7 @@ export interface TestApi {
 }
 
 /** Builds the interface. */
-export function createTestApi(parts: Parts, status: Status, activationMs: number): TestApi {
+export function createTestApi(parts: Parts, status: Status, offer: TeachingOffer, activationMs: number): TestApi {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const session = (uri: Uri): DocumentSession | undefined => {
@@ -78,6 +81,7 @@ export function createTestApi(parts: Parts, status: Status, activationMs: number
     written: async (uri) => session(uri)?.journal.flush(),
     logFile: (uri) => session(uri)?.journal.path,
     status: () => status.view,
+    teachingOffer: () => offer.decisions,
     drawn: (uri) => {
       const counts: Record<string, number> = {};
       for (const editor of window.visibleTextEditors) {

@@ -1,5 +1,5 @@
 /** Files of the program's own that are written whole or not at all: what there was, or what there is now, whatever stops the program. */
-import { mkdir, open, rename } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { syncFolder } from "./durable";
 import { patiently } from "./patiently";
@@ -12,6 +12,10 @@ export async function writeWhole(file: string, content: Uint8Array | string): Pr
   try {
     await handle.writeFile(content);
     await handle.sync();
+  } catch (error) {
+    // On a full disk half a file would take the room that is needed.
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw error;
   } finally {
     await handle.close();
   }

@@ -1,7 +1,9 @@
 /** What teaching would learn from, and what came of it, for people: the same words in the editor and on the command line. */
 import { cell, excerpt } from "../datasets/losses";
+import { isClassTask } from "../documents/tasks";
 import { counted } from "../text/counted";
 import { perCent } from "../text/print";
+import type { PlacedChange } from "./changes";
 import type { Taught } from "./examples/collect";
 import type { TeachExample } from "./examples/example";
 import { LEAST_DECISIONS } from "./gate";
@@ -37,6 +39,18 @@ export function saidIn({ text, labels, rejected, reviewed }: TeachExample): stri
   if (said.length === 0) said.push(whole ? "reviewed: nothing here" : "reviewed in part: nothing there");
   else if (whole) said.push("reviewed: nothing else here");
   return said;
+}
+
+/** What two models say of a stretch of text: `nothing → VEHICLE`, `LOC "York" → LOC "New York"`. */
+export function changeText({ task, start, end, exact, before, after }: PlacedChange): string {
+  const said = (labels: PlacedChange["before"]): string =>
+    labels
+      .map((item) => {
+        const whole = isClassTask(task) || (item.start === start && item.end === end);
+        return whole ? item.label : `${item.label} "${excerpt(exact.slice(item.start - start, item.end - start))}"`;
+      })
+      .join(", ") || "nothing";
+  return `${said(before)} → ${said(after)}`;
 }
 
 /** All examples by document, as Markdown. @param most examples of a document that are listed */

@@ -10,6 +10,7 @@ import type { TeachOutcome, TeachProgress } from "./job";
 import { lockJobs } from "./lock";
 import { readTaught } from "./read-taught";
 import type { TeachRequest } from "./request";
+import { inStorage } from "./storage";
 import { Versions } from "./versions";
 
 /** What came of it. */
@@ -35,13 +36,14 @@ export interface TeachHooks {
 
 /**
  * Teaches what there is to teach.
- * @throws {JobRunningError} while the same model is taught elsewhere; else as `teach` and `readTaught`.
+ * @throws {JobRunningError} while the same model is taught elsewhere; {@link StorageError} where versions cannot be written; else as `teach` and `readTaught`.
  */
-export async function teachWorkspace(
-  request: TeachRequest,
-  { onProgress, signal }: TeachHooks = {},
-): Promise<TeachReport> {
+export async function teachWorkspace(request: TeachRequest, hooks: TeachHooks = {}): Promise<TeachReport> {
   if (!isAbsolute(request.versions)) throw new RangeError(`${request.versions} is no absolute path.`);
+  return inStorage(request.versions, () => teachTasks(request, hooks));
+}
+
+async function teachTasks(request: TeachRequest, { onProgress, signal }: TeachHooks): Promise<TeachReport> {
   const lock = await lockJobs(request.versions);
   try {
     const taught = await readTaught(request, signal);

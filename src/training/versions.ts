@@ -11,6 +11,7 @@ import type { Manifest } from "../model/manifest/manifest";
 import type { LabelTask } from "../documents/tasks";
 import type { Verdict } from "./gate";
 import type { TrainingSettings } from "./trainer";
+import { inStorage } from "./storage";
 import { writeModel } from "./write-model";
 import type { TrainedModel } from "./write-model";
 
@@ -85,11 +86,12 @@ export class Versions {
 
   /**
    * Uses a version from now on. @param id undefined: the model as it came
-   * @throws {VersionError} if there is none of this name.
+   * @throws {VersionError} if there is none of this name; {@link StorageError}.
    */
   async activate(id: string | undefined): Promise<Version | undefined> {
     const version = id === undefined ? undefined : await this.#known(id);
-    await writeWhole(this.#pointer, `${JSON.stringify({ version: id ?? null })}\n`);
+    const pointer = `${JSON.stringify({ version: id ?? null })}\n`;
+    await inStorage(this.folder, () => writeWhole(this.#pointer, pointer));
     return version;
   }
 
@@ -125,13 +127,17 @@ export class Versions {
   async back(): Promise<Version | undefined> {
     const now = await this.active();
     if (!now) throw new VersionError("The model is used as it came: there is nothing to go back to.");
-    // A parent that was deleted leads on to nobody knows whom: then to the model as it came.
-    return this.activate((await this.#read(now.parent))?.id);
+    return this.activate((await this.parentOf(now))?.id);
+  }
+
+  /** What a version was taught from; undefined: the model as it came, also where a parent was deleted, which leads on to nobody knows whom. */
+  async parentOf({ parent }: Version): Promise<Version | undefined> {
+    return this.#read(parent);
   }
 
   /**
    * Deletes a version for good.
-   * @throws {VersionError} if there is none of this name, or it is the active one.
+   * @throws {VersionError} if there is none of this name, or it is the active one; {@link StorageError}.
    */
   async remove(id: string): Promise<void> {
     const { folder } = await this.#known(id);
@@ -139,11 +145,11 @@ export class Versions {
       throw new VersionError(`${id} is used now. Go back, or activate another version, and delete it then.`);
     // Away by one rename first: a deletion that is interrupted leaves no half version.
     const gone = join(this.folder, "versions", `.deleted-${id}`);
-    await patiently(() => rename(folder, gone));
+    await inStorage(this.folder, () => patiently(() => rename(folder, gone)));
     await rm(gone, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Writes a version, which is not used before it is activated. @throws as `writeModel`. */
+  /** Writes a version, which is not used before it is activated. @throws {StorageError}; else as `writeModel`. */
   async publish(
     parent: Manifest,
     trained: Pick<TrainedModel, "parameters" | "labels">,
@@ -154,13 +160,11 @@ export class Versions {
     await this.#sweep(versions);
     let id = day;
     for (let n = 2; await stat(join(versions, id)).catch(() => undefined); n++) id = `${day}-${n}`;
-    await writeModel(parent, join(versions, id), {
-      ...trained,
-      name: parent.name,
-      version: `${parent.version.replace(/\+.*$/, "")}+${id}`,
-      linked: true,
-      training: { taught: record },
-    });
+    const model = {
+      ...{ ...trained, name: parent.name, version: `${parent.version.replace(/\+.*$/, "")}+${id}` },
+      ...{ linked: true, training: { taught: record } },
+    };
+    await inStorage(this.folder, () => writeModel(parent, join(versions, id), model));
     return this.#known(id);
   }
 

@@ -10,6 +10,7 @@ import type { EncoderManifest } from "../../src/model/manifest/manifest";
 import { EncoderNetwork } from "../../src/model/network/network";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 import { planLabels } from "../../src/model/tasks/labelling";
+import type { PlacedChange } from "../../src/training/changes";
 import { Checkpoint } from "../../src/training/checkpoint";
 import { collectTaught } from "../../src/training/examples/collect";
 import { planOutputs } from "../../src/training/outputs";
@@ -17,6 +18,7 @@ import { startTeaching } from "../../src/training/process/client";
 import { heldRow, readTexts, taughtRow } from "../../src/training/rows";
 import type { ReadText } from "../../src/training/rows";
 import { teachWorkspace } from "../../src/training/teach";
+import { changeText } from "../../src/training/report";
 import type { TeachRequest } from "../../src/training/request";
 import type { TaskProgress } from "../../src/training/teach";
 import { versionsFolder } from "../../src/training/places";
@@ -166,7 +168,18 @@ describe("teaching by the decisions of a workspace", function () {
       cli("--dry-run"),
       /14 decisions in 14 examples[^]*traffic\.txt[^]*added: VEHICLE "tram"; reviewed: nothing else here/,
     );
+    // What it changed, and, once it is not used any more, what it would change, in a text that nobody touched.
+    writeFileSync(join(workspace, "unseen.txt"), `${"x".repeat(40)}\n${text}\n`);
+    const changes = (): unknown[] => {
+      const { changes: all } = JSON.parse(cli("--what-changes", version.id, "--json")) as { changes: PlacedChange[] };
+      return all
+        .filter(({ path }) => path === "unseen.txt")
+        .map((change) => [change.at, change.exact, changeText(change)]);
+    };
+    const changed = changes();
+    assert.deepEqual(changed, [["2:35", "tram", "nothing → VEHICLE"]]);
     cli("--back");
+    assert.deepEqual(changes(), changed);
     assert.equal(await versions.active(), undefined);
     cli("--activate", version.id);
     assert.equal((await versions.active())?.id, version.id);

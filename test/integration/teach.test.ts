@@ -1,11 +1,12 @@
 /** Teach Model inside the editor: the job, what it gives to open documents, and back. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import { Uri, workspace } from "vscode";
+import { ConfigurationTarget, Uri, window, workspace } from "vscode";
+import type { FoundChanges } from "../../src/editor/documents/changes";
 import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
 import type { TeachReport } from "../../src/training/teach";
-import { api, closeAll, folder, labelOn, run, showFile, until } from "./helpers";
+import { api, closeAll, folder, labelOn, run, select, showFile, until } from "./helpers";
 
 const VEHICLES = ["tram", "ferry", "bicycle", "lorry", "minibus", "scooter", "barge", "yacht"];
 
@@ -50,10 +51,41 @@ describe("teaching the model", function () {
     await tests.idle(shown.uri);
     await until("the new label", async () => (await labelOn(shown, "tram"))?.label === "VEHICLE");
     assert.equal((await labelOn(shown, "Maria Keller"))?.label, "PER");
+    const seen = (await run("whatWouldChange", { version: outcome.version.id, whole: false })) as FoundChanges;
+    const tram = seen.changes.find(({ path: address, exact }) => address === shown.uri.toString() && exact === "tram");
+    assert.deepEqual([tram?.at, tram?.before, tram?.after.map(({ label }) => label)], ["1:35", [], ["VEHICLE"]]);
+    await run("nextChange");
+    const { document, selection } = window.activeTextEditor!;
+    assert.equal(document.getText(selection), "tram");
     await run("modelVersions", "back");
     await until("the model as it came", () => tests.engine().info?.modelVersion === before);
     await tests.idle(shown.uri);
     assert.equal(await labelOn(shown, "tram"), undefined);
+  });
+
+  it("is offered after some decisions, and, declined, not again", async () => {
+    const tests = await api();
+    const settings = workspace.getConfiguration("glossator");
+    await settings.update("teach.offerAfter", 10, ConfigurationTarget.Global);
+    try {
+      // The job before began to count anew.
+      assert.equal(tests.teachingOffer(), undefined);
+      const shown = await showFile(VEHICLES.map((what) => `A ${what} and another ${what}x.`).join("\n"));
+      for (const what of VEHICLES.flatMap((name) => [name, `${name}x`]).slice(0, 10)) {
+        assert.equal(tests.teachingOffer(), undefined);
+        select(shown, what);
+        await run("addEntity", "MISC");
+      }
+      assert.equal(await until("the offer", () => tests.teachingOffer()), 10);
+      await run("undo");
+      assert.equal(tests.teachingOffer(), undefined);
+      await run("redo");
+      assert.equal(tests.teachingOffer(), 10);
+      await run("answerTeachingOffer", "decline");
+      assert.equal(tests.teachingOffer(), undefined);
+    } finally {
+      await settings.update("teach.offerAfter", undefined, ConfigurationTarget.Global);
+    }
   });
 
   it("is cancelled at once, and leaves the model as it was", async () => {

@@ -11,7 +11,7 @@ import { languageOf } from "../../src/text/document";
 import { jsonLine } from "../../src/commands/json";
 import { labelDocuments, sentenceSegments, wordSegments } from "../../src/commands/labelling";
 import { checkFiles, fraction, fractionsOf, integer, listOf } from "../../src/commands/options";
-import { LineColumns } from "../../src/commands/line-columns";
+import { LineColumns } from "../../src/text/line-columns";
 import { excerpt, percent, table } from "../../src/commands/tables";
 import { printable, Terminal } from "../../src/commands/terminal";
 import type { Answer } from "../../src/engine/protocol";

@@ -8,6 +8,7 @@ import { newId, sortAfter, timeOf } from "../../src/labels/ids";
 import { Journal } from "../../src/labels/log/journal";
 import { readLogs } from "../../src/labels/log/read-log";
 import { DocumentLabels } from "../../src/labels/store";
+import { mayMount, NAMESPACE } from "./support/mount";
 
 const TEXT = "Ada met Bob in Rome.";
 
@@ -19,12 +20,6 @@ interface Outcome {
   readonly before: { readonly ids: readonly string[]; readonly issues: readonly string[] };
   readonly after: { readonly ids: readonly string[]; readonly issues: readonly string[] };
 }
-
-/** What runs a command where it may mount: root gets a mount namespace of its own, anybody else a user namespace too, where the system allows it. */
-const NAMESPACE = process.getuid?.() === 0 ? ["--mount"] : ["--user", "--map-root-user", "--mount"];
-const mayMount =
-  process.platform === "linux" &&
-  spawnSync("unshare", [...NAMESPACE, "sh", "-c", "mount -t tmpfs -o size=64k none /mnt"]).status === 0;
 
 describe("a log in trouble", function () {
   this.timeout(60_000);

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { LabelTask } from "../../src/documents/tasks";
@@ -8,6 +9,9 @@ import { loadTokenizer } from "../../src/model/tokenizer/load";
 import type { Tokenizer } from "../../src/model/tokenizer/tokenizer";
 import { Checkpoint } from "../../src/training/checkpoint";
 import { examplesOf } from "../../src/training/examples/collect";
+import type { DecisionEvent } from "../../src/labels/events";
+import { DocumentLabels } from "../../src/labels/store";
+import { decisionsMade } from "../../src/training/examples/decided";
 import { decisionsOf } from "../../src/training/examples/example";
 import type { TeachExample } from "../../src/training/examples/example";
 import { foldsOf } from "../../src/training/folds";
@@ -17,10 +21,13 @@ import { planOutputs } from "../../src/training/outputs";
 import { batchAt } from "../../src/training/random";
 import { countsOf, scoreOf, sumOf } from "../../src/training/score";
 import { classTargets, IGNORED, spanTargets } from "../../src/training/targets";
+import { teachWorkspace } from "../../src/training/teach";
+import { isTeachable } from "../../src/training/teachable";
 import { DEFAULT_SETTINGS } from "../../src/training/trainer";
 import { Versions } from "../../src/training/versions";
 import type { Version } from "../../src/training/versions";
 import { Decider } from "./support/decided";
+import { mayMount, NAMESPACE } from "./support/mount";
 
 const dir = resolve(__dirname, "../../models/glossator-minilm");
 const NAMES = new Set(["PER", "ORG", "LOC", "MISC"]);
@@ -105,6 +112,35 @@ describe("examples from decisions on spans", () => {
       by.labels.undo();
     });
     assert.deepEqual(found, []);
+  });
+});
+
+describe("decisions since the last job", () => {
+  it("are those on labels; what is undone counts no more, and a dataset's, answers and reviewed text never", () => {
+    const events: DecisionEvent[] = [];
+    let count = 0;
+    const journal = {
+      append: (added: readonly DecisionEvent[]) => {
+        count += decisionsMade(added, events);
+        events.push(...added);
+        return Promise.resolve();
+      },
+    };
+    const text = "Anna Berg left Oslo. It is good.";
+    const labels = new DocumentLabels({ text, author: "ann", sink: journal });
+    labels.add("entities", { start: 0, end: 9 }, "PER");
+    labels.add("sentiment", { start: 21, end: 32 }, "positive");
+    labels.markReviewed({ start: 0, end: 32 }, "entities");
+    assert.equal(count, 2);
+    labels.answer("Who left?", [{ start: 0, end: 9 }]);
+    assert.equal(count, 2);
+    labels.undo();
+    labels.undo();
+    assert.equal(count, 2);
+    labels.undo();
+    assert.equal(count, 1);
+    labels.redo();
+    assert.equal(count, 2);
   });
 });
 
@@ -419,5 +455,70 @@ describe("a version that teaching would make again", () => {
     assert.equal(await same("entities", "c", aside), undefined, "it was chosen by hand");
     await versions.remove(aside.id);
     assert.equal(await same("entities", "c", later), undefined);
+  });
+});
+
+describe("versions in trouble", function () {
+  this.timeout(120_000);
+  let home: string;
+  beforeEach(() => (home = mkdtempSync(join(tmpdir(), "glossator-trouble-"))));
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  if (mayMount)
+    it("on a full disk, and where nothing may be written: it is said, and what was used is used, from a model that is read-only, too", () => {
+      const [folder, model] = [join(home, "disk"), join(home, "model")];
+      const readOnly = (at: string): string => `mount -o remount,bind,ro '${at}'`;
+      const make = [
+        `mkdir '${folder}' '${model}' && mount -t tmpfs -o size=72m none '${folder}'`,
+        `mount --bind '${dir}' '${model}' && ${readOnly(model)}`,
+      ].join(" && ");
+      const script = [process.execPath, "--import", "tsx", resolve("test/fixtures/versions-in-trouble.ts")];
+      const { stdout, stderr, status } = spawnSync(
+        "unshare",
+        [
+          ...NAMESPACE,
+          "sh",
+          "-c",
+          `${make} && exec "$@"`,
+          "sh",
+          ...script,
+          folder,
+          model,
+          `mount -o remount,ro '${folder}'`,
+        ],
+        { encoding: "utf8" },
+      );
+      assert.equal(status, 0, stderr);
+      const { id, full, kept } = JSON.parse(stdout) as { id: string; full: unknown[]; kept: unknown[] };
+      const state = [id, [id], [id], false];
+      assert.deepEqual(full.at(-1), state);
+      for (const said of full.slice(0, -1))
+        assert.match(String(said), /^StorageError: There is no room left on the disk/);
+      assert.deepEqual(kept.at(-1), state);
+      for (const said of kept.slice(0, -1))
+        assert.match(
+          String(said),
+          /^StorageError: .*disk.taught, where versions are kept, cannot be written to \(EROFS\)/,
+        );
+    });
+
+  it("where a file is in the way of their folder", async () => {
+    writeFileSync(join(home, "taught"), "");
+    const versions = join(home, "taught/w/m");
+    const job = { workspace: home, modelFolder: dir, versions, baseText: "", threads: 1 };
+    await assert.rejects(teachWorkspace(job), /^StorageError: .*cannot be written to/);
+    await assert.rejects(new Versions(versions).activate(undefined), /^StorageError: .*cannot be written to/);
+  });
+
+  it("with a model that holds nothing to train it by: it is offered to nobody", async () => {
+    assert.equal(await isTeachable(dir), true);
+    assert.equal(await isTeachable(home), false);
+    const manifest = JSON.parse(readFileSync(join(dir, "manifest.json"), "utf8")) as Record<string, unknown>;
+    for (const name of readdirSync(dir).filter((file) => file !== "manifest.json" && !file.startsWith("step-")))
+      symlinkSync(join(dir, name), join(home, name));
+    delete manifest["steps"];
+    writeFileSync(join(home, "manifest.json"), JSON.stringify(manifest));
+    assert.equal((await readManifest(home)).steps, undefined);
+    assert.equal(await isTeachable(home), false);
   });
 });

@@ -104,6 +104,11 @@ export function answerIndex(): "onAsk" | "onOpen" | "never" {
   return readOwn<"onAsk" | "onOpen" | "never">("answers.index", "onAsk");
 }
 
+/** Decisions after which teaching is offered; 0 for never. */
+export function offersTeachingAfter(): number {
+  return between(0, Math.round(readOwn("teach.offerAfter", 50)), 100_000);
+}
+
 /** The device asked for. In an untrusted workspace only the user's own choice counts. */
 export function device(): DeviceSetting {
   return readOwn<DeviceSetting>("device", "auto");
@@ -164,6 +169,11 @@ export async function setModelFolders(folders: readonly string[]): Promise<void>
 /** Whether a change asks for a restart of the model process. */
 export function concernsEngine(event: ConfigurationChangeEvent): boolean {
   return ENGINE_SETTINGS.some((key) => event.affectsConfiguration(`${SECTION}.${key}`));
+}
+
+/** Whether a change says when teaching is offered. */
+export function concernsOffer(event: ConfigurationChangeEvent): boolean {
+  return event.affectsConfiguration(`${SECTION}.teach`);
 }
 
 /** Whether a change concerns this extension. */

@@ -2,8 +2,9 @@
 import { EventEmitter, commands } from "vscode";
 import { background } from "./log";
 
-/** `active`: the editor's document is labelled. `reviewMode`: single keys decide. `answers`: the editor's document has answers to a question. `disagreement`: the cursor is on one. `labelKeys`: the letters that are labels' own. */
-export type ContextKey = "active" | "reviewMode" | "disagreement" | "answers" | "labelKeys" | "labelsVisible";
+/** `active`: the editor's document is labelled. `reviewMode`: single keys decide. `answers`: the editor's document has answers to a question. `disagreement`: the cursor is on one. `changes`: a comparison of models found some. `labelKeys`: the letters that are labels' own. */
+export type ContextKey =
+  "active" | "reviewMode" | "disagreement" | "answers" | "changes" | "labelKeys" | "labelsVisible";
 
 const values = new Map<ContextKey, string | boolean>();
 const changes = new EventEmitter<ContextKey>();

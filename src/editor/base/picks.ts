@@ -37,9 +37,17 @@ function shownOptions(options: Options): Options {
   };
 }
 
-/** One of several; undefined if the user leaves. */
-export async function pickOne<T extends Choice>(items: readonly T[], options: Options): Promise<T | undefined> {
-  return (await window.showQuickPick(items.map(shownChoice), shownOptions(options)))?.choice;
+/** One of several; undefined if the user leaves. @param onFocus called with the item that the user comes to */
+export async function pickOne<T extends Choice>(
+  items: readonly T[],
+  options: Omit<Options, "onDidSelectItem">,
+  onFocus?: (item: T) => void,
+): Promise<T | undefined> {
+  const picked = await window.showQuickPick(items.map(shownChoice), {
+    ...shownOptions(options),
+    ...(onFocus && { onDidSelectItem: (item) => onFocus((item as Shown<T>).choice) }),
+  });
+  return picked?.choice;
 }
 
 /** Any of several, those of a group side by side; undefined if the user leaves. @param onFocus called with the item that the user comes to */

@@ -9,6 +9,7 @@ export const RESTRICTED = [
   "model",
   "models",
   "python",
+  "teach.offerAfter",
   "threads",
 ] as const;
 

@@ -1,5 +1,5 @@
 /** Teach Model, Show Training Examples, Model Versions…: the model learns from the decisions of a folder, and is taken back. */
-import { l10n, ProgressLocation, workspace } from "vscode";
+import { commands, l10n, ProgressLocation, workspace } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import { plural } from "../../text/counted";
 import { perCent } from "../../text/print";
@@ -17,8 +17,12 @@ import { pickOne } from "../base/picks";
 import type { Choice } from "../base/picks";
 import { withCancel } from "../base/with-cancel";
 import type { Teacher } from "../documents/teacher";
+import type { TeachingOffer } from "../documents/teaching-offer";
+import { AS_IT_CAME } from "./changes";
+import type { WhichVersion } from "./changes";
 import type { Parts } from "./parts";
 import { documentsSaved, pickFolder } from "./pick-dataset";
+import { pickVersion } from "./pick-version";
 
 /** What the command takes when it is not asked by a person. */
 interface Given {
@@ -44,19 +48,29 @@ function progressWords({ phase, done, total, loss, secondsLeft }: TaskProgress):
 }
 
 /** The commands. `teachModel` returns its report, for whoever ran it by hand. */
-export function teachCommands({ engine, sessions }: Parts, teacher: Teacher, reports: Reports): CommandTable {
+export function teachCommands(
+  { engine, sessions }: Parts,
+  teacher: Teacher,
+  offer: TeachingOffer,
+  reports: Reports,
+): CommandTable {
   const flushed = async (): Promise<void> => {
     await Promise.all(sessions.all.map(({ journal }) => journal.flush()));
   };
   /** The model process opens what is active now; open documents are then labelled anew. */
   const use = (): Promise<void> => engine.applySettings();
 
-  const tell = async (report: TeachReport, goBack: () => Promise<unknown>): Promise<void> => {
+  const tell = async (
+    report: TeachReport,
+    before: string | undefined,
+    goBack: () => Promise<unknown>,
+  ): Promise<void> => {
     const { outcomes, notYet } = report;
     const judged = outcomes.filter((outcome) => outcome.kind === "judged");
     const accepted = judged.filter(({ verdict }) => verdict.accepted);
     const figures = l10n.t("Show Figures");
     const back = l10n.t("Go Back");
+    const changed = accepted.length > 0 ? l10n.t("What Changed") : l10n.t("What Would Change");
     const late = notYet.reduce((sum, { decisions }) => sum + decisions, 0);
     const answers =
       late === 0
@@ -82,13 +96,21 @@ export function teachCommands({ engine, sessions }: Parts, teacher: Teacher, rep
         "The model has learned. On decisions that it had not seen, {0}. Open documents are labelled anew.",
         gains.join("; "),
       );
-      choice = await showInformation([says, ...answers].join(" "), figures, back);
+      choice = await showInformation([says, ...answers].join(" "), changed, figures, back);
     } else {
       const says = l10n.t("The model is as it was: what was learned is kept aside.");
       const why = judged.flatMap(({ verdict }) => verdict.reasons);
-      choice = await showWarning([says, ...why, ...answers].join(" "), figures);
+      choice = await showWarning([says, ...why, ...answers].join(" "), changed, figures);
     }
     if (choice === figures) await reports.show(l10n.t("Teaching"), reportMarkdown(report));
+    if (choice === changed) {
+      const { version } = (accepted.at(-1) ?? judged.at(-1))!;
+      const given: WhichVersion = {
+        version: version.id,
+        ...(accepted.length > 0 && { against: before ?? AS_IT_CAME }),
+      };
+      await commands.executeCommand("glossator.whatWouldChange", given);
+    }
     if (choice === back) {
       await goBack();
       await use();
@@ -122,10 +144,38 @@ export function teachCommands({ engine, sessions }: Parts, teacher: Teacher, rep
       // A version a task: all of them are taken back. None was made of decisions that were taught already.
       const goBack = async (): Promise<unknown> =>
         (await versions.active())?.id === before ? versions.back() : versions.activate(before);
-      if (!isGiven(given)) background("what was taught", tell(report, goBack));
+      if (!isGiven(given)) background("what was taught", tell(report, before, goBack));
       return report;
     },
     stopTeaching: () => teacher.cancel(),
+    /** Given `decline`, asks nothing. */
+    answerTeachingOffer: async (given) => {
+      if (given === "decline") {
+        offer.decline();
+        return;
+      }
+      type Answer = Choice & { readonly does: () => unknown };
+      const answers: Answer[] = [
+        {
+          ...{ icon: "mortar-board", label: l10n.t("Teach Model") },
+          does: () => commands.executeCommand("glossator.teachModel"),
+        },
+        {
+          ...{ icon: "list-unordered", label: l10n.t("Show Training Examples") },
+          does: () => commands.executeCommand("glossator.showTrainingExamples"),
+        },
+        {
+          ...{ icon: "close", label: l10n.t("Not Now") },
+          ...{ description: l10n.t("offer again after as many decisions more"), does: () => offer.decline() },
+        },
+        {
+          ...{ icon: "gear", label: l10n.t("Offer Never, or at Another Number…") },
+          does: () => commands.executeCommand("workbench.action.openSettings", "glossator.teach.offerAfter"),
+        },
+      ];
+      const title = l10n.t("Teach the Model");
+      await (await pickOne(answers, { title }))?.does();
+    },
     showTrainingExamples: async () => {
       const folder = await pickFolder(l10n.t("Show the training examples of"));
       await flushed();
@@ -154,28 +204,6 @@ export function teachCommands({ engine, sessions }: Parts, teacher: Teacher, rep
       if (chosen !== undefined && (await act(chosen.version, versions, reports))) await use();
     },
   };
-}
-
-type VersionChoice = Choice & { readonly version: Version | undefined };
-
-async function pickVersion(all: readonly Version[], active: Version | undefined): Promise<VersionChoice | undefined> {
-  const used = l10n.t("in use");
-  const items = [...all].reverse().map((version): VersionChoice => {
-    const { before, after } = version.verdict.all;
-    const f1 = l10n.t("F1 {0} before, {1} after", perCent(before.f1, 1), perCent(after.f1, 1));
-    const made = new Date(version.made).toLocaleString();
-    return {
-      ...{ icon: version.id === active?.id ? "check" : version.accepted ? "history" : "circle-slash", label: made },
-      description: version.id === active?.id ? used : version.accepted ? "" : l10n.t("kept aside"),
-      detail: `${version.task}, ${f1}`,
-      version,
-    };
-  });
-  const came: VersionChoice = {
-    ...{ icon: active === undefined ? "check" : "home", label: l10n.t("The model as it came"), version: undefined },
-    description: active === undefined ? used : "",
-  };
-  return pickOne([...items, came], { title: l10n.t("Model Versions"), placeHolder: l10n.t("Choose a version") });
 }
 
 /** Asks what to do with a version, and does it. Returns whether another one is used now. */
@@ -218,7 +246,16 @@ async function act(version: Version | undefined, versions: Versions, reports: Re
       return false;
     },
   };
-  const deed = await pickOne(is ? [back, show] : [activate, show, remove], {
+  const change: Deed = {
+    ...{ icon: "diff", label: is ? l10n.t("What Changed") : l10n.t("What Would Change") },
+    description: is ? l10n.t("of what the model says") : l10n.t("of what the model says, if it were activated"),
+    does: async () => {
+      const given: WhichVersion = { version: version.id };
+      await commands.executeCommand("glossator.whatWouldChange", given);
+      return false;
+    },
+  };
+  const deed = await pickOne(is ? [back, change, show] : [activate, change, show, remove], {
     title: new Date(version.made).toLocaleString(),
   });
   return (await deed?.does()) ?? false;

@@ -1,10 +1,11 @@
 /** The model process as the editor sees it: one at a time, started when first needed, restarted when its settings change. */
 import { isDeepStrictEqual } from "node:util";
-import { EventEmitter } from "vscode";
+import { EventEmitter, l10n } from "vscode";
 import type { Disposable } from "vscode";
 import { EngineClient } from "../../engine/client";
 import type { EngineInfo } from "../../engine/protocol";
 import { Scheduler } from "../../engine/scheduler";
+import { LabelsError } from "../../labels/contract";
 import * as config from "../base/config";
 import { background, log, messageOf } from "../base/log";
 import { taughtFolders } from "./teacher";
@@ -118,6 +119,26 @@ export class EngineService implements Disposable {
       this.#restarting = undefined;
     });
     return this.#restarting;
+  }
+
+  /**
+   * The client once its process runs, which it is started for if need be.
+   * @throws what `EngineClient.start` throws.
+   */
+  async running(): Promise<{ readonly client: EngineClient; readonly info: EngineInfo }> {
+    await (this.#restarting ?? (this.#engine === undefined ? this.restart() : undefined));
+    const client = this.#engine?.client;
+    if (client === undefined) throw new LabelsError(l10n.t("The model is not running."));
+    return { client, info: await client.start() };
+  }
+
+  /** A client for other models, on the device that this engine runs on: what differs is the models' doing. Whoever asks for it disposes of it. */
+  beside(modelDirs: readonly string[], device: string): EngineClient {
+    return new EngineClient({
+      ...{ serverPath: this.places.server, modelDir: modelDirs, device },
+      ...(config.threads() !== undefined && { threads: config.threads()! }),
+      log: (line) => log.info(line),
+    });
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 /** Where a document's decisions are kept, and what happens when they cannot be written there. */
 import path from "node:path";
-import { l10n, workspace } from "vscode";
+import { EventEmitter, l10n, workspace } from "vscode";
 import type { ExtensionContext, TextDocument } from "vscode";
 import type { CompactReport } from "../../labels/log/compact";
 import type { EventSink } from "../../labels/contract";
@@ -11,6 +11,7 @@ import { pathInFolder } from "../../labels/log/paths";
 import type { LogIssue } from "../../labels/log/read-log";
 import { plural } from "../../text/counted";
 import { append } from "../../text/grouped";
+import { decisionsMade } from "../../training/examples/decided";
 import { background, log, messageOf } from "../base/log";
 import { showError, showWarning } from "../base/messages";
 
@@ -31,6 +32,9 @@ const CLOCK = "clock";
 export class Journals {
   /** Logs whose trouble was told already, so that it is told once. */
   readonly #told = new Set<string>();
+  readonly #decided = new EventEmitter<number>();
+  /** So many decisions on labels were made in a folder of the workspace, in this window; fewer than none: undone. */
+  readonly onDidDecide = this.#decided.event;
 
   constructor(private readonly context: ExtensionContext) {}
 
@@ -38,7 +42,10 @@ export class Journals {
   open(document: TextDocument, author: string): DocumentJournal {
     const places = this.#places(document);
     const [first, ...reserves] = places.map(({ root, document: name }) => new Journal(root, name, author));
-    return new DocumentJournal(first!, reserves, this.#told);
+    const here = workspace.getWorkspaceFolder(document.uri) !== undefined;
+    return new DocumentJournal(first!, reserves, this.#told, (count) => {
+      if (here && count !== 0) this.#decided.fire(count);
+    });
   }
 
   /** The `.glossator` folder of a document with a workspace folder. */
@@ -93,6 +100,7 @@ export class DocumentJournal implements EventSink {
     private readonly first: Journal,
     private readonly reserves: readonly Journal[],
     private readonly told: Set<string>,
+    private readonly decided: (count: number) => void,
   ) {
     this.#to = first;
   }
@@ -118,7 +126,9 @@ export class DocumentJournal implements EventSink {
   }
 
   async append(events: readonly DecisionEvent[]): Promise<void> {
+    const made = decisionsMade(events, this.#events);
     append(this.#events, events);
+    this.decided(made);
     await this.#noting(this.#to.append(events));
   }
 

@@ -7,8 +7,10 @@ import { versionsFolder } from "../../training/places";
 import { startTeaching } from "../../training/process/client";
 import type { TeachRequest } from "../../training/request";
 import type { TaskProgress, TeachReport } from "../../training/teach";
+import { isTeachable } from "../../training/teachable";
 import type { TrainingSettings } from "../../training/trainer";
 import { Versions } from "../../training/versions";
+import type { Version } from "../../training/versions";
 import * as config from "../base/config";
 import { log } from "../base/log";
 
@@ -30,6 +32,9 @@ export class Teacher implements Disposable {
   readonly #changed = new EventEmitter<void>();
   /** A job began, went on or ended. */
   readonly onDidChange = this.#changed.event;
+  readonly #taught = new EventEmitter<void>();
+  /** A job came to its end, whatever it found. */
+  readonly onDidTeach = this.#taught.event;
   #progress: TaskProgress | undefined;
   #abort: AbortController | undefined;
 
@@ -53,6 +58,19 @@ export class Teacher implements Disposable {
   /** The versions of a model for a workspace folder. @param model as the settings name it. */
   versionsOf(folder: string, model: string = this.#model): Versions {
     return new Versions(versionsFolder(this.places.storage, folder, model));
+  }
+
+  /** Whether there is a folder to teach for, and a model that can be taught. */
+  async isTeachable(): Promise<boolean> {
+    const folder = workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file");
+    return folder !== undefined && isTeachable((await this.foldersWith(undefined))[0]!);
+  }
+
+  /** The folders of the models to use if this version, or the model as it came, were the one of a workspace folder. */
+  async foldersWith(version: Version | undefined): Promise<string[]> {
+    const [, ...others] = await taughtFolders(this.places, config.modelFolders());
+    const model = this.#model;
+    return [version?.folder ?? (model === config.BUILT_IN ? this.places.builtInModel : model), ...others];
   }
 
   /** What is asked of a job for a workspace folder. */
@@ -91,7 +109,9 @@ export class Teacher implements Disposable {
           this.#changed.fire();
         },
       });
-      return await report;
+      const found = await report;
+      this.#taught.fire();
+      return found;
     } finally {
       this.#abort = undefined;
       this.#progress = undefined;
@@ -106,6 +126,7 @@ export class Teacher implements Disposable {
 
   dispose(): void {
     this.cancel();
+    this.#taught.dispose();
     this.#changed.dispose();
   }
 

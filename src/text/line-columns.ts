@@ -1,5 +1,5 @@
 /** Where in a text something is, as a terminal shows it. */
-import { firstIndex } from "../text/search";
+import { firstIndex } from "./search";
 
 /** Lines and columns of one text. */
 export class LineColumns {

@@ -1,0 +1,28 @@
+/** The texts of a workspace that nobody need have decided on: Markdown and plain text, by their names. */
+import path from "node:path";
+import { SafeFolder } from "../../files/safe-folder";
+import { languageOf } from "../../text/document";
+
+/** Folders of packages: texts of other people's. Folders whose names begin with a dot are left out, too. */
+const NOT_TEXTS = new Set(["node_modules", "__pycache__"]);
+const PLAIN = /\.(?:txt|text)$/i;
+
+/**
+ * Paths of text files below a folder, with `/`, the nearest first and in order of name; no link is followed. A folder that cannot be read is left out.
+ * @throws the signal's reason when aborted.
+ */
+export async function* textFiles(folder: string, signal?: AbortSignal): AsyncGenerator<string> {
+  const safe = new SafeFolder(folder);
+  const waiting = [""];
+  for (let below = waiting.shift(); below !== undefined; below = waiting.shift()) {
+    signal?.throwIfAborted();
+    const entries = await safe.list(below === "" ? "." : below).catch(() => []);
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      if (entry.name.startsWith(".")) continue;
+      const name = path.posix.join(below, entry.name);
+      if (entry.isDirectory() && !NOT_TEXTS.has(entry.name)) waiting.push(name);
+      else if (entry.isFile() && (PLAIN.test(name) || languageOf(name) === "markdown")) yield name;
+    }
+  }
+}

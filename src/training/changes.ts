@@ -1,0 +1,186 @@
+/** What one model says otherwise than another of the same texts: the predictions that differ, as the editor would show them. Offsets are UTF-16 code units. */
+import type { EngineClient } from "../engine/client";
+import type { EngineInfo, SegmentLabels } from "../engine/protocol";
+import { isClassTask } from "../documents/tasks";
+import type { LabelTask } from "../documents/tasks";
+import { defaultLabelSets } from "../labels/labelset";
+import { loadLabelSets } from "../labels/labelset-file";
+import { labelNamed } from "../labels/own-names";
+import { shownLabels } from "../labels/shown";
+import type { Showing, ShownSegment } from "../labels/shown";
+import { segmentingDocument, sentenceText } from "../text/document";
+import { append } from "../text/grouped";
+import { LineColumns } from "../text/line-columns";
+import { inSlices } from "../text/slices";
+import type { Span } from "../text/span";
+
+/** A text that both models read. */
+export interface ComparedText {
+  /** Names the document: a path or an address. */
+  readonly path: string;
+  readonly text: string;
+  /** VS Code's, "markdown" or anything else for plain text. */
+  readonly languageId: string;
+  /** What is asked of the models; none: nothing is compared. */
+  readonly tasks: readonly LabelTask[];
+}
+
+/** A label on a stretch of text. */
+export interface PlacedName extends Span {
+  readonly label: string;
+}
+
+/** A stretch of text of which the two models say different things: labels that overlap each other are one change. */
+export interface Change extends Span {
+  readonly task: LabelTask;
+  /** What is shown there now; empty: nothing. */
+  readonly before: readonly PlacedName[];
+  /** What would be. */
+  readonly after: readonly PlacedName[];
+}
+
+/** A {@link Change} where people find it. */
+export interface PlacedChange extends Change {
+  readonly path: string;
+  /** Line and column, both from 1. */
+  readonly at: string;
+  /** What stands there. */
+  readonly exact: string;
+}
+
+/** One of the two models. */
+export interface Side {
+  readonly engine: Pick<EngineClient, "label">;
+  readonly unmarked: EngineInfo["unmarked"];
+  /** The name under which one of its labels is shown; undefined: it is not. */
+  readonly offered: (task: LabelTask, label: string) => string | undefined;
+}
+
+/**
+ * A model as it serves a workspace: under the names of its label set, or, where it has none, all labels.
+ * @param root the `.glossator` folder. @throws as `loadLabelSets`.
+ */
+export async function sideOf(
+  root: string,
+  engine: Pick<EngineClient, "label">,
+  { labels, unmarked }: Pick<EngineInfo, "labels" | "unmarked">,
+): Promise<Side> {
+  const sets = await loadLabelSets(root, defaultLabelSets(labels));
+  const offered = (task: LabelTask, name: string): string | undefined => {
+    const label = labelNamed(sets, task, name);
+    return label?.retired === true ? undefined : label?.name;
+  };
+  return { engine, unmarked, offered };
+}
+
+/** How to compare. */
+export interface CompareOptions {
+  /** What of the predictions is shown in a document. */
+  readonly minimumConfidence: (path: string) => Showing["minimumConfidence"];
+  /** Sentences of a document compared, and how many it has. */
+  readonly onProgress?: (progress: { readonly path: string; readonly done: number; readonly total: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What came of a document. */
+export interface ComparedDocument {
+  readonly path: string;
+  /** In order. */
+  readonly changes: readonly PlacedChange[];
+  /** Sentences that one of the models could not read. */
+  readonly unread: number;
+}
+
+/** Sentences in a request: so many are lost when it is cancelled. */
+const SENTENCES = 512;
+
+/**
+ * Compares what two models say of documents, one after another.
+ * @throws what the engines throw; the signal's reason when aborted.
+ */
+export async function* changesOf(
+  documents: AsyncIterable<ComparedText> | Iterable<ComparedText>,
+  before: Side,
+  after: Side,
+  options: CompareOptions,
+): AsyncGenerator<ComparedDocument> {
+  const { signal, onProgress } = options;
+  for await (const { path, text, languageId, tasks } of documents) {
+    signal?.throwIfAborted();
+    const sentences = tasks.length === 0 ? [] : await inSlices(segmentingDocument(text, languageId), signal);
+    const showing = options.minimumConfidence(path);
+    const found: Change[] = [];
+    let unread = 0;
+    for (let from = 0; from < sentences.length; from += SENTENCES) {
+      const part = sentences.slice(from, from + SENTENCES);
+      const segments = part.map((sentence) => ({ text: sentenceText(text, sentence) }));
+      const ask = ({ engine }: Side): Promise<SegmentLabels[]> =>
+        engine.label(segments, tasks, signal === undefined ? {} : { signal });
+      const [had, has] = await Promise.all([ask(before), ask(after)]);
+      part.forEach(({ start, end, kind }, i) => {
+        if (had[i]!.error !== undefined || has[i]!.error !== undefined) {
+          unread++;
+          return;
+        }
+        const segment = { start, end, kind, ...segments[i]! };
+        const shown = ({ unmarked, offered }: Side, labels: SegmentLabels): ReadonlyMap<LabelTask, PlacedName[]> =>
+          shownOf(segment, labels, tasks, { minimumConfidence: showing, unmarked }, offered);
+        const [was, is] = [shown(before, had[i]!), shown(after, has[i]!)];
+        for (const task of tasks) append(found, changesBetween(task, was.get(task)!, is.get(task)!));
+      });
+      onProgress?.({ path, done: from + part.length, total: sentences.length });
+    }
+    // Lines are counted only where there is something to show.
+    const lines = found.length === 0 ? undefined : new LineColumns(text);
+    const changes = found
+      .sort((a, b) => a.start - b.start || a.end - b.end)
+      .map((change) => ({
+        ...change,
+        ...{ path, at: lines!.at(change.start), exact: text.slice(change.start, change.end) },
+      }));
+    yield { path, changes, unread };
+  }
+}
+
+/** The labels of a sentence that are shown, by task, where they are in the document. */
+function shownOf(
+  segment: Span & ShownSegment,
+  labels: SegmentLabels,
+  tasks: readonly LabelTask[],
+  showing: Showing,
+  offered: Side["offered"],
+): Map<LabelTask, PlacedName[]> {
+  const shown = shownLabels(segment, labels, showing);
+  const { start, end } = segment;
+  return new Map(
+    tasks.map((task) => {
+      const said = isClassTask(task)
+        ? [shown[task]].flatMap((found) => (found === undefined ? [] : [{ start, end, label: found.label }]))
+        : shown[task].map((item) => ({ start: start + item.start, end: start + item.end, label: item.label }));
+      const named = said.flatMap(({ label, ...span }) => {
+        const name = offered(task, label);
+        return name === undefined ? [] : [{ ...span, label: name }];
+      });
+      return [task, named];
+    }),
+  );
+}
+
+/** The differences between two lists of labels of one task: what both hold is none, and what overlaps is one. */
+export function changesBetween(task: LabelTask, before: readonly PlacedName[], after: readonly PlacedName[]): Change[] {
+  const missingIn = (list: readonly PlacedName[], others: readonly PlacedName[], side: "before" | "after") =>
+    list
+      .filter((a) => !others.some((b) => a.start === b.start && a.end === b.end && a.label === b.label))
+      .map((item) => ({ side, item }));
+  const all = [...missingIn(before, after, "before"), ...missingIn(after, before, "after")];
+  all.sort((a, b) => a.item.start - b.item.start || a.item.end - b.item.end);
+  const changes: { task: LabelTask; start: number; end: number; before: PlacedName[]; after: PlacedName[] }[] = [];
+  for (const { side, item } of all) {
+    let last = changes.at(-1);
+    if (last === undefined || item.start >= last.end)
+      changes.push((last = { task, start: item.start, end: item.end, before: [], after: [] }));
+    last.end = Math.max(last.end, item.end);
+    last[side].push(item);
+  }
+  return changes;
+}
