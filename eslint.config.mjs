@@ -52,7 +52,7 @@ const NO_LENGTH = {
 };
 
 /** Where text from outside becomes text on the screen. */
-const SAYS = ["messages", "picks", "markdown", "with-cancel"].map((name) => `src/editor/base/${name}.ts`);
+const SAYS = ["messages", "picks", "markdown", "tree-items", "with-cancel"].map((name) => `src/editor/base/${name}.ts`);
 const through = (selector, message) => ({ selector, message });
 const SAID_ELSEWHERE = [
   through(
@@ -65,7 +65,7 @@ const SAID_ELSEWHERE = [
   ),
   through(
     "NewExpression[callee.name=/^(MarkdownString|TreeItem)$/]",
-    "Text from outside must not be markup: use editor/base/markdown.ts; trees need a helper of that kind first.",
+    "Text from outside must not be markup: use editor/base/markdown.ts or editor/base/tree-items.ts.",
   ),
   through(
     "Property[key.name='contentText'] > .value:not(CallExpression[callee.name='decorationText'])",

@@ -3,6 +3,7 @@ import path from "node:path";
 import { ExtensionMode, l10n, languages, window, workspace } from "vscode";
 import type { ExtensionContext } from "vscode";
 import { DatasetProcess } from "./datasets/process/client";
+import { acceptAboveCommands } from "./editor/commands/accept-above";
 import { agreementCommands } from "./editor/commands/agreement";
 import { Answers } from "./editor/documents/answers";
 import { askCommands } from "./editor/commands/ask";
@@ -31,6 +32,8 @@ import { showWarning } from "./editor/base/messages";
 import { movedLabelCommands } from "./editor/commands/moved-labels";
 import { keysCommands } from "./editor/commands/keys";
 import type { Manifest } from "./editor/commands/keys";
+import { LabelsView } from "./editor/show/labels-view";
+import { labelsViewCommands } from "./editor/commands/labels-view";
 import { labelSetCommands, watchLabelSets } from "./editor/commands/label-set";
 import { modelCommands } from "./editor/commands/model";
 import { ReviewLock } from "./editor/documents/review-lock";
@@ -45,6 +48,8 @@ import { createTestApi } from "./editor/test-api";
 import type { TestApi } from "./editor/test-api";
 import { walkCommands } from "./editor/commands/walk";
 import { cancelAll } from "./editor/base/with-cancel";
+import { ReviewQueue } from "./editor/show/review-queue";
+import { queueCommands } from "./editor/commands/queue";
 import { Reports } from "./views/reports";
 import { readCommands } from "./editor/commands/read";
 import { resizeCommands } from "./editor/commands/resize";
@@ -87,12 +92,16 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const changes = new Changes(engine, sessions, teacher);
   const reports = new Reports();
   const keys = new LabelKeys(catalog);
+  const labelsView = new LabelsView(sessions, catalog);
+  const queue = new ReviewQueue(sessions, engine, catalog, context.workspaceState);
 
   context.subscriptions.push(
     ...[
       walk,
       lock,
       keys,
+      queue,
+      labelsView,
       status,
       teacher,
       disagreements,
@@ -118,6 +127,9 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       movedLabelCommands(parts),
       bulkCommands(parts),
       readCommands(parts),
+      queueCommands(parts, queue),
+      labelsViewCommands(parts),
+      acceptAboveCommands(parts, queue),
       askCommands(parts, context.workspaceState),
       indexer.commands,
       exportCommands(parts, reports, newProcess),
@@ -159,7 +171,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   sessions.openVisible();
 
   if (context.extensionMode !== ExtensionMode.Test) return undefined;
-  return createTestApi(parts, status, offer, performance.now() - started);
+  return createTestApi(parts, { status, offer, queue, labelsView }, performance.now() - started);
 }
 
 /** Called by VS Code before it ends the extension host. */

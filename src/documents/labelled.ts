@@ -3,6 +3,14 @@ import type { Span } from "../text/span";
 import type { DecidedAnswers } from "./answers";
 import type { LabelTask, QuestionTask } from "./tasks";
 
+/** The second best of what a model says of a text, where its label is the best. */
+export interface Alternative {
+  /** Absent: that there is no label. */
+  readonly label?: string;
+  /** Calibrated probability, 0 to 1. */
+  readonly score: number;
+}
+
 /** Which model said something. `version` is a content hash (`EngineInfo.modelVersion`), so that a name can be reused. */
 export interface ModelRef {
   readonly name: string;

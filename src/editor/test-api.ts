@@ -1,14 +1,17 @@
 /** What the extension tells tests, and only them: state that a user sees as pictures and words. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { window, workspace } from "vscode";
-import type { Uri } from "vscode";
+import type { TreeDataProvider, TreeItem, Uri } from "vscode";
 import type { EngineInfo } from "../engine/protocol";
 import type { AnsweredQuestion, Annotation } from "../labels/annotation";
 import type { Parts } from "./commands/parts";
 import type { EngineState } from "./documents/engine-service";
 import type { DocumentSession } from "./documents/session";
 import type { TeachingOffer } from "./documents/teaching-offer";
+import type { LabelRow, LabelsView } from "./show/labels-view";
+import type { ReviewQueue } from "./show/review-queue";
 import type { Status } from "./show/status";
+import type { QueueRow } from "./show/queue-rows";
 import { cancelAll, underWay } from "./base/with-cancel";
 
 /** Returned by `activate` when the extension host runs tests. Offsets are UTF-16 code units. */
@@ -30,6 +33,10 @@ export interface TestApi {
   status(): { readonly text: string; readonly says: string } | undefined;
   /** Decisions by which teaching is offered now; undefined: it is not. */
   teachingOffer(): number | undefined;
+  /** What the Review Queue shows: its badge, what it says where it is empty, and its rows as the tree gives them. */
+  queue(): { readonly badge: number | undefined; readonly state: string; readonly rows: readonly ShownRow[] };
+  /** What the view of labels shows. */
+  labelsView(): readonly ShownRow[];
   /** Looks drawn in the visible editors of a document, with the number of ranges. */
   drawn(uri: Uri): Readonly<Record<string, number>>;
   /** Lines with a bar in the gutter, from 0: those reviewed whole, and in part. */
@@ -49,8 +56,40 @@ export interface TestApi {
   longestBlockMs(): number;
 }
 
+/** A row of a tree, with what it stands for, which commands take. */
+export interface ShownRow {
+  readonly row: unknown;
+  readonly label: string;
+  readonly description: string;
+  readonly says: string;
+  readonly rows: readonly ShownRow[];
+}
+
+/** What a tree shows. */
+function shownRows<T>(tree: TreeDataProvider<T>, of?: T): ShownRow[] {
+  return ((tree.getChildren(of) ?? []) as T[]).map((row) => {
+    const { label, description, accessibilityInformation } = tree.getTreeItem(row) as TreeItem;
+    const says = accessibilityInformation?.label ?? "";
+    return { row, label: label as string, description: String(description ?? ""), says, rows: shownRows(tree, row) };
+  });
+}
+
 /** Builds the interface. */
-export function createTestApi(parts: Parts, status: Status, offer: TeachingOffer, activationMs: number): TestApi {
+export function createTestApi(
+  parts: Parts,
+  {
+    status,
+    offer,
+    queue,
+    labelsView,
+  }: {
+    readonly status: Status;
+    readonly offer: TeachingOffer;
+    readonly queue: ReviewQueue;
+    readonly labelsView: LabelsView;
+  },
+  activationMs: number,
+): TestApi {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const session = (uri: Uri): DocumentSession | undefined => {
@@ -82,6 +121,8 @@ export function createTestApi(parts: Parts, status: Status, offer: TeachingOffer
     logFile: (uri) => session(uri)?.journal.path,
     status: () => status.view,
     teachingOffer: () => offer.decisions,
+    queue: () => ({ badge: queue.badge, state: queue.state, rows: shownRows<QueueRow>(queue) }),
+    labelsView: () => shownRows<LabelRow>(labelsView),
     drawn: (uri) => {
       const counts: Record<string, number> = {};
       for (const editor of window.visibleTextEditors) {

@@ -4,6 +4,7 @@
  */
 import type { EngineErrorCode } from "./errors";
 import type { Span } from "../text/span";
+import type { Alternative } from "../documents/labelled";
 import type { ClassTask, SpanTask, Task } from "../documents/tasks";
 
 /** A labelled span, such as an entity. */
@@ -11,6 +12,8 @@ export interface LabelledSpan extends Span {
   readonly label: string;
   /** Calibrated probability, 0 to 1. */
   readonly score: number;
+  /** What it is if not that. */
+  readonly alternative?: Alternative;
 }
 
 /** A piece of text to label, one sentence as a rule. Offsets in the answer count from the start of `text`. */

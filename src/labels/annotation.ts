@@ -2,7 +2,7 @@
 import type { Quote, Span } from "../text/span";
 import type { Task } from "../documents/tasks";
 import type { DecidedAnswers } from "../documents/answers";
-import type { ModelRef } from "../documents/labelled";
+import type { Alternative, ModelRef } from "../documents/labelled";
 
 /** `suggested`: by the model, undecided. `accepted`: decided by a person. `stale`: decided, but where its text is now is not certain. */
 export type Status = "suggested" | "accepted" | "stale";
@@ -97,6 +97,8 @@ export interface Annotation extends Partial<DecidedBy>, Beside {
   readonly unsought?: true;
   /** Calibrated probability, 0 to 1; absent if a person drew it. */
   readonly score?: number;
+  /** Of a suggestion: what it is if not that, as far as the model said so. */
+  readonly alternative?: Alternative;
   /** Set on a label that settles a disagreement between annotators: the id of the {@link Adjudication}. */
   readonly adjudication?: string;
   /** The question, for the task `answers`. */

@@ -3,9 +3,10 @@ import type { TextChange } from "../text/anchors";
 import type { Span } from "../text/span";
 import type { LabelTask, Task } from "../documents/tasks";
 import type { Adjudication, AnsweredQuestion, Annotation, PlacedLabel, PlacedVersion, Status } from "./annotation";
-import type { ModelRef } from "../documents/labelled";
+import type { Alternative, ModelRef } from "../documents/labelled";
 import type { DecisionEvent } from "./events";
 import type { Overruled } from "./overruled";
+import type { RejectedSuggestion } from "./state";
 
 export type { TextChange };
 
@@ -27,6 +28,8 @@ export interface Act {
 export interface Suggestion extends Span {
   readonly label: string;
   readonly score: number;
+  /** What it is if not that. */
+  readonly alternative?: Alternative;
 }
 
 /** A disagreement between annotators and how it is settled. Spans are on the text of now. */
@@ -75,6 +78,8 @@ export interface DocumentLabelling {
   questions(): readonly AnsweredQuestion[];
   /** Disagreements this person settled and whose text is still there. Their labels stand among {@link annotations} and {@link questions}, in place of the person's own. */
   adjudications(): readonly Adjudication[];
+  /** Suggestions that this person said to be wrong, as they were then. */
+  rejected(): readonly RejectedSuggestion[];
   /** Reviewed stretches of a task, where they are now, merged and in order. */
   reviewed(task: Task): readonly Span[];
 

@@ -32,7 +32,7 @@ import { agreed } from "./proposals";
 import type { Positions } from "./positions";
 import { Replay, startReplay } from "./replay";
 import { reduce } from "./state";
-import type { Decisions } from "./state";
+import type { Decisions, RejectedSuggestion } from "./state";
 import { Suggestions } from "./suggestions";
 import { decidedAnnotations, visibleSuggestions } from "./view";
 import type { Decided } from "./view";
@@ -72,6 +72,8 @@ export class DocumentLabels implements DocumentLabelling {
   #text: string;
   #decisions: Decisions;
   #decided: Decided | undefined;
+  /** What is decided by id; made when it is first asked for, since many are asked for at once. */
+  #byId: { readonly of: Decided; readonly items: ReadonlyMap<string, Annotation> } | undefined;
   /** The search that runs in slices. */
   #searching: Promise<void> | undefined;
 
@@ -103,12 +105,15 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   get(id: string): Annotation | undefined {
-    const decided = this.#view().annotations.find((item) => item.id === id);
+    const view = this.#view();
+    if (this.#byId?.of !== view)
+      this.#byId = { of: view, items: new Map(view.annotations.map((item) => [item.id, item] as const).reverse()) };
+    const decided = this.#byId.items.get(id);
     if (decided !== undefined) return decided;
     const suggestion = this.#suggestions.get(id);
     if (suggestion === undefined) return undefined;
     const { task, span } = suggestion;
-    return visibleSuggestions(this.#suggestions, this.#view(), task, span).find((item) => item.id === id);
+    return visibleSuggestions(this.#suggestions, view, task, span).find((item) => item.id === id);
   }
 
   questions(): readonly AnsweredQuestion[] {
@@ -117,6 +122,10 @@ export class DocumentLabels implements DocumentLabelling {
 
   adjudications(): readonly Adjudication[] {
     return this.#view().adjudications;
+  }
+
+  rejected(): readonly RejectedSuggestion[] {
+    return this.#decisions.rejected;
   }
 
   reviewed(task: Task): readonly Span[] {

@@ -4,7 +4,7 @@ import { firstIndex } from "../text/search";
 import type { Quote, Span } from "../text/span";
 import { isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
-import type { ModelRef } from "../documents/labelled";
+import type { Alternative, ModelRef } from "../documents/labelled";
 import type { Suggestion, TextChange } from "./contract";
 import { newId } from "./ids";
 
@@ -18,6 +18,7 @@ export interface StoredSuggestion {
   /** As it was when suggested. */
   readonly quote: Quote;
   readonly question?: string;
+  readonly alternative?: Alternative;
   span: Span;
 }
 
@@ -104,11 +105,12 @@ export class Suggestions {
     }
     const items = [...found]
       .sort((a, b) => a.start - b.start || a.end - b.end)
-      .map(({ start, end, label, score }): StoredSuggestion => {
+      .map(({ start, end, label, score, alternative }): StoredSuggestion => {
         const span = { start, end };
         const id = before.get(key(span, label)) ?? newId();
         const quote = makeQuote(text, span);
-        return { id, task, label, score, model, quote, span, ...(question !== undefined && { question }) };
+        const rest = { ...(question !== undefined && { question }), ...(alternative && { alternative }) };
+        return { id, task, label, score, model, quote, span, ...rest };
       });
     list.splice(from, count, ...items);
     for (const item of items) this.#byId.set(item.id, item);

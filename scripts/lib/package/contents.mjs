@@ -21,7 +21,7 @@ export function allowed(target) {
     /package(?:\.nls(?:\.[a-z-]+)?)?\.json/,
     /l10n\/bundle\.l10n(?:\.[a-z-]+)?\.json/,
     /(?:readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.txt)/,
-    /media\/(?:icon\.(?:png|svg)|labels\.schema\.json|walkthrough\/[a-z]+(?:\.nls\.[a-z-]+)?\.md)/,
+    /media\/(?:icon\.(?:png|svg)|glossator\.svg|labels\.schema\.json|walkthrough\/[a-z]+(?:\.nls\.[a-z-]+)?\.md)/,
     /models\/glossator-minilm\/README\.md/,
     /models\/glossator-minilm\/(?:manifest|tokenizer|tokenizer_config)\.json/,
     /models\/glossator-minilm\/encoder\.onnx/,

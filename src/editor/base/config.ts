@@ -79,6 +79,15 @@ export function labelNames(scope?: Uri): "auto" | "decorations" | "inlayHints" {
   return read<"auto" | "decorations" | "inlayHints">("labelNames", "auto", scope);
 }
 
+/** How much of a label is drawn in the text. */
+export type Density = "full" | "compact" | "quiet";
+
+/** See {@link Density}. */
+export function density(scope?: Uri): Density {
+  const set = read<string>("density", "full", scope);
+  return set === "compact" || set === "quiet" ? set : "full";
+}
+
 /** Whether Review Mode stops at sentences in which nothing is suggested, too. */
 export function visitsSentences(scope?: Uri): boolean {
   return read<string>("review.visit", "sentences", scope) !== "suggestions";

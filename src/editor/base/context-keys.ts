@@ -2,9 +2,17 @@
 import { EventEmitter, commands } from "vscode";
 import { background } from "./log";
 
-/** `active`: the editor's document is labelled. `reviewMode`: single keys decide. `answers`: the editor's document has answers to a question. `disagreement`: the cursor is on one. `changes`: a comparison of models found some. `labelKeys`: the letters that are labels' own. */
+/** `active`: the editor's document is labelled. `reviewMode`: single keys decide. `answers`: the editor's document has answers to a question. `disagreement`: the cursor is on one. `changes`: a comparison of models found some. `labelKeys`: the letters that are labels' own. `queue`, `queueOrder`: what the Review Queue says where it is empty, and its order. */
 export type ContextKey =
-  "active" | "reviewMode" | "disagreement" | "answers" | "changes" | "labelKeys" | "labelsVisible";
+  | "active"
+  | "reviewMode"
+  | "disagreement"
+  | "answers"
+  | "changes"
+  | "labelKeys"
+  | "labelsVisible"
+  | "queue"
+  | "queueOrder";
 
 const values = new Map<ContextKey, string | boolean>();
 const changes = new EventEmitter<ContextKey>();

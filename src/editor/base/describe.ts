@@ -15,6 +15,11 @@ export function percent(score: number): string {
   return l10n.t("{0} %", perCent(score));
 }
 
+/** ".54", where two are to be compared at a glance; "1.00". */
+export function points(score: number): string {
+  return score.toFixed(2).replace(/^0/, "");
+}
+
 /** At most `length` UTF-16 units on one line, never half a surrogate pair. */
 export function excerpt(text: string, length = 60): string {
   return shortened(text.replace(/\s+/gu, " ").trim(), length);

@@ -3,10 +3,13 @@ import { Range, Selection, TextEditorRevealType, window } from "vscode";
 import type { TextDocument, TextEditor } from "vscode";
 import type { Span } from "../../text/span";
 
-/** The editor of a document, in front. */
-export async function show(document: TextDocument): Promise<TextEditor> {
+/** The editor of a document, in front; `preserveFocus`: the keyboard stays where it is. */
+export async function show(document: TextDocument, { preserveFocus = false } = {}): Promise<TextEditor> {
   const open = window.visibleTextEditors.find((editor) => editor.document === document);
-  return window.showTextDocument(document, { ...(open?.viewColumn !== undefined && { viewColumn: open.viewColumn }) });
+  return window.showTextDocument(document, {
+    preserveFocus,
+    ...(open?.viewColumn !== undefined && { viewColumn: open.viewColumn }),
+  });
 }
 
 /** Puts the cursor at a span, or selects it, and scrolls there if need be. */

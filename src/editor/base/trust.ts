@@ -24,6 +24,7 @@ export const HARMLESS = {
     "says whether documents in other languages than the model's are labelled; each within maxDocumentSize",
   "review.visit": "says where Review Mode stops",
   labelNames: "says how the names of labels are shown",
+  density: "says how much of a label is drawn in the text",
   "entities.enabled": "shows fewer or more suggestions",
   "entities.minimumConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",
   "sentiment.enabled": "shows fewer or more suggestions",

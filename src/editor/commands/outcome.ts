@@ -3,12 +3,12 @@ import type { Act } from "../../labels/contract";
 import { getContext } from "../base/context-keys";
 import { sayInStatus } from "../base/messages";
 import { markRead } from "../documents/read";
-import type { Front } from "../documents/targets";
+import type { Front, Opened } from "../documents/targets";
 import type { Parts } from "./parts";
 import { step } from "./walk";
 
 /** Says what was done, and marks a sentence as reviewed in which nothing is left to decide; writing goes on behind, and its failure has a message of its own. */
-export function done(at: Front, act: Act, what: string): void {
+export function done(at: Opened, act: Act, what: string): void {
   act.saved.catch(() => undefined);
   markRead(at, act);
   sayInStatus(what, 4000);

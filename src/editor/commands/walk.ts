@@ -1,5 +1,6 @@
 /** Commands that go from suggestion to suggestion and through sentences without one, the keyboard mode, and the list of all labels. */
 import { l10n } from "vscode";
+import { isLabelTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
 import { LabelsError } from "../../labels/contract";
 import { plural } from "../../text/counted";
@@ -12,9 +13,12 @@ import { getContext } from "../base/context-keys";
 import { excerpt, sayAnnotation, statusInWords, taskInWords } from "../base/describe";
 import { sayInStatus, showInformation, showWarning } from "../base/messages";
 import { pickOne } from "../base/picks";
+import { show } from "../base/reveal";
 import { Unread } from "../documents/read";
+import type { DocumentSession } from "../documents/session";
 import { annotationsAt, front, selected } from "../documents/targets";
-import type { Front } from "../documents/targets";
+import type { Front, Opened } from "../documents/targets";
+import { documentName, openInOrder } from "../documents/undecided";
 
 /** How much text is looked through at once for the next suggestion, in UTF-16 units. */
 const STRETCH = 20_000;
@@ -38,7 +42,7 @@ class Stops {
   readonly #unread: Unread | undefined;
 
   constructor(
-    private readonly at: Front,
+    private readonly at: Opened,
     sentences: boolean,
   ) {
     this.#unread = sentences ? new Unread(at) : undefined;
@@ -56,55 +60,116 @@ class Stops {
   }
 }
 
-/** Stretches of the text from an offset on (or back), once around. */
-function* stretches(length: number, from: number, by: 1 | -1): Iterable<Span> {
-  const forward = by === 1;
-  const ends: [number, number][] = forward
-    ? [
-        [from, length],
-        [0, from],
-      ]
-    : [
-        [0, from],
-        [from, length],
-      ];
-  for (const [start, end] of ends) {
-    const count = Math.ceil((end - start) / STRETCH);
-    for (let i = 0; i < count; i++) {
-      const at = forward ? start + i * STRETCH : Math.max(start, end - (i + 1) * STRETCH);
-      yield { start: at, end: forward ? Math.min(end, at + STRETCH) : end - i * STRETCH };
-    }
+/** Stretches of a region from its start on, or from its end back. */
+function* stretches({ start, end }: Span, by: 1 | -1): Iterable<Span> {
+  const count = Math.ceil((end - start) / STRETCH);
+  for (let i = 0; i < count; i++) {
+    const at = by === 1 ? start + i * STRETCH : Math.max(start, end - (i + 1) * STRETCH);
+    yield { start: at, end: by === 1 ? Math.min(end, at + STRETCH) : end - i * STRETCH };
   }
 }
 
-async function find(at: Front, here: Stop | undefined, by: 1 | -1, stops: Stops): Promise<Stop | undefined> {
-  const { session, editor } = at;
-  const offset = here === undefined ? selected(editor).start : startOf(here);
-  // Stops that begin where we stand come before or after us by their order alone.
-  const same = stops.in({ start: offset, end: offset + 1 });
-  const onward = here === undefined ? (by === 1 ? same : []) : same.filter((stop) => inOrder(stop, here) * by > 0);
-  const next = by === 1 ? onward[0] : onward.at(-1);
-  if (next !== undefined) return next;
-  const length = session.text.length;
-  for (const stretch of stretches(length, by === 1 ? Math.min(offset + 1, length) : offset, by)) {
+/** The first stop of a region, or the last, that is of a kind. */
+async function findIn(
+  region: Span,
+  by: 1 | -1,
+  stops: Stops,
+  fits: (stop: Stop) => boolean = () => true,
+): Promise<Stop | undefined> {
+  for (const stretch of stretches(region, by)) {
     const found = stops.in(stretch);
-    const hit = by === 1 ? found[0] : found.at(-1);
+    const hit = by === 1 ? found.find(fits) : found.findLast(fits);
     if (hit !== undefined) return hit;
     await new Promise((resolve) => setImmediate(resolve));
   }
   return undefined;
 }
 
-/** Goes to the next or previous suggestion, around the end of the document; in Review Mode to sentences without one, too, as the user wants it. */
-export async function step({ walk }: Parts, at: Front, by: 1 | -1, { quiet = false } = {}): Promise<void> {
-  const sentences = getContext("reviewMode") === true && config.visitsSentences(at.editor.document.uri);
+/** Where the walk stands. */
+interface Here {
+  readonly stop: Stop | undefined;
+  readonly offset: number;
+}
+
+/** The next stop up to the end of the document, or the one before back to its start. */
+async function ahead(at: Front, { stop: here, offset }: Here, by: 1 | -1, stops: Stops): Promise<Stop | undefined> {
+  // Stops that begin where we stand come before or after us by their order alone.
+  const same = stops.in({ start: offset, end: offset + 1 });
+  const onward = here === undefined ? (by === 1 ? same : []) : same.filter((stop) => inOrder(stop, here) * by > 0);
+  const next = by === 1 ? onward[0] : onward.at(-1);
+  if (next !== undefined) return next;
+  const { length } = at.session.text;
+  const region = by === 1 ? { start: Math.min(offset + 1, length), end: length } : { start: 0, end: offset };
+  return findIn(region, by, stops);
+}
+
+/** Once around the end of the document, up to where we stand. */
+function around(at: Front, { offset }: Here, by: 1 | -1, stops: Stops): Promise<Stop | undefined> {
+  const { length } = at.session.text;
+  const onward = Math.min(offset + 1, length);
+  return findIn(by === 1 ? { start: 0, end: onward } : { start: offset, end: length }, by, stops);
+}
+
+/** The first stop of the next open document in which a suggestion is undecided, or the last of the one before, around all of them. */
+async function beyond(
+  { sessions }: Parts,
+  at: Front,
+  by: 1 | -1,
+  visits: (session: DocumentSession) => boolean,
+): Promise<{ readonly at: Opened; readonly stop: Stop } | undefined> {
+  const order = openInOrder(sessions);
+  const start = order.indexOf(at.session);
+  for (let i = 1; i < order.length; i++) {
+    const session = order[(start + by * i + order.length) % order.length]!;
+    const { labels } = session;
+    if (labels === undefined) continue;
+    const opened = { session, labels };
+    const whole = { start: 0, end: session.text.length };
+    const undecided = await findIn(whole, by, new Stops(opened, false), isQueued);
+    if (undecided === undefined) continue;
+    const stop = visits(session) ? await findIn(whole, by, new Stops(opened, true)) : undecided;
+    return { at: opened, stop: stop ?? undecided };
+  }
+  return undefined;
+}
+
+/** Whether the Review Queue has it, too. */
+const isQueued = (stop: Stop): boolean => "label" in stop && isLabelTask(stop.label.task);
+
+/**
+ * Goes to the next or previous suggestion, around the end of the document. In Review Mode it stops at sentences without one, too, as the user wants it, and
+ * at the end goes on into the next open document in which something is left to decide.
+ */
+export async function step(parts: Parts, at: Front, by: 1 | -1, { quiet = false } = {}): Promise<void> {
+  const { walk, lock } = parts;
+  const reviewing = getContext("reviewMode") === true;
+  const visits = ({ document }: DocumentSession): boolean => reviewing && config.visitsSentences(document.uri);
+  const sentences = visits(at.session);
   const label = walk.get(at);
   const sentence = walk.sentence(at);
-  const here = label !== undefined ? { label } : sentence !== undefined ? { sentence } : undefined;
-  const next = await find(at, here, by, new Stops(at, sentences));
+  const stop = label !== undefined ? { label } : sentence !== undefined ? { sentence } : undefined;
+  const here = { stop, offset: stop === undefined ? selected(at.editor).start : startOf(stop) };
+  const stops = new Stops(at, sentences);
+  const go = (to: Front, next: Stop, where?: string): void => {
+    if ("label" in next) walk.show(to, next.label, where);
+    else walk.showSentence(to, next.sentence, where);
+  };
+  const next = await ahead(at, here, by, stops);
   if (next !== undefined) {
-    if ("label" in next) walk.show(at, next.label);
-    else walk.showSentence(at, next.sentence);
+    go(at, next);
+    return;
+  }
+  const other = reviewing ? await beyond(parts, at, by, visits) : undefined;
+  if (other !== undefined) {
+    const editor = await show(other.at.session.document);
+    // The mode keeps keys from the text that has come to the front before it says where that is.
+    await lock.follow();
+    go({ ...other.at, editor }, other.stop, l10n.t("now in {0}", documentName(editor.document.uri)));
+    return;
+  }
+  const back = await around(at, here, by, stops);
+  if (back !== undefined) {
+    go(at, back);
     return;
   }
   const { done, total } = at.session.progress;
@@ -123,7 +188,7 @@ export async function step({ walk }: Parts, at: Front, by: 1 | -1, { quiet = fal
 async function listLabels({ sessions, walk }: Parts): Promise<void> {
   const at = front(sessions);
   const { session, labels, editor } = at;
-  for (const stretch of stretches(session.text.length, 0, 1)) {
+  for (const stretch of stretches({ start: 0, end: session.text.length }, 1)) {
     session.place([stretch]);
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -3,7 +3,7 @@ import type { AutomaticTask } from "../../documents/tasks";
 import type { Act } from "../../labels/contract";
 import type { Span } from "../../text/span";
 import { covered } from "../../text/spans";
-import type { Front } from "./targets";
+import type { Opened } from "./targets";
 
 /** Where an act decided something. */
 function places({ events }: Act): Span[] {
@@ -24,7 +24,7 @@ function places({ events }: Act): Span[] {
 
 /** Suggestions in a sentence that are not decided yet. */
 export function undecided(
-  { session, labels }: Front,
+  { session, labels }: Opened,
   sentence: Span,
   tasks: readonly AutomaticTask[] = session.tasks,
 ): readonly string[] {
@@ -39,7 +39,7 @@ export class Unread {
   readonly #tasks: readonly AutomaticTask[];
   readonly #reviewed: readonly Span[];
 
-  constructor(private readonly at: Front) {
+  constructor(private readonly at: Opened) {
     this.#tasks = at.session.tasks;
     this.#reviewed = at.session.reviewed;
   }
@@ -59,7 +59,7 @@ export class Unread {
 }
 
 /** Marks the sentences in which an act decided what was left to decide as reviewed, as a part of that act. */
-export function markRead(at: Front, act: Act): void {
+export function markRead(at: Opened, act: Act): void {
   const { session, labels } = at;
   const touched = new Map<number, Span>();
   for (const place of places(act))

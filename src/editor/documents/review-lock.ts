@@ -42,6 +42,11 @@ export class ReviewLock implements Disposable {
     setContext("reviewMode", true);
   }
 
+  /** Resolves when the document in front is locked, if the mode is on. */
+  follow(): Promise<void> {
+    return this.#tend(window.activeTextEditor);
+  }
+
   /** Ends Review Mode. */
   leave(): void {
     setContext("reviewMode", false);

@@ -1,6 +1,6 @@
 /** From what the model said of sentences to suggestions in the document. Offsets are UTF-16 code units. */
 import type { SegmentLabels } from "../../engine/protocol";
-import type { ModelRef } from "../../documents/labelled";
+import type { Alternative, ModelRef } from "../../documents/labelled";
 import type { DocumentLabelling, Suggestion } from "../../labels/contract";
 import { shownLabels } from "../../labels/shown";
 import type { Showing, ShownSegment } from "../../labels/shown";
@@ -30,14 +30,32 @@ function suggestionsOf(
   if (isClassTask(task)) {
     const found = shown[task];
     const label = found && offered(task, found.label);
-    return found === undefined || label === undefined
-      ? []
-      : [{ start: sentence.start, end: sentence.end, label, score: found.score }];
+    if (found === undefined || label === undefined) return [];
+    const { start, end } = sentence;
+    const [second] = Object.entries(found.scores)
+      .filter(([other]) => other !== found.label)
+      .sort(([, a], [, b]) => b - a);
+    const other = second && { label: second[0], score: second[1] };
+    return [{ start, end, label, score: found.score, ...alternativeAs(task, label, other, offered) }];
   }
-  return shown[task].flatMap(({ start, end, label, score }) => {
+  return shown[task].flatMap(({ start, end, label, score, alternative }) => {
     const name = offered(task, label);
-    return name === undefined ? [] : [{ start: sentence.start + start, end: sentence.start + end, label: name, score }];
+    if (name === undefined) return [];
+    const at = { start: sentence.start + start, end: sentence.start + end };
+    return [{ ...at, label: name, score, ...alternativeAs(task, name, alternative, offered) }];
   });
+}
+
+/** The alternative under the name it is offered by; none where the label set makes it the same label, or does not have it. */
+function alternativeAs(
+  task: LabelTask,
+  label: string,
+  alternative: Alternative | undefined,
+  offered: PlaceOptions["offered"],
+): { alternative?: Alternative } {
+  if (alternative?.label === undefined) return alternative === undefined ? {} : { alternative };
+  const name = offered(task, alternative.label);
+  return name === undefined || name === label ? {} : { alternative: { label: name, score: alternative.score } };
 }
 
 /**

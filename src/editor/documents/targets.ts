@@ -20,6 +20,9 @@ export interface Front {
   readonly labels: DocumentLabels;
 }
 
+/** A labelled document, whether it is in front or not. */
+export type Opened = Omit<Front, "editor">;
+
 /** The document in front. @throws {LabelsError} saying why there is none. */
 export function front(sessions: Sessions): Front {
   const editor = window.activeTextEditor;
@@ -97,8 +100,8 @@ export class Walk implements Subscription {
     rangeBehavior: DecorationRangeBehavior.ClosedClosed,
   });
 
-  /** Goes to a label, marks it, and says which in the status bar. */
-  show({ session, editor }: Front, annotation: Annotation): void {
+  /** Goes to a label, marks it, and says which in the status bar. @param where said before, as when the document is another one */
+  show({ session, editor }: Front, annotation: Annotation, where?: string): void {
     const before = this.#at?.session === session ? this.#set : [];
     this.#leave();
     this.#at = { session, id: annotation.id };
@@ -107,11 +110,11 @@ export class Walk implements Subscription {
     // It may be resized, moved by an edit, or taken away while it is the current one.
     this.#following = session.labels?.onDidChange(() => this.#mark(editor, session.labels?.get(annotation.id)));
     reveal(editor, { start: annotation.span.start, end: annotation.span.start });
-    sayInStatus(sayAnnotation(annotation), 6000);
+    this.#say(where, sayAnnotation(annotation));
   }
 
-  /** Goes to a sentence in which nothing is suggested, so that somebody reads it. */
-  showSentence({ session, editor }: Front, sentence: Span): void {
+  /** Goes to a sentence in which nothing is suggested, so that somebody reads it. @param where as in {@link show} */
+  showSentence({ session, editor }: Front, sentence: Span, where?: string): void {
     const before = this.#at?.session === session ? this.#set : [];
     this.#leave();
     this.#at = { session, sentence };
@@ -119,7 +122,7 @@ export class Walk implements Subscription {
     editor.setDecorations(this.#sentenceLook, [rangeOf(editor, sentence)]);
     reveal(editor, { start: sentence.start, end: sentence.start });
     const text = excerpt(session.text.slice(sentence.start, sentence.end), 80);
-    sayInStatus(l10n.t('nothing is suggested in "{0}"', text), 6000);
+    this.#say(where, l10n.t('nothing is suggested in "{0}"', text));
   }
 
   /** The label it stopped at, until the user moves the cursor away. */
@@ -137,6 +140,10 @@ export class Walk implements Subscription {
     this.#listener.dispose();
     this.#look.dispose();
     this.#sentenceLook.dispose();
+  }
+
+  #say(where: string | undefined, what: string): void {
+    sayInStatus(where === undefined ? what : `${where}: ${what}`, 6000);
   }
 
   #start({ session, id, sentence }: Stopped): number | undefined {

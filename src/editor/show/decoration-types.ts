@@ -6,6 +6,7 @@ import type { Task } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
 import type { LabelDefinition } from "../../labels/labelset";
 import { decorationText, shownName } from "../../text/shown";
+import type { Density } from "../base/config";
 import { faintColour, readableColour } from "./readable-colour";
 import type { ThemeKind } from "./readable-colour";
 
@@ -28,14 +29,21 @@ export interface LookOptions {
   readonly current?: boolean;
   /** Its name is shown by something else. */
   readonly nameless?: boolean;
+  /** Absent: `full`. */
+  readonly density?: Density;
 }
 
 /** What a look depends on; equal keys share a decoration type. */
 export function lookOf(
   { task, label, status }: Pick<Annotation, "task" | "label" | "status">,
-  { current = false, nameless = false }: LookOptions = {},
+  { current = false, nameless = false, density = "full" }: LookOptions = {},
 ): string {
-  return [task, label, status, current ? "current" : "", ...(nameless ? ["nameless"] : [])].join("\u0000");
+  return [task, label, status, current ? "current" : "", nameless ? "nameless" : "", density].join("\u0000");
+}
+
+/** Whether the name of a label is shown: not of what is decided where marks are compact, and of nothing where they are quiet. */
+export function isNamed({ status }: Pick<Annotation, "status">, density: Density): boolean {
+  return density === "full" || (density === "compact" && status !== "accepted");
 }
 
 /** What stands beside a label, such as `PER?` for a suggestion; before a sentence, its sign. */
@@ -69,8 +77,10 @@ function themeKind(): ThemeKind {
 interface Look {
   readonly label: string;
   readonly suggested: boolean;
-  /** Absent: something else shows it. */
+  /** Absent: something else shows it, or nothing does. */
   readonly name: string | undefined;
+  /** A line under the text and nothing around it. */
+  readonly quiet: boolean;
 }
 
 /** A name after the text of a label. */
@@ -80,16 +90,24 @@ function after(name: string | undefined, color: string | ThemeColor): Decoration
   return { after: { contentText: decorationText(name), color, margin, textDecoration: SMALL } };
 }
 
-function spanLook({ label, suggested, name }: Look, definition: LabelDefinition | undefined): DecorationRenderOptions {
+/** A frame; quiet: a line below, dotted until it is decided, which takes no room and hides nothing. */
+function framed(suggested: boolean, quiet: boolean, px = 1): DecorationRenderOptions {
+  if (!quiet) return { border: `${px}px ${suggested ? "dashed" : "solid"}`, borderRadius: "2px" };
+  return { borderStyle: suggested ? "dotted" : "solid", borderWidth: `0 0 ${px}px 0` };
+}
+
+function spanLook(
+  { label, suggested, name, quiet }: Look,
+  definition: LabelDefinition | undefined,
+): DecorationRenderOptions {
   const slot = colourSlot(label);
   const own = definition?.colour;
   const line = own === undefined ? new ThemeColor(`glossator.entity.${slot}.border`) : readableColour(own, themeKind());
   const faint = own === undefined ? undefined : faintColour(own, themeKind());
   return {
-    backgroundColor: faint ?? new ThemeColor(`glossator.entity.${slot}.background`),
-    border: `1px ${suggested ? "dashed" : "solid"}`,
+    ...(!quiet && { backgroundColor: faint ?? new ThemeColor(`glossator.entity.${slot}.background`) }),
+    ...framed(suggested, quiet),
     borderColor: line,
-    borderRadius: "2px",
     ...after(name, line),
   };
 }
@@ -114,14 +132,13 @@ function classLook({ label, name }: Look, definition: LabelDefinition | undefine
   };
 }
 
-function answerLook({ suggested, name }: Look, current: boolean): DecorationRenderOptions {
+function answerLook({ suggested, name, quiet }: Look, current: boolean): DecorationRenderOptions {
   const part = current ? "currentAnswer" : "answer";
   const line = new ThemeColor(`glossator.${part}.border`);
   return {
-    backgroundColor: new ThemeColor(`glossator.${part}.background`),
-    border: `${current ? 2 : 1}px ${suggested ? "dashed" : "solid"}`,
+    ...(!quiet && { backgroundColor: new ThemeColor(`glossator.${part}.background`) }),
+    ...framed(suggested, quiet, current ? 2 : 1),
     borderColor: line,
-    borderRadius: "2px",
     overviewRulerColor: line,
     overviewRulerLane: OverviewRulerLane.Center,
     ...after(name, line),
@@ -137,14 +154,18 @@ export class DecorationTypes implements Disposable {
   get(look: string): TextEditorDecorationType {
     const known = this.#types.get(look);
     if (known !== undefined) return known;
-    const [task, label, status, current, nameless] = look.split("\u0000") as [
+    const [task, label, status, current, nameless, density] = look.split("\u0000") as [
       Task,
       string,
       Annotation["status"],
-      ...string[],
+      string,
+      string,
+      Density,
     ];
-    const name = nameless === undefined ? nameOf({ task, label, status }) : undefined;
-    const options = this.#options(task, { label, suggested: status !== "accepted", name }, current === "current");
+    const named = nameless === "" && isNamed({ status }, density);
+    const name = named ? nameOf({ task, label, status }) : undefined;
+    const shown = { label, suggested: status !== "accepted", name, quiet: density === "quiet" };
+    const options = this.#options(task, shown, current === "current");
     const type = window.createTextEditorDecorationType({
       ...options,
       rangeBehavior: DecorationRangeBehavior.ClosedClosed,

@@ -6,6 +6,7 @@ import type { Subscription } from "../../labels/contract";
 import type { Annotation } from "../../labels/annotation";
 import type { Answers } from "../documents/answers";
 import type { Catalog } from "../documents/catalog";
+import * as config from "../base/config";
 import { getContext, setContext } from "../base/context-keys";
 import { DecorationTypes, lookOf } from "./decoration-types";
 import type { DocumentSession } from "../documents/session";
@@ -117,11 +118,12 @@ export class Decorator implements Subscription {
     this.#lastAt.set(editor, performance.now());
     const looks = new Map<string, Range[]>();
     const nameless = namesAreHints(editor.document);
+    const density = config.density(editor.document.uri);
     const known = this.sessions.get(editor.document);
     const session = known?.labels !== undefined && getContext("labelsVisible") === true ? known : undefined;
     if (session !== undefined) {
       for (const annotation of this.#inSight(editor, session)) {
-        const look = lookOf(annotation, { current: this.answers.isCurrent(session, annotation.id), nameless });
+        const look = lookOf(annotation, { current: this.answers.isCurrent(session, annotation.id), nameless, density });
         const ranges = looks.get(look) ?? [];
         ranges.push(this.#range(editor, annotation));
         looks.set(look, ranges);

@@ -5,7 +5,7 @@ import { isClassTask } from "../../documents/tasks";
 import * as config from "../base/config";
 import { getContext } from "../base/context-keys";
 import type { Sessions } from "../documents/sessions";
-import { nameOf } from "./decoration-types";
+import { isNamed, nameOf } from "./decoration-types";
 import { markedLabels } from "./in-sight";
 
 /** What of the editor's own settings {@link namesAreHints} depends on. */
@@ -42,7 +42,9 @@ export class LabelNames implements InlayHintsProvider {
     const session = this.sessions.get(document);
     if (session === undefined || getContext("labelsVisible") !== true || !namesAreHints(document)) return [];
     const region = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-    return markedLabels(session, region).map((annotation) => {
+    const density = config.density(document.uri);
+    const named = markedLabels(session, region).filter((annotation) => isNamed(annotation, density));
+    return named.map((annotation) => {
       const before = isClassTask(annotation.task);
       const { start, end } = annotation.span;
       const hint = new InlayHint(document.positionAt(before ? start : end), nameOf(annotation));

@@ -279,6 +279,7 @@ export class Status implements Subscription {
     });
     const all = [
       item("checklist", l10n.t("Review Mode"), "glossator.toggleReviewMode", l10n.t("decide with single keys")),
+      item("inbox", l10n.t("Review Queue"), "glossator.reviewQueue.focus", l10n.t("what is left to decide, by doubt")),
       item("list-unordered", l10n.t("Show Labels"), "glossator.showLabels"),
       item("question", l10n.t("Ask About This File"), "glossator.ask"),
       this.indexer.progress(this.sessions.active) === undefined

@@ -1,5 +1,6 @@
 /** BIO2-constrained decoding: the best tag sequence in which I-X follows only B-X or I-X (Viterbi over hard constraints). */
 
+import type { Alternative } from "../../documents/labelled";
 import { classCount } from "../manifest/manifest";
 import type { Decoder } from "../manifest/manifest";
 
@@ -87,6 +88,32 @@ export function runs(path: Int32Array, probabilities: Float32Array, tags: readon
     w = end;
   }
   return result;
+}
+
+/**
+ * What the words of a run would be if not what they are: another type, or none, whichever is more probable. Its score is made as the run's own is. Undefined
+ * where there is no other tag.
+ */
+export function alternativeTo(
+  { start, end, label }: Pick<TaggedRun, "start" | "end" | "label">,
+  probabilities: Float32Array,
+  tags: readonly string[],
+): Alternative | undefined {
+  const n = tags.length;
+  const mean = (first: number, next: number): number => {
+    let sum = 0;
+    for (let w = start; w < end; w++) sum += probabilities[w * n + (w === start ? first : next)]!;
+    return sum / (end - start);
+  };
+  let best: Alternative | undefined;
+  for (const type of new Set(tags.map((tag) => tag.slice(2)))) {
+    if (type === label) continue;
+    const [outside, begins, inside] = [tags.indexOf("O"), tags.indexOf(`B-${type}`), tags.indexOf(`I-${type}`)];
+    const score =
+      type === "" ? mean(outside, outside) : mean(begins < 0 ? inside : begins, inside < 0 ? begins : inside);
+    if (best === undefined || score > best.score) best = { ...(type !== "" && { label: type }), score };
+  }
+  return best;
 }
 
 /**

@@ -1,8 +1,9 @@
 /** Tags of tokens to entities with their places in the text. */
+import type { Alternative } from "../../documents/labelled";
 import { marksEnd } from "../../text/marks";
 import type { Span } from "../../text/span";
 import { insideWord } from "../../text/word-borders";
-import { apart, probabilities, runs, transitions, viterbi } from "./bio";
+import { alternativeTo, apart, probabilities, runs, transitions, viterbi } from "./bio";
 import { classCount } from "../manifest/manifest";
 import type { Decoder } from "../manifest/manifest";
 import type { Row } from "../rows";
@@ -12,6 +13,8 @@ import type { Encoding } from "../tokenizer/encoding";
 export interface Entity extends Span {
   readonly label: string;
   readonly score: number;
+  /** What it is if not that; absent where the model has one label and no other tag. */
+  readonly alternative?: Alternative;
 }
 
 /**
@@ -63,12 +66,16 @@ export class EntityReader {
     const classes = classCount(this.decoder);
     for (let unit = 0; unit < units; unit++) probabilities(this.decoder, this.#logits, unit * classes, found, unit * n);
     const path = this.decoder.insideBegins ? loosePath(found, units, tags) : strictPath(found, units, tags);
-    return runs(path, found, tags).map(({ start, end, label, score }) => ({
-      start: this.#spans[start]!.start,
-      end: this.#spans[end - 1]!.end,
-      label,
-      score,
-    }));
+    return runs(path, found, tags).map(({ start, end, label, score }) => {
+      const alternative = alternativeTo({ start, end, label }, found, tags);
+      return {
+        start: this.#spans[start]!.start,
+        end: this.#spans[end - 1]!.end,
+        label,
+        score,
+        ...(alternative && { alternative }),
+      };
+    });
   }
 
   #useTokenizerWords(text: string): void {

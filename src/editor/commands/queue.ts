@@ -1,0 +1,91 @@
+/** Commands of the Review Queue: go to a suggestion, decide on it, and order the queue. */
+import { l10n } from "vscode";
+import type { Annotation } from "../../labels/annotation";
+import { LabelsError } from "../../labels/contract";
+import { shownName } from "../../text/shown";
+import type { CommandTable } from "../base/command-table";
+import { sayInStatus } from "../base/messages";
+import { show } from "../base/reveal";
+import type { Opened } from "../documents/targets";
+import type { SuggestionRow } from "../show/queue-rows";
+import type { ReviewQueue } from "../show/review-queue";
+import { done } from "./outcome";
+import type { Parts } from "./parts";
+
+/** The commands. Those on a suggestion take its row, or the one that is selected; keys give none. */
+export function queueCommands(parts: Parts, queue: ReviewQueue): CommandTable {
+  const { sessions, walk } = parts;
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One after the other: a key first selects a row, which goes to it, and then decides. */
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(act);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  /** The suggestion of a row as it is now; undefined if it was decided or is gone. */
+  const now = ({ undecided }: SuggestionRow): (Opened & { readonly item: Annotation }) | undefined => {
+    const session = sessions.get(undecided.session.document);
+    const item = session?.labels?.get(undecided.annotation.id);
+    return session?.labels === undefined || item?.status !== "suggested"
+      ? undefined
+      : { session, labels: session.labels, item };
+  };
+  const open = async (row: SuggestionRow): Promise<boolean> => {
+    if (now(row) === undefined) return false;
+    const document = row.undecided.session.document;
+    const editor = await show(document, { preserveFocus: true });
+    // While the editor opened, the text or the decisions may have changed.
+    const there = now(row);
+    if (there === undefined) return false;
+    walk.show({ ...there, editor }, there.item);
+    return true;
+  };
+  const meant = async (from: unknown): Promise<SuggestionRow> => {
+    const row = from === undefined ? await queue.selected() : queue.row(from);
+    if (row?.kind !== "suggestion") throw new LabelsError(l10n.t("Choose a suggestion in the Review Queue first."));
+    return row;
+  };
+  const gone = (row: SuggestionRow): never => {
+    queue.forget(row);
+    throw new LabelsError(l10n.t("That suggestion is decided already, or no longer there."));
+  };
+  /** Keys come fast: what they cannot do is said in the status bar, as in Review Mode. */
+  const byKey = async (from: unknown, act: () => Promise<void>): Promise<void> => {
+    try {
+      await act();
+    } catch (error) {
+      if (from !== undefined || !(error instanceof LabelsError)) throw error;
+      sayInStatus(error.message, 6000);
+    }
+  };
+  const decide = (from: unknown, accept: boolean): Promise<void> =>
+    inTurn(async () => {
+      const row = await meant(from);
+      const there = now(row) ?? gone(row);
+      const { labels, item } = there;
+      const name = shownName(item.label);
+      const rest = queue.after(row);
+      if (accept) done(there, labels.accept(item.id), l10n.t("accepted {0}", name));
+      else done(there, labels.reject(item.id), l10n.t("rejected {0}", name));
+      queue.forget(row);
+      // What a decision takes away besides, such as another suggestion on the same text, is passed over.
+      const next = rest.find((other) => now(other) !== undefined);
+      if (next === undefined) sayInStatus(l10n.t("That was the last suggestion of the queue."), 6000);
+      else if (await open(next)) await queue.select(next);
+    });
+  return {
+    openFromQueue: (from) =>
+      inTurn(async () => {
+        const row = await meant(from);
+        if (!(await open(row))) gone(row);
+      }),
+    acceptFromQueue: (from) => byKey(from, () => decide(from, true)),
+    rejectFromQueue: (from) => byKey(from, () => decide(from, false)),
+    queueByDoubt: () => {
+      queue.order = "doubt";
+    },
+    queueByPlace: () => {
+      queue.order = "place";
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/** Suggestions that nobody has decided on, and what was decided on the same words: what the Review Queue is made of. Offsets are UTF-16 code units. */
+import { TabInputText, TabInputTextDiff, window, workspace } from "vscode";
+import type { Uri } from "vscode";
+import { isLabelTask } from "../../documents/tasks";
+import type { Annotation } from "../../labels/annotation";
+import { DecidedWords, marginOf } from "../../labels/doubt";
+import type { Contradiction } from "../../labels/doubt";
+import type { Steps } from "../../text/slices";
+import type { DocumentSession } from "./session";
+import type { Sessions } from "./sessions";
+
+/** How much text is looked through in one step. */
+const STRETCH = 20_000;
+
+/** A suggestion, and how much there is to learn from a decision on it. */
+export interface Undecided {
+  readonly session: DocumentSession;
+  readonly annotation: Annotation;
+  /** How far its label is before the second best, 0 to 1. */
+  readonly margin: number;
+  /** What was decided otherwise on the same words, in any open document. */
+  readonly contradiction: Contradiction | undefined;
+}
+
+/** The suggestions of a document. */
+export interface Found {
+  /** In order of place. */
+  readonly items: readonly Annotation[];
+  /** The rest of the document was not looked at. */
+  readonly more: boolean;
+}
+
+/**
+ * Looks for suggestions from the start of a document on. Answers are no part of them: they are alternatives to each other, and have a list of their own.
+ * @param most where to stop looking: what is found is placed in the labels, goes along with every edit from then on, and takes memory
+ */
+export function* undecidedIn(session: DocumentSession, most = Infinity): Steps<Found> {
+  const found = new Map<string, Annotation>();
+  for (let start = 0; start < session.text.length; start += STRETCH) {
+    const region = { start, end: Math.min(session.text.length, start + STRETCH) };
+    // What the model said of text out of sight is placed when it is asked for.
+    session.place([region]);
+    for (const item of session.labels?.annotations({ region, status: "suggested" }) ?? [])
+      if (isLabelTask(item.task)) found.set(item.id, item);
+    if (found.size >= most && region.end < session.text.length) return { items: [...found.values()], more: true };
+    yield undefined;
+  }
+  return { items: [...found.values()], more: false };
+}
+
+/** Weighs suggestions of several documents against what was decided in them. */
+export function* weighed(all: ReadonlyMap<DocumentSession, Found>): Steps<Undecided[]> {
+  const words = new DecidedWords();
+  for (const { labels } of all.keys()) {
+    if (labels !== undefined) yield* words.add(labels);
+    yield undefined;
+  }
+  const items: Undecided[] = [];
+  for (const [session, found] of all)
+    for (const annotation of found.items) {
+      const contradiction = words.contradicted(annotation);
+      items.push({ session, annotation, margin: marginOf(annotation), contradiction });
+      if (items.length % 1000 === 0) yield undefined;
+    }
+  return items;
+}
+
+/** What decides on the order of doubt, from 0: what contradicts a decision comes first, then what the model is least sure of. */
+export function doubtRank({ contradiction, margin }: Undecided): number {
+  return (contradiction === undefined ? 0.5 : 0) + margin / 2;
+}
+
+/** A document's name as lists show it: its path in its folder, with the folder's name where there are several. */
+export function documentName(uri: Uri): string {
+  return workspace.asRelativePath(uri);
+}
+
+/** Addresses of the documents that have a tab, or are on the screen without one. */
+function inTabs(): Set<string> {
+  const tabs = window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ input }) => input);
+  const uris = tabs.flatMap((input) => {
+    if (input instanceof TabInputText) return [input.uri];
+    return input instanceof TabInputTextDiff ? [input.original, input.modified] : [];
+  });
+  return new Set([...uris, ...window.visibleTextEditors.map(({ document }) => document.uri)].map(String));
+}
+
+/**
+ * The documents that are labelled and that the user has open, in the order of their names. VS Code keeps a document for some minutes after its tab was closed,
+ * if an extension once opened it.
+ */
+export function openInOrder(sessions: Pick<Sessions, "all">): DocumentSession[] {
+  const open = inTabs();
+  const named = sessions.all
+    .filter(({ id }) => open.has(id))
+    .map((session) => ({ session, name: documentName(session.document.uri) }));
+  const { compare } = new Intl.Collator(undefined, { numeric: true });
+  return named
+    .sort((a, b) => compare(a.name, b.name) || (a.session.id < b.session.id ? -1 : 1))
+    .map(({ session }) => session);
+}

@@ -1,0 +1,173 @@
+/** The rows of the Review Queue, and what each says: the text, why it is asked about, and where it is. */
+import { l10n } from "vscode";
+import { describeTask } from "../../documents/tasks";
+import type { Annotation } from "../../labels/annotation";
+import type { LabelDefinition } from "../../labels/labelset";
+import { plural } from "../../text/counted";
+import { shownName } from "../../text/shown";
+import { excerpt, percent, points } from "../base/describe";
+import type { Branch } from "../base/tree-items";
+import type { DocumentSession } from "../documents/session";
+import { documentName } from "../documents/undecided";
+import type { Undecided } from "../documents/undecided";
+import { colourSlot } from "./decoration-types";
+
+/** A suggestion. */
+export interface SuggestionRow {
+  readonly kind: "suggestion";
+  readonly key: string;
+  undecided: Undecided;
+}
+
+/** A document with its suggestions, in the order by place. */
+export interface DocumentRow {
+  readonly kind: "document";
+  readonly key: string;
+  session: DocumentSession;
+  /** All that were found; not all of them are listed. */
+  count: number;
+  /** The rest of the document was not looked at. */
+  more: boolean;
+  rows: readonly (SuggestionRow | RestRow)[];
+}
+
+/** Suggestions that are not listed. */
+export interface RestRow {
+  readonly kind: "rest";
+  readonly key: string;
+  /** Undefined: nobody counted them. */
+  count: number | undefined;
+}
+
+/** A row of the queue. */
+export type QueueRow = SuggestionRow | DocumentRow | RestRow;
+
+/** So much of its text stands in a row, in UTF-16 units. */
+const WORDS = 32;
+/** So much of the text on both sides is in a tooltip, in UTF-16 units. */
+const AROUND = 120;
+
+/** "PER .54, ORG .41": the two best labels, which say how much there is to doubt. */
+export function twoBest({ label, score, alternative }: Pick<Annotation, "label" | "score" | "alternative">): string {
+  const one = (name: string, probability: number): string => `${name} ${points(probability)}`;
+  if (score === undefined) return shownName(label);
+  const best = one(shownName(label), score);
+  if (alternative === undefined) return best;
+  const name = alternative.label === undefined ? l10n.t("no label") : shownName(alternative.label);
+  return [best, one(name, alternative.score)].join(", ");
+}
+
+/** What was decided on the same words, if it was something else. */
+function contradicted({ contradiction }: Undecided): string | undefined {
+  if (contradiction === undefined) return undefined;
+  if (contradiction === "rejected") return l10n.t("rejected elsewhere");
+  return l10n.t("{0} elsewhere", contradiction.labels.map(shownName).join(", "));
+}
+
+function lineOf({ session, annotation }: Undecided): number {
+  return session.document.positionAt(annotation.span.start).line + 1;
+}
+
+/** The icon of a label, in its colour; a colour of the label set's own is none of the theme's, and icons have no other. */
+export function iconOf(
+  { task, label }: Pick<Annotation, "task" | "label">,
+  own: LabelDefinition | undefined,
+): Branch["icon"] {
+  const coloured = own?.colour === undefined;
+  if (describeTask(task).kind !== "classes")
+    return { name: "tag", ...(coloured && { colour: `glossator.entity.${colourSlot(label)}.border` }) };
+  const sign = { positive: "triangle-up", negative: "triangle-down" }[label];
+  const slot = sign === undefined ? "other" : label;
+  return { name: sign ?? "comment", ...(coloured && { colour: `glossator.sentiment.${slot}` }) };
+}
+
+/** What a row shows. @param withDocument whether it is told which document it is in: there is no branch that does @param front whether it is the document in front */
+export function branchOf(
+  row: QueueRow,
+  { withDocument, front, own }: { withDocument: boolean; front: boolean; own: LabelDefinition | undefined },
+): Branch {
+  switch (row.kind) {
+    case "suggestion": {
+      const { session, annotation } = row.undecided;
+      const words = excerpt(annotation.quote.exact, 80);
+      const line = lineOf(row.undecided);
+      const name = documentName(session.document.uri);
+      const short = name.slice(name.lastIndexOf("/") + 1);
+      const place = withDocument ? `${short}:${line}` : l10n.t("line {0}", line);
+      const but = contradicted(row.undecided);
+      return {
+        id: row.key,
+        kind: "suggestion",
+        // A side bar is narrow: a whole sentence would leave no room for the reason.
+        label: excerpt(annotation.quote.exact, WORDS),
+        description: [...(but === undefined ? [] : [but]), twoBest(annotation), place].join(" · "),
+        says: saysOf(row.undecided, words, but, l10n.t("line {0} of {1}", line, name)),
+        ...iconed(iconOf(annotation, own)),
+        run: { title: l10n.t("Go to Suggestion"), command: "glossator.openFromQueue", argument: row },
+      };
+    }
+    case "document": {
+      const name = documentName(row.session.document.uri);
+      const count = countInWords(row.count, row.more);
+      const folder = name.includes("/") ? name.slice(0, name.lastIndexOf("/")) : undefined;
+      return {
+        id: row.key,
+        kind: "document",
+        label: name.slice(name.lastIndexOf("/") + 1),
+        description: [count, ...(folder === undefined ? [] : [folder])].join(" · "),
+        says: [name, count].join(", "),
+        icon: { name: "file" },
+        open: front,
+      };
+    }
+    case "rest": {
+      const more =
+        row.count === undefined
+          ? l10n.t("More are listed once these are decided")
+          : plural(
+              row.count,
+              l10n.t("1 more is listed once some of these are decided"),
+              l10n.t("{0} more are listed once some of these are decided", row.count),
+            );
+      return { id: row.key, kind: "rest", label: more, says: more };
+    }
+  }
+}
+
+/** "12 suggestions"; of a long document of which only the start was looked at, "5,000 suggestions and more". */
+export function countInWords(count: number, more: boolean): string {
+  if (more) return l10n.t("{0} suggestions and more", count);
+  return plural(count, l10n.t("1 suggestion"), l10n.t("{0} suggestions", count));
+}
+
+const iconed = (icon: Branch["icon"]): Pick<Branch, "icon"> => (icon === undefined ? {} : { icon });
+
+/** "PER, Bell, 54 %, if not ORG, 41 %, …": a line of numbers is no sentence to hear. */
+function saysOf({ annotation }: Undecided, words: string, but: string | undefined, place: string): string {
+  const { label, score, alternative } = annotation;
+  const other = alternative && (alternative.label === undefined ? l10n.t("no label") : shownName(alternative.label));
+  return [
+    words,
+    shownName(label),
+    ...(score === undefined ? [] : [percent(score)]),
+    ...(other === undefined ? [] : [l10n.t("if not, {0}, {1}", other, percent(alternative!.score))]),
+    ...(but === undefined ? [] : [but]),
+    place,
+  ].join(", ");
+}
+
+/** What a hover over a row says: the text around, and why it is asked about. */
+export function tooltipOf({ session, annotation, contradiction }: Undecided): readonly string[] {
+  const { start, end } = annotation.span;
+  const around = session.text.slice(Math.max(0, start - AROUND), Math.min(session.text.length, end + AROUND));
+  const text = around.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "");
+  const labels = contradiction === "rejected" ? [] : (contradiction?.labels ?? []);
+  return [
+    excerpt(text, 400),
+    twoBest(annotation),
+    ...(contradiction === "rejected" ? [l10n.t("On the same words elsewhere this label was rejected.")] : []),
+    ...(labels.length > 0
+      ? [l10n.t("The same words elsewhere were decided as {0}.", labels.map(shownName).join(", "))]
+      : []),
+  ];
+}
