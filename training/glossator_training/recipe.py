@@ -121,13 +121,9 @@ def run(args: argparse.Namespace) -> None:
         once(mixed, lambda: stage("soup", "--out", mixed, f"{soup['start']}={start}", f"{soup['run']}={checkpoint}"))
         checkpoint = mixed
     calibrated = out / "calibrated.pt"
-    once(
-        calibrated.with_suffix(".json"),
-        lambda: stage(
-            "calibrate", "--checkpoint", checkpoint, "--data", args.data, "--segments", segments / "held-out.tsv",
-            "--raise-neutral", recipe.get("calibrate", {}).get("raise_neutral", 0.0), "--out", calibrated,
-        ),  # fmt: skip
-    )
+    raised = recipe.get("calibrate", {}).get("raise_neutral", 0.0)
+    options = ("--data", args.data, "--segments", segments / "held-out.tsv", "--raise-neutral", raised)
+    once(calibrated.with_suffix(".json"), lambda: stage("calibrate", "--checkpoint", checkpoint, *options, "--out", calibrated))
     (out / "training.json").write_text(json.dumps(recipe.get("training", {})), encoding="utf-8")
     stage(
         "export", "--checkpoint", calibrated, "--calibration", calibrated.with_suffix(".json"), "--training", out / "training.json",
