@@ -33,18 +33,17 @@ describe("the Review Queue", function () {
     const before = eventsOn(journey.workspace, "elections.txt").length;
     await journey.runCommand("Glossator: Accept All of Label Above Confidence…");
     await journey.answerList("Accept all of which label", { pick: "LOC" });
-    await journey.answerList("of at least which confidence", { pick: "90 %" });
-    await journey.answerList("suggestions of LOC?", { toggle: "Bonn" });
+    await journey.answerList("of at least which confidence", { pick: "and more" });
+    const preview = (await journey.question("suggestions of LOC?")).locator(".monaco-list-row").first();
+    const listed = Number(await preview.getAttribute("aria-setsize"));
+    await journey.answerList("suggestions of LOC?", { toggle: await preview.locator(".label-name").innerText() });
     await journey.waitForStatus(/suggestions accepted/);
     const events = await eventually("the decisions on disk", () => {
       const found = eventsOn(journey.workspace, "elections.txt").slice(before);
-      return found.length > 5 ? found : undefined;
+      return found.length > 0 ? found : undefined;
     });
     assert.ok(events.every((event) => event.kind === "accepted" && event.new?.label === "LOC"));
-    assert.ok(
-      events.every((event) => event.new?.quote.exact !== "Bonn"),
-      "what was taken out",
-    );
+    assert.equal(events.length, listed - 1, "one was taken out");
     assert.equal(new Set(events.map(({ act }) => act)).size, 1);
     await journey.runCommand("Glossator: Undo Decision");
     await journey.waitForStatus(/undone/);
