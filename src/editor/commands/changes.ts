@@ -16,6 +16,7 @@ import { withCancel } from "../base/with-cancel";
 import { nameOfDocument, sayChange } from "../documents/changes";
 import type { Changes, Compared, FoundChanges } from "../documents/changes";
 import type { Teacher } from "../documents/teacher";
+import { openInOrder } from "../documents/undecided";
 import type { Parts } from "./parts";
 import { pickFolder } from "./pick-dataset";
 import { pickVersion } from "./pick-version";
@@ -120,7 +121,8 @@ export function changeCommands({ engine, sessions }: Parts, teacher: Teacher, ch
       const versions = teacher.versionsOf(folder.uri.fsPath);
       const models = await modelsOf(versions, given);
       if (models === undefined) return undefined;
-      const whole = isGiven(given) && given.whole !== undefined ? given.whole : await pickScope(sessions.all.length);
+      const whole =
+        isGiven(given) && given.whole !== undefined ? given.whole : await pickScope(openInOrder(sessions).length);
       if (whole === undefined) return undefined;
       // What is compared with has to be what runs: another window may have chosen another version.
       await engine.applySettings();

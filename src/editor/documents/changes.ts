@@ -24,6 +24,7 @@ import type { EngineService } from "./engine-service";
 import type { Sessions } from "./sessions";
 import { selected } from "./targets";
 import type { Teacher } from "./teacher";
+import { openInOrder } from "./undecided";
 
 /** Documents of a workspace that are read at most, and changes that are kept. */
 const MOST_DOCUMENTS = 5000;
@@ -230,7 +231,7 @@ export class Changes implements Subscription {
     tasksOf: (uri: Uri, text: string) => readonly AutomaticTask[],
     left: { name: string; reason: string }[],
   ): AsyncGenerator<ComparedText> {
-    const open = new Map(this.sessions.all.map((session) => [session.document.uri.toString(), session]));
+    const open = new Map(openInOrder(this.sessions).map((session) => [session.id, session]));
     for (const [address, { document, text }] of open)
       yield { path: address, text, languageId: document.languageId, tasks: tasksOf(document.uri, text) };
     if (!whole) return;
