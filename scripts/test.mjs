@@ -45,10 +45,10 @@ function plainSuite(folder, timeout, limit) {
 function hostSuite(files, flags) {
   return {
     files,
-    limit: 6 * minutes,
+    limit: 8 * minutes,
     prepare: editor,
     command: () => node("scripts/integration.mjs", ...flags),
-    env: (folder) => ({ GLOSSATOR_TEST_RESULTS: folder, GLOSSATOR_TEST_TIMEOUT: "300" }),
+    env: (folder) => ({ GLOSSATOR_TEST_RESULTS: folder, GLOSSATOR_TEST_TIMEOUT: "420" }),
   };
 }
 
