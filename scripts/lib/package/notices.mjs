@@ -32,6 +32,18 @@ MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVE
 ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH
 THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
+const isc = (owner) => `ISC License
+
+Copyright (c) ${owner}
+
+Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted, provided that the
+above copyright notice and this permission notice appear in all copies.
+
+THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY
+DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION,
+ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.`;
+
 /** Packages whose npm archive has no licence file, with what their repository has. */
 const missing = {
   "@bufbuild/protobuf": `Copyright 2021-2026 Buf Technologies, Inc. Apache License, Version 2.0: its text is in LICENSE.
@@ -58,6 +70,12 @@ OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.`,
   "franc-min": mit("2014 Titus Wormer <tituswormer@gmail.com>"),
   "onnxruntime-node": mit("2018 - present Microsoft Corporation"),
   "onnxruntime-common": mit("2018 - present Microsoft Corporation"),
+  // Forked from sax; String.fromCodePoint is of a third.
+  saxes: [
+    isc("Contributors"),
+    isc("Isaac Z. Schlueter and Contributors (sax)"),
+    mit("Mathias Bynens <https://mathiasbynens.be/> (String.fromCodePoint)"),
+  ].join("\n\n"),
 };
 
 /** What is shipped beside npm packages. */
