@@ -16,7 +16,8 @@ const KEYS = [
   ...["Period", "Slash", "Space", "Enter", "Tab", "Backspace", "Delete", "Insert", "Home", "End"],
   ...["PageUp", "PageDown", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "NumpadAdd", "NumpadSubtract"],
   ...["NumpadMultiply", "NumpadDivide", "NumpadDecimal", "NumpadEnter"],
-  ...Array.from({ length: 12 }, (_, i) => `F${i + 1}`),
+  // F5 is the browser's own: it loads the page anew where the editor does not keep it.
+  ...Array.from({ length: 12 }, (_, i) => `F${i + 1}`).filter((key) => key !== "F5"),
 ];
 /** With Control and Alt many keys are commands of the browser, which end the page: that the text is read-only in the mode keeps those away, and is tested below. */
 const MODIFIERS = ["", "Shift+"];

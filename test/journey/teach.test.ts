@@ -72,15 +72,14 @@ describe("teaching the model", function () {
     await rm(model, { recursive: true, force: true });
   });
 
-  const vehicleIn = async (file: string): Promise<boolean> => {
-    await journey.openFile(file);
-    await journey.waitForLabels();
-    return (await journey.marks()).some((mark) => /^"?\s*VEHICLE\?/.test(mark));
-  };
+  /** Whether the text in front has a suggestion of the new label. */
+  const vehicle = async (): Promise<boolean> => (await journey.marks()).some((mark) => /^"?\s*VEHICLE\?/.test(mark));
 
   it("by a label that is new to it, seeing what changes elsewhere, and going back", async () => {
     const { page } = journey;
-    assert.equal(await vehicleIn("unseen.txt"), false);
+    await journey.openFile("unseen.txt");
+    await journey.waitForLabels();
+    assert.equal(await vehicle(), false);
     await journey.openFile("traffic.txt");
     await journey.waitForLabels();
     await journey.goTo(2 * LINES.length + 1, "The y".length);
@@ -106,14 +105,11 @@ describe("teaching the model", function () {
     await row.click();
     await journey.waitFor('.tab.active[data-resource-name="unseen.txt"]');
     await journey.waitForStatus(/\([45] selected\)/);
-    await eventually(
-      "the new label in a file that nobody touched",
-      async () => (await vehicleIn("unseen.txt")) || undefined,
-    );
+    await eventually("the new label in a file that nobody touched", async () => (await vehicle()) || undefined);
 
     await journey.runCommand("Glossator: Model Versions…");
     await journey.answerList("Model Versions", { pick: "in use" });
     await list.locator(".monaco-list-row", { hasText: "Go Back" }).first().click();
-    await eventually("the labels of before", async () => !(await vehicleIn("unseen.txt")) || undefined);
+    await eventually("the labels of before", async () => !(await vehicle()) || undefined);
   });
 });
