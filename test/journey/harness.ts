@@ -207,7 +207,8 @@ export class Journey {
     for (let attempts = 5; attempts > 0; attempts--) {
       await this.page.keyboard.press("F1");
       if (attempts === 1 || (await this.#shows(`>${title}`, title))) break;
-      await this.leaveLists();
+      await this.page.keyboard.press("Escape");
+      await this.quickInput.waitFor({ state: "hidden" });
     }
     await this.chooseByText(`>${title}`, title);
   }
@@ -241,13 +242,14 @@ export class Journey {
     return this.quickInput.locator("input.input, .input-box input, input").first();
   }
 
-  /** Types into the open quick input; whether it then shows such a row. It is left when a text behind it takes the focus late. */
+  /** Types into the open quick input; whether it then shows such a row. */
   async #shows(text: string, label: string): Promise<boolean> {
+    await this.#input.waitFor();
     // The palette may still put its own text in when it opens, after ours: then ours is typed again.
     for (let attempts = 2; attempts > 0; attempts--) {
-      const shown = await this.#input
-        .fill(text, { timeout: 10_000 })
-        .then(() => this.#row(label).waitFor({ timeout: 5_000 }))
+      await this.#input.fill(text);
+      const shown = await this.#row(label)
+        .waitFor({ timeout: 5_000 })
         .then(
           () => true,
           () => false,

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .data.example import UNKNOWN
 from .network.gate import tie_penalty
 from .network.model import MultiTaskModel
 
@@ -40,12 +41,28 @@ def shared_norm_loss(start: Tensor, end: Tensor, starts: Tensor, ends: Tensor, p
     return sum(marginal(x, y) for x, y in zip(both, right, strict=True)).sum() / 2
 
 
+def sentiment_logits(model: MultiTaskModel, batch: dict[str, Tensor]) -> Tensor:
+    """Logits [B, labels] of sentences, in fp32."""
+    mask = batch["attention_mask"]
+    return model.sentiment(model.encoder(batch["input_ids"], mask, batch["token_type_ids"]), mask).float()
+
+
 def sentiment_loss(model: MultiTaskModel, batch: dict[str, Tensor]) -> Sum:
     """Cross-entropy over the labels, summed over sentences."""
-    mask = batch["attention_mask"]
-    hidden = model.encoder(batch["input_ids"], mask, batch["token_type_ids"])
     labels = batch["labels"]
-    return F.cross_entropy(model.sentiment(hidden, mask).float(), labels, reduction="sum"), labels.new_tensor(len(labels)).float()
+    return F.cross_entropy(sentiment_logits(model, batch), labels, reduction="sum"), labels.new_tensor(len(labels)).float()
+
+
+def kept_sentiment_loss(model: MultiTaskModel, teacher: MultiTaskModel, share: float, batch: dict[str, Tensor]) -> Sum:
+    """`share` of it is the distance (Kullback and Leibler) from what the teacher says (Hinton et al. 2015, section 2, at temperature 1), the rest the
+    labels' cross-entropy where a sentence has one. Summed over sentences."""
+    labels = batch["labels"]
+    logits = sentiment_logits(model, batch)
+    with torch.no_grad():
+        said = sentiment_logits(teacher, batch).log_softmax(-1)
+    distance = F.kl_div(logits.log_softmax(-1), said, log_target=True, reduction="sum")
+    known = F.cross_entropy(logits, labels, ignore_index=UNKNOWN, reduction="sum")
+    return share * distance + (1 - share) * known, labels.new_tensor(len(labels)).float()
 
 
 def entity_loss(model: MultiTaskModel, batch: dict[str, Tensor]) -> Sum:

@@ -6,8 +6,9 @@ What a stopped run has finished is not done again; training goes on from its las
 
     name, version           of the model
     [start]                 commit, path, sha256 (of its manifest.json): a model folder in this repository's history; without it, the base encoder
-    [train]                 options of `train`
-    [soup]                  mixture of weights: start, run; shares that add up to 1; without it, the run's averaged weights as they are
+    [[rounds]]              one run after the other, each from what the one before it made:
+    [rounds.train]          options of `train`; with keep, [start] is the teacher
+    [rounds.soup]           mixture of weights: start (what the round began with), run; shares that add up to 1; without it, the run's averages as they are
     [calibrate]             raise_neutral: added to the neutral logit beside what the calibration fits
     [export]                no_answer_threshold: whether "no answer" wins by the calibration's threshold; without it, at even odds
     [training]              goes into the manifest as it is
@@ -28,7 +29,7 @@ from .data.example import DataError
 REPOSITORY = Path(__file__).parent
 """A folder of the repository whose history holds the models to start from."""
 
-TABLES = {"name", "version", "start", "train", "soup", "calibrate", "export", "training"}
+TABLES = {"name", "version", "start", "rounds", "calibrate", "export", "training"}
 
 
 class StageError(RuntimeError):
@@ -43,12 +44,18 @@ def read_recipe(path: Path) -> dict:
         raise DataError(f"{path}: {error}") from error
     if strange := sorted(set(recipe) - TABLES):
         raise DataError(f"{path}: {', '.join(strange)} is nothing a recipe has; known are {', '.join(sorted(TABLES))}")
-    for name, kind in (("name", str), ("version", str), ("train", dict)):
+    for name, kind in (("name", str), ("version", str), ("rounds", list)):
         if not isinstance(recipe.get(name), kind):
             raise DataError(f"{path}: {name} is missing")
-    soup = recipe.get("soup")
-    if soup and (set(soup) != {"start", "run"} or abs(sum(soup.values()) - 1) > 1e-6 or "start" not in recipe):
-        raise DataError(f"{path}: soup needs the shares of start and run, which add up to 1, and a table start")
+    for number, one in enumerate(recipe["rounds"], 1):
+        if set(one) - {"train", "soup"} or not isinstance(one.get("train"), dict):
+            raise DataError(f"{path}: round {number} needs a table train, and has a table soup beside it at most")
+        soup = one.get("soup")
+        begun = number > 1 or "start" in recipe
+        if soup and (set(soup) != {"start", "run"} or abs(sum(soup.values()) - 1) > 1e-6 or not begun):
+            raise DataError(f"{path}: round {number}: soup needs the shares of start and run, which add up to 1, and weights to begin with")
+        if "keep" in one["train"] and "start" not in recipe:
+            raise DataError(f"{path}: round {number}: keep needs a table start, whose model is the teacher")
     calibrate = recipe.get("calibrate", {})
     if set(calibrate) - {"raise_neutral"} or not isinstance(calibrate.get("raise_neutral", 0.0), float):
         raise DataError(f"{path}: calibrate has raise_neutral alone, a number with a point")
@@ -97,6 +104,19 @@ def once(target: Path, make: Callable[[], None]) -> None:
         make()
 
 
+def train_round(number: int, one: dict, begin: Path | None, teacher: Path, words: Sequence[object], out: Path) -> Path:
+    """Round `number` from the weights `begin` (None: the base encoder's), in a folder of its own. Returns the weights it made."""
+    folder = out / f"round-{number}"
+    taught = ("--teacher", teacher) if "keep" in one["train"] else ()
+    stage("train", *words, "--round", number, "--out", folder, *(("--from", begin) if begin else ()), *taught)
+    checkpoint, mixed = folder / "checkpoint.pt", folder / "mixed.pt"
+    soup = one.get("soup")
+    if not soup:
+        return checkpoint
+    once(mixed, lambda: stage("soup", "--out", mixed, f"{soup['start']}={begin}", f"{soup['run']}={checkpoint}"))
+    return mixed
+
+
 def run(args: argparse.Namespace) -> None:
     """All stages in order."""
     recipe = read_recipe(args.recipe)
@@ -114,16 +134,13 @@ def run(args: argparse.Namespace) -> None:
         once(start / "manifest.json", lambda: checkout(recipe["start"]["commit"], recipe["start"]["path"], recipe["start"]["sha256"], start, REPOSITORY))
     segments = out / "readme"
     once(segments / "held-out.tsv", lambda: stage("gather_readmes", "--packages", args.packages, "--out", segments))
-    checkpoint = out / "checkpoint.pt"
-    stage("train", "--recipe", kept, "--data", args.data, "--out", out, "--segments", segments / "train.tsv", *(("--from", start) if "start" in recipe else ()))
-    if soup := recipe.get("soup"):
-        mixed = out / "mixed.pt"
-        once(mixed, lambda: stage("soup", "--out", mixed, f"{soup['start']}={start}", f"{soup['run']}={checkpoint}"))
-        checkpoint = mixed
+    weights = start if "start" in recipe else None
+    for number, one in enumerate(recipe["rounds"], 1):
+        weights = train_round(number, one, weights, start, ("--recipe", kept, "--data", args.data, "--segments", segments / "train.tsv"), out)
     calibrated = out / "calibrated.pt"
     raised = recipe.get("calibrate", {}).get("raise_neutral", 0.0)
     options = ("--data", args.data, "--segments", segments / "held-out.tsv", "--raise-neutral", raised)
-    once(calibrated.with_suffix(".json"), lambda: stage("calibrate", "--checkpoint", checkpoint, *options, "--out", calibrated))
+    once(calibrated.with_suffix(".json"), lambda: stage("calibrate", "--checkpoint", weights, *options, "--out", calibrated))
     (out / "training.json").write_text(json.dumps(recipe.get("training", {})), encoding="utf-8")
     stage(
         "export", "--checkpoint", calibrated, "--calibration", calibrated.with_suffix(".json"), "--training", out / "training.json",

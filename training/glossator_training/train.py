@@ -16,14 +16,14 @@ from typing import TypeVar
 import torch
 
 from .average import WeightAverage
-from .checkpoint import restore, save_checkpoint
+from .checkpoint import load_model, restore, save_checkpoint
 from .data.answers import AnswerOptions, answer_source
 from .data.batches import collate
 from .data.entities import EntityOptions, EntitySource
 from .data.example import DataError
 from .data.sentiment import SentimentOptions, SentimentSource
 from .data.stream import Source, TaskBatches
-from .losses import LOSSES, tie_loss
+from .losses import LOSSES, kept_sentiment_loss, tie_loss
 from .network.config import REMOVED, NetworkConfig
 from .network.dropout import set_dropout
 from .network.model import TASKS, MultiTaskModel
@@ -31,7 +31,7 @@ from .parallel import Processes
 from .schedule import learning_rate, tasks_of_step
 from .tokenization import TextTokenizer, base_directory
 from .weighting import weighting
-from .weights import ModelFolderError, start_from
+from .weights import ModelFolderError, load_model_folder, start_from
 
 Options = TypeVar("Options", AnswerOptions, EntityOptions, SentimentOptions)
 
@@ -58,10 +58,14 @@ def optimiser(model: MultiTaskModel, encoder_rate: float, decoder_rate: float, d
     )
 
 
-def recipe_defaults(path: Path, parser: argparse.ArgumentParser) -> dict[str, object]:
-    """The table `train` of a recipe: values of options by their names, `_` for `-`. Raises DataError where the file or an option is unknown."""
+def recipe_defaults(path: Path, number: int, parser: argparse.ArgumentParser) -> dict[str, object]:
+    """The table `train` of a recipe's round: values of options by their names, `_` for `-`. Raises DataError where the file, the round or an
+    option is unknown."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("train", {})
+        rounds = tomllib.loads(path.read_text(encoding="utf-8")).get("rounds", [])
+        if not 1 <= number <= len(rounds):
+            raise DataError(f"{path}: it has {len(rounds)} rounds, and --round is {number}")
+        table = rounds[number - 1].get("train", {})
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"{path}: {error}") from error
     known = {action.dest: action for action in parser._actions}
@@ -77,6 +81,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="folder of the run; an existing run goes on from its checkpoint")
     parser.add_argument("--from", dest="start", type=Path, help="model folder or checkpoint whose weights to start from, instead of the base encoder's")
     parser.add_argument("--only", choices=TASKS, help="train this decoder alone; encoder, shared adapter and the others stay as they are")
+    parser.add_argument("--teacher", type=Path, help="model folder or checkpoint that says what sentences are, beside their labels (--keep)")
+    parser.add_argument("--keep", type=float, default=0.7, help="the teacher's share of the loss of sentiment; the labels have the rest")
     parser.add_argument("--questions", type=json.loads, help="share of each file's questions in an epoch (JSON), by its path in the data folder")
     parser.add_argument(
         "--mix", type=json.loads, default={}, help="how each task's examples are made (JSON): fields of AnswerOptions, EntityOptions, SentimentOptions"
@@ -99,10 +105,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--gate", choices=("mixed", "own", "shared"), default="mixed", help="features a decoder reads (network/gate.py)")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="bf16 is faster where the processor has it")
     parser.add_argument("--save-every", type=int, default=200)
-    parser.add_argument("--recipe", type=Path, help="TOML file whose table `train` gives the options that the command line does not")
-    recipe = parser.parse_known_args()[0].recipe
-    if recipe:
-        parser.set_defaults(**recipe_defaults(recipe, parser))
+    parser.add_argument("--recipe", type=Path, help="TOML file whose round gives the options that the command line does not (recipe.py)")
+    parser.add_argument("--round", type=int, default=1, help="which of the recipe's rounds")
+    known = parser.parse_known_args()[0]
+    if known.recipe:
+        parser.set_defaults(**recipe_defaults(known.recipe, known.round, parser))
     return parser.parse_args()
 
 
@@ -150,6 +157,12 @@ class Run:
         else:
             self.model.encoder.load_base(base / "model.safetensors")
         self.model.to(processes.device)
+        self.losses = dict(LOSSES)
+        if args.teacher:
+            teacher = (load_model(args.teacher) if args.teacher.is_file() else load_model_folder(args.teacher)).to(processes.device).requires_grad_(False)
+            self.losses["sentiment"] = lambda model, batch: kept_sentiment_loss(model, teacher, args.keep, batch)
+        elif args.mix.get("sentiment", {}).get("reviews"):
+            raise DataError("--mix: reviews have no labels, so a --teacher is needed that says what they are")
         if args.only:
             only_decoder(self.model, args.only)
         data = sources(args.data, self.tokenizer, self.config, args)
@@ -207,7 +220,7 @@ class Run:
                 set_dropout(self.model, args.dropout.get(task, self.config.dropout))
                 batch = {k: v.to(processes.device) for k, v in collate(mine, self.tokenizer).items()}
                 with torch.autocast(processes.device.type, dtype=torch.bfloat16, enabled=args.precision == "bf16"):
-                    total, count = LOSSES[task](self.model, batch)
+                    total, count = self.losses[task](self.model, batch)
                 tokens += int(batch["input_ids"].numel())
             count = processes.sum(count)
             # A process without examples still has its share of a learned weight's own term.

@@ -6,8 +6,8 @@ from torch.nn import functional as F
 
 from glossator_training.checkpoint import restore
 from glossator_training.data.batches import collate
-from glossator_training.data.example import AnswerExample
-from glossator_training.losses import SHARED_NORM, answer_loss, shared_norm_loss, span_loss, task_loss, tie_loss
+from glossator_training.data.example import UNKNOWN, AnswerExample
+from glossator_training.losses import SHARED_NORM, answer_loss, kept_sentiment_loss, shared_norm_loss, span_loss, task_loss, tie_loss
 from glossator_training.network.attention import MultiHeadAttention
 from glossator_training.network.config import NetworkConfig
 from glossator_training.network.dropout import set_dropout
@@ -86,6 +86,20 @@ def test_attention_against_its_formula():
 
 def test_all_masked_keys_give_numbers():
     assert torch.isfinite(MultiHeadAttention(4, 2)(torch.randn(1, 2, 4), torch.randn(1, 3, 4), torch.zeros(1, 3, dtype=torch.bool))).all()
+
+
+@torch.no_grad()
+def test_a_teacher_has_its_share_and_speaks_where_no_label_does(model: MultiTaskModel, config: NetworkConfig):
+    made = batch("sentiment")
+    made["labels"] = torch.tensor([1, UNKNOWN])
+    teacher = MultiTaskModel(config).eval()
+    (logits,), (said,) = (outputs(m, "sentiment", made) for m in (model, teacher))
+    distance = sum((p.softmax(-1) * (p.log_softmax(-1) - q.log_softmax(-1))).sum().item() for p, q in zip(said, logits, strict=True))
+    known = -logits[0].log_softmax(-1)[1].item()
+    total, count = kept_sentiment_loss(model, teacher, 0.75, made)
+    assert (total.item(), count.item()) == (pytest.approx(0.75 * distance + 0.25 * known, abs=1e-5), 2)
+    # A model that is the teacher has the labels left to learn.
+    assert kept_sentiment_loss(model, model, 0.75, made)[0].item() == pytest.approx(0.25 * known, abs=1e-5)
 
 
 @torch.no_grad()

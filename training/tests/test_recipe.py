@@ -26,7 +26,10 @@ commit = "HEAD"
 path = "models/tiny"
 sha256 = "{digest}"
 
-[train]
+[[rounds]]
+soup = {{ start = 0.25, run = 0.75 }}
+
+[rounds.train]
 steps = 4
 tokens = 128
 warmup = 1
@@ -34,12 +37,11 @@ save_every = 2
 draw = {{ sentiment = 0.3, entities = 0.3, answers = 0.4 }}
 mix.entities = {{ technical = 0.5 }}
 
-[train.questions]
+[rounds.train.questions]
 "squad/train-v1.1.json" = 0.5
 
-[soup]
-start = 0.25
-run = 0.75
+[[rounds]]
+train = {{ steps = 2, tokens = 128, warmup = 1, draw = {{ sentiment = 1.0 }}, keep = 0.5, mix = {{ sentiment = {{ reviews = 1.0 }} }} }}
 
 [calibrate]
 raise_neutral = 0.013
@@ -104,8 +106,9 @@ def test_a_recipe_makes_a_model_from_the_data(
     # What is fitted is a multiple of .05.
     assert calibrated["neutral_shift"] % 0.05 == pytest.approx(0.013)
     assert manifest["encoder"]["int8"]["file"] == "encoder-int8.onnx"
-    parts = [torch.load(tmp_path / "run" / name, weights_only=True) for name in ("checkpoint.pt", "mixed.pt")]
+    parts = [torch.load(tmp_path / "run/round-1" / name, weights_only=True) for name in ("checkpoint.pt", "mixed.pt")]
     assert parts[0]["step"] == 4
+    assert torch.load(tmp_path / "run/round-2/checkpoint.pt", weights_only=True)["step"] == 2
     started = load_model_folder(model_folder).state_dict()
     name = "encoder.layers.0.inner.weight"
     torch.testing.assert_close(parts[1]["model"][name], 0.25 * started[name] + 0.75 * parts[0]["average"][name])
@@ -114,13 +117,14 @@ def test_a_recipe_makes_a_model_from_the_data(
     (tmp_path / "mine.toml").write_text(text.replace("1.2.3", "1.2.4"), encoding="utf-8")
     assert recipe.main(words) == 1
     assert "holds a run of another recipe" in capsys.readouterr().err
-    recipe.once(tmp_path / "run/mixed.pt", lambda: pytest.fail("made again"))
+    recipe.once(tmp_path / "run/round-1/mixed.pt", lambda: pytest.fail("made again"))
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("[soup]", "[soups]"), "soups is nothing a recipe has"),
+        (("[calibrate]", "[calibration]"), "calibration is nothing a recipe has"),
+        (("soup = {", "soups = {"), "round 1 needs a table train, and has a table soup beside it at most"),
         (("start = 0.25", "start = 0.5"), "add up to 1"),
         (('name = "mine"', ""), "name is missing"),
         (("steps = 4", "steps = "), "mine.toml: "),
@@ -135,7 +139,7 @@ def test_recipes_that_cannot_be_read_are_refused(tmp_path: Path, change: tuple[s
 
 
 def test_options_of_training_that_there_are_not_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
-    (tmp_path / "mine.toml").write_text("[train]\nsteppes = 4\n", encoding="utf-8")
+    (tmp_path / "mine.toml").write_text("[[rounds]]\ntrain.steppes = 4\n", encoding="utf-8")
     monkeypatch.setattr("sys.argv", ["train", "--data", "d", "--out", str(tmp_path / "o"), "--recipe", str(tmp_path / "mine.toml")])
     assert train.main() == 1
     assert "train has no option steppes" in capsys.readouterr().err
@@ -153,4 +157,4 @@ def test_weights_to_start_from_are_the_ones_that_were_meant(history: Path, model
 
 def test_the_shipped_recipe_can_be_read():
     shipped = recipe.read_recipe(Path(__file__).parent.parent / "recipes/glossator-minilm.toml")
-    assert shipped["name"] == "glossator-minilm" and json.dumps(shipped["train"])
+    assert shipped["name"] == "glossator-minilm" and json.dumps(shipped["rounds"])

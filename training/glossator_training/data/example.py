@@ -7,9 +7,13 @@ class DataError(ValueError):
     """A data file cannot be used: the message names the file and, where it can, the line."""
 
 
+UNKNOWN = -100
+"""Stands for a label that is not known: PyTorch's losses pass over it."""
+
+
 @dataclass(slots=True)
 class SentimentExample:
-    """A sentence and its label id."""
+    """A sentence and its label id; UNKNOWN where no one said what it is, and a teacher does."""
 
     ids: list[int]
     label: int

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..tokenization import TextTokenizer
-from .example import SentimentExample
+from .example import UNKNOWN, SentimentExample
 from .readme import read_segments
 from .squad import held_out_articles
 from .sst import passage_sentences, read_lines, read_sst2, read_sst5_neutral
@@ -29,10 +29,12 @@ class SentimentOptions:
     """Share of the encyclopedia's sentences."""
     segments: float = 1.0
     """Share of the READMEs' headings, list items, table cells and sentences."""
+    reviews: float = 0.0
+    """Share of customer reviews' sentences, which have no label: a teacher says what they are (distil.py)."""
 
 
 class SentimentSource:
-    """SST-2 phrases (0 negative, 1 positive) and statements that judge nothing (2 neutral). `segments`: a file of README segments (readme.py)."""
+    """SST-2 phrases (0 negative, 1 positive), statements that judge nothing (2 neutral), and sentences without a label. `segments`: a file of README segments (readme.py)."""
 
     def __init__(self, data: Path, tokenizer: TextTokenizer, options: SentimentOptions | None = None, segments: Path | None = None) -> None:
         def encoded(texts: Sequence[str], label: int) -> list[SentimentExample]:
@@ -47,6 +49,7 @@ class SentimentSource:
             "objective": encoded(read_lines(data / "sst5/objective.txt")[:-OBJECTIVE_HELD_BACK], 2),
             "passages": encoded(passage_sentences(data / "squad/train-v1.1.json", 12000, seed=1, without=held_out_articles()), 2),
             "segments": encoded([s.text for s in read_segments(segments)], 2) if segments else [],
+            "reviews": encoded(passage_sentences(data / "squadshifts/amazon.json", 12000, seed=1), UNKNOWN) if self.options.reviews else [],
         }
 
     def epoch(self, rng: random.Random) -> list[SentimentExample]:
