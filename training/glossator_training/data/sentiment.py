@@ -34,7 +34,8 @@ class SentimentOptions:
 
 
 class SentimentSource:
-    """SST-2 phrases (0 negative, 1 positive), statements that judge nothing (2 neutral), and sentences without a label. `segments`: a file of README segments (readme.py)."""
+    """SST-2 phrases (0 negative, 1 positive), statements that judge nothing (2 neutral), and reviews' sentences without a label. `segments`: a
+    file of README segments (readme.py)."""
 
     def __init__(self, data: Path, tokenizer: TextTokenizer, options: SentimentOptions | None = None, segments: Path | None = None) -> None:
         def encoded(texts: Sequence[str], label: int) -> list[SentimentExample]:
