@@ -294,7 +294,8 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     if (this.#rows.length > 0) this.#state = "some";
     else if (all.length === 0) this.#state = "none";
     else if (this.engine.state === "failed") this.#state = "failed";
-    else this.#state = all.some((session) => this.#isRead(session)) ? "reading" : "done";
+    // Rows are listed only while somebody sees them: until then it is not known that there is nothing.
+    else this.#state = !this.#tree.visible || all.some((session) => this.#isRead(session)) ? "reading" : "done";
     setContext("queue", this.#state);
   }
 
