@@ -18,7 +18,7 @@ import { Unread } from "../documents/read";
 import type { DocumentSession } from "../documents/session";
 import { annotationsAt, front, selected } from "../documents/targets";
 import type { Front, Opened } from "../documents/targets";
-import { documentName, openInOrder } from "../documents/undecided";
+import { documentName, openInOrder } from "../documents/open-documents";
 
 /** How much text is looked through at once for the next suggestion, in UTF-16 units. */
 const STRETCH = 20_000;

@@ -16,7 +16,7 @@ import type { Branch } from "../base/tree-items";
 import type { Catalog } from "../documents/catalog";
 import type { DocumentSession } from "../documents/session";
 import type { Sessions } from "../documents/sessions";
-import { openInOrder } from "../documents/undecided";
+import { openInOrder } from "../documents/open-documents";
 import { documentBranch, iconOf } from "./queue-rows";
 
 /** A row of the view. */

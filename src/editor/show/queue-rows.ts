@@ -9,7 +9,7 @@ import { shownName } from "../../text/shown";
 import { excerpt, percent, points } from "../base/describe";
 import type { Branch } from "../base/tree-items";
 import type { DocumentSession } from "../documents/session";
-import { documentName } from "../documents/undecided";
+import { documentName } from "../documents/open-documents";
 import type { Undecided } from "../documents/undecided";
 import { colourSlot } from "./decoration-types";
 
@@ -87,7 +87,15 @@ export function documentBranch({ id, document }: DocumentSession, count: string,
   const name = documentName(document.uri);
   const { dir, base } = path.posix.parse(name);
   const description = [count, ...(dir === "" ? [] : [dir])].join(" · ");
-  return { id, kind: "document", label: base, description, says: [name, count].join(", "), icon: { name: "file" }, open };
+  return {
+    id,
+    kind: "document",
+    label: base,
+    description,
+    says: [name, count].join(", "),
+    icon: { name: "file" },
+    open,
+  };
 }
 
 /** What a row shows. @param withDocument whether it is told which document it is in: there is no branch that does @param front whether it is the document in front */
