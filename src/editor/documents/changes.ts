@@ -25,7 +25,7 @@ import { enabledTasks, languageSample } from "./running-tasks";
 import type { Sessions } from "./sessions";
 import { selected } from "./targets";
 import type { Teacher } from "./teacher";
-import { openInOrder } from "./undecided";
+import { documentName, openInOrder } from "./open-documents";
 
 /** Documents of a workspace that are read at most, and changes that are kept. */
 const MOST_DOCUMENTS = 5000;
@@ -68,7 +68,7 @@ export function sayChange({ task, start, end, exact, before, after }: Change & {
 
 /** A document's name in lists. */
 export function nameOfDocument(address: string): string {
-  return workspace.asRelativePath(Uri.parse(address));
+  return documentName(Uri.parse(address));
 }
 
 /** Owner of the list. */
