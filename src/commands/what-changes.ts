@@ -103,8 +103,7 @@ async function* textsOf(
     }
     const able = LABEL_TASKS.filter((task) => tasks.includes(task) && !isOfDocument(task));
     const reading = able.filter((task) => readsText(languages?.[task], text));
-    if (able.length > 0 && reading.length === 0)
-      left.push({ document, reason: "the model does not read its language" });
-    yield { path: document, text, languageId: languageOf(document), tasks: reading };
+    if (reading.length > 0) yield { path: document, text, languageId: languageOf(document), tasks: reading };
+    else if (able.length > 0) left.push({ document, reason: "the model does not read its language" });
   }
 }
