@@ -37,7 +37,7 @@ describe("weights in an ONNX file", function () {
         steps.every((step) => Math.abs(step - Math.round(step)) < 1e-4),
         `row ${row}`,
       );
-      assert.equal(Math.round(Math.max(...steps.map(Math.abs))), 127);
+      assert.equal(Math.round(Math.max(...steps.map(Math.abs))), 63);
     });
     assert.deepEqual(file.read("output.bias").dims, [9]);
     assert.throws(() => file.read("output.wait"), /no initializer output\.wait/);

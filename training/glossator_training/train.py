@@ -89,6 +89,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--segments", type=Path, help="README segments (gather_readmes): neutral for sentiment, negatives for entities")
     parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--until", type=int, help="end at this step; the learning rate falls as if all of --steps came (default: --steps)")
     parser.add_argument("--tokens", type=int, default=2304, help="tokens in a step's batches, padding included")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--encoder-rate", type=float, default=1e-4)
@@ -110,7 +111,9 @@ def arguments() -> argparse.Namespace:
     known = parser.parse_known_args()[0]
     if known.recipe:
         parser.set_defaults(**recipe_defaults(known.recipe, known.round, parser))
-    return parser.parse_args()
+    args = parser.parse_args()
+    args.until = min(args.until or args.steps, args.steps)
+    return args
 
 
 def only_decoder(model: MultiTaskModel, name: str) -> None:
@@ -266,7 +269,7 @@ def main() -> int:
     sums: dict[str, list[float]] = {}
     tokens, began = 0, time.monotonic()
     run.model.train()
-    while run.step < args.steps:
+    while run.step < args.until:
         values, read = run.advance()
         tokens += read
         for task, value in values.items():
@@ -281,7 +284,7 @@ def main() -> int:
             with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
                 log.write(json.dumps(line) + "\n")
             sums, tokens, began = {}, 0, time.monotonic()
-        if processes.first and (run.step % args.save_every == 0 or run.step == args.steps):
+        if processes.first and (run.step % args.save_every == 0 or run.step == args.until):
             run.save(checkpoint)
     processes.wait()
     processes.close()
