@@ -9,28 +9,27 @@ import type { Of } from "../reading/shape";
 /** A label has no more, and no value is longer (UTF-16 units): lines of a log stay of a size that any program reads. */
 const [MOST, MOST_UNITS] = [200, 10_000];
 
-/** Why a value of a file is none of an attribute; undefined for one that is. */
-function problem(value: unknown): string | undefined {
-  if (typeof value === "boolean") return undefined;
-  if (typeof value === "number") return Number.isFinite(value) ? undefined : "is no number";
-  if (typeof value !== "string") return "is no text, number, true or false";
-  return value.length > MOST_UNITS ? `is longer than ${MOST_UNITS} characters` : undefined;
-}
+/** What an attribute may be in a file. */
+const isPlain = (value: unknown): value is string | number | boolean =>
+  typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
 
-/** A label's attributes, as a part of it, from what a file has by name: texts, numbers, true and false. An empty text says nothing. @param lose is told why, for each that is left out */
+/**
+ * A label's attributes, as a part of it, from what a file has by name: texts, numbers, true and false. What is absent, `null` or an empty text says nothing.
+ * @param lose is told why, for each that is left out
+ */
 export function attributesOf(
   said: Iterable<readonly [name: string, value: unknown]>,
   lose: (reason: string) => void,
 ): Pick<Details, "attributes"> {
   const found = new Map<string, string>();
   for (const [name, value] of said) {
+    const drop = (why: string): void => lose(`the attribute "${excerpt(name)}" ${why}`);
     if (value === null || value === undefined || value === "") continue;
-    const why =
-      problem(value) ??
-      (found.has(name) ? "is there already, and a label has one value of each" : undefined) ??
-      (found.size >= MOST ? `is one of more than ${MOST} on one label` : undefined);
-    if (why === undefined) found.set(name, String(value));
-    else lose(`the attribute "${excerpt(name)}" ${why}`);
+    if (!isPlain(value)) drop("is no text, number, true or false");
+    else if (found.has(name)) drop("is there already, and a label has one value of each");
+    else if (String(value).length > MOST_UNITS) drop(`is longer than ${MOST_UNITS} characters`);
+    else if (found.size >= MOST) drop(`is one of more than ${MOST} on one label`);
+    else found.set(name, String(value));
   }
   return withAttributes(found);
 }

@@ -61,8 +61,8 @@ const equal = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.
 
 /** A label for people, with what it says besides in its name. */
 function withSaid<T extends Label>(item: T): T {
-  const said = attributesInOrder(item.attributes).map(([name, value]) => `${excerpt(name)}: ${excerpt(value)}`);
-  return { ...item, label: `${item.label} (${said.join(", ") || "no attributes"})` };
+  const said = attributesInOrder(item.attributes).map(([name, value]) => `${name}: ${value}`);
+  return { ...item, label: `${item.label} (${excerpt(said.join(", ")) || "no attributes"})` };
 }
 
 /** Labels of one name on the same words as one, with the attributes of all, as long as these say nothing different of one name. */
@@ -73,12 +73,12 @@ function withoutTwins(all: readonly Label[]): { readonly labels: readonly Label[
     const key = `${at(item)} ${item.label}`;
     const known = byPlace.get(key) ?? [];
     byPlace.set(key, known);
-    const both = known.map(({ attributes }) => united(attributes, item.attributes));
-    const index = both.findIndex((one) => one !== undefined);
-    if (index < 0) known.push(item);
+    const index = known.findIndex(({ attributes }) => united(attributes, item.attributes) !== undefined);
+    const twin = known[index];
+    if (twin === undefined) known.push(item);
     else {
       twins++;
-      known[index] = { ...known[index]!, ...withAttributes(Object.entries(both[index]!)) };
+      known[index] = { ...twin, ...withAttributes(Object.entries(united(twin.attributes, item.attributes)!)) };
     }
   }
   return { labels: [...byPlace.values()].flat(), twins };

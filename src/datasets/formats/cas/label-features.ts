@@ -102,7 +102,8 @@ export function featuresBeside(
     if (PLACE.has(name) || name === label || value === null || value === "") continue;
     const simple = typeof value !== "object" && !Object.hasOwn(structure.raw, `@${name}`);
     // In XML a reference is a number, or several.
-    const said = isValue(types, structure.type, name) ?? (idName === "%ID" || !/^\d+(?:\s+\d+)*$/.test(String(value)));
+    const reference = idName !== "%ID" && typeof value === "string" && /^\d+(?:\s+\d+)*$/.test(value);
+    const said = isValue(types, structure.type, name) ?? !reference;
     if (simple && said) values.push([name, value]);
     else others.push(name);
   }
