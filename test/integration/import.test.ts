@@ -25,13 +25,12 @@ describe("import", () => {
   it("labels the document that is open, hovers say what labels say besides, and undo takes the labels away", async () => {
     const shown = await showFile(TEXT, "imported.txt");
     const start = TEXT.indexOf("qwertz");
-    const source = path.join(sources, "labels.jsonl");
-    const attributes = { certainty: "low [x](command:y)", Negation: true };
-    const spans = [{ start, end: start + 6, label: "MISC", attributes }];
-    await writeFile(
-      source,
-      `${JSON.stringify({ text: TEXT, spans, meta: { source: "imported.txt", start_utf16: 0 } })}\n`,
-    );
+    const source = path.join(sources, "labels.csv");
+    const heads =
+      "document,kind,task,label,start_utf16,end_utf16,text,question,question_id,author,time,model,model_version,score";
+    const said = JSON.stringify({ certainty: "low [x](command:y)", Negation: true }).replaceAll('"', '""');
+    const row = `imported.txt,label,entities,MISC,${start},${start + 6},qwertz,,,,,,,,"${said}"`;
+    await writeFile(source, `${heads},attributes\n${row}\n`);
     const report = (await run("importDataset", { source })) as ImportOutcome;
     assert.deepEqual([report.decisions, report.losses, report.documents], [1, 0, ["imported.txt"]]);
     await until("the imported label", async () => (await labelOn(shown, "qwertz"))?.label === "MISC");
@@ -40,9 +39,11 @@ describe("import", () => {
       shown.uri,
       shown.document.positionAt(start + 1),
     );
-    const said = hovers.flatMap((hover) => (hover.contents as MarkdownString[]).map(({ value }) => value)).join("\n");
-    assert.match(said.replace(/\\|&nbsp;/g, " ").replace(/ +/g, " "), /Negation: true · certainty: low/);
-    assert.doesNotMatch(said, /\]\(command:y\)/);
+    const shownText = hovers
+      .flatMap((hover) => (hover.contents as MarkdownString[]).map(({ value }) => value))
+      .join("\n");
+    assert.match(shownText.replace(/\\|&nbsp;/g, " ").replace(/ +/g, " "), /Negation: true · certainty: low/);
+    assert.doesNotMatch(shownText, /\]\(command:y\)/);
     const undone = (await run("undoImport")) as UndoneImport;
     assert.deepEqual([undone.documents, undone.removed, undone.kept], [["imported.txt"], [], []]);
     await until("its end", async () => (await labelOn(shown, "qwertz")) === undefined);
