@@ -4,7 +4,7 @@ import { ModelError } from "../errors";
 import type { Manifest } from "../manifest/manifest";
 import { encoderBatch } from "../model";
 import type { PaddedRow } from "../model";
-import type { EncoderBatch } from "../network/batch";
+import type { Encoded, EncoderBatch } from "../network/batch";
 import { openSession } from "../network/network";
 import type { SessionSettings } from "../network/network";
 import { cutBatches } from "../rows";
@@ -61,6 +61,14 @@ export function padStates(rows: readonly KeptStates[]): { readonly states: Input
     states: { dims: [rows.length, length, width], data: states },
     mask: { dims: [rows.length, length], data: mask },
   };
+}
+
+/** Kept rows in the place of what the encoder gives: {@link padStates} for a decoder of a network. */
+export function encodedStates(rows: readonly KeptStates[]): Pick<Encoded, "hidden" | "mask"> {
+  const { states, mask } = padStates(rows);
+  const tensor = <T extends "float32" | "int64">(type: T, { dims, data }: Input): ort.Tensor =>
+    new ort.Tensor(type, data as Float32Array & BigInt64Array, dims);
+  return { hidden: tensor("float32", states), mask: tensor("int64", mask) };
 }
 
 /** The encoder's lower layers, whose states a step reads that trains the last ones. */
