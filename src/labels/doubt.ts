@@ -1,5 +1,7 @@
 /** Which suggestions teach most: those that contradict what was decided elsewhere, and those of which the model is least sure. Pure. */
 import type { Task } from "../documents/tasks";
+import { firstIndex } from "../text/search";
+import type { Steps } from "../text/slices";
 import type { Annotation } from "./annotation";
 import type { DocumentLabelling } from "./contract";
 
@@ -22,7 +24,7 @@ export class DecidedWords {
   readonly #rejected = new Set<string>();
 
   /** Takes what was decided in a document, in steps of bounded cost. */
-  *add(labels: Pick<DocumentLabelling, "annotations" | "rejected">): Generator<undefined, void, undefined> {
+  *add(labels: Pick<DocumentLabelling, "annotations" | "rejected">): Steps<void> {
     let count = 0;
     for (const { task, label, quote } of labels.annotations({ status: "accepted" })) {
       const words = key(task, quote.exact);
@@ -50,21 +52,16 @@ function key(task: Task, words: string, label = ""): string {
   return [task, words, label].join("\u0000");
 }
 
-/** Steps of {@link least}: so fine is a ranking where only the first are wanted. */
-const BUCKETS = 1024;
-
-/** The `count` items of the least rank, from 0 to 1, in order; of equal ones the earlier. It does not sort the others, which may be many. */
-export function least<T>(items: readonly T[], rank: (item: T) => number, count: number): T[] {
-  const bucket = (value: number): number => Math.min(BUCKETS - 1, Math.max(0, Math.floor(value * BUCKETS)));
-  const ranks = Float64Array.from(items, rank);
-  const sizes = new Int32Array(BUCKETS);
-  for (const value of ranks) sizes[bucket(value)]!++;
-  let last = 0;
-  for (let sum = sizes[0]!; sum < count && last < BUCKETS - 1;) sum += sizes[++last]!;
-  const first: number[] = [];
-  for (const [index, value] of ranks.entries()) if (bucket(value) <= last) first.push(index);
-  return first
-    .sort((a, b) => ranks[a]! - ranks[b]! || a - b)
-    .slice(0, count)
-    .map((index) => items[index]!);
+/** The `count` items of the least rank, in order; of equal ones the earlier. It does not sort the others, which may be many. */
+export function* least<T>(items: readonly T[], rank: (item: T) => number, count: number): Steps<T[]> {
+  const first: { readonly item: T; readonly rank: number }[] = [];
+  for (const [index, item] of items.entries()) {
+    if (index % 1000 === 999) yield undefined;
+    const own = rank(item);
+    const at = firstIndex(first, (other) => other.rank > own);
+    if (at === count) continue;
+    first.splice(at, 0, { item, rank: own });
+    first.length = Math.min(first.length, count);
+  }
+  return first.map(({ item }) => item);
 }

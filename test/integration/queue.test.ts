@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { commands, window, workspace } from "vscode";
+import { ConfigurationTarget, commands, window, workspace } from "vscode";
 import type { InlayHint } from "vscode";
 import type { ShownRow } from "../../src/editor/test-api";
 import { marginOf } from "../../src/labels/doubt";
@@ -211,6 +211,9 @@ describe("the view of labels", () => {
 describe("the density of marks", () => {
   afterEach(async () => {
     await workspace.getConfiguration("glossator").update("density", undefined);
+    await workspace
+      .getConfiguration("glossator", { languageId: "markdown" })
+      .update("density", undefined, ConfigurationTarget.Workspace, true);
     await closeAll();
   });
 
@@ -228,5 +231,8 @@ describe("the density of marks", () => {
     await until("names of what is to be decided", async () => (await names()) === all - 1);
     await settings.update("density", "quiet");
     await until("no name", async () => (await names()) === 0);
+    const markdown = workspace.getConfiguration("glossator", { languageId: "markdown" });
+    await markdown.update("density", "full", ConfigurationTarget.Workspace, true);
+    await until("all names in this language", async () => (await names()) === all);
   });
 });

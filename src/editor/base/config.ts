@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import { ConfigurationTarget, workspace } from "vscode";
-import type { ConfigurationChangeEvent, Uri } from "vscode";
+import type { ConfigurationChangeEvent, TextDocument, Uri } from "vscode";
 import { defaultAnnotator } from "../../labels/annotator";
 import { MINIMUM_CONFIDENCE } from "../../labels/shown";
 import type { Harmless, Restricted } from "./trust";
@@ -24,8 +24,8 @@ const ENGINE_SETTINGS = ["model", "models", "device", "threads"];
 /** Stands for the built-in model in `glossator.models`. */
 export const BUILT_IN = "built-in";
 
-/** A setting that anybody may make, if it is of the type of its default. */
-function read<T>(key: Harmless, fallback: T, scope?: Uri): T {
+/** A setting that anybody may make, if it is of the type of its default. Of an address alone VS Code does not know the language, which some settings may differ by. */
+function read<T>(key: Harmless, fallback: T, scope?: Uri | TextDocument): T {
   return fitting(workspace.getConfiguration(SECTION, scope ?? null).get<unknown>(key), fallback);
 }
 
@@ -75,22 +75,22 @@ export function taskSetting(task: AutomaticTask, scope?: Uri): TaskSetting {
 }
 
 /** How the names of labels are shown. */
-export function labelNames(scope?: Uri): "auto" | "decorations" | "inlayHints" {
-  return read<"auto" | "decorations" | "inlayHints">("labelNames", "auto", scope);
+export function labelNames(document: TextDocument): "auto" | "decorations" | "inlayHints" {
+  return read<"auto" | "decorations" | "inlayHints">("labelNames", "auto", document);
 }
 
 /** How much of a label is drawn in the text. */
 export type Density = "full" | "compact" | "quiet";
 
 /** See {@link Density}. */
-export function density(scope?: Uri): Density {
-  const set = read<string>("density", "full", scope);
+export function density(document: TextDocument): Density {
+  const set = read<string>("density", "full", document);
   return set === "compact" || set === "quiet" ? set : "full";
 }
 
 /** Whether Review Mode stops at sentences in which nothing is suggested, too. */
-export function visitsSentences(scope?: Uri): boolean {
-  return read<string>("review.visit", "sentences", scope) !== "suggestions";
+export function visitsSentences(document: TextDocument): boolean {
+  return read<string>("review.visit", "sentences", document) !== "suggestions";
 }
 
 /** The largest document that is labelled, in UTF-16 code units. */

@@ -17,7 +17,7 @@ import { withCancel } from "../base/with-cancel";
 import { nameOfDocument, sayChange } from "../documents/changes";
 import type { Changes, Compared, FoundChanges } from "../documents/changes";
 import type { Teacher } from "../documents/teacher";
-import { openInOrder } from "../documents/undecided";
+import { openInOrder } from "../documents/open-documents";
 import type { Parts } from "./parts";
 import { pickFolder } from "./pick-dataset";
 import { pickVersion } from "./pick-version";

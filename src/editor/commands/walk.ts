@@ -18,7 +18,7 @@ import { Unread } from "../documents/read";
 import type { DocumentSession } from "../documents/session";
 import { annotationsAt, front, selected } from "../documents/targets";
 import type { Front, Opened } from "../documents/targets";
-import { documentName, openInOrder } from "../documents/undecided";
+import { documentName, openInOrder } from "../documents/open-documents";
 
 /** How much text is looked through at once for the next suggestion, in UTF-16 units. */
 const STRETCH = 20_000;
@@ -143,7 +143,7 @@ const isQueued = (stop: Stop): boolean => "label" in stop && isLabelTask(stop.la
 export async function step(parts: Parts, at: Front, by: 1 | -1, { quiet = false } = {}): Promise<void> {
   const { walk, lock } = parts;
   const reviewing = getContext("reviewMode") === true;
-  const visits = ({ document }: DocumentSession): boolean => reviewing && config.visitsSentences(document.uri);
+  const visits = ({ document }: DocumentSession): boolean => reviewing && config.visitsSentences(document);
   const sentences = visits(at.session);
   const label = walk.get(at);
   const sentence = walk.sentence(at);

@@ -8,7 +8,7 @@ import { AUTOMATIC_TASKS, isClassTask, perTask } from "../../documents/tasks";
 import type { AutomaticTask } from "../../documents/tasks";
 import { LabelsError } from "../../labels/contract";
 import type { Subscription } from "../../labels/contract";
-import { languageOf } from "../../text/document";
+import { languageOf, layoutOf } from "../../text/document";
 import { readsText } from "../../text/language";
 import { decorationText, shownName } from "../../text/shown";
 import { changesOf, sideOf } from "../../training/changes";
@@ -25,7 +25,7 @@ import { enabledTasks, languageSample } from "./running-tasks";
 import type { Sessions } from "./sessions";
 import { selected } from "./targets";
 import type { Teacher } from "./teacher";
-import { openInOrder } from "./undecided";
+import { documentName, openInOrder } from "./open-documents";
 
 /** Documents of a workspace that are read at most, and changes that are kept. */
 const MOST_DOCUMENTS = 5000;
@@ -68,7 +68,7 @@ export function sayChange({ task, start, end, exact, before, after }: Change & {
 
 /** A document's name in lists. */
 export function nameOfDocument(address: string): string {
-  return workspace.asRelativePath(Uri.parse(address));
+  return documentName(Uri.parse(address));
 }
 
 /** Owner of the list. */
@@ -233,7 +233,12 @@ export class Changes implements Subscription {
   ): AsyncGenerator<ComparedText> {
     const open = new Map(openInOrder(this.sessions).map((session) => [session.id, session]));
     for (const [address, { document, text }] of open)
-      yield { path: address, text, languageId: document.languageId, tasks: tasksOf(document.uri, text) };
+      yield {
+        path: address,
+        text,
+        languageId: layoutOf(document.uri.path, document.languageId),
+        tasks: tasksOf(document.uri, text),
+      };
     if (!whole) return;
     const documents: string[] = [];
     for await (const file of textFiles(folder.uri.fsPath, signal)) {
@@ -258,7 +263,7 @@ export class Changes implements Subscription {
       }
       if (text.length > most)
         left.push({ name: document, reason: l10n.t("The document is larger than glossator.maxDocumentSize allows.") });
-      else yield { path: uri.toString(), text, languageId, tasks: tasksOf(uri, text) };
+      else yield { path: uri.toString(), text, languageId: layoutOf(document), tasks: tasksOf(uri, text) };
     }
   }
 

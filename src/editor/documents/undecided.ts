@@ -1,13 +1,10 @@
 /** Suggestions that nobody has decided on, and what was decided on the same words: what the Review Queue is made of. Offsets are UTF-16 code units. */
-import { TabInputText, TabInputTextDiff, window, workspace } from "vscode";
-import type { Uri } from "vscode";
 import { isLabelTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
 import { DecidedWords, marginOf } from "../../labels/doubt";
 import type { Contradiction } from "../../labels/doubt";
 import type { Steps } from "../../text/slices";
 import type { DocumentSession } from "./session";
-import type { Sessions } from "./sessions";
 
 /** How much text is looked through in one step. */
 const STRETCH = 20_000;
@@ -68,34 +65,4 @@ export function* weighed(all: ReadonlyMap<DocumentSession, Found>): Steps<Undeci
 /** What decides on the order of doubt, from 0: what contradicts a decision comes first, then what the model is least sure of. */
 export function doubtRank({ contradiction, margin }: Undecided): number {
   return (contradiction === undefined ? 0.5 : 0) + margin / 2;
-}
-
-/** A document's name as lists show it: its path in its folder, with the folder's name where there are several. */
-export function documentName(uri: Uri): string {
-  return workspace.asRelativePath(uri);
-}
-
-/** Addresses of the documents that have a tab, or are on the screen without one. */
-function inTabs(): Set<string> {
-  const tabs = window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ input }) => input);
-  const uris = tabs.flatMap((input) => {
-    if (input instanceof TabInputText) return [input.uri];
-    return input instanceof TabInputTextDiff ? [input.original, input.modified] : [];
-  });
-  return new Set([...uris, ...window.visibleTextEditors.map(({ document }) => document.uri)].map(String));
-}
-
-/**
- * The documents that are labelled and that the user has open, in the order of their names. VS Code keeps a document for some minutes after its tab was closed,
- * if an extension once opened it.
- */
-export function openInOrder(sessions: Pick<Sessions, "all">): DocumentSession[] {
-  const open = inTabs();
-  const named = sessions.all
-    .filter(({ id }) => open.has(id))
-    .map((session) => ({ session, name: documentName(session.document.uri) }));
-  const { compare } = new Intl.Collator(undefined, { numeric: true });
-  return named
-    .sort((a, b) => compare(a.name, b.name) || (a.session.id < b.session.id ? -1 : 1))
-    .map(({ session }) => session);
 }

@@ -118,7 +118,7 @@ export class Decorator implements Subscription {
     this.#lastAt.set(editor, performance.now());
     const looks = new Map<string, Range[]>();
     const nameless = namesAreHints(editor.document);
-    const density = config.density(editor.document.uri);
+    const density = config.density(editor.document);
     const known = this.sessions.get(editor.document);
     const session = known?.labels !== undefined && getContext("labelsVisible") === true ? known : undefined;
     if (session !== undefined) {

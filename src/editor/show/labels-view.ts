@@ -16,8 +16,8 @@ import type { Branch } from "../base/tree-items";
 import type { Catalog } from "../documents/catalog";
 import type { DocumentSession } from "../documents/session";
 import type { Sessions } from "../documents/sessions";
-import { documentName, openInOrder } from "../documents/undecided";
-import { iconOf } from "./queue-rows";
+import { openInOrder } from "../documents/open-documents";
+import { documentBranch, iconOf } from "./queue-rows";
 
 /** A row of the view. */
 export type LabelRow =
@@ -121,22 +121,8 @@ export class LabelsView implements TreeDataProvider<LabelRow>, Subscription {
 
   #branch(row: LabelRow): Branch {
     switch (row.kind) {
-      case "document": {
-        const name = documentName(row.session.document.uri);
-        const count = countInWords(row.count);
-        const short = name.slice(name.lastIndexOf("/") + 1);
-        const says = [name, count].join(", ");
-        const open = row.session === this.sessions.active;
-        return {
-          id: row.session.id,
-          kind: "document",
-          label: short,
-          description: count,
-          says,
-          icon: { name: "file" },
-          open,
-        };
-      }
+      case "document":
+        return documentBranch(row.session, countInWords(row.count), row.session === this.sessions.active);
       case "group": {
         const { session, task, label, items } = row;
         const own = this.catalog.find(task, label, session.document.uri);
@@ -144,7 +130,7 @@ export class LabelsView implements TreeDataProvider<LabelRow>, Subscription {
         const says = [shownName(label), taskInWords(task), countInWords(items.length)].join(", ");
         const id = JSON.stringify([session.id, task, label]);
         const icon = iconOf({ task, label }, own);
-        return { id, kind: "group", label: shownName(label), description, says, ...(icon && { icon }), open: false };
+        return { id, kind: "group", label: shownName(label), description, says, icon, open: false };
       }
       case "label": {
         const { session, annotation } = row;

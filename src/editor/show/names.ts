@@ -16,10 +16,10 @@ export const EDITOR_SETTINGS = [
 ] as const;
 
 /** Whether a document's labels have their names in hints: where its lines wrap, unless hints are off or the user wants it otherwise. */
-export function namesAreHints({ uri, languageId }: TextDocument): boolean {
-  const wanted = config.labelNames(uri);
+export function namesAreHints(document: TextDocument): boolean {
+  const wanted = config.labelNames(document);
   if (wanted === "decorations") return false;
-  const editor = workspace.getConfiguration("editor", { uri, languageId });
+  const editor = workspace.getConfiguration("editor", document);
   if (!["on", "onUnlessPressed"].includes(editor.get<string>("inlayHints.enabled", "on"))) return false;
   // Beyond so many characters a line, which may be a whole paragraph, hints are left out; 0 is no limit, which the manifest makes the default.
   if (editor.get<number>("inlayHints.maximumLength", 0) !== 0) return false;
@@ -42,7 +42,7 @@ export class LabelNames implements InlayHintsProvider {
     const session = this.sessions.get(document);
     if (session === undefined || getContext("labelsVisible") !== true || !namesAreHints(document)) return [];
     const region = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-    const density = config.density(document.uri);
+    const density = config.density(document);
     const named = markedLabels(session, region).filter((annotation) => isNamed(annotation, density));
     return named.map((annotation) => {
       const before = isClassTask(annotation.task);

@@ -1,4 +1,5 @@
 /** The rows of the Review Queue, and what each says: the text, why it is asked about, and where it is. */
+import path from "node:path";
 import { l10n } from "vscode";
 import { describeTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
@@ -8,7 +9,7 @@ import { shownName } from "../../text/shown";
 import { excerpt, percent, points } from "../base/describe";
 import type { Branch } from "../base/tree-items";
 import type { DocumentSession } from "../documents/session";
-import { documentName } from "../documents/undecided";
+import { documentName } from "../documents/open-documents";
 import type { Undecided } from "../documents/undecided";
 import { colourSlot } from "./decoration-types";
 
@@ -72,13 +73,29 @@ function lineOf({ session, annotation }: Undecided): number {
 export function iconOf(
   { task, label }: Pick<Annotation, "task" | "label">,
   own: LabelDefinition | undefined,
-): Branch["icon"] {
+): NonNullable<Branch["icon"]> {
   const coloured = own?.colour === undefined;
   if (describeTask(task).kind !== "classes")
     return { name: "tag", ...(coloured && { colour: `glossator.entity.${colourSlot(label)}.border` }) };
   const sign = { positive: "triangle-up", negative: "triangle-down" }[label];
   const slot = sign === undefined ? "other" : label;
   return { name: sign ?? "comment", ...(coloured && { colour: `glossator.sentiment.${slot}` }) };
+}
+
+/** The branch of a document: its name, how much is in it, and its folder, since another one may have a file of the same name. */
+export function documentBranch({ id, document }: DocumentSession, count: string, open: boolean): Branch {
+  const name = documentName(document.uri);
+  const { dir, base } = path.posix.parse(name);
+  const description = [count, ...(dir === "" ? [] : [dir])].join(" · ");
+  return {
+    id,
+    kind: "document",
+    label: base,
+    description,
+    says: [name, count].join(", "),
+    icon: { name: "file" },
+    open,
+  };
 }
 
 /** What a row shows. @param withDocument whether it is told which document it is in: there is no branch that does @param front whether it is the document in front */
@@ -92,8 +109,7 @@ export function branchOf(
       const words = excerpt(annotation.quote.exact, 80);
       const line = lineOf(row.undecided);
       const name = documentName(session.document.uri);
-      const short = name.slice(name.lastIndexOf("/") + 1);
-      const place = withDocument ? `${short}:${line}` : l10n.t("line {0}", line);
+      const place = withDocument ? `${path.posix.basename(name)}:${line}` : l10n.t("line {0}", line);
       const but = contradicted(row.undecided);
       return {
         id: row.key,
@@ -102,24 +118,12 @@ export function branchOf(
         label: excerpt(annotation.quote.exact, WORDS),
         description: [...(but === undefined ? [] : [but]), twoBest(annotation), place].join(" · "),
         says: saysOf(row.undecided, words, but, l10n.t("line {0} of {1}", line, name)),
-        ...iconed(iconOf(annotation, own)),
+        icon: iconOf(annotation, own),
         run: { title: l10n.t("Go to Suggestion"), command: "glossator.openFromQueue", argument: row },
       };
     }
-    case "document": {
-      const name = documentName(row.session.document.uri);
-      const count = countInWords(row.count, row.more);
-      const folder = name.includes("/") ? name.slice(0, name.lastIndexOf("/")) : undefined;
-      return {
-        id: row.key,
-        kind: "document",
-        label: name.slice(name.lastIndexOf("/") + 1),
-        description: [count, ...(folder === undefined ? [] : [folder])].join(" · "),
-        says: [name, count].join(", "),
-        icon: { name: "file" },
-        open: front,
-      };
-    }
+    case "document":
+      return documentBranch(row.session, countInWords(row.count, row.more), front);
     case "rest": {
       const more =
         row.count === undefined
@@ -139,8 +143,6 @@ export function countInWords(count: number, more: boolean): string {
   if (more) return l10n.t("{0} suggestions and more", count);
   return plural(count, l10n.t("1 suggestion"), l10n.t("{0} suggestions", count));
 }
-
-const iconed = (icon: Branch["icon"]): Pick<Branch, "icon"> => (icon === undefined ? {} : { icon });
 
 /** "PER, Bell, 54 %, if not ORG, 41 %, …": a line of numbers is no sentence to hear. */
 function saysOf({ annotation }: Undecided, words: string, but: string | undefined, place: string): string {

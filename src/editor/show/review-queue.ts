@@ -14,7 +14,8 @@ import type { Catalog } from "../documents/catalog";
 import type { EngineService } from "../documents/engine-service";
 import type { DocumentSession } from "../documents/session";
 import type { Sessions } from "../documents/sessions";
-import { doubtRank, openInOrder, undecidedIn, weighed } from "../documents/undecided";
+import { openInOrder } from "../documents/open-documents";
+import { doubtRank, undecidedIn, weighed } from "../documents/undecided";
 import type { Found, Undecided } from "../documents/undecided";
 import { branchOf, countInWords, tooltipOf } from "./queue-rows";
 import type { DocumentRow, QueueRow, RestRow, SuggestionRow } from "./queue-rows";
@@ -249,6 +250,8 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     const found = new Map(sessions.map((session) => [session, this.#found.get(session) ?? NOTHING]));
     const all = await this.#quiet.slowly(weighed(found));
     if (all === undefined) return;
+    const first = this.#order === "doubt" ? await this.#quiet.slowly(least(all, doubtRank, MOST)) : undefined;
+    if (this.#disposed) return;
     const before = this.#byKey;
     this.#byKey = new Map();
     const intern = <T extends QueueRow>(row: T): T => {
@@ -267,9 +270,9 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
         ? [intern<RestRow>({ kind: "rest", key: `rest#${of}`, count: more ? undefined : left })]
         : []),
     ];
-    if (this.#order === "doubt") {
+    if (first !== undefined) {
       const more = [...found.values()].some((one) => one.more);
-      this.#rows = rows(least(all, doubtRank, MOST), all.length - MOST, more);
+      this.#rows = rows(first, all.length - MOST, more);
     } else {
       const bySession = new Map<DocumentSession, Undecided[]>();
       for (const item of all) addTo(bySession, item.session, [item]);
@@ -294,7 +297,8 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     if (this.#rows.length > 0) this.#state = "some";
     else if (all.length === 0) this.#state = "none";
     else if (this.engine.state === "failed") this.#state = "failed";
-    else this.#state = all.some((session) => this.#isRead(session)) ? "reading" : "done";
+    // Rows are listed only while somebody sees them: until then it is not known that there is nothing.
+    else this.#state = !this.#tree.visible || all.some((session) => this.#isRead(session)) ? "reading" : "done";
     setContext("queue", this.#state);
   }
 

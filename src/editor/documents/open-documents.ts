@@ -1,0 +1,35 @@
+/** Which documents a user has open, in the order of their names. */
+import { TabInputText, TabInputTextDiff, window, workspace } from "vscode";
+import type { Uri } from "vscode";
+import type { DocumentSession } from "./session";
+import type { Sessions } from "./sessions";
+
+/** A document's name as lists show it: its path in its folder, with the folder's name where there are several. */
+export function documentName(uri: Uri): string {
+  return workspace.asRelativePath(uri);
+}
+
+/** Addresses of the documents that have a tab, or are on the screen without one. */
+function inTabs(): Set<string> {
+  const tabs = window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ input }) => input);
+  const uris = tabs.flatMap((input) => {
+    if (input instanceof TabInputText) return [input.uri];
+    return input instanceof TabInputTextDiff ? [input.original, input.modified] : [];
+  });
+  return new Set([...uris, ...window.visibleTextEditors.map(({ document }) => document.uri)].map(String));
+}
+
+/**
+ * The documents that are labelled and that the user has open, in the order of their names. VS Code keeps a document for some minutes after its tab was closed,
+ * if an extension once opened it.
+ */
+export function openInOrder(sessions: Pick<Sessions, "all">): DocumentSession[] {
+  const open = inTabs();
+  const named = sessions.all
+    .filter(({ id }) => open.has(id))
+    .map((session) => ({ session, name: documentName(session.document.uri) }));
+  const { compare } = new Intl.Collator(undefined, { numeric: true });
+  return named
+    .sort((a, b) => compare(a.name, b.name) || (a.session.id < b.session.id ? -1 : 1))
+    .map(({ session }) => session);
+}
