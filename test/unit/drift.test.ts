@@ -69,7 +69,7 @@ describe("verdicts on suggestions", () => {
 
 describe("suggestions that got worse", () => {
   const made = (pattern: string, from = 0, version = "v"): Verdict[] =>
-    [...pattern].map((mark, i) => ({
+    Array.from(pattern, (mark, i) => ({
       time: new Date(Date.UTC(2026, 0, 1) + (from + i) * 60_000).toISOString(),
       right: mark === "+",
       version,

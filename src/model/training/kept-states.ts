@@ -66,9 +66,10 @@ export function padStates(rows: readonly KeptStates[]): { readonly states: Input
 /** Kept rows in the place of what the encoder gives: {@link padStates} for a decoder of a network. */
 export function encodedStates(rows: readonly KeptStates[]): Pick<Encoded, "hidden" | "mask"> {
   const { states, mask } = padStates(rows);
-  const tensor = <T extends "float32" | "int64">(type: T, { dims, data }: Input): ort.Tensor =>
-    new ort.Tensor(type, data as Float32Array & BigInt64Array, dims);
-  return { hidden: tensor("float32", states), mask: tensor("int64", mask) };
+  return {
+    hidden: new ort.Tensor("float32", states.data as Float32Array, states.dims),
+    mask: new ort.Tensor("int64", mask.data as BigInt64Array, mask.dims),
+  };
 }
 
 /** The encoder's lower layers, whose states a step reads that trains the last ones. */
