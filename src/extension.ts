@@ -42,6 +42,7 @@ import { Status } from "./editor/show/status";
 import { TeachingItem } from "./editor/show/teaching-item";
 import { teachCommands } from "./editor/commands/teach";
 import { Teacher } from "./editor/documents/teacher";
+import { DriftWatch } from "./editor/documents/drift-watch";
 import { TeachingOffer } from "./editor/documents/teaching-offer";
 import { Walk } from "./editor/documents/targets";
 import { createTestApi } from "./editor/test-api";
@@ -83,7 +84,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const newProcess = (): DatasetProcess =>
     new DatasetProcess({ serverPath: context.asAbsolutePath(path.join("out", "datasets.js")) });
   const teacher = new Teacher({ server: context.asAbsolutePath(path.join("out", "teach.js")), builtInModel, storage });
-  const offer = new TeachingOffer(teacher, journals, context.workspaceState);
+  const drift = new DriftWatch(journals, context.workspaceState);
+  const offer = new TeachingOffer(teacher, journals, drift, context.workspaceState);
   // Its item says that the mode is over before texts take keys again: it is the first to hear of it.
   const status = new Status(engine, sessions, indexer, teacher);
   const lock = new ReviewLock(sessions, context.workspaceState);
@@ -108,6 +110,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       changes,
       new TeachingItem(offer),
       offer,
+      drift,
       reports,
       decorator,
       names,

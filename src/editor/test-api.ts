@@ -4,6 +4,7 @@ import { window, workspace } from "vscode";
 import type { TreeDataProvider, TreeItem, Uri } from "vscode";
 import type { EngineInfo } from "../engine/protocol";
 import type { AnsweredQuestion, Annotation } from "../labels/annotation";
+import type { Drift } from "../labels/drift";
 import type { Parts } from "./commands/parts";
 import type { EngineState } from "./documents/engine-service";
 import type { DocumentSession } from "./documents/session";
@@ -33,6 +34,8 @@ export interface TestApi {
   status(): { readonly text: string; readonly says: string } | undefined;
   /** Decisions by which teaching is offered now; undefined: it is not. */
   teachingOffer(): number | undefined;
+  /** What got worse, where that is why. */
+  drift(): Drift | undefined;
   /** What the Review Queue shows: its badge, what it says where it is empty, and its rows as the tree gives them. */
   queue(): { readonly badge: number | undefined; readonly state: string; readonly rows: readonly ShownRow[] };
   /** What the view of labels shows. */
@@ -121,6 +124,7 @@ export function createTestApi(
     logFile: (uri) => session(uri)?.journal.path,
     status: () => status.view,
     teachingOffer: () => offer.decisions,
+    drift: () => offer.drift,
     queue: () => ({ badge: queue.badge, state: queue.state, rows: shownRows<QueueRow>(queue) }),
     labelsView: () => shownRows<LabelRow>(labelsView),
     drawn: (uri) => {
