@@ -27,14 +27,24 @@ export class DecidedWords {
   *add(labels: Pick<DocumentLabelling, "annotations" | "rejected">): Steps<void> {
     let count = 0;
     for (const { task, label, quote } of labels.annotations({ status: "accepted" })) {
-      const words = key(task, quote.exact);
-      const known = this.#accepted.get(words);
-      if (known === undefined) this.#accepted.set(words, new Set([label]));
-      else known.add(label);
+      this.#accept(key(task, quote.exact), label);
       if (++count % 1000 === 0) yield undefined;
     }
     for (const { task, value } of labels.rejected()) {
       this.#rejected.add(key(task, value.quote.exact, value.label));
+      if (++count % 1000 === 0) yield undefined;
+    }
+  }
+
+  /** Takes what others know, in steps of bounded cost. */
+  *merge(other: DecidedWords): Steps<void> {
+    let count = 0;
+    for (const [words, labels] of other.#accepted) {
+      for (const label of labels) this.#accept(words, label);
+      if (++count % 1000 === 0) yield undefined;
+    }
+    for (const words of other.#rejected) {
+      this.#rejected.add(words);
       if (++count % 1000 === 0) yield undefined;
     }
   }
@@ -45,6 +55,12 @@ export class DecidedWords {
     if (labels?.has(label) === true) return undefined;
     if (labels !== undefined) return { labels: [...labels].sort() };
     return this.#rejected.has(key(task, quote.exact, label)) ? "rejected" : undefined;
+  }
+
+  #accept(words: string, label: string): void {
+    const known = this.#accepted.get(words);
+    if (known === undefined) this.#accepted.set(words, new Set([label]));
+    else known.add(label);
   }
 }
 

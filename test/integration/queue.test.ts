@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { ConfigurationTarget, commands, window, workspace } from "vscode";
+import { ConfigurationTarget, Uri, commands, window, workspace } from "vscode";
 import type { InlayHint } from "vscode";
 import type { ShownRow } from "../../src/editor/test-api";
 import { marginOf } from "../../src/labels/doubt";
 import { shortened } from "../../src/text/print";
-import { TEXT, api, closeAll, cursor, labelOn, logged, run, select, showFile, until } from "./helpers";
+import { TEXT, api, closeAll, cursor, folder, labelOn, logged, run, select, showFile, until } from "./helpers";
 import type { Shown } from "./helpers";
 
 /** Another text with one of the same names. */
@@ -141,6 +141,92 @@ describe("the Review Queue", () => {
     await until("no badge", async () => (await api()).queue().badge === undefined);
     await closeAll();
     await until("the first welcome", async () => (await api()).queue().state === "none");
+  });
+});
+
+describe("the Review Queue of all text files", function () {
+  this.timeout(120_000);
+  const name = `zz-files-${Date.now()}`;
+  const [first, second] = [`${name}-a.txt`, `${name}-b.md`];
+  const at = (file: string): Uri => Uri.joinPath(folder(), file);
+  const write = (file: string, text: string): Thenable<void> =>
+    workspace.fs.writeFile(at(file), new TextEncoder().encode(text));
+  const branches = async (): Promise<ShownRow[]> =>
+    (await api()).queue().rows.filter(({ label }) => label.startsWith(name));
+  const wordsIn = async (file: string): Promise<string[]> =>
+    (await branches()).find(({ label }) => label === file)?.rows.map(({ label }) => label) ?? [];
+  const isRead = async (): Promise<boolean> => (await api()).queue().reading.state === "done";
+
+  before(async () => {
+    await commands.executeCommand("glossator.reviewQueue.focus");
+    await run("queueByPlace");
+  });
+  after(async () => {
+    await run("queueOpenDocuments");
+    await run("queueByDoubt");
+    await run("leaveReviewMode");
+    await closeAll();
+    for (const file of [first, second]) await workspace.fs.delete(at(file));
+  });
+
+  it("has what is undecided in files that nobody opened, and writes nothing for them", async () => {
+    await write(first, OTHER);
+    await write(second, `# Offices\n\n${TEXT}`);
+    await run("queueAllFiles");
+    await until("all files", isRead, 60_000);
+    const found = await until("both files", async () => {
+      const both = await branches();
+      return both.length === 2 ? both : undefined;
+    });
+    assert.deepEqual(
+      found.map(({ label }) => label),
+      [first, second],
+    );
+    assert.deepEqual(await wordsIn(first), ["Bill Gates", "Angela Merkel", "Paris"]);
+    const paris = found[1]!.rows.find(({ label }) => label === "Paris")!;
+    assert.match(paris.says, /^Paris, LOC, .+, line 3 of zz-files/);
+    const open = workspace.textDocuments.map(({ uri }) => uri.toString());
+    assert.ok(!open.includes(at(first).toString()) && !open.includes(at(second).toString()));
+    const logs = await workspace.fs.readDirectory(at(".glossator/log")).then(
+      (entries) => entries.map(([entry]) => entry),
+      () => [],
+    );
+    assert.ok(logs.every((entry) => !entry.startsWith(name)));
+  });
+
+  it("opens the file that is decided on, and goes on to the next one", async () => {
+    const rows = (await branches())[0]!.rows;
+    await run("rejectFromQueue", rows.at(-1)!.row);
+    // The last of its file: the next one is in the other file.
+    await until("the other file", () => window.activeTextEditor?.document.uri.path.endsWith(second));
+    const document = await workspace.openTextDocument(at(first));
+    const shown = { document, editor: await window.showTextDocument(document), uri: document.uri };
+    assert.deepEqual(
+      (await logged(shown)).map(({ kind }) => kind),
+      ["rejected"],
+    );
+    await closeAll();
+    await until("what is left of it", async () => {
+      const words = await wordsIn(first);
+      return words.length === 2 && !words.includes("Paris") && (await isRead());
+    });
+  });
+
+  it("takes a file anew that changed on disk, and goes there at the end of another one", async () => {
+    await write(first, "Nobody rang. Angela Merkel slept.\n");
+    await until("the new text", async () => (await wordsIn(first)).includes("Angela Merkel"));
+    await until("nothing of the old one", async () => !(await wordsIn(first)).includes("Bill Gates"));
+    const document = await workspace.openTextDocument(at(second));
+    const editor = await window.showTextDocument(document);
+    await (await api()).idle(document.uri);
+    await run("acceptAllInDocument");
+    select({ document, editor, uri: document.uri }, "Bill Gates");
+    await run("toggleReviewMode");
+    await until("another file", async () => {
+      await run("nextSuggestion");
+      return window.activeTextEditor?.document.uri.path !== document.uri.path;
+    });
+    assert.ok(!window.activeTextEditor!.document.isClosed);
   });
 });
 

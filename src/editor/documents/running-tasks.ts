@@ -1,6 +1,6 @@
 /** Which tasks run by themselves on a document: those that the model has and settings switch on, where the model reads the document's language. */
 import { l10n } from "vscode";
-import type { TextDocument } from "vscode";
+import type { Uri } from "vscode";
 import { AUTOMATIC_TASKS, isOfDocument } from "../../documents/tasks";
 import type { AutomaticTask } from "../../documents/tasks";
 import { readsText } from "../../text/language";
@@ -10,13 +10,13 @@ import type { EngineService } from "./engine-service";
 /** The language of a document is told by its beginning. */
 const LANGUAGE_UNITS = 6000;
 
-/** The tasks of one document, by its text of the moment. */
+/** The tasks of one document, by its text of the moment. It need not be open. */
 export class RunningTasks {
   /** Whether the model reads the language, and of which text and languages that was found. */
   #reads: { readonly start: string; readonly languages: string; readonly answer: boolean } | undefined;
 
   constructor(
-    private readonly document: TextDocument,
+    private readonly uri: Uri,
     private readonly engine: EngineService,
   ) {}
 
@@ -38,13 +38,13 @@ export class RunningTasks {
   #enabled(): AutomaticTask[] {
     const offered = this.engine.info?.tasks ?? [];
     return AUTOMATIC_TASKS.filter(
-      (task) => !isOfDocument(task) && offered.includes(task) && config.taskSetting(task, this.document.uri).enabled,
+      (task) => !isOfDocument(task) && offered.includes(task) && config.taskSetting(task, this.uri).enabled,
     );
   }
 
   #readsFor(task: AutomaticTask, text: string): boolean {
     const languages = this.engine.info?.languages?.[task];
-    if (languages === undefined || config.labelsOtherLanguages(this.document.uri)) return true;
+    if (languages === undefined || config.labelsOtherLanguages(this.uri)) return true;
     const start = text.slice(0, LANGUAGE_UNITS);
     const key = languages.join();
     if (this.#reads?.start !== start || this.#reads.languages !== key)

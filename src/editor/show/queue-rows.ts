@@ -8,9 +8,10 @@ import { plural } from "../../text/counted";
 import { shownName } from "../../text/shown";
 import { excerpt, percent, points } from "../base/describe";
 import type { Branch } from "../base/tree-items";
-import type { DocumentSession } from "../documents/session";
+import type { QueuedDocument } from "../documents/queued-document";
 import { documentName } from "../documents/open-documents";
 import type { Undecided } from "../documents/undecided";
+import type { Unopened } from "../documents/unopened";
 import { colourSlot } from "./decoration-types";
 
 /** A suggestion. */
@@ -24,7 +25,7 @@ export interface SuggestionRow {
 export interface DocumentRow {
   readonly kind: "document";
   readonly key: string;
-  session: DocumentSession;
+  document: QueuedDocument;
   /** All that were found; not all of them are listed. */
   count: number;
   /** The rest of the document was not looked at. */
@@ -45,8 +46,6 @@ export type QueueRow = SuggestionRow | DocumentRow | RestRow;
 
 /** So much of its text stands in a row, in UTF-16 units. */
 const WORDS = 32;
-/** So much of the text on both sides is in a tooltip, in UTF-16 units. */
-const AROUND = 120;
 
 /** "PER .54, ORG .41": the two best labels, which say how much there is to doubt. */
 export function twoBest({ label, score, alternative }: Pick<Annotation, "label" | "score" | "alternative">): string {
@@ -65,10 +64,6 @@ function contradicted({ contradiction }: Undecided): string | undefined {
   return l10n.t("{0} elsewhere", contradiction.labels.map(shownName).join(", "));
 }
 
-function lineOf({ session, annotation }: Undecided): number {
-  return session.document.positionAt(annotation.span.start).line + 1;
-}
-
 /** The icon of a label, in its colour; a colour of the label set's own is none of the theme's, and icons have no other. */
 export function iconOf(
   { task, label }: Pick<Annotation, "task" | "label">,
@@ -83,8 +78,8 @@ export function iconOf(
 }
 
 /** The branch of a document: its name, how much is in it, and its folder, since another one may have a file of the same name. */
-export function documentBranch({ id, document }: DocumentSession, count: string, open: boolean): Branch {
-  const name = documentName(document.uri);
+export function documentBranch({ id, uri }: QueuedDocument, count: string, open: boolean): Branch {
+  const name = documentName(uri);
   const { dir, base } = path.posix.parse(name);
   const description = [count, ...(dir === "" ? [] : [dir])].join(" · ");
   return {
@@ -105,10 +100,10 @@ export function branchOf(
 ): Branch {
   switch (row.kind) {
     case "suggestion": {
-      const { session, annotation } = row.undecided;
+      const { document, annotation } = row.undecided;
       const words = excerpt(annotation.quote.exact, 80);
-      const line = lineOf(row.undecided);
-      const name = documentName(session.document.uri);
+      const line = document.lineOf(annotation);
+      const name = documentName(document.uri);
       const place = withDocument ? `${path.posix.basename(name)}:${line}` : l10n.t("line {0}", line);
       const but = contradicted(row.undecided);
       return {
@@ -123,7 +118,7 @@ export function branchOf(
       };
     }
     case "document":
-      return documentBranch(row.session, countInWords(row.count, row.more), front);
+      return documentBranch(row.document, countInWords(row.count, row.more), front);
     case "rest": {
       const more =
         row.count === undefined
@@ -144,6 +139,34 @@ export function countInWords(count: number, more: boolean): string {
   return plural(count, l10n.t("1 suggestion"), l10n.t("{0} suggestions", count));
 }
 
+/** What the view says above its rows of how far files are read; nothing where all is as it should be. */
+export function readingInWords({ state, done, total, left, more }: Unopened["progress"]): string | undefined {
+  const all = more ? l10n.t("{0} and more", total) : String(total);
+  switch (state) {
+    case "off":
+      return undefined;
+    case "untrusted":
+      return l10n.t("In Restricted Mode only open documents are read.");
+    case "reading":
+      return total === 0 ? l10n.t("Looking for text files…") : l10n.t("{0} of {1} files are read…", done, all);
+    case "stopped":
+      return l10n.t("Stopped: {0} of {1} files are read.", done, all);
+    case "full":
+      return l10n.t("{0} of {1} files are read, the others once some of this is decided.", done, all);
+    case "failed":
+      return l10n.t("{0} of {1} files are read: the model is not running.", done, all);
+    case "done": {
+      const unread = plural(
+        left,
+        l10n.t("1 file could not be read: see Show Log."),
+        l10n.t("{0} files could not be read: see Show Log.", left),
+      );
+      const cut = l10n.t("Only the first {0} text files are read.", total);
+      return [...(left > 0 ? [unread] : []), ...(more ? [cut] : [])].join(" ") || undefined;
+    }
+  }
+}
+
 /** "PER, Bell, 54 %, if not ORG, 41 %, …": a line of numbers is no sentence to hear. */
 function saysOf({ annotation }: Undecided, words: string, but: string | undefined, place: string): string {
   const { label, score, alternative } = annotation;
@@ -159,13 +182,10 @@ function saysOf({ annotation }: Undecided, words: string, but: string | undefine
 }
 
 /** What a hover over a row says: the text around, and why it is asked about. */
-export function tooltipOf({ session, annotation, contradiction }: Undecided): readonly string[] {
-  const { start, end } = annotation.span;
-  const around = session.text.slice(Math.max(0, start - AROUND), Math.min(session.text.length, end + AROUND));
-  const text = around.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "");
+export function tooltipOf({ document, annotation, contradiction }: Undecided): readonly string[] {
   const labels = contradiction === "rejected" ? [] : (contradiction?.labels ?? []);
   return [
-    excerpt(text, 400),
+    excerpt(document.around(annotation), 400),
     twoBest(annotation),
     ...(contradiction === "rejected" ? [l10n.t("On the same words elsewhere this label was rejected.")] : []),
     ...(labels.length > 0

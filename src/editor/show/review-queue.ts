@@ -1,6 +1,7 @@
-/** The Review Queue: suggestions of all open documents that nobody has decided on, by doubt or by place. It is made from sessions alone, and anew when they change. */
+/** The Review Queue: suggestions that nobody has decided on, of all open documents or of all text files, by doubt or by place. It is made anew when documents change. */
 import { EventEmitter, l10n, window } from "vscode";
 import type { Memento, TreeDataProvider, TreeItem, TreeView } from "vscode";
+import type { Annotation } from "../../labels/annotation";
 import type { Subscription } from "../../labels/contract";
 import { least } from "../../labels/doubt";
 import { addTo } from "../../text/grouped";
@@ -12,12 +13,15 @@ import { treeItem } from "../base/tree-items";
 import type { Branch } from "../base/tree-items";
 import type { Catalog } from "../documents/catalog";
 import type { EngineService } from "../documents/engine-service";
-import type { DocumentSession } from "../documents/session";
+import { DocumentSession } from "../documents/session";
 import type { Sessions } from "../documents/sessions";
-import { openInOrder } from "../documents/open-documents";
+import { sortedByName, openInOrder } from "../documents/open-documents";
+import type { QueuedDocument } from "../documents/queued-document";
 import { doubtRank, undecidedIn, weighed } from "../documents/undecided";
 import type { Found, Undecided } from "../documents/undecided";
-import { branchOf, countInWords, tooltipOf } from "./queue-rows";
+import { UnopenedDocument } from "../documents/unopened-document";
+import type { Unopened } from "../documents/unopened";
+import { branchOf, countInWords, readingInWords, tooltipOf } from "./queue-rows";
 import type { DocumentRow, QueueRow, RestRow, SuggestionRow } from "./queue-rows";
 
 /** How the queue is ordered. */
@@ -32,6 +36,8 @@ const ORDER = "reviewQueue.order";
 const MOST = 200;
 /** So many suggestions of a document are looked for at a time: of a long one those at its start, and others when these are decided. */
 const MOST_FOUND = 5000;
+/** So many documents have a branch, by place. */
+const MOST_BRANCHES = 500;
 /** So long after a change it is looked at, in ms; while nobody sees the queue and only its badge counts, {@link HIDDEN_MS}. */
 const SHOWN_MS = 150;
 const HIDDEN_MS = 1000;
@@ -63,6 +69,8 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
   /** A look is under way; `again`: something changed meanwhile. */
   #looking: "no" | "yes" | "again" = "no";
   #disposed = false;
+  /** Keys of rows that have another than their document and suggestion give them. */
+  readonly #keys = new Map<string, string>();
   /** There is no look before this, by `performance.now()`. */
   #earliest = 0;
   readonly #disposables: Subscription[];
@@ -71,6 +79,7 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     private readonly sessions: Sessions,
     private readonly engine: EngineService,
     private readonly catalog: Catalog,
+    private readonly unopened: Unopened,
     private readonly memory: Memento,
   ) {
     this.#order = memory.get<string>(ORDER) === "place" ? "place" : "doubt";
@@ -80,6 +89,7 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
       this.#changed,
       this.#quiet,
       this.#tree.onDidChangeVisibility(() => this.#atOnce()),
+      unopened.onDidChange(() => this.#soon()),
       window.onDidChangeActiveTextEditor(() => this.#soon()),
       window.tabGroups.onDidChangeTabs(() => this.#soon()),
       sessions.onDidChange(({ what, session }) => {
@@ -144,6 +154,12 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     if (this.#tree.visible && this.row(row) !== undefined) await this.#tree.reveal(row, { select: true, focus: true });
   }
 
+  /** A row's file was opened: the row stands for the same suggestion in the document, and stays selected. */
+  becomes(row: SuggestionRow, document: DocumentSession, annotation: Annotation): void {
+    this.#keys.set(`${document.id}#${annotation.id}`, row.key);
+    row.undecided = { ...row.undecided, document, annotation };
+  }
+
   /** Takes a row away that is decided or gone; the next look would, too, but later. */
   forget(row: SuggestionRow): void {
     const without = <T extends QueueRow>(rows: readonly T[]): T[] => rows.filter((one) => one !== row);
@@ -154,10 +170,11 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
         one.count--;
       }
     this.#rows = without(this.#rows).filter((one) => one.kind !== "document" || one.count > 0);
-    const { session, annotation } = row.undecided;
-    const known = this.#found.get(session);
-    if (known !== undefined)
-      this.#found.set(session, { ...known, items: known.items.filter(({ id }) => id !== annotation.id) });
+    const { document, annotation } = row.undecided;
+    const known = document instanceof DocumentSession ? this.#found.get(document) : undefined;
+    if (document instanceof DocumentSession && known !== undefined)
+      this.#found.set(document, { ...known, items: known.items.filter(({ id }) => id !== annotation.id) });
+    else if (document instanceof UnopenedDocument) this.unopened.again(document);
     this.#changed.fire(undefined);
     this.#count();
   }
@@ -182,11 +199,11 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
 
   /** What a row shows. */
   branch(row: QueueRow): Branch {
-    const front = row.kind === "document" && row.session === this.sessions.active;
+    const front = row.kind === "document" && row.document === this.sessions.active;
     let own;
     if (row.kind === "suggestion") {
-      const { session, annotation } = row.undecided;
-      own = this.catalog.find(annotation.task, annotation.label, session.document.uri);
+      const { document, annotation } = row.undecided;
+      own = this.catalog.find(annotation.task, annotation.label, document.uri);
     }
     return branchOf(row, { withDocument: this.#order === "doubt", front, own });
   }
@@ -195,6 +212,11 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     this.#disposed = true;
     clearTimeout(this.#timer);
     for (const item of this.#disposables) item.dispose();
+  }
+
+  #keyOf({ document, annotation }: Undecided): string {
+    const key = `${document.id}#${annotation.id}`;
+    return this.#keys.get(key) ?? key;
   }
 
   #tellOrder(): void {
@@ -236,6 +258,7 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
       }
       const known = new Set(this.sessions.all);
       for (const session of this.#found.keys()) if (!known.has(session)) this.#found.delete(session);
+      if (visible) this.unopened.begin();
       if (visible) await this.#list(all.filter((session) => known.has(session)));
       if (!this.#disposed) this.#count();
     } finally {
@@ -247,7 +270,11 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
   }
 
   async #list(sessions: readonly DocumentSession[]): Promise<void> {
-    const found = new Map(sessions.map((session) => [session, this.#found.get(session) ?? NOTHING]));
+    const unopened = this.unopened.documents;
+    const found = new Map<QueuedDocument, Found>([
+      ...sessions.map((session) => [session, this.#found.get(session) ?? NOTHING] as const),
+      ...unopened.map((document) => [document, document.found] as const),
+    ]);
     const all = await this.#quiet.slowly(weighed(found));
     if (all === undefined) return;
     const first = this.#order === "doubt" ? await this.#quiet.slowly(least(all, doubtRank, MOST)) : undefined;
@@ -263,8 +290,7 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     };
     const rows = (items: readonly Undecided[], left: number, more: boolean, of = ""): (SuggestionRow | RestRow)[] => [
       ...items.map((undecided): SuggestionRow => {
-        const key = `${undecided.session.id}#${undecided.annotation.id}`;
-        return intern({ kind: "suggestion", key, undecided });
+        return intern({ kind: "suggestion", key: this.#keyOf(undecided), undecided });
       }),
       ...(left > 0 || more
         ? [intern<RestRow>({ kind: "rest", key: `rest#${of}`, count: more ? undefined : left })]
@@ -274,13 +300,19 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
       const more = [...found.values()].some((one) => one.more);
       this.#rows = rows(first, all.length - MOST, more);
     } else {
-      const bySession = new Map<DocumentSession, Undecided[]>();
-      for (const item of all) addTo(bySession, item.session, [item]);
-      this.#rows = [...bySession].map(([session, items]): DocumentRow => {
-        const { more } = found.get(session) ?? NOTHING;
-        const inner = rows(items.slice(0, MOST), items.length - MOST, more, session.id);
-        return intern({ kind: "document", key: session.id, session, count: items.length, more, rows: inner });
+      const byDocument = new Map<QueuedDocument, Undecided[]>();
+      for (const item of all) addTo(byDocument, item.document, [item]);
+      const documents = sortedByName([...byDocument.keys()]);
+      const branches = documents.slice(0, MOST_BRANCHES).map((document): DocumentRow => {
+        const { more } = found.get(document) ?? NOTHING;
+        const items = byDocument.get(document)!;
+        const inner = rows(items.slice(0, MOST), items.length - MOST, more, document.id);
+        return intern({ kind: "document", key: document.id, document, count: items.length, more, rows: inner });
       });
+      const hidden = documents
+        .slice(MOST_BRANCHES)
+        .reduce((sum, document) => sum + byDocument.get(document)!.length, 0);
+      this.#rows = [...branches, ...rows([], hidden, false)];
     }
     this.#changed.fire(undefined);
   }
@@ -294,12 +326,19 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     if (count === 0) this.#tree.badge = undefined;
     else if (tooltip !== this.#tree.badge?.tooltip) this.#tree.badge = { value: count, tooltip };
     const all = openInOrder(this.sessions);
+    const { state } = this.unopened.progress;
     if (this.#rows.length > 0) this.#state = "some";
-    else if (all.length === 0) this.#state = "none";
+    else if (all.length === 0 && (state === "off" || state === "untrusted")) this.#state = "none";
     else if (this.engine.state === "failed") this.#state = "failed";
     // Rows are listed only while somebody sees them: until then it is not known that there is nothing.
-    else this.#state = !this.#tree.visible || all.some((session) => this.#isRead(session)) ? "reading" : "done";
+    else {
+      const reading = !this.#tree.visible || state === "reading" || all.some((session) => this.#isRead(session));
+      this.#state = reading ? "reading" : "done";
+    }
     setContext("queue", this.#state);
+    setContext("queueScope", this.unopened.scope);
+    setContext("queueReading", state);
+    this.#tree.message = readingInWords(this.unopened.progress) ?? "";
   }
 
   /** Whether the model is still reading a document. */
