@@ -27,7 +27,7 @@ describe("the Review Queue", () => {
     await commands.executeCommand("glossator.reviewQueue.focus");
   });
   afterEach(async () => {
-    await run("queueByDoubt");
+    await run("orderQueue", "doubt");
     await closeAll();
   });
 
@@ -115,9 +115,31 @@ describe("the Review Queue", () => {
     assert.ok((await rows()).every(({ description }) => !description.includes("elsewhere")));
   });
 
+  it("stands by entropy, or by how often the same words were decided otherwise", async () => {
+    const [first, second] = await both();
+    await run("orderQueue", "entropy");
+    const entropies = await until("the entropies", async () => {
+      const found = (await rows()).map(({ description }) => /entropy (\d?\.\d\d)/.exec(description)?.[1]);
+      return found.length > 0 && found.every((one) => one !== undefined) ? found.map(Number) : undefined;
+    });
+    assert.deepEqual(
+      entropies,
+      [...entropies].sort((a, b) => b - a),
+    );
+    await run("orderQueue", "disagreement");
+    await run("relabel", (await labelOn(second, "Paris"))?.id, "MISC");
+    const [top] = await until("the contradiction", async () => {
+      const found = await rows();
+      return found[0]?.description.startsWith("MISC elsewhere · ") === true ? found : undefined;
+    });
+    assert.equal(top!.label, "Paris");
+    await run("undo");
+    await listed(first, second);
+  });
+
   it("stands by place when it is told to, a branch for each document", async () => {
     const [first, second] = await both();
-    await run("queueByPlace");
+    await run("orderQueue", "place");
     const branches = await until("two branches", async () => {
       const found = (await api()).queue().rows.filter(({ label }) => label.startsWith(name));
       return found.length === 2 ? found : undefined;
@@ -159,11 +181,11 @@ describe("the Review Queue of all text files", function () {
 
   before(async () => {
     await commands.executeCommand("glossator.reviewQueue.focus");
-    await run("queueByPlace");
+    await run("orderQueue", "place");
   });
   after(async () => {
     await run("queueOpenDocuments");
-    await run("queueByDoubt");
+    await run("orderQueue", "doubt");
     await run("leaveReviewMode");
     await closeAll();
     for (const file of [first, second]) await workspace.fs.delete(at(file));

@@ -73,7 +73,7 @@ describe("a file that nobody has open", () => {
     const all = new DecidedWords();
     finish(read.addDecided(all));
     const suggested = { task: "entities" as const, label: "PER", quote: { exact: "Ada", prefix: "", suffix: "" } };
-    assert.deepEqual(all.contradicted(suggested), { labels: ["ORG"] });
+    assert.deepEqual(all.contradicted(suggested), { labels: ["ORG"], times: 1 });
   });
 
   it("does not ask for what is known, nor for code", async () => {

@@ -5,11 +5,13 @@ import { LabelsError } from "../../labels/contract";
 import { shownName } from "../../text/shown";
 import type { CommandTable } from "../base/command-table";
 import { sayInStatus } from "../base/messages";
+import { pickOne } from "../base/picks";
 import { show } from "../base/reveal";
 import { bringUp } from "../documents/bring-up";
 import { DocumentSession } from "../documents/session";
 import type { Opened } from "../documents/targets";
-import type { SuggestionRow } from "../show/queue-rows";
+import { QUEUE_ORDERS } from "../show/queue-rows";
+import type { QueueOrder, SuggestionRow } from "../show/queue-rows";
 import type { ReviewQueue } from "../show/review-queue";
 import { done } from "./outcome";
 import type { Parts } from "./parts";
@@ -105,11 +107,34 @@ export function queueCommands(parts: Parts, queue: ReviewQueue): CommandTable {
     },
     stopReadingFiles: () => unopened.stop(),
     readFiles: () => unopened.goOn(),
-    queueByDoubt: () => {
-      queue.order = "doubt";
-    },
-    queueByPlace: () => {
-      queue.order = "place";
+    orderQueue: async (given) => {
+      const order = QUEUE_ORDERS.find((one) => one === given) ?? (await pickOrder(queue.order));
+      if (order !== undefined) queue.order = order;
     },
   };
+}
+
+/** Asks for an order; undefined if the user leaves. */
+async function pickOrder(now: QueueOrder): Promise<QueueOrder | undefined> {
+  const said: Readonly<Record<QueueOrder, readonly [label: string, detail: string]>> = {
+    doubt: [
+      l10n.t("By Doubt"),
+      l10n.t("Words that you decided otherwise elsewhere, then the least margin between the two best labels"),
+    ],
+    disagreement: [
+      l10n.t("By Disagreement with Decisions"),
+      l10n.t("Words that you decided otherwise most often, then the others by margin"),
+    ],
+    entropy: [
+      l10n.t("By Entropy"),
+      l10n.t("What the model spreads most over all labels, whatever you decided elsewhere"),
+    ],
+    place: [l10n.t("By Place"), l10n.t("By document, from its start on")],
+  };
+  const choices = QUEUE_ORDERS.map((order) => {
+    const [label, detail] = said[order];
+    return { label, detail, order, ...(order === now && { icon: "check" }) };
+  });
+  const title = l10n.t("Order of the Review Queue");
+  return (await pickOne(choices, { title, placeHolder: l10n.t("It is kept for this workspace") }))?.order;
 }

@@ -2,7 +2,7 @@
 import { isLabelTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
 import { DecidedWords, marginOf } from "../../labels/doubt";
-import type { Contradiction } from "../../labels/doubt";
+import type { Weighed } from "../../labels/doubt";
 import type { Steps } from "../../text/slices";
 import type { QueuedDocument } from "./queued-document";
 import type { DocumentSession } from "./session";
@@ -11,13 +11,9 @@ import type { DocumentSession } from "./session";
 const STRETCH = 20_000;
 
 /** A suggestion, and how much there is to learn from a decision on it. */
-export interface Undecided {
+export interface Undecided extends Weighed {
   readonly document: QueuedDocument;
   readonly annotation: Annotation;
-  /** How far its label is before the second best, 0 to 1. */
-  readonly margin: number;
-  /** What was decided otherwise on the same words, in any document that is listed. */
-  readonly contradiction: Contradiction | undefined;
 }
 
 /** The suggestions of a document. */
@@ -57,13 +53,8 @@ export function* weighed(all: ReadonlyMap<QueuedDocument, Found>): Steps<Undecid
   for (const [document, found] of all)
     for (const annotation of found.items) {
       const contradiction = words.contradicted(annotation);
-      items.push({ document, annotation, margin: marginOf(annotation), contradiction });
+      items.push({ document, annotation, margin: marginOf(annotation), entropy: annotation.entropy, contradiction });
       if (items.length % 1000 === 0) yield undefined;
     }
   return items;
-}
-
-/** What decides on the order of doubt, from 0: what contradicts a decision comes first, then what the model is least sure of. */
-export function doubtRank({ contradiction, margin }: Undecided): number {
-  return (contradiction === undefined ? 0.5 : 0) + margin / 2;
 }

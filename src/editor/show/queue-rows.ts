@@ -3,6 +3,7 @@ import path from "node:path";
 import { l10n } from "vscode";
 import { describeTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
+import type { Ranking } from "../../labels/doubt";
 import type { LabelDefinition } from "../../labels/labelset";
 import { plural } from "../../text/counted";
 import { shownName } from "../../text/shown";
@@ -41,6 +42,14 @@ export interface RestRow {
   count: number | undefined;
 }
 
+/** How the queue may be ordered: by place it stands by document. */
+export const QUEUE_ORDERS = ["doubt", "disagreement", "entropy", "place"] as const satisfies readonly (
+  Ranking | "place"
+)[];
+
+/** See {@link QUEUE_ORDERS}. */
+export type QueueOrder = (typeof QUEUE_ORDERS)[number];
+
 /** A row of the queue. */
 export type QueueRow = SuggestionRow | DocumentRow | RestRow;
 
@@ -60,8 +69,10 @@ export function twoBest({ label, score, alternative }: Pick<Annotation, "label" 
 /** What was decided on the same words, if it was something else. */
 function contradicted({ contradiction }: Undecided): string | undefined {
   if (contradiction === undefined) return undefined;
-  if (contradiction === "rejected") return l10n.t("rejected elsewhere");
-  return l10n.t("{0} elsewhere", contradiction.labels.map(shownName).join(", "));
+  const { labels, times } = contradiction;
+  const said =
+    labels.length === 0 ? l10n.t("rejected elsewhere") : l10n.t("{0} elsewhere", labels.map(shownName).join(", "));
+  return times === 1 ? said : l10n.t("{0}, {1} times", said, times);
 }
 
 /** The icon of a label, in its colour; a colour of the label set's own is none of the theme's, and icons have no other. */
@@ -93,10 +104,10 @@ export function documentBranch({ id, uri }: QueuedDocument, count: string, open:
   };
 }
 
-/** What a row shows. @param withDocument whether it is told which document it is in: there is no branch that does @param front whether it is the document in front */
+/** What a row shows. @param order of the queue: by place a branch tells which document it is in @param front whether it is the document in front */
 export function branchOf(
   row: QueueRow,
-  { withDocument, front, own }: { withDocument: boolean; front: boolean; own: LabelDefinition | undefined },
+  { order, front, own }: { order: QueueOrder; front: boolean; own: LabelDefinition | undefined },
 ): Branch {
   switch (row.kind) {
     case "suggestion": {
@@ -104,14 +115,21 @@ export function branchOf(
       const words = excerpt(annotation.quote.exact, 80);
       const line = document.lineOf(annotation);
       const name = documentName(document.uri);
-      const place = withDocument ? `${path.posix.basename(name)}:${line}` : l10n.t("line {0}", line);
+      const place = order !== "place" ? `${path.posix.basename(name)}:${line}` : l10n.t("line {0}", line);
       const but = contradicted(row.undecided);
       return {
         id: row.key,
         kind: "suggestion",
         // A side bar is narrow: a whole sentence would leave no room for the reason.
         label: excerpt(annotation.quote.exact, WORDS),
-        description: [...(but === undefined ? [] : [but]), twoBest(annotation), place].join(" · "),
+        description: [
+          ...(but === undefined ? [] : [but]),
+          ...(order === "entropy" && annotation.entropy !== undefined
+            ? [l10n.t("entropy {0}", points(annotation.entropy))]
+            : []),
+          twoBest(annotation),
+          place,
+        ].join(" · "),
         says: saysOf(row.undecided, words, but, l10n.t("line {0} of {1}", line, name)),
         icon: iconOf(annotation, own),
         run: { title: l10n.t("Go to Suggestion"), command: "glossator.openFromQueue", argument: row },
@@ -183,11 +201,13 @@ function saysOf({ annotation }: Undecided, words: string, but: string | undefine
 
 /** What a hover over a row says: the text around, and why it is asked about. */
 export function tooltipOf({ document, annotation, contradiction }: Undecided): readonly string[] {
-  const labels = contradiction === "rejected" ? [] : (contradiction?.labels ?? []);
+  const labels = contradiction?.labels ?? [];
   return [
     excerpt(document.around(annotation), 400),
     twoBest(annotation),
-    ...(contradiction === "rejected" ? [l10n.t("On the same words elsewhere this label was rejected.")] : []),
+    ...(contradiction !== undefined && labels.length === 0
+      ? [l10n.t("On the same words elsewhere this label was rejected.")]
+      : []),
     ...(labels.length > 0
       ? [l10n.t("The same words elsewhere were decided as {0}.", labels.map(shownName).join(", "))]
       : []),

@@ -3,7 +3,7 @@ import { EventEmitter, l10n, window } from "vscode";
 import type { Memento, TreeDataProvider, TreeItem, TreeView } from "vscode";
 import type { Annotation } from "../../labels/annotation";
 import type { Subscription } from "../../labels/contract";
-import { least } from "../../labels/doubt";
+import { RANKS, least } from "../../labels/doubt";
 import { addTo } from "../../text/grouped";
 import { setContext } from "../base/context-keys";
 import { background } from "../base/log";
@@ -17,15 +17,12 @@ import { DocumentSession } from "../documents/session";
 import type { Sessions } from "../documents/sessions";
 import { sortedByName, openInOrder } from "../documents/open-documents";
 import type { QueuedDocument } from "../documents/queued-document";
-import { doubtRank, undecidedIn, weighed } from "../documents/undecided";
+import { undecidedIn, weighed } from "../documents/undecided";
 import type { Found, Undecided } from "../documents/undecided";
 import { UnopenedDocument } from "../documents/unopened-document";
 import type { Unopened } from "../documents/unopened";
-import { branchOf, countInWords, readingInWords, tooltipOf } from "./queue-rows";
-import type { DocumentRow, QueueRow, RestRow, SuggestionRow } from "./queue-rows";
-
-/** How the queue is ordered. */
-export type QueueOrder = "doubt" | "place";
+import { branchOf, countInWords, QUEUE_ORDERS, readingInWords, tooltipOf } from "./queue-rows";
+import type { DocumentRow, QueueOrder, QueueRow, RestRow, SuggestionRow } from "./queue-rows";
 
 /** What the queue says where there is nothing in it; `some`: there is. The welcome texts of the manifest have these names. */
 export type QueueState = "some" | "none" | "reading" | "failed" | "done";
@@ -82,7 +79,8 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     private readonly unopened: Unopened,
     private readonly memory: Memento,
   ) {
-    this.#order = memory.get<string>(ORDER) === "place" ? "place" : "doubt";
+    const kept = memory.get<string>(ORDER);
+    this.#order = QUEUE_ORDERS.find((order) => order === kept) ?? "doubt";
     this.#tree = window.createTreeView("glossator.reviewQueue", { treeDataProvider: this });
     this.#disposables = [
       this.#tree,
@@ -98,7 +96,6 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
       }),
       engine.onDidChange(() => this.#soon()),
     ];
-    this.#tellOrder();
     this.#soon();
   }
 
@@ -110,7 +107,6 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
   set order(order: QueueOrder) {
     this.#order = order;
     background("order of the review queue", this.memory.update(ORDER, order));
-    this.#tellOrder();
     this.#atOnce();
   }
 
@@ -205,7 +201,7 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
       const { document, annotation } = row.undecided;
       own = this.catalog.find(annotation.task, annotation.label, document.uri);
     }
-    return branchOf(row, { withDocument: this.#order === "doubt", front, own });
+    return branchOf(row, { order: this.#order, front, own });
   }
 
   dispose(): void {
@@ -217,11 +213,6 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
   #keyOf({ document, annotation }: Undecided): string {
     const key = `${document.id}#${annotation.id}`;
     return this.#keys.get(key) ?? key;
-  }
-
-  #tellOrder(): void {
-    setContext("queueOrder", this.#order);
-    this.#tree.description = this.#order === "doubt" ? l10n.t("by doubt") : l10n.t("by place");
   }
 
   /** As {@link #soon}, for what the user asked for. */
@@ -277,7 +268,8 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     ]);
     const all = await this.#quiet.slowly(weighed(found));
     if (all === undefined) return;
-    const first = this.#order === "doubt" ? await this.#quiet.slowly(least(all, doubtRank, MOST)) : undefined;
+    const order = this.#order;
+    const first = order === "place" ? undefined : await this.#quiet.slowly(least(all, RANKS[order], MOST));
     if (this.#disposed) return;
     const before = this.#byKey;
     this.#byKey = new Map();
