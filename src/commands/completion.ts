@@ -92,7 +92,7 @@ function bash(program: Command): string {
   const { commands, options } = completed(program);
   const values = commands.flatMap(({ name, options: mine }) =>
     mine.flatMap(({ long, value }): string[] => {
-      if (value === "folder") return [`    ${name}:${long}) COMPREPLY=($(compgen -d -- "$cur")); return ;;`];
+      if (value === "folder") return [`    ${name}:${long}) _${NAME}_folders; return ;;`];
       if (value === "file" || value === "other") return [`    ${name}:${long}) return ;;`];
       return value === undefined ? [] : [`    ${name}:${long}) words=${quoted(value.join(" "))} ;;`];
     }),
@@ -103,6 +103,12 @@ function bash(program: Command): string {
   });
   const first = [...commands.map(({ name }) => name), ...flags(options)];
   return `# Completion of ${NAME} for bash: source it, as in: source <(${NAME} completion bash)
+# Names may have blanks in them. bash 3.2 has no compopt, by which they are quoted.
+_${NAME}_folders() {
+  local IFS=$'\\n'
+  COMPREPLY=($(compgen -d -- "$cur"))
+  compopt -o filenames 2>/dev/null
+}
 _${NAME}() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command= words= i
   # --option=value comes as three words.

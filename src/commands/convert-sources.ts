@@ -63,6 +63,8 @@ function contentExtensions(bytes: Uint8Array): readonly string[] {
   if (bytes[0] === 0x78 && (bytes[0] * 256 + bytes[1]!) % 31 === 0) return ["spacy"];
   const start = new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES)).trimStart();
   if (start.startsWith("PAR1")) return ["parquet"];
+  // A stream begins with what continues a message: four bytes of ones.
+  if (start.startsWith("ARROW1") || bytes.subarray(0, 4).every((byte) => byte === 0xff)) return ["arrow"];
   if (start.startsWith("<")) return ["xmi"];
   if (start.startsWith("[")) return ["json"];
   if (!start.startsWith("{")) return [];

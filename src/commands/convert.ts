@@ -18,7 +18,7 @@ import { CommandError, EXIT } from "./exit";
 import { STDIN } from "./input";
 import { jsonLine } from "./json";
 import { lossLines } from "./loss-lines";
-import { listOf } from "./options";
+import { checkFiles, listOf } from "./options";
 import { readingOptions, withReadingOptions } from "./reading-options";
 import type { ReadingOptions } from "./reading-options";
 import { table } from "./tables";
@@ -73,8 +73,7 @@ async function convert(paths: readonly string[], options: ConvertCommandOptions,
       EXIT.usage,
       `Name what to read and where to write: glossator convert IN OUT (${STDIN} is standard output).`,
     );
-  if (inputs.filter((name) => name === STDIN).length > 1)
-    throw new CommandError(EXIT.usage, `Standard input (${STDIN}) is named twice; it can be read once.`);
+  checkFiles(inputs);
   if (out === STDIN && options.json === true)
     throw new CommandError(EXIT.usage, `With ${STDIN} the data go to standard output, so --json has no place there.`);
   const writing = writingOptions(options);

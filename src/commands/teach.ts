@@ -14,7 +14,7 @@ import { outcomeText, progressText, saidIn, versionLine } from "../training/repo
 import { readTaught } from "../training/read-taught";
 import type { TeachRequest } from "../training/request";
 import type { TeachReport } from "../training/teach";
-import { Versions } from "../training/versions";
+import { AS_IT_CAME, Versions } from "../training/versions";
 import { counted } from "../text/counted";
 import { modelFolders } from "./engine";
 import { CommandError, EXIT } from "./exit";
@@ -39,9 +39,6 @@ interface TeachCommandOptions {
   readonly whatChanges?: string;
   readonly json?: boolean;
 }
-
-/** Stands for the model as it came where the name of a version is due. */
-const AS_IT_CAME = "none";
 
 /** Adds the command. @param run runs the work and turns its result into the exit code. */
 export function addTeachCommand(
@@ -135,7 +132,7 @@ async function teach(options: TeachCommandOptions, places: Places, terminal: Ter
     });
     return await tell(await report, options, terminal);
   } catch (error) {
-    if (terminal.signal.aborted || !(error instanceof Error)) throw error;
+    if (terminal.signal.aborted || !(error instanceof Error) || error instanceof CommandError) throw error;
     // By name: from the other process an error comes without its class.
     const exit = error.name === "ModelError" ? EXIT.model : EXIT.input;
     throw new CommandError(exit, error.message, { cause: error });

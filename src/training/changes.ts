@@ -13,6 +13,8 @@ import { append } from "../text/grouped";
 import { LineColumns } from "../text/line-columns";
 import { inSlices } from "../text/slices";
 import type { Span } from "../text/span";
+import type { TeachOutcome } from "./job";
+import { AS_IT_CAME } from "./versions";
 
 /** A text that both models read. */
 export interface ComparedText {
@@ -23,6 +25,31 @@ export interface ComparedText {
   readonly languageId: string;
   /** What is asked of the models; none: nothing is compared. */
   readonly tasks: readonly LabelTask[];
+}
+
+/** The names of two models to compare, {@link AS_IT_CAME} among them. */
+export interface VersionPair {
+  readonly version: string;
+  /** One of the two is in use; default: what is in use, or, of the version in use, what that was taught from. */
+  readonly against?: string;
+}
+
+/**
+ * What tells what a job changed, or, where nothing was accepted, what it would have. Undefined where it judged nothing.
+ * @param before the version that was in use before it. @param active the one that is now
+ */
+export function changedBy(
+  outcomes: readonly TeachOutcome[],
+  before: string | undefined,
+  active: string | undefined,
+): VersionPair | undefined {
+  const judged = outcomes.filter((outcome) => outcome.kind === "judged");
+  const latest = judged.at(-1);
+  // Of several tasks one may have been taught before: what it came to need not be in use, what all of them came to is.
+  if (active === undefined || !judged.some(({ verdict }) => verdict.accepted))
+    return latest && { version: latest.version.id };
+  // All were taught before: what is in use is what was in use.
+  return active === before ? { version: active } : { version: active, against: before ?? AS_IT_CAME };
 }
 
 /** A label on a stretch of text. */

@@ -55,6 +55,9 @@ export class VersionError extends Error {
   override readonly name = "VersionError";
 }
 
+/** Stands for the model as it came where the name of a version is due. */
+export const AS_IT_CAME = "none";
+
 const ID = /^\d{8}-\d{6}(?:-\d+)?$/;
 
 /** The versions of one model for one workspace. */

@@ -25,21 +25,11 @@ import { versionsFolder } from "../../src/training/places";
 import { DEFAULT_SETTINGS, train } from "../../src/training/trainer";
 import type { RunState, TrainingRun } from "../../src/training/trainer";
 import { VersionError, Versions } from "../../src/training/versions";
+import { BASE, sentencesAbout, VEHICLES } from "../fixtures/traffic";
 import { modelDir, root } from "./support";
 
 const teachPath = resolve(root, "out/teach.js");
 const session = { device: "cpu", threads: 2 } as const;
-const VEHICLES = ["tram", "ferry", "bicycle", "lorry", "minibus", "scooter", "barge"];
-const BASE = [
-  "Angela Merkel visited Paris in March.",
-  "The United Nations met in Geneva on Monday.",
-  "Acme Corporation opened an office in Oslo.",
-  "Nobody knows what will come of it.",
-  "The French team won the World Cup.",
-  "Reuters reported heavy rain in Northern Ireland.",
-  "Maria Keller plays for Bayern Munich.",
-  "It was late, and the streets were empty.",
-];
 
 describe("teaching by the decisions of a workspace", function () {
   this.timeout(600_000);
@@ -69,13 +59,7 @@ describe("teaching by the decisions of a workspace", function () {
   const vehicles = (): Promise<void> =>
     decide(
       "traffic.txt",
-      VEHICLES.flatMap(
-        (what, i) =>
-          [
-            [`Somebody took the ${what} home at ${i + 4} o'clock.`, what, "VEHICLE"],
-            [`The ${what} was late again.`, what, "VEHICLE"],
-          ] as const,
-      ),
+      VEHICLES.flatMap((what, i) => sentencesAbout(what, i).map((sentence) => [sentence, what, "VEHICLE"] as const)),
     );
 
   const request = (more: Partial<TeachRequest> = {}): TeachRequest => ({
@@ -183,6 +167,12 @@ describe("teaching by the decisions of a workspace", function () {
     assert.equal(await versions.active(), undefined);
     cli("--activate", version.id);
     assert.equal((await versions.active())?.id, version.id);
+    // A model that cannot be opened is one in the exit code, too.
+    const graph = join(version.folder, "entities.onnx");
+    const bytes = readFileSync(graph);
+    writeFileSync(graph, bytes.subarray(1));
+    assert.throws(() => cli("--what-changes", version.id), { status: 3 });
+    writeFileSync(graph, bytes);
     assert.throws(() => cli("--activate", "20260101-000000"), /There is no version 20260101-000000/);
     assert.equal(await versions.back(), undefined);
     assert.equal(await versions.active(), undefined);
@@ -248,13 +238,13 @@ describe("teaching by the decisions of a workspace", function () {
     // The same word is now this, now that, now nothing: there is nothing to learn.
     await decide(
       "noise.txt",
-      VEHICLES.flatMap(
-        (what, i) =>
-          [
-            [`Somebody took the ${what} home at ${i + 4} o'clock.`, ["Somebody", "home", "took"][i % 3]!, "LOC"],
-            [`The ${what} was late again.`, ["late", "again", what][(i + 1) % 3]!, i % 2 === 0 ? "ORG" : "PER"],
-          ] as const,
-      ),
+      VEHICLES.flatMap((what, i) => {
+        const [taken, late] = sentencesAbout(what, i);
+        return [
+          [taken, ["Somebody", "home", "took"][i % 3]!, "LOC"],
+          [late, ["late", "again", what][(i + 1) % 3]!, i % 2 === 0 ? "ORG" : "PER"],
+        ] as const;
+      }),
     );
     const { outcomes } = await teachWorkspace(request());
     const [outcome] = outcomes;

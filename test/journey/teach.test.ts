@@ -4,27 +4,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
+import { BASE, sentencesAbout, VEHICLES } from "../fixtures/traffic";
 import { decided, eventsOn } from "./decisions";
 import { annotator, eventually, Journey } from "./harness";
 
 /** A job takes seconds; on a machine with no time to spare, minutes. */
 const JOB_MS = 600_000;
-const VEHICLES = ["tram", "ferry", "bicycle", "lorry", "minibus", "scooter", "barge"];
-const LINES = VEHICLES.flatMap((what, i) => [
-  `Somebody took the ${what} home at ${i + 4} o'clock.`,
-  `The ${what} was late again.`,
-]);
-/** What the job keeps the model to: few sentences, so that the journey is short. */
-const BASE = [
-  "Angela Merkel visited Paris in March.",
-  "The United Nations met in Geneva on Monday.",
-  "Acme Corporation opened an office in Oslo.",
-  "Nobody knows what will come of it.",
-  "The French team won the World Cup.",
-  "Reuters reported heavy rain in Northern Ireland.",
-  "Maria Keller plays for Bayern Munich.",
-  "It was late, and the streets were empty.",
-];
+const LINES = VEHICLES.flatMap(sentencesAbout);
 
 describe("teaching the model", function () {
   this.timeout(900_000);

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { textFiles } from "../../src/datasets/workspace/text-files";
 import type { Segment, SegmentLabels } from "../../src/engine/protocol";
-import { changesBetween, changesOf } from "../../src/training/changes";
+import { changedBy, changesBetween, changesOf } from "../../src/training/changes";
 import type { ComparedDocument, PlacedName, Side } from "../../src/training/changes";
+import type { TeachOutcome } from "../../src/training/job";
 import { changeText } from "../../src/training/report";
 
 const name = (start: number, end: number, label: string): PlacedName => ({ start, end, label });
@@ -110,6 +111,30 @@ describe("what a version of a model changes", () => {
     const signal = AbortSignal.abort(new Error("enough"));
     const all = changesOf(documents, says({}), says({}), { signal, minimumConfidence: () => ({}) });
     await assert.rejects(all.next(), /enough/);
+  });
+});
+
+describe("what tells what a job changed", () => {
+  const judged = (id: string, accepted = true): TeachOutcome =>
+    ({ kind: "judged", version: { id }, verdict: { accepted } }) as unknown as TeachOutcome;
+  const few: TeachOutcome = { kind: "few", task: "sentiment", decisions: 1, more: 9 };
+
+  it("is what it came to beside what was used before", () => {
+    assert.deepEqual(changedBy([judged("b"), few], "a", "b"), { version: "b", against: "a" });
+    assert.deepEqual(changedBy([judged("b"), judged("c")], undefined, "c"), { version: "c", against: "none" });
+    assert.deepEqual(changedBy([judged("b"), judged("c", false)], "a", "b"), { version: "b", against: "a" });
+    assert.deepEqual(changedBy([judged("c"), judged("a")], "b", "c"), { version: "c", against: "b" }, "a is of before");
+  });
+
+  it("is what is used, beside what that was taught from, where all was taught before", () => {
+    assert.deepEqual(changedBy([judged("a"), judged("b")], "b", "b"), { version: "b" });
+    assert.deepEqual(changedBy([judged("b"), judged("a")], "b", "b"), { version: "b" });
+  });
+
+  it("is what would be, where it was kept aside", () => {
+    assert.deepEqual(changedBy([judged("b", false)], "a", "a"), { version: "b" });
+    assert.deepEqual(changedBy([judged("b", false)], undefined, undefined), { version: "b" });
+    assert.equal(changedBy([few], "a", "a"), undefined);
   });
 });
 

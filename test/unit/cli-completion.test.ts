@@ -1,7 +1,7 @@
 /** `glossator completion`: every command and option is in each script, and bash completes by it. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -69,5 +69,11 @@ describe("command line: completion", () => {
     assert.deepEqual(complete("glossator", "help", "lab"), ["label"]);
     assert.deepEqual(complete("glossator", "import", "--workspace", "supp"), ["support"]);
     assert.deepEqual(complete("glossator", "import", "data"), []);
+    const folder = mkdtempSync(join(tmpdir(), "glossator-completion-"));
+    const blank = join(folder, "my folder");
+    mkdirSync(blank);
+    const found = complete("glossator", "import", "--workspace", join(folder, "m"));
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(found, [blank]);
   });
 });

@@ -95,6 +95,11 @@ describe("datasets: spaCy JSONL", () => {
       [1, 0, 0],
     );
     assert.equal(read([{ text: VECTOR, entities: [[10, 16, "LOC"]] }]).unit?.value, "utf16");
+    const besides = read([{ text: "EU left", entities: [[0, 2, "ORG"]], sentences: [{ start: 0, end: 7 }] }]);
+    assert.deepEqual(
+      besides.documents.map(({ layers }) => layers[SPANS].labels.length),
+      [1],
+    );
   });
 
   it("reports what is broken by line", () => {

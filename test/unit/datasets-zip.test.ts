@@ -117,6 +117,17 @@ describe("datasets: archives", () => {
     const whole = zip([{ name: "a.jsonl", bytes: ROWS }]);
     for (let end = 4; end < whole.length; end += 7)
       await assert.rejects(oneFile("cut.zip", whole.subarray(0, end)), ReadError, String(end));
+    writeFileSync(path.join(folder, "cut.zip"), whole.subarray(0, 40));
+    writeFileSync(path.join(folder, "cut.jsonl.gz"), gzipSync(ROWS).subarray(0, 30));
+    rmSync(path.join(folder, "a.zip"));
+    await assert.rejects(sourceFiles(folder), /There are no files in .* cut\.jsonl\.gz: it was not opened/);
+    writeFileSync(path.join(folder, "ok.jsonl"), ROWS);
+    const found = await sourceFiles(folder);
+    assert.deepEqual([...found.files.keys()], ["ok.jsonl"]);
+    assert.deepEqual(
+      found.refused.map(({ file }) => file),
+      ["cut.jsonl.gz", "cut.zip"],
+    );
   });
 
   it("that mean to fill the memory are refused by what they claim, and by what they hold", async () => {

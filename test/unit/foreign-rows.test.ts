@@ -10,7 +10,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { planImport } from "../../src/datasets/import/plan";
 import type { ImportPlan } from "../../src/datasets/import/plan";
 import { lossLines } from "../../src/commands/loss-lines";
-import { counted, haveWhole, labelled, readForeign, told, WHOLE } from "./support/foreign";
+import { counted, FIXTURES, haveWhole, labelled, readForeign, told, WHOLE } from "./support/foreign";
 
 const lines = (...rows: unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 const sum = (of: Record<string, number>): number => Object.values(of).reduce((a, b) => a + b, 0);
@@ -38,6 +38,36 @@ describe("datasets of others: rows", function () {
       "Fine/short",
       "Bad/bad",
     ]);
+  });
+
+  it("in Arrow, as save_to_disk leaves them, have words and names of tags, and a mark of byte order is text", async () => {
+    const found = await readForeign(path.join(FIXTURES, "rows/saved"));
+    assert.equal(found.format, "huggingface");
+    assert.deepEqual(labelled(found), ["Ada Lovelace/PER", "Öx/LOC"]);
+    assert.ok(found.documents[0]!.text.endsWith("Öx \ufeffx"));
+    const said = ['2 the field "id"', '2 the field "label"'].map(
+      (what) => `beside test/data-00000-of-00001.arrow: ${what}`,
+    );
+    assert.equal(told(found), said.join("\n"));
+  });
+
+  it("in Arrow that is damaged anywhere are told, and read in a moment", async () => {
+    const name = "data-00000-of-00001.arrow";
+    const whole = readFileSync(path.join(FIXTURES, "rows/saved/test", name));
+    const saidOf = (bytes: Uint8Array): Promise<string> =>
+      readForeign({ [name]: bytes }).then(told, (error: unknown) => String(error));
+    for (const length of [0, 7, 400, 744, 1200, 1352])
+      assert.match(await saidOf(whole.subarray(0, length)), /not a whole Arrow file|the file has no end/, `${length}`);
+    // Lengths of vectors and of columns that would be read for ever.
+    for (const [at, bit] of [
+      [44, 3],
+      [818, 3],
+      [1274, 3],
+    ] as const) {
+      const damaged = Buffer.from(whole);
+      damaged[at]! ^= 1 << bit;
+      assert.match(await saidOf(damaged), /not a whole Arrow file/, `${at}`);
+    }
   });
 
   it("with lists of spans have spans, whatever their fields are called", async () => {

@@ -189,6 +189,52 @@ describe("a model folder with training steps", function () {
   });
 });
 
+describe("a model folder that is taught twice", function () {
+  this.timeout(60_000);
+  let home: string;
+  beforeEach(() => (home = mkdtempSync(join(tmpdir(), "glossator-folder-"))));
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  it("gets a new label each time, and opens with both", async () => {
+    let manifest = (await readManifest(dir)) as EncoderManifest;
+    const first = new OnnxFile(readFileSync(manifest.tasks.sentiment!.path)).read("output.weight");
+    for (const label of ["mixed", "sarcastic"]) {
+      const { labels, path } = manifest.tasks.sentiment!;
+      const file = new OnnxFile(readFileSync(path));
+      const change = { from: labels, to: [...labels, label], like: new Map([[label, { row: "neutral", behind: 1 }]]) };
+      const parameters = new Map(
+        ["weight", "bias"].map((n) => [`sentiment.output.${n}`, regrown(file.read(`output.${n}`), change)]),
+      );
+      const out = join(home, label);
+      const model = { parameters, labels: { decoder: "sentiment", change }, name: "mine", version: "1" } as const;
+      await writeModel(manifest, out, { ...model, linked: true });
+      manifest = (await readManifest(out)) as EncoderManifest;
+    }
+    assert.deepEqual(manifest.tasks.sentiment!.labels, ["negative", "positive", "neutral", "mixed", "sarcastic"]);
+    const weight = new OnnxFile(readFileSync(manifest.tasks.sentiment!.path)).read("output.weight");
+    assert.ok(
+      same(
+        weight.data.subarray(0, first.data.length),
+        first.data.map((v) => f16round(v)),
+      ),
+    );
+    const network = await EncoderNetwork.open(manifest, { device: "cpu", threads: 1 });
+    const model = { manifest, tokenizer: await loadTokenizer(manifest.dir), network };
+    const { steps } = planLabels(model, [{ text: "What a good film." }], { sentiment: true }, 512);
+    const [found] = (await steps[0]!.run()).values();
+    await network.close();
+    const { label, scores } = found!.sentiment!;
+    assert.equal(label, "positive");
+    // Rows that begin alike, each less probable by a factor of e.
+    const { temperature } = manifest.tasks.sentiment!;
+    for (const name of ["mixed", "sarcastic"])
+      assert.ok(
+        Math.abs(Math.log(scores["neutral"]! / scores[name]!) * temperature - 1) < 0.01,
+        JSON.stringify(scores),
+      );
+  });
+});
+
 describe("a model folder with rows that are not served", function () {
   this.timeout(60_000);
   let home: string;

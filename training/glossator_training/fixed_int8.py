@@ -31,7 +31,7 @@ from .data.readme import read_segments
 from .data.squad import read_squad
 from .data.sst import read_sst2
 from .tokenization import TextTokenizer
-from .weights import ModelFolderError, load_manifest, write_manifest
+from .weights import ModelFolderError, initializers, load_manifest, write_manifest
 
 FILE = "encoder-int8.onnx"
 
@@ -213,15 +213,22 @@ def add_int8(folder: Path, texts: Sequence[tuple[str, ...]]) -> Path:
     return path
 
 
-def copy_int8(source: Path, target: Path) -> None:
-    """Takes over the int8 form of a model folder with the same encoder, if it has one: it holds no weights."""
+def copy_int8(source: Path, target: Path) -> bool:
+    """Takes over the int8 form of a model folder with the same encoder, if it has one: it holds no weights.
+
+    Returns False where there is one that widens matrices in another way than they are stored in the target, as those of older folders do.
+    """
     part = load_manifest(source)["encoder"].get("int8")
     if part is None:
-        return
+        return True
+    stored = [set(initializers(folder / load_manifest(folder)["encoder"]["file"])) for folder in (source, target)]
+    if stored[0] != stored[1]:
+        return False
     shutil.copyfile(source / part["file"], target / part["file"])
     manifest = load_manifest(target)
     manifest["encoder"]["int8"] = part
     write_manifest(target, manifest)
+    return True
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """The model folder → PyTorch: the inverse of export.py, so that a shipped model can be trained further.
 
 Every graph holds the parameters of its module as initializers of the same names. What export.py shrank is widened again: int8
-rows times their scales, and the fp16 matrices of older folders. Exporting the result once more gives the same numbers.
+rows times their scales, and fp16 matrices, which teaching in the editor and older versions wrote. Exporting the result once more gives the same numbers.
 """
 
 import json

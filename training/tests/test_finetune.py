@@ -61,7 +61,7 @@ def test_end_to_end_learns_a_new_label_and_leaves_other_tasks_alone(model_folder
 
     tokenizer = TextTokenizer(out / "tokenizer.json")
     assert predict_spans(load_model_folder(out), tokenizer, ["Bob likes the robot."]) == [{(0, 3, "PER"), (14, 19, "GEAR")}]
-    # Widened and stored once more, fp16 and int8 give the same numbers.
+    # Widened and stored once more, rows give the same numbers.
     for part in ("encoder", "sentiment", "answers"):
         old, new = initializers(model_folder / f"{part}.onnx"), initializers(out / f"{part}.onnx")
         for name in old:

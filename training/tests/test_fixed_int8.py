@@ -82,6 +82,15 @@ def test_other_weights_need_no_other_int8_graph(folder: Path, model: MultiTaskMo
     assert np.linalg.norm(found - right) < np.linalg.norm(found - old)
 
 
+def test_an_encoder_that_is_stored_in_another_way_gets_none(folder: Path, model: MultiTaskModel, tokenizer_folder: Path, tmp_path: Path):
+    other = tmp_path / "other"
+    export_model(model, other, tokenizer_folder, "tiny", store="fp32")
+    assert copy_int8(other, folder), "there is none to take over"
+    assert not copy_int8(folder, other)
+    assert "int8" not in load_manifest(other)["encoder"]
+    assert not (other / FILE).exists()
+
+
 def test_the_manifest_names_it_with_its_digest(folder: Path, tokenizer_folder: Path, tmp_path: Path):
     part = load_manifest(folder)["encoder"]["int8"]
     assert part == {"file": FILE, "sha256": hashlib.sha256((folder / FILE).read_bytes()).hexdigest()}

@@ -14,7 +14,7 @@ import type { DatasetFiles, NumberNames } from "../format";
 import { ReadError } from "../format";
 import { isTypesFile, isTypeSystem } from "../reading/column-types";
 import { isNameList, parseNames } from "../reading/name-lists";
-import { allowance, isZip, MOST_BYTES, MOST_FILES, unpacked } from "./packed";
+import { allowance, isZip, MOST_BYTES, MOST_FILES, unpacked, unpackedOrRefused } from "./packed";
 
 /** The files of a source, and what of it was refused. */
 export interface SourceFiles {
@@ -71,10 +71,11 @@ export async function sourceFiles(source: string, signal?: AbortSignal): Promise
   for (const name of names) {
     signal?.throwIfAborted();
     const bytes = await read(path.join(top, ...name.split("/")));
-    const inside = await unpacked(name, bytes, `${name}/`, left, signal);
+    const inside = await unpackedOrRefused(name, bytes, `${name}/`, left, signal);
     append(refused, inside.refused);
     for (const [as, data] of inside.files) files.set(files.has(as) ? name : as, data);
   }
+  if (files.size === 0) throw nothingIn(source, refused);
   return { files, refused };
 }
 
@@ -88,9 +89,13 @@ export async function oneFile(
   signal?: AbortSignal,
 ): Promise<Pick<SourceFiles, "files" | "refused">> {
   const { files, refused } = await unpacked(name, bytes, "", allowance(), signal);
-  if (files.length > 0) return { files: new Map(files), refused };
-  const why = refused.length === 0 ? "" : ` ${refused[0]!.file}: ${refused[0]!.reason}.`;
-  throw new ReadError(`There are no files in ${name} that can be read.${why}`);
+  if (files.length === 0) throw nothingIn(name, refused);
+  return { files: new Map(files), refused };
+}
+
+function nothingIn(source: string, [first]: readonly Loss[]): ReadError {
+  const why = first === undefined ? "" : ` ${first.file}: ${first.reason}.`;
+  return new ReadError(`There are no files in ${source} that can be read.${why}`);
 }
 
 /** {@link sourceFiles} alone, as a reader gets them. @throws as that. */

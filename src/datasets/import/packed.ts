@@ -2,6 +2,7 @@
 import zlib from "node:zlib";
 import { fromBufferPromise, getFileNameLowLevel, validateFileName } from "yauzl";
 import type { Entry, ZipFile } from "yauzl";
+import { append } from "../../text/grouped";
 import { ReadError } from "../format";
 import type { Loss } from "../losses";
 
@@ -67,6 +68,22 @@ export async function unpacked(
   }
 }
 
+const notOpened = (file: string, why: string): Loss => ({
+  kind: "dropped",
+  file,
+  reason: `it was not opened: ${why}`,
+});
+
+/** As {@link unpacked}, for one file of several: what cannot be unpacked costs no other. */
+export async function unpackedOrRefused(...of: Parameters<typeof unpacked>): Promise<Unpacked> {
+  try {
+    return await unpacked(...of);
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    return { files: [], refused: [notOpened(of[0], error.message)] };
+  }
+}
+
 /** Types of files in Unix's modes. */
 const [TYPE, REGULAR, FOLDER, LINK] = [0o170000, 0o100000, 0o040000, 0o120000];
 /** Systems whose archives say modes: Unix, and macOS. */
@@ -126,9 +143,7 @@ async function members(
 ): Promise<Unpacked> {
   const files = new Map<string, Uint8Array>();
   const refused: Loss[] = [];
-  const refuse = (file: string, why: string): void => {
-    refused.push({ kind: "dropped", file, reason: `it was not opened: ${why}` });
-  };
+  const refuse = (file: string, why: string): void => void refused.push(notOpened(file, why));
   const damaged = (error: unknown): never => {
     if (error instanceof ReadError) throw error;
     throw new ReadError(`${archive} cannot be unpacked: ${(error as Error).message}`, { cause: error });
@@ -159,15 +174,8 @@ async function members(
       refuse(path, "archives lie in each other too deep");
       continue;
     }
-    const inner = await unpacked(path, found, `${path}/`, left, signal, depth + 1).catch((error: unknown) => {
-      if (error instanceof ReadError) return error;
-      throw error;
-    });
-    if (inner instanceof ReadError) {
-      refuse(path, inner.message);
-      continue;
-    }
-    refused.push(...inner.refused);
+    const inner = await unpackedOrRefused(path, found, `${path}/`, left, signal, depth + 1);
+    append(refused, inner.refused);
     for (const [as, data] of inner.files) {
       // A file and the same in gzip; two members of one name.
       const key = files.has(as) ? path : as;

@@ -224,6 +224,9 @@ export function mapped<T, U>(shape: Shape<T>, map: (value: T) => U): Shape<U> {
   return { wanted: shape.wanted, fits: shape.fits, take };
 }
 
+/** A text, or a number as a text: an id, or a name. */
+export const textOrNumber: Shape<string> = either(text, mapped(number, String));
+
 /** A shape under another name, for messages. */
 export function named<T>(wanted: string, shape: Shape<T>): Shape<T> {
   const take = (value: unknown, where: Where): T | undefined => {

@@ -204,9 +204,9 @@ export function concernsLabelling(event: ConfigurationChangeEvent): boolean {
   return LABELLING_SETTINGS.some((key) => event.affectsConfiguration(`${SECTION}.${key}`));
 }
 
-/** Whether a change says when teaching is offered. */
+/** Whether a change says when teaching is offered, or for which model. */
 export function concernsOffer(event: ConfigurationChangeEvent): boolean {
-  return event.affectsConfiguration(`${SECTION}.teach`);
+  return event.affectsConfiguration(`${SECTION}.teach`) || concernsEngine(event);
 }
 
 /** Whether a change concerns this extension. */

@@ -4,7 +4,8 @@ import { LabelsError } from "../../labels/contract";
 import { plural } from "../../text/counted";
 import { shownName } from "../../text/shown";
 import { overlaps } from "../../text/span";
-import type { PlacedChange } from "../../training/changes";
+import type { PlacedChange, VersionPair } from "../../training/changes";
+import { AS_IT_CAME } from "../../training/versions";
 import type { Version, Versions } from "../../training/versions";
 import type { CommandTable } from "../base/command-table";
 import { excerpt, taskInWords } from "../base/describe";
@@ -21,20 +22,13 @@ import type { Parts } from "./parts";
 import { pickFolder } from "./pick-dataset";
 import { pickVersion } from "./pick-version";
 
-/** Stands for the model as it came where the name of a version is due. */
-export const AS_IT_CAME = "none";
-
-/** What the command takes when it is not asked by a person alone: the names of versions. */
-export interface WhichVersion {
-  readonly version: string;
-  /** What it is compared with, one of the two being in use; default: what is in use, or, of the version in use, what that was taught from. */
-  readonly against?: string;
+/** What the command takes when it is not asked by a person alone. */
+interface Given extends VersionPair {
   /** All text files of the folder, or the open documents alone; default: the user is asked. */
   readonly whole?: boolean;
 }
 
-const isGiven = (value: unknown): value is WhichVersion =>
-  typeof (value as Partial<WhichVersion> | undefined)?.version === "string";
+const isGiven = (value: unknown): value is Given => typeof (value as Partial<Given> | undefined)?.version === "string";
 
 /** The commands. `whatWouldChange` returns what it found. */
 export function changeCommands({ engine, sessions }: Parts, teacher: Teacher, changes: Changes): CommandTable {

@@ -3,6 +3,8 @@ import { commands, l10n, ProgressLocation, workspace } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import { plural } from "../../text/counted";
 import { perCent } from "../../text/print";
+import { changedBy } from "../../training/changes";
+import type { VersionPair } from "../../training/changes";
 import { readTaught } from "../../training/read-taught";
 import { examplesMarkdown, reportMarkdown, versionMarkdown } from "../../training/report";
 import type { TaskProgress, TeachReport } from "../../training/teach";
@@ -18,8 +20,6 @@ import type { Choice } from "../base/picks";
 import { withCancel } from "../base/with-cancel";
 import type { Teacher } from "../documents/teacher";
 import type { TeachingOffer } from "../documents/teaching-offer";
-import { AS_IT_CAME } from "./changes";
-import type { WhichVersion } from "./changes";
 import type { Parts } from "./parts";
 import { documentsSaved, pickFolder } from "./pick-dataset";
 import { pickVersion } from "./pick-version";
@@ -60,11 +60,8 @@ export function teachCommands(
   /** The model process opens what is active now; open documents are then labelled anew. */
   const use = (): Promise<void> => engine.applySettings();
 
-  const tell = async (
-    report: TeachReport,
-    before: string | undefined,
-    goBack: () => Promise<unknown>,
-  ): Promise<void> => {
+  /** @param before the version that was in use before the job. */
+  const tell = async (report: TeachReport, versions: Versions, before: string | undefined): Promise<void> => {
     const { outcomes, notYet } = report;
     const judged = outcomes.filter((outcome) => outcome.kind === "judged");
     const accepted = judged.filter(({ verdict }) => verdict.accepted);
@@ -103,16 +100,12 @@ export function teachCommands(
       choice = await showWarning([says, ...why, ...answers].join(" "), changed, figures);
     }
     if (choice === figures) await reports.show(l10n.t("Teaching"), reportMarkdown(report));
-    if (choice === changed) {
-      const { version } = (accepted.at(-1) ?? judged.at(-1))!;
-      const given: WhichVersion = {
-        version: version.id,
-        ...(accepted.length > 0 && { against: before ?? AS_IT_CAME }),
-      };
-      await commands.executeCommand("glossator.whatWouldChange", given);
-    }
+    const active = (await versions.active())?.id;
+    if (choice === changed)
+      await commands.executeCommand("glossator.whatWouldChange", changedBy(outcomes, before, active));
     if (choice === back) {
-      await goBack();
+      // A version a task: all of them are taken back. None was made of decisions that were taught already.
+      await (active === before ? versions.back() : versions.activate(before));
       await use();
     }
   };
@@ -141,10 +134,7 @@ export function teachCommands(
         // Of several tasks the first may have a version already when the second is cancelled.
         await use();
       }
-      // A version a task: all of them are taken back. None was made of decisions that were taught already.
-      const goBack = async (): Promise<unknown> =>
-        (await versions.active())?.id === before ? versions.back() : versions.activate(before);
-      if (!isGiven(given)) background("what was taught", tell(report, before, goBack));
+      if (!isGiven(given)) background("what was taught", tell(report, versions, before));
       return report;
     },
     stopTeaching: () => teacher.cancel(),
@@ -250,7 +240,7 @@ async function act(version: Version | undefined, versions: Versions, reports: Re
     ...{ icon: "diff", label: is ? l10n.t("What Changed") : l10n.t("What Would Change") },
     description: is ? l10n.t("of what the model says") : l10n.t("of what the model says, if it were activated"),
     does: async () => {
-      const given: WhichVersion = { version: version.id };
+      const given: VersionPair = { version: version.id };
       await commands.executeCommand("glossator.whatWouldChange", given);
       return false;
     },

@@ -4,11 +4,11 @@ import type { TextEditor, WorkspaceFolder } from "vscode";
 import path from "node:path";
 import { whyUnreadable, walkWorkspace } from "../../datasets/workspace/walk";
 import { textFiles } from "../../datasets/workspace/text-files";
-import { AUTOMATIC_TASKS, isClassTask, isOfDocument, perTask } from "../../documents/tasks";
+import { AUTOMATIC_TASKS, isClassTask, perTask } from "../../documents/tasks";
 import type { AutomaticTask } from "../../documents/tasks";
 import { LabelsError } from "../../labels/contract";
 import type { Subscription } from "../../labels/contract";
-import { languageOf } from "../../text/document";
+import { languageOf, layoutOf } from "../../text/document";
 import { readsText } from "../../text/language";
 import { nearestPlace } from "../../text/nearest";
 import { decorationText, shownName } from "../../text/shown";
@@ -22,6 +22,7 @@ import { log } from "../base/log";
 import { sayInStatus } from "../base/messages";
 import { reveal, show } from "../base/reveal";
 import type { EngineService } from "./engine-service";
+import { enabledTasks, languageSample } from "./running-tasks";
 import type { Sessions } from "./sessions";
 import { selected } from "./targets";
 import type { Teacher } from "./teacher";
@@ -30,8 +31,6 @@ import { documentName, openInOrder } from "./open-documents";
 /** Documents of a workspace that are read at most, and changes that are kept. */
 const MOST_DOCUMENTS = 5000;
 const MOST_CHANGES = 5000;
-/** The language of a document is told by its beginning, as for labels. */
-const LANGUAGE_UNITS = 6000;
 
 /** Two models of a workspace folder; undefined stands for the model as it came. */
 export interface Compared {
@@ -127,18 +126,19 @@ export class Changes implements Subscription {
       signal.throwIfAborted();
       const [own, others] = [await sideOf(root, client, info), await sideOf(root, other, otherInfo)];
       const [first, second] = used === "before" ? [own, others] : [others, own];
-      const offered = AUTOMATIC_TASKS.filter((task) => info.tasks.includes(task) && otherInfo.tasks.includes(task));
+      const offered = info.tasks.filter((task) => otherInfo.tasks.includes(task));
       const texts = this.#texts(
         folder,
         whole,
         signal,
         (uri, text) => {
-          seen.documents++;
-          const reads = (task: AutomaticTask): boolean =>
-            config.labelsOtherLanguages(uri) || readsText(info.languages?.[task], text.slice(0, LANGUAGE_UNITS));
-          const tasks = offered.filter((task) => !isOfDocument(task) && config.taskSetting(task, uri).enabled);
-          const read = tasks.filter(reads);
-          if (tasks.length > 0 && read.length === 0)
+          const start = languageSample(text);
+          const tasks = enabledTasks(offered, uri);
+          const read = tasks.filter(
+            (task) => config.labelsOtherLanguages(uri) || readsText(info.languages?.[task], start),
+          );
+          if (read.length > 0) seen.documents++;
+          else if (tasks.length > 0)
             left.push({
               name: nameOfDocument(uri.toString()),
               reason: l10n.t("The model does not read its language."),
@@ -234,7 +234,12 @@ export class Changes implements Subscription {
   ): AsyncGenerator<ComparedText> {
     const open = new Map(openInOrder(this.sessions).map((session) => [session.id, session]));
     for (const [address, { document, text }] of open)
-      yield { path: address, text, languageId: document.languageId, tasks: tasksOf(document.uri, text) };
+      yield {
+        path: address,
+        text,
+        languageId: layoutOf(document.uri.path, document.languageId),
+        tasks: tasksOf(document.uri, text),
+      };
     if (!whole) return;
     const documents: string[] = [];
     for await (const file of textFiles(folder.uri.fsPath, signal)) {
@@ -259,7 +264,7 @@ export class Changes implements Subscription {
       }
       if (text.length > most)
         left.push({ name: document, reason: l10n.t("The document is larger than glossator.maxDocumentSize allows.") });
-      else yield { path: uri.toString(), text, languageId, tasks: tasksOf(uri, text) };
+      else yield { path: uri.toString(), text, languageId: layoutOf(document), tasks: tasksOf(uri, text) };
     }
   }
 

@@ -2,13 +2,23 @@
 import { l10n } from "vscode";
 import type { Uri } from "vscode";
 import { AUTOMATIC_TASKS, isOfDocument } from "../../documents/tasks";
-import type { AutomaticTask } from "../../documents/tasks";
+import type { AutomaticTask, Task } from "../../documents/tasks";
 import { readsText } from "../../text/language";
 import * as config from "../base/config";
 import type { EngineService } from "./engine-service";
 
-/** The language of a document is told by its beginning. */
+/** In UTF-16 units. */
 const LANGUAGE_UNITS = 6000;
+
+/** The beginning of a document, by which its language is told. */
+export const languageSample = (text: string): string => text.slice(0, LANGUAGE_UNITS);
+
+/** Of the tasks that a model has, those that a document's sentences are labelled for. */
+export function enabledTasks(offered: readonly Task[], uri: Uri): AutomaticTask[] {
+  return AUTOMATIC_TASKS.filter(
+    (task) => !isOfDocument(task) && offered.includes(task) && config.taskSetting(task, uri).enabled,
+  );
+}
 
 /** The tasks of one document, by its text of the moment. It need not be open. */
 export class RunningTasks {
@@ -34,18 +44,14 @@ export class RunningTasks {
     );
   }
 
-  /** Those that sentences are labelled for. */
   #enabled(): AutomaticTask[] {
-    const offered = this.engine.info?.tasks ?? [];
-    return AUTOMATIC_TASKS.filter(
-      (task) => !isOfDocument(task) && offered.includes(task) && config.taskSetting(task, this.uri).enabled,
-    );
+    return enabledTasks(this.engine.info?.tasks ?? [], this.uri);
   }
 
   #readsFor(task: AutomaticTask, text: string): boolean {
     const languages = this.engine.info?.languages?.[task];
     if (languages === undefined || config.labelsOtherLanguages(this.uri)) return true;
-    const start = text.slice(0, LANGUAGE_UNITS);
+    const start = languageSample(text);
     const key = languages.join();
     if (this.#reads?.start !== start || this.#reads.languages !== key)
       this.#reads = { start, languages: key, answer: readsText(languages, start) };

@@ -6,6 +6,7 @@ import type { DecidedWords } from "../../labels/doubt";
 import type { DecisionEvent } from "../../labels/events";
 import { aliasKey, underOwnNames } from "../../labels/own-names";
 import { DocumentLabels, MOST_CHANGES } from "../../labels/store";
+import { layoutOf } from "../../text/document";
 import { SegmentedDocument } from "../../text/segmented";
 import type { LocatedSentence, UncutStretch } from "../../text/segmented";
 import type { Span } from "../../text/span";
@@ -83,7 +84,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
     this.id = document.uri.toString();
     this.#text = document.getText();
     this.#eol = document.eol;
-    this.#segmented = new SegmentedDocument(this.#text, document.languageId);
+    this.#segmented = new SegmentedDocument(this.#text, layoutOf(document.uri.path, document.languageId));
     this.#running = new RunningTasks(document.uri, engine);
     this.ready = this.#load();
     background(`opening ${this.id}`, this.ready);
@@ -263,7 +264,8 @@ export class DocumentSession implements Disposable, QueuedDocument {
       return;
     }
     (this.#labels ?? this.#coming)?.applyEdits(changes, this.#text);
-    if (many) this.#segmented = new SegmentedDocument(this.#text, this.document.languageId);
+    if (many)
+      this.#segmented = new SegmentedDocument(this.#text, layoutOf(this.document.uri.path, this.document.languageId));
     else for (const change of changes) this.#segmented.applyChange(change, AT_ONCE_MS);
     if (!this.#segmented.scanned) background("cutting the text", this.#cut());
     // Undo brings text back.
@@ -421,7 +423,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
   #startOver(): void {
     this.#text = this.document.getText();
     this.#eol = this.document.eol;
-    this.#segmented = new SegmentedDocument(this.#text, this.document.languageId);
+    this.#segmented = new SegmentedDocument(this.#text, layoutOf(this.document.uri.path, this.document.languageId));
     (this.#labels ?? this.#coming)?.reanchor(this.#text);
     if (this.#labels !== undefined) background("cutting the text", this.#cut());
   }

@@ -34,7 +34,10 @@ export class TeachingOffer implements Subscription {
       teacher.onDidChange(() => this.#changed.fire()),
       workspace.onDidGrantWorkspaceTrust(() => this.#set(this.#count)),
       workspace.onDidChangeConfiguration((event) => {
-        if (config.concernsOffer(event)) this.#set(this.#count);
+        if (!config.concernsOffer(event)) return;
+        // Another model may be one that cannot be taught.
+        this.#teachable = false;
+        this.#set(this.#count);
       }),
     ];
     this.#set(this.#count);

@@ -34,6 +34,7 @@ export interface UnopenedFile {
   readonly id: string;
   readonly uri: Uri;
   readonly text: string;
+  /** As `layoutOf` has it. */
   readonly languageId: string;
   /** The user's own decisions on it, in order of id, under the names of the label set. */
   readonly events: readonly DecisionEvent[];

@@ -8,7 +8,7 @@ import type { Subscription } from "../../labels/contract";
 import type { DecisionEvent } from "../../labels/events";
 import { decodeDocumentPath } from "../../labels/log/paths";
 import { underOwnNames } from "../../labels/own-names";
-import { languageOf } from "../../text/document";
+import { languageOf, layoutOf } from "../../text/document";
 import * as config from "../base/config";
 import type { QueueScope } from "../base/config";
 import { background, log, messageOf } from "../base/log";
@@ -259,8 +259,7 @@ export class Unopened implements Subscription {
   async #readOne(file: TextFile, signal: AbortSignal): Promise<void> {
     const { id, uri, folder, document } = file;
     this.#documents.delete(id);
-    const languageId = languageOf(document);
-    if (!config.isEnabled(uri) || !config.languages().includes(languageId)) return;
+    if (!config.isEnabled(uri) || !config.languages().includes(languageOf(document))) return;
     const { client, info } = await this.engine.running();
     await this.catalog.ready;
     const author = await config.annotator();
@@ -290,7 +289,7 @@ export class Unopened implements Subscription {
       const own = [...new Map(events.map((event) => [event.id, event])).values()];
       own.sort((a, b) => (a.id < b.id ? -1 : 1));
       const found = await readUnopened(
-        { id, uri, text, languageId, events: underOwnNames(own, this.catalog.sets(uri)) },
+        { id, uri, text, languageId: layoutOf(document), events: underOwnNames(own, this.catalog.sets(uri)) },
         {
           ...{ author, engine: client, signal },
           placing: placingIn(uri, tasks, info, this.catalog),

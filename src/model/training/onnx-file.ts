@@ -165,15 +165,16 @@ export class OnnxFile {
 
   /**
    * The file with other values for some initializers; the number of rows may change. Each is stored in the type it had, but for int8: those
-   * become fp16 with scales of 1, since what training adds is smaller than a step of int8.
+   * become fp16, since what training adds is smaller than a step of int8. Where rows have scales these become 1, as many as there are rows.
    * @param rows the last dimension of the graph's outputs, where it is given as a number and changes with the number of rows: from, to.
    * @throws Error when there is no such initializer, or values do not fit its type (fp16 ends at 65,504).
    */
   written(values: ReadonlyMap<string, Matrix>, rows?: { readonly from: number; readonly to: number }): Uint8Array {
     const next = new Map(values);
     for (const [name, { dims }] of values) {
-      const old = this.#found(name);
-      if (old.type === INT8) next.set(scaleOf(name), ones(dims[0]!));
+      this.#found(name);
+      // Also of what was written before: the graph multiplies row by row.
+      if (this.#stored.has(scaleOf(name))) next.set(scaleOf(name), ones(dims[0]!));
     }
     return rewritten(this.bytes, (number, graph) => {
       if (number !== MODEL.graph) return undefined;

@@ -27,6 +27,7 @@ import {
   record,
   take,
   text,
+  textOrNumber,
 } from "../../reading/shape";
 import type { Of, Shape } from "../../reading/shape";
 import type { Loss } from "../../losses";
@@ -45,7 +46,7 @@ const PLACE = { ...marked("sofa", anything), ...marked("begin", anything), ...ma
 /** Of the types that have a meaning here. */
 const KNOWN = object({
   ...PLACE,
-  ...{ sofaID: either(text, mapped(number, String)), sofaString: anyText },
+  ...{ sofaID: textOrNumber, sofaString: anyText },
   ...{ documentTitle: text, documentId: text, "@of": anything, ...marked("score", perhaps(number)) },
   ...{ author: text, time: SAID.time, model: text, modelVersion: text },
   ...{ value: text, label: text, task: text, question: text, questionId: text, kind: text, index: anything },

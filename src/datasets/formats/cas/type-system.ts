@@ -12,15 +12,17 @@ export type TypeSystem = ReadonlyMap<string, Type>;
 
 const STRING = "uima.cas.String";
 
+const DECLARED = object({ "%SUPER_TYPE": perhaps(text) });
+const FEATURE = object({ "%RANGE": perhaps(text) });
+
 /** The `%TYPES` of CAS JSON. What is not as it should be says nothing, and is no loss: it is no label. */
 export function typesOfJson(types: unknown): TypeSystem {
-  const RANGED = object({ "%RANGE": perhaps(text) });
   const found = take(perhaps(record(perhaps(fields))), types, {}, []) ?? [];
   return new Map(
     found.map(([name, type]) => {
-      const { "%SUPER_TYPE": parent } = take(object({ "%SUPER_TYPE": perhaps(text) }), type, {}, []) ?? {};
+      const { "%SUPER_TYPE": parent } = take(DECLARED, type, {}, []) ?? {};
       const features = Object.entries(type).flatMap(([feature, about]): [string, string][] => {
-        const range = fields.fits(about) ? take(RANGED, about, {}, [])?.["%RANGE"] : undefined;
+        const range = fields.fits(about) ? take(FEATURE, about, {}, [])?.["%RANGE"] : undefined;
         return range === undefined ? [] : [[feature.replace(/^[@^#]/, ""), range]];
       });
       return [name, { ...(parent !== undefined && { parent }), features: new Map(features) }];

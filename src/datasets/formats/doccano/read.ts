@@ -23,6 +23,7 @@ import {
   perhaps,
   take,
   text,
+  textOrNumber,
   tuple,
 } from "../../reading/shape";
 import type { Shape } from "../../reading/shape";
@@ -43,7 +44,7 @@ const SPAN_LIST: Shape<Item> = mapped(tuple(number, number, anything), ([start, 
   span: { start, end },
   label,
 }));
-const USER = perhaps(either(text, mapped(number, String)));
+const USER = perhaps(textOrNumber);
 const OFFSETS = { start_offset: number, end_offset: number };
 const SPAN_OBJECT: Shape<Item> = mapped(
   having(Object.keys(OFFSETS), object({ ...OFFSETS, label: anything, user: USER }, "start_offset", "end_offset")),

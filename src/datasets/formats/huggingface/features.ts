@@ -1,5 +1,6 @@
-/** Columns of a Hugging Face dataset: what its README, its Parquet files and their metadata say of them. Syntax checked against datasets 5.0.1. */
+/** Columns of a Hugging Face dataset: what its README, its Parquet and Arrow files and their metadata say of them. Syntax checked against datasets 5.0.1. */
 import type { SchemaElement } from "hyparquet";
+import type { Row } from "../../reading/bytes";
 
 /** A column's type, in the words of `datasets.Features`. `class`: an integer that stands for a name. */
 export type Feature =
@@ -47,7 +48,25 @@ function readmeType(feature: Feature): Record<string, unknown> {
   }
 }
 
-/** The value of the key `huggingface` in a Parquet file's metadata, which `datasets` reads classes from. */
+/** Rows of a Parquet or Arrow file, and the types of columns that its metadata gives. */
+export interface TypedRows {
+  readonly rows: readonly Row[];
+  readonly features: Readonly<Record<string, unknown>>;
+  /** It lacks the end that its writer puts: rows may be missing. */
+  readonly open?: true;
+}
+
+/** The types of columns in what {@link parquetInfo} makes; none where it is missing or damaged. */
+export function featuresIn(json: string | undefined): TypedRows["features"] {
+  try {
+    const parsed = JSON.parse(json ?? "{}") as { info?: { features?: Record<string, unknown> } };
+    return parsed.info?.features ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** The value of the key `huggingface` in a Parquet or Arrow file's metadata, which `datasets` reads classes from. */
 export function parquetInfo(features: Features): string {
   return JSON.stringify({ info: { features: infoFields(features) } });
 }

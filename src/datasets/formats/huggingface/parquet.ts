@@ -2,15 +2,14 @@
 import { parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { parquetInfo, parquetSchema, parquetValue } from "./features";
-import type { Features } from "./features";
+import { featuresIn, parquetInfo, parquetSchema, parquetValue } from "./features";
+import type { Features, TypedRows } from "./features";
 import type { Row } from "../../reading/bytes";
 
 /** A reader holds a group at a time. */
 const ROWS_IN_GROUP = 10_000;
 /** More values than this for a byte of the file are no data: the file is damaged, or made to fill the memory. */
 const VALUES_A_BYTE = 1000;
-
 /** A Parquet file of rows; the same bytes for the same rows. */
 export function parquetBytes(rows: readonly Row[], features: Features): Uint8Array {
   const columnData = Object.entries(features).map(([name, feature]) => ({
@@ -28,9 +27,7 @@ export function parquetBytes(rows: readonly Row[], features: Features): Uint8Arr
 }
 
 /** What a Parquet file holds. Integers of 64 bits that fit are numbers. @throws the library's error for a damaged file. */
-export async function parquetRows(
-  bytes: Uint8Array,
-): Promise<{ readonly rows: readonly Row[]; readonly features: Readonly<Record<string, unknown>> }> {
+export async function parquetRows(bytes: Uint8Array): Promise<TypedRows> {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = await parquetMetadataAsync(file);
   const most = bytes.length * VALUES_A_BYTE;
@@ -52,7 +49,8 @@ export async function parquetRows(
     for (const row of group) rows.push(plain(row) as Row);
     rowStart = rowEnd;
   }
-  return { rows, features: featuresIn(metadata.key_value_metadata) };
+  const json = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
+  return { rows, features: featuresIn(json) };
 }
 
 /** The library's own decoder takes U+FEFF at the start of a string for a byte order mark and drops it. */
@@ -69,14 +67,4 @@ function plain(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plain(item)]));
   }
   return value;
-}
-
-function featuresIn(metadata: readonly { key: string; value?: string }[] = []): Readonly<Record<string, unknown>> {
-  const json = metadata.find(({ key }) => key === "huggingface")?.value;
-  try {
-    const parsed = JSON.parse(json ?? "{}") as { info?: { features?: Record<string, unknown> } };
-    return parsed.info?.features ?? {};
-  } catch {
-    return {};
-  }
 }

@@ -1,4 +1,4 @@
-/** Reading Hugging Face datasets: rows of JSON Lines or Parquet, classes named by the README or the Parquet file. Offsets are code points unless the spans say otherwise. */
+/** Reading Hugging Face datasets: rows of JSON Lines, Parquet or Arrow, classes named by the README or the file itself. Offsets are code points unless the spans say otherwise. */
 import { LABEL_TASKS, perTask } from "../../../documents/tasks";
 import type { OffsetUnit } from "../../../text/offsets";
 import { listedSpans } from "../../codecs/span-lists";
@@ -45,26 +45,29 @@ function* sentencesOf(rows: readonly ShapedRow[], tags: TagNames): Generator<str
 }
 
 /** Rows of tokens and tags, of a text and a label, of contexts and questions; each an excerpt of its document. */
-export const readHuggingFace = reader<ShapedRow>("There is no JSON Lines or Parquet file with rows", (input) => ({
-  parts: shapedRows(input),
-  units: ["codepoint", "utf16", "byte"],
-  unitSaid,
-  samples,
-  documents: (rows, unit) => {
-    const chosen = chosenColumns(input.options.columns);
-    const names = new LabelNames(input);
-    const tags = new TagNames(rows, names, input.losses);
-    const scheme = schemeOf(input.options, sentencesOf(rows, tags));
-    const reader = new RowReader(input, unit, scheme.value, names, tags, chosen);
-    for (const row of rows) reader.read(row);
-    const questions = readParagraphs(reader.paragraphs, input);
-    return {
-      documents: [...reader.documents, ...questions.documents],
-      ...(reader.paragraphs.length > 0 && reader.documents.length === 0 && { unit: questions.unit }),
-      scheme,
-      labels: perTask(LABEL_TASKS, (task) => [...reader.names[task]]),
-      ...names.finish(),
-      fields: fieldsOf(rows, chosen),
-    };
-  },
-}));
+export const readHuggingFace = reader<ShapedRow>(
+  "There is no JSON Lines, Parquet or Arrow file with rows",
+  (input) => ({
+    parts: shapedRows(input),
+    units: ["codepoint", "utf16", "byte"],
+    unitSaid,
+    samples,
+    documents: (rows, unit) => {
+      const chosen = chosenColumns(input.options.columns);
+      const names = new LabelNames(input);
+      const tags = new TagNames(rows, names, input.losses);
+      const scheme = schemeOf(input.options, sentencesOf(rows, tags));
+      const reader = new RowReader(input, unit, scheme.value, names, tags, chosen);
+      for (const row of rows) reader.read(row);
+      const questions = readParagraphs(reader.paragraphs, input);
+      return {
+        documents: [...reader.documents, ...questions.documents],
+        ...(reader.paragraphs.length > 0 && reader.documents.length === 0 && { unit: questions.unit }),
+        scheme,
+        labels: perTask(LABEL_TASKS, (task) => [...reader.names[task]]),
+        ...names.finish(),
+        fields: fieldsOf(rows, chosen),
+      };
+    },
+  }),
+);

@@ -1,7 +1,8 @@
-/** The rows of a Hugging Face dataset, with the types that README and Parquet files give their columns. */
+/** The rows of a Hugging Face dataset, with the types that README, Parquet and Arrow files give their columns. */
 import { isRow, pathsWith, tableText } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
 import { columnTypesIn, isTypesFile } from "../../reading/column-types";
+import { arrowRows } from "./arrow";
 import { parquetRows } from "./parquet";
 import { textsIn } from "../../reading/drive";
 import type { Input } from "../../reading/drive";
@@ -15,7 +16,7 @@ import { tableRows } from "./table-rows";
 export interface Placed {
   readonly row: Row;
   readonly file: string;
-  /** Of a Parquet file: the row, counted from 1. */
+  /** Of a Parquet or Arrow file: the row, counted from 1. */
   readonly line: number;
   readonly types: Readonly<Record<string, unknown>>;
 }
@@ -23,21 +24,28 @@ export interface Placed {
 /** What `save_to_disk` leaves beside its rows. */
 const BESIDE = /(?:^|\/)(?:state|dataset_dict)\.json$/;
 
-/** The rows of all files, Parquet first. A file that cannot be read is a loss. */
+/** The rows of all files, Parquet and Arrow first. A file that cannot be read is a loss. */
 export async function rowsIn(input: Input): Promise<Placed[]> {
   const { files, losses } = input;
   const known = columnTypesIn(input);
   const rows: Placed[] = [];
-  for (const file of pathsWith(files, "parquet")) {
+  for (const file of pathsWith(files, "parquet", "arrow")) {
+    const arrow = file.toLowerCase().endsWith(".arrow");
     try {
-      const read = await parquetRows(files.get(file)!);
+      const read = arrow ? arrowRows(files.get(file)!) : await parquetRows(files.get(file)!);
       const types = { ...known.of(file), ...read.features };
+      if (read.open)
+        losses.push({ kind: "dropped", file, reason: "the file has no end: rows after its last one may be missing" });
       for (const [index, row] of read.rows.entries()) {
         noteRow({ file, line: index + 1 }, row);
         rows.push({ row, file, line: index + 1, types });
       }
     } catch (error) {
-      losses.push({ kind: "dropped", file, reason: `not a whole Parquet file: ${(error as Error).message}` });
+      losses.push({
+        kind: "dropped",
+        file,
+        reason: `not a whole ${arrow ? "Arrow" : "Parquet"} file: ${(error as Error).message}`,
+      });
     }
   }
   const json = jsonFiles(files).filter((file) => !isTypesFile(file) && !isNameList(file) && !BESIDE.test(file));

@@ -240,6 +240,7 @@ export const huggingFace: DatasetFormat = {
       says: "describes a Hugging Face dataset",
     },
     { has: [/^PAR1/], confidence: 0.9, says: "is a Parquet file" },
+    { name: /\.arrow$/i, confidence: 0.9, says: "is an Arrow file" },
     ...ROW_SIGNS,
   ],
 };

@@ -17,7 +17,6 @@ import type { RowPlace } from "../../reading/ledger";
 import {
   anything,
   anyText,
-  either,
   list,
   mapped,
   number,
@@ -26,6 +25,7 @@ import {
   perhaps,
   take,
   text,
+  textOrNumber,
 } from "../../reading/shape";
 import type { Of } from "../../reading/shape";
 
@@ -33,11 +33,10 @@ const SPAN = mapped(object({ begin: number, end: number }, "begin", "end"), ({ b
   start: begin,
   end,
 }));
-const NAME = either(text, mapped(number, String));
 /** A label on one span, or on several that belong together. */
 const DENOTATION = object({ span: oneOrMore(SPAN), obj: anything }, "span");
 /** What is said of denotations. */
-const SAID = perhaps(list(perhaps(object({ pred: perhaps(NAME), obj: perhaps(NAME) }))));
+const SAID = perhaps(list(perhaps(object({ pred: perhaps(textOrNumber), obj: perhaps(textOrNumber) }))));
 
 const ANNOTATIONS = {
   ...{ project: perhaps(text), denotations: list(DENOTATION) },
@@ -45,7 +44,13 @@ const ANNOTATIONS = {
 };
 const TRACK = object(ANNOTATIONS);
 const FIELDS = {
-  ...{ text: anyText, target: perhaps(text), sourcedb: perhaps(text), sourceid: perhaps(NAME), divid: perhaps(NAME) },
+  ...{
+    text: anyText,
+    target: perhaps(text),
+    sourcedb: perhaps(text),
+    sourceid: perhaps(textOrNumber),
+    divid: perhaps(textOrNumber),
+  },
   ...ANNOTATIONS,
   // What each of several projects has on one text.
   tracks: list(TRACK),

@@ -11,7 +11,7 @@ import { CLASSES, SPANS } from "../../../documents/tasks";
 import type { Input } from "../../reading/drive";
 import { jsonObjects } from "../../reading/json";
 import type { JsonElement } from "../../reading/json";
-import { BesideTokens, hasParagraphs, isParagraph, paragraphs, paragraphText } from "./training-json";
+import { BesideTokens, hasParagraphs, isParagraph, paragraphs, paragraphText, THRESHOLD } from "./training-json";
 import { hasTuples, tupleRows } from "./tuples";
 import {
   anything,
@@ -31,9 +31,6 @@ import {
   tuple,
 } from "../../reading/shape";
 import type { Of } from "../../reading/shape";
-
-/** From this a class is taken for right; spaCy's `textcat` decides by the same. */
-const THRESHOLD = 0.5;
 
 /** A span as list (`[start, end, label, …]`) or object. */
 const LABEL = named(

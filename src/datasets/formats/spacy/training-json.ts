@@ -13,11 +13,11 @@ import type { Input } from "../../reading/drive";
 import { jsonObjects } from "../../reading/json";
 import type { JsonElement } from "../../reading/json";
 import type { RowPlace } from "../../reading/ledger";
-import { anything, anyText, fields, list, number, object, perhaps, take, text } from "../../reading/shape";
+import { anything, anyText, fields, has, list, number, object, perhaps, take, text } from "../../reading/shape";
 import type { Of } from "../../reading/shape";
 
-/** A class with its share; spaCy's `textcat` takes it for right from here. */
-const THRESHOLD = 0.5;
+/** From this share a class is taken for right; spaCy's `textcat` decides by the same. */
+export const THRESHOLD = 0.5;
 
 const DOCUMENT = object({ id: anything, paragraphs: list(fields) });
 const TOKEN = object({ orth: anyText, ner: perhaps(text) }, "orth");
@@ -32,9 +32,9 @@ export function hasParagraphs(start: string): boolean {
   return /"paragraphs"\s*:/.test(start) && /"orth"\s*:/.test(start) && /"tokens"\s*:/.test(start);
 }
 
-/** Whether a row is one of {@link paragraphs}. */
+/** Whether a row is one of {@link paragraphs}, and no dictionary with a text that has sentences besides. */
 export const isParagraph = (row: unknown): boolean =>
-  fields.fits(row) && Array.isArray((row as { sentences?: unknown }).sentences);
+  fields.fits(row) && !has(row, "text") && Array.isArray((row as { sentences?: unknown }).sentences);
 
 /** The paragraphs of a file, with the line of their document. */
 export function* paragraphs(whole: string, file: string, losses: Loss[]): Generator<JsonElement> {

@@ -28,6 +28,7 @@ import {
   places,
   take,
   text,
+  textOrNumber,
 } from "../../reading/shape";
 import type { Of, Shape } from "../../reading/shape";
 import { spanIn } from "../../reading/units";
@@ -79,7 +80,7 @@ function areLists(value: unknown): boolean {
 /** A question as SQuAD and `datasets` have it. */
 export const QUESTION = object({
   question: perhaps(text),
-  id: either(text, mapped(number, String)),
+  id: textOrNumber,
   answers: ANSWERS,
   plausible_answers: ANSWERS,
   is_impossible: either(
