@@ -62,6 +62,8 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
   #byKey = new Map<string, QueueRow>();
   #state: QueueState = "none";
   #order: QueueOrder;
+  /** The order of {@link #rows}, which may still be another one. */
+  #listed: QueueOrder = "doubt";
   #timer: NodeJS.Timeout | undefined;
   /** A look is under way; `again`: something changed meanwhile. */
   #looking: "no" | "yes" | "again" = "no";
@@ -201,7 +203,7 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
       const { document, annotation } = row.undecided;
       own = this.catalog.find(annotation.task, annotation.label, document.uri);
     }
-    return branchOf(row, { order: this.#order, front, own });
+    return branchOf(row, { order: this.#listed, front, own });
   }
 
   dispose(): void {
@@ -271,6 +273,7 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     const order = this.#order;
     const first = order === "place" ? undefined : await this.#quiet.slowly(least(all, RANKS[order], MOST));
     if (this.#disposed) return;
+    this.#listed = order;
     const before = this.#byKey;
     this.#byKey = new Map();
     const intern = <T extends QueueRow>(row: T): T => {
