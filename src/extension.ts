@@ -45,6 +45,7 @@ import { Teacher } from "./editor/documents/teacher";
 import { DriftWatch } from "./editor/documents/drift-watch";
 import { TeachingOffer } from "./editor/documents/teaching-offer";
 import { Walk } from "./editor/documents/targets";
+import { Unopened } from "./editor/documents/unopened";
 import { createTestApi } from "./editor/test-api";
 import type { TestApi } from "./editor/test-api";
 import { walkCommands } from "./editor/commands/walk";
@@ -89,13 +90,14 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   // Its item says that the mode is over before texts take keys again: it is the first to hear of it.
   const status = new Status(engine, sessions, indexer, teacher);
   const lock = new ReviewLock(sessions, context.workspaceState);
-  const parts = { engine, sessions, answers, indexer, catalog, decorator, walk, lock };
+  const unopened = new Unopened(engine, catalog, journals, context.workspaceState);
+  const parts = { engine, sessions, answers, indexer, catalog, decorator, unopened, walk, lock };
   const disagreements = new Disagreements(sessions, catalog);
   const changes = new Changes(engine, sessions, teacher);
   const reports = new Reports();
   const keys = new LabelKeys(catalog);
   const labelsView = new LabelsView(sessions, catalog);
-  const queue = new ReviewQueue(sessions, engine, catalog, context.workspaceState);
+  const queue = new ReviewQueue(sessions, engine, catalog, unopened, context.workspaceState);
 
   context.subscriptions.push(
     ...[
@@ -103,6 +105,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       lock,
       keys,
       queue,
+      unopened,
       labelsView,
       status,
       teacher,

@@ -9,6 +9,7 @@ import type { Parts } from "./commands/parts";
 import type { EngineState } from "./documents/engine-service";
 import type { DocumentSession } from "./documents/session";
 import type { TeachingOffer } from "./documents/teaching-offer";
+import type { Unopened } from "./documents/unopened";
 import type { LabelRow, LabelsView } from "./show/labels-view";
 import type { ReviewQueue } from "./show/review-queue";
 import type { Status } from "./show/status";
@@ -36,8 +37,13 @@ export interface TestApi {
   teachingOffer(): number | undefined;
   /** What got worse, where that is why. */
   drift(): Drift | undefined;
-  /** What the Review Queue shows: its badge, what it says where it is empty, and its rows as the tree gives them. */
-  queue(): { readonly badge: number | undefined; readonly state: string; readonly rows: readonly ShownRow[] };
+  /** What the Review Queue shows: its badge, what it says where it is empty, how far files are read, and its rows as the tree gives them. */
+  queue(): {
+    readonly badge: number | undefined;
+    readonly state: string;
+    readonly reading: Unopened["progress"];
+    readonly rows: readonly ShownRow[];
+  };
   /** What the view of labels shows. */
   labelsView(): readonly ShownRow[];
   /** Looks drawn in the visible editors of a document, with the number of ranges. */
@@ -125,7 +131,10 @@ export function createTestApi(
     status: () => status.view,
     teachingOffer: () => offer.decisions,
     drift: () => offer.drift,
-    queue: () => ({ badge: queue.badge, state: queue.state, rows: shownRows<QueueRow>(queue) }),
+    queue: () => ({
+      ...{ badge: queue.badge, state: queue.state },
+      ...{ reading: parts.unopened.progress, rows: shownRows<QueueRow>(queue) },
+    }),
     labelsView: () => shownRows<LabelRow>(labelsView),
     drawn: (uri) => {
       const counts: Record<string, number> = {};

@@ -100,6 +100,8 @@ export interface Annotation extends Partial<DecidedBy>, Beside {
   readonly score?: number;
   /** Of a suggestion: what it is if not that, as far as the model said so. */
   readonly alternative?: Alternative;
+  /** Of a suggestion: how far the model is spread over all it could be, 0 to 1. */
+  readonly entropy?: number;
   /** Set on a label that settles a disagreement between annotators: the id of the {@link Adjudication}. */
   readonly adjudication?: string;
   /** The question, for the task `answers`. */
