@@ -42,8 +42,10 @@ import { Status } from "./editor/show/status";
 import { TeachingItem } from "./editor/show/teaching-item";
 import { teachCommands } from "./editor/commands/teach";
 import { Teacher } from "./editor/documents/teacher";
+import { DriftWatch } from "./editor/documents/drift-watch";
 import { TeachingOffer } from "./editor/documents/teaching-offer";
 import { Walk } from "./editor/documents/targets";
+import { Unopened } from "./editor/documents/unopened";
 import { createTestApi } from "./editor/test-api";
 import type { TestApi } from "./editor/test-api";
 import { walkCommands } from "./editor/commands/walk";
@@ -83,17 +85,19 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const newProcess = (): DatasetProcess =>
     new DatasetProcess({ serverPath: context.asAbsolutePath(path.join("out", "datasets.js")) });
   const teacher = new Teacher({ server: context.asAbsolutePath(path.join("out", "teach.js")), builtInModel, storage });
-  const offer = new TeachingOffer(teacher, journals, context.workspaceState);
+  const drift = new DriftWatch(journals, context.workspaceState);
+  const offer = new TeachingOffer(teacher, journals, drift, context.workspaceState);
   // Its item says that the mode is over before texts take keys again: it is the first to hear of it.
   const status = new Status(engine, sessions, indexer, teacher);
   const lock = new ReviewLock(sessions, context.workspaceState);
-  const parts = { engine, sessions, answers, indexer, catalog, decorator, walk, lock };
+  const unopened = new Unopened(engine, catalog, journals, context.workspaceState);
+  const parts = { engine, sessions, answers, indexer, catalog, decorator, unopened, walk, lock };
   const disagreements = new Disagreements(sessions, catalog);
   const changes = new Changes(engine, sessions, teacher);
   const reports = new Reports();
   const keys = new LabelKeys(catalog);
   const labelsView = new LabelsView(sessions, catalog);
-  const queue = new ReviewQueue(sessions, engine, catalog, context.workspaceState);
+  const queue = new ReviewQueue(sessions, engine, catalog, unopened, context.workspaceState);
 
   context.subscriptions.push(
     ...[
@@ -101,6 +105,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       lock,
       keys,
       queue,
+      unopened,
       labelsView,
       status,
       teacher,
@@ -108,6 +113,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       changes,
       new TeachingItem(offer),
       offer,
+      drift,
       reports,
       decorator,
       names,

@@ -10,7 +10,7 @@ import { MINIMUM_CONFIDENCE } from "../labels/shown";
 import { CheckedOffsets, SpanCheckError } from "../text/checked-offsets";
 import type { DocumentPassage } from "../text/document-passages";
 import type { Span } from "../text/span";
-import { languageOf } from "../text/document";
+import { layoutOf } from "../text/document";
 import { askDocument, readPassages } from "./asking";
 import type { DocumentAnswer } from "./asking";
 import { withEngine } from "./engine";
@@ -93,7 +93,7 @@ async function ask(
     for (const file of files)
       await attempt(file, async () => {
         const document = await readInput(file, process.stdin, terminal.signal);
-        const passages = readPassages(document.text, options.language ?? languageOf(document.path));
+        const passages = readPassages(document.text, options.language ?? layoutOf(document.path));
         for (const question of questions)
           await attempt(file, async () => {
             const found = await answers(client, document, passages, question, options, terminal);

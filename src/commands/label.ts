@@ -9,7 +9,7 @@ import { MINIMUM_CONFIDENCE, shownLabels } from "../labels/shown";
 import type { Showing, ShownSegment } from "../labels/shown";
 import { CheckedOffsets, SpanCheckError } from "../text/checked-offsets";
 import type { Span } from "../text/span";
-import { languageOf } from "../text/document";
+import { layoutOf } from "../text/document";
 import { readsText } from "../text/language";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
@@ -132,7 +132,7 @@ async function label(
           ? []
           : options.words
             ? wordSegments(document)
-            : sentenceSegments(document, options.language ?? languageOf(document.path)),
+            : sentenceSegments(document, options.language ?? layoutOf(document.path)),
       signal: terminal.signal,
       onProgress: (sentences) => terminal.progress(`${sentences} sentences labelled (${reading})`),
     });

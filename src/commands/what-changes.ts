@@ -6,7 +6,7 @@ import { isOfDocument, LABEL_TASKS } from "../documents/tasks";
 import type { EngineInfo } from "../engine/protocol";
 import { MINIMUM_CONFIDENCE } from "../labels/shown";
 import { counted } from "../text/counted";
-import { languageOf } from "../text/document";
+import { layoutOf } from "../text/document";
 import { append } from "../text/grouped";
 import { readsText } from "../text/language";
 import { changesOf, sideOf } from "../training/changes";
@@ -103,7 +103,7 @@ async function* textsOf(
     }
     const able = LABEL_TASKS.filter((task) => tasks.includes(task) && !isOfDocument(task));
     const reading = able.filter((task) => readsText(languages?.[task], text));
-    if (reading.length > 0) yield { path: document, text, languageId: languageOf(document), tasks: reading };
+    if (reading.length > 0) yield { path: document, text, languageId: layoutOf(document), tasks: reading };
     else if (able.length > 0) left.push({ document, reason: "the model does not read its language" });
   }
 }

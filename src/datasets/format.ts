@@ -193,6 +193,8 @@ export interface Holds {
    * looked at. `none`: they know no mark, and take none of it for that.
    */
   readonly reviewed: "marked" | "all" | "none";
+  /** What labels say beside their names (`Details.attributes`). */
+  readonly attributes: boolean;
   /** Spans of one task that overlap. */
   readonly overlaps: boolean;
   /** Several classes of one unit. */
@@ -219,6 +221,7 @@ export const HOLDS_ALL: Holds = {
   rejected: ONE_OF_EACH_KIND,
   provenance: true,
   reviewed: "marked",
+  attributes: true,
   overlaps: true,
   severalClasses: true,
   paths: true,
@@ -245,9 +248,9 @@ export interface DatasetFormat {
   readonly signs: readonly Sign[];
 }
 
-/** Whether reading back what was written gives all decisions of the format's tasks, with their provenance. */
+/** Whether reading back what was written gives all decisions of the format's tasks, with their provenance and attributes. */
 export function isLossless({ holds }: DatasetFormat): boolean {
-  return holds.provenance && holds.tasks.every((task) => holds.rejected.includes(task));
+  return holds.provenance && holds.attributes && holds.tasks.every((task) => holds.rejected.includes(task));
 }
 
 /** The files hold nothing this reader can read; the message says what is wrong and what to do. */

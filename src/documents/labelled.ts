@@ -1,6 +1,7 @@
 /** A text with everything that is said of it: the one shape of it, wherever it comes from and wherever it goes. Offsets are UTF-16 code units of `text`. */
 import type { Span } from "../text/span";
 import type { DecidedAnswers } from "./answers";
+import type { Attributes } from "./attributes";
 import type { LabelTask, QuestionTask } from "./tasks";
 
 /** The second best of what a model says of a text, where its label is the best. */
@@ -31,8 +32,14 @@ export interface Provenance {
 /** A span with the text it holds: `exact` is `text.slice(start, end)` of its document. */
 export type ExactSpan = Span & { readonly exact: string };
 
+/** What is known of a label beside its name and place. */
+export interface Details extends Provenance {
+  /** What it says besides; absent: nothing. */
+  readonly attributes?: Attributes;
+}
+
 /** A label on a stretch of text. */
-export interface Label extends ExactSpan, Provenance {
+export interface Label extends ExactSpan, Details {
   readonly label: string;
   /** Where it is in the file it was read from, counted from 1. */
   readonly line?: number;

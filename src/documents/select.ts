@@ -1,5 +1,6 @@
 /** A part of what is said of a document. */
-import type { Label, Labelled, Question, Rejection } from "./labelled";
+import type { Attributes } from "./attributes";
+import type { Details, Label, Labelled, Question, Rejection } from "./labelled";
 import { layerOf, layersOf, mapLayers } from "./layers";
 import { LABEL_TASKS, QUESTION_TASKS, SPAN_TASKS, TASK_NAMES } from "./tasks";
 import type { Task } from "./tasks";
@@ -33,6 +34,24 @@ export function onlyRejected<D extends Labelled>(document: D, tasks: readonly Ta
   return {
     ...document,
     layers: mapLayers(document.layers, ({ rejected }, task) => ({ rejected: tasks.includes(task) ? rejected : [] })),
+  };
+}
+
+/** The document with the attributes that `keep` gives back for each label that has some. */
+export function mapAttributes<D extends Labelled>(
+  document: D,
+  keep: (attributes: Attributes) => Pick<Details, "attributes">,
+): D {
+  const change = <T extends Label>(item: T): T => {
+    const { attributes, ...bare } = item;
+    return attributes === undefined ? item : ({ ...bare, ...keep(attributes) } as T);
+  };
+  return {
+    ...document,
+    layers: mapLayers(document.layers, ({ labels, rejected }) => ({
+      labels: labels.map(change),
+      rejected: rejected.map(change),
+    })),
   };
 }
 

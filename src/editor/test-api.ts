@@ -4,10 +4,12 @@ import { window, workspace } from "vscode";
 import type { TreeDataProvider, TreeItem, Uri } from "vscode";
 import type { EngineInfo } from "../engine/protocol";
 import type { AnsweredQuestion, Annotation } from "../labels/annotation";
+import type { Drift } from "../labels/drift";
 import type { Parts } from "./commands/parts";
 import type { EngineState } from "./documents/engine-service";
 import type { DocumentSession } from "./documents/session";
 import type { TeachingOffer } from "./documents/teaching-offer";
+import type { Unopened } from "./documents/unopened";
 import type { LabelRow, LabelsView } from "./show/labels-view";
 import type { ReviewQueue } from "./show/review-queue";
 import type { Status } from "./show/status";
@@ -33,8 +35,15 @@ export interface TestApi {
   status(): { readonly text: string; readonly says: string } | undefined;
   /** Decisions by which teaching is offered now; undefined: it is not. */
   teachingOffer(): number | undefined;
-  /** What the Review Queue shows: its badge, what it says where it is empty, and its rows as the tree gives them. */
-  queue(): { readonly badge: number | undefined; readonly state: string; readonly rows: readonly ShownRow[] };
+  /** What got worse, where that is why. */
+  drift(): Drift | undefined;
+  /** What the Review Queue shows: its badge, what it says where it is empty, how far files are read, and its rows as the tree gives them. */
+  queue(): {
+    readonly badge: number | undefined;
+    readonly state: string;
+    readonly reading: Unopened["progress"];
+    readonly rows: readonly ShownRow[];
+  };
   /** What the view of labels shows. */
   labelsView(): readonly ShownRow[];
   /** Looks drawn in the visible editors of a document, with the number of ranges. */
@@ -121,7 +130,11 @@ export function createTestApi(
     logFile: (uri) => session(uri)?.journal.path,
     status: () => status.view,
     teachingOffer: () => offer.decisions,
-    queue: () => ({ badge: queue.badge, state: queue.state, rows: shownRows<QueueRow>(queue) }),
+    drift: () => offer.drift,
+    queue: () => ({
+      ...{ badge: queue.badge, state: queue.state },
+      ...{ reading: parts.unopened.progress, rows: shownRows<QueueRow>(queue) },
+    }),
     labelsView: () => shownRows<LabelRow>(labelsView),
     drawn: (uri) => {
       const counts: Record<string, number> = {};

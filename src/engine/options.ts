@@ -1,5 +1,5 @@
 /** What callers of the engine may choose: how its process runs, and how a piece of work is done. */
-import type { SegmentLabels } from "./protocol";
+import type { Priority, SegmentLabels } from "./protocol";
 import type { Patience } from "./watchdog";
 
 /** How to run the model process. */
@@ -25,8 +25,8 @@ export interface EngineOptions {
 /** Options of {@link EngineClient.label}. */
 export interface LabelOptions {
   readonly signal?: AbortSignal;
-  /** Goes before work that is not, between two batches. */
-  readonly urgent?: boolean;
+  /** What goes first between two batches; `normal` when absent. */
+  readonly priority?: Priority;
   /** Most tokens in one batch, padding included. */
   readonly batchTokens?: number;
   /** Called as batches finish, with indices into the segments. */

@@ -14,6 +14,8 @@ export interface LabelledSpan extends Span {
   readonly score: number;
   /** What it is if not that. */
   readonly alternative?: Alternative;
+  /** How far the model is spread over all it could be, 0 to 1. */
+  readonly entropy?: number;
 }
 
 /** A piece of text to label, one sentence as a rule. Offsets in the answer count from the start of `text`. */

@@ -155,7 +155,7 @@ export class Scheduler {
       chunk.map((text) => ({ text })),
       queue.tasks,
       {
-        urgent: queue.first,
+        priority: queue.first ? "urgent" : "normal",
         batchTokens: BATCH_TOKENS,
         signal: queue.abort.signal,
         onResults: (results) => {

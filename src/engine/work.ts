@@ -47,7 +47,7 @@ export class LabelWork implements PendingWork {
     private readonly tasks: readonly Task[],
     private readonly options: LabelOptions,
   ) {
-    this.priority = options.urgent ? "urgent" : "normal";
+    this.priority = options.priority ?? "normal";
     this.#results = segments.map(() => undefined);
     this.#settle = deferred();
     this.result = this.#settle.promise;

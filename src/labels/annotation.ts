@@ -2,6 +2,7 @@
 import type { Quote, Span } from "../text/span";
 import type { Task } from "../documents/tasks";
 import type { DecidedAnswers } from "../documents/answers";
+import type { Attributes } from "../documents/attributes";
 import type { Alternative, ModelRef } from "../documents/labelled";
 
 /** `suggested`: by the model, undecided. `accepted`: decided by a person. `stale`: decided, but where its text is now is not certain. */
@@ -41,11 +42,11 @@ export interface Anchor {
   readonly quote: Quote;
 }
 
-/** What a label may say beyond its name and place. Nothing of this version makes or shows it; whatever is done with the label keeps it. */
+/** What a label may say beyond its name and place. Whatever is done with the label keeps it. */
 export interface Beside {
-  /** By the names of the attributes that its layer declares. */
-  readonly attributes?: Readonly<Record<string, string>>;
-  /** Further stretches of the same label, in order, as of a name with other words in between. */
+  /** By name: those of a dataset that was imported, or those that the label's layer declares. */
+  readonly attributes?: Attributes;
+  /** Further stretches of the same label, in order, as of a name with other words in between. Nothing of this version makes or shows them. */
   readonly further?: readonly Anchor[];
 }
 
@@ -99,6 +100,8 @@ export interface Annotation extends Partial<DecidedBy>, Beside {
   readonly score?: number;
   /** Of a suggestion: what it is if not that, as far as the model said so. */
   readonly alternative?: Alternative;
+  /** Of a suggestion: how far the model is spread over all it could be, 0 to 1. */
+  readonly entropy?: number;
   /** Set on a label that settles a disagreement between annotators: the id of the {@link Adjudication}. */
   readonly adjudication?: string;
   /** The question, for the task `answers`. */

@@ -30,6 +30,8 @@ export interface Suggestion extends Span {
   readonly score: number;
   /** What it is if not that. */
   readonly alternative?: Alternative;
+  /** How far the model is spread over all it could be, 0 to 1. */
+  readonly entropy?: number;
 }
 
 /** A disagreement between annotators and how it is settled. Spans are on the text of now. */

@@ -13,40 +13,89 @@ export function marginOf({ score = 1, alternative }: Pick<Annotation, "score" | 
   return Math.max(0, score - (alternative?.score ?? 1 - score));
 }
 
-/** What was decided on the same words: other labels, or that it is not this one. */
-export type Contradiction = { readonly labels: readonly string[] } | "rejected";
+/** What was decided on the same words. */
+export interface Contradiction {
+  /** Other labels, in order; none: only that it is not this one. */
+  readonly labels: readonly string[];
+  /** How often those were accepted; without any, how often this one was rejected. */
+  readonly times: number;
+}
 
 /** What was decided on words, wherever they stand. */
 export class DecidedWords {
-  /** By task and words: accepted labels. */
-  readonly #accepted = new Map<string, Set<string>>();
-  /** By task, words and label. */
-  readonly #rejected = new Set<string>();
+  /** By task and words: how often each label was accepted. */
+  readonly #accepted = new Map<string, Map<string, number>>();
+  /** By task, words and label: how often it was rejected. */
+  readonly #rejected = new Map<string, number>();
 
   /** Takes what was decided in a document, in steps of bounded cost. */
   *add(labels: Pick<DocumentLabelling, "annotations" | "rejected">): Steps<void> {
     let count = 0;
     for (const { task, label, quote } of labels.annotations({ status: "accepted" })) {
-      const words = key(task, quote.exact);
-      const known = this.#accepted.get(words);
-      if (known === undefined) this.#accepted.set(words, new Set([label]));
-      else known.add(label);
+      this.#accept(key(task, quote.exact), label, 1);
       if (++count % 1000 === 0) yield undefined;
     }
     for (const { task, value } of labels.rejected()) {
-      this.#rejected.add(key(task, value.quote.exact, value.label));
+      addCount(this.#rejected, key(task, value.quote.exact, value.label), 1);
+      if (++count % 1000 === 0) yield undefined;
+    }
+  }
+
+  /** Takes what others know, in steps of bounded cost. */
+  *merge(other: DecidedWords): Steps<void> {
+    let count = 0;
+    for (const [words, labels] of other.#accepted) {
+      for (const [label, times] of labels) this.#accept(words, label, times);
+      if (++count % 1000 === 0) yield undefined;
+    }
+    for (const [words, times] of other.#rejected) {
+      addCount(this.#rejected, words, times);
       if (++count % 1000 === 0) yield undefined;
     }
   }
 
   /** Whether a suggestion contradicts what was decided. Where the same words were both accepted with its label and not, nothing is certain: then it does not. */
   contradicted({ task, label, quote }: Pick<Annotation, "task" | "label" | "quote">): Contradiction | undefined {
-    const labels = this.#accepted.get(key(task, quote.exact));
-    if (labels?.has(label) === true) return undefined;
-    if (labels !== undefined) return { labels: [...labels].sort() };
-    return this.#rejected.has(key(task, quote.exact, label)) ? "rejected" : undefined;
+    const labels = this.#accepted.get(key(task, quote.exact)) ?? new Map<string, number>();
+    if (labels.has(label)) return undefined;
+    // To give a suggestion another label is to reject it, too: that counts once.
+    const rejected = this.#rejected.get(key(task, quote.exact, label)) ?? 0;
+    const times = labels.size === 0 ? rejected : [...labels.values()].reduce((sum, accepted) => sum + accepted, 0);
+    return times === 0 ? undefined : { labels: [...labels.keys()].sort(), times };
+  }
+
+  #accept(words: string, label: string, times: number): void {
+    const known = this.#accepted.get(words) ?? new Map<string, number>();
+    this.#accepted.set(words, known);
+    addCount(known, label, times);
   }
 }
+
+function addCount(counts: Map<string, number>, of: string, times: number): void {
+  counts.set(of, (counts.get(of) ?? 0) + times);
+}
+
+/** What an order goes by. */
+export interface Weighed {
+  readonly margin: number;
+  /** Absent where the model gives none. */
+  readonly entropy: number | undefined;
+  readonly contradiction: Contradiction | undefined;
+}
+
+/** Orders in which suggestions of all documents stand together. */
+export type Ranking = "doubt" | "entropy" | "disagreement";
+
+/** The rank of a suggestion in each order; the least comes first. */
+export const RANKS: Readonly<Record<Ranking, (item: Weighed) => number>> = {
+  /** What contradicts a decision, then what the model is least sure of; both by the margin. */
+  doubt: ({ contradiction, margin }) => (contradiction === undefined ? 1 : 0) + margin,
+  /** What spreads most over all labels, whatever was decided (Settles 2009, 3.1); by the margin where that is not known. */
+  entropy: ({ entropy, margin }) => 1 - (entropy ?? 1 - margin),
+  /** What most decisions contradict, then the rest by the margin. */
+  disagreement: ({ contradiction, margin }) =>
+    contradiction === undefined ? 1 + margin : 1 / (1 + contradiction.times),
+};
 
 function key(task: Task, words: string, label = ""): string {
   return [task, words, label].join("\u0000");

@@ -1,6 +1,7 @@
 /** Which of people's decisions count on a text: where they disagreed and somebody settled it, what that says. Offsets are UTF-16 code units. */
 import { answersSaid, keptAnswers } from "../documents/answers";
 import type { Decided, Label, Labelled, Question } from "../documents/labelled";
+import { attributesInOrder, withAttributes } from "../documents/attributes";
 import { layersOf } from "../documents/layers";
 import type { Task } from "../documents/tasks";
 import { overlaps, quoted } from "../text/span";
@@ -95,8 +96,9 @@ export function labelled(
 }
 
 function labelOf(text: string, item: Annotation): Label & Decided {
-  const { id, span, label, author = "", time = "", score } = item;
-  return { id, ...quoted(text, span), label, ...provenance({ ...item, author, time }, score) };
+  const { id, span, label, attributes, author = "", time = "", score } = item;
+  const says = withAttributes(attributesInOrder(attributes));
+  return { id, ...quoted(text, span), label, ...says, ...provenance({ ...item, author, time }, score) };
 }
 
 /** None where the text of all its answers is gone, or where it has none in a text that is gone. */

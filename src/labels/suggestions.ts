@@ -19,6 +19,7 @@ export interface StoredSuggestion {
   readonly quote: Quote;
   readonly question?: string;
   readonly alternative?: Alternative;
+  readonly entropy?: number;
   span: Span;
 }
 
@@ -105,11 +106,15 @@ export class Suggestions {
     }
     const items = [...found]
       .sort((a, b) => a.start - b.start || a.end - b.end)
-      .map(({ start, end, label, score, alternative }): StoredSuggestion => {
+      .map(({ start, end, label, score, alternative, entropy }): StoredSuggestion => {
         const span = { start, end };
         const id = before.get(key(span, label)) ?? newId();
         const quote = makeQuote(text, span);
-        const rest = { ...(question !== undefined && { question }), ...(alternative && { alternative }) };
+        const rest = {
+          ...(question !== undefined && { question }),
+          ...(alternative && { alternative }),
+          ...(entropy !== undefined && { entropy }),
+        };
         return { id, task, label, score, model, quote, span, ...rest };
       });
     list.splice(from, count, ...items);

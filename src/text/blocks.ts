@@ -5,6 +5,9 @@ import type { Span } from "./span";
 /** No block is longer, in UTF-16 units, so that work on one block never takes long. */
 export const MAX_BLOCK = 20_000;
 
+/** A quoted cell of a table goes on over at most so many lines: a stray quote must not make one row of all that follows. */
+export const MAX_ROW_LINES = 50;
+
 /** What the scanner must know to go on from a place in the document. */
 export interface ScanState {
   /** Where to go on, a UTF-16 offset: the start of the document, or the end of a block. */
@@ -33,12 +36,13 @@ const COMMENT = /^ {0,3}<!--/;
 /**
  * Cuts a document into blocks, in order, without the blank lines between them. A generator: take as many as there is time for.
  * Plain text is cut at blank lines; Markdown also into fenced and indented code, front matter, HTML comments, headings,
- * list items, block quotes and tables. A block over {@link MAX_BLOCK} is cut at a line end or white space.
- * @param languageId VS Code's: "markdown", or anything else for plain text.
+ * list items, block quotes and tables; a table of CSV or TSV into its rows, so that no name runs on into the next one. A block over {@link MAX_BLOCK} is cut at a line end or white space.
+ * @param languageId VS Code's: "markdown"; "csv" or "tsv" for rows; anything else is plain text.
  * @param from Where to go on; `block.resume` of an earlier block.
  */
 export function* scanBlocks(text: string, languageId: string, from: ScanState = { at: 0 }): Generator<Block> {
   const markdown = languageId === "markdown";
+  const next = markdown ? nextMarkdown : isTable(languageId) ? nextRow(languageId === "csv") : nextPlain;
   let state = from;
   if (markdown && state.at === 0 && !state.open) {
     const end = frontMatterEnd(text);
@@ -48,7 +52,7 @@ export function* scanBlocks(text: string, languageId: string, from: ScanState = 
     }
   }
   while (state.at < text.length) {
-    const found = markdown ? nextMarkdown(text, state) : nextPlain(text, state);
+    const found = next(text, state);
     if (!found) return;
     const block = cut(text, found);
     yield block;
@@ -75,6 +79,36 @@ function nextPlain(text: string, state: ScanState): Found | undefined {
     line = nextLine(text, end);
   }
   return { start, end, kind: "prose", resume: { at: end }, partial: { open: { kind: "prose" } } };
+}
+
+/** Whether a language is a table of rows. */
+export const isTable = (languageId: string): boolean => languageId === "csv" || languageId === "tsv";
+
+/** A row: a line, or several where a quoted cell goes on (RFC 4180, section 2, rule 6). Quotes mean nothing in TSV. */
+const nextRow =
+  (quoted: boolean) =>
+  (text: string, state: ScanState): Found | undefined => {
+    const start = skipBlank(text, state.at);
+    if (start >= text.length) return undefined;
+    const limit = start + MAX_BLOCK + 1;
+    const line = lineEnd(text, start, limit);
+    const end = quoted && state.open === undefined ? (quotesClosed(text, start, line, limit) ?? line) : line;
+    return { start, end, kind: "prose", resume: { at: end }, partial: { open: { kind: "prose" } } };
+  };
+
+/** The end of the line on which all quotes of a row are closed; undefined if that is too far. */
+function quotesClosed(text: string, start: number, line: number, limit: number): number | undefined {
+  let open = false;
+  let from = start;
+  let end = line;
+  for (let lines = 1; lines <= MAX_ROW_LINES; lines++) {
+    for (let at = from; at < end; at++) if (text.charCodeAt(at) === 34) open = !open;
+    if (!open) return end;
+    from = nextLine(text, end);
+    if (from >= text.length || from >= limit) return undefined;
+    end = lineEnd(text, from, limit);
+  }
+  return undefined;
 }
 
 function nextMarkdown(text: string, state: ScanState): Found | undefined {

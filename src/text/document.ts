@@ -1,5 +1,5 @@
 /** The sentences of a whole document, in one go or in slices. */
-import { scanBlocks } from "./blocks";
+import { isTable, scanBlocks } from "./blocks";
 import type { Block } from "./blocks";
 import { maskingMarkdown } from "./markdown";
 import { blankOut, splittingSentences } from "./sentences";
@@ -7,7 +7,7 @@ import type { Span } from "./span";
 import { append } from "./grouped";
 import { finish } from "./slices";
 import type { Steps } from "./slices";
-import { SegmentKinds } from "./segment-kind";
+import { isCell, SegmentKinds } from "./segment-kind";
 import type { SegmentKind } from "./segment-kind";
 
 /** A sentence of a document, with the markup in it that the model must not see. Offsets are UTF-16 units in the document. */
@@ -19,6 +19,16 @@ export interface Sentence extends Span {
 
 /** As VS Code's Markdown extension lists them. */
 const MARKDOWN = /\.(?:md|mkd|mdwn|mdown|markdown|markdn|mdtxt|mdtext|workbook)$/i;
+
+const TABLE = /\.([ct]sv)$/i;
+
+/**
+ * What {@link scanBlocks} takes for a language: VS Code's language id, but tables, which VS Code without other extensions has as plain text, by their path.
+ * @param languageId absent: by the path, too.
+ */
+export function layoutOf(path: string, languageId: string = languageOf(path)): string {
+  return (languageId === "plaintext" ? TABLE.exec(path)?.[1]?.toLowerCase() : undefined) ?? languageId;
+}
 
 /** VS Code's language id for a path, where no editor says otherwise: Markdown by its extension, everything else is plain text. */
 export function languageOf(path: string): "markdown" | "plaintext" {
@@ -48,6 +58,7 @@ export function* segmentingBlock(
       append(mask, part);
       yield;
     }
+  const table = isTable(languageId);
   const kinds = new SegmentKinds(content, languageId === "markdown");
   const sentences: Sentence[] = [];
   let next = 0;
@@ -61,7 +72,7 @@ export function* segmentingBlock(
           end: block.start + Math.min(mask[i]!.end, end),
         });
       const inBlock = masked.map((span) => ({ start: span.start - block.start, end: span.end - block.start }));
-      const kind = kinds.of({ start, end }, inBlock);
+      const kind = table && isCell(content.slice(start, end)) ? "cell" : kinds.of({ start, end }, inBlock);
       sentences.push({ start: block.start + start, end: block.start + end, masked, kind });
     }
     yield;
@@ -69,7 +80,7 @@ export function* segmentingBlock(
   return sentences;
 }
 
-/** All sentences of a document. @param languageId VS Code's: "markdown", or anything else for plain text. */
+/** All sentences of a document. @param languageId as {@link layoutOf} has it. */
 export function segmentDocument(text: string, languageId: string): { sentences: Sentence[] } {
   return { sentences: finish(segmentingDocument(text, languageId)) };
 }

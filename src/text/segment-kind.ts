@@ -21,6 +21,17 @@ const LINK = /\[[^[\]]{1,500}\](?:\([^()\n]{0,1000}\)|\[[^[\]]{0,200}\])|(?:http
 const CODE = /`|<(?:code|pre|kbd|samp)\b/i;
 const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 
+/** So many words of a table's cell are prose. A comma before a space separates no cells. */
+const PROSE_WORDS = 6;
+const CELL_END = /[,;\t|](?! )/;
+
+/** Whether a sentence in a table's row is of cells alone, none of which is prose. */
+export function isCell(sentence: string): boolean {
+  return sentence
+    .split(CELL_END)
+    .every((cell) => cell.split(/\s+/, PROSE_WORDS + 1).filter(Boolean).length < PROSE_WORDS);
+}
+
 /** A stretch of a block that its markup says to be of a kind. */
 interface Marked extends Span {
   readonly kind: SegmentKind;

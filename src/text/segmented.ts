@@ -1,5 +1,5 @@
 /** A document cut into blocks and sentences, kept up to date through edits. */
-import { MAX_BLOCK, scanBlocks } from "./blocks";
+import { MAX_BLOCK, MAX_ROW_LINES, scanBlocks } from "./blocks";
 import type { Block, ScanState } from "./blocks";
 import { segmentingBlock, sentenceText } from "./document";
 import type { Sentence } from "./document";
@@ -238,10 +238,12 @@ export class SegmentedDocument {
     return this.#entries.length;
   }
 
-  /** First block whose cut may depend on text at `offset`: two before the one it is in, since a block can end where the next begins. */
+  /** First block whose cut may depend on text at `offset`: two before the one it is in, since a block can end where the next begins; of a table more. */
   #firstAffected(offset: number): number {
     if (offset < MAX_BLOCK && this.languageId === "markdown" && /^\uFEFF?---/.test(this.content)) return 0;
-    return Math.max(0, this.#indexAt(offset) - 2);
+    // A row's quotes may close on any of the next lines.
+    const back = this.languageId === "csv" ? MAX_ROW_LINES + 2 : 2;
+    return Math.max(0, this.#indexAt(offset) - back);
   }
 
   /** Index of the first block that ends at or after `offset`. */

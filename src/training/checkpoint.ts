@@ -3,17 +3,13 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { writeWhole } from "../files/write-whole";
 import type { Matrix } from "../model/training/onnx-file";
+import { readMatrices, writeMatrices } from "./matrix-file";
 import type { RunState } from "./trainer";
 
-/** Of the file's form; a file of another is not read. */
-const FORM = 1;
-
-interface Header {
-  readonly form: number;
+/** What a run's file holds besides its matrices. */
+interface Beside {
   readonly count: number;
   readonly losses: readonly number[];
-  /** In the order of the values. */
-  readonly matrices: readonly { readonly name: string; readonly dims: readonly number[] }[];
 }
 
 /** The three lists of values that a parameter has. */
@@ -26,49 +22,24 @@ export class Checkpoint {
 
   /** Keeps a run. */
   async keepRun(name: string, { state, losses }: RunState): Promise<void> {
-    const matrices: { name: string; dims: readonly number[] }[] = [];
-    const parts: Uint8Array[] = [];
+    const matrices = new Map<string, Matrix>();
     for (const [parameter, values] of state.values)
-      for (const kept of KEPT) {
-        const { dims, data } = values[kept];
-        matrices.push({ name: `${kept} ${parameter}`, dims });
-        parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-      }
-    const header: Header = { form: FORM, count: state.count, losses, matrices };
-    const text = Buffer.from(JSON.stringify(header));
-    const size = Buffer.alloc(4);
-    size.writeUInt32LE(text.length);
-    await writeWhole(this.#file(name, "run"), Buffer.concat([size, text, ...parts]));
+      for (const kept of KEPT) matrices.set(`${kept} ${parameter}`, values[kept]);
+    await writeMatrices<Beside>(this.#file(name, "run"), { beside: { count: state.count, losses }, matrices });
   }
 
-  /** A run that was kept; undefined if there is none that can be read. */
+  /** A run that was kept; undefined if there is none that can be read: it begins anew then. */
   async run(name: string): Promise<RunState | undefined> {
-    const bytes = await readFile(this.#file(name, "run")).catch(() => undefined);
-    if (bytes === undefined) return undefined;
-    try {
-      const size = bytes.readUInt32LE(0);
-      const header = JSON.parse(bytes.subarray(4, 4 + size).toString()) as Header;
-      if (header.form !== FORM) return undefined;
-      const values = new Map<string, { now: Matrix; m: Matrix; v: Matrix }>();
-      let at = 4 + size;
-      for (const { name: kept, dims } of header.matrices) {
-        const count = dims.reduce((a, b) => a * b, 1);
-        // A copy, since the values in the file are not aligned.
-        const data = new Float32Array(new Uint8Array(bytes.subarray(at, at + 4 * count)).buffer);
-        if (data.length !== count) return undefined;
-        at += 4 * count;
-        const [which, parameter] = [kept.slice(0, kept.indexOf(" ")), kept.slice(kept.indexOf(" ") + 1)];
-        values.set(parameter, { ...values.get(parameter), [which]: { dims, data } } as {
-          now: Matrix;
-          m: Matrix;
-          v: Matrix;
-        });
-      }
-      return { state: { count: header.count, values }, losses: header.losses };
-    } catch {
-      // Half a file, or none of ours: the run begins anew.
-      return undefined;
+    const file = await readMatrices<Beside>(this.#file(name, "run"));
+    if (file === undefined) return undefined;
+    const { beside, matrices } = file;
+    const values = new Map<string, { now: Matrix; m: Matrix; v: Matrix }>();
+    for (const kept of matrices.keys()) {
+      const parameter = kept.slice(kept.indexOf(" ") + 1);
+      const [now, m, v] = KEPT.map((which) => matrices.get(`${which} ${parameter}`)) as [Matrix, Matrix, Matrix];
+      values.set(parameter, { now, m, v });
     }
+    return { state: { count: beside.count, values }, losses: beside.losses };
   }
 
   /** Keeps what a part of the job found. */

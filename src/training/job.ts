@@ -10,6 +10,7 @@ import { stepGraph } from "../model/manifest/step-manifest";
 import { EncoderNetwork } from "../model/network/network";
 import type { SessionSettings } from "../model/network/network";
 import { loadTokenizer } from "../model/tokenizer/load";
+import { BaseStates } from "./base-states";
 import type { BaseText } from "./base-text";
 import { Checkpoint } from "./checkpoint";
 import { decisionsOf } from "./examples/example";
@@ -22,7 +23,7 @@ import { nearestLabels } from "./nearest";
 import { planOutputs, rowNames } from "./outputs";
 import type { Outputs } from "./outputs";
 import { heldRow, readTexts, startLogits, taughtRow } from "./rows";
-import type { ReadText, TeachRow } from "./rows";
+import type { ReadOptions, ReadText, TeachRow } from "./rows";
 import { countsOf, scoreOf, sumOf } from "./score";
 import type { ExampleCounts } from "./score";
 import { givenBy, serving, TaughtDecoder } from "./taught-decoder";
@@ -171,15 +172,29 @@ class Teacher {
     const tokenizer = await loadTokenizer(this.manifest.dir);
     const before = tokenizer.single.before.length;
     const network = await EncoderNetwork.open(this.manifest, this.job.session);
-    const read = async (texts: readonly string[]): Promise<(ReadText | undefined)[]> =>
+    const read = async (
+      texts: readonly string[],
+      keptOf?: ReadOptions["keptOf"],
+    ): Promise<(ReadText | undefined)[]> => {
       // Each batch is told of: on a busy machine reading all takes minutes, and silence would be taken for a hang.
-      readTexts({ network, tokenizer }, this.#task, texts, signal, () => this.tell("reading"));
+      const options = { signal, onBatch: () => this.tell("reading"), ...(keptOf && { keptOf }) };
+      return readTexts({ network, tokenizer }, this.#task, texts, options);
+    };
     let own: (ReadText | undefined)[];
     let replayed: ReadText[];
     let probes: ReadText[];
     try {
       own = await read(taught.examples.map(({ text }) => text));
-      [replayed, probes] = [present(await read(baseText.replayed)), present(await read(baseText.probes))];
+      const states = new BaseStates(join(this.job.versions.folder, "states"), this.manifest.encoder.sha256, [
+        ...baseText.replayed,
+        ...baseText.probes,
+      ]);
+      await states.load();
+      [replayed, probes] = [
+        present(await read(baseText.replayed, states.of)),
+        present(await read(baseText.probes, states.of)),
+      ];
+      await states.keep([...replayed, ...probes]);
     } finally {
       await network.close();
     }

@@ -6,7 +6,7 @@ import type { PaddedRow } from "../model/model";
 import type { EncoderNetwork } from "../model/network/network";
 import { cutBatches } from "../model/rows";
 import type { Span } from "../text/span";
-import { padStates } from "../model/training/kept-states";
+import { encodedStates, padStates } from "../model/training/kept-states";
 import type { KeptStates } from "../model/training/kept-states";
 import type { Input } from "../model/training/training-step";
 import { shapeIds } from "../model/tasks/shapes";
@@ -54,9 +54,17 @@ const NEVER = -30;
 /** Logit of what is right, where the reference has to say so, against 0 of all else: a probability of .9998 and more. */
 const SURE = 12;
 
+/** How texts are read. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onBatch?: () => void;
+  readonly keptOf?: (ids: ArrayLike<number>, length: number) => KeptStates | undefined;
+  readonly budget?: number;
+}
+
 /**
  * Reads texts, each in one go, in batches of at most `budget` tokens.
- * @param onBatch called before each batch.
+ * @param keptOf states that were kept, by a text's tokens and the length of its row. @param onBatch called before each batch.
  * @returns in the order of the texts; undefined for one that is longer than the model reads, or holds no token.
  * @throws the signal's reason between two batches.
  */
@@ -64,9 +72,7 @@ export async function readTexts(
   { network, tokenizer }: TeachableModel,
   task: LabelTask,
   texts: readonly string[],
-  signal?: AbortSignal,
-  onBatch?: () => void,
-  budget = 1024,
+  { signal, onBatch, keptOf, budget = 1024 }: ReadOptions = {},
 ): Promise<(ReadText | undefined)[]> {
   const encodings = texts.map((text) => tokenizer.encode(text));
   const rows = encodings.flatMap(({ ids }, item): PaddedRow[] => {
@@ -83,7 +89,8 @@ export async function readTexts(
     onBatch?.();
     const batch = indices.map((i) => rows[i]!);
     const input = encoderBatch(batch, tokenizer.padId);
-    const encoded = await network.encode(input);
+    const kept = batch.map(({ row, ids }) => keptOf?.(encodings[row.item]!.ids, ids.length));
+    const encoded = kept.every((states) => states !== undefined) ? encodedStates(kept) : await network.encode(input);
     const shapes = batch.map(({ row, ids }) => {
       if (!isSpanTask(task)) return undefined;
       const own = new Int32Array(ids.length);

@@ -111,7 +111,9 @@ describe("engine process", function () {
   it("lets urgent work go first", async () => {
     const order: string[] = [];
     const slow = engine.label(sentences(200), ["entities"], { batchTokens: 128 }).then(() => order.push("slow"));
-    const urgent = engine.label([{ text: "Paris" }], ["entities"], { urgent: true }).then(() => order.push("urgent"));
+    const urgent = engine
+      .label([{ text: "Paris" }], ["entities"], { priority: "urgent" })
+      .then(() => order.push("urgent"));
     await Promise.all([slow, urgent]);
     assert.deepEqual(order, ["urgent", "slow"]);
   });

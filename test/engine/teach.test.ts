@@ -11,6 +11,7 @@ import { EncoderNetwork } from "../../src/model/network/network";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 import { planLabels } from "../../src/model/tasks/labelling";
 import type { PlacedChange } from "../../src/training/changes";
+import { BaseStates } from "../../src/training/base-states";
 import { Checkpoint } from "../../src/training/checkpoint";
 import { collectTaught } from "../../src/training/examples/collect";
 import { planOutputs } from "../../src/training/outputs";
@@ -128,6 +129,7 @@ describe("teaching by the decisions of a workspace", function () {
     for (const file of ["encoder.onnx", "sentiment.onnx", "answers.onnx"])
       assert.deepEqual(readFileSync(join(version.folder, file)), readFileSync(join(modelDir, file)), file);
     assert.deepEqual(readdirSync(join(request().versions, "jobs")), [], "what was worked out is not kept");
+    assert.equal(readdirSync(join(request().versions, "states")).length, 1);
 
     // The same decisions are not taught again, as after a crash between two tasks.
     const { outcomes: again } = await teachWorkspace(request());
@@ -286,13 +288,22 @@ describe("teaching by the decisions of a workspace", function () {
     const { examples, labels } = tasks[0]!;
     const decoder = manifest.tasks.entities!;
     const outputs = planOutputs("entities", decoder, labels, new Set(["VEHICLE"]), () => "MISC");
-    const read = async (texts: readonly string[]): Promise<ReadText[]> =>
-      (await readTexts({ network, tokenizer }, "entities", texts)) as ReadText[];
+    const read = async (texts: readonly string[], keptOf?: BaseStates["of"]): Promise<ReadText[]> =>
+      (await readTexts({ network, tokenizer }, "entities", texts, { ...(keptOf && { keptOf }) })) as ReadText[];
+    const base = await read(BASE);
+    const states = new BaseStates(join(home, "states"), manifest.encoder.sha256, BASE);
+    await states.keep(base);
+    await states.load();
+    // Not run again: it would show.
+    const encode = network.encode.bind(network);
+    network.encode = () => Promise.reject(new Error("the encoder is not asked"));
+    assert.deepEqual(await read(BASE, states.of), base, "kept states give the same logits, to the bit");
+    network.encode = encode;
     const texts = await read(examples.map(({ text }) => text));
     const run: TrainingRun = {
       ...{ manifest, task: "entities", outputs, session },
       taught: texts.map((text, i) => taughtRow("entities", examples[i]!, text, outputs, 1)),
-      held: (await read(BASE)).map((text) => heldRow(text, outputs)),
+      held: base.map((text) => heldRow(text, outputs)),
       settings: { ...DEFAULT_SETTINGS, steps: 8, rows: 4, enough: 0 },
     };
     await network.close();

@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { UndoneImport } from "../../src/datasets/import/undo";
 import type { ImportOutcome } from "../../src/datasets/process/protocol";
+import { commands } from "vscode";
+import type { Hover, MarkdownString } from "vscode";
 import { api, closeAll, folder, labelOn, run, showFile, until } from "./helpers";
 
 const TEXT = "Nothing that a model would label is in this line: qwertz.\n";
@@ -20,17 +22,28 @@ describe("import", () => {
 
   const everything = async (): Promise<string[]> => (await readdir(folder().fsPath, { recursive: true })).sort();
 
-  it("labels the document that is open, and undo takes the labels away", async () => {
+  it("labels the document that is open, hovers say what labels say besides, and undo takes the labels away", async () => {
     const shown = await showFile(TEXT, "imported.txt");
     const start = TEXT.indexOf("qwertz");
     const source = path.join(sources, "labels.csv");
-    await writeFile(
-      source,
-      `document,start_utf16,end_utf16,label,text\nimported.txt,${start},${start + 6},MISC,qwertz\n`,
-    );
+    const heads =
+      "document,kind,task,label,start_utf16,end_utf16,text,question,question_id,author,time,model,model_version,score";
+    const said = JSON.stringify({ certainty: "low [x](command:y)", Negation: true }).replaceAll('"', '""');
+    const row = `imported.txt,label,entities,MISC,${start},${start + 6},qwertz,,,,,,,,"${said}"`;
+    await writeFile(source, `${heads},attributes\n${row}\n`);
     const report = (await run("importDataset", { source })) as ImportOutcome;
     assert.deepEqual([report.decisions, report.losses, report.documents], [1, 0, ["imported.txt"]]);
     await until("the imported label", async () => (await labelOn(shown, "qwertz"))?.label === "MISC");
+    const hovers = await commands.executeCommand<Hover[]>(
+      "vscode.executeHoverProvider",
+      shown.uri,
+      shown.document.positionAt(start + 1),
+    );
+    const shownText = hovers
+      .flatMap((hover) => (hover.contents as MarkdownString[]).map(({ value }) => value))
+      .join("\n");
+    assert.match(shownText.replace(/\\|&nbsp;/g, " ").replace(/ +/g, " "), /Negation: true · certainty: low/);
+    assert.doesNotMatch(shownText, /\]\(command:y\)/);
     const undone = (await run("undoImport")) as UndoneImport;
     assert.deepEqual([undone.documents, undone.removed, undone.kept], [["imported.txt"], [], []]);
     await until("its end", async () => (await labelOn(shown, "qwertz")) === undefined);

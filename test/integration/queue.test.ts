@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { ConfigurationTarget, commands, window, workspace } from "vscode";
+import { ConfigurationTarget, Uri, commands, window, workspace } from "vscode";
 import type { InlayHint } from "vscode";
 import type { ShownRow } from "../../src/editor/test-api";
 import { marginOf } from "../../src/labels/doubt";
 import { shortened } from "../../src/text/print";
-import { TEXT, api, closeAll, cursor, labelOn, logged, run, select, showFile, until } from "./helpers";
+import { TEXT, api, closeAll, cursor, folder, labelOn, logged, run, select, showFile, until } from "./helpers";
 import type { Shown } from "./helpers";
 
 /** Another text with one of the same names. */
@@ -27,7 +27,7 @@ describe("the Review Queue", () => {
     await commands.executeCommand("glossator.reviewQueue.focus");
   });
   afterEach(async () => {
-    await run("queueByDoubt");
+    await run("orderQueue", "doubt");
     await closeAll();
   });
 
@@ -115,9 +115,31 @@ describe("the Review Queue", () => {
     assert.ok((await rows()).every(({ description }) => !description.includes("elsewhere")));
   });
 
+  it("stands by entropy, or by how often the same words were decided otherwise", async () => {
+    const [first, second] = await both();
+    await run("orderQueue", "entropy");
+    const entropies = await until("the entropies", async () => {
+      const found = (await rows()).map(({ description }) => /entropy (\d?\.\d\d)/.exec(description)?.[1]);
+      return found.length > 0 && found.every((one) => one !== undefined) ? found.map(Number) : undefined;
+    });
+    assert.deepEqual(
+      entropies,
+      [...entropies].sort((a, b) => b - a),
+    );
+    await run("orderQueue", "disagreement");
+    await run("relabel", (await labelOn(second, "Paris"))?.id, "MISC");
+    const [top] = await until("the contradiction", async () => {
+      const found = await rows();
+      return found[0]?.description.startsWith("MISC elsewhere · ") === true ? found : undefined;
+    });
+    assert.equal(top!.label, "Paris");
+    await run("undo");
+    await listed(first, second);
+  });
+
   it("stands by place when it is told to, a branch for each document", async () => {
     const [first, second] = await both();
-    await run("queueByPlace");
+    await run("orderQueue", "place");
     const branches = await until("two branches", async () => {
       const found = (await api()).queue().rows.filter(({ label }) => label.startsWith(name));
       return found.length === 2 ? found : undefined;
@@ -141,6 +163,93 @@ describe("the Review Queue", () => {
     await until("no badge", async () => (await api()).queue().badge === undefined);
     await closeAll();
     await until("the first welcome", async () => (await api()).queue().state === "none");
+  });
+});
+
+describe("the Review Queue of all text files", function () {
+  this.timeout(120_000);
+  const name = `zz-files-${Date.now()}`;
+  const [first, second] = [`${name}-a.txt`, `${name}-b.md`];
+  const at = (file: string): Uri => Uri.joinPath(folder(), file);
+  const write = (file: string, text: string): Thenable<void> =>
+    workspace.fs.writeFile(at(file), new TextEncoder().encode(text));
+  const branches = async (): Promise<ShownRow[]> =>
+    (await api()).queue().rows.filter(({ label }) => label.startsWith(name));
+  const wordsIn = async (file: string): Promise<string[]> =>
+    (await branches()).find(({ label }) => label === file)?.rows.map(({ label }) => label) ?? [];
+  const isRead = async (): Promise<boolean> => (await api()).queue().reading.state === "done";
+
+  before(async () => {
+    await commands.executeCommand("glossator.reviewQueue.focus");
+    await run("orderQueue", "place");
+  });
+  after(async () => {
+    await run("queueOpenDocuments");
+    await run("orderQueue", "doubt");
+    await run("leaveReviewMode");
+    await closeAll();
+    for (const file of [first, second]) await workspace.fs.delete(at(file));
+  });
+
+  it("has what is undecided in files that nobody opened, and writes nothing for them", async () => {
+    await write(first, OTHER);
+    await write(second, `# Offices\n\n${TEXT}`);
+    await run("queueAllFiles");
+    await until("all files", isRead, 60_000);
+    const found = await until("both files", async () => {
+      const both = await branches();
+      return both.length === 2 ? both : undefined;
+    });
+    assert.deepEqual(
+      found.map(({ label }) => label),
+      [first, second],
+    );
+    assert.deepEqual((await wordsIn(first)).slice(0, 3), ["Bill Gates", "Angela Merkel", "Paris"]);
+    const paris = found[1]!.rows.find(({ label }) => label === "Paris")!;
+    assert.match(paris.says, /^Paris, LOC, .+, line 3 of zz-files/);
+    const open = workspace.textDocuments.map(({ uri }) => uri.toString());
+    assert.ok(!open.includes(at(first).toString()) && !open.includes(at(second).toString()));
+    const logs = await workspace.fs.readDirectory(at(".glossator/log")).then(
+      (entries) => entries.map(([entry]) => entry),
+      () => [],
+    );
+    assert.ok(logs.every((entry) => !entry.startsWith(name)));
+  });
+
+  it("opens the file that is decided on, and goes on to the next one", async () => {
+    const rows = (await branches())[0]!.rows;
+    await run("rejectFromQueue", rows.at(-1)!.row);
+    // The last of its file: the next one is in the other file.
+    await until("the other file", () => window.activeTextEditor?.document.uri.path.endsWith(second));
+    const document = await workspace.openTextDocument(at(first));
+    const shown = { document, editor: await window.showTextDocument(document), uri: document.uri };
+    const kinds = (await logged(shown)).map(({ kind }) => kind);
+    assert.deepEqual(
+      kinds.filter((kind) => kind !== "reviewed"),
+      ["rejected"],
+    );
+    await closeAll();
+    await until("what is left of it", async () => {
+      const words = await wordsIn(first);
+      return words.length === rows.length - 1 && words.includes("Paris") && (await isRead());
+    });
+  });
+
+  it("takes a file anew that changed on disk, and goes there at the end of another one", async () => {
+    await write(first, "Nobody rang. Angela Merkel slept.\n");
+    await until("the new text", async () => (await wordsIn(first)).includes("Angela Merkel"));
+    await until("nothing of the old one", async () => !(await wordsIn(first)).includes("Bill Gates"));
+    const document = await workspace.openTextDocument(at(second));
+    const editor = await window.showTextDocument(document);
+    await (await api()).idle(document.uri);
+    await run("acceptAllInDocument");
+    select({ document, editor, uri: document.uri }, "Bill Gates");
+    await run("toggleReviewMode");
+    await until("another file", async () => {
+      await run("nextSuggestion");
+      return window.activeTextEditor?.document.uri.path !== document.uri.path;
+    });
+    assert.ok(!window.activeTextEditor!.document.isClosed);
   });
 });
 

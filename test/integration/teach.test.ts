@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { ConfigurationTarget, Uri, window, workspace } from "vscode";
 import type { FoundChanges } from "../../src/editor/documents/changes";
+import type { DecisionEvent } from "../../src/labels/events";
 import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
 import type { TeachReport } from "../../src/training/teach";
-import { api, closeAll, folder, labelOn, run, select, showFile, until } from "./helpers";
+import { api, closeAll, folder, labelOn, logged, run, select, showFile, until } from "./helpers";
 
 const VEHICLES = ["tram", "ferry", "bicycle", "lorry", "minibus", "scooter", "barge", "yacht"];
 
@@ -85,6 +86,46 @@ describe("teaching the model", function () {
       assert.equal(tests.teachingOffer(), undefined);
     } finally {
       await settings.update("teach.offerAfter", undefined, ConfigurationTarget.Global);
+    }
+  });
+
+  it("is offered, too, where more suggestions are rejected than before, and, declined, not again", async () => {
+    const tests = await api();
+    const shown = await showFile(`A tram.${" Another tram.".repeat(25)}`);
+    select(shown, "tram");
+    await run("addEntity", "MISC");
+    await tests.written(shown.uri);
+    const [{ author }] = (await logged(shown)) as [DecisionEvent];
+    const name = "worse.txt";
+    const root = path.join(folder().fsPath, ".glossator");
+    const journal = new Journal(root, name, author);
+    await journal.load();
+    const text = Array.from({ length: 200 }, (_, i) => `w${i + 100}`).join(" ");
+    let now = new Date("2026-01-01T00:00:00Z");
+    const labels = new DocumentLabels({ text, author, sink: journal, now: () => now });
+    const list = Array.from({ length: 200 }, (_, i) => ({ start: 5 * i, end: 5 * i + 4, label: "MISC", score: 0.9 }));
+    labels.setSuggestions("entities", { start: 0, end: text.length }, list, { name: "model", version: "1" });
+    const ids = labels.annotations({ status: "suggested" }).map(({ id }) => id);
+    labels.accept(...ids.slice(0, 100));
+    now = new Date("2026-01-02T00:00:00Z");
+    await labels.reject(...ids.slice(100)).saved;
+    try {
+      assert.equal(tests.teachingOffer(), undefined);
+      select(shown, "tram");
+      await run("labelOccurrences");
+      const [recent, before] = [
+        { wrong: 100, of: 100 },
+        { wrong: 0, of: 100 },
+      ];
+      assert.deepEqual(await until("what got worse", () => tests.drift()), {
+        recent,
+        before,
+        until: now.toISOString(),
+      });
+      await run("answerTeachingOffer", "decline");
+      assert.deepEqual([tests.teachingOffer(), tests.drift()], [undefined, undefined]);
+    } finally {
+      await workspace.fs.delete(Uri.file(path.dirname(journal.path)), { recursive: true });
     }
   });
 

@@ -224,6 +224,7 @@ describe("datasets: what formats hold", () => {
         rejected: [],
         provenance: false,
         reviewed: "none",
+        attributes: false,
         overlaps: false,
         severalClasses: false,
         paths: false,

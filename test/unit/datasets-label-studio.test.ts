@@ -99,7 +99,16 @@ describe("datasets: Label Studio", () => {
     const xml = labellingConfig({
       labels: { entities: [{ id: 0, name: 'a<b>&"c"', colour: "#ff0000", key: "1" }], sentiment: [] },
       answers: true,
+      attributes: new Map<string, readonly string[] | "text">([
+        ["how <sure>", ['"low"', "high"]],
+        ["note", "text"],
+      ]),
     });
+    assert.match(
+      xml,
+      /<Choices name="how &#60;sure&#62;" toName="text" perRegion="true".*>\n.*<Choice value="&#34;low&#34;"\/>/,
+    );
+    assert.match(xml, /<TextArea name="note" toName="text" perRegion="true"/);
     assert.match(xml, /<Label value="a&#60;b&#62;&#38;&#34;c&#34;" background="#ff0000" hotkey="1"\/>/);
     assert.deepEqual([...objectTags(xml)], [["text", { tag: "Text", field: "text" }]]);
     const other = `<View><!-- <Text name="no" value="$no"/> --><HyperText name='page' value='$html'/><Labels name="n" toName="page"/></View>`;

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Alternative, ModelRef } from "../../src/documents/labelled";
-import { DecidedWords, least, marginOf } from "../../src/labels/doubt";
+import { DecidedWords, RANKS, least, marginOf } from "../../src/labels/doubt";
+import type { Ranking } from "../../src/labels/doubt";
 import { DocumentLabels } from "../../src/labels/store";
 import { alternativeTo } from "../../src/model/tasks/bio";
+import { entropyOf } from "../../src/model/tasks/entropy";
 import { finish } from "../../src/text/slices";
 
 const MODEL: ModelRef = { name: "test", version: "1" };
@@ -69,13 +71,55 @@ describe("doubt", () => {
     assert.equal(contradicted("Bell"), undefined);
     there.relabel(idOf(there, "Bell"), "ORG");
     there.reject(idOf(there, "Ada"));
-    assert.deepEqual(contradicted("Bell"), { labels: ["ORG"] });
-    assert.equal(contradicted("Ada"), "rejected");
+    assert.deepEqual(contradicted("Bell"), { labels: ["ORG"], times: 1 });
+    assert.deepEqual(contradicted("Ada"), { labels: [], times: 1 });
     there.undo();
     assert.equal(contradicted("Ada"), undefined);
     there.add("entities", { start: 23, end: 26 }, "ORG");
     there.add("entities", { start: 0, end: 4 }, "PER");
     assert.equal(contradicted("Bell"), undefined, "decided as the model says");
+  });
+
+  it("counts decisions of documents that others looked through", () => {
+    const [here, there] = [labelled("Ada left. Ada came."), labelled("Ada.", ["Ada", "PER"])];
+    const part = new DecidedWords();
+    here.add("entities", { start: 0, end: 3 }, "ORG");
+    here.add("entities", { start: 10, end: 13 }, "LOC");
+    finish(part.add(here));
+    const all = new DecidedWords();
+    there.reject(idOf(there, "Ada"));
+    finish(all.add(there));
+    finish(all.merge(part));
+    const [suggestion] = labelled("Ada.", ["Ada", "PER"]).annotations();
+    assert.deepEqual(all.contradicted(suggestion!), { labels: ["LOC", "ORG"], times: 2 });
+  });
+
+  it("orders by margin, by entropy, or by how often the same was decided otherwise", () => {
+    const item = (name: string, margin: number, entropy: number | undefined, times = 0) => ({
+      ...{ name, margin, entropy },
+      contradiction: times === 0 ? undefined : { labels: [], times },
+    });
+    const items = [
+      item("sure", 0.9, 0.1),
+      item("unsure", 0.1, 0.5),
+      item("once", 0.8, 0.9, 1),
+      item("often", 0.95, 0.05, 7),
+    ];
+    const ordered = (order: Ranking): string[] => finish(least(items, RANKS[order], 4)).map(({ name }) => name);
+    assert.deepEqual(ordered("doubt"), ["once", "often", "unsure", "sure"]);
+    assert.deepEqual(ordered("disagreement"), ["often", "once", "unsure", "sure"]);
+    assert.deepEqual(ordered("entropy"), ["once", "unsure", "sure", "often"]);
+    items[1] = item("unsure", 0.05, undefined);
+    assert.equal(ordered("entropy")[0], "unsure", "by the margin, where there is no more");
+  });
+
+  it("is the entropy of all that a model gives, as a share of the most", () => {
+    assert.equal(entropyOf([0.25, 0.25, 0.25, 0.25]), 1);
+    assert.equal(entropyOf([1, 0, 0]), 0);
+    assert.ok(Math.abs(entropyOf([0.5, 0.5, 0, 0]) - 0.5) < 1e-9);
+    assert.equal(entropyOf([]), 0);
+    assert.equal(entropyOf([0.5, 0.5, 0.5], true), 1);
+    assert.ok(entropyOf([0.9, 0.9], true) < 0.5, "both hold");
   });
 
   it("finds the first of a ranking as a sort does", () => {

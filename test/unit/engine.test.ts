@@ -214,12 +214,12 @@ describe("scheduler", () => {
     await settle();
     assert.deepEqual(client.texts, wanted);
     assert.deepEqual(
-      client.requests.map(({ texts, options }) => [texts.length, options.urgent]),
+      client.requests.map(({ texts, options }) => [texts.length, options.priority]),
       [
-        [24, true],
-        [128, false],
-        [128, false],
-        [120, false],
+        [24, "urgent"],
+        [128, "normal"],
+        [128, "normal"],
+        [120, "normal"],
       ],
     );
     assert.deepEqual(heard[0], ["a", 24, 400]);

@@ -41,6 +41,7 @@ describe("datasets of others: PubAnnotation", () => {
       attributes: [
         { id: "A1", subj: "T1", pred: "negated", obj: true },
         { id: "A2", subj: "T2", pred: "negated", obj: true },
+        { id: "A3", subj: "T2", pred: "negated", obj: false },
       ],
       modifications: [{ id: "M1", pred: "Speculation", obj: "R1" }],
       blocks: [{ id: "B1", span: span(0, 5), obj: "sentence" }],
@@ -55,9 +56,13 @@ describe("datasets of others: PubAnnotation", () => {
       found.documents[0]!.layers[SPANS].labels.map(({ author }) => author),
       [undefined, undefined, "ann"],
     );
+    assert.deepEqual(
+      found.documents[0]!.layers[SPANS].labels.map(({ attributes }) => attributes),
+      [{ negated: "true" }, { negated: "true" }, undefined],
+    );
     const lines = told(found);
     for (const pattern of [
-      /dropped .* 2 attributes have no place here \("negated"\)/,
+      /dropped .* 1 the attribute "negated" is there already/,
       /dropped .* 1 relations .*interactWith/,
       /dropped .* 1 modifications .*Speculation/,
       /dropped .* 1 blocks .*sentence/,

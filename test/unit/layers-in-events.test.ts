@@ -171,10 +171,7 @@ describe("a log with more than the three tasks", () => {
     assert.deepEqual(
       losses.map(({ label, reason }) => [label, reason]),
       [
-        [
-          "PER",
-          'its attributes (certainty: possible, note: ) and the further stretches that belong to it ("Curie") are not exported by this version',
-        ],
+        ["PER", 'the further stretches that belong to it ("Curie") are not exported by this version'],
         [undefined, 'a decision about the layer "topic": this version exports the three tasks alone'],
       ],
     );

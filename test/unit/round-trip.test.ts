@@ -1,5 +1,5 @@
 /** The judge of all formats is judged: a reader that loses or changes something in silence does not pass. */
-import { layersByKind } from "../../src/documents/layers";
+import { layersByKind, mapLayers } from "../../src/documents/layers";
 import type { Label } from "../../src/documents/labelled";
 import { SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
@@ -37,6 +37,14 @@ const MUTATIONS: Readonly<Record<string, (document: ReadDocument) => ReadDocumen
         return { ...item, exact, end: item.start + exact.length };
       }),
     ),
+  "drops what entities say besides": (document) =>
+    spansOf(document, (spans) =>
+      spans.map(({ attributes, ...item }) => (attributes === undefined ? item : { ...item })),
+    ),
+  "takes another value": (document) =>
+    spansOf(document, (spans) =>
+      spans.map((item) => (item.attributes === undefined ? item : { ...item, attributes: { certainty: "none" } })),
+    ),
   "drops every document but the first": (document) => document,
 };
 
@@ -65,7 +73,17 @@ const more = (list: readonly LabelDefinition[]): LabelDefinition[] => [
 ];
 const labels: LabelSets = { entities: more(defaults.entities), sentiment: more(defaults.sentiment) };
 
-const documents: readonly LabelledDocument[] = interopDocuments();
+const documents: readonly LabelledDocument[] = interopDocuments().map((document) => ({
+  ...document,
+  layers: mapLayers(document.layers, ({ labels: all }, task) => ({
+    // Ids are of all labels, whatever their task.
+    labels: all.map((item, index) => ({
+      ...item,
+      id: `${task}-${item.id}`,
+      ...(index % 2 === 0 && { attributes: { certainty: "low" } }),
+    })),
+  })),
+}));
 
 describe("the judge of formats", () => {
   for (const name of WRITABLE.filter((format) => format !== "docbin")) {

@@ -17,6 +17,8 @@ const PARTS = [
   "===\n",
   "    indented\n",
   "x",
+  '1,"a cell',
+  'which goes on",2\n',
 ];
 const text = fc.array(fc.constantFrom(...PARTS), { maxLength: 14 }).map((parts) => parts.join(""));
 
@@ -29,7 +31,7 @@ async function fresh(content: string, language: string): Promise<SegmentedDocume
 describe("segmented document", function () {
   this.timeout(60_000);
 
-  for (const language of ["plaintext", "markdown"])
+  for (const language of ["plaintext", "markdown", "csv"])
     it(`equals a fresh segmentation after any edits (${language})`, async () => {
       await fc.assert(
         fc.asyncProperty(

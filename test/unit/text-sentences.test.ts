@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { scanBlocks } from "../../src/text/blocks";
-import { segmentDocument, sentenceText } from "../../src/text/document";
+import { layoutOf, segmentDocument, sentenceText } from "../../src/text/document";
 import { maskMarkdown, parseMask } from "../../src/text/markdown";
 import { maskSimple } from "../../src/text/markdown-simple";
 import { MAX_SENTENCE, MAY_END, splitSentences } from "../../src/text/sentences";
@@ -81,6 +81,23 @@ describe("sentences", () => {
 describe("blocks", () => {
   const kinds = (text: string, language = "markdown") =>
     Array.from(scanBlocks(text, language), ({ start, end, kind }) => [kind, text.slice(start, end)]);
+
+  it("cuts tables into rows, a quoted cell with its line breaks", () => {
+    const rows = 'name,role\nRod Steiger,actor\n"Alexander\n\nthe ""Great""",king\n\nin 5" pipes,2\nx,y\n';
+    assert.deepEqual(
+      kinds(rows, "csv").map(([, row]) => row),
+      ["name,role", "Rod Steiger,actor", '"Alexander\n\nthe ""Great""",king', 'in 5" pipes,2', "x,y"],
+    );
+    assert.equal(kinds(rows, "tsv").length, 6);
+    assert.equal(layoutOf("a/B.TSV"), "tsv");
+    assert.equal(layoutOf("a/b.csv", "plaintext"), "csv");
+    assert.equal(layoutOf("a/b.csv", "markdown"), "markdown");
+    const { sentences } = segmentDocument("1,Rod Steiger,actor\n2,It was a very good film indeed.,x\n", "csv");
+    assert.deepEqual(
+      sentences.map(({ kind }) => kind),
+      ["cell", "prose"],
+    );
+  });
 
   it("cuts Markdown", () => {
     assert.deepEqual(

@@ -23,6 +23,8 @@ export const ANSWER = "glossator.type.Answer";
 export const REJECTED = "glossator.type.Rejected";
 /** A stretch that was looked at in full for entities. */
 export const REVIEWED = "glossator.type.Reviewed";
+/** What a label says beside its name, where that cannot be the name of a feature. */
+export const ATTRIBUTE = "glossator.type.Attribute";
 /** Who decided on another annotation. */
 export const PROVENANCE = "glossator.type.Provenance";
 
@@ -46,6 +48,7 @@ const FEATURES: Readonly<
   },
   [REJECTED]: { parent: ANNOTATION, features: { task: STRING, value: STRING, question: STRING } },
   [REVIEWED]: { parent: ANNOTATION, features: {} },
+  [ATTRIBUTE]: { parent: "uima.cas.TOP", features: { of: ANNOTATION, name: STRING, value: STRING } },
   [PROVENANCE]: {
     parent: "uima.cas.TOP",
     features: {
@@ -59,12 +62,13 @@ const FEATURES: Readonly<
   },
 };
 
-/** The `%TYPES` of some types. */
-export function typeSystem(types: readonly string[]): object {
+/** The `%TYPES` of some types. @param more names of further features of each that are texts, in order */
+export function typeSystem(types: readonly string[], more: ReadonlyMap<string, ReadonlySet<string>>): object {
   return Object.fromEntries(
     types.map((name) => {
       const { parent, features } = FEATURES[name]!;
-      const ranges = Object.entries(features).map(([feature, range]) => [
+      const texts = [...(more.get(name) ?? [])].sort().map((feature) => [feature, STRING] as const);
+      const ranges = Object.entries({ ...features, ...Object.fromEntries(texts) }).map(([feature, range]) => [
         feature,
         { "%NAME": feature, "%RANGE": range },
       ]);

@@ -1,15 +1,16 @@
 /** One order for labels in files, so that neither the order of the data nor that of annotators' logs shows in them. */
-import type { Provenance } from "../../documents/labelled";
+import { attributesInOrder } from "../../documents/attributes";
+import type { Details } from "../../documents/labelled";
 import type { Span } from "../../text/span";
 
-type Placed = Span & Provenance & { readonly label?: string };
+type Placed = Span & Details & { readonly label?: string };
 
-/** Of labels in the same place, which comes first: by label, author, time, score. */
-function key({ label = "", author = "", time = "", score = -1 }: Placed): string {
-  return [label, author, time, score].join("\n");
+/** Of labels in the same place, which comes first: by label, author, time, score, attributes. */
+function key({ label = "", author = "", time = "", score = -1, attributes }: Placed): string {
+  return [label, author, time, score, JSON.stringify(attributesInOrder(attributes))].join("\n");
 }
 
-/** Labels by where they start, the longer first; of the same place, by label, author, time and score. */
+/** Labels by where they start, the longer first; of the same place, by label, author, time, score and attributes. */
 export function inOrder<T extends Placed>(labels: readonly T[]): T[] {
   return [...labels].sort((a, b) => {
     if (a.start !== b.start || a.end !== b.end) return a.start - b.start || b.end - a.end;

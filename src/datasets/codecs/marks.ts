@@ -1,8 +1,8 @@
 /**
  * What a row of a format has no place of its own for, under one key that tools carry along or ignore: which document the text is from and where
- * in it, what of it was reviewed, what was said to be wrong, and of every label who decided, when, and what the model had said.
+ * in it, what of it was reviewed, what was said to be wrong, and of every label who decided, when, what the model had said, and its attributes.
  */
-import type { Provenance, Rejection } from "../../documents/labelled";
+import type { Details, Provenance, Rejection } from "../../documents/labelled";
 import type { OfTask } from "../../documents/layers";
 import { LABEL_TASKS, TASK_NAMES, perTask } from "../../documents/tasks";
 import type { LabelTask, Task } from "../../documents/tasks";
@@ -12,6 +12,7 @@ import { OFFSET_UNITS } from "../../text/offsets";
 import type { OffsetUnit } from "../../text/offsets";
 import type { LabelledDocument } from "../document";
 import { inOrder } from "./in-order";
+import { ATTRIBUTES, attributesRow, readAttributes } from "./attributes";
 import type { Row } from "../reading/bytes";
 import { PROVENANCE, provenanceOf, provenanceRow } from "./provenance";
 import { flag, list, number, object, oneOf, SPAN, span, text } from "../reading/shape";
@@ -21,7 +22,7 @@ import type { CheckedOffsets } from "../../text/checked-offsets";
 /** The key. */
 export const MARKS = "glossator";
 
-type Labelled = Span & Provenance & { readonly label: string };
+type Labelled = Span & Details & { readonly label: string };
 
 /** What {@link marksRow} writes. */
 export interface Marked {
@@ -49,7 +50,12 @@ export function marksRow({ document, piece, unit, offsets, labels, reviewed = []
   const place = (span: Span): Span => offsets.span({ start: span.start, end: span.end });
   const listed = Object.entries(labels).map(([task, some]): [string, Row[]] => [
     task,
-    inOrder(some).map((item) => ({ ...place(item), label: item.label, ...provenanceRow(item) })),
+    inOrder(some).map((item) => ({
+      ...place(item),
+      label: item.label,
+      ...provenanceRow(item),
+      ...attributesRow(item),
+    })),
   ]);
   return {
     path: document.path,
@@ -75,7 +81,7 @@ export interface RawRejection extends Provenance {
   readonly question?: string;
 }
 
-const LABELLED = object({ ...SPAN, label: text, ...PROVENANCE }, "start", "end");
+const LABELLED = object({ ...SPAN, label: text, ...PROVENANCE, attributes: ATTRIBUTES }, "start", "end");
 const REJECTED = object(
   { ...SPAN, task: oneOf(TASK_NAMES), label: text, question: text, ...PROVENANCE },
   ...(["start", "end", "task", "label"] as const),
@@ -101,7 +107,7 @@ export class Marks {
   readonly start: number | undefined;
   readonly reviewed: readonly Span[];
   readonly rejected: readonly RawRejection[];
-  #labels: Map<string, Provenance[]> | undefined;
+  #labels: Map<string, Details[]> | undefined;
 
   private constructor(private readonly row: Of<typeof MARKED>) {
     this.path = row.path;
@@ -123,15 +129,18 @@ export class Marks {
   }
 
   /** Who labelled this so: one entry a person; one empty entry if the row does not say. */
-  by(task: LabelTask, { start, end }: Span, label: string): readonly Provenance[] {
+  by(task: LabelTask, { start, end }: Span, label: string): readonly Details[] {
     this.#labels ??= this.#index();
     return this.#labels.get(keyOf(task, { start, end }, label)) ?? [{}];
   }
 
-  #index(): Map<string, Provenance[]> {
-    const labels = new Map<string, Provenance[]>();
+  #index(): Map<string, Details[]> {
+    const labels = new Map<string, Details[]>();
     for (const task of LABEL_TASKS) {
-      for (const item of this.row[task] ?? []) addTo(labels, keyOf(task, item, item.label ?? ""), [provenanceOf(item)]);
+      for (const item of this.row[task] ?? [])
+        addTo(labels, keyOf(task, item, item.label ?? ""), [
+          { ...provenanceOf(item), ...readAttributes(item.attributes) },
+        ]);
     }
     return labels;
   }

@@ -1,6 +1,6 @@
 /** From texts as a file has them, offsets in its unit, to documents as readers give them back. */
 import { layersOf } from "../../documents/layers";
-import type { ExactSpan, Label, Provenance, Question, Rejection } from "../../documents/labelled";
+import type { Details, ExactSpan, Label, Provenance, Question, Rejection } from "../../documents/labelled";
 import { OffsetMap } from "../../text/offsets";
 import type { OffsetUnit } from "../../text/offsets";
 import type { Span } from "../../text/span";
@@ -27,8 +27,8 @@ export interface RawLabel {
   /** What the file says the span holds. */
   readonly exact?: string;
   readonly label: string;
-  /** One label a person. */
-  readonly by: readonly Provenance[];
+  /** One label a person, with what is known of it besides. */
+  readonly by: readonly Details[];
 }
 
 /** A question as a file has it. Offsets are in the file's unit. */

@@ -1,6 +1,7 @@
 /** What was read against what was decided before: new, the same, or in conflict. Offsets are UTF-16 code units. */
 import { answersIn } from "../../documents/answers";
 import type { DecidedAnswers } from "../../documents/answers";
+import { attributesInOrder, saysAll, united, withAttributes } from "../../documents/attributes";
 import type { ExactSpan, Label, Labelled, Question, Rejection } from "../../documents/labelled";
 import { layerOf } from "../../documents/layers";
 import { LABEL_TASKS, QUESTIONS, SPAN_TASKS, TASK_NAMES, isSpanTask } from "../../documents/tasks";
@@ -9,6 +10,7 @@ import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import { covered, mergeSpans } from "../../text/spans";
 import type { LabelledDocument } from "../document";
+import { excerpt } from "../losses";
 
 /** What to do about a conflict: keep what was decided before, take what was read and drop that, or have both. */
 export type Choice = "mine" | "theirs" | "both";
@@ -57,6 +59,31 @@ export interface Compared {
 const at = ({ start, end }: Span): string => `${start}–${end}`;
 const equal = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;
 
+/** A label for people, with what it says besides in its name. */
+function withSaid<T extends Label>(item: T): T {
+  const said = attributesInOrder(item.attributes).map(([name, value]) => `${name}: ${value}`);
+  return { ...item, label: `${item.label} (${excerpt(said.join(", ")) || "no attributes"})` };
+}
+
+/** Labels of one name on the same words as one, with the attributes of all, as long as these say nothing different of one name. */
+function withoutTwins(all: readonly Label[]): { readonly labels: readonly Label[]; readonly twins: number } {
+  const byPlace = new Map<string, Label[]>();
+  let twins = 0;
+  for (const item of all) {
+    const key = `${at(item)} ${item.label}`;
+    const known = byPlace.get(key) ?? [];
+    byPlace.set(key, known);
+    const index = known.findIndex(({ attributes }) => united(attributes, item.attributes) !== undefined);
+    const twin = known[index];
+    if (twin === undefined) known.push(item);
+    else {
+      twins++;
+      known[index] = { ...twin, ...withAttributes(Object.entries(united(twin.attributes, item.attributes)!)) };
+    }
+  }
+  return { labels: [...byPlace.values()].flat(), twins };
+}
+
 class Comparer {
   readonly additions: Incoming[] = [];
   readonly conflicts: Conflict[] = [];
@@ -68,12 +95,21 @@ class Comparer {
 
   label(task: LabelTask, item: Label): void {
     const { mine } = this;
-    if (!this.#first(`${task} ${at(item)} ${item.label}`)) return;
     const incoming: Incoming = { kind: "label", task, item };
     const { labels, rejected, reviewed } = mine.layers[task];
     const near = labels.filter((one) => overlaps(one, item));
-    if (near.some((one) => equal(one, item) && one.label === item.label)) {
+    const alike = near.filter((one) => equal(one, item) && one.label === item.label);
+    if (alike.some(({ attributes }) => saysAll(attributes, item.attributes))) {
       this.same++;
+    } else if (alike.length > 0) {
+      this.#conflict(
+        incoming,
+        task,
+        alike.map(withSaid),
+        withSaid(item),
+        "other attributes",
+        alike.map(({ id }) => id),
+      );
     } else if (near.length > 0) {
       const reason = near.some((one) => equal(one, item)) ? "another label" : "another span";
       this.#conflict(
@@ -200,8 +236,12 @@ export function reviewedTogether(text: string, spans: readonly Span[]): Span[] {
 /** Compares what was read with one person's decisions on the same text. */
 export function compare(read: readonly Labelled[], mine: LabelledDocument): Compared {
   const comparer = new Comparer(mine);
+  for (const task of LABEL_TASKS) {
+    const { labels, twins } = withoutTwins(read.flatMap(({ layers }) => layers[task].labels));
+    comparer.twins += twins;
+    for (const item of labels) comparer.label(task, item);
+  }
   for (const { layers, questions } of read) {
-    for (const task of LABEL_TASKS) for (const item of layers[task].labels) comparer.label(task, item);
     for (const item of questions) comparer.question(item);
     for (const task of TASK_NAMES) for (const item of layers[task].rejected) comparer.rejection(task, item);
   }

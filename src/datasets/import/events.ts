@@ -1,5 +1,6 @@
 /** Imported decisions as events of the log. Offsets are UTF-16 code units. */
 import { answersIn } from "../../documents/answers";
+import type { Attributes } from "../../documents/attributes";
 import type { ModelRef, Provenance, TokenizedSentence } from "../../documents/labelled";
 import { layerOf } from "../../documents/layers";
 import { SPANS } from "../../documents/tasks";
@@ -105,8 +106,9 @@ class EventMaker {
     this.#push({ kind: "removed", task, annotation: id, ...(before && { old: this.#value(before.label, before) }) });
   }
 
-  #value(label: string, { start, end }: Span): LabelValue {
-    return { label, span: { start, end }, quote: lastingQuote(this.text, { start, end }) };
+  #value(label: string, { start, end, attributes }: Span & { readonly attributes?: Attributes }): LabelValue {
+    const says = attributes === undefined ? {} : { attributes };
+    return { label, span: { start, end }, quote: lastingQuote(this.text, { start, end }), ...says };
   }
 
   #from({ author, time, model, score }: Provenance): { readonly origin: Origin; readonly model?: ModelRef } {

@@ -1,4 +1,6 @@
-/** What logs hold that no export takes yet: decisions about declared layers, attributes of labels, their further stretches. */
+/** What logs hold that no export takes yet: decisions about declared layers, further stretches of labels, attributes of answers. */
+import { attributesInOrder } from "../../documents/attributes";
+import { isQuestionTask } from "../../documents/tasks";
 import type { DecisionEvent } from "../../labels/events";
 import { activeActs, reduce } from "../../labels/state";
 import { excerpt } from "../losses";
@@ -19,7 +21,8 @@ export function lossesBeyondTasks(document: string, logs: readonly (readonly Dec
     ];
     for (const { task, value } of labels) {
       const { attributes, further, label, quote } = value;
-      const named = Object.entries(attributes ?? {}).map(([name, of]) => `${name}: ${of}`);
+      const said = isQuestionTask(task) ? attributesInOrder(attributes) : [];
+      const named = said.map(([name, of]) => `${name}: ${of}`);
       const parts = (further ?? []).map((part) => JSON.stringify(excerpt(part.quote.exact)));
       const what = [
         ...(named.length > 0 ? [`its attributes (${excerpt(named.join(", "))})`] : []),

@@ -7,6 +7,14 @@ import { languageOf } from "../../text/document";
 const NOT_TEXTS = new Set(["node_modules", "__pycache__"]);
 const PLAIN = /\.(?:txt|text)$/i;
 
+/** Whether {@link textFiles} has a path, with `/`, if there is such a file. */
+export function isTextFile(file: string): boolean {
+  const parts = file.split("/");
+  if (parts.some((part) => part.startsWith(".")) || parts.slice(0, -1).some((part) => NOT_TEXTS.has(part)))
+    return false;
+  return PLAIN.test(file) || languageOf(file) === "markdown";
+}
+
 /**
  * Paths of text files below a folder, with `/`, the nearest first and in order of name; no link is followed. A folder that cannot be read is left out.
  * @throws the signal's reason when aborted.
@@ -22,7 +30,7 @@ export async function* textFiles(folder: string, signal?: AbortSignal): AsyncGen
       if (entry.name.startsWith(".")) continue;
       const name = path.posix.join(below, entry.name);
       if (entry.isDirectory() && !NOT_TEXTS.has(entry.name)) waiting.push(name);
-      else if (entry.isFile() && (PLAIN.test(name) || languageOf(name) === "markdown")) yield name;
+      else if (entry.isFile() && isTextFile(name)) yield name;
     }
   }
 }

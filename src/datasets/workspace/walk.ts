@@ -4,7 +4,7 @@ import { isOurFolder } from "../../files/names";
 import { SafeFolder } from "../../files/safe-folder";
 import { loggedDocuments, readLogs } from "../../labels/log/read-log";
 import type { LogContents } from "../../labels/log/read-log";
-import { languageOf, segmentingDocument } from "../../text/document";
+import { layoutOf, segmentingDocument } from "../../text/document";
 import type { Steps } from "../../text/slices";
 import type { LabelledDocument } from "../document";
 
@@ -66,7 +66,7 @@ export function whyUnreadable(error: unknown): string {
 
 /** The sentences of a document as the editor has it: Markdown by its extension, all else as plain text. */
 export function sentencesOf(text: string, document: string): Steps<LabelledDocument["sentences"]> {
-  return segmentingDocument(text, languageOf(document));
+  return segmentingDocument(text, layoutOf(document));
 }
 
 /**

@@ -1,16 +1,25 @@
 /** What every writer does alike: splits, documents that files cannot hold, and the list of what a format has no place for. */
-import { decidedOn, onlyRejected, onlyTasks } from "../../documents/select";
+import { attributesInOrder, withAttributes } from "../../documents/attributes";
+import { decidedOn, mapAttributes, onlyRejected, onlyTasks } from "../../documents/select";
 import { LABEL_TASKS, QUESTIONS, TASK_NAMES } from "../../documents/tasks";
 import { append } from "../../text/grouped";
 import type { LabelledDocument, WriterOptions } from "../document";
-import type { DatasetFormat } from "../format";
+import type { DatasetFormat, Holds } from "../format";
 import { withSourceSentences } from "../source-tokens";
 import type { Loss } from "../losses";
 import { drawSplits } from "../splits";
 import type { Split, SplitDocument } from "../splits";
-import { unwritable, UNWRITABLE } from "../../text/well-formed";
+import { unwritable, UNWRITABLE, wellFormed } from "../../text/well-formed";
 import { Collected } from "./output";
-import { contextLosses, decisionLosses, rejectedLosses, staleLosses, unheldAtAll, unreviewedLosses } from "./unheld";
+import {
+  attributeLosses,
+  contextLosses,
+  decisionLosses,
+  rejectedLosses,
+  staleLosses,
+  unheldAtAll,
+  unreviewedLosses,
+} from "./unheld";
 import { writable } from "./writable";
 
 /** What a format makes of documents: the same bytes for the same input. Text is written in UTF-8. */
@@ -44,6 +53,15 @@ function byPath(a: LabelledDocument, b: LabelledDocument): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
+/** The document with such attributes as the format has a place for, in a form that any file holds. */
+function withHeldAttributes(document: LabelledDocument, { attributes: held }: Holds): LabelledDocument {
+  return mapAttributes(document, (attributes) =>
+    withAttributes(
+      held ? attributesInOrder(attributes).map(([name, value]) => [wellFormed(name), wellFormed(value)]) : [],
+    ),
+  );
+}
+
 /** Documents in order of path as the format gets them, with the split of each; those that nothing was decided on are left out. */
 function placed(
   { holds }: DatasetFormat,
@@ -60,7 +78,7 @@ function placed(
   const { of, losses: tooFew } = drawSplits(kept.map(labelCounts), options);
   losses.unshift(...tooFew);
   return kept.flatMap((source, index) => {
-    const all = onlyRejected(onlyTasks(source, holds.tasks), holds.rejected);
+    const all = withHeldAttributes(onlyRejected(onlyTasks(source, holds.tasks), holds.rejected), holds);
     if (!decidedOn(all)) return [];
     const held = options.tokens === "own" ? all : withSourceSentences(all);
     const { document, losses: lost } =
@@ -75,7 +93,11 @@ function unheld({ holds }: DatasetFormat, document: LabelledDocument): Loss[] {
   const tasks = TASK_NAMES.filter((task) => !holds.tasks.includes(task));
   const rejected = holds.tasks.filter((task) => !holds.rejected.includes(task));
   const only = holds.tasks.length === 0 ? "no labels" : `${new Intl.ListFormat("en").format(holds.tasks)} only`;
-  return [...decisionLosses(document, tasks, `the format holds ${only}`), ...rejectedLosses(document, rejected)];
+  return [
+    ...decisionLosses(document, tasks, `the format holds ${only}`),
+    ...rejectedLosses(document, rejected),
+    ...(holds.attributes ? [] : attributeLosses(onlyTasks(document, holds.tasks))),
+  ];
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a format has no place for, one loss each. */
 import { answersIn } from "../../documents/answers";
+import { attributesInOrder } from "../../documents/attributes";
 import type { Provenance, Rejection } from "../../documents/labelled";
 import { decisionsIn, rejectedIn, staleIn } from "../../documents/layers";
 import { LABEL_TASKS, QUESTIONS, SPANS } from "../../documents/tasks";
@@ -66,6 +67,19 @@ export function rejectedLosses(
       return { kind: "dropped", ...about, reason };
     }),
   );
+}
+
+/** What labels say beside their names, for formats that have no place for it: one loss a name, with how many labels say it. */
+export function attributeLosses({ path, layers }: LabelledDocument): Loss[] {
+  return LABEL_TASKS.flatMap((task) => {
+    const counts = new Map<string, number>();
+    for (const { attributes } of layers[task].labels)
+      for (const [name] of attributesInOrder(attributes)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    return [...counts].sort().map(([name, count]): Loss => {
+      const reason = `the attribute "${excerpt(name)}": attributes of labels have no place in this format`;
+      return { kind: "dropped", document: path, task, ...(count > 1 && { count }), reason };
+    });
+  });
 }
 
 /** Where questions came from: a format that keeps a document as a whole does not say which part of it a question is about. One loss a document. */

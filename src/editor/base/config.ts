@@ -93,6 +93,14 @@ export function visitsSentences(document: TextDocument): boolean {
   return read<string>("review.visit", "sentences", document) !== "suggestions";
 }
 
+/** Whose suggestions the Review Queue has. */
+export type QueueScope = "open" | "all";
+
+/** See {@link QueueScope}: until the user chooses. */
+export function queueScope(): QueueScope {
+  return readOwn<string>("reviewQueue.documents", "open") === "all" ? "all" : "open";
+}
+
 /** The largest document that is labelled, in UTF-16 code units. */
 export function maxDocumentSize(): number {
   return between(0, readOwn("maxDocumentSize", 50), 50) * 1024 * 1024;
@@ -178,6 +186,22 @@ export async function setModelFolders(folders: readonly string[]): Promise<void>
 /** Whether a change asks for a restart of the model process. */
 export function concernsEngine(event: ConfigurationChangeEvent): boolean {
   return ENGINE_SETTINGS.some((key) => event.affectsConfiguration(`${SECTION}.${key}`));
+}
+
+/** Settings by which other documents, or other suggestions of them, are listed. */
+const LABELLING_SETTINGS = [
+  "enabled",
+  "languages",
+  "otherLanguages",
+  "entities",
+  "sentiment",
+  "maxDocumentSize",
+  "annotator",
+];
+
+/** Whether a change has other documents labelled, or labelled otherwise. */
+export function concernsLabelling(event: ConfigurationChangeEvent): boolean {
+  return LABELLING_SETTINGS.some((key) => event.affectsConfiguration(`${SECTION}.${key}`));
 }
 
 /** Whether a change says when teaching is offered, or for which model. */

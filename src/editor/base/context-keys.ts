@@ -2,7 +2,7 @@
 import { EventEmitter, commands } from "vscode";
 import { background } from "./log";
 
-/** `active`: the editor's document is labelled. `reviewMode`: single keys decide. `answers`: the editor's document has answers to a question. `disagreement`: the cursor is on one. `changes`: a comparison of models found some. `labelKeys`: the letters that are labels' own. `queue`, `queueOrder`: what the Review Queue says where it is empty, and its order. */
+/** `active`: the editor's document is labelled. `reviewMode`: single keys decide. `answers`: the editor's document has answers to a question. `disagreement`: the cursor is on one. `changes`: a comparison of models found some. `labelKeys`: the letters that are labels' own. `queue`, `queueScope`, `queueReading`: what the Review Queue says where it is empty, whose suggestions it has, and how far files are read. */
 export type ContextKey =
   | "active"
   | "reviewMode"
@@ -12,7 +12,8 @@ export type ContextKey =
   | "labelKeys"
   | "labelsVisible"
   | "queue"
-  | "queueOrder";
+  | "queueReading"
+  | "queueScope";
 
 const values = new Map<ContextKey, string | boolean>();
 const changes = new EventEmitter<ContextKey>();

@@ -9,6 +9,7 @@ export const RESTRICTED = [
   "model",
   "models",
   "python",
+  "reviewQueue.documents",
   "teach.offerAfter",
   "threads",
 ] as const;

@@ -14,6 +14,8 @@ import type { Choice } from "../base/picks";
 import { reveal, show } from "../base/reveal";
 import { front } from "../documents/targets";
 import type { Opened } from "../documents/targets";
+import { bringUp } from "../documents/bring-up";
+import { DocumentSession } from "../documents/session";
 import { documentName } from "../documents/open-documents";
 import { undecidedIn } from "../documents/undecided";
 import { twoBest } from "../show/queue-rows";
@@ -98,15 +100,20 @@ async function lookOver(at: Opened, sure: readonly Annotation[]): Promise<readon
 
 /** The command: of the document of a row of the queue, else of the one in front. */
 export function acceptAboveCommands({ sessions }: Parts, queue: ReviewQueue): CommandTable {
-  const opened = (from: unknown): Opened => {
+  const opened = async (from: unknown): Promise<Opened> => {
     const row = queue.row(from);
-    const document = row?.kind === "document" ? row.session.document : undefined;
-    const session = document && sessions.get(document);
+    if (row?.kind !== "document") return front(sessions);
+    if (!(row.document instanceof DocumentSession)) {
+      const at = await bringUp(sessions, row.document);
+      await at.session.whenLabelled({ start: 0, end: at.session.text.length });
+      return at;
+    }
+    const session = sessions.get(row.document.document);
     return session?.labels === undefined ? front(sessions) : { session, labels: session.labels };
   };
   return {
     acceptAllAbove: async (from) => {
-      const at = opened(from);
+      const at = await opened(from);
       const { session, labels } = at;
       const where = documentName(session.document.uri);
       const { items: all } = await inSlices(undecidedIn(session));

@@ -6,6 +6,7 @@ import type { Indexer } from "../documents/indexer";
 import type { ReviewLock } from "../documents/review-lock";
 import type { Sessions } from "../documents/sessions";
 import type { Walk } from "../documents/targets";
+import type { Unopened } from "../documents/unopened";
 
 /** The parts that commands work on. */
 export interface Parts {
@@ -15,6 +16,7 @@ export interface Parts {
   readonly indexer: Indexer;
   readonly catalog: Catalog;
   readonly decorator: Decorator;
+  readonly unopened: Unopened;
   readonly walk: Walk;
   readonly lock: ReviewLock;
 }

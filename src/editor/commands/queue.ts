@@ -5,16 +5,23 @@ import { LabelsError } from "../../labels/contract";
 import { shownName } from "../../text/shown";
 import type { CommandTable } from "../base/command-table";
 import { sayInStatus } from "../base/messages";
+import { pickOne } from "../base/picks";
 import { show } from "../base/reveal";
+import { bringUp } from "../documents/bring-up";
+import { DocumentSession } from "../documents/session";
 import type { Opened } from "../documents/targets";
-import type { SuggestionRow } from "../show/queue-rows";
+import { QUEUE_ORDERS } from "../show/queue-rows";
+import type { QueueOrder, SuggestionRow } from "../show/queue-rows";
 import type { ReviewQueue } from "../show/review-queue";
 import { done } from "./outcome";
 import type { Parts } from "./parts";
 
+/** A suggestion of an open document. */
+type Suggested = Opened & { readonly item: Annotation };
+
 /** The commands. Those on a suggestion take its row, or the one that is selected; keys give none. */
 export function queueCommands(parts: Parts, queue: ReviewQueue): CommandTable {
-  const { sessions, walk } = parts;
+  const { sessions, unopened, walk } = parts;
   let turn: Promise<unknown> = Promise.resolve();
   /** One after the other: a key first selects a row, which goes to it, and then decides. */
   const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
@@ -22,23 +29,30 @@ export function queueCommands(parts: Parts, queue: ReviewQueue): CommandTable {
     turn = mine.catch(() => undefined);
     return mine;
   };
-  /** The suggestion of a row as it is now; undefined if it was decided or is gone. */
-  const now = ({ undecided }: SuggestionRow): (Opened & { readonly item: Annotation }) | undefined => {
-    const session = sessions.get(undecided.session.document);
-    const item = session?.labels?.get(undecided.annotation.id);
+  /** The suggestion of a row as it is now; undefined if it was decided, is gone, or its file is not open. */
+  const now = ({ undecided: { document, annotation } }: SuggestionRow): Suggested | undefined => {
+    const session = document instanceof DocumentSession ? sessions.get(document.document) : undefined;
+    const item = session?.labels?.get(annotation.id);
     return session?.labels === undefined || item?.status !== "suggested"
       ? undefined
       : { session, labels: session.labels, item };
   };
-  const open = async (row: SuggestionRow): Promise<boolean> => {
-    if (now(row) === undefined) return false;
-    const document = row.undecided.session.document;
-    const editor = await show(document, { preserveFocus: true });
+  /** Goes to a row's suggestion, and opens its file for that; undefined as with {@link now}. */
+  const open = async (row: SuggestionRow): Promise<Suggested | undefined> => {
+    const { document, annotation } = row.undecided;
+    if (!(document instanceof DocumentSession)) {
+      const { item, ...at } = await bringUp(sessions, document, annotation, { preserveFocus: true });
+      if (item === undefined) return undefined;
+      queue.becomes(row, at.session, item);
+      walk.show(at, item);
+      return { ...at, item };
+    }
+    if (now(row) === undefined) return undefined;
+    const editor = await show(document.document, { preserveFocus: true });
     // While the editor opened, the text or the decisions may have changed.
     const there = now(row);
-    if (there === undefined) return false;
-    walk.show({ ...there, editor }, there.item);
-    return true;
+    if (there !== undefined) walk.show({ ...there, editor }, there.item);
+    return there;
   };
   const meant = async (from: unknown): Promise<SuggestionRow> => {
     const row = from === undefined ? await queue.selected() : queue.row(from);
@@ -61,31 +75,66 @@ export function queueCommands(parts: Parts, queue: ReviewQueue): CommandTable {
   const decide = (from: unknown, accept: boolean): Promise<void> =>
     inTurn(async () => {
       const row = await meant(from);
-      const there = now(row) ?? gone(row);
+      const rest = queue.after(row);
+      const isUnopened = !(row.undecided.document instanceof DocumentSession);
+      const there = (isUnopened ? await open(row) : now(row)) ?? gone(row);
       const { labels, item } = there;
       const name = shownName(item.label);
-      const rest = queue.after(row);
       if (accept) done(there, labels.accept(item.id), l10n.t("accepted {0}", name));
       else done(there, labels.reject(item.id), l10n.t("rejected {0}", name));
       queue.forget(row);
       // What a decision takes away besides, such as another suggestion on the same text, is passed over.
-      const next = rest.find((other) => now(other) !== undefined);
-      if (next === undefined) sayInStatus(l10n.t("That was the last suggestion of the queue."), 6000);
-      else if (await open(next)) await queue.select(next);
+      for (const next of rest) {
+        if ((await open(next)) === undefined) continue;
+        await queue.select(next);
+        return;
+      }
+      sayInStatus(l10n.t("That was the last suggestion of the queue."), 6000);
     });
   return {
     openFromQueue: (from) =>
       inTurn(async () => {
         const row = await meant(from);
-        if (!(await open(row))) gone(row);
+        if ((await open(row)) === undefined) gone(row);
       }),
     acceptFromQueue: (from) => byKey(from, () => decide(from, true)),
     rejectFromQueue: (from) => byKey(from, () => decide(from, false)),
-    queueByDoubt: () => {
-      queue.order = "doubt";
+    queueAllFiles: () => {
+      unopened.scope = "all";
     },
-    queueByPlace: () => {
-      queue.order = "place";
+    queueOpenDocuments: () => {
+      unopened.scope = "open";
+    },
+    stopReadingFiles: () => unopened.stop(),
+    readFiles: () => unopened.goOn(),
+    orderQueue: async (given) => {
+      const order = QUEUE_ORDERS.find((one) => one === given) ?? (await pickOrder(queue.order));
+      if (order !== undefined) queue.order = order;
     },
   };
+}
+
+/** Asks for an order; undefined if the user leaves. */
+async function pickOrder(now: QueueOrder): Promise<QueueOrder | undefined> {
+  const said: Readonly<Record<QueueOrder, readonly [label: string, detail: string]>> = {
+    doubt: [
+      l10n.t("By Doubt"),
+      l10n.t("Words that you decided otherwise elsewhere, then the least margin between the two best labels"),
+    ],
+    disagreement: [
+      l10n.t("By Disagreement with Decisions"),
+      l10n.t("Words that you decided otherwise most often, then the others by margin"),
+    ],
+    entropy: [
+      l10n.t("By Entropy"),
+      l10n.t("What the model spreads most over all labels, whatever you decided elsewhere"),
+    ],
+    place: [l10n.t("By Place"), l10n.t("By document, from its start on")],
+  };
+  const choices = QUEUE_ORDERS.map((order) => {
+    const [label, detail] = said[order];
+    return { label, detail, order, ...(order === now && { icon: "check" }) };
+  });
+  const title = l10n.t("Order of the Review Queue");
+  return (await pickOne(choices, { title, placeHolder: l10n.t("It is kept for this workspace") }))?.order;
 }

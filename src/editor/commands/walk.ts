@@ -11,14 +11,19 @@ import type { Parts } from "./parts";
 import * as config from "../base/config";
 import { getContext } from "../base/context-keys";
 import { excerpt, sayAnnotation, statusInWords, taskInWords } from "../base/describe";
+import { log } from "../base/log";
 import { sayInStatus, showInformation, showWarning } from "../base/messages";
 import { pickOne } from "../base/picks";
 import { show } from "../base/reveal";
 import { Unread } from "../documents/read";
-import type { DocumentSession } from "../documents/session";
+import { DocumentSession } from "../documents/session";
+import type { Sessions } from "../documents/sessions";
 import { annotationsAt, front, selected } from "../documents/targets";
 import type { Front, Opened } from "../documents/targets";
-import { documentName, openInOrder } from "../documents/open-documents";
+import { UnopenedDocument } from "../documents/unopened-document";
+import { bringUp } from "../documents/bring-up";
+import { documentName, openInOrder, sortedByName } from "../documents/open-documents";
+import type { QueuedDocument } from "../documents/queued-document";
 
 /** How much text is looked through at once for the next suggestion, in UTF-16 units. */
 const STRETCH = 20_000;
@@ -110,20 +115,24 @@ function around(at: Front, { offset }: Here, by: 1 | -1, stops: Stops): Promise<
   return findIn(by === 1 ? { start: 0, end: onward } : { start: offset, end: length }, by, stops);
 }
 
-/** The first stop of the next open document in which a suggestion is undecided, or the last of the one before, around all of them. */
+/**
+ * The first stop of the next document in which a suggestion is undecided, or the last of the one before, around all of them: the open ones, and the files
+ * that are read for the Review Queue.
+ */
 async function beyond(
-  { sessions }: Parts,
+  { sessions, unopened }: Parts,
   at: Front,
   by: 1 | -1,
   visits: (session: DocumentSession) => boolean,
 ): Promise<{ readonly at: Opened; readonly stop: Stop } | undefined> {
-  const order = openInOrder(sessions);
+  const files = unopened.documents.filter(({ found }) => found.items.length > 0);
+  const order = sortedByName<QueuedDocument>([...openInOrder(sessions), ...files]);
   const start = order.indexOf(at.session);
   for (let i = 1; i < order.length; i++) {
-    const session = order[(start + by * i + order.length) % order.length]!;
-    const { labels } = session;
-    if (labels === undefined) continue;
-    const opened = { session, labels };
+    const document = order[(start + by * i + order.length) % order.length]!;
+    const opened = await openedOf(document, sessions, by);
+    if (opened === undefined) continue;
+    const { session } = opened;
     const whole = { start: 0, end: session.text.length };
     const undecided = await findIn(whole, by, new Stops(opened, false), isQueued);
     if (undecided === undefined) continue;
@@ -131,6 +140,24 @@ async function beyond(
     return { at: opened, stop: stop ?? undecided };
   }
   return undefined;
+}
+
+/** A document's labels; a file is opened for them, and not before: undefined where it is not labelled. */
+async function openedOf(document: QueuedDocument, sessions: Sessions, by: 1 | -1): Promise<Opened | undefined> {
+  if (document instanceof DocumentSession) {
+    const { labels } = document;
+    return labels && { session: document, labels };
+  }
+  if (!(document instanceof UnopenedDocument)) return undefined;
+  const { items } = document.found;
+  try {
+    return await bringUp(sessions, document, by === 1 ? items[0] : items.at(-1));
+  } catch (error) {
+    // It is gone, say, or no text any more: the next one may do.
+    if (!(error instanceof LabelsError)) throw error;
+    log.warn(`${document.id} was passed over: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** Whether the Review Queue has it, too. */

@@ -1,6 +1,6 @@
 /** What another version of the model would say otherwise, as a list to walk through: which changes there are, and which one is being looked at. Offsets are UTF-16 code units. */
 import { DecorationRangeBehavior, l10n, OverviewRulerLane, Range, ThemeColor, Uri, window, workspace } from "vscode";
-import type { TextDocument, TextEditor, WorkspaceFolder } from "vscode";
+import type { TextEditor, WorkspaceFolder } from "vscode";
 import path from "node:path";
 import { whyUnreadable, walkWorkspace } from "../../datasets/workspace/walk";
 import { textFiles } from "../../datasets/workspace/text-files";
@@ -8,8 +8,9 @@ import { AUTOMATIC_TASKS, isClassTask, perTask } from "../../documents/tasks";
 import type { AutomaticTask } from "../../documents/tasks";
 import { LabelsError } from "../../labels/contract";
 import type { Subscription } from "../../labels/contract";
-import { languageOf } from "../../text/document";
+import { languageOf, layoutOf } from "../../text/document";
 import { readsText } from "../../text/language";
+import { nearestPlace } from "../../text/nearest";
 import { decorationText, shownName } from "../../text/shown";
 import { changesOf, sideOf } from "../../training/changes";
 import type { Change, ComparedText, PlacedChange } from "../../training/changes";
@@ -193,7 +194,7 @@ export class Changes implements Subscription {
    */
   async goTo(change: PlacedChange, preview = false): Promise<void> {
     const document = await workspace.openTextDocument(Uri.parse(change.path));
-    const span = placeNow(document, change);
+    const span = nearestPlace(document.getText(), change.exact, change);
     if (span === undefined)
       throw new LabelsError(
         l10n.t('"{0}" is no longer in this document: compare anew with What Would Change….', excerpt(change.exact)),
@@ -233,7 +234,12 @@ export class Changes implements Subscription {
   ): AsyncGenerator<ComparedText> {
     const open = new Map(openInOrder(this.sessions).map((session) => [session.id, session]));
     for (const [address, { document, text }] of open)
-      yield { path: address, text, languageId: document.languageId, tasks: tasksOf(document.uri, text) };
+      yield {
+        path: address,
+        text,
+        languageId: layoutOf(document.uri.path, document.languageId),
+        tasks: tasksOf(document.uri, text),
+      };
     if (!whole) return;
     const documents: string[] = [];
     for await (const file of textFiles(folder.uri.fsPath, signal)) {
@@ -258,7 +264,7 @@ export class Changes implements Subscription {
       }
       if (text.length > most)
         left.push({ name: document, reason: l10n.t("The document is larger than glossator.maxDocumentSize allows.") });
-      else yield { path: uri.toString(), text, languageId, tasks: tasksOf(uri, text) };
+      else yield { path: uri.toString(), text, languageId: layoutOf(document), tasks: tasksOf(uri, text) };
     }
   }
 
@@ -273,17 +279,4 @@ export class Changes implements Subscription {
     };
     editor.setDecorations(this.#look, [{ range, renderOptions: { after } }]);
   }
-}
-
-/** Where a change's text is now: where it was, else the nearest place that reads the same. */
-function placeNow(
-  document: TextDocument,
-  { start, end, exact }: PlacedChange,
-): { start: number; end: number } | undefined {
-  const text = document.getText();
-  if (text.slice(start, end) === exact) return { start, end };
-  const before = text.lastIndexOf(exact, start);
-  const after = text.indexOf(exact, start);
-  const nearest = after < 0 || (before >= 0 && start - before <= after - start) ? before : after;
-  return nearest < 0 ? undefined : { start: nearest, end: nearest + exact.length };
 }

@@ -1,14 +1,15 @@
 /** Where a document's decisions are kept, and what happens when they cannot be written there. */
 import path from "node:path";
 import { EventEmitter, l10n, workspace } from "vscode";
-import type { ExtensionContext, TextDocument } from "vscode";
+import type { ExtensionContext, TextDocument, Uri } from "vscode";
 import type { CompactReport } from "../../labels/log/compact";
 import type { EventSink } from "../../labels/contract";
 import type { DecisionEvent } from "../../labels/events";
 import { newId, timeOf } from "../../labels/ids";
 import { Journal } from "../../labels/log/journal";
 import { pathInFolder } from "../../labels/log/paths";
-import type { LogIssue } from "../../labels/log/read-log";
+import { readLogs } from "../../labels/log/read-log";
+import type { LogContents, LogIssue } from "../../labels/log/read-log";
 import { plural } from "../../text/counted";
 import { append } from "../../text/grouped";
 import { decisionsMade } from "../../training/examples/decided";
@@ -53,6 +54,14 @@ export class Journals {
     return this.#places(document)[0]!.root;
   }
 
+  /** What was decided on a file where its log could not be written, by whomever. Nothing is written, as opening the log may do. */
+  async readReserves(uri: Uri): Promise<readonly LogContents[]> {
+    const found: LogContents[] = [];
+    for (const { root, document } of this.#places({ uri }).slice(1))
+      for await (const { logs } of readLogs(root, [document])) append(found, logs);
+    return found;
+  }
+
   /** An untitled document was closed: the next one of its name is another document. */
   forget(document: TextDocument): void {
     if (document.uri.scheme !== "untitled") return;
@@ -62,7 +71,7 @@ export class Journals {
   }
 
   /** Names such as Untitled-1 come again: each document of the name gets its own log, found again after a restart of the editor. */
-  #untitledName({ uri }: TextDocument): string {
+  #untitledName({ uri }: Pick<TextDocument, "uri">): string {
     const names = this.context.workspaceState.get<Record<string, string>>(UNTITLED, {});
     const known = names[uri.path];
     if (known !== undefined) return known;
@@ -71,7 +80,7 @@ export class Journals {
     return name;
   }
 
-  #places(document: TextDocument): Place[] {
+  #places(document: Pick<TextDocument, "uri">): Place[] {
     const { uri } = document;
     const storage = (this.context.storageUri ?? this.context.globalStorageUri).fsPath;
     const global = path.join(this.context.globalStorageUri.fsPath, "decisions");

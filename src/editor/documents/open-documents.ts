@@ -1,4 +1,4 @@
-/** Which documents a user has open, in the order of their names. */
+/** Which documents a user has open, and the order of documents in lists. */
 import { TabInputText, TabInputTextDiff, window, workspace } from "vscode";
 import type { Uri } from "vscode";
 import type { DocumentSession } from "./session";
@@ -9,8 +9,17 @@ export function documentName(uri: Uri): string {
   return workspace.asRelativePath(uri);
 }
 
+/** Documents in the order of their names. */
+export function sortedByName<T extends { readonly id: string; readonly uri: Uri }>(documents: readonly T[]): T[] {
+  const { compare } = new Intl.Collator(undefined, { numeric: true });
+  return documents
+    .map((document) => ({ document, name: documentName(document.uri) }))
+    .sort((a, b) => compare(a.name, b.name) || (a.document.id < b.document.id ? -1 : 1))
+    .map(({ document }) => document);
+}
+
 /** Addresses of the documents that have a tab, or are on the screen without one. */
-function inTabs(): Set<string> {
+export function inTabs(): Set<string> {
   const tabs = window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ input }) => input);
   const uris = tabs.flatMap((input) => {
     if (input instanceof TabInputText) return [input.uri];
@@ -25,11 +34,5 @@ function inTabs(): Set<string> {
  */
 export function openInOrder(sessions: Pick<Sessions, "all">): DocumentSession[] {
   const open = inTabs();
-  const named = sessions.all
-    .filter(({ id }) => open.has(id))
-    .map((session) => ({ session, name: documentName(session.document.uri) }));
-  const { compare } = new Intl.Collator(undefined, { numeric: true });
-  return named
-    .sort((a, b) => compare(a.name, b.name) || (a.session.id < b.session.id ? -1 : 1))
-    .map(({ session }) => session);
+  return sortedByName(sessions.all.filter(({ id }) => open.has(id)));
 }

@@ -1,6 +1,6 @@
 /** Which tasks run by themselves on a document: those that the model has and settings switch on, where the model reads the document's language. */
 import { l10n } from "vscode";
-import type { TextDocument, Uri } from "vscode";
+import type { Uri } from "vscode";
 import { AUTOMATIC_TASKS, isOfDocument } from "../../documents/tasks";
 import type { AutomaticTask, Task } from "../../documents/tasks";
 import { readsText } from "../../text/language";
@@ -20,13 +20,13 @@ export function enabledTasks(offered: readonly Task[], uri: Uri): AutomaticTask[
   );
 }
 
-/** The tasks of one document, by its text of the moment. */
+/** The tasks of one document, by its text of the moment. It need not be open. */
 export class RunningTasks {
   /** Whether the model reads the language, and of which text and languages that was found. */
   #reads: { readonly start: string; readonly languages: string; readonly answer: boolean } | undefined;
 
   constructor(
-    private readonly document: TextDocument,
+    private readonly uri: Uri,
     private readonly engine: EngineService,
   ) {}
 
@@ -45,12 +45,12 @@ export class RunningTasks {
   }
 
   #enabled(): AutomaticTask[] {
-    return enabledTasks(this.engine.info?.tasks ?? [], this.document.uri);
+    return enabledTasks(this.engine.info?.tasks ?? [], this.uri);
   }
 
   #readsFor(task: AutomaticTask, text: string): boolean {
     const languages = this.engine.info?.languages?.[task];
-    if (languages === undefined || config.labelsOtherLanguages(this.document.uri)) return true;
+    if (languages === undefined || config.labelsOtherLanguages(this.uri)) return true;
     const start = languageSample(text);
     const key = languages.join();
     if (this.#reads?.start !== start || this.#reads.languages !== key)

@@ -1,26 +1,31 @@
 /** One open document: its text cut into sentences, its labels, its log. Everything a user sees of a document is read from here. Offsets are UTF-16 code units. */
 import { EventEmitter, l10n } from "vscode";
-import type { Disposable, EndOfLine, TextDocument, TextDocumentChangeEvent } from "vscode";
+import type { Disposable, EndOfLine, TextDocument, TextDocumentChangeEvent, Uri } from "vscode";
 import type { Annotation } from "../../labels/annotation";
+import type { DecidedWords } from "../../labels/doubt";
 import type { DecisionEvent } from "../../labels/events";
 import { aliasKey, underOwnNames } from "../../labels/own-names";
 import { DocumentLabels, MOST_CHANGES } from "../../labels/store";
+import { layoutOf } from "../../text/document";
 import { SegmentedDocument } from "../../text/segmented";
 import type { LocatedSentence, UncutStretch } from "../../text/segmented";
 import type { Span } from "../../text/span";
 import { plural } from "../../text/counted";
 import { commonText } from "../../text/spans";
-import * as config from "../base/config";
+import type { Steps } from "../../text/slices";
 import type { Catalog } from "./catalog";
 import type { EngineService } from "./engine-service";
 import type { DocumentJournal } from "./journals";
 import { background } from "../base/log";
 import { sayInStatus } from "../base/messages";
+import { textAround } from "./queued-document";
+import type { QueuedDocument } from "./queued-document";
 import { RunningTasks } from "./running-tasks";
+import { placingIn } from "./placing";
 import { placeSuggestions } from "./suggest";
 import type { PlaceOptions } from "./suggest";
 import { visibleSpan } from "../base/visible";
-import { AUTOMATIC_TASKS, describeTask, isClassTask, perTask } from "../../documents/tasks";
+import { AUTOMATIC_TASKS, describeTask, isClassTask } from "../../documents/tasks";
 import type { AutomaticTask } from "../../documents/tasks";
 
 /** Documents up to this size are labelled and drawn whole; longer ones get suggestions where they are looked at. */
@@ -39,7 +44,7 @@ export interface SessionChange {
 }
 
 /** A labelled document. Made for visible documents, kept until they are closed. */
-export class DocumentSession implements Disposable {
+export class DocumentSession implements Disposable, QueuedDocument {
   readonly id: string;
   /** Resolves when decisions are read and the text is cut into sentences. */
   readonly ready: Promise<void>;
@@ -79,8 +84,8 @@ export class DocumentSession implements Disposable {
     this.id = document.uri.toString();
     this.#text = document.getText();
     this.#eol = document.eol;
-    this.#segmented = new SegmentedDocument(this.#text, document.languageId);
-    this.#running = new RunningTasks(document, engine);
+    this.#segmented = new SegmentedDocument(this.#text, layoutOf(document.uri.path, document.languageId));
+    this.#running = new RunningTasks(document.uri, engine);
     this.ready = this.#load();
     background(`opening ${this.id}`, this.ready);
   }
@@ -88,6 +93,22 @@ export class DocumentSession implements Disposable {
   /** The text as it is now, the document's own line endings included. */
   get text(): string {
     return this.#text;
+  }
+
+  get uri(): Uri {
+    return this.document.uri;
+  }
+
+  lineOf({ span }: Annotation): number {
+    return this.document.positionAt(span.start).line + 1;
+  }
+
+  around({ span }: Annotation): string {
+    return textAround(this.#text, span);
+  }
+
+  *addDecided(words: DecidedWords): Steps<void> {
+    if (this.#labels !== undefined) yield* words.add(this.#labels);
   }
 
   /** By which aliases of labels decisions were read ({@link aliasKey}). */
@@ -175,19 +196,8 @@ export class DocumentSession implements Disposable {
     if (labels === undefined || scheduler === undefined || info === undefined) return false;
     if (tasks.length === 0) return true;
     // Reading settings costs more than placing a sentence.
-    const options: PlaceOptions = {
-      tasks,
-      lookup: (text) => scheduler.lookup(text),
-      model: { name: info.model, version: info.modelVersion },
-      offered: (task, label) => this.catalog.offered(task, label, this.document.uri),
-      showing: {
-        minimumConfidence: perTask(
-          AUTOMATIC_TASKS,
-          (task) => config.taskSetting(task, this.document.uri).minimumConfidence,
-        ),
-        unmarked: info.unmarked,
-      },
-    };
+    const placing = placingIn(this.document.uri, tasks, info, this.catalog);
+    const options: PlaceOptions = { ...placing, lookup: (text) => scheduler.lookup(text) };
     const incomplete = regions.filter(
       (region) => !placeSuggestions(labels, this.knownSentences(region), region, options),
     );
@@ -254,7 +264,8 @@ export class DocumentSession implements Disposable {
       return;
     }
     (this.#labels ?? this.#coming)?.applyEdits(changes, this.#text);
-    if (many) this.#segmented = new SegmentedDocument(this.#text, this.document.languageId);
+    if (many)
+      this.#segmented = new SegmentedDocument(this.#text, layoutOf(this.document.uri.path, this.document.languageId));
     else for (const change of changes) this.#segmented.applyChange(change, AT_ONCE_MS);
     if (!this.#segmented.scanned) background("cutting the text", this.#cut());
     // Undo brings text back.
@@ -412,7 +423,7 @@ export class DocumentSession implements Disposable {
   #startOver(): void {
     this.#text = this.document.getText();
     this.#eol = this.document.eol;
-    this.#segmented = new SegmentedDocument(this.#text, this.document.languageId);
+    this.#segmented = new SegmentedDocument(this.#text, layoutOf(this.document.uri.path, this.document.languageId));
     (this.#labels ?? this.#coming)?.reanchor(this.#text);
     if (this.#labels !== undefined) background("cutting the text", this.#cut());
   }

@@ -1,5 +1,6 @@
 /** From what the model said of sentences to suggestions in the document. Offsets are UTF-16 code units. */
-import type { SegmentLabels } from "../../engine/protocol";
+import type { Classification, SegmentLabels } from "../../engine/protocol";
+import { entropyOf } from "../../model/tasks/entropy";
 import type { Alternative, ModelRef } from "../../documents/labelled";
 import type { DocumentLabelling, Suggestion } from "../../labels/contract";
 import { shownLabels } from "../../labels/shown";
@@ -36,14 +37,21 @@ function suggestionsOf(
       .filter(([other]) => other !== found.label)
       .sort(([, a], [, b]) => b - a);
     const other = second && { label: second[0], score: second[1] };
-    return [{ start, end, label, score: found.score, ...alternativeAs(task, label, other, offered) }];
+    const entropy = entropyOf(Object.values(found.scores), isIndependent(found));
+    return [{ start, end, label, score: found.score, entropy, ...alternativeAs(task, label, other, offered) }];
   }
-  return shown[task].flatMap(({ start, end, label, score, alternative }) => {
+  return shown[task].flatMap(({ start, end, label, score, alternative, entropy }) => {
     const name = offered(task, label);
     if (name === undefined) return [];
     const at = { start: sentence.start + start, end: sentence.start + end };
-    return [{ ...at, label: name, score, ...alternativeAs(task, name, alternative, offered) }];
+    const spread = entropy === undefined ? {} : { entropy };
+    return [{ ...at, label: name, score, ...spread, ...alternativeAs(task, name, alternative, offered) }];
   });
+}
+
+/** Whether each class has a probability of its own: those of one choice add up to 1. */
+function isIndependent({ scores }: Classification): boolean {
+  return Math.abs(Object.values(scores).reduce((sum, score) => sum + score, 0) - 1) > 0.01;
 }
 
 /** The alternative under the name it is offered by; none where the label set makes it the same label, or does not have it. */

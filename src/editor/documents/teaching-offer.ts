@@ -1,10 +1,12 @@
-/** After so many decisions one quiet offer to teach the model: how many there are since the last job, kept over restarts, and when it is time. */
+/** One quiet offer to teach the model, after so many decisions, or where its suggestions got worse: how many there are since the last job, kept over restarts, and when it is time. */
 import { EventEmitter, workspace } from "vscode";
 import type { Memento } from "vscode";
 import type { Subscription } from "../../labels/contract";
+import type { Drift } from "../../labels/drift";
 import { LEAST_DECISIONS } from "../../training/gate";
 import * as config from "../base/config";
 import { background } from "../base/log";
+import type { DriftWatch } from "./drift-watch";
 import type { Journals } from "./journals";
 import type { Teacher } from "./teacher";
 
@@ -23,6 +25,7 @@ export class TeachingOffer implements Subscription {
   constructor(
     private readonly teacher: Teacher,
     journals: Journals,
+    private readonly drifting: DriftWatch,
     private readonly state: Memento,
   ) {
     const kept = state.get<unknown>(KEY);
@@ -30,7 +33,8 @@ export class TeachingOffer implements Subscription {
     this.#disposables = [
       this.#changed,
       journals.onDidDecide((by) => this.#set(Math.max(0, this.#count + by))),
-      teacher.onDidTeach(() => this.#set(0)),
+      drifting.onDidChange(() => this.#set(this.#count)),
+      teacher.onDidTeach(() => this.decline()),
       teacher.onDidChange(() => this.#changed.fire()),
       workspace.onDidGrantWorkspaceTrust(() => this.#set(this.#count)),
       workspace.onDidChangeConfiguration((event) => {
@@ -43,13 +47,19 @@ export class TeachingOffer implements Subscription {
     this.#set(this.#count);
   }
 
-  /** Decisions since the last job, or since the offer was declined, if so many are worth an offer; undefined: there is none now. */
+  /** Decisions since the last job, or since the offer was declined, if so many are worth an offer, or suggestions got worse; undefined: there is none now. */
   get decisions(): number | undefined {
     return this.#due && this.#teachable && !this.teacher.isTeaching ? this.#count : undefined;
   }
 
+  /** What got worse, where that is why it is offered. */
+  get drift(): Drift | undefined {
+    return this.decisions === undefined ? undefined : this.drifting.found;
+  }
+
   /** Not now: offers again after as many more. */
   decline(): void {
+    this.drifting.dismiss();
     this.#set(0);
   }
 
@@ -59,8 +69,9 @@ export class TeachingOffer implements Subscription {
 
   get #due(): boolean {
     const after = config.offersTeachingAfter();
+    if (!workspace.isTrusted || after === 0) return false;
     // Fewer could not be taught.
-    return workspace.isTrusted && after > 0 && this.#count >= Math.max(after, LEAST_DECISIONS);
+    return this.drifting.found !== undefined || this.#count >= Math.max(after, LEAST_DECISIONS);
   }
 
   #set(count: number): void {

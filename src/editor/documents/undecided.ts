@@ -2,21 +2,18 @@
 import { isLabelTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
 import { DecidedWords, marginOf } from "../../labels/doubt";
-import type { Contradiction } from "../../labels/doubt";
+import type { Weighed } from "../../labels/doubt";
 import type { Steps } from "../../text/slices";
+import type { QueuedDocument } from "./queued-document";
 import type { DocumentSession } from "./session";
 
 /** How much text is looked through in one step. */
 const STRETCH = 20_000;
 
 /** A suggestion, and how much there is to learn from a decision on it. */
-export interface Undecided {
-  readonly session: DocumentSession;
+export interface Undecided extends Weighed {
+  readonly document: QueuedDocument;
   readonly annotation: Annotation;
-  /** How far its label is before the second best, 0 to 1. */
-  readonly margin: number;
-  /** What was decided otherwise on the same words, in any open document. */
-  readonly contradiction: Contradiction | undefined;
 }
 
 /** The suggestions of a document. */
@@ -46,23 +43,18 @@ export function* undecidedIn(session: DocumentSession, most = Infinity): Steps<F
 }
 
 /** Weighs suggestions of several documents against what was decided in them. */
-export function* weighed(all: ReadonlyMap<DocumentSession, Found>): Steps<Undecided[]> {
+export function* weighed(all: ReadonlyMap<QueuedDocument, Found>): Steps<Undecided[]> {
   const words = new DecidedWords();
-  for (const { labels } of all.keys()) {
-    if (labels !== undefined) yield* words.add(labels);
+  for (const document of all.keys()) {
+    yield* document.addDecided(words);
     yield undefined;
   }
   const items: Undecided[] = [];
-  for (const [session, found] of all)
+  for (const [document, found] of all)
     for (const annotation of found.items) {
       const contradiction = words.contradicted(annotation);
-      items.push({ session, annotation, margin: marginOf(annotation), contradiction });
+      items.push({ document, annotation, margin: marginOf(annotation), entropy: annotation.entropy, contradiction });
       if (items.length % 1000 === 0) yield undefined;
     }
   return items;
-}
-
-/** What decides on the order of doubt, from 0: what contradicts a decision comes first, then what the model is least sure of. */
-export function doubtRank({ contradiction, margin }: Undecided): number {
-  return (contradiction === undefined ? 0.5 : 0) + margin / 2;
 }

@@ -1,8 +1,10 @@
 /** What a label says on hover: what, how sure, by which model, and what can be done. */
 import { Hover, l10n, Range } from "vscode";
 import type { HoverProvider, MarkdownString, Position, TextDocument } from "vscode";
+import { attributesInOrder } from "../../documents/attributes";
 import { isLabelTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
+import { plural } from "../../text/counted";
 import { shownName } from "../../text/shown";
 import type { Catalog } from "../documents/catalog";
 import { excerpt, percent, taskInWords } from "../base/describe";
@@ -20,6 +22,19 @@ function links({ id, status, task }: Annotation): MarkdownString {
   if (status === "stale") all.unshift(link(l10n.t("Agree: it is this"), "glossator.agree"));
   else if (isLabelTask(task)) all.push(link(l10n.t("Relabel…"), "glossator.relabel"));
   return commandLinks(all);
+}
+
+/** So many attributes are shown; of more it says how many there are. */
+const MOST_ATTRIBUTES = 20;
+
+/** What the label says besides, in one paragraph. */
+function attributeTexts(attributes: Annotation["attributes"]): string[] {
+  const all = attributesInOrder(attributes);
+  if (all.length === 0) return [];
+  const shown = all.slice(0, MOST_ATTRIBUTES).map(([name, value]) => `${shownName(name)}: ${excerpt(value, 200)}`);
+  const more = all.length - shown.length;
+  const rest = plural(more, l10n.t("1 more attribute"), l10n.t("{0} more attributes", more));
+  return [[...shown, ...(more > 0 ? [rest] : [])].join(" · ")];
 }
 
 /** Hovers of all labels; made when asked for, so that drawing stays cheap. */
@@ -45,7 +60,7 @@ export class LabelHovers implements HoverProvider {
   }
 
   #say(annotation: Annotation, document: TextDocument): MarkdownString {
-    const { label, task, score, model, status, author, question, quote } = annotation;
+    const { label, task, score, model, status, author, question, quote, attributes } = annotation;
     const decided = author === undefined ? l10n.t("decided by you") : l10n.t("decided by {0}", shownName(author));
     const how = [
       taskInWords(task),
@@ -57,6 +72,7 @@ export class LabelHovers implements HoverProvider {
       how.join(" · "),
       ...(status === "stale" ? [l10n.t("The text changed outside the editor. The label was on:")] : []),
       excerpt(quote.exact, 120),
+      ...attributeTexts(attributes),
       ...(question === undefined ? [] : [l10n.t("Question: {0}", excerpt(question, 500))]),
       ...(guideline === undefined ? [] : [excerpt(guideline, 1000)]),
       ...(model === undefined

@@ -3,14 +3,16 @@ import path from "node:path";
 import { l10n } from "vscode";
 import { describeTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
+import type { Ranking } from "../../labels/doubt";
 import type { LabelDefinition } from "../../labels/labelset";
 import { plural } from "../../text/counted";
 import { shownName } from "../../text/shown";
 import { excerpt, percent, points } from "../base/describe";
 import type { Branch } from "../base/tree-items";
-import type { DocumentSession } from "../documents/session";
+import type { QueuedDocument } from "../documents/queued-document";
 import { documentName } from "../documents/open-documents";
 import type { Undecided } from "../documents/undecided";
+import type { Unopened } from "../documents/unopened";
 import { colourSlot } from "./decoration-types";
 
 /** A suggestion. */
@@ -24,7 +26,7 @@ export interface SuggestionRow {
 export interface DocumentRow {
   readonly kind: "document";
   readonly key: string;
-  session: DocumentSession;
+  document: QueuedDocument;
   /** All that were found; not all of them are listed. */
   count: number;
   /** The rest of the document was not looked at. */
@@ -40,13 +42,19 @@ export interface RestRow {
   count: number | undefined;
 }
 
+/** How the queue may be ordered: by place it stands by document. */
+export const QUEUE_ORDERS = ["doubt", "disagreement", "entropy", "place"] as const satisfies readonly (
+  Ranking | "place"
+)[];
+
+/** See {@link QUEUE_ORDERS}. */
+export type QueueOrder = (typeof QUEUE_ORDERS)[number];
+
 /** A row of the queue. */
 export type QueueRow = SuggestionRow | DocumentRow | RestRow;
 
 /** So much of its text stands in a row, in UTF-16 units. */
 const WORDS = 32;
-/** So much of the text on both sides is in a tooltip, in UTF-16 units. */
-const AROUND = 120;
 
 /** "PER .54, ORG .41": the two best labels, which say how much there is to doubt. */
 export function twoBest({ label, score, alternative }: Pick<Annotation, "label" | "score" | "alternative">): string {
@@ -61,12 +69,10 @@ export function twoBest({ label, score, alternative }: Pick<Annotation, "label" 
 /** What was decided on the same words, if it was something else. */
 function contradicted({ contradiction }: Undecided): string | undefined {
   if (contradiction === undefined) return undefined;
-  if (contradiction === "rejected") return l10n.t("rejected elsewhere");
-  return l10n.t("{0} elsewhere", contradiction.labels.map(shownName).join(", "));
-}
-
-function lineOf({ session, annotation }: Undecided): number {
-  return session.document.positionAt(annotation.span.start).line + 1;
+  const { labels, times } = contradiction;
+  const said =
+    labels.length === 0 ? l10n.t("rejected elsewhere") : l10n.t("{0} elsewhere", labels.map(shownName).join(", "));
+  return times === 1 ? said : l10n.t("{0}, {1} times", said, times);
 }
 
 /** The icon of a label, in its colour; a colour of the label set's own is none of the theme's, and icons have no other. */
@@ -83,8 +89,8 @@ export function iconOf(
 }
 
 /** The branch of a document: its name, how much is in it, and its folder, since another one may have a file of the same name. */
-export function documentBranch({ id, document }: DocumentSession, count: string, open: boolean): Branch {
-  const name = documentName(document.uri);
+export function documentBranch({ id, uri }: QueuedDocument, count: string, open: boolean): Branch {
+  const name = documentName(uri);
   const { dir, base } = path.posix.parse(name);
   const description = [count, ...(dir === "" ? [] : [dir])].join(" · ");
   return {
@@ -98,32 +104,39 @@ export function documentBranch({ id, document }: DocumentSession, count: string,
   };
 }
 
-/** What a row shows. @param withDocument whether it is told which document it is in: there is no branch that does @param front whether it is the document in front */
+/** What a row shows. @param order of the queue: by place a branch tells which document it is in @param front whether it is the document in front */
 export function branchOf(
   row: QueueRow,
-  { withDocument, front, own }: { withDocument: boolean; front: boolean; own: LabelDefinition | undefined },
+  { order, front, own }: { order: QueueOrder; front: boolean; own: LabelDefinition | undefined },
 ): Branch {
   switch (row.kind) {
     case "suggestion": {
-      const { session, annotation } = row.undecided;
+      const { document, annotation } = row.undecided;
       const words = excerpt(annotation.quote.exact, 80);
-      const line = lineOf(row.undecided);
-      const name = documentName(session.document.uri);
-      const place = withDocument ? `${path.posix.basename(name)}:${line}` : l10n.t("line {0}", line);
+      const line = document.lineOf(annotation);
+      const name = documentName(document.uri);
+      const place = order !== "place" ? `${path.posix.basename(name)}:${line}` : l10n.t("line {0}", line);
       const but = contradicted(row.undecided);
       return {
         id: row.key,
         kind: "suggestion",
         // A side bar is narrow: a whole sentence would leave no room for the reason.
         label: excerpt(annotation.quote.exact, WORDS),
-        description: [...(but === undefined ? [] : [but]), twoBest(annotation), place].join(" · "),
+        description: [
+          ...(but === undefined ? [] : [but]),
+          ...(order === "entropy" && annotation.entropy !== undefined
+            ? [l10n.t("entropy {0}", points(annotation.entropy))]
+            : []),
+          twoBest(annotation),
+          place,
+        ].join(" · "),
         says: saysOf(row.undecided, words, but, l10n.t("line {0} of {1}", line, name)),
         icon: iconOf(annotation, own),
         run: { title: l10n.t("Go to Suggestion"), command: "glossator.openFromQueue", argument: row },
       };
     }
     case "document":
-      return documentBranch(row.session, countInWords(row.count, row.more), front);
+      return documentBranch(row.document, countInWords(row.count, row.more), front);
     case "rest": {
       const more =
         row.count === undefined
@@ -144,6 +157,34 @@ export function countInWords(count: number, more: boolean): string {
   return plural(count, l10n.t("1 suggestion"), l10n.t("{0} suggestions", count));
 }
 
+/** What the view says above its rows of how far files are read; nothing where all is as it should be. */
+export function readingInWords({ state, done, total, left, more }: Unopened["progress"]): string | undefined {
+  const all = more ? l10n.t("{0} and more", total) : String(total);
+  switch (state) {
+    case "off":
+      return undefined;
+    case "untrusted":
+      return l10n.t("In Restricted Mode only open documents are read.");
+    case "reading":
+      return total === 0 ? l10n.t("Looking for text files…") : l10n.t("{0} of {1} files are read…", done, all);
+    case "stopped":
+      return l10n.t("Stopped: {0} of {1} files are read.", done, all);
+    case "full":
+      return l10n.t("{0} of {1} files are read, the others once some of this is decided.", done, all);
+    case "failed":
+      return l10n.t("{0} of {1} files are read: the model is not running.", done, all);
+    case "done": {
+      const unread = plural(
+        left,
+        l10n.t("1 file could not be read: see Show Log."),
+        l10n.t("{0} files could not be read: see Show Log.", left),
+      );
+      const cut = l10n.t("Only the first {0} text files are read.", total);
+      return [...(left > 0 ? [unread] : []), ...(more ? [cut] : [])].join(" ") || undefined;
+    }
+  }
+}
+
 /** "PER, Bell, 54 %, if not ORG, 41 %, …": a line of numbers is no sentence to hear. */
 function saysOf({ annotation }: Undecided, words: string, but: string | undefined, place: string): string {
   const { label, score, alternative } = annotation;
@@ -159,15 +200,14 @@ function saysOf({ annotation }: Undecided, words: string, but: string | undefine
 }
 
 /** What a hover over a row says: the text around, and why it is asked about. */
-export function tooltipOf({ session, annotation, contradiction }: Undecided): readonly string[] {
-  const { start, end } = annotation.span;
-  const around = session.text.slice(Math.max(0, start - AROUND), Math.min(session.text.length, end + AROUND));
-  const text = around.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "");
-  const labels = contradiction === "rejected" ? [] : (contradiction?.labels ?? []);
+export function tooltipOf({ document, annotation, contradiction }: Undecided): readonly string[] {
+  const labels = contradiction?.labels ?? [];
   return [
-    excerpt(text, 400),
+    excerpt(document.around(annotation), 400),
     twoBest(annotation),
-    ...(contradiction === "rejected" ? [l10n.t("On the same words elsewhere this label was rejected.")] : []),
+    ...(contradiction !== undefined && labels.length === 0
+      ? [l10n.t("On the same words elsewhere this label was rejected.")]
+      : []),
     ...(labels.length > 0
       ? [l10n.t("The same words elsewhere were decided as {0}.", labels.map(shownName).join(", "))]
       : []),

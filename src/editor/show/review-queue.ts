@@ -1,8 +1,9 @@
-/** The Review Queue: suggestions of all open documents that nobody has decided on, by doubt or by place. It is made from sessions alone, and anew when they change. */
+/** The Review Queue: suggestions that nobody has decided on, of all open documents or of all text files, by doubt or by place. It is made anew when documents change. */
 import { EventEmitter, l10n, window } from "vscode";
 import type { Memento, TreeDataProvider, TreeItem, TreeView } from "vscode";
+import type { Annotation } from "../../labels/annotation";
 import type { Subscription } from "../../labels/contract";
-import { least } from "../../labels/doubt";
+import { RANKS, least } from "../../labels/doubt";
 import { addTo } from "../../text/grouped";
 import { setContext } from "../base/context-keys";
 import { background } from "../base/log";
@@ -12,16 +13,16 @@ import { treeItem } from "../base/tree-items";
 import type { Branch } from "../base/tree-items";
 import type { Catalog } from "../documents/catalog";
 import type { EngineService } from "../documents/engine-service";
-import type { DocumentSession } from "../documents/session";
+import { DocumentSession } from "../documents/session";
 import type { Sessions } from "../documents/sessions";
-import { openInOrder } from "../documents/open-documents";
-import { doubtRank, undecidedIn, weighed } from "../documents/undecided";
+import { sortedByName, openInOrder } from "../documents/open-documents";
+import type { QueuedDocument } from "../documents/queued-document";
+import { undecidedIn, weighed } from "../documents/undecided";
 import type { Found, Undecided } from "../documents/undecided";
-import { branchOf, countInWords, tooltipOf } from "./queue-rows";
-import type { DocumentRow, QueueRow, RestRow, SuggestionRow } from "./queue-rows";
-
-/** How the queue is ordered. */
-export type QueueOrder = "doubt" | "place";
+import { UnopenedDocument } from "../documents/unopened-document";
+import type { Unopened } from "../documents/unopened";
+import { branchOf, countInWords, QUEUE_ORDERS, readingInWords, tooltipOf } from "./queue-rows";
+import type { DocumentRow, QueueOrder, QueueRow, RestRow, SuggestionRow } from "./queue-rows";
 
 /** What the queue says where there is nothing in it; `some`: there is. The welcome texts of the manifest have these names. */
 export type QueueState = "some" | "none" | "reading" | "failed" | "done";
@@ -32,6 +33,8 @@ const ORDER = "reviewQueue.order";
 const MOST = 200;
 /** So many suggestions of a document are looked for at a time: of a long one those at its start, and others when these are decided. */
 const MOST_FOUND = 5000;
+/** So many documents have a branch, by place. */
+const MOST_BRANCHES = 500;
 /** So long after a change it is looked at, in ms; while nobody sees the queue and only its badge counts, {@link HIDDEN_MS}. */
 const SHOWN_MS = 150;
 const HIDDEN_MS = 1000;
@@ -59,10 +62,14 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
   #byKey = new Map<string, QueueRow>();
   #state: QueueState = "none";
   #order: QueueOrder;
+  /** The order of {@link #rows}, which may still be another one. */
+  #listed: QueueOrder = "doubt";
   #timer: NodeJS.Timeout | undefined;
   /** A look is under way; `again`: something changed meanwhile. */
   #looking: "no" | "yes" | "again" = "no";
   #disposed = false;
+  /** Keys of rows that have another than their document and suggestion give them. */
+  readonly #keys = new Map<string, string>();
   /** There is no look before this, by `performance.now()`. */
   #earliest = 0;
   readonly #disposables: Subscription[];
@@ -71,15 +78,18 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     private readonly sessions: Sessions,
     private readonly engine: EngineService,
     private readonly catalog: Catalog,
+    private readonly unopened: Unopened,
     private readonly memory: Memento,
   ) {
-    this.#order = memory.get<string>(ORDER) === "place" ? "place" : "doubt";
+    const kept = memory.get<string>(ORDER);
+    this.#order = QUEUE_ORDERS.find((order) => order === kept) ?? "doubt";
     this.#tree = window.createTreeView("glossator.reviewQueue", { treeDataProvider: this });
     this.#disposables = [
       this.#tree,
       this.#changed,
       this.#quiet,
       this.#tree.onDidChangeVisibility(() => this.#atOnce()),
+      unopened.onDidChange(() => this.#soon()),
       window.onDidChangeActiveTextEditor(() => this.#soon()),
       window.tabGroups.onDidChangeTabs(() => this.#soon()),
       sessions.onDidChange(({ what, session }) => {
@@ -88,7 +98,6 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
       }),
       engine.onDidChange(() => this.#soon()),
     ];
-    this.#tellOrder();
     this.#soon();
   }
 
@@ -100,7 +109,6 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
   set order(order: QueueOrder) {
     this.#order = order;
     background("order of the review queue", this.memory.update(ORDER, order));
-    this.#tellOrder();
     this.#atOnce();
   }
 
@@ -144,6 +152,12 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     if (this.#tree.visible && this.row(row) !== undefined) await this.#tree.reveal(row, { select: true, focus: true });
   }
 
+  /** A row's file was opened: the row stands for the same suggestion in the document, and stays selected. */
+  becomes(row: SuggestionRow, document: DocumentSession, annotation: Annotation): void {
+    this.#keys.set(`${document.id}#${annotation.id}`, row.key);
+    row.undecided = { ...row.undecided, document, annotation };
+  }
+
   /** Takes a row away that is decided or gone; the next look would, too, but later. */
   forget(row: SuggestionRow): void {
     const without = <T extends QueueRow>(rows: readonly T[]): T[] => rows.filter((one) => one !== row);
@@ -154,10 +168,11 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
         one.count--;
       }
     this.#rows = without(this.#rows).filter((one) => one.kind !== "document" || one.count > 0);
-    const { session, annotation } = row.undecided;
-    const known = this.#found.get(session);
-    if (known !== undefined)
-      this.#found.set(session, { ...known, items: known.items.filter(({ id }) => id !== annotation.id) });
+    const { document, annotation } = row.undecided;
+    const known = document instanceof DocumentSession ? this.#found.get(document) : undefined;
+    if (document instanceof DocumentSession && known !== undefined)
+      this.#found.set(document, { ...known, items: known.items.filter(({ id }) => id !== annotation.id) });
+    else if (document instanceof UnopenedDocument) this.unopened.again(document);
     this.#changed.fire(undefined);
     this.#count();
   }
@@ -182,13 +197,13 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
 
   /** What a row shows. */
   branch(row: QueueRow): Branch {
-    const front = row.kind === "document" && row.session === this.sessions.active;
+    const front = row.kind === "document" && row.document === this.sessions.active;
     let own;
     if (row.kind === "suggestion") {
-      const { session, annotation } = row.undecided;
-      own = this.catalog.find(annotation.task, annotation.label, session.document.uri);
+      const { document, annotation } = row.undecided;
+      own = this.catalog.find(annotation.task, annotation.label, document.uri);
     }
-    return branchOf(row, { withDocument: this.#order === "doubt", front, own });
+    return branchOf(row, { order: this.#listed, front, own });
   }
 
   dispose(): void {
@@ -197,9 +212,9 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     for (const item of this.#disposables) item.dispose();
   }
 
-  #tellOrder(): void {
-    setContext("queueOrder", this.#order);
-    this.#tree.description = this.#order === "doubt" ? l10n.t("by doubt") : l10n.t("by place");
+  #keyOf({ document, annotation }: Undecided): string {
+    const key = `${document.id}#${annotation.id}`;
+    return this.#keys.get(key) ?? key;
   }
 
   /** As {@link #soon}, for what the user asked for. */
@@ -236,6 +251,7 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
       }
       const known = new Set(this.sessions.all);
       for (const session of this.#found.keys()) if (!known.has(session)) this.#found.delete(session);
+      if (visible) this.unopened.begin();
       if (visible) await this.#list(all.filter((session) => known.has(session)));
       if (!this.#disposed) this.#count();
     } finally {
@@ -247,11 +263,17 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
   }
 
   async #list(sessions: readonly DocumentSession[]): Promise<void> {
-    const found = new Map(sessions.map((session) => [session, this.#found.get(session) ?? NOTHING]));
+    const unopened = this.unopened.documents;
+    const found = new Map<QueuedDocument, Found>([
+      ...sessions.map((session) => [session, this.#found.get(session) ?? NOTHING] as const),
+      ...unopened.map((document) => [document, document.found] as const),
+    ]);
     const all = await this.#quiet.slowly(weighed(found));
     if (all === undefined) return;
-    const first = this.#order === "doubt" ? await this.#quiet.slowly(least(all, doubtRank, MOST)) : undefined;
+    const order = this.#order;
+    const first = order === "place" ? undefined : await this.#quiet.slowly(least(all, RANKS[order], MOST));
     if (this.#disposed) return;
+    this.#listed = order;
     const before = this.#byKey;
     this.#byKey = new Map();
     const intern = <T extends QueueRow>(row: T): T => {
@@ -263,8 +285,7 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     };
     const rows = (items: readonly Undecided[], left: number, more: boolean, of = ""): (SuggestionRow | RestRow)[] => [
       ...items.map((undecided): SuggestionRow => {
-        const key = `${undecided.session.id}#${undecided.annotation.id}`;
-        return intern({ kind: "suggestion", key, undecided });
+        return intern({ kind: "suggestion", key: this.#keyOf(undecided), undecided });
       }),
       ...(left > 0 || more
         ? [intern<RestRow>({ kind: "rest", key: `rest#${of}`, count: more ? undefined : left })]
@@ -274,13 +295,19 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
       const more = [...found.values()].some((one) => one.more);
       this.#rows = rows(first, all.length - MOST, more);
     } else {
-      const bySession = new Map<DocumentSession, Undecided[]>();
-      for (const item of all) addTo(bySession, item.session, [item]);
-      this.#rows = [...bySession].map(([session, items]): DocumentRow => {
-        const { more } = found.get(session) ?? NOTHING;
-        const inner = rows(items.slice(0, MOST), items.length - MOST, more, session.id);
-        return intern({ kind: "document", key: session.id, session, count: items.length, more, rows: inner });
+      const byDocument = new Map<QueuedDocument, Undecided[]>();
+      for (const item of all) addTo(byDocument, item.document, [item]);
+      const documents = sortedByName([...byDocument.keys()]);
+      const branches = documents.slice(0, MOST_BRANCHES).map((document): DocumentRow => {
+        const { more } = found.get(document) ?? NOTHING;
+        const items = byDocument.get(document)!;
+        const inner = rows(items.slice(0, MOST), items.length - MOST, more, document.id);
+        return intern({ kind: "document", key: document.id, document, count: items.length, more, rows: inner });
       });
+      const hidden = documents
+        .slice(MOST_BRANCHES)
+        .reduce((sum, document) => sum + byDocument.get(document)!.length, 0);
+      this.#rows = [...branches, ...rows([], hidden, false)];
     }
     this.#changed.fire(undefined);
   }
@@ -294,12 +321,19 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     if (count === 0) this.#tree.badge = undefined;
     else if (tooltip !== this.#tree.badge?.tooltip) this.#tree.badge = { value: count, tooltip };
     const all = openInOrder(this.sessions);
+    const { state } = this.unopened.progress;
     if (this.#rows.length > 0) this.#state = "some";
-    else if (all.length === 0) this.#state = "none";
+    else if (all.length === 0 && (state === "off" || state === "untrusted")) this.#state = "none";
     else if (this.engine.state === "failed") this.#state = "failed";
     // Rows are listed only while somebody sees them: until then it is not known that there is nothing.
-    else this.#state = !this.#tree.visible || all.some((session) => this.#isRead(session)) ? "reading" : "done";
+    else {
+      const reading = !this.#tree.visible || state === "reading" || all.some((session) => this.#isRead(session));
+      this.#state = reading ? "reading" : "done";
+    }
     setContext("queue", this.#state);
+    setContext("queueScope", this.unopened.scope);
+    setContext("queueReading", state);
+    this.#tree.message = readingInWords(this.unopened.progress) ?? "";
   }
 
   /** Whether the model is still reading a document. */

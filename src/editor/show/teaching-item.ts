@@ -8,7 +8,8 @@ import type { TeachingOffer } from "../documents/teaching-offer";
 export class TeachingItem implements Subscription {
   readonly #item = window.createStatusBarItem("glossator.teachingOffer", StatusBarAlignment.Right, 89);
   readonly #listener: Subscription;
-  #shown = false;
+  /** Why it is offered, as far as that was said. */
+  #shown: "drift" | "decisions" | undefined;
 
   constructor(private readonly offer: TeachingOffer) {
     this.#item.name = l10n.t("Offer to Teach the Model");
@@ -24,17 +25,26 @@ export class TeachingItem implements Subscription {
   }
 
   #paint(): void {
-    const { decisions } = this.offer;
+    const { decisions, drift } = this.offer;
     if (decisions === undefined) {
       this.#item.hide();
-      this.#shown = false;
+      this.#shown = undefined;
       return;
     }
-    const says = l10n.t("{0} decisions since the model was last taught. Teach it by them?", decisions);
+    const says = drift
+      ? l10n.t(
+          "You corrected or rejected {0} of the latest {1} suggestions, and {2} of {3} before. Teach the model by your decisions?",
+          drift.recent.wrong,
+          drift.recent.of,
+          drift.before.wrong,
+          drift.before.of,
+        )
+      : l10n.t("{0} decisions since the model was last taught. Teach it by them?", decisions);
     this.#item.tooltip = says;
     this.#item.accessibilityInformation = { label: l10n.t("Glossator: {0}", says), role: "button" };
     this.#item.show();
-    if (!this.#shown) sayInStatus(says, 8000);
-    this.#shown = true;
+    const why = drift ? "drift" : "decisions";
+    if (this.#shown !== why) sayInStatus(says, 8000);
+    this.#shown = why;
   }
 }

@@ -132,7 +132,7 @@ export class EncoderNetwork implements Network<Encoded> {
 
   async decode(
     task: Task,
-    encoded: Encoded,
+    encoded: Pick<Encoded, "hidden" | "mask">,
     extra: Readonly<Record<string, BigInt64Array>> = {},
   ): Promise<Record<string, Float32Array>> {
     const session = this.decoders[task];

@@ -4,6 +4,7 @@ import { marksEnd } from "../../text/marks";
 import type { Span } from "../../text/span";
 import { insideWord } from "../../text/word-borders";
 import { alternativeTo, apart, probabilities, runs, transitions, viterbi } from "./bio";
+import { entropyOf } from "./entropy";
 import { classCount } from "../manifest/manifest";
 import type { Decoder } from "../manifest/manifest";
 import type { Row } from "../rows";
@@ -15,6 +16,8 @@ export interface Entity extends Span {
   readonly score: number;
   /** What it is if not that; absent where the model has one label and no other tag. */
   readonly alternative?: Alternative;
+  /** The mean entropy of its words' tags, 0 to 1 (token entropy, Settles and Craven 2008). */
+  readonly entropy: number;
 }
 
 /**
@@ -65,6 +68,10 @@ export class EntityReader {
     const found = new Float32Array(units * n);
     const classes = classCount(this.decoder);
     for (let unit = 0; unit < units; unit++) probabilities(this.decoder, this.#logits, unit * classes, found, unit * n);
+    // Before the path is found, which may put two tags together.
+    const entropies = this.#spans.map((_, unit) =>
+      entropyOf(found.subarray(unit * n, (unit + 1) * n), this.decoder.independent),
+    );
     const path = this.decoder.insideBegins ? loosePath(found, units, tags) : strictPath(found, units, tags);
     return runs(path, found, tags).map(({ start, end, label, score }) => {
       const alternative = alternativeTo({ start, end, label }, found, tags);
@@ -74,6 +81,7 @@ export class EntityReader {
         label,
         score,
         ...(alternative && { alternative }),
+        entropy: entropies.slice(start, end).reduce((sum, own) => sum + own, 0) / (end - start),
       };
     });
   }

@@ -4,7 +4,7 @@ import { ModelError } from "../errors";
 import type { Manifest } from "../manifest/manifest";
 import { encoderBatch } from "../model";
 import type { PaddedRow } from "../model";
-import type { EncoderBatch } from "../network/batch";
+import type { Encoded, EncoderBatch } from "../network/batch";
 import { openSession } from "../network/network";
 import type { SessionSettings } from "../network/network";
 import { cutBatches } from "../rows";
@@ -60,6 +60,15 @@ export function padStates(rows: readonly KeptStates[]): { readonly states: Input
   return {
     states: { dims: [rows.length, length, width], data: states },
     mask: { dims: [rows.length, length], data: mask },
+  };
+}
+
+/** Kept rows in the place of what the encoder gives: {@link padStates} for a decoder of a network. */
+export function encodedStates(rows: readonly KeptStates[]): Pick<Encoded, "hidden" | "mask"> {
+  const { states, mask } = padStates(rows);
+  return {
+    hidden: new ort.Tensor("float32", states.data as Float32Array, states.dims),
+    mask: new ort.Tensor("int64", mask.data as BigInt64Array, mask.dims),
   };
 }
 

@@ -3,7 +3,7 @@
  * decoded (onnx.proto3: ModelProto, GraphProto, TensorProto, ValueInfoProto); everything else is copied byte for byte.
  */
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { getFloat16, setFloat16 } from "@petamoriken/float16";
+import { narrowed, widened } from "./halves";
 
 /** A tensor of fp32 values, row-major. */
 export interface Matrix {
@@ -95,20 +95,6 @@ function tensor(message: Uint8Array): Stored {
   return { name, dims, type, raw };
 }
 
-let table: Float32Array | undefined;
-/** The value of each of the 65,536 halves: looking millions up is much faster than converting them. */
-function widened(): Float32Array {
-  if (!table) {
-    table = new Float32Array(1 << 16);
-    const view = new DataView(new ArrayBuffer(2));
-    for (let bits = 0; bits < table.length; bits++) {
-      view.setUint16(0, bits);
-      table[bits] = getFloat16(view, 0);
-    }
-  }
-  return table;
-}
-
 /** An ONNX file in memory. */
 export class OnnxFile {
   readonly #stored = new Map<string, Stored>();
@@ -149,17 +135,12 @@ export class OnnxFile {
     // A copy, since the bytes in the file are not aligned; a Buffer's slice() would be none.
     const copy = new Uint8Array(raw);
     if (type === FLOAT) return { dims, data: new Float32Array(copy.buffer) };
+    if (type === FLOAT16) return { dims, data: widened(new Uint16Array(copy.buffer)) };
     const data = new Float32Array(count);
-    if (type === INT8) {
-      const scale = this.#scale(name, dims[0] ?? 0);
-      const whole = new Int8Array(copy.buffer);
-      const width = count / scale.length;
-      for (let i = 0; i < count; i++) data[i] = whole[i]! * scale[Math.floor(i / width)]!;
-    } else {
-      const halves = new Uint16Array(copy.buffer);
-      const values = widened();
-      for (let i = 0; i < count; i++) data[i] = values[halves[i]!]!;
-    }
+    const scale = this.#scale(name, dims[0] ?? 0);
+    const whole = new Int8Array(copy.buffer);
+    const width = count / scale.length;
+    for (let i = 0; i < count; i++) data[i] = whole[i]! * scale[Math.floor(i / width)]!;
     return { dims, data };
   }
 
@@ -236,13 +217,11 @@ const ones = (rows: number): Matrix => ({ dims: [rows, 1], data: new Float32Arra
 function raw(old: Stored, data: Float32Array): Uint8Array {
   if (old.type === FLOAT) return new Uint8Array(data.slice().buffer);
   if (old.type !== FLOAT16) throw new Error(`${old.name} is not stored as fp32, fp16 or int8 (data type ${old.type})`);
-  const bytes = new Uint8Array(2 * data.length);
-  const view = new DataView(bytes.buffer);
-  data.forEach((value, i) => {
-    if (!(Math.abs(value) < 65_520)) throw new Error(`${old.name} holds ${value}, which fp16 cannot store`);
-    setFloat16(view, 2 * i, value, true);
-  });
-  return bytes;
+  try {
+    return new Uint8Array(narrowed(data).buffer);
+  } catch (error) {
+    throw new Error(`${old.name} holds ${(error as Error).message}, which fp16 cannot store`, { cause: error });
+  }
 }
 
 /** A graph output with the last dimension set to `to` where it was the number `from`. */

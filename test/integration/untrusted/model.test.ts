@@ -1,11 +1,26 @@
 import assert from "node:assert/strict";
-import { ConfigurationTarget, workspace } from "vscode";
+import { ConfigurationTarget, commands, workspace } from "vscode";
 import { TEXT, api, labelOn, run, showFile, until } from "../helpers";
 
 describe("the model in an untrusted workspace", () => {
   it("is not taught by its decisions", async () => {
     assert.equal(await run("teachModel", { settings: { steps: 1 } }), undefined);
     assert.ok(!/taught/.test((await api()).status()?.says ?? ""));
+  });
+
+  it("reads no file that is not open, whatever anybody asks for", async () => {
+    await commands.executeCommand("glossator.reviewQueue.focus");
+    await run("queueAllFiles");
+    try {
+      const shown = await showFile(TEXT);
+      await until("the queue", async () => (await api()).queue().rows.length > 0);
+      const { rows, reading } = (await api()).queue();
+      assert.deepEqual(reading, { state: "untrusted", done: 0, total: 0, left: 0, more: false });
+      const name = shown.uri.path.split("/").at(-1)!;
+      assert.ok(rows.every(({ description }) => description.includes(name)));
+    } finally {
+      await run("queueOpenDocuments");
+    }
   });
 
   it("is the built-in one, whatever the workspace's settings say", async () => {

@@ -4,7 +4,7 @@ import { documentFrom } from "../../../src/datasets/workspace/collect";
 import type { LabelTask } from "../../../src/documents/tasks";
 import type { DecisionEvent } from "../../../src/labels/events";
 import { DocumentLabels } from "../../../src/labels/store";
-import { languageOf, segmentDocument } from "../../../src/text/document";
+import { layoutOf, segmentDocument } from "../../../src/text/document";
 import { finish } from "../../../src/text/slices";
 import type { Span } from "../../../src/text/span";
 
@@ -51,7 +51,7 @@ export class Decider {
 
   /** What a log with these decisions says. */
   document(): LabelledDocument {
-    const { sentences } = segmentDocument(this.text, languageOf(this.path));
+    const { sentences } = segmentDocument(this.text, layoutOf(this.path));
     return finish(documentFrom(this.path, this.text, [this.events], sentences));
   }
 }

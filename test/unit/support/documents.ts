@@ -1,4 +1,6 @@
 /** Generated labelled documents with everything that offsets go wrong on. */
+import { withAttributes } from "../../../src/documents/attributes";
+import type { Attributes } from "../../../src/documents/attributes";
 import { layersByKind } from "../../../src/documents/layers";
 import type { OfTask } from "../../../src/documents/layers";
 import type { DecidedLabel, DecidedQuestion, Provenance, Rejection } from "../../../src/documents/labelled";
@@ -51,6 +53,31 @@ export interface DocumentShape {
   readonly provenance?: boolean;
 }
 
+/** Some of these no format has a name or a value for that it could write as it is. */
+const ATTRIBUTES: readonly (readonly (readonly [name: string, value: string])[])[] = [
+  [
+    ["certainty", "low"],
+    ["Negation", "true"],
+  ],
+  [["Negation", "true"]],
+  [
+    ["certainty", "a|b, c: <d>"],
+    ["__proto__", "*"],
+    ["a b\t|c", "_"],
+  ],
+  [
+    ["question", "why?"],
+    ["value", "true"],
+    ["label", " \\ \u2028[1]\r\n\t😀 "],
+  ],
+  [["identifier", `http://example.org/${"x".repeat(200)}`]],
+];
+
+/** What a label says besides: nothing, as a rule. */
+function attributesOf(which: number): { readonly attributes?: Attributes } {
+  return which % 2 === 0 ? {} : withAttributes(ATTRIBUTES[which % ATTRIBUTES.length]!);
+}
+
 interface Marks {
   readonly entities: readonly (readonly [number, number, string, number])[];
   readonly sentiment: readonly (readonly [number, string, number])[];
@@ -100,14 +127,22 @@ function build(path: string, parts: readonly string[], marks: Marks, shape: Docu
         ? one.start < found.end && found.start < one.end
         : one.start === found.start && one.end === found.end && one.label === label,
     );
-    if (!clash) entities.push({ id: id(), ...found, label, ...provenance(who, shape) });
+    if (!clash) entities.push({ id: id(), ...found, label, ...provenance(who, shape), ...attributesOf(who) });
   }
   const sentiment: DecidedLabel[] = [];
   for (const [which, label, who] of marks.sentiment) {
     const sentence = sentences[which % Math.max(1, sentences.length)];
     if (sentence === undefined || sentiment.some(({ start }) => start === sentence.start)) continue;
     const { start, end } = sentence;
-    sentiment.push({ id: id(), start, end, exact: text.slice(start, end), label, ...provenance(who, shape) });
+    sentiment.push({
+      id: id(),
+      start,
+      end,
+      exact: text.slice(start, end),
+      label,
+      ...provenance(who, shape),
+      ...attributesOf(which),
+    });
   }
   const questions: DecidedQuestion[] = marks.questions.map(([from, length, none, who], index) => {
     const found = none ? undefined : span(from, length);

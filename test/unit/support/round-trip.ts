@@ -1,5 +1,6 @@
 /** Holds a format to `import(export(x)) = x`, up to exactly the losses it reports. */
-import type { Label, Labelled, Provenance } from "../../../src/documents/labelled";
+import { attributesInOrder } from "../../../src/documents/attributes";
+import type { Details, Label, Labelled, Provenance } from "../../../src/documents/labelled";
 import { CLASSES, LABEL_TASKS, QUESTIONS, SPANS } from "../../../src/documents/tasks";
 import { rejectedIn } from "../../../src/documents/layers";
 import assert from "node:assert/strict";
@@ -61,11 +62,15 @@ interface Decision {
 function decisionsOf(
   document: Labelled,
   { provenance = [], rejected = true }: RoundTripOptions,
-  { contexts }: DatasetFormat["holds"],
+  { contexts, attributes }: DatasetFormat["holds"],
 ): Decision[] {
   const asked = ({ id = "", sourceId = id, context }: Labelled["questions"][number]): string =>
     contexts === true ? `, ${sourceId} about ${context === undefined ? "all" : `${context.start}–${context.end}`}` : "";
-  const by = (item: Provenance): string => provenance.map((name) => JSON.stringify(item[name])).join(" ");
+  const by = (item: Details): string =>
+    [
+      ...provenance.map((name) => JSON.stringify(item[name])),
+      ...(attributes ? [JSON.stringify(attributesInOrder(item.attributes))] : []),
+    ].join(" ");
   const label = (task: Task, kind: string, item: Label): Decision => ({
     task,
     key: `${task} ${kind} ${item.start}–${item.end} ${item.label} ${by(item)}`,

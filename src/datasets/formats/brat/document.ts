@@ -1,5 +1,6 @@
 /** One document of brat: its lines, and what `glossator.json` adds. */
-import type { ExactSpan, Provenance } from "../../../documents/labelled";
+import { THERE } from "../../../documents/attributes";
+import type { Details, ExactSpan, Provenance } from "../../../documents/labelled";
 import { addTo, append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
@@ -16,6 +17,7 @@ import type { Row } from "../../reading/bytes";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { readLineEnds, UnixText, withLineEnds } from "../../../text/newlines";
+import { attributesOf } from "../../codecs/attributes";
 import { readProvenance } from "../../codecs/provenance";
 import type { ReadDocument, ReaderOptions } from "../../format";
 import { spanIn, unitName } from "../../reading/units";
@@ -135,21 +137,42 @@ export class DocumentReader {
         reason: `${kind} ${id}: a note on a label has no place here`,
       });
     }
-    for (const attribute of attributes) {
-      if (type === SENTENCE_TYPE && attribute.type === SENTIMENT) continue;
-      this.losses.push({
-        kind: "dropped",
-        ...this.#place(line),
-        reason: `${attribute.id}: the attribute ${attribute.type} has no place here`,
-      });
+    const beside = attributes.filter((one) => type !== SENTENCE_TYPE || one.type !== SENTIMENT);
+    if (question !== undefined) {
+      this.#answer(line, question, isRow(details) ? details : {}, by);
+      this.#loseAttributes(line, beside, "has no place on an answer");
+      return;
     }
-    if (question !== undefined) this.#answer(line, question, isRow(details) ? details : {}, by);
+    const [task, name] =
+      type === SENTENCE_TYPE && feeling !== undefined ? ([CLASSES, feeling] as const) : ([SPANS, type] as const);
+    const label = labelOf(this.sidecar, task, name);
+    const span = this.#span(line, task, label);
+    if (span === undefined) this.#loseAttributes(line, beside, "is of a label that was not taken");
     else {
-      const [task, name] =
-        type === SENTENCE_TYPE && feeling !== undefined ? ([CLASSES, feeling] as const) : ([SPANS, type] as const);
-      const label = labelOf(this.sidecar, task, name);
-      const span = this.#span(line, task, label);
-      if (span !== undefined) this.#document.label(task, { ...span, label, ...by, line: line.line });
+      const kept = isRow(details) && isRow(details["attributes"]) ? Object.entries(details["attributes"]) : [];
+      const says = this.#attributes(line, beside, kept);
+      this.#document.label(task, { ...span, label, ...by, ...says, line: line.line });
+    }
+  }
+
+  /** What a label says besides: its `A` lines, before what a note keeps, since these can be seen and edited in brat. */
+  #attributes(
+    line: TextBound & { readonly file: string },
+    lines: readonly Attribute[],
+    kept: readonly (readonly [string, unknown])[],
+  ): Pick<Details, "attributes"> {
+    const said = new Map(kept);
+    const first = new Map(lines.toReversed().map((one) => [one.type, one]));
+    const again = lines.filter((one) => first.get(one.type) !== one);
+    this.#loseAttributes(line, again, "is there already, and a label has one value of each");
+    for (const [type, { value = THERE }] of first) said.set(type, value);
+    return attributesOf(said, (reason) => this.losses.push({ kind: "dropped", ...this.#place(line), reason }));
+  }
+
+  #loseAttributes(line: { readonly file: string }, attributes: readonly Attribute[], why: string): void {
+    for (const { id, type, line: at } of attributes) {
+      const reason = `${id}: the attribute ${type} ${why}`;
+      this.losses.push({ kind: "dropped", ...this.#place({ file: line.file, line: at }), reason });
     }
   }
 

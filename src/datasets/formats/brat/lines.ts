@@ -138,9 +138,9 @@ export function textLine(id: string, type: string, fragments: readonly Span[], t
   return `${id}\t${type} ${fragments.map(({ start, end }) => `${start} ${end}`).join(";")}\t${text}\n`;
 }
 
-/** An `A` line. */
-export function attributeLine(id: string, type: string, target: string, value: string): string {
-  return `${id}\t${type} ${target} ${value}\n`;
+/** An `A` line; one without a value is of an attribute that is either there or not. */
+export function attributeLine(id: string, type: string, target: string, value?: string): string {
+  return `${id}\t${type} ${target}${value === undefined ? "" : ` ${value}`}\n`;
 }
 
 /** A `#` line. */

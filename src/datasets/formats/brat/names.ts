@@ -63,8 +63,13 @@ export function namesUsed(
   return [...known, ...[...new Set(used)].filter((name) => !known.includes(name)).sort()];
 }
 
-/** `annotation.conf`. A retired label has `!` before it: brat shows it and does not offer it. */
-export function annotationConf(sets: LabelSets, entities: BratNames, sentiment: BratNames): string {
+/** `annotation.conf`. A retired label has `!` before it: brat shows it and does not offer it. @param attributes the lines of those that labels have */
+export function annotationConf(
+  sets: LabelSets,
+  entities: BratNames,
+  sentiment: BratNames,
+  attributes: readonly string[],
+): string {
   const retired = new Set(sets.entities.filter((label) => label.retired).map(({ name }) => name));
   return [
     "[entities]",
@@ -79,6 +84,7 @@ export function annotationConf(sets: LabelSets, entities: BratNames, sentiment: 
     "",
     "[attributes]",
     `${SENTIMENT}\tArg:${SENTENCE_TYPE}, Value:${[...sentiment.stored.values()].join("|")}`,
+    ...attributes,
     "",
   ].join("\n");
 }

@@ -8,6 +8,8 @@ import type { DecidedQuestion } from "../../../documents/labelled";
 import { foldedName } from "../../../files/names";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
+import { attributeTypes, bratAttributes, bratParts } from "./attributes";
+import type { BratAttributes } from "./attributes";
 import { attributeLine, LINE_END_SET, noteLine, textLine } from "./lines";
 import {
   annotationConf,
@@ -43,13 +45,15 @@ import type { LabelTask } from "../../../documents/tasks";
 interface Item extends Span {
   readonly type: string;
   readonly fragments: readonly Span[];
-  readonly sentiment?: string;
+  /** `A` lines on it. */
+  readonly attributes: readonly (readonly [name: string, value?: string])[];
   readonly notes: readonly (readonly [type: string, text: string])[];
 }
 
 /** What the documents of an export share. */
 interface ExportNames {
   readonly labels: Readonly<Record<LabelTask, BratNames>>;
+  readonly attributes: BratAttributes;
   /** Files without extension, by document path. */
   readonly bases: ReadonlyMap<string, string>;
 }
@@ -69,7 +73,7 @@ class DocumentWriter {
 
   constructor(
     private readonly document: LabelledDocument,
-    private readonly names: ExportNames["labels"],
+    private readonly names: Pick<ExportNames, "labels" | "attributes">,
   ) {
     this.#unix = new UnixText(document.text);
     // Readers take one U+FEFF at the start away; brat counts it.
@@ -114,7 +118,7 @@ class DocumentWriter {
     return fragments;
   }
 
-  #item(task: Loss["task"], span: Span, type: string, more: Pick<Item, "notes" | "sentiment">): Item[] {
+  #item(task: Loss["task"], span: Span, type: string, more: Pick<Item, "notes" | "attributes">): Item[] {
     const fragments = this.#fragments(task, span);
     const [first, last] = [fragments[0], fragments.at(-1)];
     if (first === undefined || last === undefined) return [];
@@ -123,17 +127,18 @@ class DocumentWriter {
 
   #items(): Item[] {
     const { questions } = this.document;
-    const by = (of: object): Item["notes"] => {
-      const note = { ...provenanceRow(of) };
+    const by = (of: object, rest: object): Item["notes"] => {
+      const note = { ...provenanceRow(of), ...rest };
       return Object.keys(note).length === 0 ? [] : [[PROVENANCE, lineSafeJson(note)]];
     };
     return [
       ...LABEL_TASKS.flatMap((task) =>
         inOrder(this.document.layers[task].labels).flatMap((item) => {
-          const [notes, name] = [by(item), this.names[task].stored.get(item.label)!];
+          const { lines, rest } = bratParts(item.attributes, this.names.attributes);
+          const [notes, name] = [by(item, rest), this.names.labels[task].stored.get(item.label)!];
           return isSpanTask(task)
-            ? this.#item(task, item, name, { notes })
-            : this.#item(task, item, SENTENCE_TYPE, { notes, sentiment: name });
+            ? this.#item(task, item, name, { notes, attributes: lines })
+            : this.#item(task, item, SENTENCE_TYPE, { notes, attributes: [[SENTIMENT, name], ...lines] });
         }),
       ),
       ...questions.flatMap((item) =>
@@ -145,7 +150,7 @@ class DocumentWriter {
             [NOTES, shown],
             [PROVENANCE, lineSafeJson(more)],
           ] as const;
-          return this.#item(QUESTIONS, answer, ANSWER_TYPE, { notes });
+          return this.#item(QUESTIONS, answer, ANSWER_TYPE, { notes, attributes: [] });
         }),
       ),
     ];
@@ -160,7 +165,7 @@ class DocumentWriter {
       const points = item.fragments.map((fragment) => this.#offsets.span(fragment));
       const text = item.fragments.map(({ start, end }) => this.text.slice(start, end)).join(" ");
       lines.push(textLine(id, item.type, points, text));
-      if (item.sentiment !== undefined) lines.push(attributeLine(`A${++attributes}`, SENTIMENT, id, item.sentiment));
+      for (const [name, value] of item.attributes) lines.push(attributeLine(`A${++attributes}`, name, id, value));
       for (const [type, note] of item.notes) lines.push(noteLine(`#${++notes}`, type, id, note));
     }
     return lines.join("");
@@ -231,15 +236,16 @@ function namesOf(documents: readonly LabelledDocument[], { labels }: WriterOptio
   const reserved = perTask(LABEL_TASKS, (task) => (isSpanTask(task) ? [SENTENCE_TYPE, ANSWER_TYPE] : []));
   return {
     labels: perTask(LABEL_TASKS, (task) => bratNames(task, namesUsed(task, labels[task], documents), reserved[task])),
+    attributes: bratAttributes(documents),
     bases: baseNames(documents.map(({ path }) => path)),
   };
 }
 
 /** Writes all tasks. */
 function write(document: LabelledDocument, out: Output): void {
-  const { labels, bases } = out.once(namesOf);
-  const writer = new DocumentWriter(document, labels);
-  const base = `${out.split}/${bases.get(document.path)!}`;
+  const names = out.once(namesOf);
+  const writer = new DocumentWriter(document, names);
+  const base = `${out.split}/${names.bases.get(document.path)!}`;
   out.file(`${base}.txt`, writer.text);
   out.file(`${base}.ann`, writer.ann());
   out.row(SIDECAR, `${lineSafeJson(base)}: ${lineSafeJson(writer.kept())}`, 0);
@@ -257,9 +263,12 @@ function join(kept: readonly string[], _: string, out: ExportOutput): string {
 }
 
 function finish(out: ExportOutput): void {
-  const { labels } = out.once(namesOf);
+  const { labels, attributes } = out.once(namesOf);
   for (const task of LABEL_TASKS) out.report(labels[task].losses);
-  out.file("annotation.conf", annotationConf(out.options.labels, labels[SPANS], labels[CLASSES]));
+  out.file(
+    "annotation.conf",
+    annotationConf(out.options.labels, labels[SPANS], labels[CLASSES], attributeTypes(attributes)),
+  );
   out.file("visual.conf", visualConf(out.options.labels, labels[SPANS]));
 }
 

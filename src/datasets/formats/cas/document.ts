@@ -1,13 +1,14 @@
 /** From the feature structures of a CAS to a document. */
-import type { ExactSpan, Provenance } from "../../../documents/labelled";
+import type { Details, ExactSpan, Provenance } from "../../../documents/labelled";
 import { CLASSES, isTask, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { Task } from "../../../documents/tasks";
-import { append } from "../../../text/grouped";
+import { addTo, append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
 import { byPlace } from "../../../text/spans";
 import {
   ANSWER,
+  ATTRIBUTE,
   META,
   notLabels,
   PROVENANCE,
@@ -17,6 +18,7 @@ import {
   SENTIMENT,
   TOKEN,
 } from "../../codecs/dkpro-types";
+import { attributesOf } from "../../codecs/attributes";
 import { provenanceOf } from "../../codecs/provenance";
 import type { ReadDocument, ReaderOptions } from "../../format";
 import type { Loss } from "../../losses";
@@ -43,6 +45,8 @@ function said(file: string): { readonly name: string; readonly author?: string }
 export class CasReader {
   readonly #document: DocumentBuilder;
   readonly #by = new Map<unknown, Provenance>();
+  /** Attributes that are structures of their own, by what they are of. */
+  readonly #apart = new Map<unknown, (readonly [name: string, value: unknown])[]>();
   readonly #path: string;
   readonly #others: Provenance;
   readonly #counts = new Map<string, Pick<Loss, "kind" | "reason"> & { count: number }>();
@@ -60,6 +64,7 @@ export class CasReader {
     this.#others = author === undefined ? {} : { author };
     this.#document = new DocumentBuilder({ path: this.#path, text: cas.text, kind: "whole", file: cas.file });
     for (const { type, row } of cas.structures) {
+      if (type === ATTRIBUTE) addTo(this.#apart, row["@of"], [[row.name ?? "", row.value]]);
       if (type !== PROVENANCE) continue;
       const { author: of, time, model, modelVersion: version = "" } = row;
       const score = row.score ?? row["^score"] ?? row["@score"] ?? row["#score"];
@@ -105,7 +110,8 @@ export class CasReader {
     }
     if (type === SENTIMENT) {
       const span = this.#span(structure, CLASSES, label);
-      if (span !== undefined) this.#document.label(CLASSES, { ...span, label, ...by });
+      if (span !== undefined)
+        this.#document.label(CLASSES, { ...span, label, ...by, ...this.#attributes(structure, "value") });
       return;
     }
     if (!isTask(task)) return;
@@ -134,8 +140,17 @@ export class CasReader {
     }
     const span = this.#span(structure, SPANS, label);
     if (span === undefined) return;
-    this.#document.label(SPANS, { ...span, label, ...(this.#by.get(id) ?? this.#others) });
-    for (const beside of featuresBeside(structure, name)) this.#count("beside", `the feature "${beside}" of ${type}`);
+    const says = this.#attributes(structure, name);
+    this.#document.label(SPANS, { ...span, label, ...(this.#by.get(id) ?? this.#others), ...says });
+  }
+
+  /** What a label says besides. @param label the feature that is the label */
+  #attributes(structure: Structure, label: string): Pick<Details, "attributes"> {
+    const { values, others } = featuresBeside(this.cas, structure, label);
+    for (const name of others) this.#count("beside", `the feature "${name}" of ${structure.type}`);
+    return attributesOf([...values, ...(this.#apart.get(structure.id) ?? [])], (reason) =>
+      this.#count("dropped", `${structure.type}: ${reason}`),
+    );
   }
 
   #count(kind: Loss["kind"], reason: string): void {
@@ -151,7 +166,7 @@ export class CasReader {
       else if (type === REVIEWED) {
         const span = this.#span(structure, SPANS, "reviewed");
         if (span !== undefined) this.#document.review(span);
-      } else if (type === PROVENANCE) continue;
+      } else if (type === PROVENANCE || type === ATTRIBUTE) continue;
       else if (type === SENTIMENT || type === REJECTED) this.#own(structure);
       else if (mayBeLabel(structure)) this.#layer(structure);
       else if (notLabels(type) !== "structure" && beginOf(structure) !== undefined)

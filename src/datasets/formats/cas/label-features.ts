@@ -1,11 +1,20 @@
 /** Which annotations of a CAS are labels, and which of their features says the label. */
-import { ANSWER, NAMED_ENTITY, notLabels, PROVENANCE, REJECTED, REVIEWED, SENTIMENT } from "../../codecs/dkpro-types";
+import {
+  ANSWER,
+  ATTRIBUTE,
+  NAMED_ENTITY,
+  notLabels,
+  PROVENANCE,
+  REJECTED,
+  REVIEWED,
+  SENTIMENT,
+} from "../../codecs/dkpro-types";
 import { beginOf, featuresOf } from "./structures";
 import type { Cas, Structure } from "./structures";
-import { isTextual } from "./type-system";
+import { isTextual, isValue } from "./type-system";
 
 /** Types of ours with a meaning of their own. */
-const OURS: ReadonlySet<string> = new Set([SENTIMENT, REJECTED, ANSWER, REVIEWED, PROVENANCE]);
+const OURS: ReadonlySet<string> = new Set([SENTIMENT, REJECTED, ANSWER, REVIEWED, PROVENANCE, ATTRIBUTE]);
 
 /** What every annotation has. */
 const PLACE = new Set(["sofa", "begin", "end"]);
@@ -81,9 +90,22 @@ export function labelFeatures(all: readonly Cas[], chosen?: string): ReadonlyMap
   return new Map([...seen].map(([type, of]) => [type, of.feature(type, chosen)]));
 }
 
-/** What an annotation says beside its place and its label. */
-export function featuresBeside(structure: Structure, label: string): string[] {
-  return featuresOf(structure).flatMap(([name, value]) =>
-    PLACE.has(name) || name === label || value === null || value === "" ? [] : [name],
-  );
+/** What an annotation says beside its place and its label: values, and what refers to other structures, or to several. */
+export function featuresBeside(
+  { types, idName }: Cas,
+  structure: Structure,
+  label: string,
+): { readonly values: readonly (readonly [name: string, value: unknown])[]; readonly others: readonly string[] } {
+  const values: (readonly [string, unknown])[] = [];
+  const others: string[] = [];
+  for (const [name, value] of featuresOf(structure)) {
+    if (PLACE.has(name) || name === label || value === null || value === "") continue;
+    const simple = typeof value !== "object" && !Object.hasOwn(structure.raw, `@${name}`);
+    // In XML a reference is a number, or several.
+    const reference = idName !== "%ID" && typeof value === "string" && /^\d+(?:\s+\d+)*$/.test(value);
+    const said = isValue(types, structure.type, name) ?? !reference;
+    if (simple && said) values.push([name, value]);
+    else others.push(name);
+  }
+  return { values, others };
 }

@@ -2,6 +2,7 @@
 import { OffsetMap } from "../../../text/offsets";
 import {
   ANSWER,
+  ATTRIBUTE,
   META,
   NAMED_ENTITY,
   PROVENANCE,
@@ -48,12 +49,12 @@ const KNOWN = object({
   ...PLACE,
   ...{ sofaID: textOrNumber, sofaString: anyText },
   ...{ documentTitle: text, documentId: text, "@of": anything, ...marked("score", perhaps(number)) },
-  ...{ author: text, time: SAID.time, model: text, modelVersion: text },
+  ...{ name: anyText, author: text, time: SAID.time, model: text, modelVersion: text },
   ...{ value: text, label: text, task: text, question: text, questionId: text, kind: text, index: anything },
 });
 /** Of types that others made: their features are called as they like. */
 const OTHERS = object(PLACE);
-const TYPES = new Set([SOFA, META, NAMED_ENTITY, SENTIMENT, ANSWER, REVIEWED, PROVENANCE, REJECTED]);
+const TYPES = new Set([SOFA, META, NAMED_ENTITY, SENTIMENT, ANSWER, REVIEWED, PROVENANCE, ATTRIBUTE, REJECTED]);
 
 const HEAD = object({ "%TYPE": perhaps(text), "%ID": anything });
 /** Of types without a meaning here the place alone. */
@@ -157,6 +158,8 @@ export function casOf(
   const members = view?.["%MEMBERS"];
   const indexed = members === undefined ? undefined : new Set<unknown>(members);
   const structuresIn =
-    indexed === undefined ? mine : mine.filter(({ id, type }) => indexed.has(id) || type === PROVENANCE);
+    indexed === undefined
+      ? mine
+      : mine.filter(({ id, type }) => indexed.has(id) || type === PROVENANCE || type === ATTRIBUTE);
   return { ...where, text: string, map: new OffsetMap(string), structures: structuresIn };
 }

@@ -30,14 +30,31 @@ export function typesOfJson(types: unknown): TypeSystem {
   );
 }
 
+/** Ranges of values that are written out where they are, and refer to nothing. */
+const PLAIN = new Set([
+  ...[STRING, "uima.cas.Boolean", "uima.cas.Byte", "uima.cas.Short", "uima.cas.Integer", "uima.cas.Long"],
+  ...["uima.cas.Float", "uima.cas.Double"],
+]);
+
 /** Whether a feature of a type is a text; undefined where that is not known. */
 export function isTextual(types: TypeSystem, type: string, feature: string): boolean | undefined {
+  const range = rangeOf(types, type, feature);
+  // One of a list of texts is a type of its own.
+  return range === undefined ? undefined : range === STRING || types.get(range)?.parent === STRING;
+}
+
+/** Whether a feature of a type is a text, a number, or true or false; undefined where that is not known. */
+export function isValue(types: TypeSystem, type: string, feature: string): boolean | undefined {
+  const range = rangeOf(types, type, feature);
+  return range === undefined ? undefined : PLAIN.has(range) || types.get(range)?.parent === STRING;
+}
+
+function rangeOf(types: TypeSystem, type: string, feature: string): string | undefined {
   const seen = new Set<string>();
   for (let name: string | undefined = type; name !== undefined && !seen.has(name); name = types.get(name)?.parent) {
     seen.add(name);
     const range = types.get(name)?.features.get(feature);
-    // One of a list of texts is a type of its own.
-    if (range !== undefined) return range === STRING || types.get(range)?.parent === STRING;
+    if (range !== undefined) return range;
   }
   return undefined;
 }

@@ -3,10 +3,12 @@
  * read it: offsets are UTF-16 code units; sentences and tokens are in it, since INCEpTION needs them.
  */
 import { rejectedIn } from "../../../documents/layers";
-import type { Provenance } from "../../../documents/labelled";
+import type { DecidedLabel, Provenance } from "../../../documents/labelled";
 import type { Span } from "../../../text/span";
+import { attributesInOrder } from "../../../documents/attributes";
 import {
   ANSWER,
+  ATTRIBUTE,
   META,
   NAMED_ENTITY,
   PROVENANCE,
@@ -34,10 +36,18 @@ import type { Output } from "../../writing/output";
 
 type Features = Readonly<Record<string, string | number>>;
 
+/** What every annotation has, and what ours have. A feature of the label's type has another name. */
+const TAKEN = new Set(["sofa", "begin", "end", "value", "Governor", "Dependent"]);
+
+/** Whether UIMA takes it for the name of a feature, and means nothing else by it. */
+const isFeature = (name: string): boolean => /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !TAKEN.has(name);
+
 class CasWriter {
   readonly #structures: object[] = [];
   readonly #members: number[] = [];
   readonly #types = new Set<string>();
+  /** Attributes that are features, by type. */
+  readonly #features = new Map<string, Set<string>>();
   readonly #offsets: CheckedOffsets;
 
   constructor(private readonly document: LabelledDocument) {
@@ -54,7 +64,18 @@ class CasWriter {
     return id;
   }
 
-  #annotation(type: string, span: Span, features: Features = {}, by: Provenance = {}): void {
+  /** A label's attributes are features of it; one whose name is none for a feature is a structure of its own. */
+  #label(type: string, item: DecidedLabel): void {
+    const all = attributesInOrder(item.attributes);
+    const features = all.filter(([name]) => isFeature(name));
+    const known = this.#features.get(type) ?? new Set();
+    this.#features.set(type, known);
+    for (const [name] of features) known.add(name);
+    const id = this.#annotation(type, item, { value: item.label, ...Object.fromEntries(features) }, item);
+    for (const [name, value] of all) if (!isFeature(name)) this.#structure(ATTRIBUTE, { "@of": id, name, value });
+  }
+
+  #annotation(type: string, span: Span, features: Features = {}, by: Provenance = {}): number {
     const { start, end } = this.#offsets.span(span);
     const id = this.#structure(type, { "@sofa": 1, begin: start, end, ...features });
     const { author, time, model, score } = by;
@@ -65,6 +86,7 @@ class CasWriter {
       ...(score !== undefined && { score }),
     };
     if (Object.keys(known).length > 0) this.#structure(PROVENANCE, { "@of": id, ...known });
+    return id;
   }
 
   write(): string {
@@ -79,7 +101,7 @@ class CasWriter {
     }
     for (const task of LABEL_TASKS) {
       const type = isSpanTask(task) ? NAMED_ENTITY : SENTIMENT;
-      for (const item of inOrder(layers[task].labels)) this.#annotation(type, item, { value: item.label }, item);
+      for (const item of inOrder(layers[task].labels)) this.#label(type, item);
     }
     for (const item of questions) {
       const of = { question: item.question, questionId: wellFormed(item.id) };
@@ -98,7 +120,7 @@ class CasWriter {
     const views = { [VIEW]: { "%SOFA": 1, "%MEMBERS": this.#members } };
     // A feature structure a line, so that a change of one is a change of one line.
     const list = this.#structures.map((one) => lineSafeJson(one)).join(",\n");
-    const types = JSON.stringify(typeSystem([...this.#types].sort()));
+    const types = JSON.stringify(typeSystem([...this.#types].sort(), this.#features));
     return `{"%TYPES":${types},\n"%FEATURE_STRUCTURES":[\n${list}\n],\n"%VIEWS":${JSON.stringify(views)}}\n`;
   }
 }

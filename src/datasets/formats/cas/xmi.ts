@@ -5,7 +5,7 @@
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import type { Loss } from "../../losses";
-import { PROVENANCE, SOFA } from "../../codecs/dkpro-types";
+import { ATTRIBUTE, PROVENANCE, SOFA } from "../../codecs/dkpro-types";
 import { pathsWith } from "../../reading/bytes";
 import { reader, textsIn } from "../../reading/drive";
 import type { Input } from "../../reading/drive";
@@ -40,10 +40,11 @@ function put(row: Record<string, unknown>, name: string, value: unknown): void {
 /** A structure's features as CAS JSON has them. */
 function structureOf(type: string, attributes: ReadonlyMap<string, string>): Record<string, unknown> {
   const provenance = type === PROVENANCE;
+  const refers = provenance || type === ATTRIBUTE;
   const made: Record<string, unknown> = { "%TYPE": type };
   for (const [name, value] of attributes) {
     if (name === "xmi:id") made["%ID"] = numeric(value);
-    else if (provenance && name === "of") made["@of"] = numeric(value);
+    else if (refers && name === "of") made["@of"] = numeric(value);
     else if (NUMBERS.has(name) || (provenance && name === "score")) made[name] = decimal(value);
     else if (!name.includes(":") && name !== "xmlns") put(made, name, value);
   }

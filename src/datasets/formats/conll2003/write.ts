@@ -43,6 +43,7 @@ export const conll2003: DatasetFormat = {
     rejected: [],
     provenance: false,
     reviewed: "marked",
+    attributes: false,
     overlaps: false,
     severalClasses: false,
     paths: false,

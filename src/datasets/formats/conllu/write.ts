@@ -193,6 +193,7 @@ export const conllu: DatasetFormat = {
     rejected: [],
     provenance: false,
     reviewed: "marked",
+    attributes: false,
     overlaps: true,
     severalClasses: false,
     paths: true,

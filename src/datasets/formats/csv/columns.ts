@@ -18,7 +18,11 @@ export const COLUMNS = [
   "model",
   "model_version",
   "score",
+  "attributes",
 ] as const;
+
+/** Those of {@link COLUMNS} that a file of ours may lack. */
+export const OPTIONAL: readonly Column[] = ["file", "attributes"];
 
 /** One of {@link COLUMNS}. */
 export type Column = (typeof COLUMNS)[number];

@@ -3,7 +3,7 @@ import type { OffsetUnit } from "../../../text/offsets";
 import { delimiterOf } from "../../codecs/table-records";
 import { ReadError } from "../../format";
 import type { LookedAt, Sign, TableColumns } from "../../format";
-import { COLUMNS } from "./columns";
+import { COLUMNS, OPTIONAL } from "./columns";
 import type { Column } from "./columns";
 
 /** What a column may be for: one of ours; `context`, the text that a span lies in beside what it holds; words of sentences with their tags. */
@@ -162,7 +162,9 @@ export function readHeader(
       if (free(index) && at[column] === undefined) at[column] = index;
     }
   }
-  const ours = unit !== undefined && COLUMNS.every((column) => column === "file" || at[column] !== undefined);
+  const ours = unit !== undefined && COLUMNS.every((column) => OPTIONAL.includes(column) || at[column] !== undefined);
+  // What others have under this name is not known.
+  if (!ours) delete at.attributes;
   if (!ours && at.start !== undefined && at.end !== undefined && own.text === undefined && at.context === undefined) {
     const context = CONTEXT.map((name) => names.indexOf(name)).find(
       (index) => index >= 0 && (index === at.text || free(index)),

@@ -1,5 +1,5 @@
 /** Reads CSV: our own, spans of others with or without the texts they are in, and texts with a class. */
-import type { ExactSpan, Provenance } from "../../../documents/labelled";
+import type { Details, ExactSpan, Provenance } from "../../../documents/labelled";
 import type { OffsetUnit } from "../../../text/offsets";
 import { isQuestionTask, isTask, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
@@ -17,6 +17,7 @@ import type { DocumentBuilder, FirstRow } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import type { Detected, ReaderOptions, ReadResult, TableColumns } from "../../format";
+import { readAttributes } from "../../codecs/attributes";
 import { provenanceOf } from "../../codecs/provenance";
 import { TextFiles } from "../../codecs/text-files";
 import { columnTypesIn } from "../../reading/column-types";
@@ -36,6 +37,17 @@ function provenanceIn({ cell }: CsvRow): Provenance {
     model: name === undefined ? undefined : { name, version: cell("model_version") },
     score: score === undefined ? undefined : Number(score),
   });
+}
+
+/** What a cell of ours has of attributes. */
+function attributesIn({ cell }: CsvRow): Pick<Details, "attributes"> {
+  if (cell("attributes") === "") return {};
+  try {
+    const value: unknown = JSON.parse(cell("attributes"));
+    return isRow(value) ? readAttributes(Object.entries(value)) : {};
+  } catch {
+    return {};
+  }
 }
 
 /** An offset as written; NaN if it is none. */
@@ -251,7 +263,7 @@ class CsvReader implements Reading<CsvRow> {
     const item = { ...span, label, ...provenanceIn(row), line };
     const question = cell("question");
     if (kind === "rejected") document.reject(task, { ...item, ...(question !== "" && { question }) });
-    else document.label(task as LabelTask, item);
+    else document.label(task as LabelTask, { ...item, ...attributesIn(row) });
   }
 
   #answer(row: CsvRow, document: DocumentBuilder, kind: "answer" | "no answer" | "plausible answer"): void {

@@ -2,7 +2,8 @@
  * CSV (RFC 4180): a row a span, its unit in the names of the columns, and the texts of the documents beside it. A cell that a
  * spreadsheet would run as a formula has `'` before it, and so has one that begins with `'`: reading takes exactly one away.
  */
-import { rejectedIn } from "../../../documents/layers";
+import type { Details } from "../../../documents/labelled";
+import { labelsIn, rejectedIn } from "../../../documents/layers";
 import { stringify } from "csv-stringify/sync";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
@@ -13,12 +14,14 @@ import { CSV_SIGNS } from "./header";
 import type { Column, Kind } from "./columns";
 import { chosenOption } from "../../document";
 import type { FormatOption, LabelledDocument } from "../../document";
+import { attributesRow } from "../../codecs/attributes";
 import { flatProvenanceRow } from "../../codecs/provenance";
 import { inOrder } from "../../codecs/in-order";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { QUESTIONS, LABEL_TASKS, SPAN_TASKS, TASK_NAMES } from "../../../documents/tasks";
 import { fileText, FOLDER, textFile } from "../../codecs/text-files";
+import { lineSafeJson } from "../../../text/print";
 import { wellFormed } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import type { ExportOutput, Output } from "../../writing/output";
@@ -34,6 +37,17 @@ const UNIT: FormatOption = {
 const QUOTED = { quoted_match: /[\r\n\u0085\u2028\u2029]/ };
 
 type Cells = Partial<Record<Column, string | number>>;
+
+function attributesCell(item: Details): Cells {
+  const { attributes } = attributesRow(item);
+  return attributes === undefined ? {} : { attributes: lineSafeJson(attributes) };
+}
+
+/** The columns of an export: a table without attributes has none for them. */
+function columnsOf(documents: readonly LabelledDocument[]): readonly Column[] {
+  const some = documents.some((document) => labelsIn(document).some(({ attributes }) => attributes !== undefined));
+  return COLUMNS.filter((column) => some || column !== "attributes");
+}
 
 /** The rows of one document, in order: labels task by task, answers by question, labels said to be wrong, reviewed stretches. */
 function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cells[] {
@@ -54,7 +68,7 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
   return [
     ...LABEL_TASKS.flatMap((task) =>
       inOrder(document.layers[task].labels).map((item) =>
-        row("label", task, item, { label: item.label, ...flatProvenanceRow(item) }),
+        row("label", task, item, { label: item.label, ...flatProvenanceRow(item), ...attributesCell(item) }),
       ),
     ),
     ...document.questions.flatMap((item) => {
@@ -80,16 +94,17 @@ function rowsOf(document: LabelledDocument, file: string, unit: OffsetUnit): Cel
 function write(document: LabelledDocument, out: Output): void {
   const unit = chosenOption(UNIT, out.options.choices) as OffsetUnit;
   const file = out.unique(textFile(document));
+  const columns = out.once(columnsOf);
   out.file(file, fileText(document));
   const table = rowsOf(document, file, unit).map((cells) =>
-    COLUMNS.map((column) => guarded(wellFormed(String(cells[column] ?? "")))),
+    columns.map((column) => guarded(wellFormed(String(cells[column] ?? "")))),
   );
   if (table.length > 0) out.row(`${out.split}.csv`, stringify(table, QUOTED), table.length);
 }
 
-function join(rows: readonly string[], _: string, { options }: ExportOutput): string {
-  const unit = chosenOption(UNIT, options.choices) as OffsetUnit;
-  return stringify([COLUMNS.map((column) => unitColumn(column, unit))], QUOTED) + rows.join("");
+function join(rows: readonly string[], _: string, out: ExportOutput): string {
+  const unit = chosenOption(UNIT, out.options.choices) as OffsetUnit;
+  return stringify([out.once(columnsOf).map((column) => unitColumn(column, unit))], QUOTED) + rows.join("");
 }
 
 /** The format. */

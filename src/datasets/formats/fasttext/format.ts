@@ -80,6 +80,7 @@ export const fastText: DatasetFormat = {
     rejected: [],
     provenance: false,
     reviewed: "none",
+    attributes: false,
     overlaps: false,
     severalClasses: false,
     paths: false,

@@ -225,7 +225,15 @@ function finish(out: FinishedOutput): void {
 /** The format. */
 export const huggingFace: DatasetFormat = {
   title: "Hugging Face datasets",
-  holds: { ...HOLDS_ALL, rejected: [SPANS], severalClasses: false, contexts: true, words: true, surrogates: "skipped" },
+  holds: {
+    ...HOLDS_ALL,
+    rejected: [SPANS],
+    attributes: false,
+    severalClasses: false,
+    contexts: true,
+    words: true,
+    surrogates: "skipped",
+  },
   options: [FILES],
   extensions: ["jsonl", "ndjson", "json", "parquet", "md"],
   write,

@@ -28,15 +28,27 @@ function labelTags(name: string, labels: readonly LabelDefinition[]): string[] {
   ];
 }
 
+/** A control for each attribute of a region. */
+function attributeTags(attributes: ConfigNeeds["attributes"]): string[] {
+  return [...attributes].flatMap(([name, values]) => {
+    const on = `name="${attribute(name)}" toName="${TAGS.text}" perRegion="true"`;
+    if (values === "text") return [`  <TextArea ${on} maxSubmissions="1"/>`];
+    const choices = values.map((value) => `    <Choice value="${attribute(value)}"/>`);
+    return [`  <Header value="${attribute(name)}"/>`, `  <Choices ${on} choice="single">`, ...choices, "  </Choices>"];
+  });
+}
+
 /** What a configuration has to have. */
 export interface ConfigNeeds {
   readonly labels: LabelSets;
   /** With questions, and with ones that have no answer. */
   readonly answers: boolean;
+  /** What regions say beside their labels: values to choose from, or a text. */
+  readonly attributes: ReadonlyMap<string, readonly string[] | "text">;
 }
 
 /** A configuration with a tag for each kind of result. White space is shown as it is: Label Studio collapses it otherwise. */
-export function labellingConfig({ labels, answers }: ConfigNeeds): string {
+export function labellingConfig({ labels, answers, attributes }: ConfigNeeds): string {
   return [
     '<View style="white-space: pre-wrap;">',
     ...LABEL_TASKS.flatMap((task) => (labels[task].length > 0 ? labelTags(TAGS[task], labels[task]) : [])),
@@ -48,6 +60,7 @@ export function labellingConfig({ labels, answers }: ConfigNeeds): string {
           `  <TextArea name="${TAGS.unanswerable}" toName="${TAGS.text}"/>`,
         ]
       : []),
+    ...attributeTags(attributes),
     "</View>",
     "",
   ].join("\n");

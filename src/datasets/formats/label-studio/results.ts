@@ -1,8 +1,9 @@
 /** One annotation of a Label Studio task: its results as labels, classes and questions. */
 import { some } from "../../../documents/answers";
-import type { Provenance } from "../../../documents/labelled";
+import type { Details, Provenance } from "../../../documents/labelled";
 import { CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { LabelTask } from "../../../documents/tasks";
+import { addTo } from "../../../text/grouped";
 import type { Span } from "../../../text/span";
 import { isoTime } from "../../reading/bytes";
 import { labelName } from "../../reading/label-names";
@@ -11,6 +12,7 @@ import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { lostQuestion } from "../../lost-question";
 import { MARKS } from "../../codecs/marks";
+import { ATTRIBUTES, attributesOf } from "../../codecs/attributes";
 import { PROVENANCE, provenanceOf } from "../../codecs/provenance";
 import type { RawLabel, RawQuestion } from "../../codecs/texts";
 import type { ReaderOptions } from "../../format";
@@ -44,13 +46,16 @@ const REGION = {
 };
 const PLAUSIBLE = list(object(REGION));
 const OWN = object({
-  ...{ ...PROVENANCE, question: text, plausible: PLAUSIBLE },
+  ...{ ...PROVENANCE, attributes: ATTRIBUTES, question: text, plausible: PLAUSIBLE },
   questions: places(object({ ...PROVENANCE, plausible: PLAUSIBLE })),
 });
 const RESULT = object({
   ...{ id: text, type: text, from_name: text, to_name: text, origin: perhaps(anyText), score: anything },
   value: withRaw(
-    object({ ...REGION, labels: list(anything), hypertextlabels: list(anything), choices: list(anything) }),
+    object({
+      ...{ ...REGION, labels: list(anything), hypertextlabels: list(anything), choices: list(anything) },
+      ...{ rating: anything, number: anything },
+    }),
   ),
   // Of a relation.
   labels: list(anyText),
@@ -116,6 +121,14 @@ function plausibleOf(own: { readonly plausible: Own["plausible"] } | undefined):
   return (own?.plausible ?? []).flatMap((one) => spanOf(one) ?? []);
 }
 
+/** What one more result says of a region that has a label: choices, a rating, a number, a text. Undefined for a result that says nothing of it. */
+function saidOf({ type, value }: Result): readonly unknown[] | undefined {
+  const fields = value?.fields;
+  if (type === "choices") return fields?.choices;
+  if (type === "textarea") return fields?.text?.all ?? [];
+  return type === "rating" || type === "number" ? [fields?.[type]] : undefined;
+}
+
 /** Reads the annotations of one task into {@link labels} and {@link questions}. */
 export class AnnotationReader {
   readonly labels: RawLabel[] = [];
@@ -148,6 +161,8 @@ export class AnnotationReader {
       const [id, question] = [result.id, this.#questionText(result)];
       if (id !== undefined && question !== undefined) asked.set(id, question);
     }
+    const said = this.#attributes(results, asked);
+    const taken = new Set<string>();
     const answers = new Map<string, { by: Provenance; question: string; spans: Answer[]; plausible: Span[] }>();
     for (const result of results) {
       const [{ id = "" }, own] = [result, ownOf(result)];
@@ -160,8 +175,18 @@ export class AnnotationReader {
         if (span === undefined) this.report("an answer without offsets", { task: QUESTIONS, label: question });
         else entry.spans.push(span);
         answers.set(key, entry);
-      } else this.#result(result, who);
+      } else if (said.of.has(result)) continue;
+      else {
+        const before = this.labels.length;
+        const says = attributesOf([...(own?.attributes ?? []), ...(said.by.get(id) ?? [])], (reason) =>
+          this.report(reason, { task: SPANS }),
+        );
+        this.#result(result, { ...who, ...says });
+        if (this.labels.length > before) taken.add(id);
+      }
     }
+    for (const [name] of [...said.by].flatMap(([id, all]) => (taken.has(id) ? [] : all)))
+      this.report(`the attribute "${excerpt(name)}" is of a label that was not taken`, { task: SPANS });
     for (const { by: who, question, spans, plausible } of answers.values()) {
       const said = some(spans);
       if (said !== undefined) this.questions.push({ question, answers: said, plausible, ...who });
@@ -171,6 +196,34 @@ export class AnnotationReader {
       }
     }
     return true;
+  }
+
+  /** What results say of the labels of other results: per-region controls have the region's id. By that id, and of which results it is. */
+  #attributes(
+    results: readonly Result[],
+    asked: ReadonlyMap<string, string>,
+  ): { readonly by: Map<string, (readonly [name: string, value: unknown])[]>; readonly of: ReadonlySet<Result> } {
+    const labelled = new Set(
+      results.flatMap(({ id, type }) =>
+        id !== undefined && !asked.has(id) && (type === "labels" || type === "hypertextlabels") ? [id] : [],
+      ),
+    );
+    const by = new Map<string, (readonly [string, unknown])[]>();
+    const of = new Set<Result>();
+    for (const result of results) {
+      const { id, from_name: name } = result;
+      const values = saidOf(result);
+      if (id === undefined || name === undefined || values === undefined || !labelled.has(id)) continue;
+      of.add(result);
+      const all = values.filter((one) => one !== undefined);
+      if (all.length > 1)
+        this.report(`${all.length} values of "${excerpt(name)}" on one label are one attribute`, {
+          kind: "merged",
+          task: SPANS,
+        });
+      if (all.length > 0) addTo(by, id, [[name, all.length === 1 ? all[0] : all.map(String).join(", ")]]);
+    }
+    return { by, of };
   }
 
   #questionText(result: Result): string | undefined {
@@ -192,7 +245,7 @@ export class AnnotationReader {
     return name;
   }
 
-  #result(result: Result, by: Provenance): void {
+  #result(result: Result, by: Details): void {
     const { type = "", from_name: from = "", value } = result;
     if (type === "labels" || type === "hypertextlabels") {
       this.#labels(type, value, from === TAGS[CLASSES] ? CLASSES : SPANS, by);
@@ -215,7 +268,7 @@ export class AnnotationReader {
     }
   }
 
-  #labels(type: "labels" | "hypertextlabels", value: Value | undefined, task: LabelTask, by: Provenance): void {
+  #labels(type: "labels" | "hypertextlabels", value: Value | undefined, task: LabelTask, by: Details): void {
     const span = value && spanOf(value.fields);
     const names = value?.fields[type] ?? value?.fields.labels ?? [];
     const exact = excerpt(JSON.stringify(value?.raw ?? {}));

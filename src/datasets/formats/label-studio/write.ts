@@ -19,9 +19,12 @@ import type { Row } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
 import { JSON_FILE } from "../../reading/json";
 import { labellingConfig, TAGS } from "./config";
+import { controlled, controlsFor } from "./controls";
+import type { Controls } from "./controls";
 import { readLabelStudio } from "./read";
 import type { Loss } from "../../losses";
 import { MARKS, marksRow } from "../../codecs/marks";
+import { attributesRow } from "../../codecs/attributes";
 import { provenanceRow } from "../../codecs/provenance";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
@@ -35,6 +38,8 @@ interface Region {
   readonly author: string;
   readonly by: Provenance;
   readonly results: readonly Row[];
+  /** What they say besides; no prediction. */
+  readonly details?: readonly Row[];
   /** A question without an answer, which belongs to no region; `own` is what its provenance is kept as. */
   readonly unanswerable?: { readonly id: string; readonly question: string; readonly own: Row };
   /** What the model had said is this very region. */
@@ -50,7 +55,10 @@ class TaskWriter {
   readonly losses: Loss[] = [];
   readonly #points: CheckedOffsets;
 
-  constructor(private readonly document: LabelledDocument) {
+  constructor(
+    private readonly document: LabelledDocument,
+    private readonly controls: Controls,
+  ) {
     this.#points = new CheckedOffsets(document, "codepoint");
   }
 
@@ -72,17 +80,23 @@ class TaskWriter {
   #labels(task: LabelTask): Region[] {
     return inOrder(this.document.layers[task].labels).map((item): Region => {
       const origin = this.#origin(task, item);
+      const place = this.#value(item);
+      const { results: said, rest } = controlled(item, this.controls);
       const result = {
         id: item.id,
         from_name: TAGS[task],
         to_name: TAGS.text,
         type: "labels",
         origin,
-        value: { ...this.#value(item), labels: [item.label] },
+        value: { ...place, labels: [item.label] },
         ...(item.score !== undefined && { score: item.score }),
-        meta: { [MARKS]: provenanceRow(item) },
+        meta: { [MARKS]: { ...provenanceRow(item), ...attributesRow(rest) } },
       };
-      return { author: item.author ?? "", by: item, results: [result], predicted: origin === "prediction" };
+      const details = said.map(({ value, ...of }): Row => ({
+        ...{ id: item.id, to_name: TAGS.text, origin: "manual", ...of },
+        value: { ...place, ...(value as Row) },
+      }));
+      return { author: item.author ?? "", by: item, results: [result], details, predicted: origin === "prediction" };
     });
   }
 
@@ -171,7 +185,7 @@ class TaskWriter {
       const mine = regions.filter((region) => region.author === author);
       const times = mine.flatMap(({ by }) => by.time ?? []).sort();
       return {
-        result: [...mine.flatMap(({ results }) => results), ...this.#unanswerable(mine)],
+        result: [...mine.flatMap(({ results, details = [] }) => [...results, ...details]), ...this.#unanswerable(mine)],
         was_cancelled: false,
         ground_truth: false,
         ...(times.length > 0 && { created_at: times[0], updated_at: times.at(-1) }),
@@ -216,7 +230,7 @@ const tasksSoFar = (): { count: number } => ({ count: 0 });
 
 /** Writes a task in the list of its split. */
 function write(document: LabelledDocument, out: Output): void {
-  const writer = new TaskWriter(document);
+  const writer = new TaskWriter(document, out.once(controlsFor));
   const so = out.once(tasksSoFar);
   const task = writer.task(so.count + 1);
   out.report(writer.losses);
@@ -231,7 +245,7 @@ function join(tasks: readonly string[]): string {
 
 function configOf(documents: readonly LabelledDocument[], { labels }: WriterOptions): string {
   const answers = documents.some(({ questions }) => questions.length > 0);
-  return labellingConfig({ labels: withUsed(labels, documents), answers });
+  return labellingConfig({ labels: withUsed(labels, documents), answers, attributes: controlsFor(documents) });
 }
 
 const DATA = /"data"\s*:\s*\{/;

@@ -1,5 +1,5 @@
 /** Reads Prodigy's JSON Lines: manual and binary tasks with spans, choices, binary classes. */
-import type { Provenance } from "../../../documents/labelled";
+import type { Details } from "../../../documents/labelled";
 import { append } from "../../../text/grouped";
 import { isoTime } from "../../reading/bytes";
 import { labelName } from "../../reading/label-names";
@@ -7,6 +7,7 @@ import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { MARKS } from "../../codecs/marks";
 import type { RawRejection } from "../../codecs/marks";
+import { ATTRIBUTES, readAttributes } from "../../codecs/attributes";
 import { PROVENANCE, provenanceOf } from "../../codecs/provenance";
 import { rowReader } from "../../codecs/texts";
 import type { RawLabel, RawText } from "../../codecs/texts";
@@ -19,13 +20,13 @@ import { anything, either, has, list, number, object, perhaps, places, SPAN, tak
 import type { Of } from "../../reading/shape";
 import type { LabelTask } from "../../../documents/tasks";
 
+const DETAILS = { ...PROVENANCE, attributes: ATTRIBUTES };
+
 const FIELDS = {
   text: perhaps(text),
   answer: anything,
   label: anything,
-  spans: places(
-    object({ ...SPAN, label: anything, text, also: list(object(PROVENANCE)), ...PROVENANCE }, "start", "end"),
-  ),
+  spans: places(object({ ...SPAN, label: anything, text, also: list(object(DETAILS)), ...DETAILS }, "start", "end")),
   options: list(object({ id: anything, text })),
   accept: list(anything),
   relations: list(object({ label: text })),
@@ -35,24 +36,29 @@ const FIELDS = {
   _session_id: text,
   _timestamp: either(number, text),
   _task_hash: anything,
-  [MARKS]: perhaps(object(PROVENANCE)),
+  [MARKS]: perhaps(object(DETAILS)),
 };
 const TASK = object(FIELDS);
 
 type Task = Of<typeof TASK>;
 type TaskSpan = NonNullable<NonNullable<Task["spans"]>[number]>;
 
+/** What is said of a label besides. */
+function detailsOf(said: NonNullable<Task[typeof MARKS]>): Details {
+  return { ...provenanceOf(said), ...readAttributes(said.attributes) };
+}
+
 /** In these the annotator sees all labels of a text at once: what carries none when it is accepted is outside. */
 const MANUAL = /^(?:ner|spans)_manual$/;
 
 /** Who answered the task, and when. */
-function answeredBy(task: Task): Provenance {
+function answeredBy(task: Task): Details {
   const author = task._annotator_id ?? task._session_id;
   const time = isoTime(task._timestamp);
   return {
     ...(author !== undefined && { author }),
     ...(time !== undefined && { time }),
-    ...provenanceOf(task[MARKS] ?? { score: task.meta?.score }),
+    ...(task[MARKS] ? detailsOf(task[MARKS]) : provenanceOf({ score: task.meta?.score })),
   };
 }
 
@@ -73,11 +79,11 @@ class TaskReader {
   }
 
   /** What the task's own fields say, unless the span says more. */
-  #people(span: TaskSpan): readonly Provenance[] {
-    const own = provenanceOf(span);
+  #people(span: TaskSpan): readonly Details[] {
+    const own = detailsOf(span);
     // A span with an author is one of ours: what it leaves out is not known. Any other takes after its task.
     const first = own.author === undefined ? { ...answeredBy(this.task), ...own } : own;
-    return [first, ...(span.also ?? []).map(provenanceOf)];
+    return [first, ...(span.also ?? []).map(detailsOf)];
   }
 
   spans(rejected: boolean): void {

@@ -3,7 +3,7 @@
  * it for outside. A label decided elsewhere is a binary task about this one span, accepted or rejected, which says nothing about the rest
  * (prodi.gy/docs/api-interfaces). Sentiment is a choice, one a sentence. Keys Prodigy does not know it keeps.
  */
-import type { DecidedLabel, Provenance } from "../../../documents/labelled";
+import type { DecidedLabel, Details, Provenance } from "../../../documents/labelled";
 import { covered } from "../../../text/spans";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
@@ -15,6 +15,7 @@ import { JSON_FILE } from "../../reading/json";
 import type { Loss } from "../../losses";
 import { distinct, MARKS } from "../../codecs/marks";
 import { readProdigy } from "./read";
+import { attributesRow } from "../../codecs/attributes";
 import { provenanceRow } from "../../codecs/provenance";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
@@ -24,7 +25,7 @@ import { CheckedOffsets } from "../../../text/checked-offsets";
 import { jsonLine } from "../../writing/output";
 import type { Output } from "../../writing/output";
 
-type Labelled = Span & Provenance & { readonly label: string };
+type Labelled = Span & Details & { readonly label: string };
 
 /** Which document the text is from; Prodigy shows `meta` with the task. `start_utf16`: where the text starts in it. */
 function meta(document: LabelledDocument, { start }: Span): Row {
@@ -42,9 +43,12 @@ function answered(decisions: readonly Provenance[], answer: "accept" | "reject")
   };
 }
 
+/** Who decided on a label, and what it says besides, which Prodigy keeps. */
+const details = (item: Details): Row => ({ ...provenanceRow(item), ...attributesRow(item) });
+
 /** Labels of one place that say the same are one span; who said so is in it, further people under `also`. */
-function by(items: readonly Provenance[]): Row {
-  const [first = {}, ...others] = items.map(provenanceRow);
+function by(items: readonly Details[]): Row {
+  const [first = {}, ...others] = items.map(details);
   return { ...first, ...(others.length > 0 && { also: others }) };
 }
 
@@ -150,7 +154,7 @@ class DocumentTasks {
         accept: [item.label],
         config: { choice_style: "single" },
         meta: meta(document, item),
-        [MARKS]: provenanceRow(item),
+        [MARKS]: details(item),
         _view_id: "choice",
         ...answered([item], "accept"),
       });

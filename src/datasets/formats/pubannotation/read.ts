@@ -4,6 +4,9 @@
  */
 import { SPANS } from "../../../documents/tasks";
 import type { Span } from "../../../text/span";
+import type { Details } from "../../../documents/labelled";
+import { addTo } from "../../../text/grouped";
+import { attributesOf } from "../../codecs/attributes";
 import { rowReader } from "../../codecs/texts";
 import type { RawLabel, RawText } from "../../codecs/texts";
 import { HOLDS_ALL } from "../../format";
@@ -34,13 +37,15 @@ const SPAN = mapped(object({ begin: number, end: number }, "begin", "end"), ({ b
   end,
 }));
 /** A label on one span, or on several that belong together. */
-const DENOTATION = object({ span: oneOrMore(SPAN), obj: anything }, "span");
+const DENOTATION = object({ id: perhaps(textOrNumber), span: oneOrMore(SPAN), obj: anything }, "span");
 /** What is said of denotations. */
 const SAID = perhaps(list(perhaps(object({ pred: perhaps(textOrNumber), obj: perhaps(textOrNumber) }))));
+/** What one denotation says besides. */
+const ATTRIBUTE = object({ subj: perhaps(textOrNumber), pred: perhaps(textOrNumber), obj: anything });
 
 const ANNOTATIONS = {
   ...{ project: perhaps(text), denotations: list(DENOTATION) },
-  ...{ relations: SAID, attributes: SAID, modifications: SAID, blocks: SAID },
+  ...{ relations: SAID, attributes: perhaps(list(perhaps(ATTRIBUTE))), modifications: SAID, blocks: SAID },
 };
 const TRACK = object(ANNOTATIONS);
 const FIELDS = {
@@ -81,7 +86,11 @@ class RowReader {
     this.input.losses.push({ kind: "dropped", ...this.at, ...document, ...of, reason });
   }
 
-  #denotation({ span: pieces, obj }: Of<typeof DENOTATION>, by: RawLabel["by"]): void {
+  #denotation(
+    { id = "", span: pieces, obj }: Of<typeof DENOTATION>,
+    by: Details,
+    said: Map<string, (readonly [name: string, value: unknown])[]>,
+  ): void {
     const { options } = this.input;
     const { name, problem } = labelName(obj, options.names?.[SPANS]);
     if (problem !== undefined) this.#lose(problem, { kind: name === undefined ? "dropped" : "renamed", task: SPANS });
@@ -104,18 +113,25 @@ class RowReader {
       }
       this.#lose(`${said}: labelled from the first to the last`, { ...of, kind: "snapped" });
     }
-    this.labels.push({ task: SPANS, span, label: name, by });
+    const says = attributesOf(said.get(id) ?? [], (reason) => this.#lose(reason, of));
+    said.delete(id);
+    this.labels.push({ task: SPANS, span, label: name, by: [{ ...by, ...says }] });
   }
 
   take(one: Annotations, author = one.project): void {
+    const said = new Map<string, (readonly [string, unknown])[]>();
+    // What names no denotation is of none.
+    for (const { subj = "?", pred = "", obj } of one.attributes ?? []) addTo(said, subj, [[pred, obj]]);
     for (const denotation of one.denotations ?? [])
-      this.#denotation(denotation, [author === undefined ? {} : { author }]);
+      this.#denotation(denotation, author === undefined ? {} : { author }, said);
     const counts = new Map<string, number>();
-    for (const kind of ["relations", "attributes", "modifications", "blocks"] as const) {
-      for (const said of one[kind] ?? []) {
-        const name = kind === "blocks" ? said.obj : said.pred;
-        const reason = `${kind} have no place here${name === undefined ? "" : ` ("${excerpt(name)}")`}`;
-        counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    const count = (reason: string): void => void counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    for (const [name] of [...said.values()].flat())
+      count(`the attribute "${excerpt(name)}" is of no denotation that was taken`);
+    for (const kind of ["relations", "modifications", "blocks"] as const) {
+      for (const { pred, obj } of one[kind] ?? []) {
+        const name = kind === "blocks" ? obj : pred;
+        count(`${kind} have no place here${name === undefined ? "" : ` ("${excerpt(name)}")`}`);
       }
     }
     for (const [reason, count] of counts) this.#lose(reason, { count });

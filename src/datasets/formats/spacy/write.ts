@@ -116,6 +116,7 @@ export const SPACY_HOLDS: Holds = {
   ...HOLDS_ALL,
   tasks: [SPANS, CLASSES],
   rejected: [SPANS],
+  attributes: false,
   severalClasses: false,
   surrogates: "refused",
 };

@@ -63,6 +63,7 @@ export const squad: DatasetFormat = {
     rejected: [],
     provenance: false,
     reviewed: "none",
+    attributes: false,
     overlaps: false,
     severalClasses: false,
     paths: true,

@@ -1,7 +1,8 @@
 /** The parts of a W3C Web Annotation as they are read: annotations of a file, targets, who made them. */
-import type { Provenance } from "../../../documents/labelled";
+import type { Details, Provenance } from "../../../documents/labelled";
 import type { Span } from "../../../text/span";
 import { isoTime } from "../../reading/bytes";
+import { attributesOf } from "../../codecs/attributes";
 import { provenanceOf } from "../../codecs/provenance";
 import { fromList, jsonObjects } from "../../reading/json";
 import type { Loss } from "../../losses";
@@ -92,7 +93,9 @@ const PERSON = either(
   mapped(object({ name: text, nickname: text }), ({ name, nickname }) => ({ name: name ?? nickname })),
   mapped(anyText, (name) => ({ name: pathOf(name) })),
 );
+const SAID = object({ "glossator:name": anyText, "glossator:value": text }, "glossator:name", "glossator:value");
 const BODY = object({
+  "glossator:attributes": list(SAID),
   ...{ type: perhaps(text), value: anyText, purpose: text, "glossator:score": perhaps(number) },
   creator: perhaps(object({ type: perhaps(text), name: text, "schema:softwareVersion": text })),
 });
@@ -126,6 +129,14 @@ export function* annotationsIn(all: string, file: string, losses: Loss[]): Gener
       if (row !== undefined) yield { row, file, line };
     }
   }
+}
+
+/** What a label says beside its name. */
+export function attributesIn({ "glossator:attributes": said = [] }: Body): Pick<Details, "attributes"> {
+  return attributesOf(
+    said.map((one) => [one["glossator:name"], one["glossator:value"]]),
+    () => undefined,
+  );
 }
 
 /** Who decided, when, and what the model had said. */

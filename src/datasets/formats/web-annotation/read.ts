@@ -15,7 +15,7 @@ import { reader, textsIn } from "../../reading/drive";
 import type { Input, Reading } from "../../reading/drive";
 import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
-import { annotationsIn, provenanceIn } from "./parts";
+import { annotationsIn, attributesIn, provenanceIn } from "./parts";
 import type { Annotation, Body, Found, Target } from "./parts";
 
 const TAGGING = ["tagging", "identifying", "classifying", "highlighting"];
@@ -24,6 +24,7 @@ const TAGGING = ["tagging", "identifying", "classifying", "highlighting"];
 const NO_BODY: Body = {
   ...{ type: undefined, value: undefined, purpose: undefined, creator: undefined },
   "glossator:score": undefined,
+  "glossator:attributes": undefined,
 };
 
 const OURS = new RegExp(`^(?:.*/)?${FOLDER}/(?=.)`);
@@ -164,7 +165,7 @@ class PageReader implements Reading<Found> {
       const question = row["glossator:question"];
       const item = { ...span, label, ...by, line };
       if (rejected) document.reject(task, { ...item, ...(question !== undefined && { question }) });
-      else document.label(assessed ? CLASSES : SPANS, item);
+      else document.label(assessed ? CLASSES : SPANS, { ...item, ...attributesIn(body) });
     }
   }
 

@@ -4,7 +4,8 @@
  * prefix `glossator:`.
  */
 import { rejectedIn } from "../../../documents/layers";
-import type { Provenance } from "../../../documents/labelled";
+import { attributesInOrder } from "../../../documents/attributes";
+import type { Details, Provenance } from "../../../documents/labelled";
 import { makeQuote } from "../../../text/anchors";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
@@ -25,6 +26,16 @@ const CONTEXT = ["http://www.w3.org/ns/anno.jsonld", { glossator: "urn:glossator
 interface Body {
   readonly value: string;
   readonly purpose: string;
+  readonly "glossator:attributes"?: readonly object[];
+}
+
+/** As a list: names may be anything, and JSON-LD has meanings of its own for some. */
+function attributesOf({ attributes }: Details): Pick<Body, "glossator:attributes"> {
+  const list = attributesInOrder(attributes).map(([name, value]) => ({
+    "glossator:name": name,
+    "glossator:value": value,
+  }));
+  return list.length === 0 ? {} : { "glossator:attributes": list };
 }
 
 class DocumentWriter {
@@ -93,7 +104,7 @@ class DocumentWriter {
     for (const task of LABEL_TASKS) {
       const purpose = isSpanTask(task) ? "tagging" : "assessing";
       for (const item of inOrder(layers[task].labels))
-        this.#add(item.id, purpose, item, { value: item.label, purpose }, this.#target(item));
+        this.#add(item.id, purpose, item, { value: item.label, purpose, ...attributesOf(item) }, this.#target(item));
     }
     for (const item of questions) {
       const targets = answersIn(item.answers).map((answer) => this.#target(answer));

@@ -1,9 +1,11 @@
 /** Reads WebAnno TSV 3.2 and 3.3, our own and INCEpTION's. */
 import { layersByKind } from "../../../documents/layers";
-import type { Label } from "../../../documents/labelled";
+import type { Details, Label } from "../../../documents/labelled";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
+import { addTo } from "../../../text/grouped";
+import { attributesOf } from "../../codecs/attributes";
 import { NAMED_ENTITY, notLabels } from "../../codecs/dkpro-types";
 import { UNLABELLED } from "../../reading/builder";
 import { pathsWith } from "../../reading/bytes";
@@ -49,14 +51,39 @@ function labelColumns(columns: readonly WebannoColumn[]): Map<number, WebannoCol
   return found;
 }
 
+/** The further columns of layers that have labels, by their number, with that of the label's. */
+function featureColumns(
+  columns: readonly WebannoColumn[],
+  labels: ReadonlyMap<number, WebannoColumn>,
+): ReadonlyMap<number, number> {
+  const byType = new Map([...labels].map(([index, { type }]) => [type, index]));
+  return new Map(
+    [...columns.entries()].flatMap(([index, { kind, type, feature }]): [number, number][] => {
+      const label = byType.get(type);
+      return kind === "span" && feature !== undefined && label !== undefined && label !== index ? [[index, label]] : [];
+    }),
+  );
+}
+
+type Made = { -readonly [K in keyof Label]: Label[K] };
+
+/** One of the labels on a token, with its number; without a label it has no value. `begins`: not on a line before. */
+interface OnToken {
+  readonly id: string | undefined;
+  readonly label: Made | undefined;
+  readonly begins: boolean;
+}
+
 class FileReader {
   readonly #pieces: string[] = [];
   #length = 0;
   readonly #words: Span[] = [];
   readonly #sentences: Span[] = [];
-  readonly #labels: { -readonly [K in keyof Label]: Label[K] }[] = [];
+  readonly #labels: Made[] = [];
+  /** What each says besides. */
+  readonly #said = new Map<Made, (readonly [name: string, value: string])[]>();
   /** Labels that go on over lines, by column and number. */
-  readonly #open = new Map<string, { -readonly [K in keyof Label]: Label[K] }>();
+  readonly #open = new Map<string, Made>();
   readonly #others = new Map<string, number>();
   /** Where the last sentence ended, as the file counts. */
   #counted: number | undefined;
@@ -95,7 +122,11 @@ class FileReader {
     }
   }
 
-  #sentence(sentence: WebannoSentence, labels: ReadonlyMap<number, WebannoColumn>): void {
+  #sentence(
+    sentence: WebannoSentence,
+    labels: ReadonlyMap<number, WebannoColumn>,
+    features: ReadonlyMap<number, number>,
+  ): void {
     this.#gap(sentence);
     const { text, units } = sentence;
     const [at, begin] = [this.#length, units[0]!.start];
@@ -112,33 +143,56 @@ class FileReader {
       if (found === undefined) continue;
       const here = { start: at + found.start, end: at + found.end };
       if (!unit.part) this.#words.push(here);
+      const on = new Map(
+        [...labels].map(([index, column]) => [index, this.#cell(index, column, unit.cells[index]!, here, unit.line)]),
+      );
       for (const [index, column] of this.parsed.columns.entries()) {
         const cell = unit.cells[index]!;
-        if (labels.has(index)) this.#cell(index, column, cell, here, unit.line);
-        else this.#other(column, cell);
+        const label = features.get(index);
+        if (label !== undefined) this.#feature(column, cell, on.get(label)!);
+        else if (!labels.has(index)) this.#other(column, cell);
       }
     }
   }
 
-  #cell(index: number, column: WebannoColumn, cell: string, span: Span, line: number): void {
-    for (const { raw, id } of cellValues(cell)) {
+  #cell(index: number, column: WebannoColumn, cell: string, span: Span, line: number): OnToken[] {
+    return cellValues(cell).map(({ raw, id }): OnToken => {
       const key = `${index} ${id ?? ""}`;
       const open = id === undefined ? undefined : this.#open.get(key);
       if (open !== undefined) {
         open.end = span.end;
-        continue;
+        return { id, label: open, begins: false };
       }
       const named = raw !== "*";
       if (!named && column.feature !== undefined) {
         const reason = `a ${shortName(column.type)} without a value`;
         this.losses.push({ kind: "dropped", file: this.file, line, task: SPANS, reason });
-        continue;
+        return { id, label: undefined, begins: true };
       }
       const label = named ? unescapeValue(raw) : shortName(column.type);
       const made = { start: span.start, end: span.end, exact: "", label, line };
       this.#labels.push(made);
       if (id !== undefined) this.#open.set(key, made);
+      return { id, label: made, begins: true };
+    });
+  }
+
+  /** What the labels on a token say besides; further lines of a label say the same again. */
+  #feature(column: WebannoColumn, cell: string, on: readonly OnToken[]): void {
+    const { feature = "" } = column;
+    for (const [index, { raw, id }] of cellValues(cell).entries()) {
+      const of = id === undefined ? on[index] : on.find((one) => one.id === id);
+      if (raw === "*" || of?.begins === false) continue;
+      if (of?.label === undefined) this.#other(column, raw);
+      else addTo(this.#said, of.label, [[feature, unescapeValue(raw)]]);
     }
+  }
+
+  #attributes(label: Made): Pick<Details, "attributes"> {
+    const { file } = this;
+    const lose = (reason: string): void =>
+      void this.losses.push({ kind: "dropped", file, ...(label.line !== undefined && { line: label.line }), reason });
+    return attributesOf(this.#said.get(label) ?? [], lose);
   }
 
   #other({ kind, type, feature = "" }: WebannoColumn, cell: string): void {
@@ -150,7 +204,8 @@ class FileReader {
 
   read(): ReadDocument {
     const labels = labelColumns(this.parsed.columns);
-    for (const sentence of this.parsed.sentences) this.#sentence(sentence, labels);
+    const features = featureColumns(this.parsed.columns, labels);
+    for (const sentence of this.parsed.sentences) this.#sentence(sentence, labels, features);
     const text = this.#pieces.join("");
     const { path, author } = documentOf(this.file);
     for (const [what, count] of this.#others) {
@@ -162,7 +217,12 @@ class FileReader {
       });
     }
     const by = author === undefined ? {} : { author };
-    const spans = this.#labels.map((label) => ({ ...label, exact: text.slice(label.start, label.end), ...by }));
+    const spans = this.#labels.map((label) => ({
+      ...label,
+      exact: text.slice(label.start, label.end),
+      ...by,
+      ...this.#attributes(label),
+    }));
     return {
       ...UNLABELLED,
       path,

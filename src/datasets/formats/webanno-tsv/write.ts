@@ -3,6 +3,7 @@
  * layer that a project does not have makes INCEpTION refuse the file, and `NamedEntity` is in every project. Rules from INCEpTION's
  * `webannotsv.adoc`, `Tsv3XSerializer.java` and `Tsv3XCasDocumentBuilder.java`.
  */
+import { attributesInOrder } from "../../../documents/attributes";
 import type { DecidedLabel } from "../../../documents/labelled";
 import { append } from "../../../text/grouped";
 import { firstIndex } from "../../../text/search";
@@ -59,10 +60,16 @@ function touched(tokens: readonly Token[], span: Span): Token[] {
   return tokens.slice(first, end);
 }
 
+/** What UIMA takes for the name of a feature, and WebAnno has no other meaning for. */
+const isColumn = (name: string): boolean =>
+  /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !/^(?:value|label|sofa|begin|end|ROLE_.*)$/.test(name);
+
 class DocumentWriter {
   readonly losses: Loss[] = [];
   readonly #sentences: Token[][];
   readonly #offsets: CheckedOffsets;
+  /** The further columns. */
+  #features: readonly string[] = [];
 
   constructor(private readonly document: LabelledDocument) {
     this.#sentences = sentencesOf(document);
@@ -130,7 +137,8 @@ class DocumentWriter {
     for (const one of placed) {
       if (one.units.length > 1 || one.units[0]!.on.length > 1) one.id = ++ids;
     }
-    const lines = ["#FORMAT=WebAnno TSV 3.3", `#T_SP=${NAMED_ENTITY}|value`, ""];
+    this.#features = this.#featuresIn(placed.map(({ item }) => item));
+    const lines = ["#FORMAT=WebAnno TSV 3.3", `#T_SP=${[NAMED_ENTITY, "value", ...this.#features].join("|")}`, ""];
     for (const [index, sentence] of this.#sentences.entries()) {
       const next = this.#sentences[index + 1]?.[0]!.start;
       const whole = text.slice(sentence[0]!.start, next);
@@ -148,14 +156,28 @@ class DocumentWriter {
     return `${lines.join("\n")}\n`;
   }
 
+  /** Names of attributes that can be columns. What cannot be one is listed. */
+  #featuresIn(items: readonly DecidedLabel[]): string[] {
+    const names = new Set<string>();
+    for (const item of items)
+      for (const [name] of attributesInOrder(item.attributes))
+        if (isColumn(name)) names.add(name);
+        else
+          this.#report("trimmed", item, `its attribute "${excerpt(name)}": that is no name for a column`, item.label);
+    return [...names].sort();
+  }
+
   #line(id: string, unit: Unit): string {
     const { start, end } = this.#offsets.span(unit);
-    const values = unit.on.map(({ item, id: number }) => {
-      return escapeValue(item.label) + (number === undefined ? "" : `[${number}]`);
+    const cells = [undefined, ...this.#features].map((name) => {
+      const values = unit.on.map(({ item, id: number }) => {
+        const said = name === undefined ? item.label : new Map(attributesInOrder(item.attributes)).get(name);
+        return (said === undefined ? "*" : escapeValue(said)) + (number === undefined ? "" : `[${number}]`);
+      });
+      return values.length === 0 ? "_" : values.join("|");
     });
-    const cell = values.length === 0 ? "_" : values.join("|");
     // INCEpTION ends a line with a tab.
-    return `${id}\t${start}-${end}\t${this.document.text.slice(start, end)}\t${cell}\t`;
+    return `${id}\t${start}-${end}\t${this.document.text.slice(start, end)}\t${cells.join("\t")}\t`;
   }
 }
 
@@ -179,6 +201,7 @@ export const webannoTsv: DatasetFormat = {
     rejected: [],
     provenance: false,
     reviewed: "none",
+    attributes: true,
     overlaps: true,
     severalClasses: false,
     paths: true,
