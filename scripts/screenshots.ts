@@ -23,17 +23,10 @@ const themes: Readonly<Record<string, ColorTheme>> = {
 /** The part of sharp that is used here. */
 type Sharp = (input: Buffer) => { png(options: Record<string, unknown>): { toBuffer(): Promise<Buffer> } };
 
-/** The model's first start takes a while on a slow machine. */
-const labelled = (journey: Journey): Promise<void> => journey.waitForStatus(/(?:Glossator|Review)\s*$/, 120_000);
-
 /** Opens a document and waits until all of it has labels. */
 async function open(journey: Journey, name: string): Promise<void> {
   await journey.openFile(name);
-  await journey.waitFor(
-    ".view-lines [class*='ced-'][class*='-after'], .view-lines [class*='TextEditorDecorationType']",
-    120_000,
-  );
-  await labelled(journey);
+  await journey.waitForLabels();
 }
 
 /** Moves the pointer away from what has a tooltip, and waits until nothing moves any more: the cursor's blink is switched off by a setting. */
@@ -114,6 +107,14 @@ const pictures: Readonly<Record<string, (journey: Journey) => Promise<void>>> = 
       await settle(journey);
     }
     await journey.waitForStatus(/Review/);
+  },
+  queue: async (journey) => {
+    // Before there is a badge, which would be clicked in its place.
+    await journey.page.locator(".activitybar .action-item a[aria-label^='Glossator']").first().click();
+    await open(journey, "penicillin.txt");
+    await open(journey, "elections.txt");
+    await journey.page.locator(".monaco-list-row[aria-label*=' of elections.txt']").first().click();
+    await journey.waitForStatus(/suggested, \d+ %/);
   },
   ask: async (journey) => {
     await open(journey, "penicillin.txt");

@@ -196,7 +196,7 @@ describe("command line", function () {
   });
 
   it("marks what the editor marks, and other things when other confidences are asked for", async () => {
-    const prose = "The food was terrible and the staff were rude.";
+    const prose = "The food was terrible, and the film was boring.";
     const text = `# Contributing\n\n${prose}\n\n| Features | Options |\n|---|---|\n| Usage | Key characteristics |\n\nAngela Merkel opened the station.\n`;
     const file = put("marks.md", text);
     const label = async (...args: string[]): Promise<Line> => {
