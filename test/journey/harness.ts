@@ -207,8 +207,7 @@ export class Journey {
     for (let attempts = 5; attempts > 0; attempts--) {
       await this.page.keyboard.press("F1");
       if (attempts === 1 || (await this.#shows(`>${title}`, title))) break;
-      await this.page.keyboard.press("Escape");
-      await this.quickInput.waitFor({ state: "hidden" });
+      await this.leaveLists();
     }
     await this.chooseByText(`>${title}`, title);
   }
@@ -242,14 +241,13 @@ export class Journey {
     return this.quickInput.locator("input.input, .input-box input, input").first();
   }
 
-  /** Types into the open quick input; whether it then shows such a row. */
+  /** Types into the open quick input; whether it then shows such a row. It is left when a text behind it takes the focus late. */
   async #shows(text: string, label: string): Promise<boolean> {
-    await this.#input.waitFor();
     // The palette may still put its own text in when it opens, after ours: then ours is typed again.
     for (let attempts = 2; attempts > 0; attempts--) {
-      await this.#input.fill(text);
-      const shown = await this.#row(label)
-        .waitFor({ timeout: 5_000 })
+      const shown = await this.#input
+        .fill(text, { timeout: 10_000 })
+        .then(() => this.#row(label).waitFor({ timeout: 5_000 }))
         .then(
           () => true,
           () => false,

@@ -90,6 +90,8 @@ describe("teaching the model", function () {
     assert.match(await row.innerText(), /(tram|ferry)[^]*nothing → VEHICLE[^]*unseen\.txt, line [13]/);
     await row.click();
     await journey.waitFor('.tab.active[data-resource-name="unseen.txt"]');
+    // Said once the list is gone and the text has the keyboard: going through the list showed the text, too.
+    await journey.waitForStatus(/\d+ of \d+, entities: /);
     await journey.waitForStatus(/\([45] selected\)/);
     await eventually("the new label in a file that nobody touched", async () => (await vehicle()) || undefined);
 
