@@ -1,6 +1,9 @@
 /** Rows in Arrow files and streams, which `save_to_disk` of Hugging Face's `datasets` writes. */
-import { RecordBatchReader, StructRow, Vector } from "apache-arrow";
-import type { Schema } from "apache-arrow";
+// The parts that are needed: the package's own entry brings its writers, builders and streams.
+import { RecordBatchReader } from "apache-arrow/ipc/reader";
+import { StructRow } from "apache-arrow/row/struct";
+import { Vector } from "apache-arrow/vector";
+import type { Schema } from "apache-arrow/schema";
 import type { Row } from "../../reading/bytes";
 import { featuresIn } from "./features";
 import type { TypedRows } from "./features";
