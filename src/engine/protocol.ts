@@ -32,6 +32,8 @@ export interface Classification {
   readonly score: number;
   /** The probability of every label by name. */
   readonly scores: Readonly<Record<string, number>>;
+  /** How far the model is spread over all of them, 0 to 1. */
+  readonly entropy?: number;
 }
 
 /** Labels by task: spans, without overlap and in order, and classes. */

@@ -96,13 +96,22 @@ const nextRow =
     return { start, end, kind: "prose", resume: { at: end }, partial: { open: { kind: "prose" } } };
   };
 
+const QUOTE_CODE = 34;
+const DELIMITER = /[,;|\t]/;
+
 /** The end of the line on which all quotes of a row are closed; undefined if that is too far. */
 function quotesClosed(text: string, start: number, line: number, limit: number): number | undefined {
   let open = false;
+  let closed = -1;
   let from = start;
   let end = line;
   for (let lines = 1; lines <= MAX_ROW_LINES; lines++) {
-    for (let at = from; at < end; at++) if (text.charCodeAt(at) === 34) open = !open;
+    for (let at = from; at < end; at++) {
+      if (text.charCodeAt(at) !== QUOTE_CODE) continue;
+      if (open) closed = at + 1;
+      // One inside of a cell, as in 5", quotes nothing. The second of a doubled one opens again.
+      open = !open && (at === start || at === closed || DELIMITER.test(text.charAt(at - 1)));
+    }
     if (!open) return end;
     from = nextLine(text, end);
     if (from >= text.length || from >= limit) return undefined;

@@ -89,6 +89,8 @@ describe("blocks", () => {
       ["name,role", "Rod Steiger,actor", '"Alexander\n\nthe ""Great""",king', 'in 5" pipes,2', "x,y"],
     );
     assert.equal(kinds(rows, "tsv").length, 6);
+    // Inches, twice: neither of them quotes.
+    assert.equal(kinds('in 5" pipes,2\nin 7" pipes,"3\n"" 4"\nx,y', "csv").length, 3);
     assert.equal(layoutOf("a/B.TSV"), "tsv");
     assert.equal(layoutOf("a/b.csv", "plaintext"), "csv");
     assert.equal(layoutOf("a/b.csv", "markdown"), "markdown");

@@ -233,13 +233,8 @@ export class Changes implements Subscription {
     left: { name: string; reason: string }[],
   ): AsyncGenerator<ComparedText> {
     const open = new Map(openInOrder(this.sessions).map((session) => [session.id, session]));
-    for (const [address, { document, text }] of open)
-      yield {
-        path: address,
-        text,
-        languageId: layoutOf(document.uri.path, document.languageId),
-        tasks: tasksOf(document.uri, text),
-      };
+    for (const [address, { uri, text, layout }] of open)
+      yield { path: address, text, languageId: layout, tasks: tasksOf(uri, text) };
     if (!whole) return;
     const documents: string[] = [];
     for await (const file of textFiles(folder.uri.fsPath, signal)) {

@@ -12,6 +12,7 @@ import type { Verdict } from "../../labels/verdicts";
 import { append } from "../../text/grouped";
 import * as config from "../base/config";
 import { background } from "../base/log";
+import { Quiet } from "../base/quiet";
 import type { Journals } from "./journals";
 
 /** In the workspace's own state: the time up to which it was told of. */
@@ -24,6 +25,7 @@ export class DriftWatch implements Subscription {
   readonly #changed = new EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
   readonly #listener: Subscription;
+  readonly #quiet = new Quiet();
   #decisions = 0;
   #looking = false;
   #found: Drift | undefined;
@@ -58,7 +60,7 @@ export class DriftWatch implements Subscription {
       while (this.#decisions >= LOOK_AFTER && workspace.isTrusted && config.offersTeachingAfter() > 0) {
         this.#decisions = 0;
         const told = this.state.get<unknown>(KEY);
-        this.#found = driftOf(await ownVerdicts(), typeof told === "string" ? told : "");
+        this.#found = driftOf(await ownVerdicts(this.#quiet), typeof told === "string" ? told : "");
         this.#changed.fire();
       }
     } finally {
@@ -68,18 +70,21 @@ export class DriftWatch implements Subscription {
 
   dispose(): void {
     this.#listener.dispose();
+    this.#quiet.dispose();
     this.#changed.dispose();
   }
 }
 
-async function ownVerdicts(): Promise<Verdict[]> {
+/** @param quiet a log with many decisions is a tenth of a second of work, which is not done while somebody types. */
+async function ownVerdicts(quiet: Quiet): Promise<Verdict[]> {
   const author = await config.annotator();
   const verdicts: Verdict[] = [];
   for (const { uri } of workspace.workspaceFolders ?? []) {
     if (uri.scheme !== "file") continue;
     for await (const { logs } of readLogs(path.join(uri.fsPath, ".glossator")))
       for (const { events } of logs) {
-        const own = events.filter((event) => event.author === author);
+        await quiet.come();
+        const own = events.filter((event) => event.author.trim() === author);
         if (own.length > 0) append(verdicts, verdictsIn(reduce(own)));
       }
   }

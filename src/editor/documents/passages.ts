@@ -1,5 +1,4 @@
 /** The passages of open documents, cut without holding up the extension host and kept until the text changes. */
-import { layoutOf } from "../../text/document";
 import { documentPassages } from "../../text/document-passages";
 import type { DocumentPassage } from "../../text/document-passages";
 import type { DocumentSession } from "./session";
@@ -22,11 +21,7 @@ export async function sessionPassages(
     if (known?.text === text) return known.passages;
     const passages: DocumentPassage[] = [];
     let since = performance.now();
-    for (const passage of documentPassages(
-      text,
-      session.sentences(),
-      layoutOf(session.document.uri.path, session.document.languageId),
-    )) {
+    for (const passage of documentPassages(text, session.sentences(), session.layout)) {
       passages.push(passage);
       if (performance.now() - since < SLICE_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));

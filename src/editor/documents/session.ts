@@ -84,7 +84,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
     this.id = document.uri.toString();
     this.#text = document.getText();
     this.#eol = document.eol;
-    this.#segmented = new SegmentedDocument(this.#text, layoutOf(document.uri.path, document.languageId));
+    this.#segmented = new SegmentedDocument(this.#text, this.layout);
     this.#running = new RunningTasks(document.uri, engine);
     this.ready = this.#load();
     background(`opening ${this.id}`, this.ready);
@@ -97,6 +97,11 @@ export class DocumentSession implements Disposable, QueuedDocument {
 
   get uri(): Uri {
     return this.document.uri;
+  }
+
+  /** How its text is cut into blocks. */
+  get layout(): string {
+    return layoutOf(this.document.uri.path, this.document.languageId);
   }
 
   lineOf({ span }: Annotation): number {
@@ -264,8 +269,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
       return;
     }
     (this.#labels ?? this.#coming)?.applyEdits(changes, this.#text);
-    if (many)
-      this.#segmented = new SegmentedDocument(this.#text, layoutOf(this.document.uri.path, this.document.languageId));
+    if (many) this.#segmented = new SegmentedDocument(this.#text, this.layout);
     else for (const change of changes) this.#segmented.applyChange(change, AT_ONCE_MS);
     if (!this.#segmented.scanned) background("cutting the text", this.#cut());
     // Undo brings text back.
@@ -423,7 +427,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
   #startOver(): void {
     this.#text = this.document.getText();
     this.#eol = this.document.eol;
-    this.#segmented = new SegmentedDocument(this.#text, layoutOf(this.document.uri.path, this.document.languageId));
+    this.#segmented = new SegmentedDocument(this.#text, this.layout);
     (this.#labels ?? this.#coming)?.reanchor(this.#text);
     if (this.#labels !== undefined) background("cutting the text", this.#cut());
   }

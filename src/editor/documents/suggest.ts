@@ -1,6 +1,5 @@
 /** From what the model said of sentences to suggestions in the document. Offsets are UTF-16 code units. */
-import type { Classification, SegmentLabels } from "../../engine/protocol";
-import { entropyOf } from "../../model/tasks/entropy";
+import type { SegmentLabels } from "../../engine/protocol";
 import type { Alternative, ModelRef } from "../../documents/labelled";
 import type { DocumentLabelling, Suggestion } from "../../labels/contract";
 import { shownLabels } from "../../labels/shown";
@@ -37,21 +36,26 @@ function suggestionsOf(
       .filter(([other]) => other !== found.label)
       .sort(([, a], [, b]) => b - a);
     const other = second && { label: second[0], score: second[1] };
-    const entropy = entropyOf(Object.values(found.scores), isIndependent(found));
-    return [{ start, end, label, score: found.score, entropy, ...alternativeAs(task, label, other, offered) }];
+    return [{ start, end, label, ...scoreOf(found), ...alternativeAs(task, label, other, offered) }];
   }
-  return shown[task].flatMap(({ start, end, label, score, alternative, entropy }) => {
+  return shown[task].flatMap((found) => {
+    const { start, end, label, alternative } = found;
     const name = offered(task, label);
     if (name === undefined) return [];
     const at = { start: sentence.start + start, end: sentence.start + end };
-    const spread = entropy === undefined ? {} : { entropy };
-    return [{ ...at, label: name, score, ...spread, ...alternativeAs(task, name, alternative, offered) }];
+    return [{ ...at, label: name, ...scoreOf(found), ...alternativeAs(task, name, alternative, offered) }];
   });
 }
 
-/** Whether each class has a probability of its own: those of one choice add up to 1. */
-function isIndependent({ scores }: Classification): boolean {
-  return Math.abs(Object.values(scores).reduce((sum, score) => sum + score, 0) - 1) > 0.01;
+/** How sure the model is, and how far it is spread, if it says so. */
+function scoreOf({
+  score,
+  entropy,
+}: {
+  readonly score: number;
+  readonly entropy?: number;
+}): Pick<Suggestion, "score" | "entropy"> {
+  return { score, ...(entropy !== undefined && { entropy }) };
 }
 
 /** The alternative under the name it is offered by; none where the label set makes it the same label, or does not have it. */

@@ -3,6 +3,7 @@ import { probabilities } from "./bio";
 import { classCount } from "../manifest/manifest";
 import type { Decoder } from "../manifest/manifest";
 import type { Row } from "../rows";
+import { entropyOf } from "./entropy";
 
 /** The class of a whole segment. */
 export interface Classification {
@@ -11,6 +12,8 @@ export interface Classification {
   readonly score: number;
   /** The probability of every label by name. */
   readonly scores: Readonly<Record<string, number>>;
+  /** How far these are spread, 0 to 1 ({@link entropyOf}). */
+  readonly entropy: number;
 }
 
 /** Collects the logits of one segment, window by window: each counts by its length. */
@@ -38,6 +41,7 @@ export class ClassReader {
     const share = (i: number): number => this.#sums[i]! / this.#weight;
     const best = this.#sums.indexOf(Math.max(...this.#sums));
     const scores = Object.fromEntries(labels.map((label, i) => [label, share(i)]));
-    return { label: labels[best]!, score: share(best), scores };
+    const entropy = entropyOf(Object.values(scores), this.decoder.independent);
+    return { label: labels[best]!, score: share(best), scores, entropy };
   }
 }
