@@ -1,46 +1,5 @@
-// Bundles the extension, its three processes (the model's, that of datasets and that which teaches) and the command line: `node esbuild.mjs [--minify] [--tests]`;
-// `--tests` adds the suite that runs inside the extension host.
-import { build } from "esbuild";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+// Bundles what runs (scripts/lib/bundle.mjs): `node esbuild.mjs [--minify] [--tests]`; `--tests` adds the suite that runs inside the extension host.
 import process from "node:process";
-import { pathToFileURL } from "node:url";
+import { bundle } from "./scripts/lib/bundle.mjs";
 
-const root = import.meta.dirname;
-const shipped = {
-  extension: "src/extension.ts",
-  engine: "src/engine/server.ts",
-  datasets: "src/datasets/process/server.ts",
-  teach: "src/training/process/server.ts",
-  cli: "src/cli.ts",
-};
-
-/**
- * Bundles what runs.
- * @param {{outdir?: string, minify?: boolean, tests?: boolean, sourcemap?: boolean}} [options] `outdir` is `out` of the project where
- *   none is given
- * @returns {Promise<import("esbuild").Metafile>} which files went into which bundle
- */
-export async function bundle({ outdir = join(root, "out"), minify = false, tests = false, sourcemap = true } = {}) {
-  const entries = { ...shipped, ...(tests ? { "test/integration/index": "test/integration/index.ts" } : {}) };
-  const entryPoints = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))));
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints,
-    outdir,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    sourcemap,
-    minify,
-    metafile: true,
-    external: ["vscode", "onnxruntime-node", "mocha"],
-    logLevel: "warning",
-  });
-  return metafile;
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  await bundle({ minify: process.argv.includes("--minify"), tests: process.argv.includes("--tests") });
-}
+await bundle({ minify: process.argv.includes("--minify"), tests: process.argv.includes("--tests") });

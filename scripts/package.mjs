@@ -59,7 +59,7 @@ async function main() {
  * @param {string} folder
  */
 async function stage(folder) {
-  const { bundle } = await import("../esbuild.mjs");
+  const { bundle } = await import("./lib/bundle.mjs");
   const { notices } = await import("./lib/package/notices.mjs");
   const { standaloneReadme } = await import("./lib/package/readme.mjs");
   const metafile = await bundle({ outdir: join(folder, "out"), minify: true, sourcemap: false });

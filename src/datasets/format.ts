@@ -248,6 +248,11 @@ export interface DatasetFormat {
   readonly signs: readonly Sign[];
 }
 
+/** What a format holds, in a few words. */
+export function holds(format: Pick<DatasetFormat, "holds">): string {
+  return format.holds.tasks.join(", ");
+}
+
 /** Whether reading back what was written gives all decisions of the format's tasks, with their provenance and attributes. */
 export function isLossless({ holds }: DatasetFormat): boolean {
   return holds.provenance && holds.attributes && holds.tasks.every((task) => holds.rejected.includes(task));

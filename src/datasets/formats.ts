@@ -56,9 +56,20 @@ export const READABLE = FORMAT_NAMES.filter((name) => formatOf(name).read !== un
 /** Names of the formats that can be written, in order. */
 export const WRITABLE = FORMAT_NAMES.filter((name) => formatOf(name).write !== undefined);
 
-/** What a format holds, in a few words. */
-export function holds(format: DatasetFormat): string {
-  return format.holds.tasks.join(", ");
+/** A format as users choose it, in plain values: whoever shows a list of formats needs none of their readers and writers. */
+export interface FormatSummary extends Pick<DatasetFormat, "title" | "holds" | "options"> {
+  readonly name: FormatName;
+  readonly readable: boolean;
+  readonly writable: boolean;
+}
+
+/** All formats, in order. */
+export function formatSummaries(): FormatSummary[] {
+  return FORMAT_NAMES.map((name) => {
+    const { title, holds, options, read, write } = formatOf(name);
+    const own = { name, title, holds, readable: read !== undefined, writable: write !== undefined };
+    return { ...own, ...(options && { options }) };
+  });
 }
 
 /** A format that files look like. */

@@ -10,7 +10,7 @@ import type { LabelledDocument } from "../../src/datasets/document";
 import { exportDataset } from "../../src/datasets/export/export";
 import { planImport } from "../../src/datasets/import/plan";
 import type { ImportOptions } from "../../src/datasets/import/plan";
-import { safePath } from "../../src/datasets/import/files";
+import { safePath } from "../../src/datasets/import/paths";
 import { conflictsOf, previewOf } from "../../src/datasets/import/preview";
 import { importMarkdown } from "../../src/datasets/import/report";
 import { lastImport, undoImport } from "../../src/datasets/import/undo";

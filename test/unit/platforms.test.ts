@@ -7,7 +7,7 @@ import path from "node:path";
 import { systemPython, venvPython } from "../../scripts/lib/paths.mjs";
 import { treeKill } from "../../scripts/lib/processes.mjs";
 import { findTargets } from "../../src/datasets/import/targets";
-import { safePath } from "../../src/datasets/import/files";
+import { safePath } from "../../src/datasets/import/paths";
 import type { ReadDocument } from "../../src/datasets/format";
 import { textFile } from "../../src/datasets/codecs/text-files";
 import { Collected } from "../../src/datasets/writing/output";

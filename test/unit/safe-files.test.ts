@@ -13,7 +13,7 @@ import { SafeFolder, isBelow } from "../../src/files/safe-folder";
 import { collectDocuments } from "../../src/datasets/workspace/collect";
 import { exportDataset } from "../../src/datasets/export/export";
 import { planImport } from "../../src/datasets/import/plan";
-import { documentName } from "../../src/datasets/import/files";
+import { documentName } from "../../src/datasets/import/paths";
 import { lastImport } from "../../src/datasets/import/undo";
 import { compactLog } from "../../src/labels/log/compact";
 import type { DecisionEvent } from "../../src/labels/events";

@@ -1,14 +1,10 @@
-/** The files of an import, and the paths it may touch. */
+/** The files of an import. */
 import type { Dirent } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
 import path from "node:path";
 import { readRegular } from "../../files/open";
-import { isOurFolder } from "../../files/names";
 import { isRefused, refusalOf } from "../../files/refused";
-import { isDeviceName } from "../../labels/log/paths";
-import { languageOf } from "../../text/document";
 import { append } from "../../text/grouped";
-import { head } from "../../text/print";
 import type { Loss } from "../losses";
 import type { DatasetFiles, NumberNames } from "../format";
 import { ReadError } from "../format";
@@ -140,30 +136,4 @@ async function listIfFolder(top: string): Promise<Dirent[] | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
     throw error;
   }
-}
-
-/** A path from a file as one below a workspace, with `/`; undefined if it is absolute, leaves the workspace, or is no path at all. */
-export function safePath(given: string): string | undefined {
-  const windows = given.replaceAll("\\", "/");
-  if (windows.startsWith("/") || /^[a-z]:/i.test(windows) || /^[a-z][a-z0-9+.-]*:\/\//i.test(windows)) return undefined;
-  // Control characters, and what Windows keeps from names.
-  if (/\p{Cc}/u.test(given)) return undefined;
-  const parts = windows.split("/").filter((part) => part !== "" && part !== ".");
-  if (parts.length === 0 || parts.includes("..")) return undefined;
-  if (parts.some(isOurFolder)) return undefined;
-  return parts.join("/");
-}
-
-/** A name for a document to make: what file systems do not take is replaced. */
-export function documentName(given: string): string {
-  const parts = given.split("/").map((part) => {
-    const clean = part
-      .replace(/[<>:"|?*]/g, "_")
-      .replace(/[. ]+$/, "_")
-      .replace(/^\.+/, "_")
-      .replace(/^[^.]*/, (base) => (isDeviceName(base) ? `${base.trimEnd()}_` : base));
-    return clean === "" ? "_" : head(clean, 120);
-  });
-  const name = parts.join("/");
-  return /\.txt$/i.test(name) || languageOf(name) === "markdown" ? name : `${name}.txt`;
 }

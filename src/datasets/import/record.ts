@@ -4,7 +4,7 @@ import path from "node:path";
 import { LABEL_TASKS, perTask } from "../../documents/tasks";
 import { isRefused } from "../../files/refused";
 import { safeAround } from "../../labels/log/paths";
-import { documentName, safePath } from "./files";
+import { documentName, safePath } from "./paths";
 import type { NewLabels } from "./labels";
 
 const MOST_BYTES = 100_000_000;

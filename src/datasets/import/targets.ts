@@ -2,7 +2,7 @@
 import { foldedName } from "../../files/names";
 import { isRefused } from "../../files/refused";
 import { SafeFolder } from "../../files/safe-folder";
-import { documentName, safePath } from "./files";
+import { documentName, safePath } from "./paths";
 import { excerpt } from "../losses";
 import type { Loss } from "../losses";
 import type { ReadDocument } from "../format";

@@ -8,6 +8,7 @@ import type { DocumentPreview } from "../import/preview";
 import type { LoggedImport, UndoneImport } from "../import/undo";
 import type { ImportReport } from "../import/carry-out";
 import type { NumberNames, TableColumns, UnnamedLabels } from "../format";
+import type { FormatSummary } from "../formats";
 import type { SentError } from "./errors";
 
 /** What the caller keeps for itself: functions do not cross. */
@@ -44,6 +45,7 @@ export type Settled = Choice | ReadonlyMap<string, Choice>;
 
 /** What the process can be asked for. One call at a time. */
 export interface Calls {
+  readonly formats: { readonly takes: undefined; readonly gives: readonly FormatSummary[] };
   /** Takes a file or a folder. */
   readonly detect: { readonly takes: string; readonly gives: DetectedSource };
   /** Takes a file with names of numbers. */

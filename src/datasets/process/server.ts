@@ -4,6 +4,7 @@ import type { Progress } from "../workspace/walk";
 import { exportDataset } from "../export/export";
 import { hasTokens } from "../workspace/has-tokens";
 import { exportMarkdown } from "../export/report";
+import { formatSummaries } from "../formats";
 import { namesInFile } from "../import/files";
 import { onlyDocuments, planImport } from "../import/plan";
 import type { ImportPlan } from "../import/plan";
@@ -52,6 +53,7 @@ function chooser(settled: Settled): (conflict: Conflict) => Choice {
 }
 
 const handlers: Handlers = {
+  formats: () => formatSummaries(),
   detect: (source) => detectSource(source),
   names: (file) => namesInFile(file),
   plan: async ({ options, most }, { onProgress, signal }) => {

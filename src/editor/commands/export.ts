@@ -4,9 +4,8 @@ import { l10n, ProgressLocation, Uri, window, workspace } from "vscode";
 import type { WorkspaceFolder } from "vscode";
 import type { Progress } from "../../datasets/workspace/walk";
 import type { TokenChoice } from "../../datasets/document";
-import type { DatasetFormat } from "../../datasets/format";
-import { formatOf, holds, WRITABLE } from "../../datasets/formats";
-import type { FormatName } from "../../datasets/formats";
+import { holds } from "../../datasets/format";
+import type { FormatName, FormatSummary } from "../../datasets/formats";
 import { UnknownLabelsError } from "../../datasets/export/unknown-labels";
 import { inProcess } from "../../datasets/process/client";
 import type { DatasetProcess } from "../../datasets/process/client";
@@ -75,12 +74,12 @@ async function pickDecided({ sessions }: Parts, folder: WorkspaceFolder): Promis
 
 /** Asked where a format has words and some document has those of a dataset. Undefined if the user leaves. */
 async function pickTokens(
-  formats: readonly DatasetFormat[],
+  formats: readonly FormatSummary[],
   folder: WorkspaceFolder,
-  newProcess: () => DatasetProcess,
+  datasets: DatasetProcess,
 ): Promise<{ readonly tokens?: TokenChoice } | undefined> {
   const wanted = formats.some(({ holds: { words } }) => words === true);
-  if (!wanted || !(await inProcess(newProcess, (datasets) => datasets.call("hasTokens", folder.uri.fsPath)))) return {};
+  if (!wanted || !(await datasets.call("hasTokens", folder.uri.fsPath))) return {};
   const items: readonly (Choice & { readonly tokens: TokenChoice })[] = [
     {
       label: l10n.t("Words of the dataset that a text came from"),
@@ -118,26 +117,28 @@ async function pickShares(): Promise<Shares | undefined> {
 async function pickRequest(
   parts: Parts,
   folder: WorkspaceFolder,
-  newProcess: () => DatasetProcess,
+  datasets: DatasetProcess,
 ): Promise<ExportRequest | undefined> {
-  const items = WRITABLE.map((name) => ({
-    label: formatOf(name).title,
-    description: holds(formatOf(name)),
-    name,
-    picked: name === "huggingface",
-  }));
-  const formats = await pickSome(items, {
+  const formats = await datasets.call("formats", undefined);
+  const items = formats
+    .filter(({ writable }) => writable)
+    .map((format) => ({
+      label: format.title,
+      description: holds(format),
+      format,
+      picked: format.name === "huggingface",
+    }));
+  const picked = await pickSome(items, {
     ignoreFocusOut: true,
     title: l10n.t("Export Dataset: formats"),
   });
-  if (formats === undefined || formats.length === 0) return undefined;
-  const chosen = formats.map(({ name }) => formatOf(name));
+  if (picked === undefined || picked.length === 0) return undefined;
+  const chosen = picked.map(({ format }) => format);
   const tasks = await pickTasks(l10n.t("Export Dataset: tasks"), chosen);
   const documents = tasks === undefined ? undefined : await pickDecided(parts, folder);
   if (tasks === undefined || documents === undefined) return undefined;
   const choices: Partial<Record<FormatName, Record<string, string>>> = {};
-  for (const { name } of formats) {
-    const { options = [], title } = formatOf(name);
+  for (const { name, options = [], title } of chosen) {
     for (const option of options) {
       const value = await pickOne(
         option.values.map((label) => ({ label })),
@@ -150,7 +151,7 @@ async function pickRequest(
       choices[name] = { ...choices[name], [option.name]: value.label };
     }
   }
-  const tokens = await pickTokens(chosen, folder, newProcess);
+  const tokens = await pickTokens(chosen, folder, datasets);
   const shares = tokens === undefined ? undefined : await pickShares();
   if (shares === undefined) return undefined;
   const [target] =
@@ -162,7 +163,7 @@ async function pickRequest(
       defaultUri: folder.uri,
     })) ?? [];
   if (target === undefined) return undefined;
-  const names = formats.map(({ name }) => name);
+  const names = chosen.map(({ name }) => name);
   return { formats: names, target: target.fsPath, tasks, documents, choices, ...tokens, ...shares };
 }
 
@@ -177,9 +178,10 @@ async function run(
   const place = { location: ProgressLocation.Notification, title: l10n.t("Exporting") };
   return withCancel(place, async (progress, signal) => {
     const reports: ExportOutcome[] = [];
+    const titles = new Map((await datasets.call("formats", undefined)).map(({ name, title }) => [name, title]));
     const python = pythonExecutable();
     for (const format of request.formats) {
-      const { title } = formatOf(format);
+      const title = titles.get(format) ?? format;
       const options = {
         format,
         workspace: folder.uri.fsPath,
@@ -208,7 +210,9 @@ export function exportCommands(parts: Parts, reports: Reports, newProcess: () =>
   return {
     exportDataset: async (given): Promise<ExportOutcome[] | undefined> => {
       const folder = await pickFolder(l10n.t("Export the decisions of"));
-      const asked = isRequest(given) ? given : await pickRequest(parts, folder, newProcess);
+      const asked = isRequest(given)
+        ? given
+        : await inProcess(newProcess, (datasets) => pickRequest(parts, folder, datasets));
       if (
         asked === undefined ||
         !(await documentsSaved(l10n.t("Save and Export"), l10n.t("The export reads documents from disk.")))

@@ -28,7 +28,7 @@ export async function pickFolder(placeHolder: string): Promise<WorkspaceFolder> 
 /** Which tasks; those no format holds are not offered. Undefined if the user leaves. */
 export async function pickTasks(
   title: string,
-  formats: readonly DatasetFormat[],
+  formats: readonly Pick<DatasetFormat, "holds">[],
 ): Promise<readonly Task[] | undefined> {
   const tasks = TASK_NAMES.filter((task) => formats.some((format) => format.holds.tasks.includes(task)));
   if (tasks.length < 2) return tasks;

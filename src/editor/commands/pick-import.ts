@@ -2,16 +2,14 @@
 import path from "node:path";
 import { l10n, ProgressLocation, window } from "vscode";
 import type { WorkspaceFolder } from "vscode";
-import { formatOf, holds, READABLE } from "../../datasets/formats";
-import type { FormatName } from "../../datasets/formats";
+import type { FormatSummary } from "../../datasets/formats";
 import { ImportError } from "../../datasets/import/import-error";
 import type { ImportOptions } from "../../datasets/import/plan";
 import type { DetectedSource } from "../../datasets/import/source";
-import { safePath } from "../../datasets/import/files";
+import { safePath } from "../../datasets/import/paths";
 import { DatasetProcessError } from "../../datasets/process/client";
 import type { DatasetProcess } from "../../datasets/process/client";
-import { ReadError } from "../../datasets/format";
-import type { DatasetFormat } from "../../datasets/format";
+import { holds, ReadError } from "../../datasets/format";
 import { isSpanTask } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { Split } from "../../datasets/splits";
@@ -65,15 +63,19 @@ async function pickSource(folder: WorkspaceFolder): Promise<string | undefined> 
   return picked?.fsPath;
 }
 
-async function pickFormat(detected: DetectedSource["formats"]): Promise<FormatName | undefined> {
+async function pickFormat(
+  detected: DetectedSource["formats"],
+  formats: readonly FormatSummary[],
+): Promise<FormatSummary | undefined> {
   const found = new Map(detected.map((one) => [one.name, one]));
-  const rest = READABLE.filter((name) => !found.has(name));
-  const items = [...found.keys(), ...rest].map((name, index) => ({
+  const byName = new Map(formats.map((format) => [format.name, format]));
+  const rest = formats.filter(({ name, readable }) => readable && !found.has(name));
+  const items = [...[...found.keys()].map((name) => byName.get(name)!), ...rest].map((format, index) => ({
     ...(index === 0 && found.size > 0 && { icon: "check" }),
-    label: formatOf(name).title,
-    description: holds(formatOf(name)),
-    detail: found.get(name)?.reason ?? l10n.t("does not look like it"),
-    name,
+    label: format.title,
+    description: holds(format),
+    detail: found.get(format.name)?.reason ?? l10n.t("does not look like it"),
+    format,
   }));
   return (
     await pickOne(items, {
@@ -81,7 +83,7 @@ async function pickFormat(detected: DetectedSource["formats"]): Promise<FormatNa
       title: l10n.t("Import Dataset: format"),
       placeHolder: l10n.t("The likeliest comes first"),
     })
-  )?.name;
+  )?.format;
 }
 
 /** Which splits of a dataset that has several; all to begin with. Undefined if the user leaves. */
@@ -124,7 +126,7 @@ async function pickInto(folder: WorkspaceFolder): Promise<{ readonly into?: stri
 
 /** Whether what has no label in the source has none. What the format says comes first. Undefined if the user leaves. */
 async function pickReviewed(
-  { holds: { reviewed }, title }: DatasetFormat,
+  { holds: { reviewed }, title }: FormatSummary,
   tasks: readonly Task[],
 ): Promise<{ readonly reviewed?: boolean } | undefined> {
   if (!tasks.some(isSpanTask)) return {};
@@ -162,11 +164,11 @@ export async function pickImport(folder: WorkspaceFolder, datasets: DatasetProce
       return datasets.call("detect", source, { signal });
     }),
   );
-  const format = await pickFormat(detected.formats);
-  const tasks = format && (await pickTasks(l10n.t("Import Dataset: tasks"), [formatOf(format)]));
+  const format = await pickFormat(detected.formats, await datasets.call("formats", undefined));
+  const tasks = format && (await pickTasks(l10n.t("Import Dataset: tasks"), [format]));
   const splits = tasks && (await pickSplits(detected.splits));
   const into = splits && (await pickInto(folder));
-  const reviewed = into && (await pickReviewed(formatOf(format), tasks));
+  const reviewed = into && (await pickReviewed(format, tasks));
   if (format === undefined || reviewed === undefined) return undefined;
   const choices = [
     {
@@ -192,7 +194,7 @@ export async function pickImport(folder: WorkspaceFolder, datasets: DatasetProce
   if (picked === undefined) return undefined;
   const names = picked.map(({ name }) => name);
   return {
-    ...{ source, format, ...(tasks && { tasks }), ...splits, ...into, ...reviewed },
+    ...{ source, format: format.name, ...(tasks && { tasks }), ...splits, ...into, ...reviewed },
     annotators: names.includes("keep") ? "keep" : "mine",
     rows: names.includes("apart") ? "apart" : "auto",
     reader: { misaligned: names.includes("snap") ? "snap" : "refuse" },
