@@ -12,9 +12,10 @@ export const MINIMUM_CONFIDENCE = perTask(TASK_NAMES, (task) => describeTask(tas
  * whole sentences: in headings, cells, instructions and fragments a model takes a friendly or a harsh word for one. `evaluate --corpus marks` shows what each
  * costs.
  */
-const SURE = { heading: 0.99, cell: 0.99, links: 0.99, code: 0.95, item: 0.9, prose: 0 } as const satisfies Readonly<
-  Record<SegmentKind, number>
->;
+const SURE = {
+  ...{ heading: 0.99, cell: 0.99, links: 0.99, speaker: 0.99 },
+  ...{ code: 0.95, item: 0.9, prose: 0 },
+} as const satisfies Readonly<Record<SegmentKind, number>>;
 /** The same for a text of fewer than {@link SENTENCE_WORDS} words, and for one that leads in to what follows ("Here are the options:"). */
 const SURE_OF_PART = 0.97;
 /** Shorter texts are fragments. */
@@ -44,8 +45,10 @@ export type ShownLabels = Pick<LabelsByTask, SpanTask> & Partial<Pick<LabelsByTa
 
 /** The spans, and the classes if there are some, that are shown of what a model said of a segment. */
 export function shownLabels(segment: ShownSegment, labels: SegmentLabels, showing: Showing): ShownLabels {
+  // A nickname alone says nothing of what it names.
+  const silent = segment.kind === "speaker";
   const spans = perTask(SPAN_TASKS, (task) =>
-    (labels[task] ?? []).filter(({ score }) => score >= leastOf(task, showing)),
+    silent ? [] : (labels[task] ?? []).filter(({ score }) => score >= leastOf(task, showing)),
   );
   const classes: Partial<Record<ClassTask, Classification>> = {};
   for (const task of CLASS_TASKS) {

@@ -1,4 +1,5 @@
 /** Blocks of a document: paragraphs, headings, list items, and what is no prose. */
+import { afterChatHead } from "./chat-lines";
 import { insidePair } from "./offsets";
 import type { Span } from "./span";
 
@@ -35,7 +36,7 @@ const COMMENT = /^ {0,3}<!--/;
 
 /**
  * Cuts a document into blocks, in order, without the blank lines between them. A generator: take as many as there is time for.
- * Plain text is cut at blank lines; Markdown also into fenced and indented code, front matter, HTML comments, headings,
+ * Plain text is cut at blank lines, and each line of a chat after its head and at its end; Markdown also into fenced and indented code, front matter, HTML comments, headings,
  * list items, block quotes and tables; a table of CSV or TSV into its rows, so that no name runs on into the next one. A block over {@link MAX_BLOCK} is cut at a line end or white space.
  * @param languageId VS Code's: "markdown"; "csv" or "tsv" for rows; anything else is plain text.
  * @param from Where to go on; `block.resume` of an earlier block.
@@ -73,12 +74,18 @@ function nextPlain(text: string, state: ScanState): Found | undefined {
   if (line >= text.length) return undefined;
   const start = line;
   const limit = start + MAX_BLOCK + 1;
+  const partial = { open: { kind: "prose" } } as const;
+  // Who speaks is no part of what is said: a sentence would run on from one speaker into the next.
+  const begins = start === 0 || text.charAt(start - 1) === "\n";
+  const said = begins ? afterChatHead(text, start) : start;
+  if (said > start) return { start, end: said, kind: "prose", resume: { at: said }, partial };
+  const alone = !begins && state.open === undefined;
   let end = start;
-  while (line < text.length && end < limit && !isBlank(text, line)) {
+  do {
     end = lineEnd(text, line, limit);
     line = nextLine(text, end);
-  }
-  return { start, end, kind: "prose", resume: { at: end }, partial: { open: { kind: "prose" } } };
+  } while (!alone && line < text.length && end < limit && !isBlank(text, line) && afterChatHead(text, line) === line);
+  return { start, end, kind: "prose", resume: { at: end }, partial };
 }
 
 /** Whether a language is a table of rows. */

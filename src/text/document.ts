@@ -1,6 +1,7 @@
 /** The sentences of a whole document, in one go or in slices. */
 import { isTable, scanBlocks } from "./blocks";
 import type { Block } from "./blocks";
+import { isChatHead } from "./chat-lines";
 import { maskingMarkdown } from "./markdown";
 import { blankOut, splittingSentences } from "./sentences";
 import type { Span } from "./span";
@@ -59,6 +60,7 @@ export function* segmentingBlock(
       yield;
     }
   const table = isTable(languageId);
+  const speaker = !table && languageId !== "markdown" && isChatHead(content.trim());
   const kinds = new SegmentKinds(content, languageId === "markdown");
   const sentences: Sentence[] = [];
   let next = 0;
@@ -72,7 +74,11 @@ export function* segmentingBlock(
           end: block.start + Math.min(mask[i]!.end, end),
         });
       const inBlock = masked.map((span) => ({ start: span.start - block.start, end: span.end - block.start }));
-      const kind = table && isCell(content.slice(start, end)) ? "cell" : kinds.of({ start, end }, inBlock);
+      const kind = speaker
+        ? "speaker"
+        : table && isCell(content.slice(start, end))
+          ? "cell"
+          : kinds.of({ start, end }, inBlock);
       sentences.push({ start: block.start + start, end: block.start + end, masked, kind });
     }
     yield;

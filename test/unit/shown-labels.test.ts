@@ -35,7 +35,7 @@ describe("what is shown", () => {
 
   it("believes an opinion on headings, cells, links, code, items and parts of sentences only when the model is very sure", () => {
     const sentence = "A wonderful way to spend an evening.";
-    for (const kind of ["heading", "cell", "links", "code", "item"] as const) {
+    for (const kind of ["heading", "cell", "links", "code", "item", "speaker"] as const) {
       assert.ok(!marked(sentence, kind, 0.85), kind);
       assert.ok(marked(sentence, kind, 0.995), kind);
     }
@@ -46,6 +46,14 @@ describe("what is shown", () => {
     }
     assert.ok(marked("What a great film!", "prose", 0.85));
     assert.ok(marked("料理がとてもおいしい", "prose", 0.85), "scripts without spaces have words, too");
+  });
+
+  it("shows no name in what says who speaks", () => {
+    const entities = [{ start: 1, end: 5, label: "ORG", score: 0.99 }];
+    const shown = (kind: SegmentKind): number =>
+      shownLabels({ text: "<anna>", kind }, { entities }, showing).entities.length;
+    assert.equal(shown("prose"), 1);
+    assert.equal(shown("speaker"), 0);
   });
 
   it("takes no more from the text than it says: a high setting counts on every kind", () => {

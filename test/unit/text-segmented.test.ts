@@ -19,6 +19,9 @@ const PARTS = [
   "x",
   '1,"a cell',
   'which goes on",2\n',
+  "[09:12] <anna> I like it. ",
+  "<b",
+  "\n[9:12] ",
 ];
 const text = fc.array(fc.constantFrom(...PARTS), { maxLength: 14 }).map((parts) => parts.join(""));
 
