@@ -80,7 +80,7 @@ function nextPlain(text: string, state: ScanState): Found | undefined {
   const said = begins ? afterChatHead(text, start) : start;
   if (said > start) return { start, end: said, kind: "prose", resume: { at: said }, partial };
   const alone = !begins && state.open === undefined;
-  let end = start;
+  let end: number;
   do {
     end = lineEnd(text, line, limit);
     line = nextLine(text, end);
