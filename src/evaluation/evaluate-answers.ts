@@ -100,7 +100,8 @@ export async function evaluateNoAnswer(engine: Engine, options: EvaluateOptions)
     const answer = best[index];
     const margin = answer === undefined ? -Infinity : Math.log(answer.score) - Math.log(answer.noAnswer);
     const f1 = answer === undefined ? 0 : answerScore([answer.text], [answers]).f1;
-    return { group: title, answerable: answers.length > 0, margin, f1 };
+    const noAnswer = answer?.noAnswer ?? 1;
+    return { group: title, answerable: answers.length > 0, noAnswer, margin, f1 };
   });
   return noAnswerScores(rows);
 }

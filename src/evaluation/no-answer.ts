@@ -5,6 +5,8 @@ export interface Judged {
   /** What is cut into halves together, such as an article: a threshold is never chosen on the text it is judged on. */
   readonly group: string;
   readonly answerable: boolean;
+  /** Probability that the text holds no answer, 0 to 1; 1 where there is no text. */
+  readonly noAnswer: number;
   /** log(probability of the best span) − log(probability of none): an answer is given where it is at least a threshold. */
   readonly margin: number;
   /** F1 of the best span, given or not; 0 for a question without an answer. */
@@ -13,7 +15,10 @@ export interface Judged {
 
 /** Scores from 0 to 1. */
 export interface NoAnswerScores {
-  /** Chance that a question with an answer has the larger margin of the two: the area under the ROC curve (Mann and Whitney 1947). */
+  /**
+   * Chance that of a question with an answer and one without, the first has the smaller probability of none: the area under the ROC curve (Mann and Whitney
+   * 1947) of what SQuAD 2.0 calls `na_prob`. How sure the model is of its best span tells less: it may be torn between two right ones.
+   */
   readonly auc: number;
   /** F1 with the choice to say that there is none, with the threshold chosen on the groups of the other half; over both halves. */
   readonly f1: number;
@@ -73,14 +78,14 @@ export function noAnswerScores(rows: readonly Judged[]): NoAnswerScores {
   const thresholds = [bestThreshold(halves[1]), bestThreshold(halves[0])] as const;
   const sum = (list: readonly Judged[], threshold: number): number =>
     list.reduce((total, row) => total + credit(row, threshold), 0);
-  const marginsOf = (answerable: boolean): number[] =>
-    rows.filter((row) => row.answerable === answerable).map(({ margin }) => margin);
+  const surenessOf = (answerable: boolean): number[] =>
+    rows.filter((row) => row.answerable === answerable).map(({ noAnswer }) => 1 - noAnswer);
   const count = Math.max(1, rows.length);
   return {
-    auc: areaUnderCurve(marginsOf(true), marginsOf(false)),
+    auc: areaUnderCurve(surenessOf(true), surenessOf(false)),
     f1: (sum(halves[0], thresholds[0]) + sum(halves[1], thresholds[1])) / count,
     f1AsIs: sum(rows, 0) / count,
-    answerable: marginsOf(true).length,
-    unanswerable: marginsOf(false).length,
+    answerable: surenessOf(true).length,
+    unanswerable: surenessOf(false).length,
   };
 }

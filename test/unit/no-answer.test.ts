@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { areaUnderCurve, bestThreshold, noAnswerScores } from "../../src/evaluation/no-answer";
 import type { Judged } from "../../src/evaluation/no-answer";
 
-const row = (group: string, answerable: boolean, margin: number, f1 = 0): Judged => ({ group, answerable, margin, f1 });
+const row = (
+  group: string,
+  answerable: boolean,
+  margin: number,
+  f1 = 0,
+  noAnswer = 1 / (1 + Math.exp(margin)),
+): Judged => ({ group, answerable, noAnswer, margin, f1 });
 
 describe("questions without an answer", () => {
   it("are told apart by as much as pairs in the right order, ties counted half", () => {
@@ -12,6 +18,13 @@ describe("questions without an answer", () => {
     assert.equal(areaUnderCurve([1, 3], [2, 2]), 0.5);
     assert.equal(areaUnderCurve([2, 3], [1, 2]), 0.875);
     assert.equal(areaUnderCurve([], [1]), 0.5);
+  });
+
+  it("are told apart by the probability of none, and given by that of the best span", () => {
+    // Torn between two right spans, and sure that there is one.
+    const rows = [row("a", true, -1, 1, 0.2), row("b", false, 1, 0, 0.4)];
+    assert.equal(noAnswerScores(rows).auc, 1);
+    assert.equal(noAnswerScores(rows).f1AsIs, 0);
   });
 
   it("have the threshold of the highest F1", () => {

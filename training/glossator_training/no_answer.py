@@ -1,7 +1,8 @@
 """How well questions without an answer are told from those with one, on the articles that no run trains on (`held-out-articles.txt`).
 
 A question's margin is log(probability of its best span) − log(probability that its passage holds none); its answer is given where the
-margin is at least a threshold, chosen on half of the articles and judged on the other half.
+margin is at least a threshold, chosen on half of the articles and judged on the other half. Both kinds of questions are told apart by the probability of none
+alone (`na_prob` of SQuAD 2.0): the best span's says less, since the model may be torn between two right ones.
 """
 
 import bisect
@@ -34,6 +35,9 @@ class Judged:
     f1: float
     exact: bool
     """Both of the best answer, 0 and false for a question that has none."""
+
+    none: float = 1.0
+    """Probability that the passage holds no answer."""
 
     @property
     def answerable(self) -> bool:
@@ -76,7 +80,7 @@ def judged(question: Question, answer: Answer | None) -> Judged:
     references = [question.context[s:e] for s, e in question.answers]
     f1 = max((answer_f1(text, r) for r in references), default=0.0)
     exact = any(normalise_answer(text) == normalise_answer(r) for r in references)
-    return Judged(question, math.log(max(answer.score, TINY)) - math.log(max(answer.none, TINY)), answer.score, f1, exact)
+    return Judged(question, math.log(max(answer.score, TINY)) - math.log(max(answer.none, TINY)), answer.score, f1, exact, answer.none)
 
 
 def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
@@ -123,12 +127,12 @@ def halves(rows: Sequence[Judged]) -> tuple[list[Judged], list[Judged]]:
 
 
 def report(rows: Sequence[Judged], by: By = "margin") -> dict[str, float]:
-    """AUC of the margin, or score, over all rows; the threshold chosen on half the articles, and F1 with the choice on the other half, also where the
+    """AUC of the probability of none over all rows; the threshold chosen on half the articles, and F1 with the choice on the other half, also where the
     answer is given when it is likelier than none (`f1_at_even_odds`)."""
     fitted, unseen = halves(rows)
     threshold = best_threshold(fitted, by)
     return {
-        "auc": auc([getattr(r, by) for r in rows if r.answerable], [getattr(r, by) for r in rows if not r.answerable]),
+        "auc": auc([1 - r.none for r in rows if r.answerable], [1 - r.none for r in rows if not r.answerable]),
         "threshold": threshold,
         "f1": f1_with_choice(unseen, threshold, by),
         "f1_at_even_odds": f1_with_choice(unseen, 0.0),

@@ -3,6 +3,7 @@
 import json
 import math
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from glossator_training.tokenization import TextTokenizer
 
 
 def row(margin: float, f1: float, answerable: bool, title: str = "t") -> Judged:
-    return Judged(Question("q", "?", "text", [(0, 4)] if answerable else [], title), margin, 0.5, f1, f1 == 1)
+    return Judged(Question("q", "?", "text", [(0, 4)] if answerable else [], title), margin, 0.5, f1, f1 == 1, 1 / (1 + math.exp(margin)))
 
 
 def test_auc_is_the_chance_that_an_answerable_question_scores_higher():
@@ -81,4 +82,11 @@ def test_questions_of_held_out_articles_in_both_wordings(tmp_path: Path, monkeyp
     assert [q.text for q in questions] == ["In what works Bob ?", "Who ?"]
     rows = judge(model, tokenizer, questions)
     assert [r.answerable for r in rows] == [True, False] and all(0 < r.score < 1 and 0 <= r.f1 <= 1 for r in rows)
-    assert no_answer.judged(questions[0], None).margin == -math.inf
+    assert no_answer.judged(questions[0], None).margin == -math.inf and no_answer.judged(questions[0], None).none == 1
+
+
+def test_questions_are_told_apart_by_the_probability_of_none():
+    answered, plain = row(-1, 1, True), row(1, 0, False)
+    # Torn between two right spans, and sure that there is one.
+    rows = [replace(answered, none=0.2), replace(plain, none=0.4)]
+    assert report(rows)["auc"] == 1
