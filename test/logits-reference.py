@@ -33,7 +33,8 @@ encoded = tokenizer.encode(texts)
 rows = [(ids, shape_ids(text, offsets, words)) for text, (ids, offsets, words) in zip(texts, encoded, strict=True)]
 per_token = entity_logits(model, tokenizer, rows)
 per_text = sentiment_logits(model, tokenizer, texts)
-spans = predict_spans(model, tokenizer, texts)
+manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+spans = predict_spans(model, tokenizer, texts, manifest["tasks"]["entities"]["temperature"])
 answers = predict_answers(model, tokenizer, [(question, text) for text in texts])
 for i in range(len(texts)):
     row = {

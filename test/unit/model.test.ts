@@ -40,7 +40,7 @@ describe("BIO2 decoding", () => {
 
   it("finds the best allowed path, as trying all of them does", () => {
     const words = 4;
-    const allowed = transitions(tags);
+    const steps = transitions(tags);
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -5, max: 0, noNaN: true }), { minLength: words * 5, maxLength: words * 5 }),
@@ -48,20 +48,28 @@ describe("BIO2 decoding", () => {
           const values = Float32Array.from(list);
           const score = (path: ArrayLike<number>): number => {
             let total = 0;
-            for (let w = 0; w < words; w++) {
-              if (!allowed[w === 0 ? tags.length : path[w - 1]!]![path[w]!]) return -Infinity;
-              total += values[w * 5 + path[w]!]!;
-            }
+            for (let w = 0; w < words; w++)
+              total += steps[w === 0 ? tags.length : path[w - 1]!]![path[w]!]! + values[w * 5 + path[w]!]!;
             return total;
           };
           let best = -Infinity;
           for (let code = 0; code < 5 ** words; code++)
             best = Math.max(best, score([0, 1, 2, 3].map((w) => Math.floor(code / 5 ** w) % 5)));
-          assert.ok(Math.abs(score(viterbi(values, words, allowed)) - best) < 1e-5);
+          assert.ok(Math.abs(score(viterbi(values, words, steps)) - best) < 1e-5);
         },
       ),
       { numRuns: 30 },
     );
+  });
+
+  it("takes two words for one name unless it is sure that a second name of the type begins", () => {
+    const decoded = (begins: number, inside: number, how = transitions(tags)): string[] => {
+      const logs = [0.02, 0.9, 0.02, 0.04, 0.02, 1 - begins - inside - 0.02, begins, inside, 0.01, 0.01].map(Math.log);
+      return [...viterbi(Float32Array.from(logs), 2, how)].map((tag) => tags[tag]!);
+    };
+    assert.deepEqual(decoded(0.6, 0.3), ["B-PER", "I-PER"]);
+    assert.deepEqual(decoded(0.9, 0.05), ["B-PER", "B-PER"]);
+    assert.deepEqual(decoded(0.6, 0.3, transitions(tags, 0)), ["B-PER", "B-PER"]);
   });
 
   it("reads runs off a path", () => {

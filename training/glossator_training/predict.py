@@ -123,8 +123,8 @@ def predict_word_tags(model: MultiTaskModel, tokenizer: TextTokenizer, sentences
     return result
 
 
-def predict_spans(model: MultiTaskModel, tokenizer: TextTokenizer, texts: Sequence[str]) -> list[set[tuple[int, int, str]]]:
-    """Entities of running text as (start, end, type) in code points; units are the tokenizer's words."""
+def predict_spans(model: MultiTaskModel, tokenizer: TextTokenizer, texts: Sequence[str], temperature: float = 1.0) -> list[set[tuple[int, int, str]]]:
+    """Entities of running text as (start, end, type) in code points; units are the tokenizer's words. `temperature`: what logits are divided by."""
     encoded = tokenizer.encode(list(texts))
     rows = [(ids, shape_ids(text, offsets, words)) for text, (ids, offsets, words) in zip(texts, encoded, strict=True)]
     result = []
@@ -134,7 +134,7 @@ def predict_spans(model: MultiTaskModel, tokenizer: TextTokenizer, texts: Sequen
         units = [(offsets[a][0], offsets[b - 1][1]) for a, b in zip(firsts, ends, strict=True)]
         spans: list[tuple[int, int, str]] = []
         previous = "O"
-        for (start, end), tag in zip(units, best_tags(logits[firsts], model.config.entity_labels), strict=True):
+        for (start, end), tag in zip(units, best_tags(logits[firsts], model.config.entity_labels, temperature), strict=True):
             if tag.startswith("B-"):
                 spans.append((start, end, tag[2:]))
             elif tag.startswith("I-") and previous != "O":

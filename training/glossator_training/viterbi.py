@@ -1,4 +1,5 @@
-"""Constrained decoding of entity tags: I-X only after B-X or I-X. The same as `src/model/tasks/bio.ts`, so that scores agree."""
+"""Constrained decoding of entity tags: I-X only after B-X or I-X. The same as `src/model/tasks/bio.ts`, which reads
+calibrated probabilities, so that scores agree."""
 
 from collections.abc import Sequence
 
@@ -6,24 +7,29 @@ import torch
 from torch import Tensor
 
 FORBIDDEN = -1e9
+SIDE_BY_SIDE = 2.0
+"""What it takes off a path's log-probability that a name begins right after one of its type (bio.ts says why)."""
 
 
 def transitions(tags: Sequence[str]) -> tuple[Tensor, Tensor]:
-    """What may come first [tags] and what may follow what [previous, next]: 0 where allowed, else `FORBIDDEN`."""
+    """What is added where a tag comes first [tags], and where one follows another [previous, next]; `FORBIDDEN` where it may not."""
 
-    def allowed(previous: str, tag: str) -> bool:
-        return not tag.startswith("I-") or (previous != "O" and previous[2:] == tag[2:])
+    def step(previous: str, tag: str) -> float:
+        same = previous != "O" and previous[2:] == tag[2:]
+        if tag.startswith("I-"):
+            return 0.0 if same else FORBIDDEN
+        return -SIDE_BY_SIDE if same else 0.0
 
     first = torch.tensor([FORBIDDEN if t.startswith("I-") else 0.0 for t in tags])
-    return first, torch.tensor([[0.0 if allowed(p, t) else FORBIDDEN for t in tags] for p in tags])
+    return first, torch.tensor([[step(p, t) for t in tags] for p in tags])
 
 
-def best_tags(logits: Tensor, tags: Sequence[str]) -> list[str]:
-    """The likeliest allowed sequence: logits [words, tags] → one IOB2 tag per word."""
+def best_tags(logits: Tensor, tags: Sequence[str], temperature: float = 1.0) -> list[str]:
+    """The likeliest allowed sequence: logits [words, tags], divided by `temperature` → one IOB2 tag per word."""
     if not len(logits):
         return []
     first, follow = transitions(tags)
-    scores = torch.log_softmax(logits.float(), -1)
+    scores = torch.log_softmax(logits.float() / temperature, -1)
     best = scores[0] + first
     back = []
     for row in scores[1:]:

@@ -1,4 +1,4 @@
-/** BIO2-constrained decoding: the best tag sequence in which I-X follows only B-X or I-X (Viterbi over hard constraints). */
+/** BIO2-constrained decoding: the best tag sequence in which I-X follows only B-X or I-X (Viterbi over transitions). */
 
 import type { Alternative } from "../../documents/labelled";
 import { classCount } from "../manifest/manifest";
@@ -12,11 +12,23 @@ export interface TaggedRun {
   readonly score: number;
 }
 
-/** Which tags may follow which, and which may come first. Rows: previous tag; the last row: start of the sequence. */
-export function transitions(tags: readonly string[]): boolean[][] {
-  const may = (previous: string | undefined, next: string): boolean =>
-    !next.startsWith("I-") || (previous !== undefined && previous !== "O" && previous.slice(2) === next.slice(2));
-  return [...tags.map((p) => tags.map((n) => may(p, n))), tags.map((n) => may(undefined, n))];
+/**
+ * What it takes off a path's log-probability that a name begins right after one of its type: two such names seldom stand side by side without a comma, and a
+ * long name was given two marks. Chosen on CoNLL-2003's validation part (F1 93.0 to 93.3; on its test part 88.7 to 88.9).
+ */
+export const SIDE_BY_SIDE = 2;
+
+/**
+ * What is added to a path's log-probability where one tag follows another, −∞ where it may not, and where one comes first. Rows: previous tag; the last row:
+ * start of the sequence.
+ */
+export function transitions(tags: readonly string[], sideBySide = SIDE_BY_SIDE): number[][] {
+  const of = (previous: string | undefined, next: string): number => {
+    const same = previous !== undefined && previous !== "O" && previous.slice(2) === next.slice(2);
+    if (next.startsWith("I-")) return same ? 0 : -Infinity;
+    return same ? -sideBySide : 0;
+  };
+  return [...tags.map((p) => tags.map((n) => of(p, n))), tags.map((n) => of(undefined, n))];
 }
 
 /** Which tags are of another type than the one before them, `O` included. Rows: previous tag. */
@@ -25,22 +37,22 @@ export function apart(tags: readonly string[]): boolean[][] {
 }
 
 /**
- * Best allowed path through log-probabilities [words × tags] (row-major). Returns a tag index per word.
+ * Best path through log-probabilities [words × tags] (row-major). Returns a tag index per word.
  * @param beginning log-probabilities of tags that follow another type, `O` or nothing, where they differ (IOB1): see {@link apart}.
  */
 export function viterbi(
   logProbabilities: Float32Array,
   words: number,
-  allowed: readonly (readonly boolean[])[],
+  steps: readonly (readonly number[])[],
   beginning?: { readonly logProbabilities: Float32Array; readonly apart: readonly (readonly boolean[])[] },
 ): Int32Array {
-  const n = allowed.length - 1;
+  const n = steps.length - 1;
   const path = new Int32Array(words);
   if (words === 0) return path;
   let best = new Float64Array(n);
   const back = new Int32Array(words * n);
   const first = beginning?.logProbabilities ?? logProbabilities;
-  for (let t = 0; t < n; t++) best[t] = allowed[n]![t] ? first[t]! : -Infinity;
+  for (let t = 0; t < n; t++) best[t] = first[t]! + steps[n]![t]!;
   for (let w = 1; w < words; w++) {
     const next = new Float64Array(n);
     for (let t = 0; t < n; t++) {
@@ -48,10 +60,10 @@ export function viterbi(
       let from = 0;
       const at = w * n + t;
       for (let p = 0; p < n; p++) {
-        if (!allowed[p]![t]) continue;
         const own = beginning?.apart[p]![t] ? beginning.logProbabilities[at]! : logProbabilities[at]!;
-        if (best[p]! + own > top) {
-          top = best[p]! + own;
+        const whole = best[p]! + own + steps[p]![t]!;
+        if (whole > top) {
+          top = whole;
           from = p;
         }
       }

@@ -131,7 +131,8 @@ function loosePath(found: Float32Array, units: number, tags: readonly string[]):
     if (inside >= 0) for (let at = t; at < found.length; at += n) beginning[at]! += found[at - t + inside]!;
   }
   const parted = apart(tags);
-  const path = viterbi(logarithms(found), units, transitions(tags), {
+  // There B- is written between two names of a type alone, and is as sure as any tag.
+  const path = viterbi(logarithms(found), units, transitions(tags, 0), {
     logProbabilities: logarithms(beginning),
     apart: parted,
   });
