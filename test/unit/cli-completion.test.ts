@@ -63,7 +63,8 @@ describe("command line: completion", () => {
     assert.deepEqual(complete("glossator", "import", "--misaligned", "=", "s"), ["snap"]);
     assert.deepEqual(complete("glossator", "import", "--misaligned", "="), ["refuse", "snap"]);
     assert.deepEqual(complete("glossator", "convert", "--from", "web"), ["webanno", "webannotation"]);
-    assert.ok(!complete("glossator", "convert", "--to", "").includes("xmi"));
+    assert.ok(!complete("glossator", "convert", "--to", "").includes("pubannotation"));
+    assert.deepEqual(complete("glossator", "export", "--format", "xm"), ["xmi"]);
     assert.deepEqual(complete("glossator", "export", "--format", "br"), ["brat"]);
     assert.deepEqual(complete("glossator", "completion", "z"), ["zsh"]);
     assert.deepEqual(complete("glossator", "help", "lab"), ["label"]);

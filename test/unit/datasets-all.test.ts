@@ -88,7 +88,7 @@ describe("datasets: all formats", () => {
     }
   });
 
-  const own: readonly FormatName[] = ["brat", "webanno", "cas", "webannotation", "csv", "fasttext"];
+  const own: readonly FormatName[] = ["brat", "webanno", "cas", "xmi", "webannotation", "csv", "fasttext"];
   for (const name of own) {
     it(`${FORMATS[name].title}: real documents in many languages come back`, async function () {
       if (!existsSync(corpora)) this.skip();

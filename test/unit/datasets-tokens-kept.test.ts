@@ -85,7 +85,7 @@ describe("datasets: words and sentences of a dataset are kept", function () {
 
   it("and out of each of those again", async () => {
     await made.import(WNUT);
-    for (const format of ["conll2003", "huggingface", "webanno", "cas"] as const) {
+    for (const format of ["conll2003", "huggingface", "webanno", "cas", "xmi"] as const) {
       const { target } = await made.export(format, { tasks: ["entities"] });
       const other = await SourceWorkspace.make();
       try {

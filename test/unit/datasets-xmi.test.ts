@@ -1,10 +1,19 @@
 /** UIMA CAS XMI: what CAS JSON reads, from XML, with the label in whichever feature says it. */
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { NAMED_ENTITY } from "../../src/datasets/codecs/dkpro-types";
+import { casJson } from "../../src/datasets/formats/cas/write";
+import { casXmi } from "../../src/datasets/formats/cas/xmi";
 import { readXml } from "../../src/datasets/formats/cas/xml";
+import { attributeValue, characterNamed, countedNames, unheldIn } from "../../src/datasets/formats/cas/xml-values";
+import { writeDataset } from "../../src/datasets/writing/drive";
 import { CLASSES, QUESTIONS, SPANS } from "../../src/documents/tasks";
 import { counted, FIXTURES, haveWhole, labelled, readForeign, told, WHOLE } from "./support/foreign";
+import { labelledDocuments } from "./support/documents";
+import { decisions, labelled as documentWith, VECTOR } from "./support/labelled";
+import { bytesOf, roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 
 const HEAD =
   '<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmlns:ner="http:///de/tudarmstadt/ukp/dkpro/core/api/ner/type.ecore" ' +
@@ -235,5 +244,149 @@ describe("datasets: UIMA CAS XMI", () => {
     const closed: string[] = [];
     const problem = readXml("<a>x<b>y</b>z</a>", { close: (text, depth) => closed.push(`${depth} ${text}`) });
     assert.deepEqual([problem, closed], [undefined, ["1 y", "0 xz"]]);
+  });
+});
+
+describe("datasets: UIMA CAS XMI, written", () => {
+  const entities = [
+    ["Zürich", "LOC"],
+    ["Acme", "ORG"],
+  ] as const;
+
+  /** What a file says, by an XML reader and nothing of ours besides. */
+  function elements(file: string): { readonly name: string; readonly of: ReadonlyMap<string, string> }[] {
+    const found: { name: string; of: ReadonlyMap<string, string> }[] = [];
+    const problem = readXml(file, {
+      open: ({ uri, local, attributes }) => found.push({ name: `${uri} ${local}`, of: attributes }),
+    });
+    assert.equal(problem, undefined);
+    return found;
+  }
+
+  it("counts UTF-16 units, the fixed vector, and declares each type that it uses", async () => {
+    const { files } = await writeDataset(casXmi, [documentWith("a.txt", VECTOR, { entities })], WRITER_OPTIONS);
+    assert.deepEqual([...files.keys()], ["TypeSystem.xml", "train/a.txt.xmi"]);
+    const found = elements(String(files.get("train/a.txt.xmi")));
+    const ner = "http:///de/tudarmstadt/ukp/dkpro/core/api/ner/type.ecore NamedEntity";
+    assert.deepEqual(
+      found.filter(({ name }) => name === ner).map(({ of }) => [of.get("begin"), of.get("end"), of.get("value")]),
+      [
+        ["10", "16", "LOC"],
+        ["30", "34", "ORG"],
+      ],
+    );
+    const ids = found.flatMap(({ of }) => of.get("xmi:id") ?? []);
+    assert.deepEqual(
+      ids,
+      ids.map((_, index) => String(index)),
+    );
+    const view = found.at(-1)!;
+    assert.deepEqual([view.of.get("sofa"), view.of.get("members")], ["1", ids.slice(2).join(" ")]);
+    const types = String(files.get("TypeSystem.xml"));
+    assert.ok(types.includes(`<name>${NAMED_ENTITY}</name>`));
+    const used = found.map(({ name }) => name).filter((name) => !/^http:\/\/\/uima|\/XMI /.test(name));
+    assert.ok(used.length > 0);
+    for (const name of used) {
+      const [, space, local] = /^http:\/\/\/(.*)\.ecore (.*)$/.exec(name)!;
+      assert.ok(types.includes(`<name>${space!.replaceAll("/", ".")}.${local}</name>`), name);
+    }
+  });
+
+  it("says what CAS JSON says, structure by structure", async () => {
+    await fc.assert(
+      fc.asyncProperty(labelledDocuments(), async (documents) => {
+        const [xml, json] = await Promise.all(
+          [casXmi, casJson].map((format) => writeDataset(format, documents, WRITER_OPTIONS)),
+        );
+        assert.deepEqual(xml!.losses, json!.losses);
+        for (const [name, file] of json!.files) {
+          const all = JSON.parse(String(file)) as { "%FEATURE_STRUCTURES": Record<string, unknown>[] };
+          const wanted = all["%FEATURE_STRUCTURES"].map(({ "%ID": id, "%TYPE": type, ...features }) => [
+            String(id),
+            String(type).split(".").at(-1),
+            new Map(Object.entries(features).map(([key, value]) => [key.replace("@", ""), String(value)])),
+          ]);
+          const found = elements(String(xml!.files.get(name.replace(/json$/, "xmi")))).slice(2, -1);
+          assert.deepEqual(
+            found.map(({ name: of, of: said }) => {
+              const { "xmi:id": id, ...features } = Object.fromEntries(said);
+              return [id, of.split(" ")[1], new Map(Object.entries(features))];
+            }),
+            wanted,
+          );
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("reads back what it wrote, decision by decision", async function () {
+    this.timeout(60_000);
+    await fc.assert(
+      fc.asyncProperty(labelledDocuments(), async (documents) => {
+        const { written, read: back } = await roundTrip(casXmi, documents);
+        assert.ok(written.losses.every(({ kind }) => kind === "left-out"));
+        for (const document of documents) {
+          const mine = back.documents.find(({ path: name }) => name === document.path);
+          if (mine === undefined) continue;
+          assert.equal(mine.text, document.text);
+          assert.deepEqual(decisions(mine), decisions(document));
+          assert.deepEqual(mine.layers[SPANS].reviewed, document.layers[SPANS].reviewed);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("gives characters back that XML cannot hold, and names them with their number", async () => {
+    const text = "One\f\fpage. \u0000 Zürich\ufffe and \ufffd Acme\u001b.\r\n\tEnd";
+    const made = await writeDataset(casXmi, [documentWith("a.txt", text, { entities })], WRITER_OPTIONS);
+    const told = made.losses.filter(({ kind }) => kind === "partial");
+    assert.deepEqual(
+      told.map(({ count, reason }) => [count, reason.split(" in the text")[0]]),
+      [[5, "1 × U+0000, 2 × U+000C, 1 × U+001B, 1 × U+FFFE"]],
+    );
+    const sofa = elements(String(made.files.get("train/a.txt.xmi"))).find(({ name }) => name.endsWith(" Sofa"));
+    assert.equal(
+      sofa!.of.get("sofaString"),
+      ["\f", "\0", "\ufffe", "\u001b"].reduce((all, one) => all.replaceAll(one, "\ufffd"), text),
+    );
+    const { documents, losses } = await casXmi.read!(bytesOf(made), { misaligned: "refuse" });
+    assert.deepEqual([documents[0]!.text, losses], [text, []]);
+    assert.deepEqual(decisions(documents[0]!), decisions(documentWith("a.txt", text, { entities })));
+  });
+
+  it("says where a value has such characters, which do not come back", async () => {
+    const document = documentWith("a.txt", VECTOR, { entities, questions: [["Which\u0002?", ["Acme"]]] });
+    const { losses, files } = await writeDataset(casXmi, [document], WRITER_OPTIONS);
+    assert.deepEqual(
+      losses.filter(({ kind }) => kind === "renamed").map(({ count, reason }) => [count, reason.slice(0, 10)]),
+      [[1, "1 × U+0002"]],
+    );
+    elements(String(files.get("train/a.txt.xmi")));
+  });
+
+  it("tells of a mark of a character that fits nowhere", async () => {
+    const marks = ["U+000C", "U+0041", "U+D800", "x"].map(
+      (value, at) => `g:Character begin="${at}" end="${at + 1}" value="${value}"`,
+    );
+    const found = await readForeign({ "a.xmi": xmi([...marks, `ner:NamedEntity ${ACME} value="ORG"`]) });
+    assert.deepEqual(labelled(found), ["Acme/ORG"]);
+    assert.match(told(found), /^dropped a\.xmi: 4 a glossator\.type\.Character where the text has no U\+FFFD$/);
+  });
+
+  it("escapes what XML would read otherwise, and knows each character that it cannot hold", () => {
+    const all = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode(unit)).join(" ") + "😀\u{1ffff}";
+    const [element] = elements(`<a of="${attributeValue(all)}"/>`);
+    // 29 controls, U+FFFE, U+FFFF, and 2,048 halves of surrogate pairs.
+    const unheld = new Set(unheldIn(all).map(({ at }) => at));
+    assert.equal(unheld.size, 29 + 2 + 2048);
+    const wanted = all.split("").map((unit, at) => (unheld.has(at) ? "\ufffd" : unit));
+    assert.ok(element!.of.get("of") === wanted.join(""));
+    assert.equal(countedNames(unheldIn("\0a\ufffe\0")), "2 × U+0000, 1 × U+FFFE");
+    assert.deepEqual(
+      [characterNamed("U+001F"), characterNamed("U+0009"), characterNamed(undefined)],
+      ["\u001f", undefined, undefined],
+    );
   });
 });

@@ -121,6 +121,44 @@ class TestCassis:
                 assert sorted(e["author"] for e in again[task]) == sorted(e["author"] for e in document[task])
             assert sorted(map(str, again["questions"])) == sorted(map(str, document["questions"]))
 
+    def test_reads_our_xmi(self, tmp_path: Path) -> None:
+        """With the one type system beside them; and what it makes of them, with a second one, is read again."""
+        from cassis import load_cas_from_xmi, load_typesystem
+
+        folder = tmp_path / "ours"
+        expected = written("xmi", folder)
+        types = load_typesystem(folder / "TypeSystem.xml")
+        theirs = tmp_path / "theirs"
+        theirs.mkdir()
+        types.to_xml(theirs / "TypeSystem.xml")
+        for index, document in enumerate(expected["documents"]):
+            cas = load_cas_from_xmi(folder / "train" / f"{document['path']}.xmi", typesystem=types)
+            assert cas.sofa_string == document["text"]
+            entities = [(e.begin, e.end, e.value, e.get_covered_text()) for e in cas.select(NAMED_ENTITY)]
+            assert sorted(entities) == labels(document["entities"])
+            sentiment = [(e.begin, e.end, e.value, e.get_covered_text()) for e in cas.select("glossator.type.Sentiment")]
+            assert sorted(sentiment) == labels(document["sentiment"])
+            authors = {p.of.xmiID: p.author for p in cas.select("glossator.type.Provenance")}
+            found = sorted((e.begin, e.end, authors[e.xmiID]) for e in cas.select(NAMED_ENTITY))
+            assert found == sorted((*e["span"], e["author"]) for e in document["entities"])
+            for sentence in cas.select("de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"):
+                tokens = cas.select_covered("de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token", sentence)
+                assert tokens[0].begin == sentence.begin
+            cas.to_xmi(theirs / f"{index}.xmi")
+        for there in (folder, theirs):
+            back = read("xmi", there)
+            assert back["losses"] == []
+            assert back["detected"][0] == "xmi"
+            again = {one["path"]: one for one in back["documents"]}
+            assert again.keys() == {one["path"] for one in expected["documents"]}
+            for document in expected["documents"]:
+                found = again[document["path"]]
+                assert found["text"] == document["text"]
+                for task in ("entities", "sentiment"):
+                    assert labels(found[task]) == labels(document[task])
+                    assert sorted(e["author"] for e in found[task]) == sorted(e["author"] for e in document[task])
+                assert sorted(map(str, found["questions"])) == sorted(map(str, document["questions"]))
+
     def test_what_it_counts_in_files_of_inception(self, tmp_path: Path) -> None:
         """Real files, by two ways: a layer of its own with one feature, which INCEpTION and cassis turn into XMI, and named entities."""
         from cassis import load_cas_from_json, load_cas_from_xmi, load_dkpro_core_typesystem

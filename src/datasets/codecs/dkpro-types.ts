@@ -25,6 +25,8 @@ export const REJECTED = "glossator.type.Rejected";
 export const REVIEWED = "glossator.type.Reviewed";
 /** What a label says beside its name, where that cannot be the name of a feature. */
 export const ATTRIBUTE = "glossator.type.Attribute";
+/** A character of the text that XML 1.0 cannot hold, where U+FFFD stands for it; `value` is its code point, as in `U+000C`. */
+export const CHARACTER = "glossator.type.Character";
 /** Who decided on another annotation. */
 export const PROVENANCE = "glossator.type.Provenance";
 
@@ -48,6 +50,7 @@ const FEATURES: Readonly<
   },
   [REJECTED]: { parent: ANNOTATION, features: { task: STRING, value: STRING, question: STRING } },
   [REVIEWED]: { parent: ANNOTATION, features: {} },
+  [CHARACTER]: { parent: ANNOTATION, features: { value: STRING } },
   [ATTRIBUTE]: { parent: "uima.cas.TOP", features: { of: ANNOTATION, name: STRING, value: STRING } },
   [PROVENANCE]: {
     parent: "uima.cas.TOP",
@@ -62,16 +65,31 @@ const FEATURES: Readonly<
   },
 };
 
-/** The `%TYPES` of some types. @param more names of further features of each that are texts, in order */
+/** A type as type systems declare it. */
+export interface DeclaredType {
+  readonly name: string;
+  readonly parent: string;
+  /** Types of its own features by their names. */
+  readonly features: readonly (readonly [name: string, range: string])[];
+}
+
+/** The declarations of some types. @param more names of further features of each that are texts, in order */
+export function declaredTypes(
+  types: readonly string[],
+  more: ReadonlyMap<string, ReadonlySet<string>>,
+): readonly DeclaredType[] {
+  return types.map((name) => {
+    const { parent, features } = FEATURES[name]!;
+    const texts = [...(more.get(name) ?? [])].sort().map((feature) => [feature, STRING] as const);
+    return { name, parent, features: Object.entries({ ...features, ...Object.fromEntries(texts) }) };
+  });
+}
+
+/** The `%TYPES` of some types, as CAS JSON declares them. Arguments as those of {@link declaredTypes}. */
 export function typeSystem(types: readonly string[], more: ReadonlyMap<string, ReadonlySet<string>>): object {
   return Object.fromEntries(
-    types.map((name) => {
-      const { parent, features } = FEATURES[name]!;
-      const texts = [...(more.get(name) ?? [])].sort().map((feature) => [feature, STRING] as const);
-      const ranges = Object.entries({ ...features, ...Object.fromEntries(texts) }).map(([feature, range]) => [
-        feature,
-        { "%NAME": feature, "%RANGE": range },
-      ]);
+    declaredTypes(types, more).map(({ name, parent, features }) => {
+      const ranges = features.map(([feature, range]) => [feature, { "%NAME": feature, "%RANGE": range }]);
       return [name, { "%NAME": name, "%SUPER_TYPE": parent, ...Object.fromEntries(ranges) }];
     }),
   );

@@ -3,6 +3,7 @@ import { OffsetMap } from "../../../text/offsets";
 import {
   ANSWER,
   ATTRIBUTE,
+  CHARACTER,
   META,
   NAMED_ENTITY,
   PROVENANCE,
@@ -32,6 +33,7 @@ import {
 } from "../../reading/shape";
 import type { Of, Shape } from "../../reading/shape";
 import type { Loss } from "../../losses";
+import { characterNamed } from "./xml-values";
 import type { TypeSystem } from "./type-system";
 
 /** A feature whose name may have a mark: of references, numbers or anchors. */
@@ -54,7 +56,18 @@ const KNOWN = object({
 });
 /** Of types that others made: their features are called as they like. */
 const OTHERS = object(PLACE);
-const TYPES = new Set([SOFA, META, NAMED_ENTITY, SENTIMENT, ANSWER, REVIEWED, PROVENANCE, ATTRIBUTE, REJECTED]);
+const TYPES = new Set([
+  SOFA,
+  META,
+  NAMED_ENTITY,
+  SENTIMENT,
+  ANSWER,
+  REVIEWED,
+  PROVENANCE,
+  ATTRIBUTE,
+  REJECTED,
+  CHARACTER,
+]);
 
 const HEAD = object({ "%TYPE": perhaps(text), "%ID": anything });
 /** Of types without a meaning here the place alone. */
@@ -128,6 +141,26 @@ export const beginOf = ({ row }: Structure): unknown => row.begin ?? row["^begin
 export const endOf = ({ row }: Structure): unknown => row.end ?? row["^end"] ?? row["@end"] ?? row["#end"];
 const sofaOf = ({ row }: Structure): unknown => row.sofa ?? row["^sofa"] ?? row["@sofa"] ?? row["#sofa"];
 
+/** The text with the characters that XML could not hold, where ours say which; of one that fits nowhere a loss. */
+function restored(text: string, structures: readonly Structure[], file: string, losses: Loss[]): string {
+  const units: string[] = [];
+  let from = 0;
+  let unfit = 0;
+  const found = structures.flatMap((one) =>
+    one.type === CHARACTER ? [{ at: toNumber(beginOf(one)), is: characterNamed(one.row.value) }] : [],
+  );
+  for (const { at, is } of found.sort((a, b) => a.at - b.at)) {
+    if (is === undefined || !(at >= from) || text.charAt(at) !== "\ufffd") unfit++;
+    else {
+      units.push(text.slice(from, at), is);
+      from = at + 1;
+    }
+  }
+  if (unfit > 0)
+    losses.push({ kind: "dropped", file, count: unfit, reason: `a ${CHARACTER} where the text has no U+FFFD` });
+  return units.join("") + text.slice(from);
+}
+
 /** The view of a file that has its text; undefined, and a loss, if none has. Annotations of other views are losses. */
 export function casOf(
   file: Of<typeof CAS_FILE>,
@@ -161,5 +194,7 @@ export function casOf(
     indexed === undefined
       ? mine
       : mine.filter(({ id, type }) => indexed.has(id) || type === PROVENANCE || type === ATTRIBUTE);
-  return { ...where, text: string, map: new OffsetMap(string), structures: structuresIn };
+  const whole = restored(string, structuresIn, where.file, losses);
+  const others = structuresIn.filter(({ type }) => type !== CHARACTER);
+  return { ...where, text: whole, map: new OffsetMap(whole), structures: others };
 }

@@ -36,14 +36,32 @@ import type { Output } from "../../writing/output";
 
 type Features = Readonly<Record<string, string | number>>;
 
-/** What every annotation has, and what ours have. A feature of the label's type has another name. */
-const TAKEN = new Set(["sofa", "begin", "end", "value", "Governor", "Dependent"]);
+/** What every annotation has, what ours have, and what XML takes for itself. A feature of the label's type has another name. */
+const TAKEN = new Set(["sofa", "begin", "end", "value", "Governor", "Dependent", "xmlns"]);
 
 /** Whether UIMA takes it for the name of a feature, and means nothing else by it. */
 const isFeature = (name: string): boolean => /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !TAKEN.has(name);
 
-class CasWriter {
-  readonly #structures: object[] = [];
+/** A document as the structures of a CAS, for whichever notation. */
+export interface MadeCas {
+  /** In order of their ids; features that refer to others have `@` before their names, as in CAS JSON. The text's is the first. */
+  readonly structures: readonly Readonly<Record<string, string | number>>[];
+  /** The ids of those that the view of the text has. */
+  readonly members: readonly number[];
+  readonly types: ReadonlySet<string>;
+  /** Features that are no type's own, by type. */
+  readonly features: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** An annotation beside those that {@link CasWriter} makes. */
+export interface ExtraAnnotation extends Span {
+  readonly type: string;
+  readonly value: string;
+}
+
+/** Makes structures of a document: what CAS JSON and XMI both say. */
+export class CasWriter {
+  readonly #structures: Record<string, string | number>[] = [];
   readonly #members: number[] = [];
   readonly #types = new Set<string>();
   /** Attributes that are features, by type. */
@@ -56,7 +74,7 @@ class CasWriter {
     this.#structures.push({ "%ID": 1, "%TYPE": SOFA, ...sofa });
   }
 
-  #structure(type: string, features: object): number {
+  #structure(type: string, features: Features): number {
     const id = this.#structures.length + 1;
     this.#structures.push({ "%ID": id, "%TYPE": type, ...features });
     this.#members.push(id);
@@ -89,7 +107,8 @@ class CasWriter {
     return id;
   }
 
-  write(): string {
+  /** All of the document, and `more`. */
+  made(more: readonly ExtraAnnotation[] = []): MadeCas {
     const { path, text, sentences, questions, layers } = this.document;
     const title = wellFormed(path);
     const whole = { start: 0, end: text.length };
@@ -117,18 +136,23 @@ class CasWriter {
       this.#annotation(REJECTED, item, { task: item.task, value: item.label, ...of }, item);
     }
     for (const span of layers[SPANS].reviewed) this.#annotation(REVIEWED, span);
-    const views = { [VIEW]: { "%SOFA": 1, "%MEMBERS": this.#members } };
-    // A feature structure a line, so that a change of one is a change of one line.
-    const list = this.#structures.map((one) => lineSafeJson(one)).join(",\n");
-    const types = JSON.stringify(typeSystem([...this.#types].sort(), this.#features));
-    return `{"%TYPES":${types},\n"%FEATURE_STRUCTURES":[\n${list}\n],\n"%VIEWS":${JSON.stringify(views)}}\n`;
+    for (const { type, value, ...span } of more) this.#annotation(type, span, { value });
+    return { structures: this.#structures, members: this.#members, types: this.#types, features: this.#features };
   }
+}
+
+function jsonOf({ structures, members, types, features }: MadeCas): string {
+  const views = { [VIEW]: { "%SOFA": 1, "%MEMBERS": members } };
+  // A feature structure a line, so that a change of one is a change of one line.
+  const list = structures.map((one) => lineSafeJson(one)).join(",\n");
+  const declared = JSON.stringify(typeSystem([...types].sort(), features));
+  return `{"%TYPES":${declared},\n"%FEATURE_STRUCTURES":[\n${list}\n],\n"%VIEWS":${JSON.stringify(views)}}\n`;
 }
 
 /** Writes all tasks, a file a document. */
 function write(document: LabelledDocument, out: Output): void {
   const name = out.unique(`${out.split}/${safePath(document.path)}`);
-  out.file(`${name}.json`, new CasWriter(document).write());
+  out.file(`${name}.json`, jsonOf(new CasWriter(document).made()));
   out.count(out.split);
 }
 

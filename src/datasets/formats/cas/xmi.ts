@@ -1,6 +1,6 @@
 /**
  * UIMA CAS XMI (UIMA References, chapter "XMI CAS Serialization"), which INCEpTION, WebAnno, cTAKES and dkpro-cassis write: a file a document, its types
- * in a `TypeSystem.xml` beside it. Offsets are UTF-16 code units. It is read, and not written: UIMA's programs read our CAS JSON.
+ * in a `TypeSystem.xml` beside it, or above. Offsets are UTF-16 code units. `write-xmi.ts` writes it.
  */
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
@@ -14,11 +14,12 @@ import { ALL_IN_VIEW, readingCas } from "./read";
 import { CAS_FILE, casOf } from "./structures";
 import type { Cas } from "./structures";
 import { typeSystems } from "./type-system-file";
+import { writeTypeSystem, writeXmi } from "./write-xmi";
 import { readXml } from "./xml";
 
 const VIEW = "uima.cas.View";
 /** What is no text in every type system. */
-const NUMBERS = new Set(["begin", "end", "sofa", "sofaNum"]);
+const NUMBERS = new Set(["begin", "end", "sofa"]);
 
 /** The name of a type by its element: packages are in the namespace. Undefined for an element of no type. */
 function typeOf(uri: string, local: string): string | undefined {
@@ -126,6 +127,8 @@ export const casXmi: DatasetFormat = {
   title: "UIMA CAS XMI",
   holds: { ...HOLDS_ALL, words: true, reviewed: "none" },
   extensions: ["xmi"],
+  write: writeXmi,
+  finish: writeTypeSystem,
   read: readXmi,
   signs: [
     {
