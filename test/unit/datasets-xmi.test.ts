@@ -110,9 +110,9 @@ describe("datasets: UIMA CAS XMI", () => {
     const expected = [
       /^beside a\.xmi: 1 the feature "rank" of webanno\.custom\.Firm$/,
       /^dropped a\.xmi: 1 an annotation of the type Word: /,
-      /^dropped a\.xmi: 1 an annotation of the type webanno\.custom\.Bare: it has no place here$/,
+      /^dropped a\.xmi: 1 an annotation of the type webanno\.custom\.Bare: none of its features says a label: --columns label=type takes "Bare", its type, for it$/,
       /^dropped a\.xmi: 1 xmi:id 9: a .*NamedEntity without a value$/,
-      /^dropped a\.xmi: 2 an annotation of the type webanno\.custom\.Two: .*"kind", "note".*--columns label=kind$/,
+      /^dropped a\.xmi: 2 an annotation of the type webanno\.custom\.Two: .*"kind", "note".*--columns label=kind; --columns label=type takes "Two", its type, for it$/,
     ];
     // A number that no type system declares may be a reference.
     assert.deepEqual(
@@ -132,6 +132,7 @@ describe("datasets: UIMA CAS XMI", () => {
     const file = xmi([`custom:Code ${ACME} code="7" head="2" size="4"`]);
     const without = await readForeign({ "a.xmi": file });
     assert.deepEqual(labelled(without), []);
+    assert.match(told(without), /none of its features says a label: --columns label=type takes "Code"/);
     for (const files of [
       { "TypeSystem.xml": types, "a.xmi": file },
       { "b/typesystem.xml": types, "b/c/a.xmi": file },
@@ -149,6 +150,93 @@ describe("datasets: UIMA CAS XMI", () => {
     assert.deepEqual(labelled(await readForeign({ "a.xmi": file }, { beside })), ["Acme/7"]);
     const cut = await readForeign({ "TypeSystem.xml": types.slice(0, -60), "a.xmi": file });
     assert.deepEqual(labelled(cut), []);
+  });
+
+  it("takes a layer's type for the label where the user says so, and nothing else says one", async () => {
+    const annotations = [
+      `ner:NamedEntity begin="10" end="16" value="LOC"`,
+      `custom:Named ${ACME} value="V" note="n"`,
+      `custom:Bare ${ACME} rank="1.5"`,
+      `custom:Two ${ACME} kind="A" note="B"`,
+      `custom:One ${ACME} note="B"`,
+      `custom:Sort ${ACME} type="S" note="B"`,
+      `custom:Rel ${ACME} Governor="2" Dependent="3"`,
+      `none:Word ${ACME} pos="NNP"`,
+    ];
+    const found = await readForeign({ "a.xmi": xmi(annotations) }, { columns: { label: "type" } });
+    assert.deepEqual(labelled(found), ["Zürich/LOC", "Acme/V", "Acme/Bare", "Acme/Two", "Acme/One", "Acme/S"]);
+    assert.deepEqual(
+      found.documents[0]!.layers[SPANS].labels.map(({ attributes = {} }) => Object.entries(attributes).join(" ")),
+      ["", "note,n", "rank,1.5", "kind,A note,B", "note,B", "note,B"],
+    );
+    assert.match(
+      told(found),
+      /^dropped a\.xmi: 1 .*custom\.Rel: it is a relation.*\ndropped a\.xmi: 1 .*type Word: it has no place here$/,
+    );
+    // The same in JSON.
+    const structure = { "%ID": 2, "%TYPE": "custom.Bare", "@sofa": 1, begin: 19, end: 23 };
+    const sofa = {
+      "%ID": 1,
+      "%TYPE": "uima.cas.Sofa",
+      sofaID: "_InitialView",
+      sofaString: "I 😀 love Zürich.\r\nAcme",
+    };
+    const json = JSON.stringify({ "%TYPES": {}, "%FEATURE_STRUCTURES": [sofa, structure], "%VIEWS": {} });
+    assert.match(told(await readForeign({ "a.json": json })), /custom\.Bare: none of .*--columns label=type/);
+    assert.deepEqual(labelled(await readForeign({ "a.json": json }, { columns: { label: "type" } })), ["Acme/Bare"]);
+  });
+
+  it("reads cTAKES' mentions under their types, its tokens and sentences as such, counted", async () => {
+    const file = path.join(FIXTURES, "xmi/ctakes.xmi");
+    const text = readFileSync(file, "utf8");
+    const count = (pattern: RegExp): number => text.match(pattern)!.length;
+    const found = await readForeign(file, { columns: { label: "type" } });
+    assert.deepEqual(counted(found), {
+      MedicationMention: 3,
+      DiseaseDisorderMention: 3,
+      SignSymptomMention: 15,
+      ProcedureMention: 7,
+      AnatomicalSiteMention: 2,
+      RangeAnnotation: 1,
+      MeasurementAnnotation: 1,
+      FractionAnnotation: 1,
+      DateAnnotation: 1,
+    });
+    const mentions = count(/<textsem:/g);
+    assert.equal(labelled(found).length, mentions);
+    for (const one of [
+      "calcium/MedicationMention",
+      "hypertension/DiseaseDisorderMention",
+      "December 2007/DateAnnotation",
+    ])
+      assert.ok(labelled(found).includes(one), one);
+    const denied = found.documents[0]!.layers[SPANS].labels.find(({ exact }) => exact === "chills");
+    const { polarity, subject, uncertainty } = denied!.attributes!;
+    assert.deepEqual({ polarity, subject, uncertainty }, { polarity: "-1", subject: "patient", uncertainty: "0" });
+    const { words, sentences } = found.documents[0]!;
+    assert.deepEqual([words!.length, sentences!.length], [count(/<syntax:\w+Token /g), count(/<textspan:Sentence /g)]);
+    const lines = told(found).split("\n");
+    assert.equal(lines.length, 8);
+    assert.ok(
+      lines.includes(
+        'beside ctakes.xmi: 15 the feature "ontologyConceptArr" of org.apache.ctakes.typesystem.type.textsem.SignSymptomMention',
+      ),
+    );
+    assert.ok(
+      lines.some((line) =>
+        line.startsWith(
+          "dropped ctakes.xmi: 2 an annotation of the type org.apache.ctakes.typesystem.type.syntax.Chunk",
+        ),
+      ),
+    );
+    // Told nothing, it takes nothing for a label, and says how each is taken.
+    const plain = await readForeign(file);
+    assert.deepEqual(labelled(plain), []);
+    const cure = plain.losses.filter(({ reason }) => /--columns label=type takes "\w+", its type/.test(reason));
+    assert.equal(
+      cure.reduce((sum, loss) => sum + loss.count!, 0),
+      mentions,
+    );
   });
 
   it("reads our own types where another program turned our JSON into XMI", async () => {

@@ -100,7 +100,9 @@ class TestCassis:
         result = read("cas", tmp_path)
         assert result["unit"] == "utf16"
         assert labels(result["documents"][0]["entities"]) == [(9, 15, "LOC", "Zürich"), (26, 30, "ORG", "Acme")]
-        assert [loss["reason"] for loss in result["losses"]] == ["an annotation of the type custom.Mark: it has no place here"]
+        assert [loss["reason"] for loss in result["losses"]] == [
+            'an annotation of the type custom.Mark: none of its features says a label: --columns label=type takes "Mark", its type, for it'
+        ]
 
     def test_its_xmi_of_ours_is_read(self, exported: tuple[Path, dict], tmp_path: Path) -> None:
         from cassis import load_cas_from_json

@@ -26,6 +26,7 @@ import { DocumentBuilder } from "../../reading/builder";
 import { toNumber } from "../../reading/bytes";
 import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
+import { ctakesKind } from "./ctakes";
 import { featuresBeside, mayBeLabel } from "./label-features";
 import type { LabelFeature } from "./label-features";
 import { beginOf, endOf, featuresOf } from "./structures";
@@ -39,6 +40,15 @@ function said(file: string): { readonly name: string; readonly author?: string }
   const [, name, author] = EXPORTED.exec(file) ?? [];
   if (name !== undefined && author !== undefined) return { name, author };
   return { name: file.replace(/\.(?:json|xmi|xml)$/i, "") };
+}
+
+const isWord = (type: string): boolean => type === TOKEN || ctakesKind(type) === "word";
+const isSentence = (type: string): boolean => type === SENTENCE || ctakesKind(type) === "sentence";
+
+/** Whether annotations of a type part the text and say nothing else. */
+function isStructure(type: string): boolean {
+  const kind = ctakesKind(type);
+  return kind === undefined ? notLabels(type) === "structure" : kind !== "syntax" && kind !== "mention";
 }
 
 /** Reads one file's document. */
@@ -128,12 +138,12 @@ export class CasReader {
   /** An annotation of a layer that people or tools made. */
   #layer(structure: Structure): void {
     const { id, type } = structure;
-    const { name, why = "it has no place here" } = this.labels.get(type) ?? {};
-    if (name === undefined) {
+    const { name, why = "it has no place here", label: byType } = this.labels.get(type) ?? {};
+    if (name === undefined && byType === undefined) {
       this.#count("dropped", `an annotation of the type ${type}: ${why}`);
       return;
     }
-    const label = featuresOf(structure).find(([feature]) => feature === name)?.[1];
+    const label = byType ?? featuresOf(structure).find(([feature]) => feature === name)?.[1];
     if (typeof label !== "string" || label === "") {
       this.#unnamed(structure, name);
       return;
@@ -144,8 +154,8 @@ export class CasReader {
     this.#document.label(SPANS, { ...span, label, ...(this.#by.get(id) ?? this.#others), ...says });
   }
 
-  /** What a label says besides. @param label the feature that is the label */
-  #attributes(structure: Structure, label: string): Pick<Details, "attributes"> {
+  /** What a label says besides. @param label the feature that is the label, if one is */
+  #attributes(structure: Structure, label?: string): Pick<Details, "attributes"> {
     const { values, others } = featuresBeside(this.cas, structure, label);
     for (const name of others) this.#count("beside", `the feature "${name}" of ${structure.type}`);
     return attributesOf([...values, ...(this.#apart.get(structure.id) ?? [])], (reason) =>
@@ -169,19 +179,28 @@ export class CasReader {
       } else if (type === PROVENANCE || type === ATTRIBUTE) continue;
       else if (type === SENTIMENT || type === REJECTED) this.#own(structure);
       else if (mayBeLabel(structure)) this.#layer(structure);
-      else if (notLabels(type) !== "structure" && beginOf(structure) !== undefined)
+      else if (!isStructure(type) && beginOf(structure) !== undefined)
         this.#count("dropped", `an annotation of the type ${type}: it has no place here`);
+      else this.#besideWord(structure);
     }
     for (const told of this.#counts.values()) this.losses.push({ ...told, document: this.#path, file: this.cas.file });
-    const [words, sentences] = [this.#structure(TOKEN), this.#structure(SENTENCE)];
+    const [words, sentences] = [this.#structure(isWord), this.#structure(isSentence)];
     return { ...this.#document.build(this.losses), ...(words.length > 0 && { words, sentences }) };
   }
 
+  /** What words say besides: DKPro says it in annotations of their own, cTAKES in features that are texts. */
+  #besideWord(structure: Structure): void {
+    const { type } = structure;
+    if (ctakesKind(type) !== "word") return;
+    for (const [name] of featuresBeside(this.cas, structure).values)
+      this.#count("beside", `the feature "${name}" of ${type}`);
+  }
+
   /** Tokens, or sentences, in order. One that does not fit is none: what is labelled has its own place. */
-  #structure(type: string): Span[] {
+  #structure(isOne: (type: string) => boolean): Span[] {
     const { structures, text, map } = this.cas;
     const found = structures.flatMap((one): Span[] => {
-      if (one.type !== type) return [];
+      if (!isOne(one.type)) return [];
       const span = { start: toNumber(beginOf(one)), end: toNumber(endOf(one)) };
       const placed = spanIn(text, map, span, this.unit, "refuse", {}, []);
       return placed === undefined ? [] : [{ start: placed.start, end: placed.end }];

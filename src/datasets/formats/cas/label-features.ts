@@ -9,6 +9,7 @@ import {
   REVIEWED,
   SENTIMENT,
 } from "../../codecs/dkpro-types";
+import { ctakesKind, isCtakesNumber } from "./ctakes";
 import { beginOf, featuresOf } from "./structures";
 import type { Cas, Structure } from "./structures";
 import { isTextual, isValue } from "./type-system";
@@ -19,16 +20,28 @@ const OURS: ReadonlySet<string> = new Set([SENTIMENT, REJECTED, ANSWER, REVIEWED
 /** What every annotation has. */
 const PLACE = new Set(["sofa", "begin", "end"]);
 
+/** What a user names in place of a feature, where the type is the label; a feature of this name is that feature. */
+const BY_TYPE = "type";
+
+/** A type's name without its package. */
+function shortName(type: string): string {
+  return type.slice(type.lastIndexOf(".") + 1);
+}
+
 /** What is said of the annotations of a type that people or tools made. */
 export interface LabelFeature {
   /** The feature that says the label. */
   readonly name?: string;
-  /** Why there is none: how the annotations are called in a loss, after their type. */
+  /** The label of all of them, where their type says it. */
+  readonly label?: string;
+  /** Why there is neither: how the annotations are called in a loss, after their type. */
   readonly why?: string;
 }
 
 /** Whether annotations of a type are words, sentences or the like, also those of other type systems than DKPro's. */
 function isStructural(type: string): boolean {
+  const kind = ctakesKind(type);
+  if (kind !== undefined) return kind !== "mention";
   return notLabels(type) !== undefined || /(?:^|\.)(?:Token|Word|Sentence|Paragraph|DocumentAnnotation)$/.test(type);
 }
 
@@ -65,18 +78,27 @@ class Seen {
     if (all.has("Governor") && all.has("Dependent")) return { why: "it is a relation between labels" };
     if (chosen !== undefined && all.has(chosen)) return { name: chosen };
     if (type === NAMED_ENTITY) return { name: "value" };
-    const named = ["value", "label"].find((name) => textual.has(name));
+    const typed = ctakesKind(type) === "mention";
+    const named = typed ? undefined : ["value", "label"].find((name) => textual.has(name));
+    if (named !== undefined) return { name: named };
+    const label = shortName(type);
+    if (chosen === BY_TYPE) return { label };
     const [only, ...others] = textual;
-    if (named !== undefined || (only !== undefined && others.length === 0)) return { name: named ?? only! };
-    if (only === undefined) return { why: "it has no place here" };
-    const names = [...textual].sort().map((name) => `"${name}"`);
+    if (!typed && only !== undefined && others.length === 0) return { name: only };
+    const byType = `--columns label=${BY_TYPE} takes "${label}", its type, for it`;
+    if (typed || only === undefined) return { why: `none of its features says a label: ${byType}` };
+    const names = [...textual].sort();
+    const quoted = names.map((name) => `"${name}"`).join(", ");
     return {
-      why: `which of its features ${names.join(", ")} is the label is not known: say it, as in --columns label=${[...textual].sort()[0]!}`,
+      why: `which of its features ${quoted} is the label is not known: say it, as in --columns label=${names[0]!}; ${byType}`,
     };
   }
 }
 
-/** The feature with the label for each type of annotation that may be one. @param chosen the feature that the user named */
+/**
+ * What says the label, for each type of annotation that may be one.
+ * @param chosen the feature that the user named; `type`: where nothing else is called a label, the type is one
+ */
 export function labelFeatures(all: readonly Cas[], chosen?: string): ReadonlyMap<string, LabelFeature> {
   const seen = new Map<string, Seen>();
   for (const cas of all) {
@@ -94,7 +116,7 @@ export function labelFeatures(all: readonly Cas[], chosen?: string): ReadonlyMap
 export function featuresBeside(
   { types, idName }: Cas,
   structure: Structure,
-  label: string,
+  label?: string,
 ): { readonly values: readonly (readonly [name: string, value: unknown])[]; readonly others: readonly string[] } {
   const values: (readonly [string, unknown])[] = [];
   const others: string[] = [];
@@ -103,7 +125,7 @@ export function featuresBeside(
     const simple = typeof value !== "object" && !Object.hasOwn(structure.raw, `@${name}`);
     // In XML a reference is a number, or several.
     const reference = idName !== "%ID" && typeof value === "string" && /^\d+(?:\s+\d+)*$/.test(value);
-    const said = isValue(types, structure.type, name) ?? !reference;
+    const said = isValue(types, structure.type, name) ?? (!reference || isCtakesNumber(structure.type, name));
     if (simple && said) values.push([name, value]);
     else others.push(name);
   }
