@@ -121,6 +121,80 @@ describe("datasets: attributes of labels", () => {
     assert.match(told(found), /merged .*2 values of "signs"/);
   });
 
+  it("tells of each value of ours that is none, wherever it is kept", async () => {
+    const wrong = { list: ["a"], object: { a: 1 }, none: null, long: "x".repeat(20_000) };
+    const many = Object.fromEntries(Array.from({ length: 203 }, (_, index) => [`N${index}`, index]));
+    const marks = [
+      { start: 3, end: 8, label: "Finding", attributes: { sure: true, rank: 2, ...wrong } },
+      { start: 21, end: 24, label: "PER", attributes: many },
+      { start: 28, end: 33, label: "LOC", attributes: ["a"] },
+    ];
+    const label = marks.map(({ start, end, label: name }) => [start, end, name]);
+    const spans = marks.map(({ start, end, label: name }) => ({ start, end, label: name }));
+    const tasks = marks.map(({ attributes, ...span }) => ({
+      text: TEXT,
+      spans: [span],
+      answer: "accept",
+      glossator: { attributes },
+    }));
+    const lines = (rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+    const rows = marks.map(
+      ({ start, end, label: name, attributes }) =>
+        `a.txt,label,entities,${name},${start},${end},${TEXT.slice(start, end)},,,ann,,,,,"${JSON.stringify(attributes).replaceAll('"', '""')}"`,
+    );
+    const results = marks.map(({ start, end, label: name, attributes }, index) => ({
+      ...{ id: `r${index}`, type: "labels", from_name: "label", to_name: "text", meta: { glossator: { attributes } } },
+      value: { start, end, text: TEXT.slice(start, end), labels: [name] },
+    }));
+    const notes = marks.flatMap(({ start, end, label: name, attributes }, index) => [
+      `T${index + 1}\t${name} ${start} ${end}\t${TEXT.slice(start, end)}`,
+      `#${index + 1}\tProvenance T${index + 1}\t${JSON.stringify({ attributes })}`,
+    ]);
+    const given: Readonly<Record<string, Given>> = {
+      doccano: {
+        "a.jsonl": lines([{ text: TEXT, label, glossator: { path: "a.txt", unit: "codepoint", entities: marks } }]),
+      },
+      prodigy: { "a.jsonl": lines(tasks) },
+      csv: {
+        "a.csv": [
+          "document,kind,task,label,start_codepoint,end_codepoint,text,question,question_id,author,time,model,model_version,score,attributes",
+          ...rows,
+        ].join("\n"),
+        "documents/a.txt": TEXT,
+      },
+      labelstudio: {
+        "a.json": JSON.stringify([
+          { id: 1, data: { text: TEXT }, annotations: [{ was_cancelled: false, result: results }] },
+        ]),
+      },
+      brat: { "a.txt": TEXT, "a.ann": notes.join("\n") },
+    };
+    for (const [format, files] of Object.entries(given)) {
+      const found = await readForeign(files);
+      assert.equal(found.format, format);
+      const said = new Map(attributesIn(found));
+      assert.equal(said.size, spans.length, format);
+      assert.deepEqual(said.get("fever"), { sure: "true", rank: "2" }, format);
+      assert.equal(Object.keys(said.get("Ada")!).length, 200, format);
+      assert.equal(said.get("Paris"), undefined, format);
+      const reasons = found.losses.filter(({ reason }) => /attributes/.test(reason)).map(({ reason }) => reason);
+      assert.equal(reasons.length, Object.keys(wrong).length + 3 + 1, `${format}\n${told(found)}`);
+      for (const name of Object.keys(wrong))
+        assert.ok(
+          reasons.some((reason) => reason.includes(`attributes.${name}" is `)),
+          `${format}: ${name}`,
+        );
+      assert.ok(
+        reasons.some((reason) => reason.includes('attributes" is a list, not an object')),
+        format,
+      );
+      assert.ok(
+        reasons.some((reason) => reason.includes('attributes.N202" is a number, not one of the first 200')),
+        format,
+      );
+    }
+  });
+
   it("bounds what a label may say, and tells of the rest", async () => {
     const many = Array.from({ length: 300 }, (_, index) => `A${index + 1}\tN${index} T1 v`);
     const long = `A999\tLong T2 ${"x".repeat(20_000)}`;

@@ -14,10 +14,11 @@ import type { CountedText } from "./text";
 import { DocumentBuilder } from "../../reading/builder";
 import { isRow, stringIn } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
+import { take } from "../../reading/shape";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import { readLineEnds, UnixText, withLineEnds } from "../../../text/newlines";
-import { attributesOf } from "../../codecs/attributes";
+import { ATTRIBUTES, attributesOf } from "../../codecs/attributes";
 import { readProvenance } from "../../codecs/provenance";
 import type { ReadDocument, ReaderOptions } from "../../format";
 import { spanIn, unitName } from "../../reading/units";
@@ -149,8 +150,8 @@ export class DocumentReader {
     const span = this.#span(line, task, label);
     if (span === undefined) this.#loseAttributes(line, beside, "is of a label that was not taken");
     else {
-      const kept = isRow(details) && isRow(details["attributes"]) ? Object.entries(details["attributes"]) : [];
-      const says = this.#attributes(line, beside, kept);
+      const kept = isRow(details) ? take(ATTRIBUTES, details["attributes"], line, this.losses, "attributes") : [];
+      const says = this.#attributes(line, beside, kept ?? []);
       this.#document.label(task, { ...span, label, ...by, ...says, line: line.line });
     }
   }

@@ -1,11 +1,11 @@
 /** Reads CSV: our own, spans of others with or without the texts they are in, and texts with a class. */
-import type { Details, ExactSpan, Provenance } from "../../../documents/labelled";
+import type { ExactSpan } from "../../../documents/labelled";
 import type { OffsetUnit } from "../../../text/offsets";
 import { isQuestionTask, isTask, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
-import type { Column } from "./columns";
 import { rowsOf } from "./rows";
 import type { CsvRow } from "./rows";
+import { attributesIn, provenanceIn } from "./said";
 import { contextFiles } from "./spans";
 import { wordDocuments } from "./words";
 import { listedSpans, valueIn } from "../../codecs/span-lists";
@@ -17,8 +17,6 @@ import type { DocumentBuilder, FirstRow } from "../../reading/builder";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
 import type { Detected, ReaderOptions, ReadResult, TableColumns } from "../../format";
-import { readAttributes } from "../../codecs/attributes";
-import { provenanceOf } from "../../codecs/provenance";
 import { TextFiles } from "../../codecs/text-files";
 import { columnTypesIn } from "../../reading/column-types";
 import type { ColumnTypes } from "../../reading/column-types";
@@ -27,28 +25,6 @@ import { reader, textsIn } from "../../reading/drive";
 import type { Input, Reading } from "../../reading/drive";
 import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
-
-function provenanceIn({ cell }: CsvRow): Provenance {
-  const said = (column: Column): string | undefined => (cell(column) === "" ? undefined : cell(column));
-  const [name, score] = [said("model"), said("score")];
-  return provenanceOf({
-    author: said("author"),
-    time: said("time"),
-    model: name === undefined ? undefined : { name, version: cell("model_version") },
-    score: score === undefined ? undefined : Number(score),
-  });
-}
-
-/** What a cell of ours has of attributes. */
-function attributesIn({ cell }: CsvRow): Pick<Details, "attributes"> {
-  if (cell("attributes") === "") return {};
-  try {
-    const value: unknown = JSON.parse(cell("attributes"));
-    return isRow(value) ? readAttributes(Object.entries(value)) : {};
-  } catch {
-    return {};
-  }
-}
 
 /** An offset as written; NaN if it is none. */
 function offset(cell: string): number {
@@ -263,7 +239,7 @@ class CsvReader implements Reading<CsvRow> {
     const item = { ...span, label, ...provenanceIn(row), line };
     const question = cell("question");
     if (kind === "rejected") document.reject(task, { ...item, ...(question !== "" && { question }) });
-    else document.label(task as LabelTask, { ...item, ...attributesIn(row) });
+    else document.label(task as LabelTask, { ...item, ...attributesIn(row, this.#losses) });
   }
 
   #answer(row: CsvRow, document: DocumentBuilder, kind: "answer" | "no answer" | "plausible answer"): void {

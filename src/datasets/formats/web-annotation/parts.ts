@@ -131,11 +131,14 @@ export function* annotationsIn(all: string, file: string, losses: Loss[]): Gener
   }
 }
 
-/** What a label says beside its name. */
-export function attributesIn({ "glossator:attributes": said = [] }: Body): Pick<Details, "attributes"> {
+/** What a label says beside its name. @param lose is told why, for each that is left out */
+export function attributesIn(
+  { "glossator:attributes": said = [] }: Body,
+  lose: (reason: string) => void,
+): Pick<Details, "attributes"> {
   return attributesOf(
     said.map((one) => [one["glossator:name"], one["glossator:value"]]),
-    () => undefined,
+    lose,
   );
 }
 

@@ -152,6 +152,7 @@ class PageReader implements Reading<Found> {
     const said = row["glossator:task"];
     const rejected = motivation === "glossator:rejecting";
     const assessed = motivation === "assessing";
+    const lose = (reason: string): void => void this.#losses.push({ kind: "dropped", file, line, label, reason });
     const task: Task = rejected && isTask(said) ? said : assessed ? CLASSES : SPANS;
     for (const target of row.target ?? []) {
       const document = this.#document(target, found);
@@ -165,7 +166,7 @@ class PageReader implements Reading<Found> {
       const question = row["glossator:question"];
       const item = { ...span, label, ...by, line };
       if (rejected) document.reject(task, { ...item, ...(question !== undefined && { question }) });
-      else document.label(assessed ? CLASSES : SPANS, { ...item, ...attributesIn(body) });
+      else document.label(assessed ? CLASSES : SPANS, { ...item, ...attributesIn(body, lose) });
     }
   }
 
