@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import { SPANS } from "../../src/documents/tasks";
 import { planImport } from "../../src/datasets/import/plan";
 import type { ImportPlan } from "../../src/datasets/import/plan";
 import { lossLines } from "../../src/commands/loss-lines";
@@ -17,6 +18,34 @@ const sum = (of: Record<string, number>): number => Object.values(of).reduce((a,
 
 describe("datasets of others: rows", function () {
   this.timeout(60_000);
+
+  it("takes a text with a class for that, also where a list of entities is beside it, empty or not", async () => {
+    const empty = { text: "I love it.", label: "pos", entities: [] };
+    const ada = { text: "Ada hates it.", label: "neg", entities: [[0, 3, "PER"]] };
+    for (const rows of [
+      [empty, empty, empty, empty, ada],
+      [ada, empty],
+      [empty, { ...empty, text: "So do I." }],
+    ]) {
+      const found = await readForeign({ "a.jsonl": lines(...rows) });
+      const wanted = rows.flatMap((row) => [...(row === ada ? ["Ada/PER"] : []), `${row.text}/${row.label}`]);
+      assert.deepEqual([labelled(found), told(found)], [wanted, ""]);
+      assert.ok(
+        found.documents.every(({ layers }) => layers[SPANS].reviewed.length === 0),
+        "an empty list beside a class is no word on entities",
+      );
+    }
+    // Where the first rows are spaCy's own, the classes of those after them are taken, too.
+    const plain = { text: "Bob came.", entities: [[0, 3, "PER"]] };
+    const late = await readForeign({ "a.jsonl": lines(plain, plain, plain, empty, { ...empty, label: 3 }) });
+    assert.equal(late.format, "spacy");
+    assert.deepEqual(labelled(late), ["Bob/PER", "Bob/PER", "Bob/PER", "I love it./pos"]);
+    assert.deepEqual(
+      late.documents.map(({ layers }) => layers[SPANS].reviewed.length),
+      [1, 1, 1, 0, 0],
+    );
+    assert.match(told(late), /^beside a\.jsonl:5 1 the field "label"$/);
+  });
 
   it("with lists of classes have several classes, by name or by number", async () => {
     const rows = [

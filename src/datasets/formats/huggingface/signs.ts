@@ -1,9 +1,10 @@
 /** By which rows of JSON are known that no other format claims. */
 import type { LookedAt, Sign } from "../../format";
+import { MARKS } from "../../codecs/marks";
 import type { Row } from "../../reading/bytes";
 import { JSON_FILE } from "../../reading/json";
 import { firstRows } from "../../reading/json-rows";
-import { classesIn, spansIn, tagsIn, textIn, tokenSpansIn, tokensIn } from "./columns";
+import { classesIn, isText, spansIn, tagsIn, textIn, tokenSpansIn, tokensIn } from "./columns";
 
 const some =
   (fits: (row: Row) => boolean) =>
@@ -12,6 +13,17 @@ const some =
 
 /** A list of texts for words, and not a text that happens to be called so. */
 const hasTokens = (row: Row): boolean => tokensIn(row, {}) !== undefined;
+
+/** What rows of spaCy, Prodigy and ours have, and those of a class do not. */
+const OTHERS = ["cats", "answer", "_input_hash", "_task_hash", MARKS];
+
+/** A class of a text, in its own field beside a list of entities, which may be empty in every row. */
+function hasClassAndEntities(row: Row): boolean {
+  const { text, label } = row;
+  const listed = [row["entities"], row["ents"]].some(Array.isArray);
+  const named = (isText(label) || typeof label === "number") && isText(text);
+  return listed && named && OTHERS.every((name) => row[name] === undefined);
+}
 
 /** The likeliest first. */
 export const ROW_SIGNS: readonly Sign[] = [
@@ -29,6 +41,12 @@ export const ROW_SIGNS: readonly Sign[] = [
     test: some((row) => Array.isArray(row["tokenized_text"]) && tokenSpansIn(row, {}) !== undefined),
     confidence: 0.9,
     says: "has rows of words and spans of words (GLiNER)",
+  },
+  {
+    name: JSON_FILE,
+    test: some(hasClassAndEntities),
+    confidence: 0.88,
+    says: "has rows with a text, its label and a list of spans",
   },
   {
     name: JSON_FILE,

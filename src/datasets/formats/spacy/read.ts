@@ -50,6 +50,7 @@ const FIELDS = {
     mapped(list(text), (names) => names.map((name) => [name, 1] as const)),
     record(mapped(either(number, flag), Number)),
   ),
+  label: anything,
 };
 const ROW = object(FIELDS);
 
@@ -81,6 +82,15 @@ function classesOf(row: Row, text: string, marks: Marks | undefined): RawLabel[]
     .map(([label]) => ({ task: CLASSES, label, by: marks?.by(CLASSES, whole, label) ?? [{}] }));
 }
 
+/** The class of a row in a field that spaCy does not have, as rows of classifications do. */
+function classBeside({ label, cats }: Row, marks: Marks | undefined, report: Report): RawLabel[] {
+  if (label === undefined || label === null || label === "") return [];
+  if (typeof label === "string" && cats === undefined && marks === undefined)
+    return [{ task: CLASSES, label, by: [{}] }];
+  report('the field "label"', { kind: "beside" });
+  return [];
+}
+
 /** One dictionary with its text. */
 export function spacyText(
   value: unknown,
@@ -95,11 +105,13 @@ export function spacyText(
     return undefined;
   }
   const marks = Marks.of(row[MARKS]);
-  const labels = [...labelsOf(row, marks, options, report), ...classesOf(row, text, marks)];
   const place = markedPlace(marks);
-  // Without a mark of ours that says otherwise, spaCy takes what carries no entity for outside.
-  const reviewed = marks === undefined && has(value, "entities") ? "whole" : place.reviewed;
-  return { ...at, text, ...place, labels, reviewed };
+  const spans = labelsOf(row, marks, options, report);
+  const classes = [...classesOf(row, text, marks), ...classBeside(row, marks, report)];
+  // Without a mark of ours that says otherwise, spaCy takes what carries no entity for outside. A class beside an empty list is none of spaCy's rows.
+  const listed = marks === undefined && has(value, "entities");
+  const reviewed = listed && (spans.length > 0 || row.label === undefined) ? "whole" : place.reviewed;
+  return { ...at, text, ...place, labels: [...spans, ...classes], reviewed };
 }
 
 /** Rows, tuples of a text and a dictionary, or the paragraphs of version 2. */
