@@ -8,6 +8,7 @@ import type { LabelTask, Task } from "../documents/tasks";
 import { ANSWER_LABEL } from "./annotation";
 import type { Adjudication, Anchor, AnsweredQuestion, Annotation } from "./annotation";
 import type { ModelRef } from "../documents/labelled";
+import { ByPlace } from "./by-place";
 import { LabelsError } from "./contract";
 import type {
   Act,
@@ -74,6 +75,8 @@ export class DocumentLabels implements DocumentLabelling {
   #decided: Decided | undefined;
   /** What is decided by id; made when it is first asked for, since many are asked for at once. */
   #byId: { readonly of: Decided; readonly items: ReadonlyMap<string, Annotation> } | undefined;
+  /** The same by place. */
+  #byPlace: { readonly of: Decided; readonly items: ByPlace<Annotation> } | undefined;
   /** The search that runs in slices. */
   #searching: Promise<void> | undefined;
 
@@ -94,14 +97,20 @@ export class DocumentLabels implements DocumentLabelling {
   annotations(filter: AnnotationFilter = {}): readonly Annotation[] {
     const { task, region, status } = filter;
     const fits = (item: Annotation): boolean =>
-      (task === undefined || item.task === task) &&
-      (status === undefined || item.status === status) &&
-      (region === undefined ||
-        (item.status !== "stale" && item.span.start < region.end && region.start < item.span.end));
-    const decided = status === "suggested" ? [] : this.#view().annotations.filter(fits);
+      (task === undefined || item.task === task) && (status === undefined || item.status === status);
+    const decided = status === "suggested" ? [] : this.#decidedIn(region).filter(fits);
     if (status === "accepted" || status === "stale") return decided;
     const suggested = visibleSuggestions(this.#suggestions, this.#view(), task, region);
     return [...decided, ...suggested].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  }
+
+  /** What is decided; in a region, of what is on the text what shares text with it. */
+  #decidedIn(region: Span | undefined): readonly Annotation[] {
+    const view = this.#view();
+    if (region === undefined) return view.annotations;
+    if (this.#byPlace?.of !== view)
+      this.#byPlace = { of: view, items: new ByPlace(view.annotations.filter(({ status }) => status !== "stale")) };
+    return this.#byPlace.items.in(region);
   }
 
   get(id: string): Annotation | undefined {
@@ -165,11 +174,10 @@ export class DocumentLabels implements DocumentLabelling {
 
   addAll(task: LabelTask, spans: readonly Span[], label: string): Act {
     const drafts = this.#drafts();
-    const decided = this.annotations({ task, status: "accepted" });
-    const free = spans.filter(
-      ({ start, end }) =>
-        !decided.some((item) => item.label === label && item.span.start === start && item.span.end === end),
-    );
+    const key = ({ start, end }: Span): string => `${start} ${end}`;
+    const decided = this.annotations({ task, status: "accepted" }).filter((item) => item.label === label);
+    const there = new Set(decided.map(({ span }) => key(span)));
+    const free = spans.filter((span) => !there.has(key(span)));
     return this.#commit(drafts.addAll(task, free, label));
   }
 

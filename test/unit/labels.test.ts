@@ -5,6 +5,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { answersIn } from "../../src/documents/answers";
 import type { ModelRef } from "../../src/documents/labelled";
+import { ByPlace } from "../../src/labels/by-place";
 import { LabelsError } from "../../src/labels/contract";
 import type { EventSink, TextChange } from "../../src/labels/contract";
 import type { DecisionEvent } from "../../src/labels/events";
@@ -250,6 +251,34 @@ describe("labels of a document", () => {
     assert.deepEqual([late.annotations({ status: "accepted" }), late.reviewed("entities")], [[], []]);
     assert.throws(() => labels.addAll("entities", places, "PER"), LabelsError, "all have it already");
     assert.throws(() => labels.addAll("entities", [{ start: 3, end: text.length + 1 }], "PER"), LabelsError);
+  });
+
+  it("knows what shares text with a region as a look at all labels would, nested ones and stale ones too", () => {
+    const spans = fc.array(
+      fc.tuple(fc.nat(60), fc.nat(20)).map(([start, length]) => ({ span: { start, end: start + length } })),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(spans, fc.nat(70), fc.nat(30), (items, start, length) => {
+        const region = { start, end: start + length };
+        const wanted = items.filter(({ span }) => span.start < region.end && region.start < span.end);
+        assert.deepEqual(new ByPlace(items).in(region), wanted);
+      }),
+    );
+    const text = "Ada met Bob.";
+    const { labels } = setUp(text);
+    labels.addAll("entities", [spanOf(text, "Ada met Bob"), spanOf(text, "Bob")], "PER");
+    const within = (region: string): string[] =>
+      labels.annotations({ region: spanOf(text, region) }).map(({ span }) => text.slice(span.start, span.end));
+    assert.deepEqual(within("Ada"), ["Ada met Bob"]);
+    assert.deepEqual(within("Bob"), ["Ada met Bob", "Bob"]);
+    assert.deepEqual(within("."), []);
+    edit(labels, text, { ...spanOf(text, "Bob"), text: "" });
+    assert.deepEqual(
+      labels.annotations({ region: { start: 0, end: text.length } }).map(({ status }) => status),
+      labels.annotations().flatMap(({ status }) => (status === "stale" ? [] : [status])),
+    );
+    assert.ok(labels.annotations().some(({ status }) => status === "stale"));
   });
 
   it("finds labels again after a change from outside, or says that they are stale", () => {
