@@ -1,7 +1,8 @@
 """The model folder → PyTorch: the inverse of export.py, so that a shipped model can be trained further.
 
 Every graph holds the parameters of its module as initializers of the same names. What export.py shrank is widened again: int8
-rows times their scales, and fp16 matrices, which teaching in the editor and older versions wrote. Exporting the result once more gives the same numbers.
+rows times their scales, and fp16 matrices, which teaching in the editor and older versions wrote. Exporting once more what this version
+exported gives the same numbers (LEVELS and EMBEDDING_LEVELS in export.py). Rows of older versions, which had 127 levels, are rounded to these.
 """
 
 import json
