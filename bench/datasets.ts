@@ -47,7 +47,8 @@ function python(tool: string): string | undefined {
   return command;
 }
 
-async function theirs(tool: string, what: string, file: string): Promise<Measured | undefined> {
+/** A Python tool on a file, in a process of its own; undefined where it is not installed. */
+export async function theirs(tool: string, what: string, file: string): Promise<Measured | undefined> {
   const command = python(tool);
   if (command === undefined) return undefined;
   const env = { ...process.env, HF_HUB_OFFLINE: "1", TOKENIZERS_PARALLELISM: "false" };

@@ -3,12 +3,12 @@ import Table from "cli-table3";
 
 /** One line of the result. */
 export interface Finding {
-  /** The row of the design's targets that it belongs to, 1 to 11. */
+  /** The row of the design's targets that it belongs to, 1 to 12. */
   readonly row: number;
   readonly what: string;
   /** The figure the target speaks of. */
   readonly figure: number;
-  readonly unit: "×" | "%" | "ms" | "docs/s";
+  readonly unit: "×" | "%" | "ms" | "MB" | "docs/s";
   /** Absent for figures that only explain another. */
   readonly target?: { readonly atLeast: number } | { readonly atMost: number };
   /** Absolute figures behind it, or what was left out, in words. */

@@ -23,6 +23,7 @@ const parts: readonly {
   { rows: [8], run: async (options) => (await import("./datasets")).datasets(options) },
   { rows: [9], run: async (options) => (await import("./hostile")).hostile(options) },
   { rows: [10], run: async (options) => (await import("./stale")).stale(options) },
+  { rows: [12], run: async (options) => (await import("./scale")).scale(options) },
   { rows: [11], run: async (options) => (await import("./teach")).teaching(options) },
   { rows: [1, 2, 3], run: async (options) => (await import("./throughput")).throughput(options) },
 ];
