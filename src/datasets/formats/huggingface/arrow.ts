@@ -8,7 +8,7 @@ import type { Row } from "../../reading/bytes";
 import { featuresIn } from "./features";
 import type { TypedRows } from "./features";
 
-/** Booleans pack eight values in a byte, and nothing packs more: a file that says so is damaged, or made to fill the memory. */
+/** Booleans pack eight values in a byte, lists and rows count besides: a file that says so is damaged, or made to fill the memory. */
 const VALUES_A_BYTE = 16;
 
 /**
