@@ -20,7 +20,11 @@ try {
   const userDataDir = join(temporary.path, "u");
   await copySamples(workspace);
   // Untrusted without the question whether to trust, which is modal.
-  await writeUserSettings(userDataDir, { "security.workspace.trust.startupPrompt": "never" });
+  // All suites decide on the same few names, each in documents of its own: what one decides must not be suggested in another's.
+  await writeUserSettings(userDataDir, {
+    "security.workspace.trust.startupPrompt": "never",
+    "glossator.repeatDecisions": false,
+  });
   const testsPath = join(extensionFolder, "out/test/integration/index");
   const launchArgs = [
     ...[workspace, `--user-data-dir=${userDataDir}`, `--extensions-dir=${join(temporary.path, "e")}`],

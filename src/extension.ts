@@ -36,6 +36,7 @@ import { LabelsView } from "./editor/show/labels-view";
 import { labelsViewCommands } from "./editor/commands/labels-view";
 import { labelSetCommands, watchLabelSets } from "./editor/commands/label-set";
 import { modelCommands } from "./editor/commands/model";
+import { Repeats } from "./editor/documents/repeats";
 import { ReviewLock } from "./editor/documents/review-lock";
 import { Sessions, documentSelector, registerForLanguages } from "./editor/documents/sessions";
 import { Status } from "./editor/show/status";
@@ -43,6 +44,7 @@ import { TeachingItem } from "./editor/show/teaching-item";
 import { teachCommands } from "./editor/commands/teach";
 import { Teacher } from "./editor/documents/teacher";
 import { DriftWatch } from "./editor/documents/drift-watch";
+import { TeachingNeed } from "./editor/documents/teaching-need";
 import { TeachingOffer } from "./editor/documents/teaching-offer";
 import { Walk } from "./editor/documents/targets";
 import { Unopened } from "./editor/documents/unopened";
@@ -87,8 +89,9 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const teacher = new Teacher({ server: context.asAbsolutePath(path.join("out", "teach.js")), builtInModel, storage });
   const drift = new DriftWatch(journals, context.workspaceState);
   const offer = new TeachingOffer(teacher, journals, drift, context.workspaceState);
+  const need = new TeachingNeed(sessions, teacher, journals);
   // Its item says that the mode is over before texts take keys again: it is the first to hear of it.
-  const status = new Status(engine, sessions, indexer, teacher);
+  const status = new Status(engine, sessions, indexer, teacher, need);
   const lock = new ReviewLock(sessions, context.workspaceState);
   const unopened = new Unopened(engine, catalog, journals, context.workspaceState);
   const parts = { engine, sessions, answers, indexer, catalog, decorator, unopened, walk, lock };
@@ -97,7 +100,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const reports = new Reports();
   const keys = new LabelKeys(catalog);
   const labelsView = new LabelsView(sessions, catalog);
-  const queue = new ReviewQueue(sessions, engine, catalog, unopened, context.workspaceState);
+  const queue = new ReviewQueue(sessions, engine, catalog, unopened, need, context.workspaceState);
 
   context.subscriptions.push(
     ...[
@@ -111,8 +114,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       teacher,
       disagreements,
       changes,
+      new Repeats(sessions),
       new TeachingItem(offer),
       offer,
+      need,
       drift,
       reports,
       decorator,

@@ -5,8 +5,11 @@ import type { DecidedAnswers } from "../documents/answers";
 import type { Attributes } from "../documents/attributes";
 import type { Alternative, ModelRef } from "../documents/labelled";
 
-/** `suggested`: by the model, undecided. `accepted`: decided by a person. `stale`: decided, but where its text is now is not certain. */
+/** `suggested`: undecided, by the model or as a repeat of a decision. `accepted`: decided by a person. `stale`: decided, but where its text is now is not certain. */
 export type Status = "suggested" | "accepted" | "stale";
+
+/** Where a suggestion comes from, if not from the model: `repeat`: a person decided so on the same words elsewhere. */
+export type SuggestedBy = "repeat";
 
 /** Where an imported decision comes from, as far as the file said so. The event's own author and time are those of the import. */
 export interface Origin {
@@ -98,7 +101,9 @@ export interface Annotation extends Partial<DecidedBy>, Beside {
   readonly unsought?: true;
   /** Calibrated probability, 0 to 1; absent if a person drew it. */
   readonly score?: number;
-  /** Of a suggestion: what it is if not that, as far as the model said so. */
+  /** Of a suggestion: that it is not the model's. No statistics of the model count it. */
+  readonly suggestedBy?: SuggestedBy;
+  /** Of a suggestion: what it is if not that, as far as the model said so; of a repeat: what the model says of these words, if that is another label. */
   readonly alternative?: Alternative;
   /** Of a suggestion: how far the model is spread over all it could be, 0 to 1. */
   readonly entropy?: number;

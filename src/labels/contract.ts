@@ -1,7 +1,7 @@
 /** What the editor and the command line see of a document's labels; `DocumentLabels` in `store.ts` implements it. Offsets are UTF-16 code units. */
 import type { TextChange } from "../text/anchors";
 import type { Span } from "../text/span";
-import type { LabelTask, Task } from "../documents/tasks";
+import type { LabelTask, SpanTask, Task } from "../documents/tasks";
 import type { Adjudication, AnsweredQuestion, Annotation, PlacedLabel, PlacedVersion, Status } from "./annotation";
 import type { Alternative, ModelRef } from "../documents/labelled";
 import type { DecisionEvent } from "./events";
@@ -34,6 +34,11 @@ export interface Suggestion extends Span {
   readonly entropy?: number;
 }
 
+/** What was decided on the same words elsewhere, suggested here. */
+export interface RepeatSuggestion extends Span {
+  readonly label: string;
+}
+
 /** A disagreement between annotators and how it is settled. Spans are on the text of now. */
 export interface AdjudicationRequest {
   readonly task: Task;
@@ -57,7 +62,7 @@ export interface AnnotationFilter {
   readonly status?: Status;
 }
 
-/** What changed: the model's suggestions, the decisions, where they are with the text, or, since a search in slices is done, what is known of where they are. */
+/** What changed: suggestions, the decisions, where they are with the text, or, since a search in slices is done, what is known of where they are. */
 export interface LabelsChange {
   readonly what: "suggestions" | "decisions" | "text" | "places";
   /** Absent: any task. */
@@ -87,6 +92,11 @@ export interface DocumentLabelling {
 
   /** Replaces the suggestions of a task that touch `region`. A suggestion that was there before with the same span and label keeps its id. */
   setSuggestions(task: LabelTask, region: Span, list: readonly Suggestion[], model: ModelRef): void;
+  /**
+   * As {@link setSuggestions}, for what repeats decisions on the same words. A repeat takes the place of what the model says of just these words, or of a part of
+   * them; where the model says the same, or labels more than these words, the model's suggestion stays. One whose words are edited is left out.
+   */
+  setRepeats(task: SpanTask, region: Span, list: readonly RepeatSuggestion[]): void;
   /** Replaces all suggested answers by those to this question. */
   setAnswers(question: string, answers: readonly (Span & { readonly score: number })[], model: ModelRef): void;
 

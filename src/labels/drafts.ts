@@ -17,6 +17,7 @@ import type {
   Beside,
   LabelValue,
   PlacedLabel,
+  SuggestedBy,
   SuggestedValue,
 } from "./annotation";
 import type { ModelRef } from "../documents/labelled";
@@ -28,6 +29,12 @@ import { anchorRegion } from "./regions";
 
 type Stamp = "v" | "id" | "act" | "time" | "author" | "unit";
 type Without<T> = T extends DecisionEvent ? Omit<T, Stamp> : never;
+
+/** What of an event says which suggestions it takes the place of. */
+interface Replaced {
+  readonly replaces?: SuggestedValue[];
+  readonly model?: ModelRef;
+}
 
 /** An event before it has an id, an act, a time and an author. */
 export type Draft = Without<DecisionEvent>;
@@ -59,7 +66,7 @@ export class DecisionDrafts {
     this.#quoteAll(items.map(({ span }) => span));
     return items.map((item) => {
       const { id, task, question } = item;
-      const rest = { ...(question !== undefined && { question }), ...this.#from([item]) };
+      const rest = { ...(question !== undefined && { question }), ...this.#on(item) };
       return { kind: "rejected", task, annotation: id, old: this.#value(item.label, item.span, item), ...rest };
     });
   }
@@ -77,7 +84,7 @@ export class DecisionDrafts {
     const settled = this.#settled(item);
     if (settled !== undefined)
       return [this.#amended(settled, item.id, [{ ...item.span, label: this.#label(label), ...beside(item) }])];
-    const replaced = item.status === "suggested" ? this.#from([item]) : this.#model(item.model);
+    const replaced = item.status === "suggested" ? this.#on(item) : this.#model(item.model);
     const [old, now] = [this.#value(item.label, item.span, item), this.#value(this.#label(label), item.span, item)];
     return [{ kind: "relabelled", task: item.task, annotation: id, old, new: now, ...replaced }];
   }
@@ -103,7 +110,7 @@ export class DecisionDrafts {
       throw new LabelsError("That text is settled by an adjudication: change its label there, or undo it.");
     }
     const over = this.#drawnOver(item.task, span, id);
-    const replaced = this.#from(item.status === "suggested" ? [item, ...over] : over, item.model);
+    const replaced = item.status === "suggested" ? this.#on(item, over) : this.#from(over, item.model);
     const old = item.status === "stale" ? recorded(item) : this.#value(item.label, item.span, item);
     return [
       { kind: "resized", task: item.task, annotation: id, old, new: this.#value(item.label, span, item), ...replaced },
@@ -214,7 +221,7 @@ export class DecisionDrafts {
 
   #accepted(item: Annotation): Draft {
     const value = this.#value(item.label, item.span, item);
-    return { kind: "accepted", task: item.task, annotation: item.id, new: value, ...this.#from([item]) };
+    return { kind: "accepted", task: item.task, annotation: item.id, new: value, ...this.#on(item) };
   }
 
   /** `except`: a change of some answers, which leaves others that are stale as they are; without it `spans` are all there are. */
@@ -276,10 +283,18 @@ export class DecisionDrafts {
     return shown.filter((item) => item.id !== except && overlaps(item.span, span));
   }
 
-  #from(items: readonly Annotation[], otherwise?: ModelRef): { replaces?: SuggestedValue[]; model?: ModelRef } {
-    if (items.length === 0) return this.#model(otherwise);
-    const replaces = items.map((item) => ({ ...this.#value(item.label, item.span, item), score: item.score ?? 0 }));
-    return { replaces, ...this.#model(items[0]?.model) };
+  /** What a decision says of the suggestions it takes the place of. What repeats a decision is not the model's, and counts for nothing that the model said. */
+  #from(items: readonly Annotation[], otherwise?: ModelRef): Replaced {
+    const own = items.filter(({ suggestedBy }) => suggestedBy === undefined);
+    if (own.length === 0) return this.#model(otherwise);
+    const replaces = own.map((item) => ({ ...this.#value(item.label, item.span, item), score: item.score ?? 0 }));
+    return { replaces, ...this.#model(own[0]?.model) };
+  }
+
+  /** The same of a decision on one suggestion. @param over others, which it is drawn over */
+  #on(item: Annotation, over: readonly Annotation[] = []): Replaced & { suggestedBy?: SuggestedBy } {
+    const { suggestedBy } = item;
+    return { ...this.#from([item, ...over]), ...(suggestedBy !== undefined && { suggestedBy }) };
   }
 
   #model(model: ModelRef | undefined): { model?: ModelRef } {

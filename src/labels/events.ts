@@ -3,7 +3,7 @@ import type { Span } from "../text/span";
 import type { Task } from "../documents/tasks";
 import type { ModelRef } from "../documents/labelled";
 import { anchorsOf } from "./annotation";
-import type { Anchor, AnnotatorVersion, Beside, LabelValue, Origin, SuggestedValue } from "./annotation";
+import type { Anchor, AnnotatorVersion, Beside, LabelValue, Origin, SuggestedBy, SuggestedValue } from "./annotation";
 
 /** Version of the line format. A reader reports and skips a version it does not know. */
 export const EVENT_VERSION = 1;
@@ -60,11 +60,16 @@ interface AnnotationEvent extends EventBase {
   readonly annotation: string;
   /** For the task `answers`. */
   readonly question?: string;
-  /** Suggestions this takes the place of: the one decided on, or every one drawn over. */
+  /** Suggestions of the model that this takes the place of: the one decided on, or every one drawn over. */
   readonly replaces?: readonly SuggestedValue[];
+  /**
+   * The suggestion decided on was not the model's; then it is not among {@link replaces}. Versions up to 0.1.0 do not know this: they read the decision as one
+   * on which no model had spoken, and lose nothing of the line.
+   */
+  readonly suggestedBy?: SuggestedBy;
 }
 
-/** The model's suggestion is right as it is. */
+/** The suggestion is right as it is. */
 export interface AcceptedEvent extends AnnotationEvent {
   readonly kind: "accepted";
   readonly new: LabelValue;

@@ -4,7 +4,7 @@ import { append } from "../text/grouped";
 import { inSlices, SLICE_MS } from "../text/slices";
 import type { Span } from "../text/span";
 import { QUESTIONS } from "../documents/tasks";
-import type { LabelTask, Task } from "../documents/tasks";
+import type { LabelTask, SpanTask, Task } from "../documents/tasks";
 import { ANSWER_LABEL } from "./annotation";
 import type { Adjudication, Anchor, AnsweredQuestion, Annotation } from "./annotation";
 import type { ModelRef } from "../documents/labelled";
@@ -17,6 +17,7 @@ import type {
   DocumentLabelling,
   EventSink,
   LabelsChange,
+  RepeatSuggestion,
   Subscription,
   Suggestion,
   TextChange,
@@ -36,7 +37,7 @@ import { reduce } from "./state";
 import type { Decisions, RejectedSuggestion } from "./state";
 import { Suggestions } from "./suggestions";
 import { decidedAnnotations, visibleSuggestions } from "./view";
-import type { Decided } from "./view";
+import type { Decided, Suggested } from "./view";
 
 /** An edit that replaces more than this by more than this is no typing. */
 const LARGE_UNITS = 100;
@@ -67,6 +68,7 @@ export class DocumentLabels implements DocumentLabelling {
   readonly #now: () => Date;
   readonly #events: DecisionEvent[];
   readonly #suggestions = new Suggestions();
+  readonly #repeats = new Suggestions();
   readonly #positions: Positions;
   readonly #slices: { readonly signal: AbortSignal } | undefined;
   readonly #emitter = new EventEmitter<{ change: [LabelsChange]; writeError: [unknown] }>();
@@ -100,7 +102,7 @@ export class DocumentLabels implements DocumentLabelling {
       (task === undefined || item.task === task) && (status === undefined || item.status === status);
     const decided = status === "suggested" ? [] : this.#decidedIn(region).filter(fits);
     if (status === "accepted" || status === "stale") return decided;
-    const suggested = visibleSuggestions(this.#suggestions, this.#view(), task, region);
+    const suggested = visibleSuggestions(this.#suggested(), this.#view(), task, region);
     return [...decided, ...suggested].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   }
 
@@ -119,10 +121,10 @@ export class DocumentLabels implements DocumentLabelling {
       this.#byId = { of: view, items: new Map(view.annotations.map((item) => [item.id, item] as const).reverse()) };
     const decided = this.#byId.items.get(id);
     if (decided !== undefined) return decided;
-    const suggestion = this.#suggestions.get(id);
+    const suggestion = this.#suggestions.get(id) ?? this.#repeats.get(id);
     if (suggestion === undefined) return undefined;
     const { task, span } = suggestion;
-    return visibleSuggestions(this.#suggestions, view, task, span).find((item) => item.id === id);
+    return visibleSuggestions(this.#suggested(), view, task, span).find((item) => item.id === id);
   }
 
   questions(): readonly AnsweredQuestion[] {
@@ -143,6 +145,11 @@ export class DocumentLabels implements DocumentLabelling {
 
   setSuggestions(task: LabelTask, region: Span, list: readonly Suggestion[], model: ModelRef): void {
     this.#suggestions.replace(this.#text, task, region, list, model);
+    this.#emitter.emit("change", { what: "suggestions", task });
+  }
+
+  setRepeats(task: SpanTask, region: Span, list: readonly RepeatSuggestion[]): void {
+    this.#repeats.replace(this.#text, task, region, list);
     this.#emitter.emit("change", { what: "suggestions", task });
   }
 
@@ -250,8 +257,9 @@ export class DocumentLabels implements DocumentLabelling {
     if (large) this.#positions.follow(before, text);
     else this.#positions.shift(changes, text);
     // The model's suggestions are kept by text elsewhere: placing them again costs less than moving each by every edit.
-    if (changes.length > MOST_CHANGES) this.#suggestions.clear();
-    else for (const change of changes) this.#suggestions.shift(change);
+    for (const suggestions of [this.#suggestions, this.#repeats])
+      if (changes.length > MOST_CHANGES) suggestions.clear();
+      else for (const change of changes) suggestions.shift(change);
     this.#search();
     this.#emitter.emit("change", { what: "text" });
   }
@@ -285,6 +293,7 @@ export class DocumentLabels implements DocumentLabelling {
     this.#text = text;
     this.#decided = undefined;
     this.#suggestions.clear();
+    this.#repeats.clear();
     this.#positions.follow(before, text);
     this.#search();
     this.#emitter.emit("change", { what: "text" });
@@ -314,6 +323,10 @@ export class DocumentLabels implements DocumentLabelling {
   onWriteError(listener: (error: unknown) => void): Subscription {
     this.#emitter.on("writeError", listener);
     return { dispose: () => this.#emitter.off("writeError", listener) };
+  }
+
+  #suggested(): Suggested {
+    return { text: this.#text, model: this.#suggestions, repeats: this.#repeats };
   }
 
   #view(): Decided {

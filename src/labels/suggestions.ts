@@ -1,11 +1,12 @@
-/** What the model says of a document, by task, in order of position. Offsets are UTF-16 code units. */
+/** What is suggested in a document, by task, in order of position. Offsets are UTF-16 code units. */
 import { makeQuote, shiftSpan } from "../text/anchors";
 import { firstIndex } from "../text/search";
 import type { Quote, Span } from "../text/span";
 import { isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import type { Alternative, ModelRef } from "../documents/labelled";
-import type { Suggestion, TextChange } from "./contract";
+import type { SuggestedBy } from "./annotation";
+import type { RepeatSuggestion, Suggestion, TextChange } from "./contract";
 import { newId } from "./ids";
 
 /** A suggestion in a document; `span` moves with edits. */
@@ -13,8 +14,11 @@ export interface StoredSuggestion {
   readonly id: string;
   readonly task: Task;
   readonly label: string;
-  readonly score: number;
-  readonly model: ModelRef;
+  /** Absent where it repeats a decision: nothing computed it. */
+  readonly score?: number;
+  /** Absent where it repeats a decision. */
+  readonly model?: ModelRef;
+  readonly suggestedBy?: SuggestedBy;
   /** As it was when suggested. */
   readonly quote: Quote;
   readonly question?: string;
@@ -23,7 +27,9 @@ export interface StoredSuggestion {
   span: Span;
 }
 
-/** The suggestions of one document. Those of a task do not overlap each other, except answers. */
+type AnySuggestion = RepeatSuggestion & Partial<Suggestion>;
+
+/** The suggestions of one document, all of the model or all repeats of decisions: without a model, what is put in is such. Those of a task do not overlap each other, except answers. */
 export class Suggestions {
   readonly #lists = new Map<Task, StoredSuggestion[]>();
   readonly #byId = new Map<string, StoredSuggestion>();
@@ -42,7 +48,9 @@ export class Suggestions {
   }
 
   /** Replaces those that share text with the region. Those that stay the same keep their id. */
-  replace(text: string, task: Task, region: Span, found: readonly Suggestion[], model: ModelRef): void {
+  replace(text: string, task: Task, region: Span, found: readonly Suggestion[], model: ModelRef): void;
+  replace(text: string, task: Task, region: Span, found: readonly RepeatSuggestion[]): void;
+  replace(text: string, task: Task, region: Span, found: readonly AnySuggestion[], model?: ModelRef): void {
     const list = this.#lists.get(task) ?? [];
     // Around a region's edge the new list may lie beside what it replaces: its own extent counts too.
     const start = found.reduce((least, { start }) => Math.min(least, start), region.start);
@@ -94,8 +102,8 @@ export class Suggestions {
     list: StoredSuggestion[],
     from: number,
     count: number,
-    found: readonly Suggestion[],
-    model: ModelRef,
+    found: readonly AnySuggestion[],
+    model: ModelRef | undefined,
     question?: string,
   ): void {
     const key = (span: Span, label: string, of = question): string => `${span.start}:${span.end}:${label}:${of ?? ""}`;
@@ -114,8 +122,10 @@ export class Suggestions {
           ...(question !== undefined && { question }),
           ...(alternative && { alternative }),
           ...(entropy !== undefined && { entropy }),
+          ...(score !== undefined && { score }),
+          ...(model === undefined ? { suggestedBy: "repeat" as const } : { model }),
         };
-        return { id, task, label, score, model, quote, span, ...rest };
+        return { id, task, label, quote, span, ...rest };
       });
     list.splice(from, count, ...items);
     for (const item of items) this.#byId.set(item.id, item);

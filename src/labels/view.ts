@@ -4,6 +4,7 @@ import { isQuestionTask, perTask, TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import type { Span } from "../text/span";
 import { mergeSpans, touched } from "../text/spans";
+import { insideWord } from "../text/word-borders";
 import type { Adjudication, AnsweredQuestion, Annotation } from "./annotation";
 import type { Replay } from "./replay";
 import { settle } from "./settled";
@@ -57,18 +58,54 @@ function visible(item: StoredSuggestion, decided: Decided): boolean {
   return !touched(decided.taken[task], span);
 }
 
+/** What is suggested in a document: by the model, and as repeats of decisions. */
+export interface Suggested {
+  /** As it is now. */
+  readonly text: string;
+  readonly model: Suggestions;
+  readonly repeats: Suggestions;
+}
+
 /** Suggestions that no decision hides, of one task or all, in a region or everywhere. */
-export function visibleSuggestions(
-  suggestions: Suggestions,
-  decided: Decided,
-  task?: Task,
-  region?: Span,
-): Annotation[] {
+export function visibleSuggestions(suggested: Suggested, decided: Decided, task?: Task, region?: Span): Annotation[] {
   const tasks = task === undefined ? TASK_NAMES : [task];
-  return tasks.flatMap((of) =>
-    suggestions
-      .list(of, region)
-      .filter((item) => visible(item, decided))
-      .map((item): Annotation => ({ ...item, status: "suggested" })),
-  );
+  return tasks.flatMap((of) => {
+    const said = (at?: Span): readonly StoredSuggestion[] =>
+      suggested.model.list(of, at).filter((item) => visible(item, decided));
+    const repeated = (at?: Span): readonly Annotation[] =>
+      suggested.repeats.list(of, at).flatMap((item) => repeatShown(item, suggested.text, decided, said));
+    if (suggested.repeats.list(of).length === 0)
+      return said(region).map((item): Annotation => ({ ...item, status: "suggested" }));
+    const repeats = repeated(region);
+    const models = said(region).filter(
+      ({ span }) => !repeated(span).some((item) => item.span.start <= span.start && span.end <= item.span.end),
+    );
+    return [...models.map((item): Annotation => ({ ...item, status: "suggested" })), ...repeats].sort(byPlaceOfSpan);
+  });
+}
+
+/** The repeat as it is shown; empty: it is not. @param said what the model says of a stretch of text */
+function repeatShown(
+  item: StoredSuggestion,
+  text: string,
+  decided: Decided,
+  said: (at: Span) => readonly StoredSuggestion[],
+): Annotation[] {
+  const { span, label, quote } = item;
+  // Edits of its words, or beside them, make them others.
+  const stands = text.startsWith(quote.exact, span.start) && span.end - span.start === quote.exact.length;
+  const whole = !insideWord(text, span.start, span.start) && !insideWord(text, span.end, span.end);
+  if (!stands || !whole || !visible(item, decided)) return [];
+  const there = said(span);
+  const same = there.find((other) => other.span.start === span.start && other.span.end === span.end);
+  if (same?.label === label) return [];
+  // The words may be part of a longer name.
+  const inside = there.every((other) => span.start <= other.span.start && other.span.end <= span.end);
+  if (!inside) return [];
+  const alternative = same?.score === undefined ? {} : { alternative: { label: same.label, score: same.score } };
+  return [{ ...item, ...alternative, status: "suggested" }];
+}
+
+function byPlaceOfSpan(a: Annotation, b: Annotation): number {
+  return a.span.start - b.span.start || a.span.end - b.span.end;
 }

@@ -21,6 +21,7 @@ export async function run(): Promise<void> {
     await import("./labels.test");
     await import("./decisions.test");
     await import("./queue.test");
+    await import("./repeats.test");
     await import("./answers.test");
     await import("./export.test");
     await import("./import.test");

@@ -103,6 +103,8 @@ export class Journey {
         "security.workspace.trust.startupPrompt": "never",
         "files.simpleDialog.enable": true,
         "glossator.annotator": annotator,
+        // Journeys decide on a few names that their documents share, and count what is suggested besides.
+        "glossator.repeatDecisions": false,
         ...options.settings,
       });
       const startServer = (vsix?: string): Promise<CodeServer> =>

@@ -74,6 +74,11 @@ export function taskSetting(task: AutomaticTask, scope?: Uri): TaskSetting {
   };
 }
 
+/** Whether a label that somebody gave is suggested wherever the same words stand. */
+export function repeatsDecisions(scope?: Uri): boolean {
+  return read("repeatDecisions", true, scope);
+}
+
 /** How the names of labels are shown. */
 export function labelNames(document: TextDocument): "auto" | "decorations" | "inlayHints" {
   return read<"auto" | "decorations" | "inlayHints">("labelNames", "auto", document);
@@ -195,6 +200,7 @@ const LABELLING_SETTINGS = [
   "otherLanguages",
   "entities",
   "sentiment",
+  "repeatDecisions",
   "maxDocumentSize",
   "annotator",
 ];

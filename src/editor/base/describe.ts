@@ -27,9 +27,10 @@ export function excerpt(text: string, length = 60): string {
 
 /** "suggested, 93 %", "decided by Ada", "disagreement settled by Ada", "its text is gone". */
 export function statusInWords(annotation: Annotation): string {
-  const { score, author } = annotation;
+  const { score, author, suggestedBy } = annotation;
   switch (annotation.status) {
     case "suggested":
+      if (suggestedBy === "repeat") return l10n.t("suggested, as you decided elsewhere");
       return score === undefined ? l10n.t("suggested") : l10n.t("suggested, {0}", percent(score));
     case "accepted":
       if (author === undefined) return l10n.t("decided");

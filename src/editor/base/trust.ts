@@ -26,6 +26,7 @@ export const HARMLESS = {
   "review.visit": "says where Review Mode stops",
   labelNames: "says how the names of labels are shown",
   density: "says how much of a label is drawn in the text",
+  repeatDecisions: "shows fewer or more suggestions, all of the user's own decisions",
   "entities.enabled": "shows fewer or more suggestions",
   "entities.minimumConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",
   "sentiment.enabled": "shows fewer or more suggestions",

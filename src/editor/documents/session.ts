@@ -5,13 +5,15 @@ import type { Annotation } from "../../labels/annotation";
 import type { DecidedWords } from "../../labels/doubt";
 import type { DecisionEvent } from "../../labels/events";
 import { aliasKey, underOwnNames } from "../../labels/own-names";
+import { NO_REPEATS } from "../../labels/repeats";
+import type { RepeatedPhrases } from "../../labels/repeats";
 import { DocumentLabels, MOST_CHANGES } from "../../labels/store";
 import { layoutOf } from "../../text/document";
 import { SegmentedDocument } from "../../text/segmented";
 import type { LocatedSentence, UncutStretch } from "../../text/segmented";
 import type { Span } from "../../text/span";
 import { plural } from "../../text/counted";
-import { commonText } from "../../text/spans";
+import { commonText, covered } from "../../text/spans";
 import type { Steps } from "../../text/slices";
 import type { Catalog } from "./catalog";
 import type { EngineService } from "./engine-service";
@@ -22,10 +24,11 @@ import { textAround } from "./queued-document";
 import type { QueuedDocument } from "./queued-document";
 import { RunningTasks } from "./running-tasks";
 import { placingIn } from "./placing";
-import { placeSuggestions } from "./suggest";
+import { placeRepeats, placeSuggestions } from "./suggest";
 import type { PlaceOptions } from "./suggest";
+import { repeatsDecisions } from "../base/config";
 import { visibleSpan } from "../base/visible";
-import { AUTOMATIC_TASKS, describeTask, isClassTask } from "../../documents/tasks";
+import { AUTOMATIC_TASKS, describeTask, isClassTask, SPAN_TASKS } from "../../documents/tasks";
 import type { AutomaticTask } from "../../documents/tasks";
 
 /** Documents up to this size are labelled and drawn whole; longer ones get suggestions where they are looked at. */
@@ -41,6 +44,8 @@ const PLACE_ALL_MS = 250;
 export interface SessionChange {
   /** `labels`: what is drawn may differ. `progress`: only counts. */
   readonly what: "labels" | "progress";
+  /** Decisions, or where they are, changed; absent: they did not. */
+  readonly decided?: true;
 }
 
 /** A labelled document. Made for visible documents, kept until they are closed. */
@@ -69,6 +74,9 @@ export class DocumentSession implements Disposable, QueuedDocument {
   #cutting = false;
   #editedAt: number | undefined;
   #names = aliasKey();
+  #repeats = NO_REPEATS;
+  /** Where repeats were placed last, since when nothing changed: looking again would find the same. */
+  #repeated: Span | undefined;
   /** Milliseconds from the latest edit to the labels of what is visible; for the test interface. */
   lastLatency: number | undefined;
 
@@ -193,11 +201,24 @@ export class DocumentSession implements Disposable, QueuedDocument {
     return visibleSpan(this.document) ?? { start: 0, end: 0 };
   }
 
-  /** Brings what the model said of regions into the labels. True if every sentence in them has been labelled. */
+  /** What is suggested wherever its words stand, since it was decided on the same words elsewhere. */
+  get repeats(): RepeatedPhrases {
+    return this.#repeats;
+  }
+
+  set repeats(repeats: RepeatedPhrases) {
+    this.#repeats = repeats;
+    this.#clearRepeats();
+    this.#show();
+    this.#placeAll ??= setTimeout(() => this.#placeAllNow(), PLACE_ALL_MS);
+  }
+
+  /** Brings what the model said of regions, and repeats of decisions, into the labels. True if every sentence in them has been labelled. */
   place(regions: readonly Span[] = [this.watched]): boolean {
     const { scheduler, info } = this.engine;
     const tasks = this.tasks;
     const labels = this.#labels;
+    if (labels !== undefined) this.#placeRepeats(labels, regions);
     if (labels === undefined || scheduler === undefined || info === undefined) return false;
     if (tasks.length === 0) return true;
     // Reading settings costs more than placing a sentence.
@@ -261,6 +282,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
     const eolChanged = event.document.eol !== this.#eol;
     if (changes.length === 0 && !eolChanged) return;
     this.#editedAt = performance.now();
+    this.#repeated = undefined;
     const read = this.unread === undefined;
     const many = changes.length > MOST_CHANGES;
     if (many) this.#text = event.document.getText();
@@ -329,6 +351,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
   /** Model, settings or label set changed: what the model said before counts no more. */
   refresh(): void {
     if (this.#labels === undefined) return;
+    this.#clearRepeats();
     const info = this.engine.info;
     if (info !== undefined) {
       const model = { name: info.model, version: info.modelVersion };
@@ -387,12 +410,29 @@ export class DocumentSession implements Disposable, QueuedDocument {
     this.#labels = labels;
     this.#disposables.push(
       labels.onDidChange(({ what }) => {
-        if (what === "decisions" || what === "places") this.#changed.fire({ what: "labels" });
+        if (what === "decisions" || what === "places") this.#changed.fire({ what: "labels", decided: true });
       }),
       labels.onWriteError((error) => background("log", this.journal.explain(error))),
     );
-    this.#changed.fire({ what: "labels" });
+    this.#changed.fire({ what: "labels", decided: true });
     await this.#cut();
+  }
+
+  #placeRepeats(labels: DocumentLabels, regions: readonly Span[]): void {
+    if (SPAN_TASKS.every((task) => this.#repeats[task].size === 0) || !repeatsDecisions(this.uri)) return;
+    const offered: PlaceOptions["offered"] = (task, label) => this.catalog.offered(task, label, this.uri);
+    for (const region of regions) {
+      if (this.#repeated !== undefined && covered([this.#repeated], region)) continue;
+      const options = { repeats: this.#repeats, offered };
+      const whole = placeRepeats(labels, this.knownSentences(region), region, options) && this.#segmented.scanned;
+      this.#repeated = whole ? region : undefined;
+    }
+  }
+
+  #clearRepeats(): void {
+    this.#repeated = undefined;
+    const all = { start: 0, end: this.#text.length };
+    for (const task of SPAN_TASKS) this.#labels?.setRepeats(task, all, []);
   }
 
   async #cut(): Promise<void> {

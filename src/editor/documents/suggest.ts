@@ -1,11 +1,12 @@
-/** From what the model said of sentences to suggestions in the document. Offsets are UTF-16 code units. */
+/** From what the model said of sentences, and what was decided on words elsewhere, to suggestions in the document. Offsets are UTF-16 code units. */
 import type { SegmentLabels } from "../../engine/protocol";
 import type { Alternative, ModelRef } from "../../documents/labelled";
-import type { DocumentLabelling, Suggestion } from "../../labels/contract";
+import type { DocumentLabelling, RepeatSuggestion, Suggestion } from "../../labels/contract";
+import type { RepeatedPhrases } from "../../labels/repeats";
 import { shownLabels } from "../../labels/shown";
 import type { Showing, ShownSegment } from "../../labels/shown";
 import type { Span } from "../../text/span";
-import { isClassTask } from "../../documents/tasks";
+import { isClassTask, perTask, SPAN_TASKS } from "../../documents/tasks";
 import type { LabelTask } from "../../documents/tasks";
 
 /** What {@link placeSuggestions} needs to know of model and settings. */
@@ -108,5 +109,34 @@ export function placeSuggestions(
   }
   any ||= complete;
   flush(region.end);
+  return complete;
+}
+
+/** What {@link placeRepeats} needs to know. */
+export interface RepeatOptions extends Pick<PlaceOptions, "offered"> {
+  readonly repeats: RepeatedPhrases;
+}
+
+/** Puts repeats of decisions into `labels`, in the sentences of a region: not into code or markup. False if some of it is not cut into sentences yet: that gets none. */
+export function placeRepeats(
+  labels: Pick<DocumentLabelling, "setRepeats">,
+  sentences: Iterable<Span & { readonly text: string | undefined }>,
+  region: Span,
+  { repeats, offered }: RepeatOptions,
+): boolean {
+  let complete = true;
+  const found = perTask(SPAN_TASKS, () => [] as RepeatSuggestion[]);
+  for (const { start: from, text } of sentences) {
+    if (text === undefined) {
+      complete = false;
+      continue;
+    }
+    for (const task of SPAN_TASKS)
+      for (const { start, end, value } of repeats[task].in(text)) {
+        // The label set of this document may lack it, or have retired it.
+        if (offered(task, value) === value) found[task].push({ start: from + start, end: from + end, label: value });
+      }
+  }
+  for (const task of SPAN_TASKS) labels.setRepeats(task, region, found[task]);
   return complete;
 }

@@ -61,17 +61,20 @@ export class LabelHovers implements HoverProvider {
 
   #say(annotation: Annotation, document: TextDocument): MarkdownString {
     const { label, task, score, model, status, author, question, quote, attributes } = annotation;
+    const { suggestedBy, alternative } = annotation;
     const decided = author === undefined ? l10n.t("decided by you") : l10n.t("decided by {0}", shownName(author));
     const how = [
       taskInWords(task),
       ...(score === undefined ? [] : [percent(score)]),
       status === "suggested" ? l10n.t("suggested") : decided,
     ];
+    const repeated = suggestedBy === "repeat" ? this.#repeats(alternative) : [];
     const guideline = this.catalog.find(task, label, document.uri)?.guideline;
     const texts = [
       how.join(" · "),
       ...(status === "stale" ? [l10n.t("The text changed outside the editor. The label was on:")] : []),
       excerpt(quote.exact, 120),
+      ...repeated,
       ...attributeTexts(attributes),
       ...(question === undefined ? [] : [l10n.t("Question: {0}", excerpt(question, 500))]),
       ...(guideline === undefined ? [] : [excerpt(guideline, 1000)]),
@@ -80,5 +83,15 @@ export class LabelHovers implements HoverProvider {
         : [l10n.t("Model {0}, version {1}", shownName(model.name), model.version.slice(0, 12))]),
     ];
     return paragraphs(texts, shownName(label));
+  }
+
+  /** That it is not the model's, and what the model says. */
+  #repeats(alternative: Annotation["alternative"]): string[] {
+    return [
+      l10n.t("As you decided on the same words elsewhere. The model has no part in it."),
+      ...(alternative?.label === undefined
+        ? []
+        : [l10n.t("The model says {0}, {1}.", shownName(alternative.label), percent(alternative.score))]),
+    ];
   }
 }

@@ -56,14 +56,27 @@ export type QueueRow = SuggestionRow | DocumentRow | RestRow;
 /** So much of its text stands in a row, in UTF-16 units. */
 const WORDS = 32;
 
-/** "PER .54, ORG .41": the two best labels, which say how much there is to doubt. */
-export function twoBest({ label, score, alternative }: Pick<Annotation, "label" | "score" | "alternative">): string {
+/** "PER .54, ORG .41": the two best labels, which say how much there is to doubt; of what repeats a decision, that it does. */
+export function twoBest({
+  label,
+  score,
+  alternative,
+  suggestedBy,
+}: Pick<Annotation, "label" | "score" | "alternative" | "suggestedBy">): string {
+  if (suggestedBy === "repeat") return [shownName(label), asElsewhere(alternative)].join(", ");
   const one = (name: string, probability: number): string => `${name} ${points(probability)}`;
   if (score === undefined) return shownName(label);
   const best = one(shownName(label), score);
   if (alternative === undefined) return best;
   const name = alternative.label === undefined ? l10n.t("no label") : shownName(alternative.label);
   return [best, one(name, alternative.score)].join(", ");
+}
+
+/** Why words are suggested that the model did not, or otherwise than it did. */
+function asElsewhere(alternative: Annotation["alternative"]): string {
+  return alternative?.label === undefined
+    ? l10n.t("as you decided elsewhere")
+    : l10n.t("as you decided elsewhere (the model: {0} {1})", shownName(alternative.label), points(alternative.score));
 }
 
 /** What was decided on the same words, if it was something else. */
@@ -187,7 +200,8 @@ export function readingInWords({ state, done, total, left, more }: Unopened["pro
 
 /** "PER, Bell, 54 %, if not ORG, 41 %, …": a line of numbers is no sentence to hear. */
 function saysOf({ annotation }: Undecided, words: string, but: string | undefined, place: string): string {
-  const { label, score, alternative } = annotation;
+  const { label, score, alternative, suggestedBy } = annotation;
+  if (suggestedBy === "repeat") return [words, shownName(label), asElsewhere(alternative), place].join(", ");
   const other = alternative && (alternative.label === undefined ? l10n.t("no label") : shownName(alternative.label));
   return [
     words,

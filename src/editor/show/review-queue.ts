@@ -17,6 +17,8 @@ import { DocumentSession } from "../documents/session";
 import type { Sessions } from "../documents/sessions";
 import { sortedByName, openInOrder } from "../documents/open-documents";
 import type { QueuedDocument } from "../documents/queued-document";
+import { needInWords } from "../documents/teaching-need";
+import type { TeachingNeed } from "../documents/teaching-need";
 import { undecidedIn, weighed } from "../documents/undecided";
 import type { Found, Undecided } from "../documents/undecided";
 import { UnopenedDocument } from "../documents/unopened-document";
@@ -79,6 +81,7 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     private readonly engine: EngineService,
     private readonly catalog: Catalog,
     private readonly unopened: Unopened,
+    private readonly need: TeachingNeed,
     private readonly memory: Memento,
   ) {
     const kept = memory.get<string>(ORDER);
@@ -97,6 +100,7 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
         this.#soon();
       }),
       engine.onDidChange(() => this.#soon()),
+      need.onDidChange(() => this.#soon()),
     ];
     this.#soon();
   }
@@ -333,7 +337,8 @@ export class ReviewQueue implements TreeDataProvider<QueueRow>, Subscription {
     setContext("queue", this.#state);
     setContext("queueScope", this.unopened.scope);
     setContext("queueReading", state);
-    this.#tree.message = readingInWords(this.unopened.progress) ?? "";
+    const said = [readingInWords(this.unopened.progress), needInWords(this.need)];
+    this.#tree.message = said.filter((one) => one !== undefined).join(" ");
   }
 
   /** Whether the model is still reading a document. */

@@ -8,6 +8,8 @@ import type { CommandTable } from "../base/command-table";
 import { getContext, onDidChangeContext } from "../base/context-keys";
 import type { EngineService } from "../documents/engine-service";
 import type { IndexProgress, Indexer } from "../documents/indexer";
+import { needInWords } from "../documents/teaching-need";
+import type { TeachingNeed } from "../documents/teaching-need";
 import type { Teacher } from "../documents/teacher";
 import { paragraphs } from "../base/markdown";
 import { showError } from "../base/messages";
@@ -38,6 +40,8 @@ interface StatusInput {
   readonly indexing?: IndexProgress | undefined;
   /** The steps of the job that teaches the model; 0 of 0 before the first. */
   readonly teaching?: { readonly done: number; readonly total: number } | undefined;
+  /** How many decisions are missing until the model can be taught, in words. */
+  readonly need?: string | undefined;
 }
 
 /** Those that there are, one after the other. */
@@ -69,6 +73,7 @@ export function statusView({
   reviewMode,
   indexing,
   teaching,
+  need,
 }: StatusInput): StatusView | undefined {
   const trouble = session === undefined || against !== undefined ? undefined : troubleOf(engine, session);
   if (trouble !== undefined) return trouble;
@@ -133,7 +138,7 @@ export function statusView({
         );
   return {
     text: `${icon} ${name}`,
-    says: sentences(mode, l10n.t("All {0} sentences are labelled.", total), lacking, index, lost),
+    says: sentences(mode, l10n.t("All {0} sentences are labelled.", total), lacking, index, lost, need),
     problem: false,
   };
 }
@@ -150,6 +155,7 @@ export class Status implements Subscription {
     private readonly sessions: Sessions,
     private readonly indexer: Indexer,
     private readonly teacher: Teacher,
+    private readonly need: TeachingNeed,
   ) {
     this.#item.name = "Glossator";
     this.#item.command = "glossator.showStatus";
@@ -168,6 +174,7 @@ export class Status implements Subscription {
       sessions.onDidChange(soon),
       indexer.onDidChange(soon),
       teacher.onDidChange(soon),
+      need.onDidChange(soon),
       onDidChangeContext((key) => {
         if (key === "reviewMode") this.#paint();
       }),
@@ -187,6 +194,7 @@ export class Status implements Subscription {
       reviewMode: getContext("reviewMode") === true,
       indexing: this.indexer.progress(this.sessions.active),
       teaching: this.teacher.isTeaching ? (this.teacher.progress ?? { done: 0, total: 0 }) : undefined,
+      need: needInWords(this.need),
     });
   }
 
@@ -288,7 +296,12 @@ export class Status implements Subscription {
       item("eye", l10n.t("Toggle Labels"), "glossator.toggleLabels"),
       this.teacher.isTeaching
         ? item("debug-stop", l10n.t("Stop Teaching"), "glossator.stopTeaching")
-        : item("mortar-board", l10n.t("Teach Model"), "glossator.teachModel", l10n.t("by what was decided here")),
+        : item(
+            "mortar-board",
+            l10n.t("Teach Model"),
+            "glossator.teachModel",
+            needInWords(this.need) ?? l10n.t("by what was decided here"),
+          ),
       item("history", l10n.t("Model Versions…"), "glossator.modelVersions"),
       item("export", l10n.t("Export Dataset…"), "glossator.exportDataset"),
       item("folder", l10n.t("Choose Model Folder…"), "glossator.chooseModel", info?.model ?? ""),

@@ -116,7 +116,11 @@ const EVERY: Readonly<Record<string, Check>> = {
   ),
 };
 const byEdit = optional((value) => value === "edit");
-const ANNOTATION = { annotation: name, question: optional(text), replaces: optional(listOf(suggested)) };
+const ANNOTATION = {
+  ...{ annotation: name, question: optional(text), replaces: optional(listOf(suggested)) },
+  // Another word than ours is a later version's: the decision holds all the same.
+  suggestedBy: optional(text),
+};
 const FIELDS: Readonly<Record<DecisionEvent["kind"], Readonly<Record<string, Check>>>> = {
   accepted: { ...ANNOTATION, new: labelValue },
   rejected: { ...ANNOTATION, old: labelValue },
