@@ -69,6 +69,14 @@ async function stage(folder) {
   for (const name of ["media", "l10n", "models/glossator-minilm", ...unbundled]) {
     await cp(join(root, name), join(folder, name), { recursive: true });
   }
+  // What an exported training job is trained with: sources alone.
+  await mkdir(join(folder, "training"));
+  await copyFile(join(root, "training/requirements.txt"), join(folder, "training/requirements.txt"));
+  await cp(join(root, "training/glossator_training"), join(folder, "training/glossator_training"), {
+    recursive: true,
+    filter: async (source) =>
+      source.endsWith(".py") || ((await stat(source)).isDirectory() && !/__pycache__$/.test(source)),
+  });
   const readme = await readFile(join(root, "README.md"), "utf8");
   await writeFile(join(folder, "README.md"), standaloneReadme(readme));
   await writeFile(join(folder, "THIRD_PARTY_NOTICES.txt"), await notices(root, metafile, unbundled));

@@ -15,6 +15,7 @@ async function main(): Promise<number> {
   const places: Places = {
     server: join(__dirname, "engine.js"),
     teacher: join(__dirname, "teach.js"),
+    trainingPackage: join(root, "training"),
     builtInModel: join(root, "models", "glossator-minilm"),
     data: join(root, "..", "shared", "data"),
     packages: join(root, "node_modules"),

@@ -42,6 +42,7 @@ import { Sessions, documentSelector, registerForLanguages } from "./editor/docum
 import { Status } from "./editor/show/status";
 import { TeachingItem } from "./editor/show/teaching-item";
 import { teachCommands } from "./editor/commands/teach";
+import { trainingJobCommands } from "./editor/commands/training-job";
 import { Teacher } from "./editor/documents/teacher";
 import { DriftWatch } from "./editor/documents/drift-watch";
 import { TeachingNeed } from "./editor/documents/teaching-need";
@@ -86,7 +87,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const walk = new Walk();
   const newProcess = (): DatasetProcess =>
     new DatasetProcess({ serverPath: context.asAbsolutePath(path.join("out", "datasets.js")) });
-  const teacher = new Teacher({ server: context.asAbsolutePath(path.join("out", "teach.js")), builtInModel, storage });
+  const teacher = new Teacher({
+    server: context.asAbsolutePath(path.join("out", "teach.js")),
+    ...{ builtInModel, storage, trainingPackage: context.asAbsolutePath("training") },
+  });
   const drift = new DriftWatch(journals, context.workspaceState);
   const offer = new TeachingOffer(teacher, journals, drift, context.workspaceState);
   const need = new TeachingNeed(sessions, teacher, journals);
@@ -153,6 +157,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       keysCommands(parts, context.extension.packageJSON as Manifest),
       modelCommands(parts),
       teachCommands(parts, teacher, offer, reports),
+      trainingJobCommands(parts, teacher, reports),
       changeCommands(parts, teacher, changes),
       status.commands,
     ),

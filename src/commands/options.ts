@@ -16,6 +16,8 @@ export interface Places {
   readonly server: string;
   /** The bundled process that teaches. */
   readonly teacher: string;
+  /** The folder of the package `glossator_training`. */
+  readonly trainingPackage: string;
   /** The model that comes with the program. */
   readonly builtInModel: string;
   /** The evaluation corpora's usual place. */

@@ -9,11 +9,11 @@ import { TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import { baseTextOf } from "../training/base-text";
 import { versionsFolder } from "../training/places";
-import { startTeaching } from "../training/process/client";
-import { outcomeText, progressText, saidIn, versionLine } from "../training/report";
+import { startTeaching, startWork } from "../training/process/client";
+import { exportedText, outcomeText, progressText, saidIn, versionLine } from "../training/report";
 import { readTaught } from "../training/read-taught";
 import type { TeachRequest } from "../training/request";
-import type { TeachReport } from "../training/teach";
+import type { TeachHooks, TeachReport } from "../training/teach";
 import { AS_IT_CAME, Versions } from "../training/versions";
 import { counted } from "../text/counted";
 import { modelFolders } from "./engine";
@@ -37,6 +37,8 @@ interface TeachCommandOptions {
   readonly activate?: string;
   readonly back?: boolean;
   readonly whatChanges?: string;
+  readonly exportJob?: string;
+  readonly import?: string;
   readonly json?: boolean;
 }
 
@@ -78,6 +80,18 @@ export function addTeachCommand(
         "--what-changes <version>",
         "list what this version says otherwise than what is used now of the workspace's text files; of the version that is used: otherwise than what it was taught from",
       ).conflicts(["versions", "activate", "back", "dryRun"]),
+    )
+    .addOption(
+      new Option(
+        "--export-job <folder>",
+        "write what would be learned, the model and the training package into a new folder, which one command trains on any machine",
+      ).conflicts(["versions", "activate", "back", "dryRun", "whatChanges"]),
+    )
+    .addOption(
+      new Option(
+        "--import <folder>",
+        "bring back the folder of a job that was trained: it is measured, and used if it is better",
+      ).conflicts(["versions", "activate", "back", "dryRun", "whatChanges", "exportJob"]),
     )
     .option("--json", "write one JSON object, and nothing else to standard output")
     .action((options: TeachCommandOptions) => run(() => teach(options, places, terminal)));
@@ -126,10 +140,24 @@ async function teach(options: TeachCommandOptions, places: Places, terminal: Ter
       return await tellChanges({ workspace, modelFolder, ...which }, options, places, terminal);
     }
     if (options.dryRun) return await show(request, options, terminal);
-    const { report } = startTeaching({ serverPath: places.teacher }, request, {
+    const process = { serverPath: places.teacher };
+    const hooks: TeachHooks = {
       signal: terminal.signal,
       onProgress: (progress) => terminal.progress(progressText(progress)),
-    });
+    };
+    if (options.exportJob !== undefined) {
+      const out = resolve(options.exportJob);
+      const job = { ...request, out, trainingPackage: places.trainingPackage };
+      const exported = await startWork(process, "export", job, hooks).report;
+      if (options.json) for (const piece of jsonLine({ ...exported })) await terminal.write(piece);
+      else for (const line of exportedText(exported)) terminal.say(line);
+      return EXIT.ok;
+    }
+    if (options.import !== undefined) {
+      const job = { ...request, folder: resolve(options.import) };
+      return await tell(await startWork(process, "import", job, hooks).report, options, terminal);
+    }
+    const { report } = startTeaching(process, request, hooks);
     return await tell(await report, options, terminal);
   } catch (error) {
     if (terminal.signal.aborted || !(error instanceof Error) || error instanceof CommandError) throw error;

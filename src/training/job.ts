@@ -1,35 +1,28 @@
 /** Teaching one task: examples are read once, a run is made for each fold and measured on what it did not see, one over all, the gate judges, a version is written. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { excerpt } from "../datasets/losses";
 import type { LabelTask } from "../documents/tasks";
 import { ModelError } from "../model/errors";
 import { readManifest } from "../model/manifest/manifest";
-import type { EncoderManifest } from "../model/manifest/manifest";
+import type { EncoderManifest, Manifest } from "../model/manifest/manifest";
 import { stepGraph } from "../model/manifest/step-manifest";
-import { EncoderNetwork } from "../model/network/network";
 import type { SessionSettings } from "../model/network/network";
-import { loadTokenizer } from "../model/tokenizer/load";
-import { BaseStates } from "./base-states";
+import type { Parameters } from "../model/training/step-parameters";
 import type { BaseText } from "./base-text";
 import { Checkpoint } from "./checkpoint";
 import { decisionsOf } from "./examples/example";
 import type { TaughtTask } from "./examples/collect";
-import type { LeftOut, TeachExample } from "./examples/example";
-import { foldsOf } from "./folds";
-import { judge, LEAST_DECISIONS, probesOf } from "./gate";
-import type { HeldOut, Verdict } from "./gate";
-import { nearestLabels } from "./nearest";
-import { planOutputs, rowNames } from "./outputs";
-import type { Outputs } from "./outputs";
-import { heldRow, readTexts, startLogits, taughtRow } from "./rows";
-import type { ReadOptions, ReadText, TeachRow } from "./rows";
-import { countsOf, scoreOf, sumOf } from "./score";
+import type { LeftOut } from "./examples/example";
+import { LEAST_DECISIONS } from "./gate";
+import type { Verdict } from "./gate";
+import { readLesson, statesFolder } from "./lesson";
+import type { Lesson } from "./lesson";
+import { Measuring } from "./measure";
+import { heldRow } from "./rows";
 import type { ExampleCounts } from "./score";
-import { givenBy, serving, TaughtDecoder } from "./taught-decoder";
 import { DEFAULT_SETTINGS, train } from "./trainer";
 import type { Trained, TrainingSettings } from "./trainer";
-import type { Version, Versions } from "./versions";
+import type { TaughtRecord, Version, Versions } from "./versions";
 
 /** How far a job is. */
 export interface TeachProgress {
@@ -78,12 +71,6 @@ const ROUNDS = 4;
 /** No run makes more steps. */
 const MOST_STEPS = 400;
 
-/** An example and its text as the model read it. */
-interface Pair {
-  readonly example: TeachExample;
-  readonly read: ReadText;
-}
-
 /**
  * Runs a job. A job that was interrupted goes on where it was, if nothing it depends on has changed since, and ends as it would have; what was taught with
  * just the same already is not taught again.
@@ -107,28 +94,61 @@ export async function teach(job: TeachJob): Promise<TeachOutcome> {
   const before = await versions.sameAs(task, teacher.taughtHash, job.parent, manifest.digest);
   if (before) return { kind: "judged", task, version: before, verdict: before.verdict, left: [] };
   await teacher.checkpoint.clearOthers(`${task}-`);
-  const { trained, verdict, outputs, examples, left } = await teacher.run();
+  const { trained, verdict, lesson } = await teacher.run();
   signal?.throwIfAborted();
   teacher.tell("writing");
-  const served = outputs.served.map((row) => outputs.all[row]!);
-  const record = {
-    ...{ made: new Date().toISOString(), task, accepted: verdict.accepted, verdict },
-    ...(job.parent !== undefined && { parent: job.parent }),
-    decisions: examples.reduce((sum, example) => sum + decisionsOf(example), 0),
-    ...{ examples: examples.length, examplesHash: hashOf(examples), taughtHash: teacher.taughtHash },
-    newLabels: Object.fromEntries(outputs.like),
+  const version = await publishTaught(versions, manifest, {
+    ...{ lesson, verdict, parameters: trained.parameters, parent: job.parent, taughtHash: teacher.taughtHash },
     ...{ settings: teacher.settings, steps: trained.losses.length },
     seconds: Math.round((performance.now() - began) / 100) / 10,
-  };
-  const labels = { decoder: task, change: outputs.change, served };
-  const version = await versions.publish(manifest, { parameters: trained.parameters, labels }, record);
-  if (verdict.accepted) await versions.activate(version.id);
+  });
   await teacher.checkpoint.clear();
-  return { kind: "judged", task, version, verdict, left };
+  return { kind: "judged", task, version, verdict, left: lesson.left };
+}
+
+/** What a version is made of. */
+export interface TaughtModel extends Pick<TaughtRecord, "taughtHash" | "settings" | "steps" | "seconds" | "elsewhere"> {
+  readonly lesson: Lesson;
+  readonly verdict: Verdict;
+  readonly parameters: Parameters;
+  /** The version that it was taught from; undefined: the model as it came. */
+  readonly parent: string | undefined;
+}
+
+/** Writes a version, and uses it if the verdict accepts it. @throws as `Versions.publish` and `Versions.activate`. */
+export async function publishTaught(versions: Versions, manifest: Manifest, of: TaughtModel): Promise<Version> {
+  const { lesson, verdict, parameters, parent, ...rest } = of;
+  const { task, outputs, pairs } = lesson;
+  const examples = pairs.map(({ example }) => example);
+  const record: TaughtRecord = {
+    ...{ made: new Date().toISOString(), task, accepted: verdict.accepted, verdict },
+    ...(parent !== undefined && { parent }),
+    decisions: examples.reduce((sum, example) => sum + decisionsOf(example), 0),
+    ...{ examples: examples.length, examplesHash: hashOf(examples) },
+    newLabels: Object.fromEntries(outputs.like),
+    ...rest,
+  };
+  const served = outputs.served.map((row) => outputs.all[row]!);
+  const labels = { decoder: task, change: outputs.change, served };
+  const version = await versions.publish(manifest, { parameters, labels }, record);
+  if (verdict.accepted) await versions.activate(version.id);
+  return version;
+}
+
+/** All settings of a job, with as many steps as its examples take. Who asks for a number of steps gets it. */
+export function settingsFor(taught: TaughtTask, settings: Partial<TrainingSettings> = {}): TrainingSettings {
+  const given = { ...DEFAULT_SETTINGS, ...settings };
+  const rounds = Math.ceil((ROUNDS * taught.examples.length) / given.rows);
+  return { ...given, steps: settings.steps ?? Math.min(MOST_STEPS, Math.max(given.steps, rounds)) };
+}
+
+/** As in `TaughtRecord`. */
+export function taughtHashOf(taught: TaughtTask, settings: TrainingSettings, baseText: BaseText): string {
+  return hashOf([[...taught.labels].sort(), settings, baseText, taught.examples]);
 }
 
 /** SHA-256 over values. */
-function hashOf(values: readonly unknown[]): string {
+export function hashOf(values: readonly unknown[]): string {
   return createHash("sha256").update(JSON.stringify(values)).digest("hex");
 }
 
@@ -147,91 +167,32 @@ class Teacher {
     private readonly job: TeachJob,
     private readonly manifest: EncoderManifest,
   ) {
-    const { taught, settings = {} } = job;
+    const { taught, settings } = job;
     this.#task = taught.task;
-    const given = { ...DEFAULT_SETTINGS, ...settings };
-    const rounds = Math.ceil((ROUNDS * taught.examples.length) / given.rows);
-    // Who asks for a number of steps gets it.
-    const steps = settings.steps ?? Math.min(MOST_STEPS, Math.max(given.steps, rounds));
-    this.settings = { ...given, steps };
-    this.taughtHash = hashOf([[...taught.labels].sort(), this.settings, job.baseText, taught.examples]);
+    this.settings = settingsFor(taught, settings);
+    this.taughtHash = taughtHashOf(taught, this.settings, job.baseText);
     const name = hashOf([manifest.digest, taught.labels, this.taughtHash]).slice(0, 16);
     this.checkpoint = new Checkpoint(join(job.versions.folder, "jobs", `${taught.task}-${name}`));
   }
 
   /** All runs, and the verdict. */
-  async run(): Promise<{
-    trained: Trained;
-    verdict: Verdict;
-    outputs: Outputs;
-    examples: readonly TeachExample[];
-    left: readonly LeftOut[];
-  }> {
-    const { taught, baseText, signal } = this.job;
+  async run(): Promise<{ trained: Trained; verdict: Verdict; lesson: Lesson }> {
+    const { taught, baseText, session, signal, versions } = this.job;
     this.tell("reading");
-    const tokenizer = await loadTokenizer(this.manifest.dir);
-    const before = tokenizer.single.before.length;
-    const network = await EncoderNetwork.open(this.manifest, this.job.session);
-    const read = async (
-      texts: readonly string[],
-      keptOf?: ReadOptions["keptOf"],
-    ): Promise<(ReadText | undefined)[]> => {
+    const lesson = await readLesson({
+      ...{ manifest: this.manifest, taught, baseText, session, signal, states: statesFolder(versions.folder) },
       // Each batch is told of: on a busy machine reading all takes minutes, and silence would be taken for a hang.
-      const options = { signal, onBatch: () => this.tell("reading"), ...(keptOf && { keptOf }) };
-      return readTexts({ network, tokenizer }, this.#task, texts, options);
-    };
-    let own: (ReadText | undefined)[];
-    let replayed: ReadText[];
-    let probes: ReadText[];
-    try {
-      own = await read(taught.examples.map(({ text }) => text));
-      const states = new BaseStates(join(this.job.versions.folder, "states"), this.manifest.encoder.sha256, [
-        ...baseText.replayed,
-        ...baseText.probes,
-      ]);
-      await states.load();
-      [replayed, probes] = [
-        present(await read(baseText.replayed, states.of)),
-        present(await read(baseText.probes, states.of)),
-      ];
-      await states.keep([...replayed, ...probes]);
-    } finally {
-      await network.close();
-    }
-    const left: LeftOut[] = [];
-    const leave = ({ document, span, text }: TeachExample, reason: string): void => {
-      left.push({ document, task: this.#task, span, exact: excerpt(text), reason });
-    };
-    const decoder = this.manifest.tasks[this.#task]!;
-    const all = taught.examples.flatMap((example, i): Pair[] => {
-      const text = own[i];
-      if (text === undefined)
-        leave(example, "the model cannot read it in one go: it is too long, or holds no word that it knows");
-      return text === undefined ? [] : [{ example, read: text }];
+      onBatch: () => this.tell("reading"),
     });
-    const examined = new Set(all.flatMap(({ example }) => example.labels.map(({ label }) => label)));
-    const nearest = nearestLabels(this.#task, all, rowNames(decoder), before);
-    const outputs = planOutputs(this.#task, decoder, taught.labels, examined, nearest);
-    const pairs: Pair[] = [];
-    const rows: TeachRow[] = [];
-    for (const pair of all) {
-      try {
-        rows.push(taughtRow(this.#task, pair.example, pair.read, outputs, before));
-        pairs.push(pair);
-      } catch (error) {
-        leave(pair.example, (error as Error).message);
-      }
-    }
-    const held = replayed.map((text) => heldRow(text, outputs));
-    const folds = foldsOf(pairs.map(({ example }) => example));
+    const { outputs, rows, folds } = lesson;
+    const held = lesson.replayed.map((text) => heldRow(text, outputs));
     this.#total = (folds.length + 1) * this.settings.steps;
     this.#since = performance.now();
     const trainOn = async (name: string, numbers: readonly number[], phase: "folds" | "training"): Promise<Trained> => {
       const begun = this.#done;
       const trained = await train({
-        ...{ manifest: this.manifest, task: this.#task, outputs, held, settings: this.settings, signal },
+        ...{ manifest: this.manifest, task: this.#task, outputs, held, settings: this.settings, signal, session },
         taught: numbers.map((i) => rows[i]!),
-        session: this.job.session,
         from: await this.checkpoint.run(name),
         onStep: ({ step, loss }) => {
           this.#counted++;
@@ -243,33 +204,21 @@ class Teacher {
       this.#done = begun + this.settings.steps;
       return trained;
     };
-    const served = serving(decoder, outputs.all, outputs.served);
-    const heldOut = await this.#measure(folds, pairs, served, outputs, before, trainOn);
+    const measuring = new Measuring(lesson, this.manifest, session);
+    const after: ExampleCounts[] = [];
+    for (const [fold, { learned, measured }] of folds.entries()) {
+      let counts = await this.checkpoint.found<ExampleCounts[]>(`fold-${fold}`);
+      if (counts === undefined) {
+        const { parameters } = await trainOn(`fold-${fold}`, learned, "folds");
+        counts = await measuring.fold(parameters, measured);
+        await this.checkpoint.keep(`fold-${fold}`, counts);
+      } else this.#done += this.settings.steps;
+      after.push(...counts);
+    }
     const trained = await trainOn("all", [...rows.keys()], "training");
     this.tell("measuring");
-    const taughtDecoder = await TaughtDecoder.open(
-      this.manifest,
-      this.#task,
-      trained.parameters,
-      before,
-      this.job.session,
-    );
-    try {
-      // What is compared is what was there before: where another label set is served now, the old one is asked for.
-      const old = serving(
-        decoder,
-        outputs.all,
-        decoder.labels.map((label) => outputs.all.indexOf(label)),
-      );
-      const had = probes.map((text) => givenBy(this.#task, decoder, text, text.logits, before));
-      const whole = outputs.held.every((row) => outputs.served.includes(row));
-      const has = await taughtDecoder.give(whole ? served : old, probes);
-      const labels = taught.labels.filter((label) => examined.has(label));
-      const verdict = judge(labels, heldOut, probesOf(had, has, outputs.like), this.settings.seed);
-      return { trained, verdict, outputs, examples: pairs.map(({ example }) => example), left };
-    } finally {
-      await taughtDecoder.close();
-    }
+    const verdict = await measuring.verdict(trained.parameters, measuring.heldOut(after), this.settings.seed);
+    return { trained, verdict, lesson };
   }
 
   /** Tells how far the job is. */
@@ -281,47 +230,4 @@ class Teacher {
       ...(this.#counted > 2 && { secondsLeft: (pace * (this.#total - this.#done)) / 1000 }),
     });
   }
-
-  /** Labels before and after of examples that were held out. */
-  async #measure(
-    folds: ReturnType<typeof foldsOf>,
-    pairs: readonly Pair[],
-    served: Parameters<typeof givenBy>[1],
-    outputs: Outputs,
-    before: number,
-    trainOn: (name: string, numbers: readonly number[], phase: "folds") => Promise<Trained>,
-  ): Promise<HeldOut> {
-    const decoder = this.manifest.tasks[this.#task]!;
-    const after: ExampleCounts[] = [];
-    const measured: Pair[] = [];
-    for (const [fold, { learned, measured: out }] of folds.entries()) {
-      const own = out.map((i) => pairs[i]!);
-      let counts = await this.checkpoint.found<ExampleCounts[]>(`fold-${fold}`);
-      if (counts === undefined) {
-        const { parameters } = await trainOn(`fold-${fold}`, learned, "folds");
-        const opened = await TaughtDecoder.open(this.manifest, this.#task, parameters, before, this.job.session);
-        try {
-          const given = await opened.give(
-            served,
-            own.map(({ read }) => read),
-          );
-          counts = own.map(({ example }, i) => countsOf(this.#task, example, given[i]!));
-        } finally {
-          await opened.close();
-        }
-        await this.checkpoint.keep(`fold-${fold}`, counts);
-      } else this.#done += this.settings.steps;
-      after.push(...counts);
-      measured.push(...own);
-    }
-    const count = (give: (read: ReadText) => ReturnType<typeof givenBy>): ExampleCounts[] =>
-      measured.map(({ example, read }) => countsOf(this.#task, example, give(read)));
-    const asItIs = count((read) => givenBy(this.#task, decoder, read, read.logits, before));
-    // A new label is no achievement where the old one had only to be called by another name.
-    const renamed = count((read) => givenBy(this.#task, served, read, startLogits(read, outputs), before));
-    const better = scoreOf(sumOf(renamed)).f1 > scoreOf(sumOf(asItIs)).f1;
-    return { before: better ? renamed : asItIs, after };
-  }
 }
-
-const present = (texts: readonly (ReadText | undefined)[]): ReadText[] => texts.filter((text) => text !== undefined);

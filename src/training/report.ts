@@ -8,6 +8,7 @@ import type { Taught } from "./examples/collect";
 import type { TeachExample } from "./examples/example";
 import { LEAST_DECISIONS } from "./gate";
 import type { Compared, Verdict } from "./gate";
+import type { ExportedJob } from "./exchange/export-job";
 import type { TeachOutcome } from "./job";
 import type { TaskProgress, TeachReport } from "./teach";
 import type { Version } from "./versions";
@@ -97,6 +98,16 @@ export function outcomeText(outcome: TeachOutcome): string {
   return `${task}: ${is}. ${verdict.reasons.join(" ")}`;
 }
 
+/** What an exported job holds and leaves out, a sentence each. */
+export function exportedText({ folder, tasks, few, left }: ExportedJob): string[] {
+  return [
+    `${folder} holds ${tasks.map(({ task, decisions, examples }) => `${counted(decisions, "decision")} on ${task} in ${counted(examples, "example")}`).join(", ")}.`,
+    ...few.map(({ task, more }) => `${task} is left out: ${more} more to teach.`),
+    ...(left.length === 0 ? [] : [`${counted(left.length, "decision")} could not be learned from.`]),
+    "README.md there names the one command that trains it.",
+  ];
+}
+
 /** All that came of teaching, as Markdown. */
 export function reportMarkdown({ outcomes, left, notYet, losses }: TeachReport): string {
   const lines = ["# Teaching", ""];
@@ -116,14 +127,14 @@ export function reportMarkdown({ outcomes, left, notYet, losses }: TeachReport):
 
 /** The figures of a version, as Markdown. */
 export function versionMarkdown(version: Version): string {
-  const { id, accepted, verdict, newLabels, parent } = version;
+  const { id, accepted, verdict, newLabels, parent, elsewhere } = version;
   const begun = Object.entries(newLabels).map(([label, old]) => `${label} (begun like ${old})`);
   return [
     `# Version ${id}`,
     "",
     cell(`${accepted ? "Accepted" : "Kept aside"}. ${verdict.reasons.join(" ")}`),
     "",
-    `Taught from ${parent === undefined ? "the model as it came" : `version ${parent}`}.`,
+    `Taught from ${parent === undefined ? "the model as it came" : `version ${parent}`}${elsewhere === undefined ? "" : `, as an exported job (${cell(elsewhere)})`}.`,
     "",
     ...(begun.length === 0 ? [] : [`New labels: ${cell(begun.join(", "))}.`, ""]),
     ...figures(version),

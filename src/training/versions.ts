@@ -37,6 +37,8 @@ export interface TaughtRecord {
   /** Steps of the final run. */
   readonly steps: number;
   readonly seconds: number;
+  /** It was trained elsewhere, from an exported job, on what it says: "2 × cuda". Absent: here. */
+  readonly elsewhere?: string;
 }
 
 /** A version. */

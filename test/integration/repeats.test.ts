@@ -24,7 +24,8 @@ async function keep(text: string): Promise<Shown> {
 const set = (on: boolean): Thenable<void> =>
   workspace.getConfiguration("glossator").update("repeatDecisions", on, ConfigurationTarget.Global);
 
-describe("repeats of decisions", () => {
+describe("repeats of decisions", function () {
+  this.timeout(240_000);
   before(() => set(true));
   after(() => set(false));
   afterEach(closeAll);
@@ -45,7 +46,9 @@ describe("repeats of decisions", () => {
       const all = await commands.executeCommand<Hover[]>("vscode.executeHoverProvider", shown.uri, at);
       return all.length > 0 ? all : undefined;
     });
-    const said = hovers.flatMap(({ contents }) => contents as MarkdownString[]).map(({ value }) => value);
+    const said = hovers
+      .flatMap(({ contents }) => contents as MarkdownString[])
+      .map(({ value }) => value.replaceAll("&nbsp;", " "));
     assert.match(said.join("\n"), /As you decided on the same words elsewhere/);
     assert.doesNotMatch(said.join("\n"), /Model [^h]/);
     await commands.executeCommand("glossator.reviewQueue.focus");

@@ -9,7 +9,7 @@ import { completionScript } from "../../src/commands/completion";
 import { programOf } from "../../src/commands/program";
 import { Terminal } from "../../src/commands/terminal";
 
-const places = { server: "", teacher: "", builtInModel: "", data: "", packages: "", heldOut: "" };
+const places = { server: "", teacher: "", trainingPackage: "", builtInModel: "", data: "", packages: "", heldOut: "" };
 const terminal = new Terminal(new PassThrough(), new PassThrough());
 const program = programOf("1.2.3", places, terminal, async (work) => {
   await work();

@@ -19,14 +19,16 @@ from .network.config import NetworkConfig
 from .network.model import MultiTaskModel
 
 FORMAT = "glossator-model/1"
+OUTPUTS_FORMAT = "glossator-model/2"
+"""With rows of an output layer that are not served, which teaching in the editor writes. Whoever reads it must keep them apart from labels."""
 
 
 class ModelFolderError(ValueError):
     """A model folder cannot be read: the message names the file and says what is wrong with it."""
 
 
-def load_manifest(folder: Path) -> dict:
-    """manifest.json of a model folder. Raises ModelFolderError when it is missing, no JSON, or of another format."""
+def load_manifest(folder: Path, *formats: str) -> dict:
+    """manifest.json of a model folder, of `FORMAT` or one of `formats`. Raises ModelFolderError when it is missing, no JSON, or of another format."""
     path = folder / "manifest.json"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -34,7 +36,7 @@ def load_manifest(folder: Path) -> dict:
         raise ModelFolderError(f"{path} is missing: {folder} is not a Glossator model folder") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ModelFolderError(f"{path} is not valid JSON: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") not in (FORMAT, *formats):
         raise ModelFolderError(f'{path}: expected "format": "{FORMAT}"')
     if not isinstance(manifest.get("network"), dict):
         raise ModelFolderError(f'{path}: "network" is missing, so this model cannot be trained further, only run')
@@ -75,12 +77,12 @@ def graph_files(folder: Path, manifest: dict) -> dict[str, Path]:
     return files | {task: folder / part["file"] for task, part in manifest["tasks"].items()}
 
 
-def load_model_folder(folder: Path) -> MultiTaskModel:
+def load_model_folder(folder: Path, *formats: str) -> MultiTaskModel:
     """The network of a model folder, in evaluation mode.
 
     Raises ModelFolderError naming the file, and the tensor where one is missing or of another shape.
     """
-    manifest = load_manifest(folder)
+    manifest = load_manifest(folder, *formats)
     try:
         model = MultiTaskModel(NetworkConfig.from_json(manifest["network"]))
         files = graph_files(folder, manifest)

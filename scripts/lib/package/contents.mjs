@@ -29,6 +29,8 @@ export function allowed(target) {
     /models\/glossator-minilm\/(?:entities|sentiment|answers)\.onnx/,
     /models\/glossator-minilm\/step-(?:entities|sentiment|answers)(?:-layers)?\.onnx/,
     /models\/glossator-minilm\/base-text\.txt/,
+    /training\/requirements\.txt/,
+    /training\/glossator_training\/(?:[a-z_]+\/)?[a-z_0-9]+\.py/,
     /out\/(?:extension|engine|datasets|teach|cli)\.js/,
     /node_modules\/onnxruntime-(?:common|node)\/package\.json/,
     /node_modules\/onnxruntime-common\/dist\/cjs\/(?:package\.json|[a-z-]+\.js)/,

@@ -4,7 +4,10 @@ import type { Disposable } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import { baseTextOf } from "../../training/base-text";
 import { versionsFolder } from "../../training/places";
-import { startTeaching } from "../../training/process/client";
+import type { ExportedJob, ExportJobRequest } from "../../training/exchange/export-job";
+import type { ImportTrainedRequest } from "../../training/exchange/import-trained";
+import { startWork } from "../../training/process/client";
+import type { TeacherWork } from "../../training/process/protocol";
 import type { TeachRequest } from "../../training/request";
 import type { TaskProgress, TeachReport } from "../../training/teach";
 import { isTeachable } from "../../training/teachable";
@@ -20,6 +23,8 @@ export interface TeacherPlaces {
   readonly server: string;
   /** The model that comes with the extension. */
   readonly builtInModel: string;
+  /** The folder of the package `glossator_training`. */
+  readonly trainingPackage: string;
   /** The extension's own storage, where versions are kept. */
   readonly storage: string;
 }
@@ -88,30 +93,50 @@ export class Teacher implements Disposable {
   /**
    * Runs a job to its end.
    * @param onProgress called with each step
-   * @throws {LabelsError} while one runs; else as `startTeaching`.
+   * @throws {LabelsError} while one runs; else as `startWork`.
    */
   async teach(
     request: TeachRequest,
     signal: AbortSignal,
     onProgress: (progress: TaskProgress) => void,
   ): Promise<TeachReport> {
+    const report = await this.#run("teach", request, signal, onProgress);
+    this.#taught.fire();
+    return report;
+  }
+
+  /** Writes a training job for another machine. @param request without the package, which is the extension's. @throws as {@link teach} */
+  exportJob(request: Omit<ExportJobRequest, "trainingPackage">, signal: AbortSignal): Promise<ExportedJob> {
+    return this.#run("export", { ...request, trainingPackage: this.places.trainingPackage }, signal);
+  }
+
+  /** Measures what a job was trained to, and makes a version of it. @throws as {@link teach} */
+  async importTrained(request: ImportTrainedRequest, signal: AbortSignal): Promise<TeachReport> {
+    const report = await this.#run("import", request, signal);
+    this.#taught.fire();
+    return report;
+  }
+
+  async #run<W extends keyof TeacherWork>(
+    type: W,
+    request: TeacherWork[W]["request"],
+    signal: AbortSignal,
+    onProgress?: (progress: TaskProgress) => void,
+  ): Promise<TeacherWork[W]["report"]> {
     this.checkFree();
     const abort = new AbortController();
     this.#abort = abort;
     this.#changed.fire();
     try {
       const options = { serverPath: this.places.server, log: (line: string) => log.info(line) };
-      const { report } = startTeaching(options, request, {
+      return await startWork(options, type, request, {
         signal: AbortSignal.any([signal, abort.signal]),
         onProgress: (progress) => {
           this.#progress = progress;
-          onProgress(progress);
+          onProgress?.(progress);
           this.#changed.fire();
         },
-      });
-      const found = await report;
-      this.#taught.fire();
-      return found;
+      }).report;
     } finally {
       this.#abort = undefined;
       this.#progress = undefined;

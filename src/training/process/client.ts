@@ -5,7 +5,7 @@ import type { Patience } from "../../engine/watchdog";
 import { receivedError } from "../../datasets/process/errors";
 import type { TeachRequest } from "../request";
 import type { TeachHooks, TeachReport } from "../teach";
-import type { FromTeacher, ToTeacher } from "./protocol";
+import type { FromTeacher, TeacherWork, ToTeacher } from "./protocol";
 
 /** Crashes of one job within a quarter of an hour after which it is given up. */
 const MOST_CRASHES = 3;
@@ -23,24 +23,35 @@ export interface TeachProcessOptions {
 }
 
 /** A job that runs. */
-export interface RunningTeacher {
+export interface RunningTeacher<R = TeachReport> {
   /** The process that runs now. */
   readonly pid: number | undefined;
   /**
    * Resolves with what came of it.
    * @throws what the job throws; {@link EngineError} `crashed-too-often`; the signal's reason when cancelled.
    */
-  readonly report: Promise<TeachReport>;
+  readonly report: Promise<R>;
 }
 
 /** Starts a job. Cancelling ends its process at once; the next job on the same decisions goes on where it was. */
 export function startTeaching(
-  { serverPath, log, patience }: TeachProcessOptions,
+  options: TeachProcessOptions,
   request: TeachRequest,
-  { onProgress, signal }: TeachHooks = {},
+  hooks: TeachHooks = {},
 ): RunningTeacher {
-  let settle!: { resolve: (report: TeachReport) => void; reject: (error: unknown) => void };
-  const outcome = new Promise<TeachReport>((resolve, reject) => (settle = { resolve, reject }));
+  return startWork(options, "teach", request, hooks);
+}
+
+/** Starts any work of the process, as {@link startTeaching}. What is cancelled half done leaves nothing that is taken for whole. */
+export function startWork<W extends keyof TeacherWork>(
+  { serverPath, log, patience }: TeachProcessOptions,
+  type: W,
+  request: TeacherWork[W]["request"],
+  { onProgress, signal }: TeachHooks = {},
+): RunningTeacher<TeacherWork[W]["report"]> {
+  type Report = TeacherWork[W]["report"];
+  let settle!: { resolve: (report: Report) => void; reject: (error: unknown) => void };
+  const outcome = new Promise<Report>((resolve, reject) => (settle = { resolve, reject }));
   const supervisor: Supervisor<ToTeacher, FromTeacher, true> = new Supervisor<ToTeacher, FromTeacher, true>(
     {
       ...{ serverPath, name: "teaching process", title: "The process that teaches the model" },
@@ -50,7 +61,7 @@ export function startTeaching(
       ...(log && { log }),
     },
     {
-      greet: () => ({ type: "teach", request }),
+      greet: () => ({ type, request }) as ToTeacher,
       receive: (message) => {
         supervisor.ready(true);
         if (message.type === "progress") onProgress?.(message.progress);
