@@ -127,14 +127,14 @@ describe("a training job", function () {
     assert.ok(report.outcomes[0].verdict.accepted);
     assert.equal(report.outcomes[0].version.elsewhere, "2 × cpu");
     const versions = new Versions(request().versions);
+    const taught = { ...request(join(home, "other")), modelFolder: report.outcomes[0].version.folder };
+    await assert.rejects(importTrained({ ...taught, folder }), /from another model than the one in use/);
     await versions.activate(undefined);
     writeFileSync(join(folder, "result/folds/entities-0.onnx"), "damaged");
     const later = await importTrained({ ...request(join(home, "other")), folder }).catch((error: unknown) => error);
     assert.ok(later instanceof Error && /damaged|no ONNX/.test(later.message), String(later));
     appendFileSync(join(folder, "data/entities.jsonl"), "\n");
     await assert.rejects(importTrained({ ...request(join(home, "other")), folder }), /is not as it was exported/);
-    await versions.activate(report.outcomes[0].version.id);
-    await assert.rejects(importTrained({ ...request(), folder }), /from another model than the one in use/);
   });
 
   it("is not made of too few decisions, without the package, or over what is there", async () => {

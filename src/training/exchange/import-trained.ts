@@ -62,11 +62,6 @@ async function importTask(
   const active = await versions.active();
   const manifest = await readManifest(active?.folder ?? request.modelFolder);
   const encoded = withEncoder(manifest);
-  const now = digestsOf(encoded, task);
-  if (now.encoder !== job.encoder || now.decoder !== job.decoder)
-    throw new JobFolderError(
-      `The job was exported from another model than the one in use: what it learned of ${task} does not fit. Activate the version that it was exported from (Model Versions), or export it anew.`,
-    );
   const examples = await readExamples(request.folder, job);
   const decisions = examples.reduce((sum, example) => sum + decisionsOf(example), 0);
   const taught: TaughtTask = { task, labels: job.labels, examples, left: [], decisions };
@@ -79,6 +74,11 @@ async function importTask(
   // Imported twice, it is the same version.
   const before = await versions.sameAs(task, taughtHash, active?.id, manifest.digest);
   if (before) return { kind: "judged", task, version: before, verdict: before.verdict, left: [] };
+  const now = digestsOf(encoded, task);
+  if (now.encoder !== job.encoder || now.decoder !== job.decoder)
+    throw new JobFolderError(
+      `The job was exported from another model than the one in use: what it learned of ${task} does not fit. Activate the version that it was exported from (Model Versions), or export it anew.`,
+    );
   const tell = (phase: "reading" | "measuring" | "writing", done = 0): void =>
     onProgress?.({ task, phase, done, total: job.folds.length });
   const session = { device: "cpu", threads: request.threads } as const;
