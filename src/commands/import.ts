@@ -187,12 +187,14 @@ async function takeBack(
 }
 
 async function write(
-  plan: ImportPlan,
+  planned: ImportPlan,
   preview: ImportPreview,
   report: ImportReport | undefined,
   options: ImportCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
+  // Which relations are lost is known once conflicts are settled.
+  const plan = report === undefined ? planned : { ...planned, losses: report.losses };
   if (options.json) {
     const conflicts = conflictsOf(plan).map(({ id, document, task, mine, theirs, reason }) => ({
       id,
@@ -226,7 +228,10 @@ async function write(
   if (preview.reviewed !== undefined) await terminal.write(`Reviewed: ${preview.reviewed}\n`);
   const kept = tokensKept(preview);
   if (kept !== undefined) await terminal.write(`Tokens: ${kept}\n`);
-  const rows = preview.labels.map(({ task, label, count }) => [task, label, String(count)]);
+  const rows = [
+    ...preview.labels.map(({ task, label, count }) => [task, label, String(count)]),
+    ...preview.relations.map(({ type, count }) => ["relation", type, String(count)]),
+  ];
   if (rows.length > 0) await terminal.write(table(["task", "label", "count"], rows, [2]));
   const fresh = preview.documents.filter(({ isNew }) => isNew).length;
   await terminal.write(

@@ -195,6 +195,8 @@ export interface Holds {
   readonly reviewed: "marked" | "all" | "none";
   /** What labels say beside their names (`Details.attributes`). */
   readonly attributes: boolean;
+  /** Relations between labels, with what they say besides if attributes have a place; absent: they have none. */
+  readonly relations?: boolean;
   /** Spans of one task that overlap. */
   readonly overlaps: boolean;
   /** Several classes of one unit. */

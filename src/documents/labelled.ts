@@ -40,9 +40,34 @@ export interface Details extends Provenance {
 
 /** A label on a stretch of text. */
 export interface Label extends ExactSpan, Details {
+  /** By which relations name it. Of a label that was read: unique in its text, and absent where nothing names it. */
+  readonly id?: string;
   readonly label: string;
   /** Where it is in the file it was read from, counted from 1. */
   readonly line?: number;
+}
+
+/** A directed relation between two labels of one text. */
+export interface Relation extends Details {
+  /** Which relation it is, as a label's name says which label. */
+  readonly type: string;
+  /** The label that it goes from, by its id. */
+  readonly from: string;
+  /** The label that it goes to. */
+  readonly to: string;
+  /** As in {@link Label}. */
+  readonly line?: number;
+}
+
+/** A relation one of whose labels does not count any more: its words are gone, or not certain to be where something like them is. */
+export interface StaleRelation {
+  readonly type: string;
+  /** What its labels were on. */
+  readonly exact: readonly [from: string, to: string];
+  /** Where the label that it goes from was last. */
+  readonly span: Span;
+  /** The label is there, and gave way to what settled a disagreement between annotators. */
+  readonly settled?: true;
 }
 
 /** A label somebody said is wrong here: partial supervision, which is not the same as text without labels. */
@@ -107,6 +132,10 @@ export interface Labelled<Of = unknown> {
   readonly text: string;
   readonly layers: Layers<Of>;
   readonly questions: readonly (Question & Of)[];
+  /** Both labels of each are in the layers; absent: none. */
+  readonly relations?: readonly (Relation & Of)[];
+  /** Relations that lack a label; absent: none. */
+  readonly staleRelations?: readonly StaleRelation[];
   /** Sentences and words of the dataset that the text came from, in order, not overlapping; absent where there are none. */
   readonly tokenized?: readonly TokenizedSentence[];
 }
@@ -119,5 +148,7 @@ export interface Decided {
 
 /** A {@link Label} of a log. */
 export type DecidedLabel = Label & Decided;
+/** A {@link Relation} of a log. */
+export type DecidedRelation = Relation & Decided;
 /** A {@link Question} of a log. */
 export type DecidedQuestion = Question & Decided;

@@ -1,20 +1,22 @@
 /** A part of what is said of a document. */
 import type { Attributes } from "./attributes";
-import type { Details, Label, Labelled, Question, Rejection } from "./labelled";
+import type { Details, Label, Labelled, Question, Rejection, Relation } from "./labelled";
 import { layerOf, layersOf, mapLayers } from "./layers";
+import { withJoined } from "./relations";
 import { LABEL_TASKS, QUESTION_TASKS, SPAN_TASKS, TASK_NAMES } from "./tasks";
 import type { Task } from "./tasks";
 
 /** The document with what is said for some tasks only. */
 export function onlyTasks<D extends Labelled>(document: D, tasks: readonly Task[]): D {
-  return {
+  const part = {
     ...document,
     layers: layersOf((task) => (tasks.includes(task) ? layerOf(document.layers, task) : {})),
     questions: QUESTION_TASKS.some((task) => tasks.includes(task)) ? document.questions : [],
   };
+  return withJoined(part, document);
 }
 
-/** The document with some of its decisions only: labels, rejections and questions that `keep` wants. All else is as it was. */
+/** The document with some of its decisions only: labels, rejections and questions that `keep` wants. All else is as it was, relations too. */
 export function onlyDecisions<D extends Labelled>(
   document: D,
   keep: (item: Label | Rejection | Question) => boolean,
@@ -37,17 +39,18 @@ export function onlyRejected<D extends Labelled>(document: D, tasks: readonly Ta
   };
 }
 
-/** The document with the attributes that `keep` gives back for each label that has some. */
+/** The document with the attributes that `keep` gives back for each label and relation that has some. */
 export function mapAttributes<D extends Labelled>(
   document: D,
   keep: (attributes: Attributes) => Pick<Details, "attributes">,
 ): D {
-  const change = <T extends Label>(item: T): T => {
+  const change = <T extends Label | Relation>(item: T): T => {
     const { attributes, ...bare } = item;
     return attributes === undefined ? item : ({ ...bare, ...keep(attributes) } as T);
   };
   return {
     ...document,
+    ...(document.relations && { relations: document.relations.map(change) }),
     layers: mapLayers(document.layers, ({ labels, rejected }) => ({
       labels: labels.map(change),
       rejected: rejected.map(change),

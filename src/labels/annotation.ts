@@ -113,6 +113,16 @@ export interface Annotation extends Partial<DecidedBy>, Beside {
   readonly question?: string;
 }
 
+/** A relation that a person has decided, between two labels where they are now. */
+export interface PlacedRelation extends DecidedBy {
+  readonly id: string;
+  readonly type: string;
+  readonly attributes?: Attributes;
+  /** It is stale where one of these is. */
+  readonly from: Annotation;
+  readonly to: Annotation;
+}
+
 /** A question a person has decided: its right answers in this document, or that it has none. */
 export interface AnsweredQuestion extends DecidedBy {
   readonly id: string;

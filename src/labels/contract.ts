@@ -2,7 +2,15 @@
 import type { TextChange } from "../text/anchors";
 import type { Span } from "../text/span";
 import type { LabelTask, SpanTask, Task } from "../documents/tasks";
-import type { Adjudication, AnsweredQuestion, Annotation, PlacedLabel, PlacedVersion, Status } from "./annotation";
+import type {
+  Adjudication,
+  AnsweredQuestion,
+  Annotation,
+  PlacedLabel,
+  PlacedRelation,
+  PlacedVersion,
+  Status,
+} from "./annotation";
 import type { Alternative, ModelRef } from "../documents/labelled";
 import type { DecisionEvent } from "./events";
 import type { Overruled } from "./overruled";
@@ -83,6 +91,8 @@ export interface DocumentLabelling {
   get(id: string): Annotation | undefined;
   /** Every question decided. */
   questions(): readonly AnsweredQuestion[];
+  /** Every relation between decided labels; one of a stale label is there, too. */
+  relations(): readonly PlacedRelation[];
   /** Disagreements this person settled and whose text is still there. Their labels stand among {@link annotations} and {@link questions}, in place of the person's own. */
   adjudications(): readonly Adjudication[];
   /** Suggestions that this person said to be wrong, as they were then. */
@@ -116,6 +126,13 @@ export interface DocumentLabelling {
   agree(...ids: string[]): Act;
   /** Take decided annotations, an answer, or a question away. @throws {LabelsError} if an id is not decided. */
   remove(...ids: string[]): Act;
+  /**
+   * Decide that one label is related to another; a suggestion among them is accepted by it. @throws {LabelsError} for an unknown or stale label, an answer, a label that
+   * settles a disagreement, one label twice, a blank type, or where they are related so already.
+   */
+  relate(from: string, to: string, type: string): Act;
+  /** Take relations away. @throws {LabelsError} if an id is not that of one. */
+  unrelate(...ids: string[]): Act;
   /** Record the right answers to a question in this document; none means that it has no answer. @throws {LabelsError} as {@link resize}, or for a blank question. */
   answer(question: string, spans: readonly Span[]): Act;
   /** Everything in the region was looked at for these tasks: what is not labelled there is outside. */

@@ -1,6 +1,7 @@
 /** The decisions a person makes, as they are written to the log. Offsets are UTF-16 code units. */
 import type { Span } from "../text/span";
 import type { Task } from "../documents/tasks";
+import type { Attributes } from "../documents/attributes";
 import type { ModelRef } from "../documents/labelled";
 import { anchorsOf } from "./annotation";
 import type { Anchor, AnnotatorVersion, Beside, LabelValue, Origin, SuggestedBy, SuggestedValue } from "./annotation";
@@ -23,6 +24,7 @@ export const EVENT_KINDS = [
   "undone",
   "adjudicated",
   "tokenized",
+  "related",
 ] as const;
 
 /** A stretch of text that was looked at in full. Anchored by its two ends and a digest, so that changed text is never taken for reviewed. */
@@ -106,7 +108,7 @@ export interface AddedEvent extends AnnotationEvent {
 /** An earlier decision is taken away. */
 export interface RemovedEvent extends AnnotationEvent {
   readonly kind: "removed";
-  /** For a question: its first answer; absent if it had none. */
+  /** For a question: its first answer; absent if it had none, and for a relation. */
   readonly old?: LabelValue;
 }
 
@@ -168,6 +170,22 @@ export interface TokenizedEvent extends EventBase {
   readonly sentences: readonly TokenizedRegion[];
 }
 
+/**
+ * A relation between two labels; a later event with the same `annotation` takes its place, and `removed` takes it away. It counts as long as both labels do: it
+ * says nothing of where they are. Earlier versions report the line and skip it, and compact no log that has one.
+ */
+export interface RelatedEvent extends EventBase {
+  readonly kind: "related";
+  /** Of the relation. */
+  readonly annotation: string;
+  readonly type: string;
+  /** The annotation that it goes from. */
+  readonly from: string;
+  /** The annotation that it goes to. */
+  readonly to: string;
+  readonly attributes?: Attributes;
+}
+
 /** Takes back a whole act. The undone act may itself consist of an `undone` event: that is redo. */
 export interface UndoneEvent extends EventBase {
   readonly kind: "undone";
@@ -187,7 +205,8 @@ export type DecisionEvent =
   | ReviewedEvent
   | UndoneEvent
   | AdjudicatedEvent
-  | TokenizedEvent;
+  | TokenizedEvent
+  | RelatedEvent;
 
 /** The events that are about tasks, not about layers that are declared beside them. */
 export function aboutTasks(events: readonly DecisionEvent[]): readonly DecisionEvent[] {
@@ -226,6 +245,7 @@ function labelsIn(event: DecisionEvent): (Anchor & Beside)[] {
     }
     case "reviewed":
     case "tokenized":
+    case "related":
     case "undone":
       return [];
   }

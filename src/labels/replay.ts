@@ -14,6 +14,7 @@ import type {
   Beside,
   DecidedBy,
   LabelValue,
+  PlacedRelation,
   PlacedVersion,
 } from "./annotation";
 import { aboutTasks } from "./events";
@@ -36,6 +37,23 @@ export class Replay {
     return [...this.decisions.annotations.values()].map((item) =>
       this.#place(item.id, item.task, item.value, item, item.replaces[0]?.score),
     );
+  }
+
+  /** The person's own relations, in order of decision. */
+  relations(): PlacedRelation[] {
+    const { annotations, relations } = this.decisions;
+    const placed = new Map<string, Annotation>();
+    const label = (id: string): Annotation => {
+      const { task, value, replaces, ...by } = annotations.get(id)!;
+      const known = placed.get(id) ?? this.#place(id, task, value, by, replaces[0]?.score);
+      placed.set(id, known);
+      return known;
+    };
+    return [...relations.values()].map(({ id, type, from, to, attributes, ...by }) => ({
+      ...{ id, type, from: label(from), to: label(to) },
+      ...(attributes && { attributes }),
+      ...decidedBy(by),
+    }));
   }
 
   /** The person's own questions, in order of decision. */

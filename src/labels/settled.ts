@@ -1,13 +1,14 @@
 /** Which of people's decisions count on a text: where they disagreed and somebody settled it, what that says. Offsets are UTF-16 code units. */
 import { answersSaid, keptAnswers } from "../documents/answers";
-import type { Decided, Label, Labelled, Question } from "../documents/labelled";
+import type { Decided, DecidedRelation, Label, Labelled, Question, StaleRelation } from "../documents/labelled";
 import { attributesInOrder, withAttributes } from "../documents/attributes";
 import { layersOf } from "../documents/layers";
+import { withRelations } from "../documents/relations";
 import type { Task } from "../documents/tasks";
 import { overlaps, quoted } from "../text/span";
 import type { Span } from "../text/span";
 import { apart, byPlace, mergeSpans, touched } from "../text/spans";
-import type { Adjudication, Annotation, AnsweredQuestion } from "./annotation";
+import type { Adjudication, Annotation, AnsweredQuestion, PlacedRelation } from "./annotation";
 import { provenance } from "./provenance";
 import type { Replay } from "./replay";
 
@@ -15,6 +16,9 @@ import type { Replay } from "./replay";
 export interface Settled {
   readonly annotations: readonly Annotation[];
   readonly questions: readonly AnsweredQuestion[];
+  readonly relations: readonly PlacedRelation[];
+  /** Relations of labels that gave way to an adjudication. */
+  readonly loose: readonly PlacedRelation[];
   /** Those in force. */
   readonly adjudications: readonly Adjudication[];
   /** Text in which adjudications decide, merged, in order. */
@@ -44,12 +48,42 @@ export function settle(replays: readonly Replay[]): Settled {
   const unsettled = replays
     .flatMap((replay) => replay.questions())
     .filter(({ question }) => !asked.has(question.trim()));
+  const labels = adjudications.flatMap((item) => (item.question === undefined ? item.labels : []));
   return {
-    annotations: [...own, ...adjudications.flatMap(({ question, labels }) => (question === undefined ? labels : []))],
+    annotations: [...own, ...labels],
     questions: [...unsettled, ...settled],
+    ...related(replays, own, labels),
     adjudications,
     regions,
   };
+}
+
+/** Relations between labels that count. In settled text a relation is one of the label there that is on the same words, under the same name. */
+function related(
+  replays: readonly Replay[],
+  own: readonly Annotation[],
+  settled: readonly Annotation[],
+): Pick<Settled, "relations" | "loose"> {
+  if (replays.every(({ decisions }) => decisions.relations.size === 0)) return { relations: [], loose: [] };
+  const counts = new Map(own.map((item) => [item.id, item] as const));
+  const key = ({ task, label, span }: Annotation): string => `${task} ${span.start} ${span.end} ${label}`;
+  const instead = new Map(settled.filter(({ status }) => status === "accepted").map((item) => [key(item), item]));
+  const found = new Map<string, PlacedRelation>();
+  const loose: PlacedRelation[] = [];
+  for (const replay of replays) {
+    for (const item of replay.relations()) {
+      const end = (label: Annotation): Annotation | undefined => counts.get(label.id) ?? instead.get(key(label));
+      const [from, to] = [end(item.from), end(item.to)];
+      if (from === undefined || to === undefined) {
+        loose.push(item);
+        continue;
+      }
+      const said = JSON.stringify([item.type, from.id, to.id, attributesInOrder(item.attributes)]);
+      // What several annotators had said of labels that were settled is said once.
+      if (!found.has(said)) found.set(said, { ...item, from, to });
+    }
+  }
+  return { relations: [...found.values()], loose };
 }
 
 /** The adjudications that count, whoever decided them: of two on the same text or question the later one. In order of decision. */
@@ -72,7 +106,7 @@ export function inForce(adjudications: readonly Adjudication[]): Adjudication[] 
 export function labelled(
   text: string,
   replays: readonly Replay[],
-  counts: Pick<Settled, "annotations" | "questions" | "regions">,
+  counts: Pick<Settled, "annotations" | "questions" | "regions"> & Partial<Pick<Settled, "relations" | "loose">>,
 ): Labelled<Decided> {
   const placed = counts.annotations.filter(({ status }) => status === "accepted");
   const tokenized = apart(replays.flatMap((replay) => replay.tokenized()));
@@ -92,7 +126,28 @@ export function labelled(
       };
     }),
     questions: counts.questions.flatMap((item) => questionOf(text, item)),
+    ...relationsOf(counts),
   };
+}
+
+function relationsOf({
+  relations: all = [],
+  loose = [],
+}: Partial<Pick<Settled, "relations" | "loose">>): Pick<Labelled<Decided>, "relations" | "staleRelations"> {
+  const isThere = ({ from, to }: PlacedRelation): boolean => from.status === "accepted" && to.status === "accepted";
+  const said = ({ type, from, to }: PlacedRelation): StaleRelation => ({
+    ...{ type, exact: [from.quote.exact, to.quote.exact], span: from.span },
+  });
+  const stale = [
+    ...all.filter((item) => !isThere(item)).map(said),
+    ...loose.map((item): StaleRelation => ({ ...said(item), settled: true })),
+  ];
+  return { ...withRelations(all.filter(isThere).map(relationOf)), ...(stale.length > 0 && { staleRelations: stale }) };
+}
+
+function relationOf({ id, type, from, to, attributes, ...by }: PlacedRelation): DecidedRelation {
+  const says = withAttributes(attributesInOrder(attributes));
+  return { ...{ id, type, from: from.id, to: to.id }, ...says, ...provenance(by) };
 }
 
 function labelOf(text: string, item: Annotation): Label & Decided {

@@ -1,4 +1,5 @@
 /** What a log of events amounts to. Pure; positions are those of the events, the store maps them to the text of today. */
+import type { Attributes } from "../documents/attributes";
 import type { Task } from "../documents/tasks";
 import { addTo, append } from "../text/grouped";
 import { answersIn, answersSaid } from "../documents/answers";
@@ -6,7 +7,14 @@ import type { DecidedAnswers } from "../documents/answers";
 import type { Anchor, AnnotatorVersion, DecidedBy, LabelValue, SuggestedValue } from "./annotation";
 import { decidedBy } from "./annotation";
 import { aboutTasks } from "./events";
-import type { AdjudicatedEvent, AnsweredEvent, DecisionEvent, RegionAnchor, TokenizedRegion } from "./events";
+import type {
+  AdjudicatedEvent,
+  AnsweredEvent,
+  DecisionEvent,
+  RegionAnchor,
+  RelatedEvent,
+  TokenizedRegion,
+} from "./events";
 
 /** A decided label. */
 export interface DecidedAnnotation extends DecidedBy {
@@ -41,6 +49,16 @@ export interface DecidedAdjudication extends DecidedBy {
   readonly chosen?: string;
 }
 
+/** A decided relation, and the labels that it joins, by their ids. */
+export interface DecidedRelation extends DecidedBy {
+  readonly id: string;
+  readonly task: Task;
+  readonly type: string;
+  readonly from: string;
+  readonly to: string;
+  readonly attributes?: Attributes;
+}
+
 /** A suggestion that must not come back. */
 export interface RejectedSuggestion extends DecidedBy {
   readonly task: Task;
@@ -58,6 +76,8 @@ export interface ReviewedRegion {
 export interface Decisions {
   readonly annotations: ReadonlyMap<string, DecidedAnnotation>;
   readonly questions: ReadonlyMap<string, DecidedQuestion>;
+  /** Those between labels that count. */
+  readonly relations: ReadonlyMap<string, DecidedRelation>;
   /** In order of their first event. They leave the person's own decisions, all of the above, as they are. */
   readonly adjudications: ReadonlyMap<string, DecidedAdjudication>;
   readonly rejected: readonly RejectedSuggestion[];
@@ -171,6 +191,11 @@ function questionKey({ question, context }: DecidedQuestion): string {
   return context === undefined ? question.trim() : `${question.trim()}\0${context.digest}`;
 }
 
+/** Two relations with one key say the same. */
+function relationKey({ type, from, to }: Pick<DecidedRelation, "type" | "from" | "to">): string {
+  return JSON.stringify(["relation", type, from, to]);
+}
+
 class Reducer {
   /**
    * What was decided last on a place, or a question. Within one window a second decision there changes the first; two windows that do not know of each other
@@ -179,6 +204,9 @@ class Reducer {
   readonly #latest = new Map<string, { readonly id: string; readonly act: string }>();
   readonly annotations = new Map<string, DecidedAnnotation>();
   readonly questions = new Map<string, DecidedQuestion>();
+  readonly relations = new Map<string, DecidedRelation>();
+  /** What was decided apart on the same words and gave way, with what counts there: relations go along. */
+  readonly #gaveWay = new Map<string, string>();
   readonly adjudications = new Map<string, DecidedAdjudication>();
   readonly rejected: RejectedSuggestion[] = [];
   readonly reviewed: ReviewedRegion[] = [];
@@ -200,6 +228,9 @@ class Reducer {
       case "adjudicated":
         this.#adjudicated(event);
         return;
+      case "related":
+        this.#related(event);
+        return;
       case "rejected":
         this.#takeOver(event, placeKey(event.task, event.old), event.old.label);
         this.#reject(event, event.old);
@@ -207,6 +238,7 @@ class Reducer {
       case "removed":
         this.annotations.delete(event.annotation);
         this.questions.delete(event.annotation);
+        if (this.relations.delete(event.annotation)) return;
         if (this.adjudications.delete(event.annotation)) return;
         if (event.old !== undefined) this.#reject(event, event.old);
         return;
@@ -218,6 +250,7 @@ class Reducer {
         for (const value of event.replaces ?? []) {
           if (differs(value, event.new)) this.#reject(event, value);
         }
+        this.#gaveWay.delete(event.annotation);
         this.annotations.set(event.annotation, {
           id: event.annotation,
           task: event.task,
@@ -239,8 +272,12 @@ class Reducer {
     if (!followsEdit(event) || earlier === undefined) this.#latest.set(key, { id, act });
     if (earlier === undefined || earlier.id === id || earlier.act === act || followsEdit(event)) return;
     const value = this.annotations.get(earlier.id)?.value;
-    if (value !== undefined && placeKey(task, value) === key && (label ?? value.label) === value.label)
+    if (value !== undefined && placeKey(task, value) === key && (label ?? value.label) === value.label) {
       this.annotations.delete(earlier.id);
+      if (label === undefined) this.#gaveWay.set(earlier.id, id);
+    }
+    const related = this.relations.get(earlier.id);
+    if (related !== undefined && relationKey(related) === key) this.relations.delete(earlier.id);
     const asked = this.questions.get(earlier.id);
     if (asked !== undefined && questionKey(asked) === key) this.questions.delete(earlier.id);
   }
@@ -266,6 +303,28 @@ class Reducer {
     };
     this.questions.set(id, asked);
     this.#takeOver(event, questionKey(asked));
+  }
+
+  #related(event: RelatedEvent): void {
+    const { annotation: id, task, type, from, to, attributes } = event;
+    this.relations.set(id, { ...{ id, task, type, from, to }, ...(attributes && { attributes }), ...decided(event) });
+    this.#takeOver(event, relationKey(event));
+  }
+
+  /** The relations of which both labels count: one comes back with its label. */
+  joined(): ReadonlyMap<string, DecidedRelation> {
+    const end = (id: string): string => {
+      let at = id;
+      // Whatever is decided on anew has no entry any more, so there is no circle.
+      while (!this.annotations.has(at) && this.#gaveWay.has(at)) at = this.#gaveWay.get(at)!;
+      return at;
+    };
+    const found = new Map<string, DecidedRelation>();
+    for (const item of this.relations.values()) {
+      const [from, to] = [end(item.from), end(item.to)];
+      if (this.annotations.has(from) && this.annotations.has(to)) found.set(item.id, { ...item, from, to });
+    }
+    return found;
   }
 
   #adjudicated(event: AdjudicatedEvent): void {
@@ -294,5 +353,6 @@ export function reduce(all: readonly DecisionEvent[]): Decisions {
   const reducer = new Reducer();
   for (const event of events) if (active(event.act)) reducer.apply(event);
   const { annotations, questions, adjudications, rejected, reviewed, tokenized } = reducer;
-  return { annotations, questions, adjudications, rejected, reviewed, tokenized, ...undoStacks(events) };
+  const relations = reducer.joined();
+  return { annotations, questions, relations, adjudications, rejected, reviewed, tokenized, ...undoStacks(events) };
 }

@@ -6,7 +6,7 @@ import type { Span } from "../text/span";
 import { QUESTIONS } from "../documents/tasks";
 import type { LabelTask, SpanTask, Task } from "../documents/tasks";
 import { ANSWER_LABEL } from "./annotation";
-import type { Adjudication, Anchor, AnsweredQuestion, Annotation } from "./annotation";
+import type { Adjudication, Anchor, AnsweredQuestion, Annotation, PlacedRelation } from "./annotation";
 import type { ModelRef } from "../documents/labelled";
 import { ByPlace } from "./by-place";
 import { LabelsError } from "./contract";
@@ -31,6 +31,7 @@ import { newId, sortAfter } from "./ids";
 import { overruled } from "./overruled";
 import type { Overruled } from "./overruled";
 import { agreed } from "./proposals";
+import { related, relatedPlace, unrelated } from "./relate";
 import type { Positions } from "./positions";
 import { Replay, startReplay } from "./replay";
 import { reduce } from "./state";
@@ -131,6 +132,10 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#view().questions;
   }
 
+  relations(): readonly PlacedRelation[] {
+    return this.#view().relations;
+  }
+
   adjudications(): readonly Adjudication[] {
     return this.#view().adjudications;
   }
@@ -192,6 +197,14 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#commit(this.#drafts().remove(ids));
   }
 
+  relate(from: string, to: string, type: string): Act {
+    return this.#commit(related(this, { from, to, type }, (ids) => this.#drafts().accept(ids)));
+  }
+
+  unrelate(...ids: string[]): Act {
+    return this.#commit(unrelated(this, ids));
+  }
+
   answer(question: string, spans: readonly Span[]): Act {
     return this.#commit(this.#drafts().answer(question, spans));
   }
@@ -242,6 +255,8 @@ export class DocumentLabels implements DocumentLabelling {
           const place = this.#positions.at(anchor);
           if (place !== undefined) return place;
         }
+        const place = relatedPlace(event, this.#events, (id) => this.get(id));
+        if (place !== undefined) return place;
       }
       of = undone;
     }

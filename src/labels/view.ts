@@ -5,7 +5,7 @@ import type { Task } from "../documents/tasks";
 import type { Span } from "../text/span";
 import { mergeSpans, touched } from "../text/spans";
 import { insideWord } from "../text/word-borders";
-import type { Adjudication, AnsweredQuestion, Annotation } from "./annotation";
+import type { Adjudication, AnsweredQuestion, Annotation, PlacedRelation } from "./annotation";
 import type { Replay } from "./replay";
 import { settle } from "./settled";
 import type { StoredSuggestion, Suggestions } from "./suggestions";
@@ -14,6 +14,7 @@ import type { StoredSuggestion, Suggestions } from "./suggestions";
 export interface Decided {
   readonly annotations: readonly Annotation[];
   readonly questions: readonly AnsweredQuestion[];
+  readonly relations: readonly PlacedRelation[];
   readonly adjudications: readonly Adjudication[];
   /** By task, merged, in order: what was looked at in full. */
   readonly reviewed: Readonly<Record<Task, readonly Span[]>>;
@@ -29,7 +30,7 @@ function suggestionKey(task: Task, span: Span, label: string, question = ""): st
 
 /** What decisions leave to see. */
 export function decidedAnnotations(replay: Replay, text: string): Decided {
-  const { annotations, questions, adjudications, regions } = settle([replay]);
+  const { annotations, questions, relations, adjudications, regions } = settle([replay]);
   const rejected = replay.decisions.rejected.flatMap(({ task, value, question }) => {
     const span = replay.positions.at(value);
     // Text that was edited since is another case: the model may suggest there again.
@@ -43,6 +44,7 @@ export function decidedAnnotations(replay: Replay, text: string): Decided {
   return {
     annotations: [...annotations, ...questions.flatMap(({ answers }) => answersIn(answers))],
     questions,
+    relations,
     adjudications,
     reviewed: perTask(TASK_NAMES, (task) => replay.reviewed(task)),
     taken,

@@ -49,7 +49,7 @@ describe("datasets: attributes of labels", () => {
       ["Paris", { Role: "true" }],
     ]);
     assert.match(lines, /a\.ann:6 .*A2: the attribute Certainty is there already/);
-    assert.match(lines, /a\.ann:7 .*A3: it is of E1, which is no label here/);
+    assert.match(lines, /a\.ann:7 .*A3: it is of E1, which is no label or relation here/);
     assert.equal(lines.split("\n").length, 2, lines);
   });
 

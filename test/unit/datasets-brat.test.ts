@@ -28,9 +28,14 @@ function checkAsBrat(files: ReadonlyMap<string, string | Uint8Array>): number {
     // As Python cuts lines.
     for (const line of (contents as string).split(PYTHON_LINES).slice(0, -1)) {
       const [id = "", data = "", tail = ""] = line.split(/\t(.*?)(?:\t(.*))?$/s);
-      assert.match(id, /^[TA#]\d+$/);
+      assert.match(id, /^[TRA#]\d+$/);
       assert.ok(!ids.has(id), `${id} twice`);
       ids.add(id);
+      if (id.startsWith("R")) {
+        const [, from = "", to = ""] = /^[a-zA-Z0-9_-]+ Arg1:(T\d+) Arg2:(T\d+)$/.exec(data) ?? [];
+        assert.ok(ids.has(from) && ids.has(to), `${id} is of nothing`);
+        continue;
+      }
       if (!id.startsWith("T")) {
         assert.ok(ids.has(data.split(" ")[1] ?? ""), `${id} is of nothing`);
         continue;
@@ -188,7 +193,7 @@ describe("datasets: brat's own files", () => {
   const CONF =
     "[entities]\nOrganization\nThing\n!Place\n\tCity\n[relations]\nOwner Arg1:Organization\n[events]\nMerge-org Org1:Organization\n";
 
-  it("takes entities, and lists everything else by line", () => {
+  it("takes entities, relations and events, and lists everything else by line", () => {
     const { documents, losses, labels, unit } = read({ "x/a.txt": NEWS, "x/a.ann": ANN, "annotation.conf": CONF });
     assert.equal(unit?.value, "codepoint");
     assert.deepEqual(labels?.entities, ["Organization", "Thing", "Place", "City"]);
@@ -197,6 +202,7 @@ describe("datasets: brat's own files", () => {
       [
         ["Organization", "Sony"],
         ["Organization", "CBS Records"],
+        ["Merge-org", "bought"],
       ],
       "T4 is of two pieces, and what lies between is none of it",
     );
@@ -206,16 +212,22 @@ describe("datasets: brat's own files", () => {
     assert.deepEqual(
       losses.map(({ kind, file, line }) => [kind, file, line]),
       [
-        ["dropped", "x/a.ann", 4],
-        ["dropped", "x/a.ann", 5],
         ["dropped", "x/a.ann", 7],
-        ["dropped", "x/a.ann", 8],
         ["dropped", "x/a.ann", 2],
-        ["dropped", "x/a.ann", 3],
         ["dropped", "x/a.ann", 9],
-        ["dropped", "x/a.ann", 6],
       ],
     );
+    const byId = new Map(documents[0]!.layers[SPANS].labels.map((item) => [item.id, item.exact]));
+    assert.deepEqual(
+      documents[0]!.relations!.map(({ type, from, to }) => [type, byId.get(from), byId.get(to)]),
+      [
+        ["Org1", "bought", "Sony"],
+        ["Org2", "bought", "CBS Records"],
+        ["Owner", "Sony", "CBS Records"],
+        ["Equiv", "Sony", "CBS Records"],
+      ],
+    );
+    assert.deepEqual(documents[0]!.layers[SPANS].labels[2]!.attributes, { Negation: "true" }, "of the event");
   });
 
   it("finds out how CRLF, a byte order mark and the unit were counted", () => {

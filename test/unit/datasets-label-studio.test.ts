@@ -99,6 +99,7 @@ describe("datasets: Label Studio", () => {
     const xml = labellingConfig({
       labels: { entities: [{ id: 0, name: 'a<b>&"c"', colour: "#ff0000", key: "1" }], sentiment: [] },
       answers: true,
+      relations: ["knows"],
       attributes: new Map<string, readonly string[] | "text">([
         ["how <sure>", ['"low"', "high"]],
         ["note", "text"],
@@ -153,6 +154,11 @@ describe("datasets: Label Studio", () => {
         ["user 7", undefined, undefined, undefined],
       ],
     );
+    const [zurich, acme] = first.layers[SPANS].labels;
+    assert.deepEqual(
+      first.relations!.map(({ type, from, to, author }) => [type, from, to, author]),
+      [["based_in", zurich!.id, acme!.id, "ann@example.org"]],
+    );
     assert.deepEqual(
       result.documents.map(({ layers }) => layers[SPANS].reviewed.length),
       [1, 1, 0],
@@ -160,7 +166,6 @@ describe("datasets: Label Studio", () => {
     assert.deepEqual(
       result.losses.map(({ kind, reason }) => `${kind}: ${reason}`),
       [
-        "dropped: relations between labels are not supported",
         'dropped: results of type "rating" are not supported',
         "left-out: the annotator skipped the task",
         "left-out: 1 result(s) of models that nobody decided on",

@@ -23,6 +23,8 @@ export const ANSWER = "glossator.type.Answer";
 export const REJECTED = "glossator.type.Rejected";
 /** A stretch that was looked at in full for entities. */
 export const REVIEWED = "glossator.type.Reviewed";
+/** A relation between two labels, which says in `value` which; a relation layer as INCEpTION has them. */
+export const RELATION = "glossator.type.Relation";
 /** What a label says beside its name, where that cannot be the name of a feature. */
 export const ATTRIBUTE = "glossator.type.Attribute";
 /** A character of the text that XML 1.0 cannot hold, where U+FFFD stands for it; `value` is its code point, as in `U+000C`. */
@@ -51,6 +53,7 @@ const FEATURES: Readonly<
   [REJECTED]: { parent: ANNOTATION, features: { task: STRING, value: STRING, question: STRING } },
   [REVIEWED]: { parent: ANNOTATION, features: {} },
   [CHARACTER]: { parent: ANNOTATION, features: { value: STRING } },
+  [RELATION]: { parent: ANNOTATION, features: { value: STRING, Governor: ANNOTATION, Dependent: ANNOTATION } },
   [ATTRIBUTE]: { parent: "uima.cas.TOP", features: { of: ANNOTATION, name: STRING, value: STRING } },
   [PROVENANCE]: {
     parent: "uima.cas.TOP",

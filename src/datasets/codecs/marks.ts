@@ -34,6 +34,15 @@ export interface Marked {
   readonly labels: Readonly<Partial<Record<LabelTask, readonly Labelled[]>>>;
   readonly reviewed?: readonly Span[];
   readonly rejected?: readonly OfTask<Rejection>[];
+  /** Relations with the labels that they join. */
+  readonly relations?: readonly MarkedRelation[];
+}
+
+/** A relation whose labels are told by what they say, and where. */
+export interface MarkedRelation extends Details {
+  readonly type: string;
+  readonly from: Labelled;
+  readonly to: Labelled;
 }
 
 /** Labels that say the same of the same place, once. In order. */
@@ -45,7 +54,8 @@ export function distinct<T extends Labelled>(labels: readonly T[]): T[] {
 }
 
 /** The row's marks. Spans are checked and in the row's unit, except `start_utf16`: where the row's text starts in its document. */
-export function marksRow({ document, piece, unit, offsets, labels, reviewed = [], rejected = [] }: Marked): Row {
+export function marksRow(marked: Marked): Row {
+  const { document, piece, unit, offsets, labels, reviewed = [], rejected = [], relations = [] } = marked;
   const whole = piece.start === 0 && piece.end === document.text.length;
   const place = (span: Span): Span => offsets.span({ start: span.start, end: span.end });
   const listed = Object.entries(labels).map(([task, some]): [string, Row[]] => [
@@ -69,6 +79,13 @@ export function marksRow({ document, piece, unit, offsets, labels, reviewed = []
         return { task, ...place(item), label, ...(question !== undefined && { question }), ...provenanceRow(item) };
       }),
     }),
+    ...(relations.length > 0 && {
+      relations: relations.map((item) => {
+        const end = (label: Labelled): Row => ({ ...place(label), label: label.label });
+        const { type, from, to } = item;
+        return { type, from: end(from), to: end(to), ...provenanceRow(item), ...attributesRow(item) };
+      }),
+    }),
   };
 }
 
@@ -87,6 +104,12 @@ const REJECTED = object(
   ...(["start", "end", "task", "label"] as const),
 );
 
+const END = object({ ...SPAN, label: text }, "start", "end", "label");
+const RELATION = object(
+  { type: text, from: END, to: END, ...PROVENANCE, attributes: ATTRIBUTES },
+  ...(["type", "from", "to"] as const),
+);
+
 /** What {@link marksRow} writes, in a shape. */
 export const MARKED = object({
   path: text,
@@ -95,6 +118,7 @@ export const MARKED = object({
   start_utf16: number,
   reviewed: list(span),
   rejected: list(REJECTED),
+  relations: list(RELATION),
   ...perTask(LABEL_TASKS, () => list(LABELLED)),
 });
 
@@ -108,6 +132,7 @@ export class Marks {
   readonly reviewed: readonly Span[];
   readonly rejected: readonly RawRejection[];
   #labels: Map<string, Details[]> | undefined;
+  #relations: Map<string, Details[]> | undefined;
 
   private constructor(private readonly row: Of<typeof MARKED>) {
     this.path = row.path;
@@ -134,6 +159,22 @@ export class Marks {
     return this.#labels.get(keyOf(task, { start, end }, label)) ?? [{}];
   }
 
+  /** Who related two labels of spans so: one entry a person; undefined if the row does not say. */
+  relation(type: string, from: RawEnd, to: RawEnd): readonly Details[] | undefined {
+    this.#relations ??= this.#indexRelations();
+    return this.#relations.get(relationKey(type, from, to));
+  }
+
+  #indexRelations(): Map<string, Details[]> {
+    const relations = new Map<string, Details[]>();
+    for (const item of this.row.relations ?? []) {
+      const [from, to] = [item.from, item.to].map(({ label, ...span }) => ({ span, label })) as [RawEnd, RawEnd];
+      const details = { ...provenanceOf(item), ...readAttributes(item.attributes) };
+      addTo(relations, relationKey(item.type, from, to), [details]);
+    }
+    return relations;
+  }
+
   #index(): Map<string, Details[]> {
     const labels = new Map<string, Details[]>();
     for (const task of LABEL_TASKS) {
@@ -144,6 +185,17 @@ export class Marks {
     }
     return labels;
   }
+}
+
+/** A label that a relation joins, in the row's unit. */
+interface RawEnd {
+  readonly span?: Span;
+  readonly label: string;
+}
+
+function relationKey(type: string, from: RawEnd, to: RawEnd): string {
+  const end = ({ span, label }: RawEnd): unknown => [span?.start, span?.end, label];
+  return JSON.stringify([type, end(from), end(to)]);
 }
 
 function keyOf(task: string, { start, end }: Span, label: string): string {

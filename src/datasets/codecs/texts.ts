@@ -1,6 +1,7 @@
 /** From texts as a file has them, offsets in its unit, to documents as readers give them back. */
 import { layersOf } from "../../documents/layers";
-import type { Details, ExactSpan, Label, Provenance, Question, Rejection } from "../../documents/labelled";
+import type { Details, ExactSpan, Label, Provenance, Question, Rejection, Relation } from "../../documents/labelled";
+import { withRelations } from "../../documents/relations";
 import { OffsetMap } from "../../text/offsets";
 import type { OffsetUnit } from "../../text/offsets";
 import type { Span } from "../../text/span";
@@ -21,6 +22,8 @@ import type { LabelTask, Task } from "../../documents/tasks";
 
 /** A label as a file has it. */
 export interface RawLabel {
+  /** By which relations of its text name it. */
+  readonly id?: string;
   readonly task: LabelTask;
   /** In the file's unit; absent: the whole text. */
   readonly span?: Span;
@@ -39,6 +42,9 @@ export interface RawQuestion extends Provenance {
   readonly plausible?: readonly Span[];
 }
 
+/** A relation as a file has it, from and to labels by their ids. */
+export type RawRelation = Omit<Relation, "line">;
+
 /** A text as a file has it. */
 export interface RawText {
   readonly file: string;
@@ -54,6 +60,7 @@ export interface RawText {
   /** `whole`: all of the text. */
   readonly reviewed: readonly Span[] | "whole";
   readonly rejected: readonly RawRejection[];
+  readonly relations?: readonly RawRelation[];
   readonly questions?: readonly RawQuestion[];
   /** Words and sentences of the source, in UTF-16 units of the text. */
   readonly words?: readonly Span[];
@@ -130,12 +137,38 @@ class Placing {
 
   labels(task: Task): Label[] {
     const { line } = this.raw;
-    return this.raw.labels.flatMap(({ task: its, span, exact, label, by }) => {
+    return this.raw.labels.flatMap(({ task: its, span, exact, label, by, id }) => {
       if (its !== task) return [];
       const found = this.#place(span && { ...span, ...(exact !== undefined && { exact }) }, { task, label });
       if (found === undefined) return [];
-      return by.map((who) => ({ ...found, label, ...who, ...(line !== undefined && { line }) }));
+      return by.map((who, index) => ({
+        ...found,
+        ...(id !== undefined && this.#related && { id: idOf(id, index) }),
+        label,
+        ...who,
+        ...(line !== undefined && { line }),
+      }));
     });
+  }
+
+  /** Of a label that several people have, a relation is of the one of its own author. */
+  relations(): Relation[] {
+    const { line, labels, relations = [] } = this.raw;
+    const people = new Map(labels.flatMap(({ id, by }) => (id === undefined ? [] : [[id, by] as const])));
+    const end = (id: string, { author }: RawRelation): string => {
+      const index = (people.get(id) ?? []).findIndex((who) => who.author === author);
+      return idOf(id, Math.max(0, index));
+    };
+    return relations.map((item) => ({
+      ...item,
+      from: end(item.from, item),
+      to: end(item.to, item),
+      ...(line !== undefined && { line }),
+    }));
+  }
+
+  get #related(): boolean {
+    return (this.raw.relations ?? []).length > 0;
   }
 
   /** What is looked at in full counts for spans: files say no more. */
@@ -173,6 +206,11 @@ class Placing {
   }
 }
 
+/** The id of a label, one for each of the people who have it. */
+function idOf(id: string, index: number): string {
+  return index === 0 ? id : `${id}~${index}`;
+}
+
 function collapsed(text: string): string {
   return text.replace(/[\s\u0085]+/g, " ").trim();
 }
@@ -203,6 +241,7 @@ export function readingTexts(
             rejected: placing.rejected(task),
           })),
           questions: placing.questions(),
+          ...withRelations(placing.relations()),
           ...(words && { words }),
           ...(sentences && { sentences }),
           file,

@@ -1,6 +1,7 @@
 /** From what was read to what is written, without a workspace between: pieces of a document are put together, in the order they came in. Offsets are UTF-16 code units. */
-import type { Label, Labelled, Question } from "../../documents/labelled";
+import type { Label, Labelled, Question, Relation } from "../../documents/labelled";
 import { layerOf, layersOf } from "../../documents/layers";
+import { withRelations } from "../../documents/relations";
 import { isLabelTask } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import { inSlices } from "../../text/slices";
@@ -56,8 +57,15 @@ function together(
   parts: readonly Labelled[],
   ids: Ids,
 ): LabelledDocument {
-  const of = <T extends object>(list: (part: Labelled) => readonly T[]): (T & { readonly id: string })[] =>
-    parts.flatMap(list).map((item) => ({ ...item, id: ids.next() }));
+  const called = new Map<string, string>();
+  const of = <T extends { readonly id?: string }>(
+    list: (part: Labelled) => readonly T[],
+  ): (T & { readonly id: string })[] =>
+    parts.flatMap(list).map((item) => {
+      const id = ids.next();
+      if (item.id !== undefined) called.set(item.id, id);
+      return { ...item, id };
+    });
   const layers = layersOf<{ readonly id: string }>((task: Task) => {
     const labels = isLabelTask(task) ? of<Label>((part) => part.layers[task].labels) : [];
     const rejected = parts.flatMap((part) => part.layers[task].rejected);
@@ -74,6 +82,12 @@ function together(
       id: ids.next(),
       ...(sourceId !== undefined && sourceId !== "" && { sourceId }),
     }));
+  const relations = of<Relation & { readonly id?: string }>((part) => part.relations ?? []).map((item) => ({
+    ...item,
+    from: called.get(item.from)!,
+    to: called.get(item.to)!,
+  }));
   const tokenized = apart(parts.flatMap((part) => part.tokenized ?? []));
-  return { path, text, sentences, layers, questions, ...(tokenized.length > 0 && { tokenized }) };
+  const beside = withRelations(relations);
+  return { path, text, sentences, layers, questions, ...beside, ...(tokenized.length > 0 && { tokenized }) };
 }

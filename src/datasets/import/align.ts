@@ -1,7 +1,7 @@
 /** Placing what was read on a document as it is: by position where the text is the same, by quote where it is not. Offsets are UTF-16 code units. */
 import { answersIn, keptAnswers } from "../../documents/answers";
 import type { ExactSpan, Label, Labelled, Question, TokenizedSentence } from "../../documents/labelled";
-import { labelsIn, layerOf, layersOf } from "../../documents/layers";
+import { labelsIn, layerOf, layersOf, mapLayers } from "../../documents/layers";
 import type { LayerParts } from "../../documents/layers";
 import { QUESTIONS, TASK_NAMES } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
@@ -17,6 +17,7 @@ import { LooseText } from "../../text/loose";
 import { firstIndex } from "../../text/search";
 import { excerpt } from "../losses";
 import { lostQuestion } from "../lost-question";
+import { withKnownLabels } from "../lost-relations";
 import type { Loss } from "../losses";
 import type { Misaligned, ReadDocument } from "../format";
 import type { Target } from "./targets";
@@ -77,6 +78,7 @@ export class Aligner {
     const tokenized = yield* each(tokenizedIn(read), (sentence) => this.#tokenized(sentence, place));
     return {
       ...{ text: this.text, layers: layersOf((task) => found.get(task) ?? {}), questions },
+      ...(read.relations && { relations: read.relations }),
       ...(tokenized.length > 0 && { tokenized }),
     };
   }
@@ -249,8 +251,26 @@ export async function alignAll(
 ): Promise<Labelled[]> {
   const aligner = new Aligner(path, text, misaligned, losses);
   const aligned: Labelled[] = [];
-  for (const one of reads) aligned.push(await inSlices(aligner.aligning(one), signal));
+  for (const [index, one] of reads.entries()) {
+    const found = await inSlices(aligner.aligning(one), signal);
+    const known = withKnownLabels(found, losses, { document: path, file: one.file });
+    aligned.push(reads.length > 1 ? withOwnIds(known, `${index}/`) : known);
+  }
   return aligned;
+}
+
+/** Ids are unique in what was read as one; of several texts of one document they become so by what comes before them. */
+function withOwnIds(part: Labelled, before: string): Labelled {
+  const { relations } = part;
+  if (relations === undefined) return part;
+  const layers = mapLayers(part.layers, ({ labels }) => ({
+    labels: labels.map((item) => (item.id === undefined ? item : { ...item, id: before + item.id })),
+  }));
+  return {
+    ...part,
+    layers,
+    relations: relations.map((one) => ({ ...one, from: before + one.from, to: before + one.to })),
+  };
 }
 
 /** The sentences of what was read, with their words. */

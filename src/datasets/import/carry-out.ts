@@ -15,7 +15,9 @@ import { each } from "./lanes";
 import { digestOf, removeRecord, saveRecord } from "./record";
 import type { ImportRecord } from "./record";
 import { takeBackMade } from "./take-back";
+import { append } from "../../text/grouped";
 import type { Loss } from "../losses";
+import { relationLosses } from "../lost-relations";
 
 /** Kinds of events of an import that are no decision that was in it. */
 const NO_DECISIONS: readonly DecisionEvent["kind"][] = ["reviewed", "removed", "tokenized"];
@@ -112,10 +114,12 @@ export async function carryOut(
     return choice;
   };
   const texts = new Map(plan.targets.map((target) => [target.path, target.text]));
+  const loose: Loss[] = [];
   const work = plan.logs.map(({ document, author, mine, compared, tokenized }) => {
     const text = texts.get(document) ?? "";
-    const events = importEvents(text, { act, author, time, format }, mine, compared, counted, tokenized);
-    return { document, author, events };
+    const written = importEvents(text, { act, author, time, format }, mine, compared, counted, tokenized);
+    append(loose, relationLosses(written.loose, { document }, "a label that it joins gave way to yours"));
+    return { document, author, events: written.events };
   });
   const written: { document: string; author: string; task: DecisionEvent["task"] }[] = [];
   const created: string[] = [];
@@ -167,6 +171,6 @@ export async function carryOut(
     ),
     same: plan.logs.reduce((sum, { compared }) => sum + compared.same, 0),
     conflicts,
-    losses: plan.losses,
+    losses: [...plan.losses, ...loose],
   };
 }

@@ -2,10 +2,11 @@
 import { answersIn } from "../../documents/answers";
 import type { DecidedAnswers } from "../../documents/answers";
 import { attributesInOrder, saysAll, united, withAttributes } from "../../documents/attributes";
-import type { ExactSpan, Label, Labelled, Question, Rejection } from "../../documents/labelled";
+import type { ExactSpan, Label, Labelled, Question, Rejection, Relation } from "../../documents/labelled";
 import { layerOf } from "../../documents/layers";
 import { LABEL_TASKS, QUESTIONS, SPAN_TASKS, TASK_NAMES, isSpanTask } from "../../documents/tasks";
 import type { LabelTask, QuestionTask, Task } from "../../documents/tasks";
+import { addTo } from "../../text/grouped";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import { covered, mergeSpans } from "../../text/spans";
@@ -48,10 +49,16 @@ export interface Conflict {
 export interface Compared {
   readonly additions: readonly Incoming[];
   readonly conflicts: readonly Conflict[];
+  /** Relations to write. Their labels are called as what was read calls them. */
+  readonly relations: readonly Relation[];
+  /** Annotations by what was read calls labels that were decided before already. */
+  readonly known: ReadonlyMap<string, string>;
   /** Decisions that were made before already. */
   readonly same: number;
   /** Labels that were read more than once, on the same words: each counts once. */
   readonly twins: number;
+  /** The same of relations. */
+  readonly twinRelations: number;
   /** What was not reviewed before, by task. */
   readonly reviewed: readonly { readonly task: Task; readonly spans: readonly Span[] }[];
 }
@@ -65,8 +72,17 @@ function withSaid<T extends Label>(item: T): T {
   return { ...item, label: `${item.label} (${excerpt(said.join(", ")) || "no attributes"})` };
 }
 
-/** Labels of one name on the same words as one, with the attributes of all, as long as these say nothing different of one name. */
-function withoutTwins(all: readonly Label[]): { readonly labels: readonly Label[]; readonly twins: number } {
+/** What is left of a list, without what is there more than once. */
+interface WithoutTwins<T> {
+  readonly left: readonly T[];
+  readonly twins: number;
+}
+
+/**
+ * Labels of one name on the same words as one, with the attributes of all, as long as these say nothing different of one name.
+ * @param called gets the ids of those that are left by the ids of their twins
+ */
+function withoutTwins(all: readonly Label[], called: Map<string, string>): WithoutTwins<Label> {
   const byPlace = new Map<string, Label[]>();
   let twins = 0;
   for (const item of all) {
@@ -78,17 +94,43 @@ function withoutTwins(all: readonly Label[]): { readonly labels: readonly Label[
     if (twin === undefined) known.push(item);
     else {
       twins++;
+      const id = twin.id ?? item.id;
+      if (item.id !== undefined) called.set(item.id, id!);
+      const says = withAttributes(Object.entries(united(twin.attributes, item.attributes)!));
+      known[index] = { ...twin, ...(id !== undefined && { id }), ...says };
+    }
+  }
+  return { left: [...byPlace.values()].flat(), twins };
+}
+
+const relationKey = ({ type, from, to }: Relation): string => JSON.stringify([type, from, to]);
+
+/** Relations of one type between the same labels as one, as labels are. */
+function withoutTwinRelations(all: readonly Relation[]): WithoutTwins<Relation> {
+  const byKey = new Map<string, Relation[]>();
+  let twins = 0;
+  for (const item of all) {
+    const known = byKey.get(relationKey(item)) ?? [];
+    byKey.set(relationKey(item), known);
+    const index = known.findIndex(({ attributes }) => united(attributes, item.attributes) !== undefined);
+    const twin = known[index];
+    if (twin === undefined) known.push(item);
+    else {
+      twins++;
       known[index] = { ...twin, ...withAttributes(Object.entries(united(twin.attributes, item.attributes)!)) };
     }
   }
-  return { labels: [...byPlace.values()].flat(), twins };
+  return { left: [...byKey.values()].flat(), twins };
 }
 
 class Comparer {
   readonly additions: Incoming[] = [];
   readonly conflicts: Conflict[] = [];
+  readonly relations: Relation[] = [];
+  readonly known = new Map<string, string>();
   same = 0;
   twins = 0;
+  #mine: ReadonlyMap<string, readonly Relation[]> | undefined;
   readonly #seen = new Set<string>();
 
   constructor(private readonly mine: LabelledDocument) {}
@@ -99,8 +141,10 @@ class Comparer {
     const { labels, rejected, reviewed } = mine.layers[task];
     const near = labels.filter((one) => overlaps(one, item));
     const alike = near.filter((one) => equal(one, item) && one.label === item.label);
-    if (alike.some(({ attributes }) => saysAll(attributes, item.attributes))) {
+    const same = alike.find(({ attributes }) => saysAll(attributes, item.attributes));
+    if (same !== undefined) {
       this.same++;
+      if (item.id !== undefined) this.known.set(item.id, same.id);
     } else if (alike.length > 0) {
       this.#conflict(
         incoming,
@@ -132,6 +176,22 @@ class Comparer {
         [],
       );
     } else this.additions.push(incoming);
+  }
+
+  /** After all labels. One that says something else than mine of the same labels stands beside it. */
+  relation(item: Relation): void {
+    const [from, to] = [this.known.get(item.from), this.known.get(item.to)];
+    const before =
+      from === undefined || to === undefined ? [] : (this.#relations().get(relationKey({ ...item, from, to })) ?? []);
+    if (before.some(({ attributes }) => saysAll(attributes, item.attributes))) this.same++;
+    else this.relations.push(item);
+  }
+
+  #relations(): ReadonlyMap<string, readonly Relation[]> {
+    if (this.#mine !== undefined) return this.#mine;
+    const byKey = new Map<string, Relation[]>();
+    for (const one of this.mine.relations ?? []) addTo(byKey, relationKey(one), [one]);
+    return (this.#mine = byKey);
   }
 
   rejection(task: Task, item: Rejection): void {
@@ -236,11 +296,20 @@ export function reviewedTogether(text: string, spans: readonly Span[]): Span[] {
 /** Compares what was read with one person's decisions on the same text. */
 export function compare(read: readonly Labelled[], mine: LabelledDocument): Compared {
   const comparer = new Comparer(mine);
+  const called = new Map<string, string>();
   for (const task of LABEL_TASKS) {
-    const { labels, twins } = withoutTwins(read.flatMap(({ layers }) => layers[task].labels));
+    const { left, twins } = withoutTwins(
+      read.flatMap(({ layers }) => layers[task].labels),
+      called,
+    );
     comparer.twins += twins;
-    for (const item of labels) comparer.label(task, item);
+    for (const item of left) comparer.label(task, item);
   }
+  const end = (id: string): string => called.get(id) ?? id;
+  const relations = withoutTwinRelations(
+    read.flatMap((part) => part.relations ?? []).map((one) => ({ ...one, from: end(one.from), to: end(one.to) })),
+  );
+  for (const item of relations.left) comparer.relation(item);
   for (const { layers, questions } of read) {
     for (const item of questions) comparer.question(item);
     for (const task of TASK_NAMES) for (const item of layers[task].rejected) comparer.rejection(task, item);
@@ -252,6 +321,7 @@ export function compare(read: readonly Labelled[], mine: LabelledDocument): Comp
     ).filter((span) => !covered(mine.layers[task].reviewed, span));
     return found.length === 0 ? [] : [{ task, spans: found }];
   });
-  const { additions, conflicts, same, twins } = comparer;
-  return { additions, conflicts, same, twins, reviewed };
+  const { additions, conflicts, known, same, twins } = comparer;
+  const twinRelations = relations.twins;
+  return { additions, conflicts, relations: comparer.relations, known, same, twins, twinRelations, reviewed };
 }

@@ -1,7 +1,7 @@
 /** Imported decisions as events of the log. Offsets are UTF-16 code units. */
 import { answersIn } from "../../documents/answers";
 import type { Attributes } from "../../documents/attributes";
-import type { ModelRef, Provenance, TokenizedSentence } from "../../documents/labelled";
+import type { ModelRef, Provenance, Relation, TokenizedSentence } from "../../documents/labelled";
 import { layerOf } from "../../documents/layers";
 import { SPANS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
@@ -33,6 +33,10 @@ type Draft<T> = T extends DecisionEvent ? Omit<T, "v" | "id" | "act" | "time" | 
 
 class EventMaker {
   readonly events: DecisionEvent[] = [];
+  /** Annotations by what was read calls them. */
+  readonly #called = new Map<string, string>();
+  /** Annotations that took the place of mine, by these. */
+  readonly #instead = new Map<string, string>();
 
   constructor(
     private readonly text: string,
@@ -44,6 +48,9 @@ class EventMaker {
     const by = this.#from(item);
     if (kind !== "question") for (const id of replaced) this.#remove(task, id, mine);
     if (kind === "label") {
+      const annotation = newId();
+      if (item.id !== undefined) this.#called.set(item.id, annotation);
+      for (const id of replaced) this.#instead.set(id, annotation);
       const value = this.#value(item.label, item);
       const { model, score } = item;
       // A model's own score goes where the editor looks for it; a correction's belongs to what was suggested before.
@@ -51,12 +58,12 @@ class EventMaker {
         this.#push({
           kind: "accepted",
           task,
-          annotation: newId(),
+          annotation,
           new: value,
           replaces: [{ ...this.#value(item.label, item), score }],
           ...by,
         });
-      } else this.#push({ kind: "added", task, annotation: newId(), new: value, ...by });
+      } else this.#push({ kind: "added", task, annotation, new: value, ...by });
       return;
     }
     if (kind === "rejection") {
@@ -84,6 +91,34 @@ class EventMaker {
       ...(item.id !== undefined && item.id !== "" && { sourceId: item.id }),
       ...(replaces.length > 0 && { replaces }),
     });
+  }
+
+  /** What was read calls a label of mine so. */
+  know(called: string, id: string): void {
+    this.#called.set(called, id);
+  }
+
+  /** Relations that were read. @returns those of labels that are not written, since mine were kept */
+  related(relations: readonly Relation[]): Relation[] {
+    return relations.filter((item) => {
+      const [from, to] = [this.#called.get(item.from), this.#called.get(item.to)];
+      if (from === undefined || to === undefined) return true;
+      this.#relate(newId(), item, from, to, this.#from(item));
+      return false;
+    });
+  }
+
+  /** My relations of labels that others took the place of go on with these. */
+  keepRelated({ relations = [] }: LabelledDocument): void {
+    for (const item of relations) {
+      const [from, to] = [item.from, item.to].map((id) => this.#instead.get(id) ?? id) as [string, string];
+      if (from !== item.from || to !== item.to) this.#relate(item.id, item, from, to, this.#from(item));
+    }
+  }
+
+  #relate(id: string, { type, attributes }: Relation, from: string, to: string, by: object): void {
+    const says = attributes === undefined ? {} : { attributes };
+    this.#push({ kind: "related", task: SPANS, annotation: id, type, from, to, ...says, ...by });
   }
 
   reviewed(task: Task, spans: readonly Span[]): void {
@@ -127,6 +162,12 @@ class EventMaker {
   }
 }
 
+/** What is written to a log, and the relations that cannot be, since a label that they join gave way to mine. */
+export interface Written {
+  readonly events: readonly DecisionEvent[];
+  readonly loose: readonly Relation[];
+}
+
 /** The events for one document and person: what is new, what conflicts were settled for, what was reviewed. */
 export function importEvents(
   text: string,
@@ -135,20 +176,37 @@ export function importEvents(
   compared: Compared,
   choose: (conflict: Conflict) => Choice,
   tokenized: readonly TokenizedSentence[] = [],
-): DecisionEvent[] {
+): Written {
   const maker = new EventMaker(text, act);
+  for (const [called, id] of compared.known) maker.know(called, id);
   for (const incoming of compared.additions) maker.add(incoming, [], mine);
   const gone = new Set<string>();
   for (const conflict of compared.conflicts) {
     const choice = choose(conflict);
-    if (choice === "mine") continue;
+    if (choice === "mine") {
+      const { item, kind } = conflict.incoming;
+      const id = kind === "label" ? sameLabel(mine, conflict) : undefined;
+      if (id !== undefined && item.id !== undefined) maker.know(item.id, id);
+      continue;
+    }
     const replaced = choice === "theirs" ? conflict.replaces.filter((id) => !gone.has(id)) : [];
     for (const id of replaced) gone.add(id);
     maker.add(conflict.incoming, replaced, mine);
   }
+  const loose = maker.related(compared.relations);
+  maker.keepRelated(mine);
   for (const { task, spans } of compared.reviewed) maker.reviewed(task, spans);
   maker.tokenized(tokenized);
-  return maker.events;
+  return { events: maker.events, loose };
+}
+
+/** Of a conflict about attributes alone, my label: it is what was read, too. */
+function sameLabel(mine: LabelledDocument, { incoming: { task, item }, replaces }: Conflict): string | undefined {
+  const alike = layerOf(mine.layers, task).labels.find(
+    ({ id, start, end, label }) =>
+      replaces.includes(id) && "label" in item && start === item.start && end === item.end && label === item.label,
+  );
+  return alike?.id;
 }
 
 /** Takes an import back in one log. */

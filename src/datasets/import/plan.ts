@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { Labelled, TokenizedSentence } from "../../documents/labelled";
 import { decisionsIn } from "../../documents/layers";
+import { joined, labelsById, replaceRelations } from "../../documents/relations";
 import { onlyDecisions, onlyTasks } from "../../documents/select";
 import type { Task } from "../../documents/tasks";
 import type { DecisionEvent } from "../../labels/events";
@@ -16,6 +17,7 @@ import { inSlices } from "../../text/slices";
 import type { LabelledDocument } from "../document";
 import type { FormatName } from "../formats";
 import type { Loss } from "../losses";
+import { relationLosses } from "../lost-relations";
 import type { Split } from "../splits";
 import { documentFrom } from "../workspace/collect";
 import type { Progress } from "../workspace/walk";
@@ -93,17 +95,30 @@ export interface ImportPlan {
   readonly losses: readonly Loss[];
 }
 
-/** What was read for one person, where each has a log of their own. */
-function byAuthor(read: readonly Labelled[], author: string): Map<string, Labelled[]> {
+/** What was read for one person, where each has a log of their own. A relation goes where both of its labels do; the others are added to `losses`. */
+function byAuthor(
+  read: readonly Labelled[],
+  author: string,
+  losses: Loss[],
+  where: Pick<Loss, "document" | "file">,
+): Map<string, Labelled[]> {
   const people = new Map<string, Labelled[]>();
   const of = (item: { readonly author?: string }): string => (item.author ?? "").trim() || author;
   for (const one of read) {
     const names = new Set(decisionsIn(one).map(of));
     // Who looked at the text is not said: it counts for everybody who decided in it.
     for (const name of names.size === 0 ? [author] : names)
-      addTo(people, name, [onlyDecisions(one, (item) => of(item) === name)]);
+      addTo(people, name, [ownRelations(onlyDecisions(one, (item) => of(item) === name))]);
+    const authors = new Map([...labelsById(one)].map(([id, item]) => [id, of(item)]));
+    const between = (one.relations ?? []).filter(({ from, to }) => authors.get(from) !== authors.get(to));
+    append(losses, relationLosses(between, where, "it joins labels of two annotators, who have a log each"));
   }
   return people;
+}
+
+/** A part of what was read, with the relations of which it has both labels. */
+function ownRelations(part: Labelled): Labelled {
+  return replaceRelations(part, joined(part.relations ?? [], labelsById(part)).kept);
 }
 
 async function ownEvents(root: string, document: string, labels: LabelSets): Promise<Map<string, DecisionEvent[]>> {
@@ -121,6 +136,11 @@ function twinLoss(document: string, file: string | undefined, count: number): Lo
   return { kind: "merged", document, ...(file !== undefined && { file }), count, reason };
 }
 
+function twinRelationLoss(where: Pick<Loss, "document" | "file">, count: number): Loss {
+  const reason = "relations that are there more than once, of one type between the same labels: each was taken once";
+  return { kind: "merged", ...where, count, reason };
+}
+
 /** What importing would write to the logs of one document. What has no place in it is added to `losses`. */
 async function logsFor(
   target: Target,
@@ -130,14 +150,17 @@ async function logsFor(
 ): Promise<PlannedLog[]> {
   const { path: document, text } = target;
   const aligned = await alignAll(target, reader?.misaligned ?? "refuse", losses, signal);
-  const people = annotators === "keep" ? byAuthor(aligned, author) : new Map([[author, aligned]]);
+  const { file } = target.reads[0] ?? {};
+  const where = { document, ...(file !== undefined && { file }) };
+  const people = annotators === "keep" ? byAuthor(aligned, author, losses, where) : new Map([[author, aligned]]);
   const tokens = await inSlices(sourceTokens(document, text, aligned), signal);
   const logs: PlannedLog[] = [];
   for (const [name, part] of people) {
     const own = events.get(name);
     const mine = await inSlices(documentFrom(document, text, own === undefined ? [] : [own], []), signal);
     const compared = compare(part, mine);
-    if (compared.twins > 0) losses.push(twinLoss(document, target.reads[0]?.file, compared.twins));
+    if (compared.twins > 0) losses.push(twinLoss(document, file, compared.twins));
+    if (compared.twinRelations > 0) losses.push(twinRelationLoss(where, compared.twinRelations));
     // Whose decisions they are, a text has one tokenization.
     const tokenized = logs.length === 0 ? unknownTokens(tokens, mine) : [];
     logs.push({ document, author: name, mine, compared, tokenized });

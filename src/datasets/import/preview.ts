@@ -37,6 +37,8 @@ export interface ImportPreview {
   /** Labels that are numbers, and which nothing names. */
   readonly unnamed: readonly UnnamedLabels[];
   readonly labels: readonly LabelCount[];
+  /** Relations that are new, by type, the most frequent first. */
+  readonly relations: readonly { readonly type: string; readonly count: number }[];
   readonly newLabels: Readonly<Record<LabelTask, readonly string[]>>;
   readonly documents: readonly DocumentPreview[];
   readonly annotators: readonly string[];
@@ -85,7 +87,7 @@ export function previewOf(plan: ImportPlan): ImportPreview {
     documents.set(document, {
       path: document,
       isNew: isNew.get(document) ?? false,
-      added: (before?.added ?? 0) + compared.additions.length,
+      added: (before?.added ?? 0) + compared.additions.length + compared.relations.length,
       same: (before?.same ?? 0) + compared.same,
       conflicts: (before?.conflicts ?? 0) + compared.conflicts.length,
     });
@@ -101,6 +103,7 @@ export function previewOf(plan: ImportPlan): ImportPreview {
     tables: different(tables),
     unnamed,
     labels: [...counts.values()].sort((a, b) => (a.task === b.task ? b.count - a.count : a.task < b.task ? -1 : 1)),
+    relations: relationCounts(plan),
     newLabels: plan.newLabels,
     documents: list,
     tokens: tokenCounts(plan),
@@ -115,6 +118,13 @@ export function previewOf(plan: ImportPlan): ImportPreview {
     conflicts: sum(({ conflicts }) => conflicts),
     losses: lossCount(plan.losses),
   };
+}
+
+function relationCounts({ logs }: ImportPlan): ImportPreview["relations"] {
+  const counts = new Map<string, number>();
+  for (const { compared } of logs)
+    for (const { type } of compared.relations) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return [...counts].map(([type, count]) => ({ type, count })).sort((a, b) => b.count - a.count);
 }
 
 function reviewedSaid({ complete, options, logs }: ImportPlan): { readonly reviewed?: string } {

@@ -68,6 +68,10 @@ export function importMarkdown(
       preview.labels.map(({ task, label, count }) => [task, label, count]),
     ),
   );
+  if (preview.relations.length > 0) {
+    const rows = preview.relations.map(({ type, count }) => [type, count]);
+    lines.push("## Relations", "", ...table(["type", "count"], rows));
+  }
   if (conflicts.length > 0) {
     const heads = ["document", "task", "mine", "theirs", "why", ...(settled === undefined ? [] : ["settled"])];
     const rows = conflicts.map((conflict) => {

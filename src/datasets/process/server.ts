@@ -72,7 +72,7 @@ const handlers: Handlers = {
   carryOut: async ({ act, settled, most }, hooks) => {
     const choose = chooser(settled);
     const { losses, ...report } = await carryOut(current(), { act, choose, ...hooks });
-    const markdown = importMarkdown(current(), "Imported", choose, most);
+    const markdown = importMarkdown({ ...current(), losses }, "Imported", choose, most);
     return { ...report, losses: lossCount(losses), markdown };
   },
   lastImport: (workspace) => lastImport(workspace),

@@ -1,6 +1,7 @@
 /** Documents that are put together piece by piece. Offsets are UTF-16 code units. */
 import { layersOf } from "../../documents/layers";
-import type { ExactSpan, Label, Question, Rejection } from "../../documents/labelled";
+import type { ExactSpan, Label, Question, Rejection, Relation } from "../../documents/labelled";
+import { withRelations } from "../../documents/relations";
 import { some } from "../../documents/answers";
 import { SPANS, TASK_NAMES, perTask } from "../../documents/tasks";
 import type { LabelTask, Task } from "../../documents/tasks";
@@ -66,6 +67,7 @@ export class DocumentBuilder {
     rejected: [] as Rejection[],
     reviewed: [] as Span[],
   }));
+  readonly #relations: Relation[] = [];
   readonly #asked: Question[] = [];
   readonly #growing = new Map<string, GrowingQuestion>();
 
@@ -99,6 +101,11 @@ export class DocumentBuilder {
     this.#layers[task].reviewed.push({ start, end });
   }
 
+  /** A relation between labels that have ids. */
+  relate(relation: Relation): void {
+    this.#relations.push(relation);
+  }
+
   ask(question: Question): void {
     this.#asked.push(question);
   }
@@ -120,7 +127,12 @@ export class DocumentBuilder {
     const { first } = this;
     const where = { file: first.file, ...(first.path !== undefined && { document: first.path }) };
     const grown = [...this.#growing.values()].flatMap((one) => one.build(where, losses));
-    return { ...first, layers: layersOf((task) => this.#layers[task]), questions: [...this.#asked, ...grown] };
+    return {
+      ...first,
+      layers: layersOf((task) => this.#layers[task]),
+      questions: [...this.#asked, ...grown],
+      ...withRelations(this.#relations),
+    };
   }
 }
 

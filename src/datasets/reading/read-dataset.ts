@@ -8,6 +8,7 @@ import { isNameList } from "./name-lists";
 import type { FormatName } from "../formats";
 import { withLedger } from "./ledger";
 import type { Ledger } from "./ledger";
+import { withKnownLabels } from "../lost-relations";
 import { isRow } from "./bytes";
 import { typeName } from "./json-types";
 import { isReport } from "../losses";
@@ -37,10 +38,14 @@ export async function readDataset(name: FormatName, files: DatasetFiles, options
       });
     }
   });
-  const { losses } = result;
+  const losses = [...result.losses];
+  const documents = result.documents.map((one) => {
+    const { file, path: document } = one;
+    return withKnownLabels(one, losses, { file, ...(document !== undefined && { document }) });
+  });
   const rows = untoldRows(result, losses, ledger);
   const told = [...losses, ...rows, ...nothingTaken(result, ledger), ...besideFields(result, ledger)];
-  return { ...result, losses: [...told, ...untoldFiles(format.title, files, result, told, ledger)] };
+  return { ...result, documents, losses: [...told, ...untoldFiles(format.title, files, result, told, ledger)] };
 }
 
 /** The fields of rows that the reader does not know, each with how many rows have it. */
@@ -93,7 +98,8 @@ function untoldRows({ documents }: ReadResult, losses: readonly Loss[], { rows }
   const told = new Set(losses.map(({ file = "", line }) => key(file, line)));
   for (const document of documents) {
     told.add(key(document.file, document.line));
-    for (const item of decisionsIn(document)) told.add(key(document.file, item.line));
+    for (const item of [...decisionsIn(document), ...(document.relations ?? [])])
+      told.add(key(document.file, item.line));
   }
   // A document that does not say where it begins may be of any row of its file.
   const whole = new Set(documents.flatMap(({ file, line }) => (line === undefined ? [file] : [])));

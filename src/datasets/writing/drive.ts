@@ -1,5 +1,6 @@
 /** What every writer does alike: splits, documents that files cannot hold, and the list of what a format has no place for. */
 import { attributesInOrder, withAttributes } from "../../documents/attributes";
+import { replaceRelations } from "../../documents/relations";
 import { decidedOn, mapAttributes, onlyRejected, onlyTasks } from "../../documents/select";
 import { LABEL_TASKS, QUESTIONS, TASK_NAMES } from "../../documents/tasks";
 import { append } from "../../text/grouped";
@@ -7,6 +8,7 @@ import type { LabelledDocument, WriterOptions } from "../document";
 import type { DatasetFormat, Holds } from "../format";
 import { withSourceSentences } from "../source-tokens";
 import type { Loss } from "../losses";
+import { relationLosses } from "../lost-relations";
 import { drawSplits } from "../splits";
 import type { Split, SplitDocument } from "../splits";
 import { unwritable, UNWRITABLE, wellFormed } from "../../text/well-formed";
@@ -18,6 +20,7 @@ import {
   rejectedLosses,
   staleLosses,
   unheldAtAll,
+  unheldRelations,
   unreviewedLosses,
 } from "./unheld";
 import { writable } from "./writable";
@@ -62,6 +65,15 @@ function withHeldAttributes(document: LabelledDocument, { attributes: held }: Ho
   );
 }
 
+/** The document with its relations, if the format has a place for them, in a form that any file holds. */
+function withHeldRelations(document: LabelledDocument, { relations: held }: Holds): LabelledDocument {
+  const { relations = [] } = document;
+  return replaceRelations(
+    document,
+    held === true ? relations.map((one) => ({ ...one, type: wellFormed(one.type) })) : [],
+  );
+}
+
 /** Documents in order of path as the format gets them, with the split of each; those that nothing was decided on are left out. */
 function placed(
   { holds }: DatasetFormat,
@@ -73,12 +85,17 @@ function placed(
     if (holds.surrogates !== "refused" || !unwritable(document.text)) return true;
     // Rejections that have no place anyhow are listed as those of every document are.
     append(losses, decisionLosses(onlyRejected(document, holds.rejected), holds.tasks, `its document ${UNWRITABLE}`));
+    if (holds.relations === true) {
+      const { path, relations = [] } = onlyTasks(document, holds.tasks);
+      append(losses, relationLosses(relations, { document: path }, `its document ${UNWRITABLE}`));
+    }
     return false;
   });
   const { of, losses: tooFew } = drawSplits(kept.map(labelCounts), options);
   losses.unshift(...tooFew);
   return kept.flatMap((source, index) => {
-    const all = withHeldAttributes(onlyRejected(onlyTasks(source, holds.tasks), holds.rejected), holds);
+    const tasks = withHeldRelations(onlyTasks(source, holds.tasks), holds);
+    const all = withHeldAttributes(onlyRejected(tasks, holds.rejected), holds);
     if (!decidedOn(all)) return [];
     const held = options.tokens === "own" ? all : withSourceSentences(all);
     const { document, losses: lost } =
@@ -97,6 +114,7 @@ function unheld({ holds }: DatasetFormat, document: LabelledDocument): Loss[] {
     ...decisionLosses(document, tasks, `the format holds ${only}`),
     ...rejectedLosses(document, rejected),
     ...(holds.attributes ? [] : attributeLosses(onlyTasks(document, holds.tasks))),
+    ...unheldRelations(document, holds),
   ];
 }
 

@@ -3,6 +3,7 @@ import { answersIn } from "../../documents/answers";
 import { attributesInOrder } from "../../documents/attributes";
 import type { Provenance, Rejection } from "../../documents/labelled";
 import { decisionsIn, rejectedIn, staleIn } from "../../documents/layers";
+import { onlyTasks } from "../../documents/select";
 import { LABEL_TASKS, QUESTIONS, SPANS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { Span } from "../../text/span";
@@ -11,6 +12,7 @@ import type { LabelledDocument } from "../document";
 import type { Holds } from "../format";
 import { excerpt } from "../losses";
 import type { Loss } from "../losses";
+import { relationLosses } from "../lost-relations";
 
 const NO_PATH =
   "no line says which document its text is from, or where it is there: an import takes a place where such a text is";
@@ -42,8 +44,9 @@ export function decisionLosses(document: LabelledDocument, tasks: readonly Task[
 
 /** What no format can hold: decisions whose text is gone. */
 export function staleLosses(documents: readonly LabelledDocument[]): Loss[] {
-  return documents.flatMap((document) =>
-    staleIn(document).map(({ task, label, exact, span, proposal, rejected }): Loss => {
+  return documents.flatMap((document) => [
+    ...staleRelationLosses(document),
+    ...staleIn(document).map(({ task, label, exact, span, proposal, rejected }): Loss => {
       const gone = rejected === true ? "stale rejection: its text" : "stale: its text";
       const reason =
         proposal === undefined
@@ -51,7 +54,17 @@ export function staleLosses(documents: readonly LabelledDocument[]): Loss[] {
           : `${gone} may be ${JSON.stringify(excerpt(proposal.exact))} at ${proposal.start}–${proposal.end} now; it counts once somebody agrees (Review Moved Labels)`;
       return { kind: "dropped", document: document.path, task, span, label, exact, reason };
     }),
-  );
+  ]);
+}
+
+function staleRelationLosses({ path, staleRelations = [] }: LabelledDocument): Loss[] {
+  return staleRelations.map(({ type, exact, span, settled }): Loss => {
+    const reason =
+      settled === true
+        ? "a relation: a label that it joins gave way to what settled a disagreement"
+        : "a stale relation: the text of a label that it joins is no longer in the document";
+    return { kind: "dropped", document: path, span, label: type, exact: excerpt(exact.join(" → ")), reason };
+  });
 }
 
 /** Labels of some tasks that were said to be wrong, for formats that have no place for them. `wrong`: some of them only. */
@@ -80,6 +93,20 @@ export function attributeLosses({ path, layers }: LabelledDocument): Loss[] {
       return { kind: "dropped", document: path, task, ...(count > 1 && { count }), reason };
     });
   });
+}
+
+/** Relations that a format has no place for, or for a label that they join: one loss a type, with how many there are. */
+export function unheldRelations(document: LabelledDocument, { tasks, relations: held }: Holds): Loss[] {
+  const { path, relations: all = [] } = document;
+  if (all.length === 0) return [];
+  const of = { document: path };
+  const { relations: some = [] } = onlyTasks(document, tasks);
+  const kept = new Set(some);
+  const without = all.filter((one) => !kept.has(one));
+  return [
+    ...(held === true ? [] : relationLosses(some, of, "relations between labels have no place in this format")),
+    ...relationLosses(without, of, "a label that it joins has no place in this format"),
+  ];
 }
 
 /** Where questions came from: a format that keeps a document as a whole does not say which part of it a question is about. One loss a document. */

@@ -2,6 +2,7 @@
 import { answersIn, keptAnswers } from "../../documents/answers";
 import type { DecidedQuestion, Rejection } from "../../documents/labelled";
 import { mapLayers } from "../../documents/layers";
+import { joined, labelsById, replaceRelations } from "../../documents/relations";
 import { QUESTIONS } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { Span } from "../../text/span";
@@ -10,6 +11,8 @@ import type { LabelledDocument } from "../document";
 import { excerpt } from "../losses";
 import { lostQuestion } from "../lost-question";
 import type { Loss } from "../losses";
+import { relationLosses } from "../lost-relations";
+import { append } from "../../text/grouped";
 import { wellFormed, LONE, unwritable, UNWRITABLE } from "../../text/well-formed";
 
 interface Named extends Span {
@@ -79,7 +82,9 @@ export function writable(source: LabelledDocument): { readonly document: Labelle
     })),
     questions,
   };
-  return { document, losses };
+  const { kept, loose } = joined(source.relations ?? [], labelsById(document));
+  append(losses, relationLosses(loose, { document: path }, "a label that it joins is left out"));
+  return { document: replaceRelations(document, kept), losses };
 }
 
 /** Where a document's file goes below its split. Paths come from the workspace, or from a dataset, and are not trusted to stay inside. */

@@ -139,6 +139,7 @@ const FIELDS: Readonly<Record<DecisionEvent["kind"], Readonly<Record<string, Che
   },
   reviewed: { regions: listOf(region) },
   tokenized: { sentences: listOf(tokenizedRegion) },
+  related: { annotation: name, type: name, from: name, to: name, attributes: optional(attributes) },
   undone: { undoes: name },
   adjudicated: {
     annotation: name,

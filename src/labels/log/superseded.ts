@@ -8,11 +8,14 @@ import type { Decisions } from "../state";
 const KEPT_ACTS = 100;
 
 /** What a state says, without its undo stacks; equal text means equal states. Regions reviewed twice are reviewed once. */
-function meaning({ annotations, questions, adjudications, rejected, reviewed, tokenized }: Decisions): string {
+function meaning(state: Decisions): string {
+  const { annotations, questions, relations, adjudications, rejected, reviewed, tokenized } = state;
   const sorted = (list: Iterable<unknown>): string[] =>
     [...new Set([...list].map((item) => JSON.stringify(item)))].sort();
   return JSON.stringify(
-    [annotations.values(), questions.values(), adjudications.values(), rejected, reviewed, tokenized].map(sorted),
+    [annotations, questions, relations, adjudications]
+      .map((items) => sorted(items.values()))
+      .concat([rejected, reviewed, tokenized].map(sorted)),
   );
 }
 

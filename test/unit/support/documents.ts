@@ -3,7 +3,14 @@ import { withAttributes } from "../../../src/documents/attributes";
 import type { Attributes } from "../../../src/documents/attributes";
 import { layersByKind } from "../../../src/documents/layers";
 import type { OfTask } from "../../../src/documents/layers";
-import type { DecidedLabel, DecidedQuestion, Provenance, Rejection } from "../../../src/documents/labelled";
+import type {
+  DecidedLabel,
+  DecidedQuestion,
+  DecidedRelation,
+  Provenance,
+  Rejection,
+} from "../../../src/documents/labelled";
+import { withRelations } from "../../../src/documents/relations";
 import fc from "fast-check";
 import type { LabelledDocument } from "../../../src/datasets/document";
 import { answersSaid } from "../../../src/documents/answers";
@@ -72,6 +79,20 @@ const ATTRIBUTES: readonly (readonly (readonly [name: string, value: string])[])
   ],
   [["identifier", `http://example.org/${"x".repeat(200)}`]],
 ];
+
+const RELATIONS = ["worksFor", "Equiv", "is a | b", "ist Teil von, 子\\"];
+
+/** Some labels are related to the next one. */
+function relationsOf(entities: readonly DecidedLabel[], shape: DocumentShape): DecidedRelation[] {
+  return entities.flatMap((from, index) => {
+    const to = entities[(index + 1) % entities.length]!;
+    const which = from.start + 7 * index;
+    if (from === to || which % 3 !== 0) return [];
+    const by = provenance(which, shape);
+    const ends = { type: RELATIONS[which % RELATIONS.length]!, from: from.id, to: to.id };
+    return [{ id: `R${index}`, ...ends, ...by, ...attributesOf(which) }];
+  });
+}
 
 /** What a label says besides: nothing, as a rule. */
 function attributesOf(which: number): { readonly attributes?: Attributes } {
@@ -180,7 +201,7 @@ function build(path: string, parts: readonly string[], marks: Marks, shape: Docu
   const wrong = once.sort((a, b) => a.start - b.start || a.end - b.end);
   const decided = [...entities, ...wrong].map(({ start, end }) => ({ start, end }));
   const layers = layersByKind({ spans: entities, classes: sentiment, reviewed, rejected: wrong, decided });
-  return { path, text, sentences, layers, questions };
+  return { path, text, sentences, layers, questions, ...withRelations(relationsOf(entities, shape)) };
 }
 
 /** The sentences that hold answers; without any, one of them. Undefined where that is all of the text. */

@@ -2,6 +2,7 @@
 import { attributesInOrder } from "../../../src/documents/attributes";
 import type { Details, Label, Labelled, Provenance } from "../../../src/documents/labelled";
 import { CLASSES, LABEL_TASKS, QUESTIONS, SPANS } from "../../../src/documents/tasks";
+import { labelsById } from "../../../src/documents/relations";
 import { rejectedIn } from "../../../src/documents/layers";
 import assert from "node:assert/strict";
 import { answersIn } from "../../../src/documents/answers";
@@ -56,13 +57,14 @@ interface Decision {
   readonly task: Task;
   readonly key: string;
   readonly spans: readonly Span[];
-  readonly label?: string;
+  /** Names by which a loss may speak of it. */
+  readonly labels: readonly string[];
 }
 
 function decisionsOf(
   document: Labelled,
   { provenance = [], rejected = true }: RoundTripOptions,
-  { contexts, attributes }: DatasetFormat["holds"],
+  { contexts, attributes, relations }: DatasetFormat["holds"],
 ): Decision[] {
   const asked = ({ id = "", sourceId = id, context }: Labelled["questions"][number]): string =>
     contexts === true ? `, ${sourceId} about ${context === undefined ? "all" : `${context.start}–${context.end}`}` : "";
@@ -75,15 +77,23 @@ function decisionsOf(
     task,
     key: `${task} ${kind} ${item.start}–${item.end} ${item.label} ${by(item)}`,
     spans: [item],
-    label: item.label,
+    labels: [item.label],
+  });
+  const byId = labelsById(document);
+  const end = (item: Label): string => `${item.start}–${item.end} ${item.label}`;
+  const joins = (document.relations ?? []).map((item): Decision => {
+    const [from, to] = [byId.get(item.from)!, byId.get(item.to)!];
+    const key = `relation ${item.type} from ${end(from)} to ${end(to)} ${by(item)}`;
+    return { task: SPANS, key, spans: [from, to], labels: [item.type, from.label, to.label] };
   });
   return [
+    ...(relations === true ? joins : []),
     ...LABEL_TASKS.flatMap((task) => document.layers[task].labels.map((item) => label(task, "is", item))),
     ...(rejected ? rejectedIn(document).map((item) => label(item.task, "is not", item)) : []),
     ...document.questions.map((item): Decision => {
       const answers = [...answersIn(item.answers)].sort((a, b) => a.start - b.start || a.end - b.end);
       const key = `answers to ${item.question}: ${answers.map(({ start, end }) => `${start}–${end}`).join(", ")}${asked(item)} ${by(item)}`;
-      return { task: QUESTIONS, key, spans: answers };
+      return { task: QUESTIONS, key, spans: answers, labels: [] };
     }),
   ];
 }
@@ -92,11 +102,11 @@ function decisionsOf(
  * Whether a loss speaks of a decision. It must name it: by its place, by its label, or by both. Without a place and a label it speaks of
  * nothing in particular, and excuses nothing: a reader that drops a whole task would otherwise pass for one lost word.
  */
-function concerns(loss: Loss, document: string, { task, spans, label }: Decision): boolean {
+function concerns(loss: Loss, document: string, { task, spans, labels }: Decision): boolean {
   if (loss.document !== undefined && loss.document !== document) return false;
   if (loss.task !== undefined && loss.task !== task) return false;
-  const named = loss.label !== undefined && label !== undefined;
-  if (named && loss.label !== label) return false;
+  const named = loss.label !== undefined && labels.length > 0;
+  if (named && !labels.includes(loss.label)) return false;
   const { span } = loss;
   if (span === undefined || spans.length === 0) return named;
   return spans.some((one) => overlaps(one, span));
@@ -178,6 +188,12 @@ function compare(
     losses.some((loss) => kinds.includes(loss.kind) && concerns(loss, document.path, decision));
   // A format without places says so once; then a text that is there more than once may come back at another place.
   const bare = (text: string): string => text.replace(/[\s\u0085]+/g, " ").trim();
+  if (format.holds.relations !== true) {
+    const count = losses
+      .filter(({ document: of, reason }) => of === document.path && reason.startsWith("a relation: "))
+      .reduce((sum, loss) => sum + (loss.count ?? 1), 0);
+    assert.equal(count, document.relations?.length ?? 0, "relations that have no place are counted");
+  }
   const placeless = losses.some(
     ({ kind, reason }) => kind === "assumed" && /which document its text is from/.test(reason),
   );
@@ -205,7 +221,7 @@ function compare(
     if (kind !== "dropped" || of !== document.path || task !== "entities" || span === undefined || label === undefined)
       continue;
     const back = after.find(
-      (one) => one.task === task && one.label === label && one.key.includes(` is ${span.start}–${span.end} `),
+      (one) => one.task === task && one.labels[0] === label && one.key.includes(` is ${span.start}–${span.end} `),
     );
     // Another one may have been changed into just this.
     assert.ok(

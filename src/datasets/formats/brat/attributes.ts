@@ -20,7 +20,7 @@ function isStorable(name: string, value: string): boolean {
 /** All that brat can store of documents. */
 export function bratAttributes(documents: readonly LabelledDocument[]): BratAttributes {
   const found = new Map<string, Set<string>>();
-  for (const { attributes } of documents.flatMap((document) => labelsIn(document)))
+  for (const { attributes } of documents.flatMap((one) => [...labelsIn(one), ...(one.relations ?? [])]))
     for (const [name, value] of attributesInOrder(attributes))
       if (isStorable(name, value)) found.set(name, (found.get(name) ?? new Set()).add(value));
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -47,10 +47,10 @@ export function bratParts(
   };
 }
 
-/** The lines of the section `[attributes]`. */
-export function attributeTypes(known: BratAttributes): string[] {
+/** The lines of the section `[attributes]`. @param onRelations names of those that relations have, too */
+export function attributeTypes(known: BratAttributes, onRelations: ReadonlySet<string>): string[] {
   return [...known].map(([name, values]) => {
     const list = [...values].sort().join("|");
-    return `${name}\tArg:<ENTITY>${isBinary(values) ? "" : `, Value:${list}`}`;
+    return `${name}\tArg:${onRelations.has(name) ? "<ANY>" : "<ENTITY>"}${isBinary(values) ? "" : `, Value:${list}`}`;
   });
 }

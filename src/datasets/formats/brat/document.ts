@@ -4,9 +4,10 @@ import type { Details, ExactSpan, Provenance } from "../../../documents/labelled
 import { addTo, append } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
-import type { Attribute, Note, TextBound } from "./lines";
-import { ANSWER_TYPE, NOTES, oneLine, PROVENANCE, SENTENCE_TYPE, SENTIMENT, SIDECAR } from "./names";
+import type { Attribute, Joining, Note, TextBound } from "./lines";
+import { ANSWER_TYPE, NOTES, oneLine, PROVENANCE, RELATIONS, SENTENCE_TYPE, SENTIMENT, SIDECAR } from "./names";
 import type { Pair } from "./pairs";
+import { Joined } from "./relations";
 import { labelOf, own } from "./sidecar";
 import type { Sidecar } from "./sidecar";
 import { countedTexts, fitting, quoted } from "./text";
@@ -28,7 +29,7 @@ import type { Task } from "../../../documents/tasks";
 /** What brat, by Python's `str.splitlines`, takes for the end of a line, and is no white space here. */
 const LINE_ENDS = new RegExp(`[\\u0085${String.fromCharCode(0x1c, 0x1d, 0x1e)}]+`, "g");
 
-/** Reads the labels, questions and rejections of one pair. */
+/** Reads the labels, relations, questions and rejections of one pair. */
 export class DocumentReader {
   readonly #document: DocumentBuilder;
   readonly #text: string;
@@ -38,6 +39,7 @@ export class DocumentReader {
   readonly #keptWay: CountedText;
   readonly #kept: Row;
   readonly #path: string | undefined;
+  #joined: Joined | undefined;
 
   constructor(
     private readonly pair: Pair,
@@ -112,17 +114,7 @@ export class DocumentReader {
   }
 
   #label(line: TextBound & { readonly file: string }, attributes: readonly Attribute[], notes: readonly Note[]): void {
-    const note = notes.find(({ type }) => type === PROVENANCE)?.text;
-    let details: unknown;
-    try {
-      details = note === undefined ? undefined : JSON.parse(note);
-    } catch {
-      this.losses.push({
-        kind: "dropped",
-        ...this.#place(line),
-        reason: `its ${PROVENANCE} note is not JSON: who decided is not known`,
-      });
-    }
+    const details = this.#noted(line, notes);
     const by = readProvenance(details);
     const visible = notes.filter(({ type }) => type !== PROVENANCE);
     const shown = visible.find(({ type }) => type === NOTES);
@@ -150,15 +142,38 @@ export class DocumentReader {
     const span = this.#span(line, task, label);
     if (span === undefined) this.#loseAttributes(line, beside, "is of a label that was not taken");
     else {
-      const kept = isRow(details) ? take(ATTRIBUTES, details["attributes"], line, this.losses, "attributes") : [];
-      const says = this.#attributes(line, beside, kept ?? []);
-      this.#document.label(task, { ...span, label, ...by, ...says, line: line.line });
+      const says = this.#attributes(line, beside, this.#attributesKept(line, details));
+      const called = this.#joined?.names(line.id) === true ? { id: line.id } : {};
+      this.#document.label(task, { ...span, ...called, label, ...by, ...says, line: line.line });
+    }
+  }
+
+  /** The attributes that a note of ours keeps. */
+  #attributesKept(
+    line: { readonly file: string; readonly line: number },
+    details: unknown,
+  ): readonly (readonly [string, unknown])[] {
+    return (isRow(details) && take(ATTRIBUTES, details["attributes"], line, this.losses, "attributes")) || [];
+  }
+
+  /** What a note of ours says, as JSON. */
+  #noted(line: { readonly file: string; readonly line: number }, notes: readonly Note[]): unknown {
+    const note = notes.find(({ type }) => type === PROVENANCE)?.text;
+    try {
+      return note === undefined ? undefined : JSON.parse(note);
+    } catch {
+      this.losses.push({
+        kind: "dropped",
+        ...this.#place(line),
+        reason: `its ${PROVENANCE} note is not JSON: who decided is not known`,
+      });
+      return undefined;
     }
   }
 
   /** What a label says besides: its `A` lines, before what a note keeps, since these can be seen and edited in brat. */
   #attributes(
-    line: TextBound & { readonly file: string },
+    line: { readonly file: string; readonly line: number },
     lines: readonly Attribute[],
     kept: readonly (readonly [string, unknown])[],
   ): Pick<Details, "attributes"> {
@@ -243,44 +258,56 @@ export class DocumentReader {
     }
   }
 
+  /** What a note of ours keeps of a line; what it says that is no note of ours is told of. */
+  #ofRelation(
+    line: Joining & { readonly file: string },
+    attributes: readonly Attribute[],
+    notes: readonly Note[],
+  ): Details {
+    const kept = this.#noted(line, notes);
+    for (const { id, type, text } of notes.filter((one) => one.type !== PROVENANCE))
+      this.losses.push({
+        kind: "dropped",
+        ...this.#place(line),
+        exact: excerpt(text),
+        reason: `${type} ${id}: a note on a relation has no place here`,
+      });
+    return { ...readProvenance(kept), ...this.#attributes(line, attributes, this.#attributesKept(line, kept)) };
+  }
+
   read(): ReadDocument {
     const attributes = new Map<string, Attribute[]>();
     const notes = new Map<string, Note[]>();
-    const triggers = new Map<string, string>();
+    const joined = new Joined(this.pair.lines, (line, reason, of = {}) =>
+      this.losses.push({ kind: "dropped", ...this.#place(line), ...of, reason }),
+    );
+    this.#joined = joined;
     for (const line of this.pair.lines) {
-      if (line.kind === "attribute") addTo(attributes, line.target, [line]);
-      else if (line.kind === "note") addTo(notes, line.target, [line]);
-      else if (line.kind !== "text") {
-        if (line.trigger !== undefined) triggers.set(line.trigger, line.id);
+      if (line.kind === "attribute") addTo(attributes, joined.labelOf(line.target), [line]);
+      else if (line.kind === "note") addTo(notes, joined.labelOf(line.target), [line]);
+      else if (line.kind === "normalization")
         this.losses.push({
           kind: "dropped",
           ...this.#place(line),
           label: line.type,
           reason: `${line.id}: a ${line.kind} has no place here`,
         });
-      }
     }
-    for (const line of this.pair.lines) {
-      if (line.kind !== "text") continue;
-      const event = triggers.get(line.id);
-      if (event !== undefined) {
-        const reason = `it triggers the event ${event}, and events have no place here`;
-        this.losses.push({
-          kind: "dropped",
-          ...this.#place(line),
-          label: line.type,
-          exact: excerpt(line.text),
-          reason,
-        });
-        continue;
-      }
-      this.#label(line, attributes.get(line.id) ?? [], notes.get(line.id) ?? []);
-      attributes.delete(line.id);
-      notes.delete(line.id);
-    }
+    const takeFor = (id: string): readonly [readonly Attribute[], readonly Note[]] => {
+      const found = [attributes.get(id) ?? [], notes.get(id) ?? []] as const;
+      attributes.delete(id);
+      notes.delete(id);
+      return found;
+    };
+    for (const line of this.pair.lines) if (line.kind === "text") this.#label(line, ...takeFor(line.id));
+    const relations = joined.relations(
+      (type) => labelOf(this.sidecar, RELATIONS, type),
+      (line) => this.#ofRelation(line, ...takeFor(line.id)),
+    );
+    for (const relation of relations) this.#document.relate(relation);
     const rest = [...attributes.values(), ...notes.values()].flat() as ((Attribute | Note) & { file: string })[];
     for (const line of rest) {
-      const reason = `${line.id}: it is of ${line.target}, which is no label here`;
+      const reason = `${line.id}: it is of ${line.target}, which is no label or relation here`;
       this.losses.push({ kind: "dropped", ...this.#place(line), reason });
     }
     this.#keptQuestions();

@@ -37,18 +37,34 @@ export interface Note {
   readonly text: string;
 }
 
-/** What else brat knows and this program has no place for. */
-export interface OtherLine {
-  readonly kind: "relation" | "event" | "equivalence" | "normalization";
+/** What a line refers to, and in which role. */
+export interface Argument {
+  readonly role: string;
+  readonly target: string;
+}
+
+/** `R`: a relation, `E`: an event, or `*`: what is equal. */
+export interface Joining {
+  readonly kind: "relation" | "event" | "equivalence";
   readonly id: string;
   readonly line: number;
   readonly type: string;
+  /** In the order of the line; those of an equivalence have no role. */
+  readonly of: readonly Argument[];
   /** For an event: the `T` it is triggered by. */
   readonly trigger?: string;
 }
 
+/** What else brat knows and this program has no place for. */
+export interface OtherLine {
+  readonly kind: "normalization";
+  readonly id: string;
+  readonly line: number;
+  readonly type: string;
+}
+
 /** One line of an `.ann` file. */
-export type AnnLine = TextBound | Attribute | Note | OtherLine;
+export type AnnLine = TextBound | Attribute | Note | Joining | OtherLine;
 
 /** A line that brat would not parse either. Lines count from 1. */
 export interface BadLine {
@@ -57,7 +73,7 @@ export interface BadLine {
 }
 
 const ID = /^(?:[A-Za-z]+|#[A-Za-z]*)\d+.*$/;
-const OTHER: Readonly<Record<string, OtherLine["kind"]>> = {
+const OTHER: Readonly<Record<string, Joining["kind"] | OtherLine["kind"]>> = {
   R: "relation",
   E: "event",
   "*": "equivalence",
@@ -76,6 +92,27 @@ function textBound(id: string, line: number, data: string, tail: string): TextBo
   });
   if (fragments.some(({ start, end }) => start > end)) return `an end before its start in "${data}"`;
   return { kind: "text", id, line, type: match[1]!, fragments, text: tail };
+}
+
+function joining(
+  kind: Joining["kind"],
+  id: string,
+  line: number,
+  head: string,
+  others: readonly string[],
+): Joining | string {
+  const [type = "", trigger] = kind === "event" ? head.split(":") : [head];
+  if (type === "") return `${id} has no type`;
+  if (kind === "event" && (trigger === undefined || trigger === "")) return `${id} names no trigger`;
+  const of = others.map((part): Argument | undefined => {
+    const at = kind === "equivalence" ? -1 : part.indexOf(":");
+    const [role, target] = [part.slice(0, Math.max(0, at)), part.slice(at + 1)];
+    return target === "" || (kind !== "equivalence" && role === "") ? undefined : { role, target };
+  });
+  const odd = others.find((_, index) => of[index] === undefined);
+  if (odd !== undefined) return `"${odd}" is no argument, such as "Arg1:T1"`;
+  if (kind !== "event" && of.length < 2) return `${id} joins fewer than two annotations`;
+  return { kind, id, line, type, of: of as Argument[], ...(trigger !== undefined && { trigger }) };
 }
 
 function parseLine(line: number, content: string): AnnLine | string {
@@ -102,9 +139,9 @@ function parseLine(line: number, content: string): AnnLine | string {
     default: {
       const kind = OTHER[first];
       if (kind === undefined) return `"${first}" begins no kind of annotation`;
-      const [head = ""] = data.split(" ");
-      const [type = "", trigger] = head.split(":");
-      return { kind, id, line, type, ...(kind === "event" && trigger !== undefined && { trigger }) };
+      const [head = "", ...others] = data.split(" ").filter((part) => part !== "");
+      if (kind === "normalization") return { kind, id, line, type: head };
+      return joining(kind, id, line, head, others);
     }
   }
 }
@@ -141,6 +178,11 @@ export function textLine(id: string, type: string, fragments: readonly Span[], t
 /** An `A` line; one without a value is of an attribute that is either there or not. */
 export function attributeLine(id: string, type: string, target: string, value?: string): string {
   return `${id}\t${type} ${target}${value === undefined ? "" : ` ${value}`}\n`;
+}
+
+/** An `R` line. */
+export function relationLine(id: string, type: string, from: string, to: string): string {
+  return `${id}\t${type} Arg1:${from} Arg2:${to}\t\n`;
 }
 
 /** A `#` line. */

@@ -17,6 +17,9 @@ export const PROVENANCE = "Provenance";
 /** The file that keeps what brat's own files cannot. */
 export const SIDECAR = "glossator.json";
 
+/** Under which that file keeps the names of types of relations. */
+export const RELATIONS = "relations";
+
 const BLANKS = new RegExp(`[\\s${LINE_END_SET}]+`, "g");
 
 /** A question as a note shows it: on one line, for Python's `str.splitlines` too. */
@@ -30,8 +33,12 @@ export interface BratNames {
   readonly losses: readonly Loss[];
 }
 
-/** Names for the labels of a set and for those used beside it, unique, in the form brat stores. */
-export function bratNames(task: keyof LabelSets, labels: readonly string[], reserved: readonly string[]): BratNames {
+/** Names for the labels of a set and for those used beside it, unique, in the form brat stores. @param task absent: they are types of relations */
+export function bratNames(
+  task: keyof LabelSets | undefined,
+  labels: readonly string[],
+  reserved: readonly string[],
+): BratNames {
   const stored = new Map<string, string>();
   const taken = new Set(reserved);
   const losses: Loss[] = [];
@@ -44,7 +51,13 @@ export function bratNames(task: keyof LabelSets, labels: readonly string[], rese
     stored.set(label, name);
     if (name === label) continue;
     const why = reserved.includes(label) ? "that name has another use here" : "brat stores a-z, A-Z, 0-9, _ and - only";
-    losses.push({ kind: "renamed", task, label, reason: `it is "${name}" in brat: ${why}; ${SIDECAR} keeps the name` });
+    const of = task === undefined ? {} : { task };
+    losses.push({
+      kind: "renamed",
+      ...of,
+      label,
+      reason: `it is "${name}" in brat: ${why}; ${SIDECAR} keeps the name`,
+    });
   }
   return { stored, losses };
 }
@@ -63,11 +76,17 @@ export function namesUsed(
   return [...known, ...[...new Set(used)].filter((name) => !known.includes(name)).sort()];
 }
 
+/** Types of relations, sorted. */
+export function relationTypes(documents: readonly LabelledDocument[]): string[] {
+  return [...new Set(documents.flatMap(({ relations = [] }) => relations.map(({ type }) => type)))].sort();
+}
+
 /** `annotation.conf`. A retired label has `!` before it: brat shows it and does not offer it. @param attributes the lines of those that labels have */
 export function annotationConf(
   sets: LabelSets,
   entities: BratNames,
   sentiment: BratNames,
+  relations: BratNames,
   attributes: readonly string[],
 ): string {
   const retired = new Set(sets.entities.filter((label) => label.retired).map(({ name }) => name));
@@ -78,6 +97,7 @@ export function annotationConf(
     ANSWER_TYPE,
     "",
     "[relations]",
+    ...[...relations.stored.values()].map((name) => `${name}\tArg1:<ENTITY>, Arg2:<ENTITY>`),
     "<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>",
     "",
     "[events]",
@@ -90,8 +110,10 @@ export function annotationConf(
 }
 
 /** `visual.conf`: labels under their own names, in the colours of the label set. */
-export function visualConf(sets: LabelSets, entities: BratNames): string {
-  const shown = [...entities.stored].filter(([label, name]) => label !== name && !/[|\t]/.test(label));
+export function visualConf(sets: LabelSets, entities: BratNames, relations: BratNames): string {
+  const shown = [...entities.stored, ...relations.stored].filter(
+    ([label, name]) => label !== name && !/[|\t]/.test(label),
+  );
   const coloured = sets.entities.filter(({ colour }) => colour !== undefined);
   return [
     "[labels]",

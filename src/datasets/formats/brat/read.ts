@@ -19,7 +19,7 @@ function namesIn(files: DatasetFiles, sidecar: Sidecar): string[] {
     .map((type) => labelOf(sidecar, SPANS, type));
 }
 
-/** Reads every pair of text and annotations. Relations, events, equivalences, normalizations, and notes and attributes of others are listed as losses. */
+/** Reads every pair of text and annotations. Normalizations, and notes and attributes of others, are listed as losses. */
 export const readBrat = reader<Pair>(
   "No text with an .ann file beside it: choose the folder that holds both",
   ({ files, options, losses }) => {

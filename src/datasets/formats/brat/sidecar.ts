@@ -1,6 +1,7 @@
 /** Reads `glossator.json`, which keeps what brat's own files cannot. */
 import type { LabelTask } from "../../../documents/tasks";
 import { SIDECAR } from "./names";
+import type { RELATIONS } from "./names";
 import { isRow, textOf } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
 import type { Loss } from "../../losses";
@@ -36,8 +37,8 @@ export function sidecarOf(files: DatasetFiles, losses: Loss[]): Sidecar {
 /** A property that is the object's own. */
 export const own = (row: Row, name: string): unknown => (Object.hasOwn(row, name) ? row[name] : undefined);
 
-/** The label a type stands for. */
-export function labelOf({ labels }: Sidecar, task: LabelTask, type: string): string {
+/** The label, or the type of relation, that a type stands for. */
+export function labelOf({ labels }: Sidecar, task: LabelTask | typeof RELATIONS, type: string): string {
   const map = own(labels, task);
   const name = isRow(map) ? own(map, type) : undefined;
   return typeof name === "string" && name !== "" ? name : type;

@@ -4,13 +4,15 @@
  * wrong, questions without an answer. Rules from brat's own server (github.com/nlplab/brat), `annotation.py` and `projectconfig.py`.
  */
 import { rejectedIn } from "../../../documents/layers";
-import type { DecidedQuestion } from "../../../documents/labelled";
+import type { DecidedQuestion, Provenance } from "../../../documents/labelled";
+import { joined } from "../../../documents/relations";
+import { append } from "../../../text/grouped";
 import { foldedName } from "../../../files/names";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
 import { attributeTypes, bratAttributes, bratParts } from "./attributes";
 import type { BratAttributes } from "./attributes";
-import { attributeLine, LINE_END_SET, noteLine, textLine } from "./lines";
+import { attributeLine, LINE_END_SET, noteLine, relationLine, textLine } from "./lines";
 import {
   annotationConf,
   ANSWER_TYPE,
@@ -19,6 +21,8 @@ import {
   NOTES,
   oneLine,
   PROVENANCE,
+  RELATIONS,
+  relationTypes,
   SENTENCE_TYPE,
   SENTIMENT,
   SIDECAR,
@@ -30,6 +34,7 @@ import type { LabelledDocument, WriterOptions } from "../../document";
 import { inOrder } from "../../codecs/in-order";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
+import { relationLosses } from "../../lost-relations";
 import { UnixText } from "../../../text/newlines";
 import { provenanceRow } from "../../codecs/provenance";
 import { HOLDS_ALL } from "../../format";
@@ -48,12 +53,17 @@ interface Item extends Span {
   /** `A` lines on it. */
   readonly attributes: readonly (readonly [name: string, value?: string])[];
   readonly notes: readonly (readonly [type: string, text: string])[];
+  /** The label it is of, by its id. */
+  readonly label?: string;
 }
 
 /** What the documents of an export share. */
 interface ExportNames {
   readonly labels: Readonly<Record<LabelTask, BratNames>>;
+  readonly relations: BratNames;
   readonly attributes: BratAttributes;
+  /** The names of those that relations have. */
+  readonly onRelations: ReadonlySet<string>;
   /** Files without extension, by document path. */
   readonly bases: ReadonlyMap<string, string>;
 }
@@ -62,6 +72,12 @@ type Pairs = (readonly [start: number, end: number])[];
 
 /** With the line ends among the pieces when splitting by it. */
 const LINE_ENDS = new RegExp(`([${LINE_END_SET}]+)`);
+
+/** Who decided, and what else only a note can hold. */
+function ownNotes(of: Provenance, rest: object): Item["notes"] {
+  const note = { ...provenanceRow(of), ...rest };
+  return Object.keys(note).length === 0 ? [] : [[PROVENANCE, lineSafeJson(note)]];
+}
 
 class DocumentWriter {
   readonly losses: Loss[] = [];
@@ -73,7 +89,7 @@ class DocumentWriter {
 
   constructor(
     private readonly document: LabelledDocument,
-    private readonly names: Pick<ExportNames, "labels" | "attributes">,
+    private readonly names: Pick<ExportNames, "labels" | "relations" | "attributes">,
   ) {
     this.#unix = new UnixText(document.text);
     // Readers take one U+FEFF at the start away; brat counts it.
@@ -118,7 +134,7 @@ class DocumentWriter {
     return fragments;
   }
 
-  #item(task: Loss["task"], span: Span, type: string, more: Pick<Item, "notes" | "attributes">): Item[] {
+  #item(task: Loss["task"], span: Span, type: string, more: Pick<Item, "notes" | "attributes" | "label">): Item[] {
     const fragments = this.#fragments(task, span);
     const [first, last] = [fragments[0], fragments.at(-1)];
     if (first === undefined || last === undefined) return [];
@@ -127,18 +143,18 @@ class DocumentWriter {
 
   #items(): Item[] {
     const { questions } = this.document;
-    const by = (of: object, rest: object): Item["notes"] => {
-      const note = { ...provenanceRow(of), ...rest };
-      return Object.keys(note).length === 0 ? [] : [[PROVENANCE, lineSafeJson(note)]];
-    };
     return [
       ...LABEL_TASKS.flatMap((task) =>
         inOrder(this.document.layers[task].labels).flatMap((item) => {
           const { lines, rest } = bratParts(item.attributes, this.names.attributes);
-          const [notes, name] = [by(item, rest), this.names.labels[task].stored.get(item.label)!];
+          const [notes, name] = [ownNotes(item, rest), this.names.labels[task].stored.get(item.label)!];
           return isSpanTask(task)
-            ? this.#item(task, item, name, { notes, attributes: lines })
-            : this.#item(task, item, SENTENCE_TYPE, { notes, attributes: [[SENTIMENT, name], ...lines] });
+            ? this.#item(task, item, name, { notes, attributes: lines, label: item.id })
+            : this.#item(task, item, SENTENCE_TYPE, {
+                notes,
+                attributes: [[SENTIMENT, name], ...lines],
+                label: item.id,
+              });
         }),
       ),
       ...questions.flatMap((item) =>
@@ -159,14 +175,28 @@ class DocumentWriter {
   /** The `.ann` file. */
   ann(): string {
     const lines: string[] = [];
+    const ids = new Map<string, string>();
     let [texts, attributes, notes] = [0, 0, 0];
+    const beside = (id: string, item: Pick<Item, "attributes" | "notes">): void => {
+      for (const [name, value] of item.attributes) lines.push(attributeLine(`A${++attributes}`, name, id, value));
+      for (const [type, note] of item.notes) lines.push(noteLine(`#${++notes}`, type, id, note));
+    };
     for (const item of this.#items().sort((a, b) => a.start - b.start || b.end - a.end)) {
       const id = `T${++texts}`;
       const points = item.fragments.map((fragment) => this.#offsets.span(fragment));
       const text = item.fragments.map(({ start, end }) => this.text.slice(start, end)).join(" ");
       lines.push(textLine(id, item.type, points, text));
-      for (const [name, value] of item.attributes) lines.push(attributeLine(`A${++attributes}`, name, id, value));
-      for (const [type, note] of item.notes) lines.push(noteLine(`#${++notes}`, type, id, note));
+      if (item.label !== undefined) ids.set(item.label, id);
+      beside(id, item);
+    }
+    const { kept, loose } = joined(this.document.relations ?? [], ids);
+    append(this.losses, relationLosses(loose, { document: this.document.path }, "a label that it joins has no line"));
+    for (const [index, item] of kept.entries()) {
+      const id = `R${index + 1}`;
+      const type = this.names.relations.stored.get(item.type)!;
+      const { lines: said, rest } = bratParts(item.attributes, this.names.attributes);
+      lines.push(relationLine(id, type, ids.get(item.from)!, ids.get(item.to)!));
+      beside(id, { attributes: said, notes: ownNotes(item, rest) });
     }
     return lines.join("");
   }
@@ -236,7 +266,11 @@ function namesOf(documents: readonly LabelledDocument[], { labels }: WriterOptio
   const reserved = perTask(LABEL_TASKS, (task) => (isSpanTask(task) ? [SENTENCE_TYPE, ANSWER_TYPE] : []));
   return {
     labels: perTask(LABEL_TASKS, (task) => bratNames(task, namesUsed(task, labels[task], documents), reserved[task])),
+    relations: bratNames(undefined, relationTypes(documents), ["Overlap"]),
     attributes: bratAttributes(documents),
+    onRelations: new Set(
+      documents.flatMap(({ relations = [] }) => relations.flatMap((one) => Object.keys(one.attributes ?? {}))),
+    ),
     bases: baseNames(documents.map(({ path }) => path)),
   };
 }
@@ -255,27 +289,29 @@ function write(document: LabelledDocument, out: Output): void {
 
 /** The sidecar: a document a line, so that a change of one is a change of one line. */
 function join(kept: readonly string[], _: string, out: ExportOutput): string {
-  const { labels } = out.once(namesOf);
+  const { labels, relations } = out.once(namesOf);
   const renamed = ({ stored }: BratNames): object =>
     Object.fromEntries([...stored].filter(([label, name]) => label !== name).map(([label, name]) => [name, label]));
-  const map = perTask(LABEL_TASKS, (task) => renamed(labels[task]));
+  const map = {
+    ...perTask(LABEL_TASKS, (task) => renamed(labels[task])),
+    ...(relations.stored.size > 0 && { [RELATIONS]: renamed(relations) }),
+  };
   return `{"format":"brat","unit":"codepoint","labels":${lineSafeJson(map)},"documents":{\n${kept.join(",\n")}\n}}\n`;
 }
 
 function finish(out: ExportOutput): void {
-  const { labels, attributes } = out.once(namesOf);
+  const { labels, relations, attributes, onRelations } = out.once(namesOf);
   for (const task of LABEL_TASKS) out.report(labels[task].losses);
-  out.file(
-    "annotation.conf",
-    annotationConf(out.options.labels, labels[SPANS], labels[CLASSES], attributeTypes(attributes)),
-  );
-  out.file("visual.conf", visualConf(out.options.labels, labels[SPANS]));
+  out.report(relations.losses);
+  const types = attributeTypes(attributes, onRelations);
+  out.file("annotation.conf", annotationConf(out.options.labels, labels[SPANS], labels[CLASSES], relations, types));
+  out.file("visual.conf", visualConf(out.options.labels, labels[SPANS], relations));
 }
 
 /** The format. */
 export const brat: DatasetFormat = {
   title: "brat standoff",
-  holds: { ...HOLDS_ALL, reviewed: "none" },
+  holds: { ...HOLDS_ALL, relations: true, reviewed: "none" },
   extensions: ["ann", "txt", "conf"],
   write,
   join,

@@ -27,7 +27,8 @@ import { toNumber } from "../../reading/bytes";
 import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
 import { ctakesKind } from "./ctakes";
-import { featuresBeside, mayBeLabel } from "./label-features";
+import { featuresBeside, FROM, mayBeLabel, TO } from "./label-features";
+import { CasRelations } from "./relations";
 import type { LabelFeature } from "./label-features";
 import { beginOf, endOf, featuresOf } from "./structures";
 import type { Cas, Structure } from "./structures";
@@ -59,6 +60,7 @@ export class CasReader {
   readonly #apart = new Map<unknown, (readonly [name: string, value: unknown])[]>();
   readonly #path: string;
   readonly #others: Provenance;
+  readonly #relations: CasRelations;
   readonly #counts = new Map<string, Pick<Loss, "kind" | "reason"> & { count: number }>();
 
   constructor(
@@ -68,6 +70,7 @@ export class CasReader {
     private readonly options: ReaderOptions,
     private readonly losses: Loss[],
   ) {
+    this.#relations = new CasRelations(cas, labels);
     const meta = cas.structures.find(({ type }) => type === META)?.row;
     const { name, author } = said(cas.file);
     this.#path = meta?.documentTitle ?? meta?.documentId ?? name;
@@ -121,7 +124,10 @@ export class CasReader {
     if (type === SENTIMENT) {
       const span = this.#span(structure, CLASSES, label);
       if (span !== undefined)
-        this.#document.label(CLASSES, { ...span, label, ...by, ...this.#attributes(structure, "value") });
+        this.#document.label(CLASSES, {
+          ...{ ...span, ...this.#called(structure), label, ...by },
+          ...this.#attributes(structure, "value"),
+        });
       return;
     }
     if (!isTask(task)) return;
@@ -138,7 +144,8 @@ export class CasReader {
   /** An annotation of a layer that people or tools made. */
   #layer(structure: Structure): void {
     const { id, type } = structure;
-    const { name, why = "it has no place here", label: byType } = this.labels.get(type) ?? {};
+    const { name, relation, why = "it has no place here", label: byType } = this.labels.get(type) ?? {};
+    if (relation === true) return;
     if (name === undefined && byType === undefined) {
       this.#count("dropped", `an annotation of the type ${type}: ${why}`);
       return;
@@ -151,13 +158,38 @@ export class CasReader {
     const span = this.#span(structure, SPANS, label);
     if (span === undefined) return;
     const says = this.#attributes(structure, name);
-    this.#document.label(SPANS, { ...span, label, ...(this.#by.get(id) ?? this.#others), ...says });
+    this.#document.label(SPANS, {
+      ...span,
+      ...this.#called(structure),
+      label,
+      ...(this.#by.get(id) ?? this.#others),
+      ...says,
+    });
   }
 
-  /** What a label says besides. @param label the feature that is the label, if one is */
+  #called({ id }: Structure): { readonly id?: string } {
+    return this.#relations.named.has(id) ? { id: String(id) } : {};
+  }
+
+  /** Once all labels are read. */
+  #related(): void {
+    for (const { type } of this.#relations.loose)
+      this.#count("dropped", `an annotation of the type ${type}: it is a relation, and not between two labels`);
+    for (const { type, from, to, structure } of this.#relations.found) {
+      const ends = { from: String(from), to: String(to) };
+      const { name } = (structure && this.labels.get(structure.type)) ?? {};
+      const by = (structure && this.#by.get(structure.id)) ?? this.#others;
+      this.#document.relate({ type, ...ends, ...by, ...(structure && this.#attributes(structure, name)) });
+    }
+  }
+
+  /** What a label or a relation says besides. @param label the feature that is the label, if one is */
   #attributes(structure: Structure, label?: string): Pick<Details, "attributes"> {
     const { values, others } = featuresBeside(this.cas, structure, label);
-    for (const name of others) this.#count("beside", `the feature "${name}" of ${structure.type}`);
+    const ends: readonly string[] = this.labels.get(structure.type)?.relation === true ? [FROM, TO] : [];
+    for (const [name] of others)
+      if (!ends.includes(name) && !this.#relations.told(structure, name))
+        this.#count("beside", `the feature "${name}" of ${structure.type}`);
     return attributesOf([...values, ...(this.#apart.get(structure.id) ?? [])], (reason) =>
       this.#count("dropped", `${structure.type}: ${reason}`),
     );
@@ -183,6 +215,7 @@ export class CasReader {
         this.#count("dropped", `an annotation of the type ${type}: it has no place here`);
       else this.#besideWord(structure);
     }
+    this.#related();
     for (const told of this.#counts.values()) this.losses.push({ ...told, document: this.#path, file: this.cas.file });
     const [words, sentences] = [this.#structure(isWord), this.#structure(isSentence)];
     return { ...this.#document.build(this.losses), ...(words.length > 0 && { words, sentences }) };

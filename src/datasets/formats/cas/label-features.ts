@@ -27,6 +27,8 @@ const BY_TYPE = "type";
 function shortName(type: string): string {
   return type.slice(type.lastIndexOf(".") + 1);
 }
+/** The features of a relation: the annotation that it goes from, and that it goes to. */
+export const [FROM, TO] = ["Governor", "Dependent"] as const;
 
 /** What is said of the annotations of a type that people or tools made. */
 export interface LabelFeature {
@@ -34,6 +36,8 @@ export interface LabelFeature {
   readonly name?: string;
   /** The label of all of them, where their type says it. */
   readonly label?: string;
+  /** They are relations, from one annotation to another; without a {@link name} the type of annotation says which. */
+  readonly relation?: true;
   /** Why there is neither: how the annotations are called in a loss, after their type. */
   readonly why?: string;
 }
@@ -75,7 +79,11 @@ class Seen {
 
   feature(type: string, chosen: string | undefined): LabelFeature {
     const { textual, all } = this;
-    if (all.has("Governor") && all.has("Dependent")) return { why: "it is a relation between labels" };
+    if (all.has(FROM) && all.has(TO)) {
+      const [only, ...others] = textual;
+      const name = ["value", "label"].find((one) => textual.has(one)) ?? (others.length === 0 ? only : undefined);
+      return { relation: true, ...(name !== undefined && { name }) };
+    }
     if (chosen !== undefined && all.has(chosen)) return { name: chosen };
     if (type === NAMED_ENTITY) return { name: "value" };
     const typed = ctakesKind(type) === "mention";
@@ -112,14 +120,16 @@ export function labelFeatures(all: readonly Cas[], chosen?: string): ReadonlyMap
   return new Map([...seen].map(([type, of]) => [type, of.feature(type, chosen)]));
 }
 
+type Feature = readonly [name: string, value: unknown];
+
 /** What an annotation says beside its place and its label: values, and what refers to other structures, or to several. */
 export function featuresBeside(
   { types, idName }: Cas,
   structure: Structure,
   label?: string,
-): { readonly values: readonly (readonly [name: string, value: unknown])[]; readonly others: readonly string[] } {
-  const values: (readonly [string, unknown])[] = [];
-  const others: string[] = [];
+): { readonly values: readonly Feature[]; readonly others: readonly Feature[] } {
+  const values: Feature[] = [];
+  const others: Feature[] = [];
   for (const [name, value] of featuresOf(structure)) {
     if (PLACE.has(name) || name === label || value === null || value === "") continue;
     const simple = typeof value !== "object" && !Object.hasOwn(structure.raw, `@${name}`);
@@ -127,7 +137,7 @@ export function featuresBeside(
     const reference = idName !== "%ID" && typeof value === "string" && /^\d+(?:\s+\d+)*$/.test(value);
     const said = isValue(types, structure.type, name) ?? (!reference || isCtakesNumber(structure.type, name));
     if (simple && said) values.push([name, value]);
-    else others.push(name);
+    else others.push([name, value]);
   }
   return { values, others };
 }

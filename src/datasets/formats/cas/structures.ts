@@ -100,6 +100,8 @@ export interface Cas {
   readonly text: string;
   readonly map: OffsetMap;
   readonly structures: readonly Structure[];
+  /** All structures of the file by their ids: what annotations refer to need not be in a view. */
+  readonly byId: ReadonlyMap<number, Structure>;
   /** What is known of the types. */
   readonly types: TypeSystem;
 }
@@ -196,5 +198,6 @@ export function casOf(
       : mine.filter(({ id, type }) => indexed.has(id) || type === PROVENANCE || type === ATTRIBUTE);
   const whole = restored(string, structuresIn, where.file, losses);
   const others = structuresIn.filter(({ type }) => type !== CHARACTER);
-  return { ...where, text: whole, map: new OffsetMap(whole), structures: others };
+  const byId = new Map(structures.map((one) => [one.id, one]));
+  return { ...where, text: whole, map: new OffsetMap(whole), structures: others, byId };
 }

@@ -3,7 +3,8 @@
  * read it: offsets are UTF-16 code units; sentences and tokens are in it, since INCEpTION needs them.
  */
 import { rejectedIn } from "../../../documents/layers";
-import type { DecidedLabel, Provenance } from "../../../documents/labelled";
+import type { DecidedLabel, DecidedRelation, Details, Provenance } from "../../../documents/labelled";
+import { labelsById } from "../../../documents/relations";
 import type { Span } from "../../../text/span";
 import { attributesInOrder } from "../../../documents/attributes";
 import {
@@ -13,6 +14,7 @@ import {
   NAMED_ENTITY,
   PROVENANCE,
   REJECTED,
+  RELATION,
   REVIEWED,
   SENTENCE,
   SENTIMENT,
@@ -66,6 +68,8 @@ export class CasWriter {
   readonly #types = new Set<string>();
   /** Attributes that are features, by type. */
   readonly #features = new Map<string, Set<string>>();
+  /** Structures of labels by the labels' ids. */
+  readonly #ids = new Map<string, number>();
   readonly #offsets: CheckedOffsets;
 
   constructor(private readonly document: LabelledDocument) {
@@ -84,13 +88,24 @@ export class CasWriter {
 
   /** A label's attributes are features of it; one whose name is none for a feature is a structure of its own. */
   #label(type: string, item: DecidedLabel): void {
+    this.#ids.set(item.id, this.#said(type, item, { value: item.label }, item));
+  }
+
+  /** After all labels. As in INCEpTION, a relation is where what it goes to is. */
+  #relation(item: DecidedRelation, to: Span): void {
+    const ends = { "@Governor": this.#ids.get(item.from)!, "@Dependent": this.#ids.get(item.to)! };
+    this.#said(RELATION, to, { value: item.type, ...ends }, item);
+  }
+
+  #said(type: string, span: Span, main: Features, item: Details): number {
     const all = attributesInOrder(item.attributes);
     const features = all.filter(([name]) => isFeature(name));
     const known = this.#features.get(type) ?? new Set();
     this.#features.set(type, known);
     for (const [name] of features) known.add(name);
-    const id = this.#annotation(type, item, { value: item.label, ...Object.fromEntries(features) }, item);
+    const id = this.#annotation(type, span, { ...main, ...Object.fromEntries(features) }, item);
     for (const [name, value] of all) if (!isFeature(name)) this.#structure(ATTRIBUTE, { "@of": id, name, value });
+    return id;
   }
 
   #annotation(type: string, span: Span, features: Features = {}, by: Provenance = {}): number {
@@ -122,6 +137,8 @@ export class CasWriter {
       const type = isSpanTask(task) ? NAMED_ENTITY : SENTIMENT;
       for (const item of inOrder(layers[task].labels)) this.#label(type, item);
     }
+    const labels = labelsById(this.document);
+    for (const item of this.document.relations ?? []) this.#relation(item, labels.get(item.to)!);
     for (const item of questions) {
       const of = { question: item.question, questionId: wellFormed(item.id) };
       const add = (kind: string, spans: readonly Span[]): void => {
@@ -159,7 +176,7 @@ function write(document: LabelledDocument, out: Output): void {
 /** The format. */
 export const casJson: DatasetFormat = {
   title: "UIMA CAS JSON",
-  holds: { ...HOLDS_ALL, words: true, reviewed: "none" },
+  holds: { ...HOLDS_ALL, relations: true, words: true, reviewed: "none" },
   extensions: ["json"],
   write,
   read: readCasJson,

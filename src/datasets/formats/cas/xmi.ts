@@ -125,7 +125,7 @@ export const readXmi = reader<Cas>("No UIMA CAS with a text in the files", (inpu
 /** The format. */
 export const casXmi: DatasetFormat = {
   title: "UIMA CAS XMI",
-  holds: { ...HOLDS_ALL, words: true, reviewed: "none" },
+  holds: { ...HOLDS_ALL, relations: true, words: true, reviewed: "none" },
   extensions: ["xmi"],
   write: writeXmi,
   finish: writeTypeSystem,

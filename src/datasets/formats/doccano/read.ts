@@ -1,4 +1,4 @@
-/** Reads doccano's JSON Lines, and the JSON of its older versions: spans as lists or objects, classes, relations (reported), both units. */
+/** Reads doccano's JSON Lines, and the JSON of its older versions: spans as lists or objects, classes, relations, both units. */
 import type { Span } from "../../../text/span";
 import { LabelNames, labelName } from "../../reading/label-names";
 import { excerpt } from "../../losses";
@@ -9,7 +9,7 @@ import type { Input } from "../../reading/drive";
 import type { RowPlace } from "../../reading/ledger";
 import { Twins } from "../../reading/twins";
 import { markedPlace, rowReader } from "../../codecs/texts";
-import type { RawLabel, RawText } from "../../codecs/texts";
+import type { RawLabel, RawRelation, RawText } from "../../codecs/texts";
 import {
   anything,
   anyText,
@@ -26,7 +26,7 @@ import {
   textOrNumber,
   tuple,
 } from "../../reading/shape";
-import type { Shape } from "../../reading/shape";
+import type { Of, Shape } from "../../reading/shape";
 import type { LabelTask } from "../../../documents/tasks";
 
 /** Where doccano's versions and project types keep labels. */
@@ -38,6 +38,8 @@ interface Item {
   readonly label: unknown;
   /** The id of whom it is from. */
   readonly user?: string;
+  /** By which relations name it. */
+  readonly id?: string;
 }
 
 const SPAN_LIST: Shape<Item> = mapped(tuple(number, number, anything), ([start, end, label]) => ({
@@ -47,10 +49,14 @@ const SPAN_LIST: Shape<Item> = mapped(tuple(number, number, anything), ([start, 
 const USER = perhaps(textOrNumber);
 const OFFSETS = { start_offset: number, end_offset: number };
 const SPAN_OBJECT: Shape<Item> = mapped(
-  having(Object.keys(OFFSETS), object({ ...OFFSETS, label: anything, user: USER }, "start_offset", "end_offset")),
-  ({ start_offset: start, end_offset: end, label, user }) => ({
+  having(
+    Object.keys(OFFSETS),
+    object({ ...OFFSETS, label: anything, user: USER, id: USER }, "start_offset", "end_offset"),
+  ),
+  ({ start_offset: start, end_offset: end, label, user, id }) => ({
     ...{ span: { start, end }, label },
     ...(user !== undefined && { user }),
+    ...(id !== undefined && { id }),
   }),
 );
 const CLASS: Shape<Item> = either(
@@ -64,10 +70,12 @@ const ITEM = named("a span or a label", either(SPAN_LIST, either(SPAN_OBJECT, CL
 const NAME: Shape<readonly Item[]> = mapped(either(anyText, number), (label) => [{ label }]);
 const COLUMN = named("a list of labels or a label", either(list(ITEM), NAME));
 
+const RELATION = object({ type: either(text, number), from_id: USER, to_id: USER });
+
 const FIELDS = {
   ...{ id: anything, text: perhaps(text), data: perhaps(text), [MARKS]: MARKED },
   ...{ label: COLUMN, labels: COLUMN, entities: COLUMN, annotations: COLUMN, cats: COLUMN },
-  relations: list(object({ type: either(text, number) })),
+  relations: list(RELATION),
   Comments: anything,
   comments: anything,
 };
@@ -77,6 +85,8 @@ type Report = (reason: string, of?: Partial<Loss>) => void;
 
 class RowReader {
   readonly labels: RawLabel[] = [];
+  readonly relations: RawRelation[] = [];
+  #byId: ReadonlyMap<string, RawLabel> | undefined;
 
   constructor(
     private readonly marks: Marks | undefined,
@@ -94,12 +104,29 @@ class RowReader {
     return name;
   }
 
-  item({ span, label: value, user }: Item): void {
+  /** After all labels. */
+  relation({ type: said, from_id: from = "", to_id: to = "" }: Of<typeof RELATION>): void {
+    const type = said === undefined ? "" : String(said);
+    this.#byId ??= new Map(this.labels.flatMap((item) => (item.id === undefined ? [] : [[item.id, item] as const])));
+    const [start, end] = [this.#byId.get(from), this.#byId.get(to)];
+    const people = start && end && this.marks?.relation(type, start, end);
+    if (said === undefined) this.report("a relation without a type");
+    else for (const by of people ?? [{}]) this.relations.push({ type, from, to, ...by });
+  }
+
+  item({ span, label: value, user, id }: Item): void {
     const label = this.#name(value, span === undefined ? CLASSES : SPANS, span);
     if (label === undefined) return;
     const by = [user === undefined ? {} : { author: user }];
     if (span === undefined) this.labels.push({ task: CLASSES, label, by });
-    else this.labels.push({ task: SPANS, span, label, by: this.marks?.by(SPANS, span, label) ?? by });
+    else
+      this.labels.push({
+        task: SPANS,
+        ...(id !== undefined && { id }),
+        span,
+        label,
+        by: this.marks?.by(SPANS, span, label) ?? by,
+      });
   }
 }
 
@@ -121,10 +148,7 @@ function readRow(
   const sample = (span: Span | undefined): string => (span === undefined ? text : text.slice(span.start, span.end));
   const reader = new RowReader(marks, names, sample, at, report);
   for (const column of COLUMNS) for (const item of row[column] ?? []) reader.item(item);
-  for (const { type } of row.relations ?? []) {
-    const label = type === undefined ? {} : { label: String(type) };
-    report("relations between labels are not supported", { task: SPANS, ...label });
-  }
+  for (const relation of row.relations ?? []) reader.relation(relation);
   const comments = row.Comments ?? row.comments;
   if (Array.isArray(comments) && comments.length > 0) {
     report(`${comments.length} comment(s) have no place here`, { exact: excerpt(JSON.stringify(comments)) });
@@ -132,7 +156,7 @@ function readRow(
   const id = JSON.stringify(row.id) as string | undefined;
   if (id !== undefined) twins.note(`${at.file} ${id}`, `its id ${id}`, at);
   const labels = marks === undefined ? reader.labels : withClasses(reader.labels, marks, text);
-  return { ...at, text, ...markedPlace(marks), labels };
+  return { ...at, text, ...markedPlace(marks), labels, relations: reader.relations };
 }
 
 /** Who chose a class is marked with the span of the whole text. */

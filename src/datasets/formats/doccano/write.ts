@@ -1,10 +1,11 @@
 /**
- * doccano's JSON Lines: `label` holds spans (`[start, end, name]`) or names of classes. doccano counts UTF-16 code units; Python programs that
+ * doccano's JSON Lines: `label` holds spans (`[start, end, name]`) or names of classes; where there are relations, `entities` and `relations` hold both with ids. doccano counts UTF-16 code units; Python programs that
  * read or write its files mostly count code points. Keys it does not know it keeps as metadata and exports again
  * (doccano: backend/data_export/models.py, `ExportedExample.to_dict`), so what it has no place for travels along.
  */
 import { ofTask } from "../../../documents/layers";
 import type { DecidedLabel } from "../../../documents/labelled";
+import { joined } from "../../../documents/relations";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
 import { readDoccano } from "./read";
@@ -13,7 +14,9 @@ import type { FormatOption, LabelledDocument } from "../../document";
 import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
+import { relationLosses } from "../../lost-relations";
 import { distinct, MARKS, marksRow } from "../../codecs/marks";
+import type { MarkedRelation } from "../../codecs/marks";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
@@ -50,17 +53,45 @@ function overlapLosses(path: string, spans: readonly DecidedLabel[]): Loss[] {
   return losses;
 }
 
-function spanRow(document: LabelledDocument, unit: Unit): unknown {
+/** Whether spans and relations have ids, as in doccano's projects with relations: all rows of an export are of one kind. */
+const withIds = (documents: readonly LabelledDocument[]): { readonly ids: boolean } => ({
+  ids: documents.some(({ relations = [] }) => relations.length > 0),
+});
+
+function spanRow(
+  document: LabelledDocument,
+  unit: Unit,
+  { ids, relations }: { readonly ids: boolean; readonly relations: readonly MarkedRelation[] },
+): unknown {
   const { labels: spans, reviewed, rejected } = document.layers[SPANS];
   const piece = { start: 0, end: document.text.length };
   const offsets = new CheckedOffsets(document, unit, piece);
   const label = distinct(spans).map((item) => {
     const { start, end } = offsets.span(item);
-    return [start, end, item.label];
+    return [start, end, item.label] as const;
   });
-  const said = { labels: { [SPANS]: spans }, reviewed, rejected: ofTask(SPANS, rejected) };
+  const said = { labels: { [SPANS]: spans }, reviewed, rejected: ofTask(SPANS, rejected), relations };
   const marks = marksRow({ document, piece, unit, offsets, ...said });
-  return { text: document.text, label, [MARKS]: marks };
+  if (!ids) return { text: document.text, label, [MARKS]: marks };
+  const entities = label.map(([start, end, name], id) => ({ id, start_offset: start, end_offset: end, label: name }));
+  const placed = new Map(distinct(spans).map((item, id) => [keyOf(item), id]));
+  const rows = relations.map(({ type, from, to }) => [placed.get(keyOf(from)), placed.get(keyOf(to)), type] as const);
+  const once = [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+  const related = once.map(([from, to, type], id) => ({ id, from_id: from, to_id: to, type }));
+  return { text: document.text, entities, relations: related, [MARKS]: marks };
+}
+
+/** Relations between spans; those of classes are added to the losses. */
+function spanRelations({ path, layers, relations = [] }: LabelledDocument, out: Output): MarkedRelation[] {
+  const byId = new Map(layers[SPANS].labels.map((item) => [item.id, item]));
+  const { kept, loose } = joined(relations, byId);
+  out.report(relationLosses(loose, { document: path }, "doccano relates spans, and a label that it joins is a class"));
+  return kept.map((item) => ({ ...item, from: byId.get(item.from)!, to: byId.get(item.to)! }));
+}
+
+/** Labels of one place that say the same are one span. */
+function keyOf({ start, end, label }: MarkedRelation["from"]): string {
+  return `${start} ${end} ${label}`;
 }
 
 function classRows(document: LabelledDocument, unit: Unit): unknown[] {
@@ -82,9 +113,11 @@ function classRows(document: LabelledDocument, unit: Unit): unknown[] {
 function write(document: LabelledDocument, out: Output): void {
   const unit = chosenOption(OFFSETS, out.options.choices) as Unit;
   const { labels, reviewed, rejected } = document.layers[SPANS];
+  const relations = spanRelations(document, out);
   if (labels.length + reviewed.length + rejected.length > 0) {
     out.report(overlapLosses(document.path, distinct(labels)));
-    out.row(`${SPANS}/${out.split}.jsonl`, jsonLine(spanRow(document, unit)));
+    const row = spanRow(document, unit, { ...out.once(withIds), relations });
+    out.row(`${SPANS}/${out.split}.jsonl`, jsonLine(row));
   }
   for (const row of classRows(document, unit)) out.row(`${CLASSES}/${out.split}.jsonl`, jsonLine(row));
 }
@@ -99,6 +132,7 @@ export const doccano: DatasetFormat = {
     ...HOLDS_ALL,
     tasks: [SPANS, CLASSES],
     rejected: [SPANS, CLASSES],
+    relations: true,
     reviewed: "all",
     surrogates: "refused",
   },

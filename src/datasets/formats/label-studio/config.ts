@@ -43,12 +43,14 @@ export interface ConfigNeeds {
   readonly labels: LabelSets;
   /** With questions, and with ones that have no answer. */
   readonly answers: boolean;
+  /** Types of relations between regions. */
+  readonly relations: readonly string[];
   /** What regions say beside their labels: values to choose from, or a text. */
   readonly attributes: ReadonlyMap<string, readonly string[] | "text">;
 }
 
 /** A configuration with a tag for each kind of result. White space is shown as it is: Label Studio collapses it otherwise. */
-export function labellingConfig({ labels, answers, attributes }: ConfigNeeds): string {
+export function labellingConfig({ labels, answers, relations, attributes }: ConfigNeeds): string {
   return [
     '<View style="white-space: pre-wrap;">',
     ...LABEL_TASKS.flatMap((task) => (labels[task].length > 0 ? labelTags(TAGS[task], labels[task]) : [])),
@@ -61,6 +63,9 @@ export function labellingConfig({ labels, answers, attributes }: ConfigNeeds): s
         ]
       : []),
     ...attributeTags(attributes),
+    ...(relations.length === 0
+      ? []
+      : ["  <Relations>", ...relations.map((type) => `    <Relation value="${attribute(type)}"/>`), "  </Relations>"]),
     "</View>",
     "",
   ].join("\n");

@@ -105,12 +105,12 @@ class TaskReader {
       report(`${count} result(s) of models that nobody decided on`, { kind: "left-out", exact: excerpt(text) });
     }
     const place = markedPlace(own);
-    const { labels, questions } = reader;
+    const { labels, questions, relations } = reader;
     // Somebody who submits a task has looked at all of it.
     const reviewed = own === undefined && submitted > 0 ? "whole" : place.reviewed;
     const id = JSON.stringify(task.id) as string | undefined;
     if (id !== undefined) this.#twins.note(`${at.file} ${id}`, `its id ${id}`, at);
-    return { ...at, text, ...place, labels, reviewed, questions };
+    return { ...at, text, ...place, labels, reviewed, questions, relations };
   }
 }
 

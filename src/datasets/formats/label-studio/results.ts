@@ -14,7 +14,7 @@ import { lostQuestion } from "../../lost-question";
 import { MARKS } from "../../codecs/marks";
 import { ATTRIBUTES, attributesOf } from "../../codecs/attributes";
 import { PROVENANCE, provenanceOf } from "../../codecs/provenance";
-import type { RawLabel, RawQuestion } from "../../codecs/texts";
+import type { RawLabel, RawQuestion, RawRelation } from "../../codecs/texts";
 import type { ReaderOptions } from "../../format";
 import {
   anything,
@@ -58,7 +58,7 @@ const RESULT = object({
     }),
   ),
   // Of a relation.
-  labels: list(anyText),
+  ...{ from_id: text, to_id: text, direction: perhaps(text), labels: list(anyText) },
   meta: perhaps(object({ [MARKS]: OWN })),
 });
 const PERSON = either(
@@ -92,6 +92,9 @@ type Value = NonNullable<Result["value"]>;
 
 /** Adds a loss about a task; its kind is `dropped` unless `of` says otherwise. */
 export type ReportTask = (reason: string, of?: Partial<Loss>) => void;
+
+/** The type of a relation that has no label. */
+const UNNAMED = "relation";
 
 type Answer = Span & { readonly exact?: string };
 
@@ -133,6 +136,9 @@ function saidOf({ type, value }: Result): readonly unknown[] | undefined {
 export class AnnotationReader {
   readonly labels: RawLabel[] = [];
   readonly questions: RawQuestion[] = [];
+  readonly relations: RawRelation[] = [];
+  /** Annotations of a task may have ids of regions in common. */
+  #annotations = 0;
   /** What models had said, by region. */
   readonly #predicted = new Map<string, Provenance>();
 
@@ -155,6 +161,7 @@ export class AnnotationReader {
       return false;
     }
     const by = submittedBy(annotation);
+    this.#annotations++;
     const results = annotation.result ?? [];
     const asked = new Map<string, string>();
     for (const result of results) {
@@ -176,12 +183,16 @@ export class AnnotationReader {
         else entry.spans.push(span);
         answers.set(key, entry);
       } else if (said.of.has(result)) continue;
+      else if (result.type === "relation")
+        this.#relation(result, { ...who, ...attributesOf(own?.attributes ?? [], (reason) => this.report(reason)) });
       else {
         const before = this.labels.length;
         const says = attributesOf([...(own?.attributes ?? []), ...(said.by.get(id) ?? [])], (reason) =>
           this.report(reason, { task: SPANS }),
         );
         this.#result(result, { ...who, ...says });
+        for (let at = before; id !== "" && at < this.labels.length; at++)
+          this.labels[at] = { ...this.labels[at]!, id: this.#idOf(id, at - before) };
         if (this.labels.length > before) taken.add(id);
       }
     }
@@ -196,6 +207,25 @@ export class AnnotationReader {
       }
     }
     return true;
+  }
+
+  /** The id of a region's label: that of the region, and of further labels one of their own. */
+  #idOf(id: string, further = 0): string {
+    return `${this.#annotations} ${id}${further === 0 ? "" : ` ${further}`}`;
+  }
+
+  /** Relations of a region that has several labels are those of the first. One both ways is two. */
+  #relation({ from_id: from, to_id: to, direction, labels = [] }: Result, by: Details): void {
+    if (from === undefined || to === undefined) {
+      this.report("a relation without from_id and to_id", { label: labels.join(", ") });
+      return;
+    }
+    const ends = { from: this.#idOf(from), to: this.#idOf(to) };
+    const back = { from: ends.to, to: ends.from };
+    const ways = direction === "bi" ? [ends, back] : [direction === "left" ? back : ends];
+    const types = labels.filter((label) => label !== "");
+    for (const type of types.length === 0 ? [UNNAMED] : types)
+      for (const way of ways) this.relations.push({ type, ...way, ...by });
   }
 
   /** What results say of the labels of other results: per-region controls have the region's id. By that id, and of which results it is. */
@@ -259,9 +289,6 @@ export class AnnotationReader {
       this.#unanswerable(result, value, by);
     } else if (type === "textarea" && this.#questionText(result) !== undefined) {
       // Taken with its region.
-    } else if (type === "relation") {
-      const label = (result.labels ?? []).join(", ");
-      this.report("relations between labels are not supported", { task: SPANS, label });
     } else {
       const what = type === "" ? "a result without a type" : `results of type "${type}"`;
       this.report(`${what} are not supported`, { exact: excerpt(JSON.stringify(value?.raw ?? {})) });

@@ -4,10 +4,11 @@
  * `completed_by` is left out: an import is refused when it names somebody the installation does not know. Who, when and the score are in each
  * region's `meta`, which Label Studio keeps.
  */
-import type { Provenance } from "../../../documents/labelled";
+import type { DecidedRelation, Provenance } from "../../../documents/labelled";
+import { labelsById } from "../../../documents/relations";
 import { SPANS } from "../../../documents/tasks";
 import { rejectedIn } from "../../../documents/layers";
-import { addTo } from "../../../text/grouped";
+import { addTo, append } from "../../../text/grouped";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
 import { isLabelTask, isSpanTask, LABEL_TASKS, perTask, QUESTIONS } from "../../../documents/tasks";
@@ -23,6 +24,7 @@ import { controlled, controlsFor } from "./controls";
 import type { Controls } from "./controls";
 import { readLabelStudio } from "./read";
 import type { Loss } from "../../losses";
+import { relationLosses } from "../../lost-relations";
 import { MARKS, marksRow } from "../../codecs/marks";
 import { attributesRow } from "../../codecs/attributes";
 import { provenanceRow } from "../../codecs/provenance";
@@ -125,6 +127,26 @@ class TaskWriter {
     });
   }
 
+  /** Relations by the author of the annotation that has both of their regions; Label Studio knows no region of another one. */
+  #relations(): ReadonlyMap<string, Row[]> {
+    const { path, relations = [] } = this.document;
+    const labels = labelsById(this.document);
+    const authorOf = (id: string): string => labels.get(id)?.author ?? "";
+    const isBetween = ({ from, to }: DecidedRelation): boolean => authorOf(from) !== authorOf(to);
+    const why = "it joins labels of two annotators, who have an annotation each";
+    append(this.losses, relationLosses(relations.filter(isBetween), { document: path }, why));
+    const rows = new Map<string, Row[]>();
+    for (const item of relations) {
+      if (isBetween(item)) continue;
+      const row = {
+        ...{ from_id: item.from, to_id: item.to, type: "relation", direction: "right", labels: [item.type] },
+        meta: { [MARKS]: { ...provenanceRow(item), ...attributesRow(item) } },
+      };
+      addTo(rows, authorOf(item.from), [row]);
+    }
+    return rows;
+  }
+
   /** The questions without an answer in one result: Label Studio has one text field for the whole task. */
   #unanswerable(regions: readonly Region[]): Row[] {
     const some = regions.flatMap(({ unanswerable: one }) => one ?? []);
@@ -180,12 +202,17 @@ class TaskWriter {
     const { reviewed } = document.layers[SPANS];
     const rejected = rejectedIn(document);
     if (regions.length + reviewed.length + rejected.length === 0) return undefined;
+    const relations = this.#relations();
     const authors = [...new Set(regions.map(({ author }) => author))].sort();
     const annotations = authors.map((author) => {
       const mine = regions.filter((region) => region.author === author);
       const times = mine.flatMap(({ by }) => by.time ?? []).sort();
       return {
-        result: [...mine.flatMap(({ results, details = [] }) => [...results, ...details]), ...this.#unanswerable(mine)],
+        result: [
+          ...mine.flatMap(({ results, details = [] }) => [...results, ...details]),
+          ...this.#unanswerable(mine),
+          ...(relations.get(author) ?? []),
+        ],
         was_cancelled: false,
         ground_truth: false,
         ...(times.length > 0 && { created_at: times[0], updated_at: times.at(-1) }),
@@ -245,7 +272,13 @@ function join(tasks: readonly string[]): string {
 
 function configOf(documents: readonly LabelledDocument[], { labels }: WriterOptions): string {
   const answers = documents.some(({ questions }) => questions.length > 0);
-  return labellingConfig({ labels: withUsed(labels, documents), answers, attributes: controlsFor(documents) });
+  const relations = [...new Set(documents.flatMap((one) => (one.relations ?? []).map(({ type }) => type)))].sort();
+  return labellingConfig({
+    labels: withUsed(labels, documents),
+    answers,
+    relations,
+    attributes: controlsFor(documents),
+  });
 }
 
 const DATA = /"data"\s*:\s*\{/;
@@ -254,7 +287,7 @@ const RESULTS = "has tasks with Label Studio's results";
 /** The format. */
 export const labelStudio: DatasetFormat = {
   title: "Label Studio JSON",
-  holds: { ...HOLDS_ALL, reviewed: "all", surrogates: "refused" },
+  holds: { ...HOLDS_ALL, relations: true, reviewed: "all", surrogates: "refused" },
   extensions: ["json", "xml"],
   write,
   join,

@@ -1,5 +1,6 @@
 /** Reads Prodigy's JSON Lines: manual and binary tasks with spans, choices, binary classes. */
 import type { Details } from "../../../documents/labelled";
+import type { Span } from "../../../text/span";
 import { append } from "../../../text/grouped";
 import { isoTime } from "../../reading/bytes";
 import { labelName } from "../../reading/label-names";
@@ -10,7 +11,7 @@ import type { RawRejection } from "../../codecs/marks";
 import { ATTRIBUTES, readAttributes } from "../../codecs/attributes";
 import { PROVENANCE, provenanceOf } from "../../codecs/provenance";
 import { rowReader } from "../../codecs/texts";
-import type { RawLabel, RawText } from "../../codecs/texts";
+import type { RawLabel, RawRelation, RawText } from "../../codecs/texts";
 import type { ReaderOptions } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
 import type { Input } from "../../reading/drive";
@@ -22,14 +23,31 @@ import type { LabelTask } from "../../../documents/tasks";
 
 const DETAILS = { ...PROVENANCE, attributes: ATTRIBUTES };
 
+/** The first and the last token of a span. */
+const TOKENS = { token_start: perhaps(number), token_end: perhaps(number) };
+
+/** A span that a relation joins. */
+const END = object({ ...SPAN, label: anything }, "start", "end");
+
 const FIELDS = {
   text: perhaps(text),
   answer: anything,
   label: anything,
-  spans: places(object({ ...SPAN, label: anything, text, also: list(object(DETAILS)), ...DETAILS }, "start", "end")),
+  spans: places(
+    object({ ...SPAN, ...TOKENS, label: anything, text, also: list(object(DETAILS)), ...DETAILS }, "start", "end"),
+  ),
   options: list(object({ id: anything, text })),
   accept: list(anything),
-  relations: list(object({ label: text })),
+  relations: list(
+    object({
+      label: text,
+      head: anything,
+      child: anything,
+      head_span: perhaps(END),
+      child_span: perhaps(END),
+      ...DETAILS,
+    }),
+  ),
   meta: perhaps(object({ score: perhaps(number), source: text, start_utf16: perhaps(number) })),
   _view_id: text,
   _annotator_id: text,
@@ -41,11 +59,17 @@ const FIELDS = {
 const TASK = object(FIELDS);
 
 type Task = Of<typeof TASK>;
+type TaskRelation = NonNullable<Task["relations"]>[number];
 type TaskSpan = NonNullable<NonNullable<Task["spans"]>[number]>;
 
 /** What is said of a label besides. */
 function detailsOf(said: NonNullable<Task[typeof MARKS]>): Details {
   return { ...provenanceOf(said), ...readAttributes(said.attributes) };
+}
+
+/** What a span and its label are called in a task. */
+function idOf({ start, end }: Span, label: string): string {
+  return `${start} ${end} ${label}`;
 }
 
 /** In these the annotator sees all labels of a text at once: what carries none when it is accepted is outside. */
@@ -65,6 +89,9 @@ function answeredBy(task: Task): Details {
 class TaskReader {
   readonly labels: RawLabel[] = [];
   readonly rejected: RawRejection[] = [];
+  readonly relations: RawRelation[] = [];
+  /** Ids of labels by their last token, by which a relation that names no span names them. */
+  readonly #byToken = new Map<number, string>();
 
   constructor(
     private readonly task: Task,
@@ -102,12 +129,34 @@ class TaskReader {
       else
         this.labels.push({
           task: SPANS,
+          id: this.#noted(span, label),
           span: { start, end },
           ...(span.text !== undefined && { exact: span.text }),
           label,
           by,
         });
     }
+  }
+
+  #noted({ start, end, token_start: first, token_end: last = first }: TaskSpan, label: string): string {
+    const id = idOf({ start, end }, label);
+    if (last !== undefined && !this.#byToken.has(last)) this.#byToken.set(last, id);
+    return id;
+  }
+
+  /** After all spans. */
+  relation({ label: type, head, child, head_span: from, child_span: to, ...details }: TaskRelation): void {
+    if (type === undefined) {
+      this.report("a relation without a label");
+      return;
+    }
+    const end = (span: typeof from, token: unknown): string => {
+      if (span !== undefined) return idOf(span, this.#name(span.label, SPANS) ?? "");
+      return this.#byToken.get(Number(token)) ?? "";
+    };
+    const own = detailsOf(details);
+    const by = own.author === undefined ? { ...answeredBy(this.task), ...own } : own;
+    this.relations.push({ type, from: end(from, head), to: end(to, child), ...by });
   }
 
   /** The name of a choice: its id, or for an id that is a number what the annotator read. */
@@ -166,9 +215,7 @@ function readTask(row: unknown, at: RowPlace, { options, losses }: Input, twins:
   if (binary) reader.class(rejected);
   else reader.spans(rejected);
   if (choices) reader.choices();
-  for (const { label } of task.relations ?? []) {
-    report("relations between labels are not supported", { task: SPANS, ...(label !== undefined && { label }) });
-  }
+  for (const relation of task.relations ?? []) reader.relation(relation);
   const start = task.meta?.start_utf16;
   const path = start === undefined ? undefined : task.meta?.source;
   if (task._task_hash !== undefined) {
@@ -184,6 +231,7 @@ function readTask(row: unknown, at: RowPlace, { options, losses }: Input, twins:
     labels: reader.labels,
     reviewed: MANUAL.test(view) ? "whole" : [],
     rejected: reader.rejected,
+    relations: reader.relations,
   };
 }
 

@@ -4,6 +4,8 @@
  * (prodi.gy/docs/api-interfaces). Sentiment is a choice, one a sentence. Keys Prodigy does not know it keeps.
  */
 import type { DecidedLabel, Details, Provenance } from "../../../documents/labelled";
+import { joined } from "../../../documents/relations";
+import { append } from "../../../text/grouped";
 import { covered } from "../../../text/spans";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
@@ -13,7 +15,9 @@ import type { Row } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
 import { JSON_FILE } from "../../reading/json";
 import type { Loss } from "../../losses";
+import { relationLosses } from "../../lost-relations";
 import { distinct, MARKS } from "../../codecs/marks";
+import type { MarkedRelation } from "../../codecs/marks";
 import { readProdigy } from "./read";
 import { attributesRow } from "../../codecs/attributes";
 import { provenanceRow } from "../../codecs/provenance";
@@ -52,6 +56,27 @@ function by(items: readonly Details[]): Row {
   return { ...first, ...(others.length > 0 && { also: others }) };
 }
 
+/** Relations that have labels in common, with these: each lot is a task of its own. */
+function linked(
+  relations: readonly MarkedRelation[],
+): { readonly labels: readonly Labelled[]; readonly relations: readonly MarkedRelation[] }[] {
+  const lots = new Map<Labelled, { labels: Labelled[]; relations: MarkedRelation[] }>();
+  for (const item of relations) {
+    const { from, to } = item;
+    const one = lots.get(from) ?? { labels: [from], relations: [] };
+    lots.set(from, one);
+    const other = lots.get(to) ?? { labels: from === to ? [] : [to], relations: [] };
+    const [more, less] = one.labels.length < other.labels.length ? [other, one] : [one, other];
+    if (more !== less) {
+      append(more.labels, less.labels);
+      append(more.relations, less.relations);
+      for (const label of less.labels) lots.set(label, more);
+    }
+    more.relations.push(item);
+  }
+  return [...new Set(lots.values())];
+}
+
 class DocumentTasks {
   readonly losses: Loss[] = [];
   readonly rows: Row[] = [];
@@ -62,7 +87,8 @@ class DocumentTasks {
   #placed(
     piece: Span,
     labels: readonly Labelled[],
-  ): { readonly tokens: readonly Row[]; readonly spans: readonly Row[] } {
+    relations: readonly MarkedRelation[],
+  ): { readonly tokens: readonly Row[]; readonly spans: readonly Row[]; readonly relations?: readonly Row[] } {
     const points = new CheckedOffsets(this.document, "codepoint", piece);
     const tokens = tokensFor(this.document, piece, labels);
     const [starts, ends] = [new Map<number, number>(), new Map<number, number>()];
@@ -73,19 +99,34 @@ class DocumentTasks {
       const space = this.document.text[token.end] === " " && token.end < piece.end;
       return { text, ...points.span(token), id, ws: space };
     });
-    const spans = distinct(labels).map(({ start, end, label }): Row => {
-      const all = labels.filter((item) => item.start === start && item.end === end && item.label === label);
-      const place = { token_start: starts.get(start), token_end: ends.get(end) };
-      return { ...points.span({ start, end }), ...place, label, ...by(inOrder(all)) };
+    const place = ({ start, end, label }: Labelled): Row => {
+      const tokensOf = { token_start: starts.get(start), token_end: ends.get(end) };
+      return { ...points.span({ start, end }), ...tokensOf, label };
+    };
+    const spans = distinct(labels).map((item): Row => {
+      const { start, end, label } = item;
+      const all = labels.filter((one) => one.start === start && one.end === end && one.label === label);
+      return { ...place(item), ...by(inOrder(all)) };
     });
-    return { tokens: listed, spans };
+    // A span is called by its last token.
+    const joins = relations.map((item): Row => ({
+      ...{ head: ends.get(item.from.end), child: ends.get(item.to.end) },
+      ...{ head_span: place(item.from), child_span: place(item.to), label: item.type, ...details(item) },
+    }));
+    return { tokens: listed, spans, ...(joins.length > 0 && { relations: joins }) };
   }
 
-  #task(piece: Span, view: string, labels: readonly Labelled[], answer: "accept" | "reject"): void {
+  #task(
+    piece: Span,
+    view: string,
+    labels: readonly Labelled[],
+    answer: "accept" | "reject",
+    relations: readonly MarkedRelation[] = [],
+  ): void {
     const { document } = this;
     const text = document.text.slice(piece.start, piece.end);
-    const { tokens, spans } = this.#placed(piece, labels);
-    this.rows.push({ text, tokens, spans, meta: meta(document, piece), _view_id: view, ...answered(labels, answer) });
+    const placed = this.#placed(piece, labels, relations);
+    this.rows.push({ text, ...placed, meta: meta(document, piece), _view_id: view, ...answered(labels, answer) });
   }
 
   /** The sentences around a span, and the span. */
@@ -122,21 +163,41 @@ class DocumentTasks {
     return pieces.filter(({ start, end }) => /\S/.test(document.text.slice(start, end)));
   }
 
+  /** Relations between spans; those of classes are losses. */
+  #relations(): MarkedRelation[] {
+    const { path, layers, relations = [] } = this.document;
+    const byId = new Map(layers[SPANS].labels.map((item) => [item.id, item]));
+    const { kept, loose } = joined(relations, byId);
+    const why = "Prodigy relates spans, and a label that it joins is a class";
+    append(this.losses, relationLosses(loose, { document: path }, why));
+    return kept.map((item) => ({ ...item, from: byId.get(item.from)!, to: byId.get(item.to)! }));
+  }
+
   spans(): void {
     const { labels, rejected } = this.document.layers[SPANS];
     const regions = this.#reviewed();
     const inside = new Set<DecidedLabel>();
+    let relations = this.#relations();
     for (const region of regions) {
       const mine = labels.filter((item) => !inside.has(item) && covered([region], item));
       const flat = distinct(mine).every((item, index, all) => index === 0 || !overlaps(all[index - 1]!, item));
       for (const item of mine) inside.add(item);
-      this.#task(region, flat ? "ner_manual" : "spans_manual", mine, "accept");
+      const own = new Set<Labelled>(mine);
+      const within = ({ from, to }: MarkedRelation): boolean => own.has(from) && own.has(to);
+      this.#task(region, flat ? "ner_manual" : "spans_manual", mine, "accept", relations.filter(within));
+      relations = relations.filter((one) => !within(one));
+    }
+    const related = new Set<Labelled>();
+    for (const { labels: some, relations: all } of linked(relations)) {
+      for (const item of some) related.add(item);
+      const [start, end] = [Math.min(...some.map((one) => one.start)), Math.max(...some.map((one) => one.end))];
+      this.#task(this.#around({ start, end }), "relations", some, "accept", all);
     }
     const binary = (items: readonly Labelled[], answer: "accept" | "reject"): void => {
       for (const item of inOrder(items)) this.#task(this.#around(item), "ner", [item], answer);
     };
     binary(
-      labels.filter((item) => !inside.has(item)),
+      labels.filter((item) => !inside.has(item) && !related.has(item)),
       "accept",
     );
     binary(rejected, "reject");
@@ -186,7 +247,14 @@ function write(document: LabelledDocument, out: Output): void {
 /** The format. */
 export const prodigy: DatasetFormat = {
   title: "Prodigy JSONL",
-  holds: { ...HOLDS_ALL, words: true, tasks: [SPANS, CLASSES], rejected: [SPANS, CLASSES], surrogates: "refused" },
+  holds: {
+    ...HOLDS_ALL,
+    relations: true,
+    words: true,
+    tasks: [SPANS, CLASSES],
+    rejected: [SPANS, CLASSES],
+    surrogates: "refused",
+  },
   extensions: ["jsonl", "json"],
   write,
   read: readProdigy,

@@ -8,7 +8,7 @@ import type { Details } from "../../../documents/labelled";
 import { addTo } from "../../../text/grouped";
 import { attributesOf } from "../../codecs/attributes";
 import { rowReader } from "../../codecs/texts";
-import type { RawLabel, RawText } from "../../codecs/texts";
+import type { RawLabel, RawRelation, RawText } from "../../codecs/texts";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { excerpt } from "../../losses";
@@ -38,6 +38,8 @@ const SPAN = mapped(object({ begin: number, end: number }, "begin", "end"), ({ b
 }));
 /** A label on one span, or on several that belong together. */
 const DENOTATION = object({ id: perhaps(textOrNumber), span: oneOrMore(SPAN), obj: anything }, "span");
+/** What joins denotations. */
+const RELATION = object({ pred: perhaps(textOrNumber), subj: perhaps(textOrNumber), obj: perhaps(textOrNumber) });
 /** What is said of denotations. */
 const SAID = perhaps(list(perhaps(object({ pred: perhaps(textOrNumber), obj: perhaps(textOrNumber) }))));
 /** What one denotation says besides. */
@@ -45,7 +47,12 @@ const ATTRIBUTE = object({ subj: perhaps(textOrNumber), pred: perhaps(textOrNumb
 
 const ANNOTATIONS = {
   ...{ project: perhaps(text), denotations: list(DENOTATION) },
-  ...{ relations: SAID, attributes: perhaps(list(perhaps(ATTRIBUTE))), modifications: SAID, blocks: SAID },
+  ...{
+    relations: perhaps(list(perhaps(RELATION))),
+    attributes: perhaps(list(perhaps(ATTRIBUTE))),
+    modifications: SAID,
+    blocks: SAID,
+  },
 };
 const TRACK = object(ANNOTATIONS);
 const FIELDS = {
@@ -74,6 +81,8 @@ function pathOf({ sourcedb, sourceid, divid }: Of<typeof ROW>): string | undefin
 
 class RowReader {
   readonly labels: RawLabel[] = [];
+  readonly relations: RawRelation[] = [];
+  #tracks = 0;
 
   constructor(
     private readonly at: RowPlace,
@@ -115,20 +124,33 @@ class RowReader {
     }
     const says = attributesOf(said.get(id) ?? [], (reason) => this.#lose(reason, of));
     said.delete(id);
-    this.labels.push({ task: SPANS, span, label: name, by: [{ ...by, ...says }] });
+    const called = id === "" ? {} : { id: this.#idOf(id) };
+    this.labels.push({ task: SPANS, ...called, span, label: name, by: [{ ...by, ...says }] });
+  }
+
+  /** Each track has ids of its own. */
+  #idOf(id: string): string {
+    return `${this.#tracks} ${id}`;
+  }
+
+  #relation({ pred, subj = "", obj = "" }: Of<typeof RELATION>, by: Details): void {
+    if (pred === undefined) this.#lose("a relation without a pred");
+    else this.relations.push({ type: pred, from: this.#idOf(subj), to: this.#idOf(obj), ...by });
   }
 
   take(one: Annotations, author = one.project): void {
     const said = new Map<string, (readonly [string, unknown])[]>();
     // What names no denotation is of none.
     for (const { subj = "?", pred = "", obj } of one.attributes ?? []) addTo(said, subj, [[pred, obj]]);
-    for (const denotation of one.denotations ?? [])
-      this.#denotation(denotation, author === undefined ? {} : { author }, said);
+    const by = author === undefined ? {} : { author };
+    this.#tracks++;
+    for (const denotation of one.denotations ?? []) this.#denotation(denotation, by, said);
+    for (const relation of one.relations ?? []) this.#relation(relation, by);
     const counts = new Map<string, number>();
     const count = (reason: string): void => void counts.set(reason, (counts.get(reason) ?? 0) + 1);
     for (const [name] of [...said.values()].flat())
       count(`the attribute "${excerpt(name)}" is of no denotation that was taken`);
-    for (const kind of ["relations", "modifications", "blocks"] as const) {
+    for (const kind of ["modifications", "blocks"] as const) {
       for (const { pred, obj } of one[kind] ?? []) {
         const name = kind === "blocks" ? obj : pred;
         count(`${kind} have no place here${name === undefined ? "" : ` ("${excerpt(name)}")`}`);
@@ -149,13 +171,14 @@ function readRow(value: unknown, at: RowPlace, input: Input): RawText | undefine
   reader.take(row);
   for (const track of row.tracks ?? []) reader.take(track);
   const named = path === undefined ? {} : { path };
-  return { ...at, ...named, text: row.text, kind: "whole", labels: reader.labels, reviewed: [], rejected: [] };
+  const { labels, relations } = reader;
+  return { ...at, ...named, text: row.text, kind: "whole", labels, relations, reviewed: [], rejected: [] };
 }
 
 /** The format. */
 export const pubAnnotation: DatasetFormat = {
   title: "PubAnnotation JSON",
-  holds: { ...HOLDS_ALL, tasks: [SPANS], rejected: [], provenance: false, reviewed: "none" },
+  holds: { ...HOLDS_ALL, relations: true, tasks: [SPANS], rejected: [], provenance: false, reviewed: "none" },
   extensions: ["json"],
   read: rowReader("There is no text with denotations", ["codepoint", "utf16"], (input) => ({
     take: (row, place) => readRow(row, place, input),

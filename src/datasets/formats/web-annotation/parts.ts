@@ -24,6 +24,8 @@ import type { Of, Shape } from "../../reading/shape";
 
 /** What a target says: which text, and where in it. */
 export interface Target {
+  /** As the file calls it. */
+  readonly id?: string;
   readonly source: string | undefined;
   readonly position?: Span;
   readonly quote?: { readonly exact: string; readonly prefix: string; readonly suffix: string };
@@ -75,14 +77,28 @@ function targetOf(at: string | undefined, selectors: readonly Of<typeof SELECTOR
   return { source: at, ...found };
 }
 
+/** In a page a fragment is enough to name an annotation. */
+function called(id: unknown): Pick<Target, "id"> {
+  return typeof id === "string" && id !== "" ? { id: id.replace(/^#/, "") } : {};
+}
+
+/** The annotations that one joins, if that is all that it says of its targets. */
+export function linkedBy({ motivation, target = [] }: Annotation): readonly [from: string, to: string] | undefined {
+  const [from, to, ...more] = target;
+  if (motivation?.includes("linking") !== true || more.length > 0) return undefined;
+  const placed = [from, to].some((one) => one?.position !== undefined || one?.quote !== undefined);
+  return placed || from?.id === undefined || to?.id === undefined ? undefined : [from.id, to.id];
+}
+
 /** A target that says nothing is one all the same: of the only text there is. */
 const TARGETS: Shape<readonly Target[]> = oneOrMore(
   either(
-    mapped(object({ ...ID, source: SOURCE, selector: oneOrMore(perhaps(SELECTOR)) }), (target) =>
-      targetOf(target.source ?? idOf(target), target.selector),
-    ),
+    mapped(object({ ...ID, source: SOURCE, selector: oneOrMore(perhaps(SELECTOR)) }), (target) => ({
+      ...called(target.id ?? target["@id"]),
+      ...targetOf(target.source ?? idOf(target), target.selector),
+    })),
     either(
-      mapped(anyText, (name) => targetOf(pathOf(name))),
+      mapped(anyText, (name) => ({ ...called(name), ...targetOf(pathOf(name)) })),
       mapped(anything, () => targetOf(undefined)),
     ),
   ),

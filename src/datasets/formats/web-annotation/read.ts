@@ -15,7 +15,7 @@ import { reader, textsIn } from "../../reading/drive";
 import type { Input, Reading } from "../../reading/drive";
 import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
-import { annotationsIn, attributesIn, provenanceIn } from "./parts";
+import { annotationsIn, attributesIn, linkedBy, provenanceIn } from "./parts";
 import type { Annotation, Body, Found, Target } from "./parts";
 
 const TAGGING = ["tagging", "identifying", "classifying", "highlighting"];
@@ -38,6 +38,10 @@ class PageReader implements Reading<Found> {
   readonly #options: ReaderOptions;
   readonly #losses: Loss[];
   #unit: OffsetUnit = "codepoint";
+  /** Annotations that others link. */
+  #linked: ReadonlySet<string> = new Set();
+  /** Those of them that are labels, with the text that each is on. */
+  readonly #labels = new Map<string, DocumentBuilder>();
 
   constructor(input: Input) {
     const { files, options, losses } = input;
@@ -164,10 +168,34 @@ class PageReader implements Reading<Found> {
       const span = this.#span(target, document, found, task, label);
       if (span === undefined) continue;
       const question = row["glossator:question"];
-      const item = { ...span, label, ...by, line };
+      const called = rejected ? {} : this.#called(row.id, document);
+      const item = { ...span, ...called, label, ...by, line };
       if (rejected) document.reject(task, { ...item, ...(question !== undefined && { question }) });
       else document.label(assessed ? CLASSES : SPANS, { ...item, ...attributesIn(body, lose) });
     }
+  }
+
+  /** The first label of an annotation that relations name has its id. */
+  #called(said: string | undefined, document: DocumentBuilder): { readonly id?: string } {
+    const id = said?.replace(/^#/, "");
+    if (id === undefined || !this.#linked.has(id) || this.#labels.has(id)) return {};
+    this.#labels.set(id, document);
+    return { id };
+  }
+
+  /** An annotation that links two others is a relation between their labels. */
+  #relation({ row, file, line }: Found, [from, to]: readonly [string, string]): void {
+    const body = row.body?.find(({ value }) => value !== undefined && value !== "") ?? NO_BODY;
+    const { value: type = "linking" } = body;
+    const [document, other] = [this.#labels.get(from), this.#labels.get(to)];
+    if (document === undefined || document !== other) {
+      const reason = "a relation: what it links are not two labels of one text";
+      this.#losses.push({ kind: "dropped", file, line, label: type, reason });
+      return;
+    }
+    const lose = (reason: string): void =>
+      void this.#losses.push({ kind: "dropped", file, line, label: type, reason: `a relation: ${reason}` });
+    document.relate({ type, from, to, ...provenanceIn(row, body), ...attributesIn(body, lose), line });
   }
 
   /** Takes one annotation, or says why not. */
@@ -230,7 +258,14 @@ class PageReader implements Reading<Found> {
 
   documents(annotations: readonly Found[], unit: OffsetUnit): { readonly documents: readonly ReadDocument[] } {
     this.#unit = unit;
-    for (const found of annotations) this.#take(found);
+    const links = annotations.flatMap((found) => {
+      const link = linkedBy(found.row);
+      return link === undefined ? [] : [[found, link] as const];
+    });
+    this.#linked = new Set(links.flatMap(([, ends]) => ends));
+    const linking = new Set(links.map(([found]) => found));
+    for (const found of annotations) if (!linking.has(found)) this.#take(found);
+    for (const link of links) this.#relation(...link);
     return { documents: this.#documents.build(this.#losses) };
   }
 }

@@ -63,6 +63,10 @@ class DocumentWriter {
     return { source: this.source, selector };
   }
 
+  #iri(id: string): string {
+    return `urn:glossator:${[this.document.path, id].map((part) => encodeURIComponent(wellFormed(part))).join(":")}`;
+  }
+
   #add(
     id: string,
     motivation: string,
@@ -78,7 +82,7 @@ class DocumentWriter {
       "schema:softwareVersion": wellFormed(model.version),
     };
     const annotation = {
-      id: `urn:glossator:${[this.document.path, id].map((part) => encodeURIComponent(wellFormed(part))).join(":")}`,
+      id: this.#iri(id),
       type: "Annotation",
       motivation,
       ...(author !== undefined && { creator: { type: "Person", name: wellFormed(author) } }),
@@ -105,6 +109,10 @@ class DocumentWriter {
       const purpose = isSpanTask(task) ? "tagging" : "assessing";
       for (const item of inOrder(layers[task].labels))
         this.#add(item.id, purpose, item, { value: item.label, purpose, ...attributesOf(item) }, this.#target(item));
+    }
+    for (const item of this.document.relations ?? []) {
+      const target = [item.from, item.to].map((end) => ({ id: this.#iri(end) }));
+      this.#add(item.id, "linking", item, { value: item.type, purpose: "tagging", ...attributesOf(item) }, target);
     }
     for (const item of questions) {
       const targets = answersIn(item.answers).map((answer) => this.#target(answer));
@@ -158,7 +166,7 @@ const PAGE = /\.(?:json|jsonld|jsonl)$/i;
 /** The format. */
 export const webAnnotation: DatasetFormat = {
   title: "W3C Web Annotation",
-  holds: HOLDS_ALL,
+  holds: { ...HOLDS_ALL, relations: true },
   extensions: ["jsonld", "json"],
   write,
   join: page,

@@ -1,6 +1,7 @@
 /** Reads WebAnno TSV 3.2 and 3.3, our own and INCEpTION's. */
 import { layersByKind } from "../../../documents/layers";
-import type { Details, Label } from "../../../documents/labelled";
+import type { Details, Label, Relation } from "../../../documents/labelled";
+import { withRelations } from "../../../documents/relations";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
@@ -18,8 +19,10 @@ import { SPLITS } from "../../splits";
 import { spanIn } from "../../reading/units";
 import type { UnitSample } from "../../reading/units";
 import { cellValues, unescapeValue } from "./escapes";
+import { relationLayers, relationsNamed, relationsOn } from "./relations";
+import type { OnWord, RelationLayer } from "./relations";
 import { webannoFile } from "./sentences";
-import type { WebannoColumn, WebannoFile, WebannoSentence } from "./sentences";
+import type { WebannoColumn, WebannoFile, WebannoSentence, WebannoUnit } from "./sentences";
 
 /** More blanks between two sentences than this are a fault of the file, and no text. */
 const MOST_BLANKS = 100_000;
@@ -85,6 +88,12 @@ class FileReader {
   /** Labels that go on over lines, by column and number. */
   readonly #open = new Map<string, Made>();
   readonly #others = new Map<string, number>();
+  #layers: readonly RelationLayer[] = [];
+  #related: ReadonlySet<string> = new Set();
+  /** The labels of each layer on a word, by the word's id. */
+  readonly #on = new Map<string, ReadonlyMap<string, readonly OnToken[]>>();
+  /** Words on which relations end. */
+  readonly #ending: WebannoUnit[] = [];
   /** Where the last sentence ended, as the file counts. */
   #counted: number | undefined;
 
@@ -146,13 +155,45 @@ class FileReader {
       const on = new Map(
         [...labels].map(([index, column]) => [index, this.#cell(index, column, unit.cells[index]!, here, unit.line)]),
       );
+      if (this.#layers.length > 0) this.#note(unit, on);
       for (const [index, column] of this.parsed.columns.entries()) {
         const cell = unit.cells[index]!;
         const label = features.get(index);
         if (label !== undefined) this.#feature(column, cell, on.get(label)!);
-        else if (!labels.has(index)) this.#other(column, cell);
+        else if (!labels.has(index) && !this.#related.has(column.type)) this.#other(column, cell);
       }
     }
+  }
+
+  /** Notes which labels are on a word, and those words on which relations end. */
+  #note(unit: WebannoUnit, on: ReadonlyMap<number, readonly OnToken[]>): void {
+    const byType = new Map<string, readonly OnToken[]>();
+    for (const [index, list] of on) byType.set(this.parsed.columns[index]!.type, list);
+    this.#on.set(unit.id, byType);
+    if (this.#layers.some(({ base }) => cellValues(unit.cells[base]!).length > 0)) this.#ending.push(unit);
+  }
+
+  /** Once all labels are read. */
+  #relations(): Relation[] {
+    const called = new Map<Made, string>();
+    const idOf = (label: Made | undefined): string | undefined => {
+      if (label === undefined) return undefined;
+      const id = called.get(label) ?? String(called.size + 1);
+      called.set(label, id);
+      label.id = id;
+      return id;
+    };
+    const labels = (unit: string, layer: string): OnWord[] =>
+      (this.#on.get(unit)?.get(layer) ?? []).map(({ id, label }) => ({ id, label: idOf(label) }));
+    return this.#ending.flatMap((unit) =>
+      this.#layers.flatMap((layer) =>
+        relationsOn(layer, unit, labels, (reason) => {
+          const what = `relations of ${layer.type}`;
+          if (reason === undefined) this.#others.set(what, (this.#others.get(what) ?? 0) + 1);
+          else this.losses.push({ kind: "dropped", file: this.file, line: unit.line, reason });
+        }),
+      ),
+    );
   }
 
   #cell(index: number, column: WebannoColumn, cell: string, span: Span, line: number): OnToken[] {
@@ -195,8 +236,10 @@ class FileReader {
     return attributesOf(this.#said.get(label) ?? [], lose);
   }
 
-  #other({ kind, type, feature = "" }: WebannoColumn, cell: string): void {
-    const count = cellValues(cell).filter(({ raw }) => raw !== "*").length;
+  #other(column: WebannoColumn, cell: string): void {
+    const { kind, type, feature = "" } = column;
+    const count =
+      kind === "relation" ? relationsNamed(column, cell) : cellValues(cell).filter(({ raw }) => raw !== "*").length;
     if (count === 0) return;
     const what = kind === "span" ? `${feature} of ${type}` : `${kind}s of ${type}`;
     this.#others.set(what, (this.#others.get(what) ?? 0) + count);
@@ -205,9 +248,12 @@ class FileReader {
   read(): ReadDocument {
     const labels = labelColumns(this.parsed.columns);
     const features = featureColumns(this.parsed.columns, labels);
+    this.#layers = relationLayers(this.parsed.columns, new Set([...labels.values()].map(({ type }) => type)));
+    this.#related = new Set(this.#layers.map(({ type }) => type));
     for (const sentence of this.parsed.sentences) this.#sentence(sentence, labels, features);
     const text = this.#pieces.join("");
     const { path, author } = documentOf(this.file);
+    const relations = this.#relations();
     for (const [what, count] of this.#others) {
       this.losses.push({
         kind: "dropped",
@@ -231,6 +277,7 @@ class FileReader {
       words: this.#words,
       sentences: this.#sentences,
       layers: layersByKind({ spans }),
+      ...withRelations(relations.map((one) => ({ ...one, ...by }))),
       file: this.file,
     };
   }
@@ -259,7 +306,7 @@ function* filesIn(input: Input): Generator<Parsed> {
   }
 }
 
-/** Reads every file that begins with WebAnno's format line. Relations, chains, slots and linguistic layers are listed as losses. */
+/** Reads every file that begins with WebAnno's format line. Relations of other annotations than labels, chains, slots and linguistic layers are listed as losses. */
 export const readWebannoTsv = reader<Parsed>(
   'No file begins with "#FORMAT=WebAnno TSV 3" and has sentences',
   (input) => ({

@@ -16,6 +16,8 @@ export interface WebannoColumn {
 
 /** A token, or a part of one, with its cells. Offsets are as in the file. */
 export interface WebannoUnit {
+  /** By which relations name it, such as `1-2`, or `1-2.1` for a part. */
+  readonly id: string;
   readonly line: number;
   readonly start: number;
   readonly end: number;
@@ -86,7 +88,7 @@ export function webannoFile(content: string, file: string, losses: Loss[]): Weba
         lost(`${cells.length} cells after the word, ${columns.length} columns in the header: cut off?`);
       } else {
         const [start, end] = [Number(match[1]), Number(match[2])];
-        sentence.units.push({ line, start, end, form, part: id.includes("."), cells });
+        sentence.units.push({ id, line, start, end, form, part: id.includes("."), cells });
       }
     }
   }

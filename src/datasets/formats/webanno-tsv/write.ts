@@ -4,8 +4,9 @@
  * `webannotsv.adoc`, `Tsv3XSerializer.java` and `Tsv3XCasDocumentBuilder.java`.
  */
 import { attributesInOrder } from "../../../documents/attributes";
-import type { DecidedLabel } from "../../../documents/labelled";
-import { append } from "../../../text/grouped";
+import type { DecidedLabel, DecidedRelation, Details } from "../../../documents/labelled";
+import { joined } from "../../../documents/relations";
+import { addTo, append } from "../../../text/grouped";
 import { firstIndex } from "../../../text/search";
 import type { Span } from "../../../text/span";
 import { NAMED_ENTITY } from "../../codecs/dkpro-types";
@@ -13,6 +14,7 @@ import type { LabelledDocument } from "../../document";
 import { inOrder } from "../../codecs/in-order";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
+import { relationLosses } from "../../lost-relations";
 import { SPANS } from "../../../documents/tasks";
 import type { DatasetFormat } from "../../format";
 import { safePath } from "../../writing/writable";
@@ -62,7 +64,29 @@ function touched(tokens: readonly Token[], span: Span): Token[] {
 
 /** What UIMA takes for the name of a feature, and WebAnno has no other meaning for. */
 const isColumn = (name: string): boolean =>
-  /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !/^(?:value|label|sofa|begin|end|ROLE_.*)$/.test(name);
+  /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !/^(?:value|label|sofa|begin|end|ROLE_.*|BT_.*)$/.test(name);
+
+/** The relation layer, called as INCEpTION calls those that its users make. */
+const RELATION_LAYER = "webanno.custom.Relation";
+
+/** Tokens of a sentence and their parts in the order of their lines, with what each is called. */
+function addressed(sentence: readonly Token[], number: number): (readonly [id: string, unit: Unit])[] {
+  return sentence.flatMap((token, position) => {
+    const id = `${number}-${position + 1}`;
+    const parts = [...token.parts].sort((a, b) => a.start - b.start || a.end - b.end);
+    return [[id, token] as const, ...parts.map((unit, part) => [`${id}.${part + 1}`, unit] as const)];
+  });
+}
+
+/** Names of attributes that can be columns, sorted. @param odd is told of each that cannot */
+function columnNames<T extends Details>(items: readonly T[], odd: (item: T, name: string) => void): string[] {
+  const names = new Set<string>();
+  for (const item of items)
+    for (const [name] of attributesInOrder(item.attributes))
+      if (isColumn(name)) names.add(name);
+      else odd(item, name);
+  return [...names].sort();
+}
 
 class DocumentWriter {
   readonly losses: Loss[] = [];
@@ -70,6 +94,9 @@ class DocumentWriter {
   readonly #offsets: CheckedOffsets;
   /** The further columns. */
   #features: readonly string[] = [];
+  #relationFeatures: readonly string[] = [];
+  /** Relations by where their targets begin; undefined: there is none. */
+  #related: Map<Unit, { readonly item: DecidedRelation; readonly source: string }[]> | undefined;
 
   constructor(private readonly document: LabelledDocument) {
     this.#sentences = sentencesOf(document);
@@ -123,6 +150,8 @@ class DocumentWriter {
     const [first] = tokens;
     if (first === undefined) {
       append(this.losses, decisionLosses(this.document, [SPANS], "there is no word in the document"));
+      const { path, relations = [] } = this.document;
+      append(this.losses, relationLosses(relations, { document: path }, "there is no word in the document"));
       return undefined;
     }
     if (!/^ *$/.test(text.slice(0, first.start)))
@@ -138,7 +167,16 @@ class DocumentWriter {
       if (one.units.length > 1 || one.units[0]!.on.length > 1) one.id = ++ids;
     }
     this.#features = this.#featuresIn(placed.map(({ item }) => item));
-    const lines = ["#FORMAT=WebAnno TSV 3.3", `#T_SP=${[NAMED_ENTITY, "value", ...this.#features].join("|")}`, ""];
+    const sentences = this.#sentences.map((sentence, index) => addressed(sentence, index + 1));
+    this.#relate(placed, new Map(sentences.flat().map(([id, unit]) => [unit, id])));
+    const lines = [
+      "#FORMAT=WebAnno TSV 3.3",
+      `#T_SP=${[NAMED_ENTITY, "value", ...this.#features].join("|")}`,
+      ...(this.#related === undefined
+        ? []
+        : [`#T_RL=${[RELATION_LAYER, "value", ...this.#relationFeatures, `BT_${NAMED_ENTITY}`].join("|")}`]),
+      "",
+    ];
     for (const [index, sentence] of this.#sentences.entries()) {
       const next = this.#sentences[index + 1]?.[0]!.start;
       const whole = text.slice(sentence[0]!.start, next);
@@ -146,25 +184,51 @@ class DocumentWriter {
       const kept = next === undefined ? whole : whole.replace(/\n *$/, "");
       lines.push("");
       for (const line of kept.split("\n")) lines.push(`#Text=${escapeText(line)}`);
-      for (const [position, token] of sentence.entries()) {
-        const id = `${index + 1}-${position + 1}`;
-        lines.push(this.#line(id, token));
-        const parts = [...token.parts].sort((a, b) => a.start - b.start || a.end - b.end);
-        for (const [part, unit] of parts.entries()) lines.push(this.#line(`${id}.${part + 1}`, unit));
-      }
+      for (const [id, unit] of sentences[index]!) lines.push(this.#line(id, unit));
     }
     return `${lines.join("\n")}\n`;
   }
 
   /** Names of attributes that can be columns. What cannot be one is listed. */
   #featuresIn(items: readonly DecidedLabel[]): string[] {
-    const names = new Set<string>();
-    for (const item of items)
-      for (const [name] of attributesInOrder(item.attributes))
-        if (isColumn(name)) names.add(name);
-        else
-          this.#report("trimmed", item, `its attribute "${excerpt(name)}": that is no name for a column`, item.label);
-    return [...names].sort();
+    return columnNames(items, (item, name) =>
+      this.#report("trimmed", item, `its attribute "${excerpt(name)}": that is no name for a column`, item.label),
+    );
+  }
+
+  /** Notes each relation where its target begins. */
+  #relate(placed: readonly Placed[], addresses: ReadonlyMap<Unit, string>): void {
+    const { path, relations = [] } = this.document;
+    const byId = new Map(placed.map((one) => [one.item.id, one]));
+    const { kept, loose } = joined(relations, byId);
+    append(this.losses, relationLosses(loose, { document: path }, "a label that it joins is on no word"));
+    if (kept.length === 0) return;
+    this.#related = new Map();
+    this.#relationFeatures = columnNames(kept, (item, name) => {
+      const reason = `the attribute "${excerpt(name)}" of a relation: that is no name for a column`;
+      this.losses.push({ kind: "trimmed", document: path, label: item.type, reason });
+    });
+    for (const item of kept) {
+      const [from, to] = [byId.get(item.from)!, byId.get(item.to)!];
+      const numbers = from.id === undefined && to.id === undefined ? "" : `[${from.id ?? 0}_${to.id ?? 0}]`;
+      const source = `${addresses.get(from.units[0]!)!}${numbers}`;
+      addTo(this.#related, to.units[0]!, [{ item, source }]);
+    }
+  }
+
+  /** The cells of the relations that end on a word. */
+  #relationCells(unit: Unit): string[] {
+    if (this.#related === undefined) return [];
+    const here = this.#related.get(unit) ?? [];
+    const cell = (value: (one: (typeof here)[number]) => string): string =>
+      here.length === 0 ? "_" : here.map(value).join("|");
+    const features = this.#relationFeatures.map((name) =>
+      cell(({ item }) => {
+        const said = new Map(attributesInOrder(item.attributes)).get(name);
+        return said === undefined ? "*" : escapeValue(said);
+      }),
+    );
+    return [cell(({ item }) => escapeValue(item.type)), ...features, cell(({ source }) => source)];
   }
 
   #line(id: string, unit: Unit): string {
@@ -177,7 +241,8 @@ class DocumentWriter {
       return values.length === 0 ? "_" : values.join("|");
     });
     // INCEpTION ends a line with a tab.
-    return `${id}\t${start}-${end}\t${this.document.text.slice(start, end)}\t${cells.join("\t")}\t`;
+    const all = [...cells, ...this.#relationCells(unit)];
+    return `${id}\t${start}-${end}\t${this.document.text.slice(start, end)}\t${all.join("\t")}\t`;
   }
 }
 
@@ -202,6 +267,7 @@ export const webannoTsv: DatasetFormat = {
     provenance: false,
     reviewed: "none",
     attributes: true,
+    relations: true,
     overlaps: true,
     severalClasses: false,
     paths: true,
