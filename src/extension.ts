@@ -18,6 +18,7 @@ import { compactCommands } from "./editor/commands/compact";
 import { giveCommands } from "./editor/commands/give";
 import { LabelKeys } from "./editor/documents/label-keys";
 import { decideCommands } from "./editor/commands/decide";
+import { relateCommands } from "./editor/commands/relate";
 import { Decorator } from "./editor/show/decorator";
 import { Disagreements } from "./editor/documents/disagreements";
 import { EngineService } from "./editor/documents/engine-service";
@@ -136,6 +137,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     watchLabelSets(catalog),
     ...registerCommands(
       decideCommands(parts),
+      relateCommands(parts),
       resizeCommands(parts),
       giveCommands(parts),
       walkCommands(parts),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigurationTarget, Range, Selection, Uri, commands, workspace } from "vscode";
-import type { CodeAction, Position } from "vscode";
+import type { CodeAction, Hover, MarkdownString, Position } from "vscode";
 import { sortAfter } from "../../src/labels/ids";
 import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
@@ -117,6 +117,29 @@ describe("decisions", () => {
     await (await api()).idle(shown.uri);
     assert.equal(await labelOn(shown, "Paris"), undefined);
     assert.ok(await labelOn(shown, "Angela Merkel"));
+  });
+
+  it("relates labels, lists it in their hovers, and takes it back, the suggestion that it accepted too", async () => {
+    const shown = await showFile(TEXT);
+    const [from, to] = [(await labelOn(shown, "Angela Merkel"))?.id, (await labelOn(shown, "Paris"))?.id];
+    const hovers = async (exact: string): Promise<string> => {
+      const at = shown.document.positionAt(TEXT.indexOf(exact) + 1);
+      const found = await commands.executeCommand<Hover[]>("vscode.executeHoverProvider", shown.uri, at);
+      return found.flatMap(({ contents }) => contents.map((one) => (one as MarkdownString).value)).join();
+    };
+    await run("relate", from, to, "visited");
+    const [accepted, other, related] = await logged(shown);
+    assert.deepEqual([accepted?.kind, other?.kind, related?.kind], ["accepted", "accepted", "related"]);
+    assert.equal(accepted?.act, related?.act);
+    assert.match(await hovers("Angela Merkel"), /visited.*→.*Paris/s);
+    assert.match(await hovers("Paris"), /Angela Merkel.*→.*visited/s);
+    await run("unrelate", from);
+    assert.doesNotMatch(await hovers("Paris"), /visited/);
+    await run("undo");
+    assert.match(await hovers("Paris"), /visited/);
+    await run("undo");
+    assert.equal((await labelOn(shown, "Paris"))?.status, "suggested");
+    assert.doesNotMatch(await hovers("Paris"), /visited/);
   });
 
   it("relabels, adds, resizes by word and to the selection, and removes", async () => {

@@ -3,7 +3,8 @@ import { Hover, l10n, Range } from "vscode";
 import type { HoverProvider, MarkdownString, Position, TextDocument } from "vscode";
 import { attributesInOrder } from "../../documents/attributes";
 import { isLabelTask } from "../../documents/tasks";
-import type { Annotation } from "../../labels/annotation";
+import type { Annotation, PlacedRelation } from "../../labels/annotation";
+import { relationsOf } from "../../labels/relate";
 import { plural } from "../../text/counted";
 import { shownName } from "../../text/shown";
 import type { Catalog } from "../documents/catalog";
@@ -20,7 +21,10 @@ function links({ id, status, task }: Annotation): MarkdownString {
       ? [link(l10n.t("Accept"), "glossator.accept"), link(l10n.t("Reject"), "glossator.reject")]
       : [link(l10n.t("Remove"), "glossator.remove")];
   if (status === "stale") all.unshift(link(l10n.t("Agree: it is this"), "glossator.agree"));
-  else if (isLabelTask(task)) all.push(link(l10n.t("Relabel…"), "glossator.relabel"));
+  else if (isLabelTask(task)) {
+    all.push(link(l10n.t("Relabel…"), "glossator.relabel"));
+    if (status === "accepted") all.push(link(l10n.t("Relate…"), "glossator.relate"));
+  }
   return commandLinks(all);
 }
 
@@ -34,6 +38,21 @@ function attributeTexts(attributes: Annotation["attributes"]): string[] {
   const shown = all.slice(0, MOST_ATTRIBUTES).map(([name, value]) => `${shownName(name)}: ${excerpt(value, 200)}`);
   const more = all.length - shown.length;
   const rest = plural(more, l10n.t("1 more attribute"), l10n.t("{0} more attributes", more));
+  return [[...shown, ...(more > 0 ? [rest] : [])].join(" · ")];
+}
+
+/** So many relations are shown; of more it says how many there are. */
+const MOST_RELATIONS = 10;
+
+/** The relations of a label, in one paragraph: those that go from it, then those that go to it. */
+function relationTexts(all: readonly PlacedRelation[], id: string): string[] {
+  if (all.length === 0) return [];
+  const shown = all.slice(0, MOST_RELATIONS).map(({ type, from, to }) => {
+    const other = excerpt((from.id === id ? to : from).quote.exact, 60);
+    return from.id === id ? `${shownName(type)} → ${other}` : `${other} → ${shownName(type)}`;
+  });
+  const more = all.length - shown.length;
+  const rest = plural(more, l10n.t("1 more relation"), l10n.t("{0} more relations", more));
   return [[...shown, ...(more > 0 ? [rest] : [])].join(" · ")];
 }
 
@@ -54,12 +73,12 @@ export class LabelHovers implements HoverProvider {
     const { start, end } = first.proposal ?? first.span;
     const range = new Range(document.positionAt(start), document.positionAt(end));
     return new Hover(
-      found.flatMap((item) => [this.#say(item, document), links(item)]),
+      found.flatMap((item) => [this.#say(item, document, labels.relations()), links(item)]),
       range,
     );
   }
 
-  #say(annotation: Annotation, document: TextDocument): MarkdownString {
+  #say(annotation: Annotation, document: TextDocument, relations: readonly PlacedRelation[]): MarkdownString {
     const { label, task, score, model, status, author, question, quote, attributes } = annotation;
     const { suggestedBy, alternative } = annotation;
     const decided = author === undefined ? l10n.t("decided by you") : l10n.t("decided by {0}", shownName(author));
@@ -76,6 +95,7 @@ export class LabelHovers implements HoverProvider {
       excerpt(quote.exact, 120),
       ...repeated,
       ...attributeTexts(attributes),
+      ...relationTexts(relationsOf(relations, annotation.id), annotation.id),
       ...(question === undefined ? [] : [l10n.t("Question: {0}", excerpt(question, 500))]),
       ...(guideline === undefined ? [] : [excerpt(guideline, 1000)]),
       ...(model === undefined
