@@ -1,7 +1,7 @@
 /** What the editor and the command line see of a document's labels; `DocumentLabels` in `store.ts` implements it. Offsets are UTF-16 code units. */
 import type { TextChange } from "../text/anchors";
 import type { Span } from "../text/span";
-import type { LabelTask, SpanTask, Task } from "../documents/tasks";
+import type { ClassTask, LabelTask, SpanTask, Task } from "../documents/tasks";
 import type {
   Adjudication,
   AnsweredQuestion,
@@ -45,6 +45,17 @@ export interface Suggestion extends Span {
 /** What was decided on the same words elsewhere, suggested here. */
 export interface RepeatSuggestion extends Span {
   readonly label: string;
+}
+
+/** Which classes a text has. */
+export interface Classification {
+  readonly task: ClassTask;
+  /** The text: a sentence, or all of the document. */
+  readonly span: Span;
+  /** All there are; none: it has no class any more. */
+  readonly names: readonly string[];
+  /** The classes that these take the place of, by id; absent: those on exactly this text. */
+  readonly instead?: readonly string[];
 }
 
 /** A disagreement between annotators and how it is settled. Spans are on the text of now. */
@@ -122,6 +133,11 @@ export interface DocumentLabelling {
   add(task: LabelTask, span: Span, label: string): Act;
   /** Label several spans alike, as one act; those that have the label already are left as they are. @throws {LabelsError} as {@link add}, or if nothing is left to label. */
   addAll(task: LabelTask, spans: readonly Span[], label: string): Act;
+  /**
+   * Say which classes a text has, as one act; undefined if it has just these. Suggestions of other classes stay where several are allowed.
+   * @throws {LabelsError} as {@link add}, or for several where the label set does not allow them.
+   */
+  classify(request: Classification): Act | undefined;
   /** Agree that stale labels are where they are proposed to be. @throws {LabelsError} for an id that is not stale or has no proposal. */
   agree(...ids: string[]): Act;
   /** Take decided annotations, an answer, or a question away. @throws {LabelsError} if an id is not decided. */

@@ -5,8 +5,8 @@ import { insidePair } from "../text/offsets";
 import { overlaps } from "../text/span";
 import { finish } from "../text/slices";
 import type { Quote, Span } from "../text/span";
-import { isLabelTask, isQuestionTask, QUESTIONS } from "../documents/tasks";
-import type { LabelTask, Task } from "../documents/tasks";
+import { isClassTask, isLabelTask, isQuestionTask, QUESTIONS } from "../documents/tasks";
+import type { ClassTask, LabelTask, Task } from "../documents/tasks";
 import { adjudicated, amended } from "./adjudicate";
 import { answersIn } from "../documents/answers";
 import { ANSWER_LABEL, beside, recorded } from "./annotation";
@@ -39,6 +39,11 @@ interface Replaced {
 /** An event before it has an id, an act, a time and an author. */
 export type Draft = Without<DecisionEvent>;
 
+/** What events about a class say where a text may have several. */
+export function besideOthers(task: Task, multiple: readonly ClassTask[]): { readonly several?: true } {
+  return isClassTask(task) && multiple.includes(task) ? { several: true } : {};
+}
+
 /** Turns requests into drafts of events. Every method throws {@link LabelsError} as `DocumentLabelling` says. */
 export class DecisionDrafts {
   /** By start and end of the span. */
@@ -47,6 +52,8 @@ export class DecisionDrafts {
   constructor(
     private readonly text: string,
     private readonly labels: Pick<DocumentLabelling, "adjudications" | "annotations" | "get" | "questions">,
+    /** Tasks of whose classes a text may have several. */
+    private readonly multiple: readonly ClassTask[] = [],
   ) {}
 
   accept(ids: readonly string[]): Draft[] {
@@ -66,7 +73,7 @@ export class DecisionDrafts {
     this.#quoteAll(items.map(({ span }) => span));
     return items.map((item) => {
       const { id, task, question } = item;
-      const rest = { ...(question !== undefined && { question }), ...this.#on(item) };
+      const rest = { ...(question !== undefined && { question }), ...this.#on(item), ...this.#beside(task) };
       return { kind: "rejected", task, annotation: id, old: this.#value(item.label, item.span, item), ...rest };
     });
   }
@@ -84,9 +91,11 @@ export class DecisionDrafts {
     const settled = this.#settled(item);
     if (settled !== undefined)
       return [this.#amended(settled, item.id, [{ ...item.span, label: this.#label(label), ...beside(item) }])];
+    if (this.#isThere(item.task, item.span, label)) throw new LabelsError(`It is labelled ${label} already.`);
     const replaced = item.status === "suggested" ? this.#on(item) : this.#model(item.model);
     const [old, now] = [this.#value(item.label, item.span, item), this.#value(this.#label(label), item.span, item)];
-    return [{ kind: "relabelled", task: item.task, annotation: id, old, new: now, ...replaced }];
+    const rest = { ...replaced, ...this.#beside(item.task) };
+    return [{ kind: "relabelled", task: item.task, annotation: id, old, new: now, ...rest }];
   }
 
   resize(id: string, span: Span): Draft[] {
@@ -109,8 +118,9 @@ export class DecisionDrafts {
     if (this.#adjudicationAt(item.task, span) !== undefined) {
       throw new LabelsError("That text is settled by an adjudication: change its label there, or undo it.");
     }
-    const over = this.#drawnOver(item.task, span, id);
-    const replaced = item.status === "suggested" ? this.#on(item, over) : this.#from(over, item.model);
+    const over = this.#drawnOver(item.task, span, item.label, id);
+    const from = item.status === "suggested" ? this.#on(item, over) : this.#from(over, item.model);
+    const replaced = { ...from, ...this.#beside(item.task) };
     const old = item.status === "stale" ? recorded(item) : this.#value(item.label, item.span, item);
     return [
       { kind: "resized", task: item.task, annotation: id, old, new: this.#value(item.label, span, item), ...replaced },
@@ -121,13 +131,14 @@ export class DecisionDrafts {
     this.#check(span);
     const there = this.labels
       .annotations({ task, region: span })
-      .find((item) => item.span.start === span.start && item.span.end === span.end);
+      .find((item) => sameSpan(item.span, span) && (item.label === label || !this.#severalOf(task)));
     if (there !== undefined) return this.relabel(there.id, label);
     const settled = this.#adjudicationAt(task, span);
     if (settled !== undefined)
       return [this.#amended(settled, undefined, [{ ...span, label: this.#label(label) }], span)];
     const value = this.#value(this.#label(label), span);
-    return [{ kind: "added", task, annotation: newId(), new: value, ...this.#from(this.#drawnOver(task, span)) }];
+    const rest = { ...this.#from(this.#drawnOver(task, span, label)), ...this.#beside(task) };
+    return [{ kind: "added", task, annotation: newId(), new: value, ...rest }];
   }
 
   addAll(task: LabelTask, spans: readonly Span[], label: string): Draft[] {
@@ -221,7 +232,8 @@ export class DecisionDrafts {
 
   #accepted(item: Annotation): Draft {
     const value = this.#value(item.label, item.span, item);
-    return { kind: "accepted", task: item.task, annotation: item.id, new: value, ...this.#on(item) };
+    const rest = { ...this.#on(item), ...this.#beside(item.task) };
+    return { kind: "accepted", task: item.task, annotation: item.id, new: value, ...rest };
   }
 
   /** `except`: a change of some answers, which leaves others that are stale as they are; without it `spans` are all there are. */
@@ -278,9 +290,26 @@ export class DecisionDrafts {
     return this.labels.questions().find((item) => item.question.trim() === question.trim());
   }
 
-  #drawnOver(task: Task, span: Span, except?: string): Annotation[] {
+  /** Suggestions that the label takes the place of: where a text may have several classes, those of the same one. */
+  #drawnOver(task: Task, span: Span, label: string, except?: string): Annotation[] {
     const shown = this.labels.annotations({ task, region: span, status: "suggested" });
-    return shown.filter((item) => item.id !== except && overlaps(item.span, span));
+    const beside = (item: Annotation): boolean => this.#severalOf(task) && item.label !== label;
+    return shown.filter((item) => item.id !== except && overlaps(item.span, span) && !beside(item));
+  }
+
+  #severalOf(task: Task): boolean {
+    return this.#beside(task).several === true;
+  }
+
+  #beside(task: Task): { readonly several?: true } {
+    return besideOthers(task, this.multiple);
+  }
+
+  /** Whether one of several classes is decided on this text already. */
+  #isThere(task: Task, span: Span, label: string): boolean {
+    if (!this.#severalOf(task)) return false;
+    const decided = this.labels.annotations({ task, region: span, status: "accepted" });
+    return decided.some((item) => item.label === label && sameSpan(item.span, span));
   }
 
   /** What a decision says of the suggestions it takes the place of. What repeats a decision is not the model's, and counts for nothing that the model said. */
@@ -352,7 +381,11 @@ function staleOnes(before: AnsweredQuestion | undefined, except: ReadonlySet<str
   return list.filter(({ id, status }) => status === "stale" && !except.has(id)).map(recorded);
 }
 
+function sameSpan(a: Span, b: Span): boolean {
+  return a.start === b.start && a.end === b.end;
+}
+
 /** Whether an annotation is on exactly this span. */
 function at({ start, end }: Span): (item: Annotation) => boolean {
-  return ({ span, status }) => status !== "stale" && span.start === start && span.end === end;
+  return ({ span, status }) => status !== "stale" && sameSpan(span, { start, end });
 }

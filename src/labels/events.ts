@@ -10,6 +10,10 @@ import type { Anchor, AnnotatorVersion, Beside, LabelValue, Origin, SuggestedBy,
 export const EVENT_VERSION = 1;
 /** Version of a line with a {@link DecisionEvent.layer}, which an older reader must not take for a decision about the task. */
 export const LAYER_VERSION = 2;
+/** Version of a line with {@link AnnotationEvent.several}: an older reader would take it for a decision in place of the other classes of the text. */
+export const SEVERAL_VERSION = 3;
+/** Every version that is read. */
+export const EVENT_VERSIONS: readonly unknown[] = [EVENT_VERSION, LAYER_VERSION, SEVERAL_VERSION];
 
 /** Every kind of event, in the order a document usually sees them. */
 export const EVENT_KINDS = [
@@ -38,7 +42,7 @@ export interface RegionAnchor {
 }
 
 interface EventBase {
-  readonly v: typeof EVENT_VERSION | typeof LAYER_VERSION;
+  readonly v: typeof EVENT_VERSION | typeof LAYER_VERSION | typeof SEVERAL_VERSION;
   /** Unique; sorts by time (`newId`). */
   readonly id: string;
   /** Events of one act share this and are undone together. For an act of one event: its id. */
@@ -69,6 +73,8 @@ interface AnnotationEvent extends EventBase {
    * on which no model had spoken, and lose nothing of the line.
    */
   readonly suggestedBy?: SuggestedBy;
+  /** Of a class: a text may have several, and it takes the place of none but the same one. */
+  readonly several?: true;
 }
 
 /** The suggestion is right as it is. */

@@ -1,6 +1,6 @@
 /** The labels a workspace uses, `.glossator/labels.json`: fixed integer ids that no later edit may move, with names, colours, keys and guidelines. */
-import { isSpanTask, isTask, LABEL_TASKS, perTask, TASKS } from "../documents/tasks";
-import type { LabelTask, Task, TaskKind, TaskUnit } from "../documents/tasks";
+import { CLASS_TASKS, isSpanTask, isTask, LABEL_TASKS, perTask, TASKS } from "../documents/tasks";
+import type { ClassTask, LabelTask, Task, TaskKind, TaskUnit } from "../documents/tasks";
 
 /** One label. */
 export interface LabelDefinition {
@@ -20,7 +20,21 @@ export interface LabelDefinition {
 }
 
 /** The labels by task, in order of id. */
-export type LabelSets = Readonly<Record<LabelTask, readonly LabelDefinition[]>>;
+export interface LabelSets extends Readonly<Record<LabelTask, readonly LabelDefinition[]>> {
+  /** Tasks of whose classes one text may have several at once; of all others classes exclude each other. */
+  readonly multiple?: readonly ClassTask[];
+}
+
+/** Whether one text may have several labels of the task: spans may lie on the same words anyhow, classes where the label set says so. */
+export function allowsSeveral({ multiple = [] }: Pick<LabelSets, "multiple">, task: Task): boolean {
+  return multiple.some((one) => one === task);
+}
+
+/** Label sets in which texts may have several classes of these tasks, beside those of which they may already. */
+export function withSeveral<T extends LabelSets>(sets: T, tasks: readonly ClassTask[]): T {
+  const multiple = CLASS_TASKS.filter((task) => allowsSeveral(sets, task) || tasks.includes(task));
+  return multiple.length === 0 ? sets : { ...sets, multiple };
+}
 
 /** Something that a label can say beside its name, such as how certain it is. */
 export interface AttributeDefinition {
@@ -223,6 +237,18 @@ function parseLayers(value: unknown, file: string): readonly LayerDefinition[] {
   return layers;
 }
 
+function parseMultiple(value: unknown, file: string): readonly ClassTask[] {
+  const named = listIn(value, file, "multiple");
+  const odd = named.findIndex((one) => !CLASS_TASKS.some((task) => task === one));
+  if (odd >= 0)
+    throw new LabelSetError(
+      file,
+      `multiple[${odd}]`,
+      `must be a task with classes; those are ${CLASS_TASKS.join(", ")}.`,
+    );
+  return CLASS_TASKS.filter((task) => named.includes(task));
+}
+
 /**
  * Reads the text of `labels.json`. A task that is absent takes its labels from `defaults`.
  * @throws {LabelSetError} naming the file and the property.
@@ -238,16 +264,17 @@ export function parseLabelSets(json: string, file: string, defaults: LabelSets =
     throw new LabelSetError(file, "", "must be an object with a list of labels a task.");
   }
   const fields = parsed as Record<string, unknown>;
-  const known: readonly string[] = ["$schema", ...LABEL_TASKS, "layers"];
+  const known: readonly string[] = ["$schema", ...LABEL_TASKS, "multiple", "layers"];
   const odd = Object.keys(fields).find((field) => !known.includes(field));
   if (odd !== undefined)
     throw new LabelSetError(file, odd, `is not a task with labels; those are ${LABEL_TASKS.join(", ")}.`);
-  const { $schema: schema, layers } = fields;
+  const { $schema: schema, multiple, layers } = fields;
   return {
     ...(typeof schema === "string" && { $schema: schema }),
     ...perTask(LABEL_TASKS, (task) =>
       fields[task] === undefined ? defaults[task] : parseLabels(fields[task], file, task),
     ),
+    ...(multiple !== undefined && { multiple: parseMultiple(multiple, file) }),
     ...(layers !== undefined && { layers: parseLayers(layers, file) }),
   };
 }

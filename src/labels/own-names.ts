@@ -12,12 +12,12 @@ export function labelNamed(sets: LabelSets, task: Task, name: string): LabelDefi
   return labels.find((label) => label.name === name) ?? labels.find(({ aliases }) => aliases?.includes(name) === true);
 }
 
-/** Equal for label sets under which events are read alike ({@link underOwnNames}); without a set, as for one without aliases. */
+/** Equal for label sets under which events are read alike ({@link underOwnNames}) and mean the same; without a set, as for one without aliases. */
 export function aliasKey(sets?: LabelSets): string {
   const pairs = LABEL_TASKS.flatMap((task) =>
     (sets?.[task] ?? []).flatMap(({ name, aliases = [] }) => aliases.map((alias) => [task, name, alias])),
   );
-  return JSON.stringify(pairs);
+  return JSON.stringify([pairs, sets?.multiple ?? []]);
 }
 
 /** Events as they are to be read with a label set: what they say under an alias they say of the label. Events that say nothing so are the same objects. */

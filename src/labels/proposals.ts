@@ -1,5 +1,6 @@
 /** Agreeing that a label whose text is not certain to be there is where it is proposed to be. Offsets are UTF-16 code units. */
 import { isQuestionTask, QUESTIONS } from "../documents/tasks";
+import type { ClassTask } from "../documents/tasks";
 import { lastingQuote } from "../text/quoting";
 import { answersIn } from "../documents/answers";
 import { beside, recorded } from "./annotation";
@@ -7,12 +8,18 @@ import type { Annotation, LabelValue } from "./annotation";
 import { amended } from "./adjudicate";
 import { LabelsError } from "./contract";
 import type { DocumentLabelling } from "./contract";
+import { besideOthers } from "./drafts";
 import type { Draft } from "./drafts";
 
 type Labels = Pick<DocumentLabelling, "adjudications" | "get" | "questions">;
 
-/** @throws {LabelsError} for an id that is not stale or has no proposal. */
-export function agreed(text: string, labels: Labels, ids: readonly string[]): Draft[] {
+/** @param multiple as `DecisionDrafts` has it. @throws {LabelsError} for an id that is not stale or has no proposal. */
+export function agreed(
+  text: string,
+  labels: Labels,
+  ids: readonly string[],
+  multiple: readonly ClassTask[] = [],
+): Draft[] {
   const items = ids.map((id): Annotation & Required<Pick<Annotation, "proposal">> => {
     const item = labels.get(id);
     if (item?.status !== "stale") throw new LabelsError("This label is not in doubt: there is nothing to agree to.");
@@ -46,6 +53,7 @@ export function agreed(text: string, labels: Labels, ids: readonly string[]): Dr
         old: recorded(item),
         new: value(item),
         ...model,
+        ...besideOthers(item.task, multiple),
       });
     }
   }

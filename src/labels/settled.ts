@@ -4,13 +4,17 @@ import type { Decided, DecidedRelation, Label, Labelled, Question, StaleRelation
 import { attributesInOrder, withAttributes } from "../documents/attributes";
 import { layersOf } from "../documents/layers";
 import { withRelations } from "../documents/relations";
+import { isClassTask } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import { overlaps, quoted } from "../text/span";
 import type { Span } from "../text/span";
-import { apart, byPlace, mergeSpans, touched } from "../text/spans";
+import { apart, byPlace, commonText, mergeSpans, touched } from "../text/spans";
 import type { Adjudication, Annotation, AnsweredQuestion, PlacedRelation } from "./annotation";
 import { provenance } from "./provenance";
 import type { Replay } from "./replay";
+
+/** A text of which settled text is less than one part in so many is another text. */
+const LONGER_TEXT = 4;
 
 /** What counts of people's decisions. */
 export interface Settled {
@@ -37,7 +41,7 @@ export function settle(replays: readonly Replay[]): Settled {
   };
   const own = replays
     .flatMap((replay) => replay.annotations())
-    .filter(({ task, span, status }) => status === "stale" || !touched(regions(task), span));
+    .filter(({ task, span, status }) => status === "stale" || !givesWay(task, span, regions(task)));
   const settled = adjudications.flatMap(({ id, question, labels, author, time }): AnsweredQuestion[] =>
     question === undefined
       ? []
@@ -84,6 +88,13 @@ function related(
     }
   }
   return { relations: [...found.values()], loose };
+}
+
+/** Whether settled text decides on a label: a span's wherever they touch; a class of a far longer text, such as all of the document, stays. */
+function givesWay(task: Task, span: Span, regions: readonly Span[]): boolean {
+  if (!touched(regions, span) || !isClassTask(task)) return touched(regions, span);
+  const shared = commonText(regions, [span]).reduce((sum, { start, end }) => sum + end - start, 0);
+  return shared * LONGER_TEXT >= span.end - span.start;
 }
 
 /** The adjudications that count, whoever decided them: of two on the same text or question the later one. In order of decision. */

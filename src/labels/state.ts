@@ -186,6 +186,11 @@ function placeKey(task: Task, { span, quote }: Anchor): string {
   return [task, span.start, span.end, quote.prefix, quote.exact, quote.suffix].join("\0");
 }
 
+/** As {@link placeKey}, of one of several classes: the same class on the same words. */
+function classKey(task: Task, value: LabelValue): string {
+  return `several\0${value.label}\0${placeKey(task, value)}`;
+}
+
 /** Two questions with one key are the same: the same words about the same part of the text. */
 function questionKey({ question, context }: DecidedQuestion): string {
   return context === undefined ? question.trim() : `${question.trim()}\0${context.digest}`;
@@ -232,7 +237,7 @@ class Reducer {
         this.#related(event);
         return;
       case "rejected":
-        this.#takeOver(event, placeKey(event.task, event.old), event.old.label);
+        this.#takeOverPlace(event, event.old, event.old.label);
         this.#reject(event, event.old);
         return;
       case "removed":
@@ -259,9 +264,23 @@ class Reducer {
           ...(followsEdit(event) && earlier !== undefined ? decidedBy(earlier) : decided(event, earlier)),
           replaces,
         });
-        this.#takeOver(event, placeKey(event.task, event.new));
+        this.#takeOverPlace(event, event.new);
       }
     }
+  }
+
+  /** Of two decisions on one place the later one counts; of several classes of a text, of two on the same class. @param label as in {@link #takeOver} */
+  #takeOverPlace(event: DecisionEvent & { readonly annotation: string }, value: LabelValue, label?: string): void {
+    const place = placeKey(event.task, value);
+    if (!("several" in event)) {
+      this.#takeOver(event, place, label);
+      return;
+    }
+    // The same class may have been decided while the label set had one a text.
+    const before = this.#latest.get(place);
+    const key = classKey(event.task, value);
+    if (before !== undefined && !this.#latest.has(key)) this.#latest.set(key, before);
+    this.#takeOver(event, key, value.label);
   }
 
   /** Of two decisions on one place, or question, made apart from each other, leaves the later one. @param label only if the earlier one says this */
@@ -272,9 +291,10 @@ class Reducer {
     if (!followsEdit(event) || earlier === undefined) this.#latest.set(key, { id, act });
     if (earlier === undefined || earlier.id === id || earlier.act === act || followsEdit(event)) return;
     const value = this.annotations.get(earlier.id)?.value;
-    if (value !== undefined && placeKey(task, value) === key && (label ?? value.label) === value.label) {
+    const same = value !== undefined && (placeKey(task, value) === key || classKey(task, value) === key);
+    if (same && (label ?? value.label) === value.label) {
       this.annotations.delete(earlier.id);
-      if (label === undefined) this.#gaveWay.set(earlier.id, id);
+      if (event.kind !== "rejected") this.#gaveWay.set(earlier.id, id);
     }
     const related = this.relations.get(earlier.id);
     if (related !== undefined && relationKey(related) === key) this.relations.delete(earlier.id);

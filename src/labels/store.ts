@@ -4,16 +4,18 @@ import { append } from "../text/grouped";
 import { inSlices, SLICE_MS } from "../text/slices";
 import type { Span } from "../text/span";
 import { QUESTIONS } from "../documents/tasks";
-import type { LabelTask, SpanTask, Task } from "../documents/tasks";
+import type { ClassTask, LabelTask, SpanTask, Task } from "../documents/tasks";
 import { ANSWER_LABEL } from "./annotation";
 import type { Adjudication, Anchor, AnsweredQuestion, Annotation, PlacedRelation } from "./annotation";
 import type { ModelRef } from "../documents/labelled";
 import { ByPlace } from "./by-place";
+import { classified } from "./classified";
 import { LabelsError } from "./contract";
 import type {
   Act,
   AdjudicationRequest,
   AnnotationFilter,
+  Classification,
   DocumentLabelling,
   EventSink,
   LabelsChange,
@@ -25,7 +27,7 @@ import type {
 import { DecisionDrafts } from "./drafts";
 import type { Draft } from "./drafts";
 import { decidedValues, editedDecisions } from "./edits";
-import { aboutTasks, EVENT_VERSION } from "./events";
+import { aboutTasks, EVENT_VERSION, SEVERAL_VERSION } from "./events";
 import type { DecisionEvent } from "./events";
 import { newId, sortAfter } from "./ids";
 import { overruled } from "./overruled";
@@ -53,6 +55,8 @@ export interface DocumentLabelsOptions {
   readonly sink: EventSink;
   /** The author's log of this document, in order of id. */
   readonly events?: readonly DecisionEvent[];
+  /** Tasks of whose classes a text may have several (`LabelSets.multiple`). */
+  readonly multiple?: readonly ClassTask[];
   /**
    * Long searches of the text give way to other work every few milliseconds, until the signal says that their results are no longer wanted. Absent: they are
    * done at once.
@@ -71,6 +75,7 @@ export class DocumentLabels implements DocumentLabelling {
   readonly #suggestions = new Suggestions();
   readonly #repeats = new Suggestions();
   readonly #positions: Positions;
+  readonly #multiple: readonly ClassTask[];
   readonly #slices: { readonly signal: AbortSignal } | undefined;
   readonly #emitter = new EventEmitter<{ change: [LabelsChange]; writeError: [unknown] }>();
   #text: string;
@@ -83,8 +88,10 @@ export class DocumentLabels implements DocumentLabelling {
   /** The search that runs in slices. */
   #searching: Promise<void> | undefined;
 
-  constructor({ text, author, sink, events = [], slices, now = () => new Date() }: DocumentLabelsOptions) {
+  constructor(options: DocumentLabelsOptions) {
+    const { text, author, sink, events = [], multiple = [], slices, now = (): Date => new Date() } = options;
     this.author = author;
+    this.#multiple = multiple;
     this.#slices = slices;
     this.#text = text;
     this.#sink = sink;
@@ -193,6 +200,12 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#commit(drafts.addAll(task, free, label));
   }
 
+  classify(request: Classification): Act | undefined {
+    const several = this.#multiple.includes(request.task);
+    const drafts = classified(this.#text, this, this.#drafts(), several, request);
+    return drafts.length === 0 ? undefined : this.#commit(drafts);
+  }
+
   remove(...ids: string[]): Act {
     return this.#commit(this.#drafts().remove(ids));
   }
@@ -226,7 +239,7 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   agree(...ids: string[]): Act {
-    return this.#commit(agreed(this.#text, this, ids));
+    return this.#commit(agreed(this.#text, this, ids, this.#multiple));
   }
 
   adjudicate(request: AdjudicationRequest): Act {
@@ -346,7 +359,7 @@ export class DocumentLabels implements DocumentLabelling {
 
   #view(): Decided {
     if (this.#decided === undefined) {
-      this.#decided = decidedAnnotations(new Replay(this.#decisions, this.#positions), this.#text);
+      this.#decided = decidedAnnotations(new Replay(this.#decisions, this.#positions), this.#text, this.#multiple);
       // It asked for proposals.
       this.#search();
     }
@@ -364,7 +377,7 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   #drafts(): DecisionDrafts {
-    return new DecisionDrafts(this.#text, this);
+    return new DecisionDrafts(this.#text, this, this.#multiple);
   }
 
   /** Where a label is in this window is known better here than from what another window recorded when it was saved there. */
@@ -392,7 +405,7 @@ export class DocumentLabels implements DocumentLabelling {
     const time = this.#now().toISOString();
     const events = drafts.map((draft, index): DecisionEvent => {
       const head = {
-        v: EVENT_VERSION,
+        v: "several" in draft ? SEVERAL_VERSION : EVENT_VERSION,
         id: ids[index]!,
         act: act ?? ids[0]!,
         time,

@@ -1,8 +1,9 @@
 /** What a user sees: decisions where they are now, and the suggestions they leave visible. Offsets are UTF-16 code units. */
 import { answersIn } from "../documents/answers";
 import { isQuestionTask, perTask, TASK_NAMES } from "../documents/tasks";
-import type { Task } from "../documents/tasks";
+import type { ClassTask, Task } from "../documents/tasks";
 import type { Span } from "../text/span";
+import { addTo } from "../text/grouped";
 import { mergeSpans, touched } from "../text/spans";
 import { insideWord } from "../text/word-borders";
 import type { Adjudication, AnsweredQuestion, Annotation, PlacedRelation } from "./annotation";
@@ -20,6 +21,8 @@ export interface Decided {
   readonly reviewed: Readonly<Record<Task, readonly Span[]>>;
   /** By task, in order: no suggestion may overlap these. */
   readonly taken: Readonly<Record<Task, readonly Span[]>>;
+  /** Where a text may have several classes, by task and label: no suggestion of the same may overlap these. */
+  readonly classes: ReadonlyMap<string, readonly Span[]>;
   readonly answered: ReadonlySet<string>;
   readonly rejected: ReadonlySet<string>;
 }
@@ -28,8 +31,12 @@ function suggestionKey(task: Task, span: Span, label: string, question = ""): st
   return `${task}:${span.start}:${span.end}:${label}:${question.trim()}`;
 }
 
-/** What decisions leave to see. */
-export function decidedAnnotations(replay: Replay, text: string): Decided {
+function classKey(task: Task, label: string): string {
+  return `${task}:${label}`;
+}
+
+/** What decisions leave to see. @param multiple tasks of whose classes a text may have several */
+export function decidedAnnotations(replay: Replay, text: string, multiple: readonly ClassTask[]): Decided {
   const { annotations, questions, relations, adjudications, regions } = settle([replay]);
   const rejected = replay.decisions.rejected.flatMap(({ task, value, question }) => {
     const span = replay.positions.at(value);
@@ -37,8 +44,12 @@ export function decidedAnnotations(replay: Replay, text: string): Decided {
     if (span === undefined || text.slice(span.start, span.end) !== value.quote.exact) return [];
     return [suggestionKey(task, span, value.label, question)];
   });
+  const classes = new Map<string, Span[]>();
   const taken = perTask(TASK_NAMES, (task) => {
-    const live = annotations.filter((item) => item.task === task && item.status === "accepted");
+    const several = multiple.some((one) => one === task);
+    const placed = annotations.filter((item) => item.task === task && item.status === "accepted");
+    if (several) for (const { label, span } of placed) addTo(classes, classKey(task, label), [span]);
+    const live = several ? [] : placed;
     return mergeSpans([...live.map(({ span }) => span), ...regions(task)]);
   });
   return {
@@ -48,6 +59,7 @@ export function decidedAnnotations(replay: Replay, text: string): Decided {
     adjudications,
     reviewed: perTask(TASK_NAMES, (task) => replay.reviewed(task)),
     taken,
+    classes: new Map([...classes].map(([key, spans]) => [key, mergeSpans(spans)])),
     answered: new Set(questions.map(({ question }) => question.trim())),
     rejected: new Set(rejected),
   };
@@ -57,7 +69,7 @@ function visible(item: StoredSuggestion, decided: Decided): boolean {
   const { task, span, label, question } = item;
   if (decided.rejected.has(suggestionKey(task, span, label, question))) return false;
   if (isQuestionTask(task)) return !decided.answered.has(question?.trim() ?? "");
-  return !touched(decided.taken[task], span);
+  return !touched(decided.taken[task], span) && !touched(decided.classes.get(classKey(task, label)) ?? [], span);
 }
 
 /** What is suggested in a document: by the model, and as repeats of decisions. */

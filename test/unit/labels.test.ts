@@ -636,7 +636,7 @@ describe("labels: label sets", () => {
       properties: object;
       definitions: { labels: { items: { properties: Record<string, unknown> } } };
     };
-    assert.deepEqual(Object.keys(schema.properties), ["$schema", "entities", "sentiment", "layers"]);
+    assert.deepEqual(Object.keys(schema.properties), ["$schema", "entities", "sentiment", "multiple", "layers"]);
     const full = Object.keys(schema.definitions.labels.items.properties);
     const label = { id: 0, name: "A", colour: "#012345", key: "a", aliases: [], guideline: "", retired: false };
     assert.deepEqual(Object.keys(label).sort(), full.sort());

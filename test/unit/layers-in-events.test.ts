@@ -75,7 +75,7 @@ describe("a log with more than the three tasks", () => {
       [{ new: { ...curie(), attributes: { certainty: 1 } } }, /"new"/],
       [{ new: { ...curie(), attributes: ["certain"] } }, /"new"/],
       [{ new: { ...curie(), further: [{ span: { start: 4, end: 1 }, quote: curie().quote }] } }, /"new"/],
-      [{ v: 3 }, /version is 3/],
+      [{ v: 4 }, /version is 4/],
     ];
     for (const [change, reason] of bad) {
       const said = decodeLine(JSON.stringify({ ...added(curie()), ...change }));

@@ -4,7 +4,7 @@ import { append } from "../../text/grouped";
 import path from "node:path";
 import { disagreementsOf } from "../../labels/agreement/disagreements";
 import type { DecisionEvent } from "../../labels/events";
-import { defaultLabelSets, NO_LABEL_SETS } from "../../labels/labelset";
+import { defaultLabelSets, NO_LABEL_SETS, withSeveral } from "../../labels/labelset";
 import { loadLabelSets } from "../../labels/labelset-file";
 import type { LabelSets } from "../../labels/labelset";
 import { loggedDocuments, readLogs } from "../../labels/log/read-log";
@@ -127,8 +127,7 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
     for (const document of documents) used.addDocument(document);
   }
   const preset = defaults ?? defaultLabelSets();
-  const labels: LabelSets = perTask(LABEL_TASKS, (task) =>
-    own[task].length === 0 ? used.extend(preset, task) : own[task],
-  );
+  const names = perTask(LABEL_TASKS, (task) => (own[task].length === 0 ? used.extend(preset, task) : own[task]));
+  const labels = withSeveral<LabelSets>(names, own.multiple ?? []);
   return { documents, labels, issues, losses };
 }

@@ -37,7 +37,7 @@ export class UsedLabels {
   }
 
   /** A task's labels and, in order of name, those in use that are not among them, with the numbers that follow. */
-  extend(sets: LabelSets, task: keyof LabelSets): LabelSets[typeof task] {
+  extend(sets: LabelSets, task: LabelTask): LabelSets[LabelTask] {
     const known = new Set(sets[task].map(({ name }) => name));
     const next = sets[task].reduce((most, { id }) => Math.max(most, id), -1) + 1;
     const more = [...this.#names[task]].filter((name) => !known.has(name)).sort();

@@ -1,7 +1,7 @@
 /** Which of the model's suggestions a document shows, and under which names: by settings and label set. */
 import type { Uri } from "vscode";
 import { AUTOMATIC_TASKS, perTask } from "../../documents/tasks";
-import type { LabelTask } from "../../documents/tasks";
+import type { ClassTask, LabelTask } from "../../documents/tasks";
 import type { EngineInfo } from "../../engine/protocol";
 import * as config from "../base/config";
 import type { Catalog } from "./catalog";
@@ -13,8 +13,9 @@ export function placingIn(
   tasks: readonly LabelTask[],
   { model, modelVersion, unmarked }: EngineInfo,
   catalog: Catalog,
-): Omit<PlaceOptions, "lookup"> {
+): Omit<PlaceOptions, "lookup"> & { readonly multiple: readonly ClassTask[] } {
   return {
+    multiple: catalog.sets(uri).multiple ?? [],
     tasks,
     model: { name: model, version: modelVersion },
     offered: (task, label) => catalog.offered(task, label, uri),

@@ -403,7 +403,9 @@ export class DocumentSession implements Disposable, QueuedDocument {
     this.#names = aliasKey(sets);
     const events = underOwnNames([...logged, ...adopted], sets);
     const slices = { signal: this.#abort.signal };
-    const labels = new DocumentLabels({ text: this.#text, author: this.author, sink: this.journal, events, slices });
+    const { multiple = [] } = sets;
+    const kept = { author: this.author, sink: this.journal, events, multiple };
+    const labels = new DocumentLabels({ text: this.#text, ...kept, slices });
     this.#coming = labels;
     await labels.whenPlaced();
     if (closed()) return;

@@ -3,6 +3,7 @@
  */
 import type { Uri } from "vscode";
 import { isLabelTask } from "../../documents/tasks";
+import type { ClassTask } from "../../documents/tasks";
 import type { EngineClient } from "../../engine/client";
 import type { SegmentLabels } from "../../engine/protocol";
 import type { Annotation } from "../../labels/annotation";
@@ -44,7 +45,8 @@ export interface UnopenedFile {
 export interface ReadingOptions {
   readonly author: string;
   readonly engine: Pick<EngineClient, "label">;
-  readonly placing: Omit<PlaceOptions, "lookup">;
+  /** `multiple`: as `DocumentLabelsOptions` has it. */
+  readonly placing: Omit<PlaceOptions, "lookup"> & { readonly multiple?: readonly ClassTask[] };
   /** What is known of a sentence already. */
   readonly lookup: (text: string) => SegmentLabels | undefined;
   readonly signal: AbortSignal;
@@ -95,7 +97,8 @@ export async function readUnopened(file: UnopenedFile, options: ReadingOptions):
   const done = new AbortController();
   const slices = { signal: AbortSignal.any([signal, done.signal]) };
   try {
-    const labels = new DocumentLabels({ text, author, sink: NOWHERE, events, slices });
+    const { multiple = [] } = placing;
+    const labels = new DocumentLabels({ text, author, sink: NOWHERE, events, multiple, slices });
     await labels.whenPlaced();
     signal.throwIfAborted();
     const decided = new DecidedWords();

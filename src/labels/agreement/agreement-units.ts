@@ -21,7 +21,7 @@ export interface ComparedDocument {
 
 /** The category of a unit without a label. */
 export const NO_LABEL = "";
-/** Between the labels of a word under several. */
+/** Between the labels of a word, or the classes of a sentence, that has several. */
 export const SEPARATOR = "\u0000";
 const ANSWERED = "answer";
 
@@ -66,12 +66,12 @@ function wordCategories(
   });
 }
 
-/** The label of each sentence; of two on one sentence, the one that covers more of it. */
-export function sentenceLabels(
-  sentences: readonly Span[],
-  labels: readonly PlacedLabel[],
-): (PlacedLabel | undefined)[] {
-  const best = new Map<number, { item: PlacedLabel; shared: number }>();
+/**
+ * The names of each sentence's labels, in order. Of labels on one sentence those count that cover most of it, of these the shortest: a class of all the document says
+ * less of the sentence than its own. They are several where it has several classes.
+ */
+export function sentenceLabels(sentences: readonly Span[], labels: readonly PlacedLabel[]): (readonly string[])[] {
+  const best = new Map<number, { names: Set<string>; shared: number; length: number }>();
   let first = 0;
   for (const item of labels) {
     while (first < sentences.length && sentences[first]!.end <= item.start) first++;
@@ -80,10 +80,15 @@ export function sentenceLabels(
       const shared = Math.min(item.end, sentences[i]!.end) - Math.max(item.start, sentences[i]!.start);
       if (shared > (most?.shared ?? 0)) most = { index: i, shared };
     }
-    if (most !== undefined && most.shared > (best.get(most.index)?.shared ?? 0))
-      best.set(most.index, { item, shared: most.shared });
+    if (most === undefined) continue;
+    const { index, shared } = most;
+    const length = item.end - item.start;
+    const known = best.get(index);
+    if (shared === known?.shared && length === known.length) known.names.add(item.label);
+    else if (known === undefined || shared > known.shared || (shared === known.shared && length < known.length))
+      best.set(index, { names: new Set([item.label]), shared, length });
   }
-  return sentences.map((_, index) => best.get(index)?.item);
+  return sentences.map((_, index) => [...(best.get(index)?.names ?? [])].sort());
 }
 
 function questionsOf({ annotators }: ComparedDocument): string[] {
@@ -94,7 +99,10 @@ function questionsOf({ annotators }: ComparedDocument): string[] {
 export function rate(task: Task, document: ComparedDocument, own: AnnotatorLabels): Ratings {
   const { layers, questions } = own;
   if (isSpanTask(task)) return wordCategories(document.words, own.layers[task], spokenOf(task, document, own));
-  if (isClassTask(task)) return sentenceLabels(document.sentences, layers[task].labels).map((item) => item?.label);
+  if (isClassTask(task))
+    return sentenceLabels(document.sentences, layers[task].labels).map((names) =>
+      names.length === 0 ? undefined : names.join(SEPARATOR),
+    );
   const decided = new Map(questions.map(({ question, answers }) => [question, answers]));
   return questionsOf(document).map((question) => {
     const answers = decided.get(question);

@@ -5,7 +5,8 @@
  *   labelled some of a stretch of overlapping labels speaks of all of it, as in the list of disagreements. A word's category is the label of the
  *   entity it lies in, or that it lies in none; where boundaries fall inside a word, the word is cut there. A word under several labels has their
  *   combination as its category. Text of which one says nothing is not compared: no label there is not "outside".
- * - **sentiment**: the sentences to which both gave a label. A label belongs to the sentence it shares most text with.
+ * - **sentiment**: the sentences to which both gave a label. A label belongs to the sentence it shares most text with. A sentence with several classes
+ *   has their combination as its category, and each class is compared by itself, too.
  * - **answers**: the questions that both decided on the same document. The category is only whether there is an answer.
  *
  * Beside it, where spans are chosen (entities, answers), F1 of spans says whether the same text was marked: of entities in text both

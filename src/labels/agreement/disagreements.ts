@@ -37,6 +37,12 @@ function sameLabels(a: readonly PlacedLabel[], b: readonly PlacedLabel[]): boole
   return first.size === second.size && [...first].every((item) => second.has(item));
 }
 
+function sameNames(a: readonly PlacedLabel[], b: readonly PlacedLabel[]): boolean {
+  const names = (list: readonly PlacedLabel[]): string =>
+    JSON.stringify([...new Set(list.map(({ label }) => label))].sort());
+  return names(a) === names(b);
+}
+
 function disputed(versions: readonly PlacedVersion[]): boolean {
   return versions.slice(1).some(({ labels }) => !sameLabels(labels, versions[0]!.labels));
 }
@@ -69,9 +75,9 @@ function ofClasses(task: ClassTask, { annotators, sentences }: ComparedDocument)
   const labels = annotators.map(({ layers }) => sentenceLabels(sentences, layers[task].labels));
   return sentences.flatMap(({ start, end }, index): Open[] => {
     const versions = annotators.flatMap(({ author }, i): PlacedVersion[] => {
-      const label = labels[i]?.[index]?.label;
+      const names = labels[i]?.[index] ?? [];
       // The sentence as it is cut today: two labels on it differ by what they say, not by how it was cut then.
-      return label === undefined ? [] : [{ author, labels: [{ start, end, label }] }];
+      return names.length === 0 ? [] : [{ author, labels: names.map((label) => ({ start, end, label })) }];
     });
     return disputed(versions) ? [{ task, region: { start, end }, versions }] : [];
   });
@@ -106,7 +112,7 @@ function knew({ task, versions }: Adjudication, now: readonly PlacedVersion[]): 
     const then = versions.find((version) => version.author === author);
     if (then === undefined) return false;
     // A sentence can be cut otherwise after an edit; what was said of it stays.
-    if (isClassTask(task)) return then.labels[0]?.label === labels[0]?.label;
+    if (isClassTask(task)) return sameNames(then.labels, labels);
     return sameLabels(then.labels, labels);
   });
 }

@@ -2,7 +2,7 @@
 import { createHash, hash } from "node:crypto";
 import { isQuestionTask, isTask } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
-import { EVENT_KINDS, EVENT_VERSION, LAYER_VERSION } from "../events";
+import { EVENT_KINDS, EVENT_VERSIONS } from "../events";
 import type { DecisionEvent } from "../events";
 import { lineSafeJson } from "../../text/print";
 
@@ -120,6 +120,7 @@ const ANNOTATION = {
   ...{ annotation: name, question: optional(text), replaces: optional(listOf(suggested)) },
   // Another word than ours is a later version's: the decision holds all the same.
   suggestedBy: optional(text),
+  several: optional((value) => value === true),
 };
 const FIELDS: Readonly<Record<DecisionEvent["kind"], Readonly<Record<string, Check>>>> = {
   accepted: { ...ANNOTATION, new: labelValue },
@@ -166,11 +167,11 @@ export function decodeLine(line: string): DecodedLine {
     return { kind: "corrupt", reason: "not JSON" };
   }
   if (!isFields(parsed)) return { kind: "corrupt", reason: "not a JSON object" };
-  if (parsed["v"] !== EVENT_VERSION && parsed["v"] !== LAYER_VERSION) {
+  if (!EVENT_VERSIONS.includes(parsed["v"])) {
     const version = parsed["v"] === undefined ? "absent" : JSON.stringify(parsed["v"]);
     return {
       kind: "version",
-      reason: `version is ${version}, this program reads ${EVENT_VERSION} and ${LAYER_VERSION}`,
+      reason: `version is ${version}, this program reads ${EVENT_VERSIONS.join(", ")}`,
     };
   }
   const known = CHECKS.get(parsed["kind"] as string);

@@ -2,8 +2,8 @@
 import { isSpanTask, LABEL_TASKS, QUESTION_TASKS } from "../../documents/tasks";
 import type { LabelTask, Task } from "../../documents/tasks";
 import type { LabelledDocument } from "../../datasets/document";
-import { defaultLabelSets } from "../../labels/labelset";
-import type { LabelDefinition } from "../../labels/labelset";
+import { allowsSeveral, defaultLabelSets } from "../../labels/labelset";
+import type { LabelSets } from "../../labels/labelset";
 import { collectDocuments } from "../../datasets/workspace/collect";
 import type { WalkOptions } from "../../datasets/workspace/walk";
 import type { Loss } from "../../datasets/losses";
@@ -44,9 +44,14 @@ export interface TaughtOptions extends WalkOptions {
   readonly tasks?: readonly Task[];
 }
 
-/** Examples of a document for a task with labels, by the task's kind. */
-export function examplesOf(document: LabelledDocument, task: LabelTask, taught: ReadonlySet<string>): Examples {
-  return isSpanTask(task) ? spanExamples(document, task, taught) : classExamples(document, task, taught);
+/** Examples of a document for a task with labels, by the task's kind. @param several of classes: a text may have several */
+export function examplesOf(
+  document: LabelledDocument,
+  task: LabelTask,
+  taught: ReadonlySet<string>,
+  several = false,
+): Examples {
+  return isSpanTask(task) ? spanExamples(document, task, taught) : classExamples(document, task, taught, several);
 }
 
 /**
@@ -64,7 +69,7 @@ export async function collectTaught(options: TaughtOptions): Promise<Taught> {
   const found: TaughtTask[] = [];
   for (const task of LABEL_TASKS)
     if (wanted(task) && manifest.tasks[task] !== undefined)
-      found.push(await inSlices(taughtTask(task, documents, labels[task]), walk.signal));
+      found.push(await inSlices(taughtTask(task, documents, labels), walk.signal));
   return {
     tasks: found,
     notYet: QUESTION_TASKS.filter(wanted).map((task) => ({
@@ -76,17 +81,13 @@ export async function collectTaught(options: TaughtOptions): Promise<Taught> {
 }
 
 /** A document a step. */
-function* taughtTask(
-  task: LabelTask,
-  documents: readonly LabelledDocument[],
-  definitions: readonly LabelDefinition[],
-): Steps<TaughtTask> {
-  const labels = definitions.filter(({ retired }) => retired !== true).map(({ name }) => name);
+function* taughtTask(task: LabelTask, documents: readonly LabelledDocument[], sets: LabelSets): Steps<TaughtTask> {
+  const labels = sets[task].filter(({ retired }) => retired !== true).map(({ name }) => name);
   const names = new Set(labels);
   const examples: TeachExample[] = [];
   const left: LeftOut[] = [];
   for (const document of documents) {
-    const own = examplesOf(document, task, names);
+    const own = examplesOf(document, task, names, allowsSeveral(sets, task));
     append(examples, own.examples);
     append(left, own.left);
     yield;

@@ -1,5 +1,6 @@
 /** Names in brat: types of labels, `annotation.conf` and `visual.conf`, and what only `glossator.json` can keep. */
 import type { LabelDefinition, LabelSets } from "../../../labels/labelset";
+import type { LabelTask } from "../../../documents/tasks";
 import type { LabelledDocument } from "../../document";
 import { LINE_END_SET, storageForm } from "./lines";
 import type { Loss } from "../../losses";
@@ -35,7 +36,7 @@ export interface BratNames {
 
 /** Names for the labels of a set and for those used beside it, unique, in the form brat stores. @param task absent: they are types of relations */
 export function bratNames(
-  task: keyof LabelSets | undefined,
+  task: LabelTask | undefined,
   labels: readonly string[],
   reserved: readonly string[],
 ): BratNames {
@@ -64,7 +65,7 @@ export function bratNames(
 
 /** The names of a set, then those used that are not in it, sorted. */
 export function namesUsed(
-  task: keyof LabelSets,
+  task: LabelTask,
   labels: readonly LabelDefinition[],
   documents: readonly LabelledDocument[],
 ): string[] {
