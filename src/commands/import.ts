@@ -224,6 +224,7 @@ async function write(
     await terminal.write(`Labels of ${task} that are numbers without names; --labels names them. They are on:\n`);
     for (const sample of samples) await terminal.write(`  ${sample}\n`);
   }
+  for (const said of preview.several) await terminal.write(`Several classes: ${said}\n`);
   for (const row of preview.rows) await terminal.write(`Rows: ${row}\n`);
   if (preview.reviewed !== undefined) await terminal.write(`Reviewed: ${preview.reviewed}\n`);
   const kept = tokensKept(preview);

@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { LABEL_TASKS, perTask } from "../documents/tasks";
-import type { LabelTask } from "../documents/tasks";
-import { defaultLabelSets, LabelSetError, parseLabelSets, withLabel } from "./labelset";
+import type { ClassTask, LabelTask } from "../documents/tasks";
+import { allowsSeveral, defaultLabelSets, LabelSetError, parseLabelSets, withLabel, withSeveral } from "./labelset";
 import type { DeclaredLabels, LabelDefinition, LabelSets } from "./labelset";
 import { withLock } from "./log/lock";
 import { safeAround } from "./log/paths";
@@ -33,12 +33,14 @@ export async function loadLabelSets(root: string, defaults: LabelSets = defaultL
  * Adds labels to a workspace's sets as they are on disk now, whoever changed them since they were read; labels that are there already stay as they are.
  * @param added names of labels of `whole`
  * @param whole what to write where there is no file yet
+ * @param several tasks of whose classes a text may have several from now on
  * @throws {LabelSetError} for a broken file, {LockError} if another program holds it, the file system's error.
  */
 export async function addLabelSets(
   root: string,
   added: Readonly<Record<LabelTask, readonly string[]>>,
   whole: LabelSets,
+  several: readonly ClassTask[] = [],
 ): Promise<AddedLabels> {
   return withLock(labelsFile(root), async () => {
     const isNew = await safeAround(root)
@@ -59,8 +61,9 @@ export async function addLabelSets(
     const fresh = perTask(LABEL_TASKS, (task) =>
       added[task].filter((name) => before?.[task].some((one) => one.name === name) !== true),
     );
-    const json = await saveLabelSets(root, sets);
-    return { added: fresh, ...(isNew && { made: json }) };
+    const json = await saveLabelSets(root, withSeveral(sets, several));
+    const allowed = several.filter((task) => isNew || !allowsSeveral(there, task));
+    return { added: fresh, several: allowed, ...(isNew && { made: json }) };
   });
 }
 
@@ -68,17 +71,21 @@ export async function addLabelSets(
 export interface AddedLabels {
   /** Names that were not there. */
   readonly added: Readonly<Record<LabelTask, readonly string[]>>;
+  /** Tasks of whose classes a text could have one before. */
+  readonly several: readonly ClassTask[];
   /** Where there was no file: what is in it now. */
   readonly made?: string;
 }
 
 /**
  * Takes labels out of a workspace's sets, those that have nothing but a number and a name. Gives the names of the others, which stay.
+ * @param single tasks of whose classes a text has one again
  * @throws as {@link addLabelSets}
  */
 export async function removeLabels(
   root: string,
   names: Readonly<Record<LabelTask, readonly string[]>>,
+  single: readonly ClassTask[] = [],
 ): Promise<Readonly<Record<LabelTask, readonly string[]>>> {
   return withLock(labelsFile(root), async () => {
     const there = await loadLabelSets(root);
@@ -88,8 +95,10 @@ export async function removeLabels(
     );
     const gone = (task: LabelTask, name: string): boolean => names[task].includes(name) && !kept[task].includes(name);
     const left = perTask(LABEL_TASKS, (task) => there[task].filter(({ name }) => !gone(task, name)));
-    if (LABEL_TASKS.some((task) => left[task].length < there[task].length))
-      await saveLabelSets(root, { ...there, ...left });
+    const { multiple = [], ...rest } = there;
+    const several = multiple.filter((task) => !single.includes(task));
+    if (several.length < multiple.length || LABEL_TASKS.some((task) => left[task].length < there[task].length))
+      await saveLabelSets(root, withSeveral({ ...rest, ...left }, several));
     return kept;
   });
 }

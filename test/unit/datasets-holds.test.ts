@@ -14,6 +14,7 @@ import type { Loss } from "../../src/datasets/losses";
 import { writeDataset } from "../../src/datasets/writing/drive";
 import type { Written } from "../../src/datasets/writing/drive";
 import { answersSaid } from "../../src/documents/answers";
+import { withSeveral } from "../../src/labels/labelset";
 import { splitSentences } from "../../src/text/sentences";
 import type { Span } from "../../src/text/span";
 import { bytesOf, WRITER_OPTIONS } from "./support/round-trip";
@@ -118,7 +119,8 @@ const lostIn = (document: LabelledDocument, documents: readonly ReadDocument[], 
     .map(({ name }) => name);
 
 async function written(format: DatasetFormat): Promise<{ written: Written; documents: readonly ReadDocument[] }> {
-  const made = await writeDataset(format, [everything()], WRITER_OPTIONS);
+  const labels = withSeveral(WRITER_OPTIONS.labels, [CLASSES]);
+  const made = await writeDataset(format, [everything()], { ...WRITER_OPTIONS, labels });
   const read = await format.read!(bytesOf(made), { misaligned: "refuse" });
   return { written: made, documents: read.documents };
 }

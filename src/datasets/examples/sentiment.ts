@@ -1,21 +1,29 @@
-/** Sentences with a decided sentiment. Offsets are UTF-16 code units of the document. */
-import type { DecidedLabel } from "../../documents/labelled";
+/** Texts with the classes that were decided of them. Offsets are UTF-16 code units of the document. */
+import type { DecidedLabel, ExactSpan } from "../../documents/labelled";
 import { CLASSES } from "../../documents/tasks";
+import { addTo } from "../../text/grouped";
 import { overlaps } from "../../text/span";
-import type { LabelDefinition } from "../../labels/labelset";
+import { allowsSeveral } from "../../labels/labelset";
+import type { LabelSets } from "../../labels/labelset";
 import type { LabelledDocument } from "../document";
 import { excerpt, UNKNOWN_LABEL } from "../losses";
 import type { Loss, LossKind } from "../losses";
 import { UNWRITABLE, unwritable } from "../../text/well-formed";
 
+/** A text with its classes: one, or several where the label set allows it, each once, in the label set's order. */
+export interface ClassExample extends ExactSpan {
+  readonly labels: readonly [DecidedLabel, ...DecidedLabel[]];
+}
+
 /** Examples of one document, in order, one a span; and the sentences left out. */
 export function sentimentExamples(
   document: LabelledDocument,
-  labels: readonly LabelDefinition[],
-): { readonly examples: readonly DecidedLabel[]; readonly losses: readonly Loss[] } {
+  sets: LabelSets,
+): { readonly examples: readonly ClassExample[]; readonly losses: readonly Loss[] } {
   const { labels: decided } = document.layers[CLASSES];
   if (decided.length === 0) return { examples: [], losses: [] };
-  const known = new Set(labels.map(({ name }) => name));
+  const rank = new Map(sets[CLASSES].map(({ name }, index) => [name, index]));
+  const several = allowsSeveral(sets, CLASSES);
   const losses: Loss[] = [];
   const report = (kind: LossKind, item: { start: number; end: number; label?: string }, reason: string): void => {
     const { start, end, label } = item;
@@ -23,15 +31,17 @@ export function sentimentExamples(
     const of = { document: document.path, task: CLASSES, span: { start, end } } as const;
     losses.push({ kind, ...of, ...(label !== undefined && { label }), exact, reason });
   };
-  const kept = new Map<string, DecidedLabel>();
-  // Ids sort by time: of two labels on one sentence the later one counts.
+  const kept = new Map<string, DecidedLabel[]>();
+  // Ids sort by time: of two labels on one sentence that exclude each other the later one counts.
   for (const item of [...decided].sort((a, b) => (a.id < b.id ? 1 : -1))) {
     const key = `${item.start}:${item.end}`;
-    const other = kept.get(key);
-    if (!known.has(item.label)) report("dropped", item, UNKNOWN_LABEL);
+    const others = kept.get(key) ?? [];
+    const [other] = others;
+    if (!rank.has(item.label)) report("dropped", item, UNKNOWN_LABEL);
     else if (unwritable(item.exact)) report("dropped", item, UNWRITABLE);
-    else if (other === undefined) kept.set(key, item);
-    else if (other.label === item.label) report("merged", item, "labelled the same more than once");
+    else if (others.some(({ label }) => label === item.label))
+      report("merged", item, "labelled the same more than once");
+    else if (other === undefined || several) addTo(kept, key, [item]);
     else
       report(
         "dropped",
@@ -50,5 +60,10 @@ export function sentimentExamples(
     else skipped.end = sentence.end;
   }
   flush();
-  return { examples: [...kept.values()].sort((a, b) => a.start - b.start || a.end - b.end), losses };
+  const examples = [...kept.values()].map((some): ClassExample => {
+    const labels = some.sort((a, b) => rank.get(a.label)! - rank.get(b.label)!);
+    const { start, end, exact } = labels[0]!;
+    return { start, end, exact, labels: labels as [DecidedLabel, ...DecidedLabel[]] };
+  });
+  return { examples: examples.sort((a, b) => a.start - b.start || a.end - b.end), losses };
 }

@@ -62,12 +62,13 @@ async function create(workspace: SafeFolder, document: string, text: string): Pr
 
 /** What there will be to take back beside decisions; undefined if nothing is made. */
 async function recordBefore(
-  { targets, newLabels, format }: ImportPlan,
+  { targets, newLabels, several, format }: ImportPlan,
   around: SafeFolder,
   { act, time }: Pick<ImportRecord, "act" | "time">,
 ): Promise<ImportRecord | undefined> {
   const made = targets.filter(({ isNew }) => isNew);
-  if (made.length === 0 && LABEL_TASKS.every((task) => newLabels[task].length === 0)) return undefined;
+  const labelled = several.length > 0 || LABEL_TASKS.some((task) => newLabels[task].length > 0);
+  if (made.length === 0 && !labelled) return undefined;
   const created = made.map(({ path: document, text }) => ({ path: document, digest: digestOf(text) }));
   const above = new Set(made.map(({ path: document }) => path.posix.dirname(document)));
   const folders = new Set<string>();
@@ -75,7 +76,8 @@ async function recordBefore(
     const first = folder === "." ? undefined : await firstMissing(around, folder);
     if (first !== undefined) folders.add(first);
   }
-  return { act, time, format, created, folders: [...folders], labels: newLabels };
+  const allowed = several.length > 0 && { several };
+  return { act, time, format, created, folders: [...folders], labels: newLabels, ...allowed };
 }
 
 /** The first folder of a path that is not there. */
@@ -133,9 +135,12 @@ export async function carryOut(
       await create(around, document, text);
       created.push(document);
     }
-    if (record !== undefined && LABEL_TASKS.some((task) => plan.newLabels[task].length > 0)) {
-      const { added, made } = await addLabelSets(root, plan.newLabels, plan.labels);
-      record = { ...record, labels: added, ...(made !== undefined && { labelsFile: digestOf(made) }) };
+    const { newLabels, several } = plan;
+    if (record !== undefined && (several.length > 0 || LABEL_TASKS.some((task) => newLabels[task].length > 0))) {
+      const changed = await addLabelSets(root, newLabels, plan.labels, several);
+      const { added, made } = changed;
+      record = { ...record, labels: added, several: changed.several };
+      if (made !== undefined) record = { ...record, labelsFile: digestOf(made) };
       await saveRecord(root, record);
     }
     let done = 0;

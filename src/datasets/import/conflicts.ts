@@ -10,6 +10,8 @@ import { addTo } from "../../text/grouped";
 import { overlaps } from "../../text/span";
 import type { Span } from "../../text/span";
 import { covered, mergeSpans } from "../../text/spans";
+import { allowsSeveral } from "../../labels/labelset";
+import type { LabelSets } from "../../labels/labelset";
 import type { LabelledDocument } from "../document";
 import { excerpt } from "../losses";
 
@@ -133,13 +135,18 @@ class Comparer {
   #mine: ReadonlyMap<string, readonly Relation[]> | undefined;
   readonly #seen = new Set<string>();
 
-  constructor(private readonly mine: LabelledDocument) {}
+  constructor(
+    private readonly mine: LabelledDocument,
+    private readonly sets: Pick<LabelSets, "multiple">,
+  ) {}
 
   label(task: LabelTask, item: Label): void {
     const { mine } = this;
     const incoming: Incoming = { kind: "label", task, item };
     const { labels, rejected, reviewed } = mine.layers[task];
-    const near = labels.filter((one) => overlaps(one, item));
+    // Where a text may have several classes, one says nothing against another.
+    const several = allowsSeveral(this.sets, task);
+    const near = labels.filter((one) => overlaps(one, item) && (!several || one.label === item.label));
     const alike = near.filter((one) => equal(one, item) && one.label === item.label);
     const same = alike.find(({ attributes }) => saysAll(attributes, item.attributes));
     if (same !== undefined) {
@@ -293,9 +300,13 @@ export function reviewedTogether(text: string, spans: readonly Span[]): Span[] {
   return result;
 }
 
-/** Compares what was read with one person's decisions on the same text. */
-export function compare(read: readonly Labelled[], mine: LabelledDocument): Compared {
-  const comparer = new Comparer(mine);
+/** Compares what was read with one person's decisions on the same text. @param sets whether a text may have several classes */
+export function compare(
+  read: readonly Labelled[],
+  mine: LabelledDocument,
+  sets: Pick<LabelSets, "multiple"> = {},
+): Compared {
+  const comparer = new Comparer(mine, sets);
   const called = new Map<string, string>();
   for (const task of LABEL_TASKS) {
     const { left, twins } = withoutTwins(

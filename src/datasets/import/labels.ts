@@ -2,12 +2,23 @@
 import type { Label } from "../../documents/labelled";
 import { mapLayers } from "../../documents/layers";
 import { LABEL_TASKS, isLabelTask, perTask } from "../../documents/tasks";
-import type { LabelTask } from "../../documents/tasks";
-import { withLabel } from "../../labels/labelset";
+import type { ClassTask, LabelTask } from "../../documents/tasks";
+import { allowsSeveral, withLabel, withSeveral } from "../../labels/labelset";
 import type { LabelSets } from "../../labels/labelset";
 import { labelNamed } from "../../labels/own-names";
 import type { Loss } from "../losses";
 import type { ReadDocument, ReadResult } from "../format";
+import { severalIn } from "./several";
+
+/** Labels of an import as the workspace's label sets take them. */
+export interface AdoptedLabels {
+  readonly documents: readonly ReadDocument[];
+  /** Those of the workspace with what is added. */
+  readonly labels: LabelSets;
+  readonly added: NewLabels;
+  /** Tasks of which a text has several classes, where the workspace allows one so far. */
+  readonly several: readonly ClassTask[];
+}
 
 /** Names that are new in the workspace, by task. */
 export type NewLabels = Readonly<Record<LabelTask, readonly string[]>>;
@@ -20,14 +31,14 @@ function allowed(name: string): string {
 
 /**
  * Adds the labels that occur to the label sets, each with the next free number: those the file lists in its order, then the others by name.
- * A name with white space, or that is an alias here, is renamed; that is a loss.
+ * A name with white space, or that is an alias here, is renamed; that is a loss. Where texts have several classes, the label sets allow it.
  */
 export function adoptLabels(
   documents: readonly ReadDocument[],
   sets: LabelSets,
   listed: ReadResult["labels"],
   losses: Loss[],
-): { readonly documents: readonly ReadDocument[]; readonly labels: LabelSets; readonly added: NewLabels } {
+): AdoptedLabels {
   const renamed = new Set<string>();
   const fix = <T extends Label>(read: ReadDocument, task: LabelTask, items: readonly T[]): T[] =>
     items.flatMap((item) => {
@@ -73,5 +84,6 @@ export function adoptLabels(
       added[task].push(name);
     }
   }
-  return { documents: fixed, labels, added };
+  const several = severalIn(fixed).filter((task) => !allowsSeveral(sets, task));
+  return { documents: fixed, labels: withSeveral(labels, several), added, several };
 }

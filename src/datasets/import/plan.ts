@@ -4,7 +4,7 @@ import type { Labelled, TokenizedSentence } from "../../documents/labelled";
 import { decisionsIn } from "../../documents/layers";
 import { joined, labelsById, replaceRelations } from "../../documents/relations";
 import { onlyDecisions, onlyTasks } from "../../documents/select";
-import type { Task } from "../../documents/tasks";
+import type { ClassTask, Task } from "../../documents/tasks";
 import type { DecisionEvent } from "../../labels/events";
 import { sortAfter } from "../../labels/ids";
 import { defaultLabelSets } from "../../labels/labelset";
@@ -92,6 +92,8 @@ export interface ImportPlan {
   readonly labels: LabelSets;
   /** Labels the workspace does not have yet. */
   readonly newLabels: NewLabels;
+  /** Tasks of whose classes the workspace allows one a text so far, and several from then on. */
+  readonly several: readonly ClassTask[];
   readonly losses: readonly Loss[];
 }
 
@@ -146,6 +148,7 @@ async function logsFor(
   target: Target,
   events: ReadonlyMap<string, readonly DecisionEvent[]>,
   { author, annotators, reader, signal }: ImportOptions,
+  sets: LabelSets,
   losses: Loss[],
 ): Promise<PlannedLog[]> {
   const { path: document, text } = target;
@@ -158,7 +161,7 @@ async function logsFor(
   for (const [name, part] of people) {
     const own = events.get(name);
     const mine = await inSlices(documentFrom(document, text, own === undefined ? [] : [own], []), signal);
-    const compared = compare(part, mine);
+    const compared = compare(part, mine, sets);
     if (compared.twins > 0) losses.push(twinLoss(document, file, compared.twins));
     if (compared.twinRelations > 0) losses.push(twinRelationLoss(where, compared.twinRelations));
     // Whose decisions they are, a text has one tokenization.
@@ -205,7 +208,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   for (const [index, target] of targets.entries()) {
     signal?.throwIfAborted();
     const events = target.isNew ? new Map<string, DecisionEvent[]>() : await ownEvents(root, target.path, labels);
-    append(logs, await logsFor(target, events, options, losses));
+    append(logs, await logsFor(target, events, options, adopted.labels, losses));
     onProgress?.({ done: index + 1, total: targets.length, item: target.path });
   }
   return {
@@ -225,6 +228,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     logs,
     labels: adopted.labels,
     newLabels: adopted.added,
+    several: adopted.several,
     losses,
   };
 }

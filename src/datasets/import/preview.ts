@@ -1,12 +1,14 @@
 /** What an import would do, in numbers, before anything is written. */
 import { isSpanTask } from "../../documents/tasks";
-import type { LabelTask, Task } from "../../documents/tasks";
+import type { ClassTask, LabelTask, Task } from "../../documents/tasks";
+import { counted } from "../../text/counted";
 import { formatOf } from "../formats";
 import type { ImportPlan } from "./plan";
 import type { Conflict } from "./conflicts";
 import { lossCount } from "../losses";
 import type { TableColumns, UnnamedLabels } from "../format";
 import { unitName } from "../reading/units";
+import { textsWithSeveral } from "./several";
 
 /** Counts of one label of a task, over all documents. */
 export interface LabelCount {
@@ -40,6 +42,8 @@ export interface ImportPreview {
   /** Relations that are new, by type, the most frequent first. */
   readonly relations: readonly { readonly type: string; readonly count: number }[];
   readonly newLabels: Readonly<Record<LabelTask, readonly string[]>>;
+  /** Of whose classes texts may have several from then on, in a sentence each. */
+  readonly several: readonly string[];
   readonly documents: readonly DocumentPreview[];
   readonly annotators: readonly string[];
   /** Sentences and words of the dataset that are kept with the documents. */
@@ -105,6 +109,10 @@ export function previewOf(plan: ImportPlan): ImportPreview {
     labels: [...counts.values()].sort((a, b) => (a.task === b.task ? b.count - a.count : a.task < b.task ? -1 : 1)),
     relations: relationCounts(plan),
     newLabels: plan.newLabels,
+    several: plan.several.map(
+      (task) =>
+        `${counted(textsOf(plan, task), "text")} of it ${textsOf(plan, task) === 1 ? "has" : "have"} several classes of ${task}: labels.json allows it from then on ("multiple")`,
+    ),
     documents: list,
     tokens: tokenCounts(plan),
     rows: plan.rows.map(
@@ -125,6 +133,14 @@ function relationCounts({ logs }: ImportPlan): ImportPreview["relations"] {
   for (const { compared } of logs)
     for (const { type } of compared.relations) counts.set(type, (counts.get(type) ?? 0) + 1);
   return [...counts].map(([type, count]) => ({ type, count })).sort((a, b) => b.count - a.count);
+}
+
+/** How many texts an import gives several classes of a task. */
+function textsOf({ logs }: ImportPlan, task: ClassTask): number {
+  return logs.reduce((sum, { compared }) => {
+    const labels = compared.additions.flatMap((one) => (one.kind === "label" && one.task === task ? [one.item] : []));
+    return sum + textsWithSeveral(labels);
+  }, 0);
 }
 
 function reviewedSaid({ complete, options, logs }: ImportPlan): { readonly reviewed?: string } {

@@ -1,7 +1,8 @@
 /** What an import made beside decisions: documents and labels. Kept in a file of its own, so that undo finds it after a restart; undo takes the file away. */
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { LABEL_TASKS, perTask } from "../../documents/tasks";
+import { CLASS_TASKS, LABEL_TASKS, perTask } from "../../documents/tasks";
+import type { ClassTask } from "../../documents/tasks";
 import { isRefused } from "../../files/refused";
 import { safeAround } from "../../labels/log/paths";
 import { documentName, safePath } from "./paths";
@@ -29,6 +30,8 @@ export interface ImportRecord {
   readonly folders: readonly string[];
   /** Labels that `labels.json` did not have. */
   readonly labels: NewLabels;
+  /** Tasks of whose classes it let texts have several; absent: none. */
+  readonly several?: readonly ClassTask[];
   /** Where the import made `labels.json`: {@link digestOf} what it wrote. */
   readonly labelsFile?: string;
 }
@@ -97,7 +100,7 @@ export async function removeRecord(root: string, act: string): Promise<void> {
 /** A record may be anybody's: it names documents of a kind that imports make, and no others. */
 function checked(value: unknown, act: string): ImportRecord | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { time, format, created, folders, labels, labelsFile } = value as Readonly<Record<string, unknown>>;
+  const { time, format, created, folders, labels, several, labelsFile } = value as Readonly<Record<string, unknown>>;
   if (typeof time !== "string" || Number.isNaN(Date.parse(time)) || typeof format !== "string") return undefined;
   const named = list(labels === undefined || labels === null ? [] : [labels])[0] as Record<string, unknown> | undefined;
   return {
@@ -108,6 +111,7 @@ function checked(value: unknown, act: string): ImportRecord | undefined {
     }),
     folders: list(folders).filter((one): one is string => typeof one === "string" && safePath(one) === one),
     labels: perTask(LABEL_TASKS, (task) => list(named?.[task]).filter((one): one is string => typeof one === "string")),
+    ...(several !== undefined && { several: CLASS_TASKS.filter((task) => list(several).includes(task)) }),
     ...(typeof labelsFile === "string" && { labelsFile }),
   };
 }

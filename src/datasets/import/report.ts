@@ -60,6 +60,7 @@ export function importMarkdown(
   if (kept !== undefined) lines.push(`**Tokens:** ${kept}`, "");
   const fresh = Object.entries(preview.newLabels).filter(([, names]) => names.length > 0);
   for (const [task, names] of fresh) lines.push(`**New labels of ${task}:** ${names.map(cell).join(", ")}`, "");
+  for (const said of preview.several) lines.push(`**Several classes:** ${cell(said)}`, "");
   lines.push(
     "## Labels",
     "",

@@ -1,17 +1,19 @@
 /** Taking back what an import made beside decisions: its documents, as long as they are as it made them, and its labels, where nothing else uses them. */
 import path from "node:path";
-import { LABEL_TASKS, perTask } from "../../documents/tasks";
-import type { LabelTask } from "../../documents/tasks";
+import { CLASS_TASKS, LABEL_TASKS, perTask } from "../../documents/tasks";
+import type { ClassTask, LabelTask } from "../../documents/tasks";
 import type { SafeFolder } from "../../files/safe-folder";
 import { labelsFile, removeLabels } from "../../labels/labelset-file";
 import { loggedDocuments, logFiles, readLogs } from "../../labels/log/read-log";
 import { safeAround } from "../../labels/log/paths";
 import type { DecisionEvent } from "../../labels/events";
+import { reduce } from "../../labels/state";
 import { UsedLabels } from "../workspace/used-labels";
 import { each } from "./lanes";
 import type { NewLabels } from "./labels";
 import { digestOf } from "./record";
 import type { CreatedDocument, ImportRecord } from "./record";
+import { textsWithSeveral } from "./several";
 import { workspaceText } from "./targets";
 
 /** Something that stays although an import made it. */
@@ -65,12 +67,26 @@ async function removeDocument(around: SafeFolder, root: string, document: string
   }
 }
 
-/** Names of labels that are in use in a workspace. */
-async function inUse(root: string): Promise<UsedLabels> {
+/** Names of labels that are in use in a workspace, and tasks of which somebody gave a text several classes. */
+async function inUse(root: string): Promise<{ readonly used: UsedLabels; readonly several: ReadonlySet<ClassTask> }> {
   const used = new UsedLabels(true);
+  const several = new Set<ClassTask>();
   for await (const { logs } of readLogs(root, await loggedDocuments(root)))
-    for (const { events } of logs) used.addEvents(events);
-  return used;
+    for (const { events } of logs) {
+      used.addEvents(events);
+      const labels = [...reduce(events).annotations.values()];
+      for (const task of CLASS_TASKS) {
+        const classes = labels
+          .filter((one) => one.task === task)
+          .map(({ value, origin }) => ({
+            ...value.span,
+            label: value.label,
+            ...(origin?.author && { author: origin.author }),
+          }));
+        if (textsWithSeveral(classes) > 0) several.add(task);
+      }
+    }
+  return { used, several };
 }
 
 /** Takes back what the record says, once the decisions are. May be called again where it was interrupted. */
@@ -107,11 +123,14 @@ async function removeFolders(around: SafeFolder, { folders, created }: ImportRec
 
 async function takeBackLabels(
   root: string,
-  { labels, labelsFile: written }: ImportRecord,
+  { labels, several = [], labelsFile: written }: ImportRecord,
   kept: Kept[],
 ): Promise<NewLabels> {
-  if (LABEL_TASKS.every((task) => labels[task].length === 0)) return labels;
-  const used = await inUse(root);
+  if (several.length === 0 && LABEL_TASKS.every((task) => labels[task].length === 0)) return labels;
+  const { used, several: needed } = await inUse(root);
+  const single = several.filter((task) => !needed.has(task));
+  for (const task of several)
+    if (needed.has(task)) kept.push({ what: `several classes of ${task}`, reason: "decisions use it" });
   const free = perTask(LABEL_TASKS, (task) => labels[task].filter((name) => !used.has(task, name)));
   const note = (task: LabelTask, name: string, reason: string): void =>
     void kept.push({ what: `${task} ${name}`, reason });
@@ -123,12 +142,13 @@ async function takeBackLabels(
     () => undefined,
   );
   if (text === undefined) return free;
-  const whole = LABEL_TASKS.every((task) => free[task].length === labels[task].length);
+  const whole =
+    single.length === several.length && LABEL_TASKS.every((task) => free[task].length === labels[task].length);
   if (whole && written !== undefined && digestOf(text) === written) {
     await around.remove(labelsFile(root));
     return free;
   }
-  const changed = await removeLabels(root, free);
+  const changed = await removeLabels(root, free, single);
   for (const task of LABEL_TASKS)
     for (const name of changed[task]) note(task, name, "it was given a colour, a key or a guideline since");
   return perTask(LABEL_TASKS, (task) => free[task].filter((name) => !changed[task].includes(name)));

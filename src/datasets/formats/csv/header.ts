@@ -1,6 +1,7 @@
 /** The first row of a CSV file: which columns there are, whatever others call them, and by which it is known. */
 import type { OffsetUnit } from "../../../text/offsets";
-import { delimiterOf } from "../../codecs/table-records";
+import { delimiterOf, recordsOf } from "../../codecs/table-records";
+import { classColumns, separatorOf } from "./class-columns";
 import { ReadError } from "../../format";
 import type { LookedAt, Sign, TableColumns } from "../../format";
 import { COLUMNS, OPTIONAL } from "./columns";
@@ -50,6 +51,7 @@ const ALIASES: Readonly<Partial<Record<Role, readonly string[]>>> = {
       "intent",
       "emotion",
     ],
+    ...["tags", "classes", "categories", "topics", "genres", "emotions", "intents", "targets"],
     ...["target", "polarity", "entities", "entity", "airline_sentiment", "annotations"],
   ],
   text: [
@@ -66,7 +68,7 @@ const ALIASES: Readonly<Partial<Record<Role, readonly string[]>>> = {
       "tweet",
       "utterance",
     ],
-    ...["comment", "message", "data", "phrase", "headline", "query"],
+    ...["comment_text", "comment", "message", "data", "phrase", "headline", "query"],
   ],
   author: ["author", "annotator", "user", "username"],
   time: ["time", "timestamp", "created", "created_at", "updated_at"],
@@ -99,6 +101,10 @@ export interface Header {
   readonly label?: string;
   /** Written by us: cells are guarded. */
   readonly ours: boolean;
+  /** Where the columns are of which each is a class. */
+  readonly classes?: readonly number[];
+  /** What stands between the labels of a cell that has several. */
+  readonly separator?: string;
 }
 
 const normal = (name: string): string =>
@@ -136,10 +142,15 @@ function chosenAt(cells: readonly string[], chosen: Readonly<Record<string, stri
   return at;
 }
 
-/** Reads a header; undefined if it has neither a label nor a kind, nor words with tags. @throws {ReadError} for a chosen column that is none */
+/**
+ * Reads a header; undefined if it has neither a label nor a kind, nor words with tags, nor classes.
+ * @param records the rows below it, by which columns of classes are known
+ * @throws {ReadError} for a chosen column that is none
+ */
 export function readHeader(
   cells: readonly string[],
   chosen: Readonly<Record<string, string>> = {},
+  records: readonly (readonly string[])[] = [],
 ): Header | undefined {
   const names = cells.map(normal);
   const own = chosenAt(cells, chosen);
@@ -174,31 +185,51 @@ export function readHeader(
     );
     if (context !== undefined && held !== undefined) Object.assign(at, { context, text: held });
   }
-  if (at.label === undefined && !ours) return undefined;
+  if (at.label === undefined && !ours) {
+    const classes = at.text === undefined || at.start !== undefined ? [] : classColumns(cells, records, at.text);
+    return classes.length === 0 ? undefined : { at: { text: at.text! }, names: cells, ours, classes };
+  }
   const label = at.label === undefined ? undefined : cells[at.label]?.trim();
-  return { at, names: cells, ours, ...(label !== undefined && { label }), ...(unit !== undefined && { unit }) };
+  const listed = records.map((row) => row[at.label ?? -1] ?? "");
+  const separator = ours || label === undefined ? undefined : separatorOf(label, listed);
+  return {
+    ...{ at, names: cells, ours },
+    ...(label !== undefined && { label }),
+    ...(unit !== undefined && { unit }),
+    ...(separator !== undefined && { separator }),
+  };
 }
 
 /** A table's columns with a few rows, for the user. */
-export function tableOf(file: string, { at, names }: Header, rows: readonly (readonly string[])[]): TableColumns {
+export function tableOf(
+  file: string,
+  { at, names, classes = [] }: Header,
+  rows: readonly (readonly string[])[],
+): TableColumns {
   const roles = Object.entries(at);
   const columns = names.map((name, index) => {
-    const role = roles.find(([, one]) => one === index)?.[0];
+    const role = classes.includes(index) ? "class" : roles.find(([, one]) => one === index)?.[0];
     const held = rows.map((row) => (row[index] ?? "").slice(0, 40)).filter((cell) => cell !== "");
     return { name: name.trim(), ...(role !== undefined && { role }), holds: held.slice(0, 3).join(", ") };
   });
   return { file, columns, rows, roles: CHOSEN_ROLES };
 }
 
-/** The header of a file, by its first line. */
-function headerOf({ start }: LookedAt): Header | undefined {
+/** The header of a file, by its first line. @param deep by the rows after it, too */
+function headerOf({ start }: LookedAt, deep = false): Header | undefined {
   const { delimiter, skip } = delimiterOf(start);
   const line = start.split(/\r?\n/, skip + 1)[skip] ?? "";
   const cells = line.split(delimiter).map((cell) => cell.replace(/^\ufeff/, "").replace(/^"|"$/g, ""));
-  return cells.length < 2 ? undefined : readHeader(cells);
+  if (cells.length < 2) return undefined;
+  // The last row may be cut off.
+  const records = deep ? recordsOf(start, "", []).slice(1, -1) : [];
+  const sure = records.slice(0, LOOKED_AT).map(([, row]) => row);
+  return readHeader(cells, {}, sure);
 }
 
 const FILE = /\.(?:csv|tsv)$/i;
+/** Rows that are looked at to know a table. */
+const LOOKED_AT = 100;
 
 /** By their columns. */
 export const CSV_SIGNS: readonly Sign[] = [
@@ -228,6 +259,12 @@ export const CSV_SIGNS: readonly Sign[] = [
     test: (file) => headerOf(file)?.at.text !== undefined,
     confidence: 0.6,
     says: "has columns for a text and a label",
+  },
+  {
+    name: FILE,
+    test: (file) => headerOf(file, true)?.classes !== undefined,
+    confidence: 0.55,
+    says: "has columns for a text and for each of its classes",
   },
   {
     name: /\.txt$/i,

@@ -144,12 +144,12 @@ class CsvReader implements Reading<CsvRow> {
 
   /** The labels of a row without offsets: classes of its text, or spans that its cell lists. */
   #cell(row: CsvRow, document: DocumentBuilder, drop: (reason: string) => void): void {
-    const { file, line, cell } = row;
+    const { file, line } = row;
     if (isAddress(document.text)) {
       drop(IS_ADDRESS);
       return;
     }
-    const { names, spans } = labelsIn(cell("label").trim());
+    const { names, spans } = row.classes === undefined ? this.#listed(row) : { names: row.classes, spans: [] };
     const by = { ...provenanceIn(row), line };
     if (names.length === 1 && names[0] === "") drop("the row has no label");
     for (const name of names) {
@@ -170,6 +170,15 @@ class CsvReader implements Reading<CsvRow> {
       );
       if (span !== undefined) document.label(SPANS, { ...span, label, ...by });
     }
+  }
+
+  /** What a cell of labels says, separators between names included. */
+  #listed({ cell, header }: CsvRow): ReturnType<typeof labelsIn> {
+    const found = labelsIn(cell("label").trim());
+    const { separator } = header;
+    if (separator === undefined || found.names.length !== 1 || found.names[0] === "") return found;
+    const names = found.names[0]!.split(separator).map((name) => name.trim());
+    return { ...found, names: [...new Set(names.filter((name) => name !== ""))] };
   }
 
   #label(row: CsvRow, task: Task): string {

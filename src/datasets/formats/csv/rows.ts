@@ -1,4 +1,5 @@
 /** The rows of a CSV file, each with the line it begins on. */
+import { classesOf } from "./class-columns";
 import { unguarded } from "./columns";
 import { readHeader, tableOf } from "./header";
 import type { Header, Role } from "./header";
@@ -14,6 +15,8 @@ export interface CsvRow {
   readonly line: number;
   readonly header: Header;
   readonly cell: (column: Role) => string;
+  /** Where the table has a column for each class: those that the row's text has. */
+  readonly classes?: readonly string[];
   /** How many lines it takes. */
   readonly lines: number;
 }
@@ -34,7 +37,8 @@ export function rowsOf(
   chosen?: Readonly<Record<string, string>>,
 ): CsvTable {
   const [first, ...records] = recordsOf(text, file, losses);
-  const header = first && readHeader(first[1], chosen);
+  const below = records.map(([, cells]) => cells);
+  const header = first && readHeader(first[1], chosen, below);
   if (header === undefined) {
     const names = (first?.[1] ?? []).map((name) => `"${name.trim()}"`).join(", ");
     const reason =
@@ -43,7 +47,8 @@ export function rowsOf(
     losses.push({ kind: "dropped", file, line: 1, count: Math.max(1, records.length), reason });
     return { rows: [] };
   }
-  const width = Math.max(...Object.values(header.at));
+  const { classes } = header;
+  const width = Math.max(...Object.values(header.at), ...(classes ?? []));
   const rows = records.flatMap(([line, cells]): CsvRow[] => {
     if (cells.length <= width) {
       const reason = `the row has ${cells.length} cells, the header names ${width + 1}: cut off?`;
@@ -55,7 +60,8 @@ export function rowsOf(
       const value = at === undefined ? "" : (cells[at] ?? "");
       return header.ours ? unguarded(value) : value;
     };
-    return [{ file, line, header, cell, lines: linesIn(cells) + 1 }];
+    const row = { file, line, header, cell, lines: linesIn(cells) + 1 };
+    return [classes === undefined ? row : { ...row, classes: classesOf(header.names, cells, classes) }];
   });
   if (!header.ours) tellBeside(header, records, file, losses);
   const shown = records.slice(0, SHOWN_ROWS).map(([, cells]) => cells);
@@ -63,8 +69,13 @@ export function rowsOf(
 }
 
 /** Tells of the columns that were not taken. */
-function tellBeside({ at, names }: Header, records: readonly Numbered[], file: string, losses: Loss[]): void {
-  const used = new Set(Object.values(at));
+function tellBeside(
+  { at, names, classes = [] }: Header,
+  records: readonly Numbered[],
+  file: string,
+  losses: Loss[],
+): void {
+  const used = new Set([...Object.values(at), ...classes]);
   const counts = names.map(() => 0);
   for (const [, cells] of records)
     for (const [index, cell] of cells.slice(0, names.length).entries()) if (cell.trim() !== "") counts[index]!++;

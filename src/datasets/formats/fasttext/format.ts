@@ -1,4 +1,4 @@
-/** fastText: `__label__positive This was great.`, an example a line (https://fasttext.cc/docs/en/supervised-tutorial.html). Holds sentiment only. */
+/** fastText: `__label__positive This was great.`, an example a line, with as many labels as it has (https://fasttext.cc/docs/en/supervised-tutorial.html). Holds sentiment only. */
 import { layersByKind } from "../../../documents/layers";
 import type { LabelledDocument } from "../../document";
 import { UNLABELLED } from "../../reading/builder";
@@ -16,15 +16,18 @@ const PREFIX = "__label__";
 /** What fastText or a line reader takes for the end of a line or of a word. */
 const BLANKS = new RegExp(`[\\s\\u0085${String.fromCharCode(0, 0x1c, 0x1d, 0x1e)}]+`, "g");
 
-/** Writes sentences with a class, a line each. */
+/** Writes texts with their classes, a line each. */
 function write(document: LabelledDocument, out: Output): void {
-  const { examples, losses } = sentimentExamples(document, out.options.labels[CLASSES]);
+  const { examples, losses } = sentimentExamples(document, out.options.labels);
   out.report(losses);
-  for (const { start, end, label, exact } of examples) {
+  for (const { start, end, labels, exact } of examples) {
     const report = (kind: Loss["kind"], reason: string): void =>
-      out.report([
-        { kind, document: document.path, task: CLASSES, span: { start, end }, label, exact: excerpt(exact), reason },
-      ]);
+      out.report(
+        labels.map(({ label }): Loss => {
+          const about = { document: document.path, task: CLASSES, span: { start, end }, label } as const;
+          return { kind, ...about, exact: excerpt(exact), reason };
+        }),
+      );
     const blank = exact.replace(BLANKS, " ").trim();
     if (blank === "") {
       report("dropped", "white space only");
@@ -34,7 +37,8 @@ function write(document: LabelledDocument, out: Output): void {
     const text = blank.replace(/(^| )(__)(label__)/g, "$1$2 $3");
     if (text !== blank) report("split", `a word in it begins with ${PREFIX}, as labels do: cut there`);
     else if (blank !== exact) report("merged", "line breaks and runs of white space in it are single blanks");
-    out.row(`${out.split}.txt`, `${PREFIX}${label.replace(BLANKS, "_")} ${text}\n`);
+    const names = labels.map(({ label }) => `${PREFIX}${label.replace(BLANKS, "_")}`);
+    out.row(`${out.split}.txt`, `${names.join(" ")} ${text}\n`);
   }
 }
 
@@ -56,17 +60,13 @@ function* documentsIn(input: Input): Generator<ReadDocument> {
     for (const { line, text: raw } of linesOf(text)) {
       if (raw.trim() === "") continue;
       const { exact, labels } = partsOf(raw);
-      const [label, ...more] = labels;
-      if (label === undefined || exact === "") {
-        const reason = label === undefined ? "no label in the line" : "no text in the line";
+      if (labels.length === 0 || exact === "") {
+        const reason = labels.length === 0 ? "no label in the line" : "no text in the line";
         losses.push({ kind: "dropped", file, line, exact: excerpt(raw), reason });
         continue;
       }
-      if (more.length > 0) {
-        const reason = `one label a text can be taken; these are left out: ${more.join(", ")}`;
-        losses.push({ kind: "dropped", file, line, task: CLASSES, label, exact: excerpt(exact), reason });
-      }
-      const layers = layersByKind({ classes: [{ start: 0, end: exact.length, exact, label, line }] });
+      const whole = { start: 0, end: exact.length, exact, line };
+      const layers = layersByKind({ classes: labels.map((label) => ({ ...whole, label })) });
       yield { ...UNLABELLED, text: exact, kind: "excerpt", layers, file, line };
     }
   }
@@ -82,7 +82,7 @@ export const fastText: DatasetFormat = {
     reviewed: "none",
     attributes: false,
     overlaps: false,
-    severalClasses: false,
+    severalClasses: true,
     paths: false,
     surrogates: "skipped",
   },

@@ -3,6 +3,7 @@ import { ReadError } from "../../format";
 import { listedSpans } from "../../codecs/span-lists";
 import type { SpanList } from "../../codecs/span-lists";
 import type { Row } from "../../reading/bytes";
+import { oneHotColumns } from "../../reading/one-hot";
 
 const TOKENS = ["tokens", "words", "tokenized_text", "token", "word", "sentence"];
 const TAGS = ["ner_tags", "tags", "labels", "ner", "entities", "tag", "label", "ner_tag"];
@@ -20,7 +21,7 @@ const TEXT = [
     "message",
     "source_text",
   ],
-  ...["full_text", "Text", "query", "data"],
+  ...["full_text", "comment_text", "Text", "Tweet", "query", "data"],
 ];
 const TOKEN_SPANS = ["ner", "entities"];
 const LABEL = [
@@ -126,6 +127,19 @@ export function classesIn(row: Row, { label }: ChosenColumns): Found<readonly (s
   const one = first(row, label, LABEL, aName);
   if (one !== undefined) return { name: one.name, value: [one.value] };
   return first(row, label, LABEL, aTagList);
+}
+
+/** Columns of a file's rows of which each is a class; none where a row has words, a column of labels, or no text. */
+export function oneHotIn(rows: readonly Row[], chosen: ChosenColumns): readonly string[] {
+  const other = (row: Row): boolean => tokensIn(row, chosen) !== undefined || labelColumn(row, chosen) !== undefined;
+  if (chosen.label !== undefined || rows.some((row) => textIn(row, chosen) === undefined || other(row))) return [];
+  const [first] = rows;
+  return first === undefined
+    ? []
+    : oneHotColumns(
+        Object.keys(first),
+        rows.map((row) => (name) => row[name]),
+      );
 }
 
 /** A column that is called like one of labels, whatever is in it. */

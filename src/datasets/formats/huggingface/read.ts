@@ -1,14 +1,16 @@
 /** Reading Hugging Face datasets: rows of JSON Lines, Parquet or Arrow, classes named by the README or the file itself. Offsets are code points unless the spans say otherwise. */
 import { LABEL_TASKS, perTask } from "../../../documents/tasks";
 import type { OffsetUnit } from "../../../text/offsets";
+import { addTo } from "../../../text/grouped";
 import { listedSpans } from "../../codecs/span-lists";
 import type { Detected } from "../../format";
+import type { Row } from "../../reading/bytes";
 import { reader, schemeOf } from "../../reading/drive";
 import type { Input } from "../../reading/drive";
 import { LabelNames } from "../../reading/label-names";
 import type { UnitSample } from "../../reading/units";
 import { readParagraphs } from "../squad/read";
-import { chosenColumns } from "./columns";
+import { chosenColumns, oneHotIn } from "./columns";
 import { RowReader } from "./row-reader";
 import { fieldsOf, placeIn, shapeOf } from "./row-shape";
 import type { ShapedRow } from "./row-shape";
@@ -17,7 +19,11 @@ import { TagNames } from "./tag-names";
 
 async function shapedRows(input: Input): Promise<ShapedRow[]> {
   const chosen = chosenColumns(input.options.columns);
-  return (await rowsIn(input)).map((placed) => ({ ...placed, shape: shapeOf(placed.row, chosen) }));
+  const placed = await rowsIn(input);
+  const byFile = new Map<string, Row[]>();
+  for (const { file, row } of placed) addTo(byFile, file, [row]);
+  const oneHot = new Map([...byFile].map(([file, rows]) => [file, oneHotIn(rows, chosen)]));
+  return placed.map((one) => ({ ...one, shape: shapeOf(one.row, chosen, oneHot.get(one.file)) }));
 }
 
 /** Spans that say which unit a file counts in. */

@@ -27,7 +27,7 @@ import { QUESTION } from "../squad/read";
 import type { Paragraph } from "../squad/read";
 import { labelColumn, textIn } from "./columns";
 import type { ChosenColumns, Found } from "./columns";
-import { placeIn } from "./row-shape";
+import { ownClasses, placeIn } from "./row-shape";
 import type { RowShape, ShapedRow } from "./row-shape";
 import type { Placed } from "./rows";
 import type { TagNames } from "./tag-names";
@@ -35,6 +35,7 @@ import type { TagNames } from "./tag-names";
 const SPANS = list(object({ start: anything, end: anything, label: text, ...FLAT_PROVENANCE }, "label"));
 /** The parts of a row that are not columns of texts, tags or a label. */
 const ROW = object({ title: text, spans: list(anything), ...FLAT_PROVENANCE });
+const CLASS_LIST = object({ classes: list(object({ label: text, ...FLAT_PROVENANCE }, "label")) });
 const TEXT_OF_TOKENS = object({ text, spans: list(anything) });
 
 type Of<Kind> = Extract<RowShape, { readonly kind: Kind }>;
@@ -162,12 +163,17 @@ export class RowReader {
     const by = said === undefined ? {} : flatProvenanceOf(said);
     const own = found && classNamesIn(types[found.name]);
     const exact = { start: 0, end: text.length, exact: text };
-    const classes = (found?.value ?? []).flatMap((value): Label[] => {
-      if (value === -1 || value === "") return [];
-      const at = { file, line };
-      const label = typeof value === "string" ? value : this.labels.name(value, CLASSES, at, () => text, own);
-      return [{ ...exact, label, line, ...by }];
-    });
+    // Rows of ours say of each class who decided.
+    const ours = ownClasses(row) ? this.#take(CLASS_LIST, placed)?.classes : undefined;
+    const listed = ours?.map((one): Label => ({ ...exact, label: one.label, line, ...flatProvenanceOf(one) }));
+    const classes =
+      listed ??
+      (found?.value ?? []).flatMap((value): Label[] => {
+        if (value === -1 || value === "") return [];
+        const at = { file, line };
+        const label = typeof value === "string" ? value : this.labels.name(value, CLASSES, at, () => text, own);
+        return [{ ...exact, label, line, ...by }];
+      });
     const labels = spans === undefined ? [] : this.#listed(placed, text, spans);
     this.documents.push({ ...rest, layers: layersByKind({ classes, spans: labels }) });
   }

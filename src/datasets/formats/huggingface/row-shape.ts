@@ -2,6 +2,7 @@
 import { FLAT_PROVENANCE } from "../../codecs/provenance";
 import type { SpanList } from "../../codecs/span-lists";
 import type { Row } from "../../reading/bytes";
+import { saysYes } from "../../reading/one-hot";
 import { classesIn, isText, spansIn, tagsIn, textIn, tokensIn, tokenSpansIn } from "./columns";
 import type { ChosenColumns, Found } from "./columns";
 import type { Placed } from "./rows";
@@ -21,7 +22,14 @@ export type RowShape =
   /** Words; without tags nothing can be taken from them. */
   | { readonly kind: "tokens"; readonly tokens: Tokens; readonly tags?: Tags }
   | { readonly kind: "tokenSpans"; readonly tokens: Tokens; readonly spans: Spans }
-  | { readonly kind: "text"; readonly text: Found<string>; readonly spans?: Spans; readonly classes?: Tags }
+  | {
+      readonly kind: "text";
+      readonly text: Found<string>;
+      readonly spans?: Spans;
+      readonly classes?: Tags;
+      /** Columns of which each is a class: `classes` are those that say yes. */
+      readonly oneHot?: readonly string[];
+    }
   | { readonly kind: "nothing" };
 
 /** A row with what it holds. */
@@ -29,8 +37,8 @@ export interface ShapedRow extends Placed {
   readonly shape: RowShape;
 }
 
-/** What a row holds: a question before words, words with tags or spans before a text. */
-export function shapeOf(row: Row, chosen: ChosenColumns): RowShape {
+/** What a row holds: a question before words, words with tags or spans before a text. @param oneHot columns of its file that are a class each */
+export function shapeOf(row: Row, chosen: ChosenColumns, oneHot: readonly string[] = []): RowShape {
   const { context, question } = row;
   if (isText(context) && isText(question)) return { kind: "question", context };
   const tokens = tokensIn(row, chosen);
@@ -45,6 +53,10 @@ export function shapeOf(row: Row, chosen: ChosenColumns): RowShape {
   const text = textIn(row, chosen);
   if (text !== undefined) {
     const [spans, classes] = [spansIn(row, chosen), classesIn(row, chosen)];
+    if (spans === undefined && classes === undefined && oneHot.length > 0) {
+      const value = oneHot.filter((name) => saysYes(row[name]));
+      return { kind: "text", text, classes: { name: oneHot[0]!, value }, oneHot };
+    }
     return { kind: "text", text, ...(spans && { spans }), ...(classes && { classes }) };
   }
   return tokens === undefined ? { kind: "nothing" } : { kind: "tokens", tokens };
@@ -54,6 +66,11 @@ export function shapeOf(row: Row, chosen: ChosenColumns): RowShape {
 export function placeIn(id: unknown): { path?: string; offset?: number } {
   const match = typeof id === "string" ? /^([^]+)#(\d+)$/.exec(id) : null;
   return match === null ? {} : { path: match[1]!, offset: Number(match[2]) };
+}
+
+/** Whether a row is one of ours that lists its classes. */
+export function ownClasses(row: Row): boolean {
+  return Array.isArray(row["classes"]) && placeIn(row["id"]).path !== undefined;
 }
 
 const QUESTION_FIELDS = ["context", "title", "question", "id", "answers", "plausible_answers", "is_impossible"];
@@ -72,6 +89,7 @@ function fieldsIn(shape: RowShape): readonly string[] {
     case "tokenSpans":
       return ["text", shape.tokens.name, shape.spans.name];
     case "text":
+      if (shape.oneHot !== undefined) return [shape.text.name, ...shape.oneHot];
       return [...[shape.text, shape.spans, shape.classes].flatMap((one) => one?.name ?? []), ...PROVENANCE_FIELDS];
     case "nothing":
       return [];
@@ -84,6 +102,7 @@ export function fieldsOf(rows: readonly ShapedRow[], chosen: ChosenColumns): Rea
   for (const { row, shape } of rows) {
     for (const name of fieldsIn(shape)) read.add(name);
     if (placeIn(row["id"]).path !== undefined) read.add("id");
+    if (ownClasses(row)) read.add("classes");
   }
   return read;
 }

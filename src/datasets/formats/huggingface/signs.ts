@@ -4,7 +4,7 @@ import { MARKS } from "../../codecs/marks";
 import type { Row } from "../../reading/bytes";
 import { JSON_FILE } from "../../reading/json";
 import { firstRows } from "../../reading/json-rows";
-import { classesIn, isText, spansIn, tagsIn, textIn, tokenSpansIn, tokensIn } from "./columns";
+import { classesIn, isText, oneHotIn, spansIn, tagsIn, textIn, tokenSpansIn, tokensIn } from "./columns";
 
 const some =
   (fits: (row: Row) => boolean) =>
@@ -65,5 +65,11 @@ export const ROW_SIGNS: readonly Sign[] = [
     test: some((row) => textIn(row, {}) !== undefined && (classesIn(row, {})?.value.length ?? 0) > 0),
     confidence: 0.4,
     says: "has rows with a text and its labels",
+  },
+  {
+    name: JSON_FILE,
+    test: ({ start }) => oneHotIn(firstRows(start), {}).length > 0,
+    confidence: 0.4,
+    says: "has rows with a text and a column for each of its classes",
   },
 ];

@@ -21,6 +21,7 @@ import { parquetBytes } from "./parquet";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
+import { allowsSeveral } from "../../../labels/labelset";
 import { SPLITS } from "../../splits";
 import type { Split } from "../../splits";
 import { CheckedOffsets } from "../../../text/checked-offsets";
@@ -45,6 +46,7 @@ interface TaskLayout {
 
 const PROVENANCE: Features = { author: STRING, time: STRING, model: STRING, model_version: STRING, score: FLOAT64 };
 const SPAN_LIST = list({ type: "struct", fields: { start: INT32, end: INT32, label: STRING, ...PROVENANCE } });
+const CLASS_LIST = list({ type: "struct", fields: { label: STRING, ...PROVENANCE } });
 const ANSWERS = { type: "struct", fields: { text: list(STRING), answer_start: list(INT32) } } as const;
 
 const UNKNOWN = { author: null, time: null, model: null, model_version: null, score: null };
@@ -98,12 +100,15 @@ function spanRows(document: LabelledDocument, { labels }: WriterOptions): TaskRo
   return { rows, losses: [...losses.map((loss) => (ofTags.has(loss) ? softened(loss) : loss)), ...gone] };
 }
 
-function classRows(document: LabelledDocument, { labels }: WriterOptions): TaskRows {
-  const names = classNames(labels[CLASSES]);
-  const { examples, losses } = sentimentExamples(document, labels[CLASSES]);
-  const rows = examples.map((item): Row => {
-    const label = names.indexOf(item.label);
-    return { id: place(document, item.start), text: item.exact, label, ...provenance(item) };
+/** A text with one class has a column for it, `label`; one that may have several a list, `labels`, as data sets of such texts do. Who decided is in `classes`. */
+function classRows(document: LabelledDocument, { labels: sets }: WriterOptions): TaskRows {
+  const names = classNames(sets[CLASSES]);
+  const { examples, losses } = sentimentExamples(document, sets);
+  const rows = examples.map(({ start, exact, labels }): Row => {
+    const of = { id: place(document, start), text: exact };
+    const numbers = labels.map(({ label }) => names.indexOf(label));
+    if (!allowsSeveral(sets, CLASSES)) return { ...of, label: numbers[0], ...provenance(labels[0]) };
+    return { ...of, labels: numbers, classes: labels.map((item) => ({ label: item.label, ...provenance(item) })) };
   });
   return { rows, losses };
 }
@@ -141,12 +146,11 @@ const BY_KIND: Readonly<Record<TaskKind, TaskLayout>> = {
   classes: {
     title: "Sentiment of sentences",
     category: "text-classification",
-    features: ({ labels }) => ({
-      id: STRING,
-      text: STRING,
-      label: { type: "class", names: classNames(labels[CLASSES]) },
-      ...PROVENANCE,
-    }),
+    features: ({ labels }) => {
+      const named = { type: "class", names: classNames(labels[CLASSES]) } as const;
+      const said = allowsSeveral(labels, CLASSES) ? { labels: list(named), classes: CLASS_LIST } : { label: named };
+      return { id: STRING, text: STRING, ...said, ...(!allowsSeveral(labels, CLASSES) && PROVENANCE) };
+    },
     rows: classRows,
   },
   questions: {
@@ -229,7 +233,6 @@ export const huggingFace: DatasetFormat = {
     ...HOLDS_ALL,
     rejected: [SPANS],
     attributes: false,
-    severalClasses: false,
     contexts: true,
     words: true,
     surrogates: "skipped",

@@ -1,5 +1,6 @@
 /** Label Studio's labelling configuration (XML): the one that fits what we write, and what reading needs of any other. */
 import { LABEL_TASKS, CLASSES, QUESTIONS, SPANS } from "../../../documents/tasks";
+import { allowsSeveral } from "../../../labels/labelset";
 import type { LabelDefinition, LabelSets } from "../../../labels/labelset";
 
 /** Names of the tags in our configuration; results refer to them. */
@@ -16,9 +17,9 @@ function attribute(value: string): string {
   return value.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-function labelTags(name: string, labels: readonly LabelDefinition[]): string[] {
+function labelTags(name: string, labels: readonly LabelDefinition[], several = false): string[] {
   return [
-    `  <Labels name="${name}" toName="${TAGS.text}">`,
+    `  <Labels name="${name}" toName="${TAGS.text}"${several ? ' choice="multiple"' : ""}>`,
     ...labels.map((label) => {
       const background = label.colour === undefined ? "" : ` background="${label.colour}"`;
       const hotkey = label.key === undefined || label.retired ? "" : ` hotkey="${attribute(label.key)}"`;
@@ -53,7 +54,9 @@ export interface ConfigNeeds {
 export function labellingConfig({ labels, answers, relations, attributes }: ConfigNeeds): string {
   return [
     '<View style="white-space: pre-wrap;">',
-    ...LABEL_TASKS.flatMap((task) => (labels[task].length > 0 ? labelTags(TAGS[task], labels[task]) : [])),
+    ...LABEL_TASKS.flatMap((task) =>
+      labels[task].length > 0 ? labelTags(TAGS[task], labels[task], allowsSeveral(labels, task)) : [],
+    ),
     ...(answers ? labelTags(TAGS[QUESTIONS], [{ id: 0, name: "answer" }]) : []),
     `  <Text name="${TAGS.text}" value="$text"/>`,
     ...(answers

@@ -14,6 +14,7 @@ import type { Span } from "../../../text/span";
 import { isLabelTask, isSpanTask, LABEL_TASKS, perTask, QUESTIONS } from "../../../documents/tasks";
 import type { LabelTask, Task } from "../../../documents/tasks";
 import { answersIn } from "../../../documents/answers";
+import { withSeveral } from "../../../labels/labelset";
 import type { LabelSets } from "../../../labels/labelset";
 import type { LabelledDocument, WriterOptions } from "../../document";
 import type { Row } from "../../reading/bytes";
@@ -241,7 +242,7 @@ class TaskWriter {
 }
 
 function withUsed(labels: LabelSets, documents: readonly LabelledDocument[]): LabelSets {
-  return perTask(LABEL_TASKS, (task) => {
+  const sets = perTask(LABEL_TASKS, (task) => {
     const used = documents.flatMap((one) => [...one.layers[task].labels, ...one.layers[task].rejected]);
     if (used.length === 0) {
       return isSpanTask(task) && documents.some((one) => one.layers[SPANS].reviewed.length > 0) ? labels[task] : [];
@@ -250,6 +251,7 @@ function withUsed(labels: LabelSets, documents: readonly LabelledDocument[]): La
     const more = [...new Set(used.map(({ label }) => label))].filter((name) => !known.has(name)).sort();
     return [...labels[task], ...more.map((name, index) => ({ id: labels[task].length + index, name }))];
   });
+  return withSeveral<LabelSets>(sets, labels.multiple ?? []);
 }
 
 /** How many tasks the export has so far. */

@@ -54,7 +54,7 @@ const FIELDS = {
   _session_id: text,
   _timestamp: either(number, text),
   _task_hash: anything,
-  [MARKS]: perhaps(object(DETAILS)),
+  [MARKS]: perhaps(object({ ...DETAILS, classes: list(object({ label: text, ...DETAILS })) })),
 };
 const TASK = object(FIELDS);
 
@@ -63,7 +63,7 @@ type TaskRelation = NonNullable<Task["relations"]>[number];
 type TaskSpan = NonNullable<NonNullable<Task["spans"]>[number]>;
 
 /** What is said of a label besides. */
-function detailsOf(said: NonNullable<Task[typeof MARKS]>): Details {
+function detailsOf(said: Pick<NonNullable<Task[typeof MARKS]>, keyof typeof DETAILS>): Details {
   return { ...provenanceOf(said), ...readAttributes(said.attributes) };
 }
 
@@ -166,9 +166,12 @@ class TaskReader {
   }
 
   choices(): void {
+    // Of several that one person chose each may have been decided at its own time.
+    const own = new Map((this.task[MARKS]?.classes ?? []).map((one) => [one.label, detailsOf(one)]));
     for (const id of this.task.accept ?? []) {
       const label = this.#choice(id);
-      if (label !== undefined) this.labels.push({ task: CLASSES, label, by: [answeredBy(this.task)] });
+      const by = (label === undefined ? undefined : own.get(label)) ?? answeredBy(this.task);
+      if (label !== undefined) this.labels.push({ task: CLASSES, label, by: [by] });
     }
   }
 

@@ -21,6 +21,8 @@ import type { MarkedRelation } from "../../codecs/marks";
 import { readProdigy } from "./read";
 import { attributesRow } from "../../codecs/attributes";
 import { provenanceRow } from "../../codecs/provenance";
+import { addTo } from "../../../text/grouped";
+import { allowsSeveral } from "../../../labels/labelset";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat } from "../../format";
 import { CLASSES, SPANS } from "../../../documents/tasks";
@@ -203,21 +205,32 @@ class DocumentTasks {
     binary(rejected, "reject");
   }
 
-  classes(names: readonly string[]): void {
+  /** @param several a text may have several classes: those that one person chose of it are one task */
+  classes(names: readonly string[], several: boolean): void {
     const { document } = this;
     const { labels, rejected } = document.layers[CLASSES];
+    const tasks = new Map<unknown, DecidedLabel[]>();
     for (const item of inOrder(labels)) {
+      const key = several ? JSON.stringify([item.start, item.end, item.author]) : item;
+      // The same class twice, as with attributes that contradict each other, has no place in one list.
+      const twice = tasks.get(key)?.some(({ label }) => label === item.label) === true;
+      addTo(tasks, twice ? item : key, [item]);
+    }
+    for (const chosen of tasks.values()) {
+      const [item] = chosen as [DecidedLabel];
+      const accept = chosen.map(({ label }) => label);
       // A label that is in no set is still one to choose.
-      const options = [...new Set([...names, item.label])].map((id) => ({ id, text: id }));
+      const options = [...new Set([...names, ...accept])].map((id) => ({ id, text: id }));
+      const by = chosen.map((one): Row => ({ label: one.label, ...details(one) }));
       this.rows.push({
         text: document.text.slice(item.start, item.end),
         options,
-        accept: [item.label],
-        config: { choice_style: "single" },
+        accept,
+        config: { choice_style: several ? "multiple" : "single" },
         meta: meta(document, item),
-        [MARKS]: details(item),
+        [MARKS]: chosen.length > 1 ? { classes: by } : details(item),
         _view_id: "choice",
-        ...answered([item], "accept"),
+        ...answered(chosen, "accept"),
       });
     }
     for (const item of inOrder(rejected)) {
@@ -239,7 +252,8 @@ function write(document: LabelledDocument, out: Output): void {
   spans.spans();
   for (const row of spans.rows) out.row(`${SPANS}/${out.split}.jsonl`, jsonLine(row));
   const classes = new DocumentTasks(document);
-  classes.classes(classNames(out.options.labels[CLASSES]));
+  const { labels } = out.options;
+  classes.classes(classNames(labels[CLASSES]), allowsSeveral(labels, CLASSES));
   for (const row of classes.rows) out.row(`${CLASSES}/${out.split}.jsonl`, jsonLine(row));
   out.report(spans.losses);
 }

@@ -18,6 +18,7 @@ import { distinct, MARKS, marksRow } from "../../codecs/marks";
 import { HOLDS_ALL } from "../../format";
 import type { DatasetFormat, Holds } from "../../format";
 import { sentimentExamples } from "../../examples/sentiment";
+import type { ClassExample } from "../../examples/sentiment";
 import { readSpacy } from "./read";
 import { hasParagraphs } from "./training-json";
 import { hasTuples } from "./tuples";
@@ -77,12 +78,12 @@ function spanRow({ document, span, entities }: EntityExample, losses: Loss[]): R
   };
 }
 
-function classRow(document: LabelledDocument, item: DecidedLabel, names: readonly string[]): Row {
-  const piece = { start: item.start, end: item.end };
+function classRow(document: LabelledDocument, { start, end, labels }: ClassExample, names: readonly string[]): Row {
+  const piece = { start, end };
   const offsets = new CheckedOffsets(document, "codepoint", piece);
-  const marks = marksRow({ document, piece, unit: "codepoint", offsets, labels: { [CLASSES]: [item] } });
+  const marks = marksRow({ document, piece, unit: "codepoint", offsets, labels: { [CLASSES]: labels } });
   // spaCy takes a class that is left out for unknown, not for wrong.
-  const cats = Object.fromEntries(names.map((name) => [name, name === item.label ? 1 : 0]));
+  const cats = Object.fromEntries(names.map((name) => [name, labels.some(({ label }) => label === name) ? 1 : 0]));
   return { text: offsets.text, cats, [MARKS]: marks };
 }
 
@@ -98,9 +99,9 @@ function spanRows(document: LabelledDocument, out: Output): Row[] {
 
 function classRows(document: LabelledDocument, out: Output): Row[] {
   const labels = out.options.labels[CLASSES];
-  const { examples, losses } = sentimentExamples(document, labels);
+  const { examples, losses } = sentimentExamples(document, out.options.labels);
   out.report(losses);
-  const used = new Set(examples.map(({ label }) => label));
+  const used = new Set(examples.flatMap((example) => example.labels.map(({ label }) => label)));
   const names = labels.filter(({ name, retired }) => !retired || used.has(name)).map(({ name }) => name);
   return examples.map((item) => classRow(document, item, names));
 }
@@ -117,7 +118,6 @@ export const SPACY_HOLDS: Holds = {
   tasks: [SPANS, CLASSES],
   rejected: [SPANS],
   attributes: false,
-  severalClasses: false,
   surrogates: "refused",
 };
 
