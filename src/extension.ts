@@ -15,6 +15,7 @@ import { LabelActions } from "./editor/show/code-actions";
 import { registerCommands } from "./editor/base/command-table";
 import * as config from "./editor/base/config";
 import { compactCommands } from "./editor/commands/compact";
+import { classCommands } from "./editor/commands/classify";
 import { giveCommands } from "./editor/commands/give";
 import { LabelKeys } from "./editor/documents/label-keys";
 import { decideCommands } from "./editor/commands/decide";
@@ -140,6 +141,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       relateCommands(parts),
       resizeCommands(parts),
       giveCommands(parts),
+      classCommands(parts),
       walkCommands(parts),
       movedLabelCommands(parts),
       bulkCommands(parts),

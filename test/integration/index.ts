@@ -20,6 +20,7 @@ export async function run(): Promise<void> {
     await import("./activation.test");
     await import("./labels.test");
     await import("./decisions.test");
+    await import("./classes.test");
     await import("./queue.test");
     await import("./repeats.test");
     await import("./answers.test");

@@ -102,6 +102,42 @@ export function pickByKey<T extends Choice>(
   });
 }
 
+/**
+ * A list of which any may be chosen, and a key alone checks one or takes its check away. Resolves to undefined if the user leaves.
+ * @param byKey the item that what was typed is the key of.
+ */
+export function pickSomeByKey<T extends Choice>(
+  items: readonly T[],
+  options: Pick<Options, "title" | "placeHolder">,
+  byKey: (typed: string) => T | undefined,
+): Promise<T[] | undefined> {
+  return new Promise((resolve) => {
+    const list: QuickPick<Shown<T>> = window.createQuickPick<Shown<T>>();
+    const done = (chosen: T[] | undefined): void => {
+      resolve(chosen);
+      list.dispose();
+    };
+    const { title, placeHolder } = shownOptions(options);
+    list.title = title;
+    list.placeholder = placeHolder;
+    list.canSelectMany = true;
+    list.items = items.map(shownChoice);
+    list.selectedItems = list.items.filter(({ choice }) => choice.picked === true);
+    list.onDidChangeValue((value) => {
+      const hit = byKey(value);
+      if (hit === undefined) return;
+      const before = list.selectedItems;
+      const without = before.filter(({ choice }) => choice !== hit);
+      const shown = list.items.filter(({ choice }) => choice === hit);
+      list.value = "";
+      list.selectedItems = without.length < before.length ? without : [...before, ...shown];
+    });
+    list.onDidAccept(() => done(list.selectedItems.map(({ choice }) => choice)));
+    list.onDidHide(() => done(undefined));
+    list.show();
+  });
+}
+
 /** A line of text from the user; undefined if they leave. Titles and prompts come from this program alone. */
 export async function askText(options: InputBoxOptions): Promise<string | undefined> {
   return window.showInputBox(options);

@@ -2,16 +2,8 @@
 import { l10n } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import type { Annotation } from "../../labels/annotation";
-import {
-  CLASS_TASKS,
-  isClassTask,
-  isLabelTask,
-  isOfDocument,
-  isSpanTask,
-  SPAN_TASKS,
-  SPANS,
-} from "../../documents/tasks";
-import type { ClassTask, LabelTask, SpanTask } from "../../documents/tasks";
+import { isClassTask, isLabelTask, isSpanTask, SPAN_TASKS, SPANS } from "../../documents/tasks";
+import type { LabelTask, SpanTask } from "../../documents/tasks";
 import { plural } from "../../text/counted";
 import { occurrences } from "../../text/occurrences";
 import { shownName } from "../../text/shown";
@@ -25,14 +17,13 @@ import { trimSpan } from "../base/resize";
 import { labelKeys, labelOfDigit } from "../documents/label-keys";
 import { annotationsAt, front, selected, target } from "../documents/targets";
 import type { Front } from "../documents/targets";
+import { classifySentence } from "./classify";
 import { done, onward } from "./outcome";
 import type { Parts } from "./parts";
 import { chooseLabel } from "./pick-label";
 
 const isOnText = ({ task, status }: Annotation): boolean => isSpanTask(task) && status !== "stale";
 const hasLabel = ({ task }: Annotation): boolean => isLabelTask(task);
-/** Tasks of which a sentence has one label. */
-const SENTENCE_TASKS = CLASS_TASKS.filter((task) => !isOfDocument(task));
 
 /** What is selected, without white space at its ends. */
 function selection({ session, editor }: Front): Span | undefined {
@@ -88,27 +79,9 @@ export function giveCommands(parts: Parts): CommandTable {
     done(at, at.labels.relabel(item.id, chosen.label), said);
     return true;
   };
-  const classify = async (at: Front, tasks: readonly ClassTask[], label: unknown): Promise<void> => {
-    const sentence = at.session.sentenceAt(selected(at.editor).start);
-    if (sentence === undefined) throw new LabelsError(l10n.t("There is no sentence at the cursor."));
-    const classes = at.labels
-      .annotations({ region: sentence })
-      .filter((item) => tasks.some((task) => task === item.task) && item.status !== "stale");
-    const title = l10n.t('Sentiment of "{0}"', excerpt(at.session.text.slice(sentence.start, sentence.end), 40));
-    const now = tasks.length === 1 ? classes[0]?.label : undefined;
-    const chosen = await chooseLabel(catalog, tasks, at.editor.document.uri, label, title, now);
-    if (chosen === undefined) return;
-    const there = classes.find(({ task }) => task === chosen.task);
-    const act =
-      there === undefined
-        ? at.labels.add(chosen.task, sentence, chosen.label)
-        : at.labels.relabel(there.id, chosen.label);
-    done(at, act, l10n.t("the sentence is {0}", shownName(chosen.label)));
-    await onward(parts, at, undefined);
-  };
   /** By one key: what is meant is told by where the cursor is. */
   const give = async (at: Front, task: LabelTask, label: string): Promise<void> => {
-    if (isClassTask(task)) return classify(at, [task], label);
+    if (isClassTask(task)) return classifySentence(parts, at, [task], label);
     const item = current(at, parts, task);
     if (item === undefined) add(at, task, selectionOrWord(at), label);
     else if (await relabel(at, item, label)) await onward(parts, at, undefined);
@@ -160,6 +133,5 @@ export function giveCommands(parts: Parts): CommandTable {
       done(at, act, said);
       await onward(parts, at, id);
     },
-    setSentiment: (label) => classify(front(sessions), SENTENCE_TASKS, label),
   };
 }

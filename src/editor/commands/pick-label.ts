@@ -7,7 +7,8 @@ import type { LabelTask } from "../../documents/tasks";
 import { shownName } from "../../text/shown";
 import type { Catalog } from "../documents/catalog";
 import { taskInWords } from "../base/describe";
-import { pickByKey } from "../base/picks";
+import type { LabelDefinition } from "../../labels/labelset";
+import { pickByKey, pickSomeByKey } from "../base/picks";
 
 /** A label, and whose it is. */
 export interface ChosenLabel<T extends LabelTask> {
@@ -40,6 +41,44 @@ async function pickLabel<T extends LabelTask>(
     items.find(({ key }) => key !== "" && key === typed),
   );
   return chosen?.chosen;
+}
+
+/** Which classes a text has, as the user is shown them. */
+interface Present {
+  readonly decided: readonly string[];
+  readonly suggested: readonly string[];
+}
+
+/**
+ * Lets the user choose any of a task's labels: those that are there are checked, a label's key checks it or takes the check away. Those that the label set lacks stand
+ * there as well, so that none is taken away unseen. Undefined if they leave.
+ */
+export async function chooseLabels(
+  catalog: Catalog,
+  task: LabelTask,
+  document: Uri,
+  title: string,
+  { decided, suggested }: Present,
+): Promise<readonly string[] | undefined> {
+  const offered = catalog.labels(task, document);
+  const others = decided.filter((name) => !offered.some((label) => label.name === name)).map((name) => ({ name }));
+  const items = [...offered, ...others].map((label: Partial<LabelDefinition> & { readonly name: string }, index) => {
+    const { name, key, guideline } = label;
+    const press = key ?? (index < 9 ? String(index + 1) : "");
+    return {
+      label: press === "" ? shownName(name) : `${press}  ${shownName(name)}`,
+      name,
+      key: press,
+      picked: decided.includes(name),
+      ...(suggested.includes(name) && { description: l10n.t("suggested") }),
+      ...(guideline !== undefined && { detail: guideline }),
+    };
+  });
+  const placeHolder = l10n.t("Press the keys of labels, or type a name; Enter when these are all");
+  const chosen = await pickSomeByKey(items, { title, placeHolder }, (typed) =>
+    items.find(({ key }) => key !== "" && key === typed),
+  );
+  return chosen?.map(({ name }) => name);
 }
 
 /**

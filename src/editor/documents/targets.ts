@@ -42,6 +42,10 @@ export function selected(editor: TextEditor): Span {
   return { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) };
 }
 
+/** A class of so long a text is at its beginning alone, where its sign is: else any key would be about it, wherever the cursor is. In UTF-16 units. */
+const LONG_TEXT = 1000;
+const BEGINNING = 100;
+
 /** Labels at an offset, the most specific first: what is undecided, short, and not a whole sentence. */
 export function annotationsAt(labels: DocumentLabels, offset: number): Annotation[] {
   const near = labels.annotations({ region: { start: Math.max(0, offset - 1), end: offset + 1 } });
@@ -49,6 +53,9 @@ export function annotationsAt(labels: DocumentLabels, offset: number): Annotatio
   const length = ({ span }: Annotation): number => span.end - span.start;
   return near
     .filter(({ span, status }) => status !== "stale" && span.start <= offset && offset <= span.end)
+    .filter(
+      ({ task, span }) => !isClassTask(task) || span.end - span.start <= LONG_TEXT || offset - span.start <= BEGINNING,
+    )
     .sort((a, b) => order(a) - order(b) || length(a) - length(b));
 }
 

@@ -31,14 +31,17 @@ export interface LookOptions {
   readonly nameless?: boolean;
   /** Absent: `full`. */
   readonly density?: Density;
+  /** What else stands before the same text: the editor draws one text before a place, whatever number of decorations has one there. */
+  readonly more?: readonly string[];
 }
 
 /** What a look depends on; equal keys share a decoration type. */
 export function lookOf(
   { task, label, status }: Pick<Annotation, "task" | "label" | "status">,
-  { current = false, nameless = false, density = "full" }: LookOptions = {},
+  { current = false, nameless = false, density = "full", more = [] }: LookOptions = {},
 ): string {
-  return [task, label, status, current ? "current" : "", nameless ? "nameless" : "", density].join("\u0000");
+  const of = [task, label, status, current ? "current" : "", nameless ? "nameless" : "", density];
+  return [...of, ...more].join("\u0000");
 }
 
 /** Whether the name of a label is shown: not of what is decided where marks are compact, and of nothing where they are quiet. */
@@ -154,16 +157,17 @@ export class DecorationTypes implements Disposable {
   get(look: string): TextEditorDecorationType {
     const known = this.#types.get(look);
     if (known !== undefined) return known;
-    const [task, label, status, current, nameless, density] = look.split("\u0000") as [
+    const [task, label, status, current, nameless, density, ...more] = look.split("\u0000") as [
       Task,
       string,
       Annotation["status"],
       string,
       string,
       Density,
+      ...string[],
     ];
     const named = nameless === "" && isNamed({ status }, density);
-    const name = named ? nameOf({ task, label, status }) : undefined;
+    const name = named ? [nameOf({ task, label, status }), ...more].join("  ") : undefined;
     const shown = { label, suggested: status !== "accepted", name, quiet: density === "quiet" };
     const options = this.#options(task, shown, current === "current");
     const type = window.createTextEditorDecorationType({

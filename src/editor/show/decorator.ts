@@ -6,9 +6,10 @@ import type { Subscription } from "../../labels/contract";
 import type { Annotation } from "../../labels/annotation";
 import type { Answers } from "../documents/answers";
 import type { Catalog } from "../documents/catalog";
+import { addTo } from "../../text/grouped";
 import * as config from "../base/config";
 import { getContext, setContext } from "../base/context-keys";
-import { DecorationTypes, lookOf } from "./decoration-types";
+import { DecorationTypes, isNamed, lookOf, nameOf } from "./decoration-types";
 import type { DocumentSession } from "../documents/session";
 import type { Sessions } from "../documents/sessions";
 import { markedLabels } from "./in-sight";
@@ -26,6 +27,31 @@ const PAUSE_MS = 24;
 interface Drawn {
   version: number;
   readonly ranges: Map<string, string>;
+}
+
+/** A label that is drawn, with what else stands before its text. */
+interface ToDraw {
+  readonly annotation: Annotation;
+  readonly more?: readonly string[];
+}
+
+/** Labels as they are drawn: classes of texts that begin at one place in one, with all their names, what is said of the longest text first. */
+function togetherBefore(all: readonly Annotation[], nameless: boolean, density: config.Density): ToDraw[] {
+  const before = new Map<number, Annotation[]>();
+  const others: ToDraw[] = [];
+  for (const annotation of all) {
+    if (isClassTask(annotation.task) && !nameless && isNamed(annotation, density))
+      addTo(before, annotation.span.start, [annotation]);
+    else others.push({ annotation });
+  }
+  const length = ({ span }: Annotation): number => span.end - span.start;
+  return [
+    ...others,
+    ...[...before.values()].map((some): ToDraw => {
+      const [annotation, ...more] = some.sort((a, b) => length(b) - length(a) || (a.label < b.label ? -1 : 1));
+      return { annotation: annotation!, ...(more.length > 0 && { more: more.map(nameOf) }) };
+    }),
+  ];
 }
 
 /** Keeps the decorations of all visible editors in step with their sessions. */
@@ -122,8 +148,9 @@ export class Decorator implements Subscription {
     const known = this.sessions.get(editor.document);
     const session = known?.labels !== undefined && getContext("labelsVisible") === true ? known : undefined;
     if (session !== undefined) {
-      for (const annotation of this.#inSight(editor, session)) {
-        const look = lookOf(annotation, { current: this.answers.isCurrent(session, annotation.id), nameless, density });
+      for (const { annotation, more } of togetherBefore(this.#inSight(editor, session), nameless, density)) {
+        const current = this.answers.isCurrent(session, annotation.id);
+        const look = lookOf(annotation, { current, nameless, density, ...(more && { more }) });
         const ranges = looks.get(look) ?? [];
         ranges.push(this.#range(editor, annotation));
         looks.set(look, ranges);

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { ConfigurationTarget, Position, Range, Uri, commands, workspace } from "vscode";
+import type { Hover, InlayHint, MarkdownString } from "vscode";
+import { TEXT, api, closeAll, folder, labelOn, logged, run, select, showFile, until } from "./helpers";
+import type { Shown } from "./helpers";
+
+const FOOD = TEXT.split("\n")[2]!;
+
+/** The classes that are decided of a text. */
+async function classesOf(shown: Shown, exact: string): Promise<string[]> {
+  const all = (await api()).labels(shown.uri) ?? [];
+  return all
+    .filter(
+      ({ task, status, span }) =>
+        task === "sentiment" && status === "accepted" && exact.length === span.end - span.start,
+    )
+    .map(({ label }) => label)
+    .sort();
+}
+
+describe("several classes of a text", () => {
+  const file = (): Uri => Uri.joinPath(folder(), ".glossator/labels.json");
+  const names = ["negative", "positive", "neutral", "food", "service"];
+  let old: Uint8Array | undefined;
+
+  before(async () => {
+    old = await workspace.fs.readFile(file()).then(
+      (bytes) => bytes,
+      () => undefined,
+    );
+    const sentiment = names.map((name, id) => ({ id, name }));
+    const json = JSON.stringify({ sentiment, multiple: ["sentiment"] });
+    await workspace.fs.writeFile(file(), new TextEncoder().encode(json));
+  });
+  after(async () => {
+    await (old === undefined ? workspace.fs.delete(file()) : workspace.fs.writeFile(file(), old));
+  });
+  afterEach(closeAll);
+
+  it("are given by single keys, drawn with all their names, said on hover, and undone one by one", async () => {
+    const shown = await showFile(TEXT);
+    select(shown, "The food");
+    await run("setSentiment", "service");
+    await run("setSentiment", "food");
+    assert.deepEqual(await classesOf(shown, FOOD), ["food", "service"]);
+    const tests = await api();
+    const settings = workspace.getConfiguration("glossator");
+    await settings.update("labelNames", "decorations", ConfigurationTarget.Global);
+    // The window draws anew when it is told of the setting, and here by a command.
+    await run("toggleLabels");
+    await run("toggleLabels");
+    await until("both names in one mark, since the editor draws one text before a place", () =>
+      Object.keys(tests.drawn(shown.uri)).includes("sentiment food accepted ◆ service"),
+    );
+    await settings.update("labelNames", "inlayHints", ConfigurationTarget.Global);
+    const all = new Range(0, 0, shown.document.lineCount, 0);
+    const named = await until("a hint for each", async () => {
+      const hints = await commands.executeCommand<InlayHint[]>("vscode.executeInlayHintProvider", shown.uri, all);
+      const names = hints
+        .map(({ label }) => (typeof label === "string" ? label : label.map(({ value }) => value).join("")))
+        .filter((name) => name.startsWith("◆"));
+      return names.length > 1 && names.sort();
+    });
+    assert.deepEqual(named, ["◆ food", "◆ service"]);
+    await settings.update("labelNames", undefined, ConfigurationTarget.Global);
+    const line = shown.document.positionAt(TEXT.indexOf(FOOD)).line;
+    const hovers = await commands.executeCommand<Hover[]>(
+      "vscode.executeHoverProvider",
+      shown.uri,
+      new Position(line, 12),
+    );
+    const said = hovers.flatMap(({ contents }) => (contents as MarkdownString[]).map(({ value }) => value)).join("\n");
+    assert.match(said, /food[^]*service/);
+    await run("setSentiment", "food");
+    assert.deepEqual(await classesOf(shown, FOOD), ["service"], "the same key takes it away");
+    await run("undo");
+    await run("undo");
+    assert.deepEqual(await classesOf(shown, FOOD), ["service"]);
+    await run("redo");
+    assert.deepEqual(await classesOf(shown, FOOD), ["food", "service"]);
+    assert.ok((await logged(shown)).some((event) => "several" in event && event.v === 3));
+  });
+
+  it("are chosen from a list in which those that are there are checked", async () => {
+    const shown = await showFile(TEXT);
+    select(shown, "The food");
+    await run("setSentiment", "service");
+    const choosing = run("setSentiment");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    // From the first label of the list on to the second.
+    await commands.executeCommand("workbench.action.quickOpenSelectNext");
+    await commands.executeCommand("workbench.action.quickPickManyToggle");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+    await choosing;
+    const chosen = await classesOf(shown, FOOD);
+    assert.equal(chosen.length, 2, "one more");
+    assert.ok(chosen.includes("service"), "what was there stays");
+  });
+
+  it("are given to the whole document, apart from those of its sentences", async () => {
+    const shown = await showFile(TEXT);
+    select(shown, "The food");
+    await run("setDocumentClass", "service");
+    await run("setDocumentClass", "positive");
+    await run("setSentiment", "food");
+    assert.deepEqual(await classesOf(shown, TEXT.trim()), ["positive", "service"]);
+    assert.deepEqual(await classesOf(shown, FOOD), ["food"]);
+    await run("setDocumentClass", "positive");
+    assert.deepEqual(await classesOf(shown, TEXT.trim()), ["service"]);
+    await run("undo");
+    assert.deepEqual(await classesOf(shown, TEXT.trim()), ["positive", "service"]);
+    assert.equal((await labelOn(shown, FOOD, "sentiment"))?.status, "accepted");
+  });
+});
