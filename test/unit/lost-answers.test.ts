@@ -80,7 +80,7 @@ describe("answers that are lost", () => {
   });
 
   it("are known for every format that has answers", () => {
-    const names = ["huggingface", "squad", "brat", "labelstudio", "cas", "webannotation", "csv"];
+    const names = ["huggingface", "squad", "brat", "labelstudio", "cas", "xmi", "webannotation", "csv"];
     assert.deepEqual(WITH_ANSWERS.map(([name]) => name).sort(), names.sort());
   });
 
