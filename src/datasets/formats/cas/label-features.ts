@@ -20,6 +20,9 @@ const OURS: ReadonlySet<string> = new Set([SENTIMENT, REJECTED, ANSWER, REVIEWED
 /** What every annotation has. */
 const PLACE = new Set(["sofa", "begin", "end"]);
 
+/** The features of a relation: the annotation that it goes from, and that it goes to. */
+export const [FROM, TO] = ["Governor", "Dependent"] as const;
+
 /** What a user names in place of a feature, where the type is the label; a feature of this name is that feature. */
 const BY_TYPE = "type";
 
@@ -27,8 +30,6 @@ const BY_TYPE = "type";
 function shortName(type: string): string {
   return type.slice(type.lastIndexOf(".") + 1);
 }
-/** The features of a relation: the annotation that it goes from, and that it goes to. */
-export const [FROM, TO] = ["Governor", "Dependent"] as const;
 
 /** What is said of the annotations of a type that people or tools made. */
 export interface LabelFeature {

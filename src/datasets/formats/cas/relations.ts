@@ -59,7 +59,8 @@ export class CasRelations {
 
   #isLabel({ type }: Structure): boolean {
     const feature = this.labels.get(type);
-    return type === SENTIMENT || (feature?.name !== undefined && feature.relation !== true);
+    if (type === SENTIMENT) return true;
+    return (feature?.name !== undefined || feature?.label !== undefined) && feature.relation !== true;
   }
 
   #labelAt(id: number): boolean {
@@ -78,19 +79,22 @@ export class CasRelations {
 
   /** Labels that a label's features refer to. A feature of which not everything is a label is no relation as a whole. */
   #references(structure: Structure, feature: LabelFeature | undefined): CasRelation[] {
-    return featuresBeside(this.cas, structure, feature?.name ?? "value").others.flatMap(([name, value]) => {
-      const known = Object.hasOwn(structure.raw, `@${name}`) || isValue(this.cas.types, structure.type, name) === false;
-      const ids = idsIn(value).flatMap((id) => this.#elements(id));
-      const ends = ids.map((id): CasRelation | undefined => {
-        if (known && this.#labelAt(id)) return { type: name, from: structure.id, to: id };
-        return this.#link(structure, name, id);
-      });
-      const relations = ends.flatMap((one) => one ?? []);
-      if (relations.length === 0 || relations.length < ends.length) return [];
-      const told = this.#features.get(structure) ?? new Set();
-      this.#features.set(structure, told.add(name));
-      return relations;
-    });
+    return featuresBeside(this.cas, structure, structure.type === SENTIMENT ? "value" : feature?.name).others.flatMap(
+      ([name, value]) => {
+        const known =
+          Object.hasOwn(structure.raw, `@${name}`) || isValue(this.cas.types, structure.type, name) === false;
+        const ids = idsIn(value).flatMap((id) => this.#elements(id));
+        const ends = ids.map((id): CasRelation | undefined => {
+          if (known && this.#labelAt(id)) return { type: name, from: structure.id, to: id };
+          return this.#link(structure, name, id);
+        });
+        const relations = ends.flatMap((one) => one ?? []);
+        if (relations.length === 0 || relations.length < ends.length) return [];
+        const told = this.#features.get(structure) ?? new Set();
+        this.#features.set(structure, told.add(name));
+        return relations;
+      },
+    );
   }
 
   /** What a list has in it; of any other structure itself. */
