@@ -4,7 +4,7 @@ import type { Hover, InlayHint, MarkdownString } from "vscode";
 import { TEXT, api, closeAll, folder, labelOn, logged, run, select, showFile, until } from "./helpers";
 import type { Shown } from "./helpers";
 
-const FOOD = TEXT.split("\n")[2]!;
+const [, HOTEL = "", FOOD = ""] = TEXT.split("\n");
 
 /** The classes that are decided of a text. */
 async function classesOf(shown: Shown, exact: string): Promise<string[]> {
@@ -21,12 +21,12 @@ async function classesOf(shown: Shown, exact: string): Promise<string[]> {
 /** Waits until the label set is read: the model's suggestion has the name that the set gives it. */
 async function suggested(name: string): Promise<void> {
   const shown = await showFile(TEXT);
-  await until(`the label ${name}`, async () => (await labelOn(shown, FOOD, "sentiment"))?.label === name);
+  await until(`the label ${name}`, async () => (await labelOn(shown, HOTEL, "sentiment"))?.label === name);
 }
 
 describe("several classes of a text", () => {
   const file = (): Uri => Uri.joinPath(folder(), ".glossator/labels.json");
-  const names = ["bad", "positive", "neutral", "food", "service"];
+  const names = ["negative", "good", "neutral", "food", "service"];
   let old: Uint8Array | undefined;
 
   before(async () => {
@@ -34,14 +34,14 @@ describe("several classes of a text", () => {
       (bytes) => bytes,
       () => undefined,
     );
-    const sentiment = names.map((name, id) => ({ id, name, ...(id === 0 && { aliases: ["negative"] }) }));
+    const sentiment = names.map((name, id) => ({ id, name, ...(name === "good" && { aliases: ["positive"] }) }));
     const json = JSON.stringify({ sentiment, multiple: ["sentiment"] });
     await workspace.fs.writeFile(file(), new TextEncoder().encode(json));
-    await suggested("bad");
+    await suggested("good");
   });
   after(async () => {
     await (old === undefined ? workspace.fs.delete(file()) : workspace.fs.writeFile(file(), old));
-    await suggested("negative");
+    await suggested("positive");
     await closeAll();
   });
   afterEach(closeAll);
@@ -111,14 +111,14 @@ describe("several classes of a text", () => {
     const shown = await showFile(TEXT);
     select(shown, "The food");
     await run("setDocumentClass", "service");
-    await run("setDocumentClass", "positive");
+    await run("setDocumentClass", "good");
     await run("setSentiment", "food");
-    assert.deepEqual(await classesOf(shown, TEXT.trim()), ["positive", "service"]);
+    assert.deepEqual(await classesOf(shown, TEXT.trim()), ["good", "service"]);
     assert.deepEqual(await classesOf(shown, FOOD), ["food"]);
-    await run("setDocumentClass", "positive");
+    await run("setDocumentClass", "good");
     assert.deepEqual(await classesOf(shown, TEXT.trim()), ["service"]);
     await run("undo");
-    assert.deepEqual(await classesOf(shown, TEXT.trim()), ["positive", "service"]);
+    assert.deepEqual(await classesOf(shown, TEXT.trim()), ["good", "service"]);
     assert.equal((await labelOn(shown, FOOD, "sentiment"))?.status, "accepted");
   });
 });
