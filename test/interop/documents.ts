@@ -18,7 +18,7 @@ const BY: Provenance & { author: string } = {
   score: 0.75,
 };
 
-/** Two documents with entities, sentiment, questions, a rejection, and all of it reviewed. */
+/** Two documents with entities, sentiment, questions, a rejection, relations, and all of it reviewed. */
 export function interopDocuments(): LabelledDocument[] {
   const first = labelled("vector.txt", VECTOR, {
     entities: [
@@ -46,6 +46,7 @@ export function interopDocuments(): LabelledDocument[] {
     reviewed: true,
   });
   const at = TEXT.indexOf("𝒳");
+  const [ada, zurich, tokyo, university] = second.layers[SPANS].labels.map(({ id }) => id);
   return [
     first,
     {
@@ -57,6 +58,10 @@ export function interopDocuments(): LabelledDocument[] {
         },
         second.layers,
       ),
+      relations: [
+        { id: "r1", type: "has been in", from: ada!, to: tokyo!, ...BY, attributes: { sure: "no" } },
+        { id: "r2", type: "isIn", from: university!, to: zurich!, ...BY },
+      ],
     },
   ];
 }

@@ -1,4 +1,5 @@
 /** For tests in Python: writes the documents of `documents.ts` in a format, and what they hold in code points as `expected.json`. Arguments: format, folder, options as name=value. */
+import { labelsById } from "../../src/documents/relations";
 import { CLASSES, SPANS } from "../../src/documents/tasks";
 import { writeFileSync } from "node:fs";
 import { answersIn } from "../../src/documents/answers";
@@ -17,7 +18,9 @@ async function main([format, folder, ...pairs]: readonly string[]): Promise<void
   const options = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0, choices };
   const { files, losses } = await writeDataset(formatOf(format as FormatName), documents, options);
   writeFilesIn(folder!, files);
-  const expected = documents.map(({ path: name, text, questions, layers }) => {
+  const expected = documents.map((document) => {
+    const { path: name, text, questions, layers, relations = [] } = document;
+    const byId = labelsById(document);
     const map = new OffsetMap(text);
     const span = ({ start, end }: Span): number[] => [start, end].map((at) => map.fromUtf16(at, "codepoint"));
     const label = (item: Span & { label: string; exact: string; author?: string }): unknown => {
@@ -30,6 +33,7 @@ async function main([format, folder, ...pairs]: readonly string[]): Promise<void
       entities: layers[SPANS].labels.map(label),
       sentiment: layers[CLASSES].labels.map(label),
       questions: answered,
+      relations: relations.map(({ type, from, to }) => [byId.get(from)!.exact, type, byId.get(to)!.exact]),
     };
   });
   writeFileSync(`${folder!}.expected.json`, JSON.stringify({ documents: expected, losses }));

@@ -1,6 +1,7 @@
 /** The judge of all formats is judged: a reader that loses or changes something in silence does not pass. */
 import { layersByKind, mapLayers } from "../../src/documents/layers";
 import type { Label } from "../../src/documents/labelled";
+import { replaceRelations } from "../../src/documents/relations";
 import { SPANS } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import { WRITABLE, formatOf } from "../../src/datasets/formats";
@@ -37,6 +38,11 @@ const MUTATIONS: Readonly<Record<string, (document: ReadDocument) => ReadDocumen
         return { ...item, exact, end: item.start + exact.length };
       }),
     ),
+  "drops all relations": (document) => replaceRelations(document, []),
+  "turns relations around": (document) => ({
+    ...document,
+    ...(document.relations && { relations: document.relations.map((one) => ({ ...one, from: one.to, to: one.from })) }),
+  }),
   "drops what entities say besides": (document) =>
     spansOf(document, (spans) =>
       spans.map(({ attributes, ...item }) => (attributes === undefined ? item : { ...item })),
@@ -79,7 +85,7 @@ const documents: readonly LabelledDocument[] = interopDocuments().map((document)
     // Ids are of all labels, whatever their task.
     labels: all.map((item, index) => ({
       ...item,
-      id: `${task}-${item.id}`,
+      id: task === SPANS ? item.id : `${task}-${item.id}`,
       ...(index % 2 === 0 && { attributes: { certainty: "low" } }),
     })),
   })),

@@ -41,6 +41,15 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
     return folder, written("cas", folder)
 
 
+def relations(cas) -> list[tuple[str, str, str]]:
+    """Of a CAS, as INCEpTION has them: from the governor to the dependent, whose place they have."""
+    if not cas.typesystem.contains_type("glossator.type.Relation"):
+        return []
+    found = list(cas.select("glossator.type.Relation"))
+    assert all(one.begin == one.Dependent.begin for one in found)
+    return sorted((one.Governor.get_covered_text(), one.value, one.Dependent.get_covered_text()) for one in found)
+
+
 class TestCassis:
     """dkpro-cassis, and so what INCEpTION's users work with in Python."""
 
@@ -58,6 +67,7 @@ class TestCassis:
             authors = {p.of.xmiID: p.author for p in cas.select("glossator.type.Provenance")}
             found = sorted((e.begin, e.end, authors[e.xmiID]) for e in cas.select(NAMED_ENTITY))
             assert found == sorted((*e["span"], e["author"]) for e in document["entities"])
+            assert relations(cas) == sorted(map(tuple, document["relations"]))
             sentences = list(cas.select("de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"))
             assert sentences
             for sentence in sentences:
@@ -143,6 +153,7 @@ class TestCassis:
             authors = {p.of.xmiID: p.author for p in cas.select("glossator.type.Provenance")}
             found = sorted((e.begin, e.end, authors[e.xmiID]) for e in cas.select(NAMED_ENTITY))
             assert found == sorted((*e["span"], e["author"]) for e in document["entities"])
+            assert relations(cas) == sorted(map(tuple, document["relations"]))
             for sentence in cas.select("de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"):
                 tokens = cas.select_covered("de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token", sentence)
                 assert tokens[0].begin == sentence.begin

@@ -62,13 +62,19 @@ def test_design_vector(documents: dict[str, dict]):
 
 def test_doccano_in_both_units(exported: Path, documents: dict[str, dict]):
     for unit in ("utf16", "codepoint"):
-        found = set()
+        found, related = set(), 0
         for row in rows(exported / f"doccano-{unit}/entities/train.jsonl"):
             data = row["text"].encode("utf-16-le")
-            for start, end, label in row["label"]:
+            # With relations, as doccano's projects with relations have it.
+            for span in row["entities"]:
+                start, end, label = span["start_offset"], span["end_offset"], span["label"]
                 exact = data[2 * start : 2 * end].decode("utf-16-le") if unit == "utf16" else row["text"][start:end]
                 found.add((row["glossator"]["path"], label, exact))
+            ids = {span["id"] for span in row["entities"]}
+            assert all({one["from_id"], one["to_id"]} <= ids and one["type"] for one in row["relations"])
+            related += len(row["relations"])
         assert found == expected(documents)
+        assert related > 0
 
 
 def test_prodigy_spans_and_tokens_are_python_slices(exported: Path, documents: dict[str, dict]):

@@ -2,7 +2,7 @@
 import { attributesInOrder } from "../../../src/documents/attributes";
 import type { Details, Label, Labelled, Provenance } from "../../../src/documents/labelled";
 import { CLASSES, LABEL_TASKS, QUESTIONS, SPANS } from "../../../src/documents/tasks";
-import { labelsById } from "../../../src/documents/relations";
+import { joined, labelsById } from "../../../src/documents/relations";
 import { rejectedIn } from "../../../src/documents/layers";
 import assert from "node:assert/strict";
 import { answersIn } from "../../../src/documents/answers";
@@ -81,7 +81,7 @@ function decisionsOf(
   });
   const byId = labelsById(document);
   const end = (item: Label): string => `${item.start}–${item.end} ${item.label}`;
-  const joins = (document.relations ?? []).map((item): Decision => {
+  const joins = joined(document.relations ?? [], byId).kept.map((item): Decision => {
     const [from, to] = [byId.get(item.from)!, byId.get(item.to)!];
     const key = `relation ${item.type} from ${end(from)} to ${end(to)} ${by(item)}`;
     return { task: SPANS, key, spans: [from, to], labels: [item.type, from.label, to.label] };
