@@ -1,6 +1,6 @@
 /** What is decided on words in one document, suggested in the others. */
 import assert from "node:assert/strict";
-import { commands, ConfigurationTarget, Position, workspace } from "vscode";
+import { commands, ConfigurationTarget, Position, window, workspace } from "vscode";
 import type { Hover, MarkdownString } from "vscode";
 import type { Annotation } from "../../src/labels/annotation";
 import { api, closeAll, labelOn, logged, run, select, showFile, until } from "./helpers";
@@ -68,6 +68,8 @@ describe("repeats of decisions", function () {
     // Text that is typed gets them, too.
     await shown.editor.edit((edit) => edit.insert(new Position(0, 0), `${word} it is. `));
     await until("the repeat in new text", async () => (await repeatsIn(shown)).length === 1);
+    // Commands act on the document in front.
+    await window.showTextDocument(other.document);
     await run("reject", (await repeatsIn(other))[0]!.id);
     await until("no repeats of what was contradicted", async () => {
       return (await repeatsIn(other)).length === 0 && (await repeatsIn(shown)).length === 0;
