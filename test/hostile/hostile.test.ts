@@ -143,7 +143,7 @@ async function eventually<T>(what: string, check: () => Promise<T | undefined>, 
         ),
       );
     assert.ok(links.length > 0, "the hover has its own links");
-    for (const link of links) assert.match(link, /^(command:glossator\.(remove|relabel)\?|$|#|https?:\/\/127)/);
+    for (const link of links) assert.match(link, /^(command:glossator\.(remove|relabel|relate)\?|$|#|https?:\/\/127)/);
     assert.equal(await journey.page.locator(".terminal-wrapper").count(), 0);
   });
 
