@@ -1,7 +1,6 @@
 /** Writes a training job: examples and other text as the model reads them, the model, the training package and one command. The folder appears whole or not at all. */
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
-import { chmod } from "node:fs/promises";
 import { patiently } from "../../files/patiently";
 import type { LabelTask } from "../../documents/tasks";
 import { singleRow } from "../../model/model";
