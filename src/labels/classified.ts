@@ -1,5 +1,5 @@
 /** Saying which classes a text has, one or several, as drafts of events. Offsets are UTF-16 code units. */
-import { overlaps } from "../text/span";
+import { overlaps, sameSpan } from "../text/span";
 import { amended } from "./adjudicate";
 import { beside } from "./annotation";
 import type { PlacedLabel } from "./annotation";
@@ -27,7 +27,7 @@ export function classified(
     instead?.flatMap((id) => labels.get(id) ?? []) ??
     labels
       .annotations({ task, region: span })
-      .filter((one) => one.span.start === span.start && one.span.end === span.end)
+      .filter((one) => sameSpan(one.span, span))
   ).filter(({ status }) => status !== "stale");
   const decided = there.filter(({ status }) => status === "accepted");
   const missing = wanted.filter((name) => !decided.some(({ label }) => label === name));

@@ -2,7 +2,7 @@
 import { lastingQuote, lastingQuotes } from "../text/quoting";
 import { addTo } from "../text/grouped";
 import { insidePair } from "../text/offsets";
-import { overlaps } from "../text/span";
+import { overlaps, sameSpan } from "../text/span";
 import { finish } from "../text/slices";
 import type { Quote, Span } from "../text/span";
 import { isClassTask, isLabelTask, isQuestionTask, QUESTIONS } from "../documents/tasks";
@@ -101,7 +101,7 @@ export class DecisionDrafts {
   resize(id: string, span: Span): Draft[] {
     const item = this.#known(id);
     this.#check(span);
-    const same = span.start === item.span.start && span.end === item.span.end;
+    const same = sameSpan(span, item.span);
     if (same && item.status === "suggested") return this.accept([id]);
     if (same && item.status === "accepted") throw new LabelsError("It has exactly this span already.");
     if (isQuestionTask(item.task)) {
@@ -379,10 +379,6 @@ export class DecisionDrafts {
 function staleOnes(before: AnsweredQuestion | undefined, except: ReadonlySet<string>): LabelValue[] {
   const list = before === undefined ? [] : answersIn(before.answers);
   return list.filter(({ id, status }) => status === "stale" && !except.has(id)).map(recorded);
-}
-
-function sameSpan(a: Span, b: Span): boolean {
-  return a.start === b.start && a.end === b.end;
 }
 
 /** Whether an annotation is on exactly this span. */

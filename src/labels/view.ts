@@ -2,6 +2,7 @@
 import { answersIn } from "../documents/answers";
 import { isQuestionTask, perTask, TASK_NAMES } from "../documents/tasks";
 import type { ClassTask, Task } from "../documents/tasks";
+import { sameSpan } from "../text/span";
 import type { Span } from "../text/span";
 import { addTo } from "../text/grouped";
 import { mergeSpans, touched } from "../text/spans";
@@ -111,7 +112,7 @@ function repeatShown(
   const whole = !insideWord(text, span.start, span.start) && !insideWord(text, span.end, span.end);
   if (!stands || !whole || !visible(item, decided)) return [];
   const there = said(span);
-  const same = there.find((other) => other.span.start === span.start && other.span.end === span.end);
+  const same = there.find((other) => sameSpan(other.span, span));
   if (same?.label === label) return [];
   // The words may be part of a longer name.
   const inside = there.every((other) => span.start <= other.span.start && other.span.end <= span.end);

@@ -28,6 +28,11 @@ export interface QuotedLine {
   readonly before: number;
 }
 
+/** Whether two spans begin and end at the same places. */
+export function sameSpan(a: Span, b: Span): boolean {
+  return a.start === b.start && a.end === b.end;
+}
+
 /** Whether two spans share at least one code unit. */
 export function overlaps(a: Span, b: Span): boolean {
   return a.start < b.end && b.start < a.end;

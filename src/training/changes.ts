@@ -12,6 +12,7 @@ import { segmentingDocument, sentenceText } from "../text/document";
 import { append } from "../text/grouped";
 import { LineColumns } from "../text/line-columns";
 import { inSlices } from "../text/slices";
+import { sameSpan } from "../text/span";
 import type { Span } from "../text/span";
 import type { TeachOutcome } from "./job";
 import { AS_IT_CAME } from "./versions";
@@ -197,7 +198,7 @@ function shownOf(
 export function changesBetween(task: LabelTask, before: readonly PlacedName[], after: readonly PlacedName[]): Change[] {
   const missingIn = (list: readonly PlacedName[], others: readonly PlacedName[], side: "before" | "after") =>
     list
-      .filter((a) => !others.some((b) => a.start === b.start && a.end === b.end && a.label === b.label))
+      .filter((a) => !others.some((b) => sameSpan(a, b) && a.label === b.label))
       .map((item) => ({ side, item }));
   const all = [...missingIn(before, after, "before"), ...missingIn(after, before, "after")];
   all.sort((a, b) => a.item.start - b.item.start || a.item.end - b.item.end);

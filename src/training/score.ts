@@ -1,7 +1,7 @@
 /** What a model's labels are worth against decisions: counts by label, and how sure one can be of a figure from few of them. */
 import { isSpanTask } from "../documents/tasks";
 import type { LabelTask } from "../documents/tasks";
-import { overlaps } from "../text/span";
+import { overlaps, sameSpan } from "../text/span";
 import type { TeachExample } from "./examples/example";
 import type { Given } from "./taught-decoder";
 import { randomOf } from "./random";
@@ -39,7 +39,7 @@ export function countsOf(task: LabelTask, example: TeachExample, given: readonly
   const counts: Record<string, { right: number; wrong: number; missed: number }> = {};
   const of = (label: string): { right: number; wrong: number; missed: number } => (counts[label] ??= { ...NONE });
   const same = (a: Given | TeachExample["labels"][number], b: Given | TeachExample["labels"][number]): boolean =>
-    a.label === b.label && (!isSpanTask(task) || (a.start === b.start && a.end === b.end));
+    a.label === b.label && (!isSpanTask(task) || sameSpan(a, b));
   const { labels, rejected, reviewed, unknown } = example;
   for (const item of given) {
     if (labels.some((label) => same(label, item))) of(item.label).right++;

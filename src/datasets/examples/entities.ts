@@ -2,7 +2,7 @@
 import type { DecidedLabel } from "../../documents/labelled";
 import { layersByKind } from "../../documents/layers";
 import { SPANS } from "../../documents/tasks";
-import { overlaps } from "../../text/span";
+import { overlaps, sameSpan } from "../../text/span";
 import type { Span } from "../../text/span";
 import { covered, mergeSpans } from "../../text/spans";
 import type { LabelDefinition } from "../../labels/labelset";
@@ -82,7 +82,7 @@ class ExampleMaker {
     for (const item of order) {
       const other = kept.find((one) => overlaps(one, item));
       if (other === undefined) kept.push(item);
-      else if (other.start === item.start && other.end === item.end && other.label === item.label) {
+      else if (sameSpan(other, item) && other.label === item.label) {
         this.#reportTag("merged", item, "labelled the same more than once", item.label);
       } else {
         const place = `${other.label} at ${other.start}–${other.end}`;

@@ -7,7 +7,7 @@ import { layerOf } from "../../documents/layers";
 import { LABEL_TASKS, QUESTIONS, SPAN_TASKS, TASK_NAMES, isSpanTask } from "../../documents/tasks";
 import type { LabelTask, QuestionTask, Task } from "../../documents/tasks";
 import { addTo } from "../../text/grouped";
-import { overlaps } from "../../text/span";
+import { overlaps, sameSpan } from "../../text/span";
 import type { Span } from "../../text/span";
 import { covered, mergeSpans } from "../../text/spans";
 import { allowsSeveral } from "../../labels/labelset";
@@ -66,7 +66,6 @@ export interface Compared {
 }
 
 const at = ({ start, end }: Span): string => `${start}–${end}`;
-const equal = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;
 
 /** A label for people, with what it says besides in its name. */
 function withSaid<T extends Label>(item: T): T {
@@ -147,7 +146,7 @@ class Comparer {
     // Where a text may have several classes, one says nothing against another.
     const several = allowsSeveral(this.sets, task);
     const near = labels.filter((one) => overlaps(one, item) && (!several || one.label === item.label));
-    const alike = near.filter((one) => equal(one, item) && one.label === item.label);
+    const alike = near.filter((one) => sameSpan(one, item) && one.label === item.label);
     const same = alike.find(({ attributes }) => saysAll(attributes, item.attributes));
     if (same !== undefined) {
       this.same++;
@@ -162,7 +161,7 @@ class Comparer {
         alike.map(({ id }) => id),
       );
     } else if (near.length > 0) {
-      const reason = near.some((one) => equal(one, item)) ? "another label" : "another span";
+      const reason = near.some((one) => sameSpan(one, item)) ? "another label" : "another span";
       this.#conflict(
         incoming,
         task,
@@ -171,7 +170,7 @@ class Comparer {
         reason,
         near.map(({ id }) => id),
       );
-    } else if (rejected.some((one) => equal(one, item) && one.label === item.label)) {
+    } else if (rejected.some((one) => sameSpan(one, item) && one.label === item.label)) {
       this.#conflict(incoming, task, [{ exact: item.exact }], item, "this label was rejected here before", []);
     } else if (isSpanTask(task) && covered(reviewed, item)) {
       this.#conflict(
@@ -205,8 +204,8 @@ class Comparer {
     if (!this.#first(`not ${task} ${at(item)} ${item.label} ${item.question ?? ""}`)) return;
     const incoming: Incoming = { kind: "rejection", task, item };
     const { labels, rejected } = layerOf(this.mine.layers, task);
-    const kept = labels.filter((one) => equal(one, item) && one.label === item.label);
-    const before = rejected.some((one) => equal(one, item) && one.label === item.label);
+    const kept = labels.filter((one) => sameSpan(one, item) && one.label === item.label);
+    const before = rejected.some((one) => sameSpan(one, item) && one.label === item.label);
     if (before) this.same++;
     else if (kept.length > 0) {
       const theirs = { exact: item.exact, span: item, ...(item.author !== undefined && { author: item.author }) };
@@ -255,7 +254,7 @@ class Comparer {
     const named = alike.filter(({ id, sourceId }) => item.id !== undefined && (sourceId ?? id) === item.id);
     if (named.length > 0) return named;
     const { context } = item;
-    return alike.filter((one) => context === undefined || one.context === undefined || equal(one.context, context));
+    return alike.filter((one) => context === undefined || one.context === undefined || sameSpan(one.context, context));
   }
 
   #first(key: string): boolean {

@@ -6,7 +6,7 @@ import { allowsSeveral } from "../../labels/labelset";
 import { CLASS_TASKS, isClassTask, isOfDocument } from "../../documents/tasks";
 import type { ClassTask } from "../../documents/tasks";
 import { shownName } from "../../text/shown";
-import { overlaps } from "../../text/span";
+import { overlaps, sameSpan } from "../../text/span";
 import type { Span } from "../../text/span";
 import type { CommandTable } from "../base/command-table";
 import { excerpt } from "../base/describe";
@@ -29,7 +29,6 @@ interface Classified {
   readonly title: string;
 }
 
-const same = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;
 const lengthOf = ({ start, end }: Span): number => end - start;
 
 function classesIn(at: Front, region: Span): Annotation[] {
@@ -43,9 +42,9 @@ function whole({ session }: Front): Span | undefined {
 
 /** Whether a class is of all the document: of most of its text, and of more than a sentence, since the document may have grown since. */
 function isOfWhole(at: Front, { span }: Annotation, all: Span): boolean {
-  if (same(span, all)) return true;
+  if (sameSpan(span, all)) return true;
   const sentence = at.session.sentenceAt(span.start);
-  return 2 * lengthOf(span) > lengthOf(all) && (sentence === undefined || !same(sentence, span));
+  return 2 * lengthOf(span) > lengthOf(all) && (sentence === undefined || !sameSpan(sentence, span));
 }
 
 /** What a class at the cursor is of: where there is none the sentence, without what is said of all the document. @throws {LabelsError} where there is no sentence */
@@ -54,13 +53,13 @@ function sentenceAtCursor(at: Front, { walk }: Parts): Classified {
   if (sentence === undefined) throw new LabelsError(l10n.t("There is no sentence at the cursor."));
   const all = whole(at) ?? sentence;
   const near = classesIn(at, sentence)
-    .filter((item) => overlaps(item.span, sentence) && (same(all, sentence) || !isOfWhole(at, item, all)))
+    .filter((item) => overlaps(item.span, sentence) && (sameSpan(all, sentence) || !isOfWhole(at, item, all)))
     .sort((a, b) => lengthOf(a.span) - lengthOf(b.span));
   const stopped = walk.get(at);
-  const nearest = near.find(({ id }) => id === stopped?.id) ?? near.find(({ span }) => same(span, sentence)) ?? near[0];
+  const nearest = near.find(({ id }) => id === stopped?.id) ?? near.find(({ span }) => sameSpan(span, sentence)) ?? near[0];
   const span = nearest === undefined ? sentence : { start: nearest.span.start, end: nearest.span.end };
   const text = excerpt(at.session.text.slice(span.start, span.end), 40);
-  return { span, there: near.filter((item) => same(item.span, span)), title: l10n.t('Class of "{0}"', text) };
+  return { span, there: near.filter((item) => sameSpan(item.span, span)), title: l10n.t('Class of "{0}"', text) };
 }
 
 /** @throws {LabelsError} for a document without text, and one that is too long */

@@ -1,4 +1,5 @@
 /** Commands that decide on one label: accept, reject, remove, agree, undo. */
+import { sameSpan } from "../../text/span";
 import { l10n } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import type { Act } from "../../labels/contract";
@@ -73,7 +74,7 @@ function goBack({ walk }: Parts, at: Front, act: Act, what: string): void {
   }
   const there = at.labels
     .annotations({ region: place })
-    .find(({ span }) => span.start === place.start && span.end === place.end);
+    .find(({ span }) => sameSpan(span, place));
   if (there !== undefined) walk.show(at, there);
   else reveal(at.editor, { start: place.start, end: place.start });
   done(at, act, l10n.t('{0}: "{1}"', what, excerpt(at.session.text.slice(place.start, place.end), 40)));

@@ -7,6 +7,7 @@ import type { LabelTask, SpanTask } from "../../documents/tasks";
 import { plural } from "../../text/counted";
 import { occurrences } from "../../text/occurrences";
 import { shownName } from "../../text/shown";
+import { sameSpan } from "../../text/span";
 import type { Span } from "../../text/span";
 import { mergeSpans, touched } from "../../text/spans";
 import { wordAt } from "../../text/word-at";
@@ -57,7 +58,7 @@ export function giveCommands(parts: Parts): CommandTable {
     const on = excerpt(at.session.text.slice(span.start, span.end), 40);
     const made = at.labels
       .annotations({ task, region: span })
-      .find((item) => item.span.start === span.start && item.span.end === span.end);
+      .find((item) => sameSpan(item.span, span));
     // It may be made wider or taken away by the next key: it is the current one.
     if (getContext("reviewMode") === true && made !== undefined) walk.show(at, made);
     done(at, act, l10n.t('added {0} to "{1}"', shownName(label), on));

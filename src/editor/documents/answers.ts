@@ -5,6 +5,7 @@ import { isQuestionTask, QUESTION_TASKS } from "../../documents/tasks";
 import { distinctAnswers } from "../../engine/distinct-answers";
 import { foundAnswers } from "../../engine/found-answers";
 import type { Annotation } from "../../labels/annotation";
+import { sameSpan } from "../../text/span";
 import type { Span } from "../../text/span";
 import * as config from "../base/config";
 import { setContext } from "../base/context-keys";
@@ -147,7 +148,7 @@ export class Answers implements Disposable {
   async go(session: DocumentSession, answer: Span & { readonly id?: string }): Promise<void> {
     const asked = this.#asked.get(session);
     const hit = this.list(session).find(
-      ({ id, span }) => id === answer.id || (span.start === answer.start && span.end === answer.end),
+      ({ id, span }) => id === answer.id || sameSpan(span, answer),
     );
     if (asked !== undefined) asked.current = hit?.id;
     this.#changed.fire(session);

@@ -1,4 +1,5 @@
 /** Opens a file that was only read, and finds in it what was found then. Offsets are UTF-16 code units. */
+import { sameSpan } from "../../text/span";
 import { l10n, workspace } from "vscode";
 import type { TextEditor } from "vscode";
 import type { Annotation } from "../../labels/annotation";
@@ -46,7 +47,7 @@ export async function bringUp(
   await Promise.race([session.whenLabelled(place, patience), late]);
   const found = labels
     .annotations({ region: place, status: "suggested", task: item.task })
-    .find(({ label, span }) => label === item.label && span.start === place.start && span.end === place.end);
+    .find(({ label, span }) => label === item.label && sameSpan(span, place));
   return { ...at, ...(found && { item: found }) };
 }
 
