@@ -25,9 +25,7 @@ export function classified(
     throw new LabelsError(`A text has one class of ${task} here, unless "multiple" in labels.json says otherwise.`);
   const there = (
     instead?.flatMap((id) => labels.get(id) ?? []) ??
-    labels
-      .annotations({ task, region: span })
-      .filter((one) => sameSpan(one.span, span))
+    labels.annotations({ task, region: span }).filter((one) => sameSpan(one.span, span))
   ).filter(({ status }) => status !== "stale");
   const decided = there.filter(({ status }) => status === "accepted");
   const missing = wanted.filter((name) => !decided.some(({ label }) => label === name));

@@ -5,7 +5,7 @@ import { insidePair } from "../text/offsets";
 import { overlaps, sameSpan } from "../text/span";
 import { finish } from "../text/slices";
 import type { Quote, Span } from "../text/span";
-import { isClassTask, isLabelTask, isQuestionTask, QUESTIONS } from "../documents/tasks";
+import { isLabelTask, isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { ClassTask, LabelTask, Task } from "../documents/tasks";
 import { adjudicated, amended } from "./adjudicate";
 import { answersIn } from "../documents/answers";
@@ -25,6 +25,7 @@ import { LabelsError } from "./contract";
 import type { AdjudicationRequest, DocumentLabelling } from "./contract";
 import type { DecisionEvent } from "./events";
 import { newId } from "./ids";
+import { allowsSeveral } from "./labelset";
 import { anchorRegion } from "./regions";
 
 type Stamp = "v" | "id" | "act" | "time" | "author" | "unit";
@@ -41,7 +42,7 @@ export type Draft = Without<DecisionEvent>;
 
 /** What events about a class say where a text may have several. */
 export function besideOthers(task: Task, multiple: readonly ClassTask[]): { readonly several?: true } {
-  return isClassTask(task) && multiple.includes(task) ? { several: true } : {};
+  return allowsSeveral({ multiple }, task) ? { several: true } : {};
 }
 
 /** Turns requests into drafts of events. Every method throws {@link LabelsError} as `DocumentLabelling` says. */
@@ -298,7 +299,7 @@ export class DecisionDrafts {
   }
 
   #severalOf(task: Task): boolean {
-    return this.#beside(task).several === true;
+    return allowsSeveral({ multiple: this.multiple }, task);
   }
 
   #beside(task: Task): { readonly several?: true } {

@@ -30,6 +30,7 @@ import { decidedValues, editedDecisions } from "./edits";
 import { aboutTasks, EVENT_VERSION, SEVERAL_VERSION } from "./events";
 import type { DecisionEvent } from "./events";
 import { newId, sortAfter } from "./ids";
+import { allowsSeveral } from "./labelset";
 import { overruled } from "./overruled";
 import type { Overruled } from "./overruled";
 import { agreed } from "./proposals";
@@ -201,7 +202,7 @@ export class DocumentLabels implements DocumentLabelling {
   }
 
   classify(request: Classification): Act | undefined {
-    const several = this.#multiple.includes(request.task);
+    const several = allowsSeveral({ multiple: this.#multiple }, request.task);
     const drafts = classified(this.#text, this, this.#drafts(), several, request);
     return drafts.length === 0 ? undefined : this.#commit(drafts);
   }

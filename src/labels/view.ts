@@ -8,6 +8,7 @@ import { addTo } from "../text/grouped";
 import { mergeSpans, touched } from "../text/spans";
 import { insideWord } from "../text/word-borders";
 import type { Adjudication, AnsweredQuestion, Annotation, PlacedRelation } from "./annotation";
+import { allowsSeveral } from "./labelset";
 import type { Replay } from "./replay";
 import { settle } from "./settled";
 import type { StoredSuggestion, Suggestions } from "./suggestions";
@@ -47,7 +48,7 @@ export function decidedAnnotations(replay: Replay, text: string, multiple: reado
   });
   const classes = new Map<string, Span[]>();
   const taken = perTask(TASK_NAMES, (task) => {
-    const several = multiple.some((one) => one === task);
+    const several = allowsSeveral({ multiple }, task);
     const placed = annotations.filter((item) => item.task === task && item.status === "accepted");
     if (several) for (const { label, span } of placed) addTo(classes, classKey(task, label), [span]);
     const live = several ? [] : placed;
