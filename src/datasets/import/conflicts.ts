@@ -80,49 +80,46 @@ interface WithoutTwins<T> {
 }
 
 /**
- * Labels of one name on the same words as one, with the attributes of all, as long as these say nothing different of one name.
- * @param called gets the ids of those that are left by the ids of their twins
+ * What says the same as one, with the attributes of all, as long as these say nothing different of one name.
+ * @param keyOf what it says, apart from its attributes
+ * @param met what is made of one that is there already and one that says the same
  */
-function withoutTwins(all: readonly Label[], called: Map<string, string>): WithoutTwins<Label> {
-  const byPlace = new Map<string, Label[]>();
+function withoutTwins<T extends Label | Relation>(
+  all: readonly T[],
+  keyOf: (item: T) => string,
+  met: (known: T, again: T) => T = (known) => known,
+): WithoutTwins<T> {
+  const byKey = new Map<string, T[]>();
   let twins = 0;
   for (const item of all) {
-    const key = `${at(item)} ${item.label}`;
-    const known = byPlace.get(key) ?? [];
-    byPlace.set(key, known);
+    const known = byKey.get(keyOf(item)) ?? [];
+    byKey.set(keyOf(item), known);
     const index = known.findIndex(({ attributes }) => united(attributes, item.attributes) !== undefined);
     const twin = known[index];
     if (twin === undefined) known.push(item);
     else {
       twins++;
-      const id = twin.id ?? item.id;
-      if (item.id !== undefined) called.set(item.id, id!);
       const says = withAttributes(Object.entries(united(twin.attributes, item.attributes)!));
-      known[index] = { ...twin, ...(id !== undefined && { id }), ...says };
-    }
-  }
-  return { left: [...byPlace.values()].flat(), twins };
-}
-
-const relationKey = ({ type, from, to }: Relation): string => JSON.stringify([type, from, to]);
-
-/** Relations of one type between the same labels as one, as labels are. */
-function withoutTwinRelations(all: readonly Relation[]): WithoutTwins<Relation> {
-  const byKey = new Map<string, Relation[]>();
-  let twins = 0;
-  for (const item of all) {
-    const known = byKey.get(relationKey(item)) ?? [];
-    byKey.set(relationKey(item), known);
-    const index = known.findIndex(({ attributes }) => united(attributes, item.attributes) !== undefined);
-    const twin = known[index];
-    if (twin === undefined) known.push(item);
-    else {
-      twins++;
-      known[index] = { ...twin, ...withAttributes(Object.entries(united(twin.attributes, item.attributes)!)) };
+      known[index] = { ...met(twin, item), ...says };
     }
   }
   return { left: [...byKey.values()].flat(), twins };
 }
+
+/** Labels of one name on the same words as one. @param called gets the ids of those that are left by the ids of their twins */
+function withoutTwinLabels(all: readonly Label[], called: Map<string, string>): WithoutTwins<Label> {
+  return withoutTwins(
+    all,
+    (item) => `${at(item)} ${item.label}`,
+    (known, again) => {
+      const id = known.id ?? again.id;
+      if (again.id !== undefined) called.set(again.id, id!);
+      return id === undefined ? known : { ...known, id };
+    },
+  );
+}
+
+const relationKey = ({ type, from, to }: Relation): string => JSON.stringify([type, from, to]);
 
 class Comparer {
   readonly additions: Incoming[] = [];
@@ -308,7 +305,7 @@ export function compare(
   const comparer = new Comparer(mine, sets);
   const called = new Map<string, string>();
   for (const task of LABEL_TASKS) {
-    const { left, twins } = withoutTwins(
+    const { left, twins } = withoutTwinLabels(
       read.flatMap(({ layers }) => layers[task].labels),
       called,
     );
@@ -316,8 +313,9 @@ export function compare(
     for (const item of left) comparer.label(task, item);
   }
   const end = (id: string): string => called.get(id) ?? id;
-  const relations = withoutTwinRelations(
+  const relations = withoutTwins(
     read.flatMap((part) => part.relations ?? []).map((one) => ({ ...one, from: end(one.from), to: end(one.to) })),
+    relationKey,
   );
   for (const item of relations.left) comparer.relation(item);
   for (const { layers, questions } of read) {

@@ -109,10 +109,7 @@ export function previewOf(plan: ImportPlan): ImportPreview {
     labels: [...counts.values()].sort((a, b) => (a.task === b.task ? b.count - a.count : a.task < b.task ? -1 : 1)),
     relations: relationCounts(plan),
     newLabels: plan.newLabels,
-    several: plan.several.map(
-      (task) =>
-        `${counted(textsOf(plan, task), "text")} of it ${textsOf(plan, task) === 1 ? "has" : "have"} several classes of ${task}: labels.json allows it from then on ("multiple")`,
-    ),
+    several: plan.several.map((task) => severalSaid(plan, task)),
     documents: list,
     tokens: tokenCounts(plan),
     rows: plan.rows.map(
@@ -133,6 +130,11 @@ function relationCounts({ logs }: ImportPlan): ImportPreview["relations"] {
   for (const { compared } of logs)
     for (const { type } of compared.relations) counts.set(type, (counts.get(type) ?? 0) + 1);
   return [...counts].map(([type, count]) => ({ type, count })).sort((a, b) => b.count - a.count);
+}
+
+function severalSaid(plan: ImportPlan, task: ClassTask): string {
+  const texts = textsOf(plan, task);
+  return `${counted(texts, "text")} of it ${texts === 1 ? "has" : "have"} several classes of ${task}: labels.json allows it from then on ("multiple")`;
 }
 
 /** How many texts an import gives several classes of a task. */
