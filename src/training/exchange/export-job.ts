@@ -5,7 +5,6 @@ import { patiently } from "../../files/patiently";
 import type { LabelTask } from "../../documents/tasks";
 import { singleRow } from "../../model/model";
 import { readManifest } from "../../model/manifest/manifest";
-import type { EncoderManifest } from "../../model/manifest/manifest";
 import { stepGraph } from "../../model/manifest/step-manifest";
 import { readBaseText } from "../base-text";
 import { LEAST_DECISIONS } from "../gate";
@@ -19,6 +18,7 @@ import type { ReadText } from "../rows";
 import type { LeftOut } from "../examples/example";
 import type { TeachHooks } from "../teach";
 import { Versions } from "../versions";
+import { digestsOf, withEncoder } from "./graphs";
 import { JOB_FILE, JOB_FORMAT, JobFolderError, MODEL_FOLDER, sha256 } from "./job-folder";
 import type { JobFile, JobTask, TrainingJob } from "./job-folder";
 import { jobReadme, TRAIN } from "./job-readme";
@@ -68,8 +68,7 @@ export async function exportJob(
     const more = Math.min(LEAST_DECISIONS, ...few.map((one) => one.more));
     throw new JobFolderError(`${more} more to teach: fewer than ${LEAST_DECISIONS} decisions cannot be measured.`);
   }
-  const { encoder } = manifest;
-  if (encoder === undefined) throw new JobFolderError(`${manifest.name} has no encoder: it cannot be taught.`);
+  const encoded = withEncoder(manifest);
   await mkdir(dirname(out), { recursive: true });
   const side = await mkdtemp(join(dirname(out), `.${basename(out)}-`));
   try {
@@ -81,7 +80,7 @@ export async function exportJob(
       const baseText = await readBaseText(request.baseText);
       const settings = settingsFor(item, request.settings);
       const lesson = await readLesson({
-        ...{ manifest: { ...manifest, encoder }, taught: item, baseText, signal },
+        ...{ manifest: encoded, taught: item, baseText, signal },
         ...{ session: { device: "cpu", threads: request.threads }, states: statesFolder(request.versions) },
         onBatch: () => onProgress?.({ task: item.task, phase: "reading", done: 0, total: 0 }),
       });
@@ -95,7 +94,7 @@ export async function exportJob(
           ...{ all: rows, served, held },
           begins: [...(change.like ?? [])].map(([row, { row: like, behind }]) => ({ row, like, behind })),
         },
-        ...{ folds: lesson.folds, ...digestsOf({ ...manifest, encoder }, item.task), data, other },
+        ...{ folds: lesson.folds, ...digestsOf(encoded, item.task), data, other },
       });
     }
     await copyModel(manifest.dir, join(side, MODEL_FOLDER));
@@ -122,14 +121,6 @@ export async function exportJob(
     await rm(side, { recursive: true, force: true, maxRetries: 5 });
     throw error;
   }
-}
-
-/** The digests of the two graphs by which a task's texts are read. @throws {JobFolderError} for a model whose manifest has none. */
-export function digestsOf(manifest: EncoderManifest, task: LabelTask): Pick<JobTask, "encoder" | "decoder"> {
-  const [encoder, decoder] = [manifest.encoder.sha256, manifest.tasks[task]?.sha256];
-  if (encoder === undefined || decoder === undefined)
-    throw new JobFolderError(`${manifest.name} says no digests of its graphs: a job could not be told to be its own.`);
-  return { encoder, decoder };
 }
 
 /** Examples of a task, then other text: one a line, with its tokens and what is right of each, so that whoever trains reads just what the editor would. */

@@ -20,7 +20,7 @@ import type { ExampleCounts } from "../score";
 import { inStorage } from "../storage";
 import type { TeachHooks, TeachReport } from "../teach";
 import { Versions } from "../versions";
-import { digestsOf } from "./export-job";
+import { digestsOf, withEncoder } from "./graphs";
 import { JobFolderError, readExamples, readJob, readResult, RESULT_FOLDER } from "./job-folder";
 import type { JobResult, JobTask } from "./job-folder";
 
@@ -112,12 +112,6 @@ async function importTask(
     seconds: Math.round(((ran?.seconds ?? 0) + (performance.now() - began) / 1000) * 10) / 10,
   });
   return { kind: "judged", task, version, verdict, left: lesson.left };
-}
-
-function withEncoder(manifest: Awaited<ReturnType<typeof readManifest>>): EncoderManifest {
-  const { encoder } = manifest;
-  if (encoder === undefined) throw new JobFolderError(`${manifest.name} has no encoder: it cannot be taught.`);
-  return { ...manifest, encoder };
 }
 
 /** What is read here has to be what was exported: else rows of the output layer have other names, or a part that is measured was learned from. */
