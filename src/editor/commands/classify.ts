@@ -56,7 +56,8 @@ function sentenceAtCursor(at: Front, { walk }: Parts): Classified {
     .filter((item) => overlaps(item.span, sentence) && (sameSpan(all, sentence) || !isOfWhole(at, item, all)))
     .sort((a, b) => lengthOf(a.span) - lengthOf(b.span));
   const stopped = walk.get(at);
-  const nearest = near.find(({ id }) => id === stopped?.id) ?? near.find(({ span }) => sameSpan(span, sentence)) ?? near[0];
+  const nearest =
+    near.find(({ id }) => id === stopped?.id) ?? near.find(({ span }) => sameSpan(span, sentence)) ?? near[0];
   const span = nearest === undefined ? sentence : { start: nearest.span.start, end: nearest.span.end };
   const text = excerpt(at.session.text.slice(span.start, span.end), 40);
   return { span, there: near.filter((item) => sameSpan(item.span, span)), title: l10n.t('Class of "{0}"', text) };

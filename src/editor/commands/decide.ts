@@ -72,9 +72,7 @@ function goBack({ walk }: Parts, at: Front, act: Act, what: string): void {
     done(at, act, what);
     return;
   }
-  const there = at.labels
-    .annotations({ region: place })
-    .find(({ span }) => sameSpan(span, place));
+  const there = at.labels.annotations({ region: place }).find(({ span }) => sameSpan(span, place));
   if (there !== undefined) walk.show(at, there);
   else reveal(at.editor, { start: place.start, end: place.start });
   done(at, act, l10n.t('{0}: "{1}"', what, excerpt(at.session.text.slice(place.start, place.end), 40)));

@@ -56,9 +56,7 @@ export function giveCommands(parts: Parts): CommandTable {
     lastLabel = label;
     const act = at.labels.add(task, span, label);
     const on = excerpt(at.session.text.slice(span.start, span.end), 40);
-    const made = at.labels
-      .annotations({ task, region: span })
-      .find((item) => sameSpan(item.span, span));
+    const made = at.labels.annotations({ task, region: span }).find((item) => sameSpan(item.span, span));
     // It may be made wider or taken away by the next key: it is the current one.
     if (getContext("reviewMode") === true && made !== undefined) walk.show(at, made);
     done(at, act, l10n.t('added {0} to "{1}"', shownName(label), on));

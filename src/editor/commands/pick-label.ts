@@ -16,6 +16,29 @@ export interface ChosenLabel<T extends LabelTask> {
   readonly label: string;
 }
 
+interface Keyed {
+  readonly label: string;
+  /** Empty: none. */
+  readonly key: string;
+  readonly detail?: string;
+}
+
+/** A label of a list, with the key that chooses it: its own, else its place among the first nine. */
+function keyed({ name, key, guideline }: Pick<LabelDefinition, "name" | "key" | "guideline">, index: number): Keyed {
+  const press = key ?? (index < 9 ? String(index + 1) : "");
+  return {
+    label: press === "" ? shownName(name) : `${press}  ${shownName(name)}`,
+    key: press,
+    ...(guideline !== undefined && { detail: guideline }),
+  };
+}
+
+/** Of a list that {@link keyed} made, the item whose key was typed. */
+const byKey =
+  <T extends Keyed>(items: readonly T[]) =>
+  (typed: string): T | undefined =>
+    items.find(({ key }) => key !== "" && key === typed);
+
 /** Lets the user choose a label of one of some tasks: its key alone is enough, else type to filter. Undefined if they leave. */
 async function pickLabel<T extends LabelTask>(
   catalog: Catalog,
@@ -25,21 +48,14 @@ async function pickLabel<T extends LabelTask>(
   current?: string,
 ): Promise<ChosenLabel<T> | undefined> {
   const offered = tasks.flatMap((task) => catalog.labels(task, document).map((label) => ({ task, ...label })));
-  const items = offered.map(({ task, name, key, guideline }, index) => {
-    const press = key ?? (index < 9 ? String(index + 1) : "");
-    return {
-      label: press === "" ? shownName(name) : `${press}  ${shownName(name)}`,
-      chosen: { task, label: name },
-      key: press,
-      ...(tasks.length > 1 && { description: taskInWords(task) }),
-      ...(name === current && { description: l10n.t("now") }),
-      ...(guideline !== undefined && { detail: guideline }),
-    };
-  });
+  const items = offered.map(({ task, ...label }, index) => ({
+    ...keyed(label, index),
+    chosen: { task, label: label.name },
+    ...(tasks.length > 1 && { description: taskInWords(task) }),
+    ...(label.name === current && { description: l10n.t("now") }),
+  }));
   const placeHolder = l10n.t("Press a label's key, or type its name");
-  const chosen = await pickByKey(items, { title, placeHolder }, (typed) =>
-    items.find(({ key }) => key !== "" && key === typed),
-  );
+  const chosen = await pickByKey(items, { title, placeHolder }, byKey(items));
   return chosen?.chosen;
 }
 
@@ -62,22 +78,14 @@ export async function chooseLabels(
 ): Promise<readonly string[] | undefined> {
   const offered = catalog.labels(task, document);
   const others = decided.filter((name) => !offered.some((label) => label.name === name)).map((name) => ({ name }));
-  const items = [...offered, ...others].map((label: Partial<LabelDefinition> & { readonly name: string }, index) => {
-    const { name, key, guideline } = label;
-    const press = key ?? (index < 9 ? String(index + 1) : "");
-    return {
-      label: press === "" ? shownName(name) : `${press}  ${shownName(name)}`,
-      name,
-      key: press,
-      picked: decided.includes(name),
-      ...(suggested.includes(name) && { description: l10n.t("suggested") }),
-      ...(guideline !== undefined && { detail: guideline }),
-    };
-  });
+  const items = [...offered, ...others].map((label, index) => ({
+    ...keyed(label, index),
+    name: label.name,
+    picked: decided.includes(label.name),
+    ...(suggested.includes(label.name) && { description: l10n.t("suggested") }),
+  }));
   const placeHolder = l10n.t("Press the keys of labels, or type a name; Enter when these are all");
-  const chosen = await pickSomeByKey(items, { title, placeHolder }, (typed) =>
-    items.find(({ key }) => key !== "" && key === typed),
-  );
+  const chosen = await pickSomeByKey(items, { title, placeHolder }, byKey(items));
   return chosen?.map(({ name }) => name);
 }
 
