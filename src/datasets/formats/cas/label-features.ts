@@ -27,7 +27,7 @@ export const [FROM, TO] = ["Governor", "Dependent"] as const;
 const BY_TYPE = "type";
 
 /** A type's name without its package. */
-function shortName(type: string): string {
+export function shortName(type: string): string {
   return type.slice(type.lastIndexOf(".") + 1);
 }
 

@@ -1,6 +1,6 @@
 /** Relations between the labels of a CAS: annotations of relation layers, and features of labels that refer to other labels, alone or in links with a role. */
 import type { LabelFeature } from "./label-features";
-import { featuresBeside, FROM, TO } from "./label-features";
+import { featuresBeside, FROM, shortName, TO } from "./label-features";
 import { featuresOf } from "./structures";
 import type { Cas, Structure } from "./structures";
 import { isValue } from "./type-system";
@@ -13,8 +13,6 @@ export interface CasRelation {
   readonly to: number;
   readonly structure?: Structure;
 }
-
-const shortName = (type: string): string => type.slice(type.lastIndexOf(".") + 1);
 
 /** The ids that a value refers to: one, or in XML several in one text. */
 function idsIn(value: unknown): readonly number[] {

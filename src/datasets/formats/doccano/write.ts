@@ -66,7 +66,8 @@ function spanRow(
   const { labels: spans, reviewed, rejected } = document.layers[SPANS];
   const piece = { start: 0, end: document.text.length };
   const offsets = new CheckedOffsets(document, unit, piece);
-  const label = distinct(spans).map((item) => {
+  const own = distinct(spans);
+  const label = own.map((item) => {
     const { start, end } = offsets.span(item);
     return [start, end, item.label] as const;
   });
@@ -74,7 +75,7 @@ function spanRow(
   const marks = marksRow({ document, piece, unit, offsets, ...said });
   if (!ids) return { text: document.text, label, [MARKS]: marks };
   const entities = label.map(([start, end, name], id) => ({ id, start_offset: start, end_offset: end, label: name }));
-  const placed = new Map(distinct(spans).map((item, id) => [keyOf(item), id]));
+  const placed = new Map(own.map((item, id) => [keyOf(item), id]));
   const rows = relations.map(({ type, from, to }) => [placed.get(keyOf(from)), placed.get(keyOf(to)), type] as const);
   const once = [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
   const related = once.map(([from, to, type], id) => ({ id, from_id: from, to_id: to, type }));
