@@ -197,9 +197,7 @@ function shownOf(
 /** The differences between two lists of labels of one task: what both hold is none, and what overlaps is one. */
 export function changesBetween(task: LabelTask, before: readonly PlacedName[], after: readonly PlacedName[]): Change[] {
   const missingIn = (list: readonly PlacedName[], others: readonly PlacedName[], side: "before" | "after") =>
-    list
-      .filter((a) => !others.some((b) => sameSpan(a, b) && a.label === b.label))
-      .map((item) => ({ side, item }));
+    list.filter((a) => !others.some((b) => sameSpan(a, b) && a.label === b.label)).map((item) => ({ side, item }));
   const all = [...missingIn(before, after, "before"), ...missingIn(after, before, "after")];
   all.sort((a, b) => a.item.start - b.item.start || a.item.end - b.item.end);
   const changes: { task: LabelTask; start: number; end: number; before: PlacedName[]; after: PlacedName[] }[] = [];

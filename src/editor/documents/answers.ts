@@ -147,9 +147,7 @@ export class Answers implements Disposable {
   /** Makes an answer the current one, and shows it. */
   async go(session: DocumentSession, answer: Span & { readonly id?: string }): Promise<void> {
     const asked = this.#asked.get(session);
-    const hit = this.list(session).find(
-      ({ id, span }) => id === answer.id || sameSpan(span, answer),
-    );
+    const hit = this.list(session).find(({ id, span }) => id === answer.id || sameSpan(span, answer));
     if (asked !== undefined) asked.current = hit?.id;
     this.#changed.fire(session);
     reveal(await show(session.document), answer, true);
