@@ -35,7 +35,10 @@ const journeyHost = async () => {
   await ensureBrowser();
 };
 
-/** @param {string} folder @param {number} timeout of one test, in milliseconds @param {number} limit @returns {Suite} */
+/**
+ * Limits end what hangs, and say nothing of speed: a busy or slow machine takes several times as long as an idle one.
+ * @param {string} folder @param {number} timeout of one test, in milliseconds @param {number} limit @returns {Suite}
+ */
 function plainSuite(folder, timeout, limit) {
   const files = filesUnder(folder, ".test.ts");
   return { files, limit, command: mocha(files, timeout) };
@@ -45,10 +48,10 @@ function plainSuite(folder, timeout, limit) {
 function hostSuite(files, flags) {
   return {
     files,
-    limit: 8 * minutes,
+    limit: 20 * minutes,
     prepare: editor,
     command: () => node("scripts/integration.mjs", ...flags),
-    env: (folder) => ({ GLOSSATOR_TEST_RESULTS: folder, GLOSSATOR_TEST_TIMEOUT: "420" }),
+    env: (folder) => ({ GLOSSATOR_TEST_RESULTS: folder, GLOSSATOR_TEST_TIMEOUT: "1000" }),
   };
 }
 
@@ -63,22 +66,22 @@ const integrationFiles = filesUnder("test/integration", ".test.ts");
 const suites = {
   // The tokenizer is compared with the Rust library's Python package over the corpora, where they are.
   unit: {
-    ...plainSuite("test/unit", 10_000, 10 * minutes),
+    ...plainSuite("test/unit", 60_000, 20 * minutes),
     prepare: async () => void (existsSync(join(root, "../shared/data")) && (await ensurePython())),
   },
   // Debian's Chromium brings the software GPU of the WebGPU test.
-  engine: { ...plainSuite("test/engine", 60_000, 12 * minutes), prepare: ensureBrowser },
+  engine: { ...plainSuite("test/engine", 180_000, 20 * minutes), prepare: ensureBrowser },
   integration: hostSuite(
     integrationFiles.filter((file) => !isUntrusted(file)),
     [],
   ),
   untrusted: hostSuite(integrationFiles.filter(isUntrusted), ["--untrusted"]),
-  hostile: { ...plainSuite("test/hostile", 240_000, 10 * minutes), prepare: journeyHost },
-  journey: { ...plainSuite("test/journey", 240_000, 15 * minutes), prepare: journeyHost },
+  hostile: { ...plainSuite("test/hostile", 240_000, 20 * minutes), prepare: journeyHost },
+  journey: { ...plainSuite("test/journey", 240_000, 30 * minutes), prepare: journeyHost },
   // Builds the VSIX and installs it as a user does.
-  installed: { ...plainSuite("test/installed", 300_000, 10 * minutes), prepare: journeyHost },
+  installed: { ...plainSuite("test/installed", 300_000, 20 * minutes), prepare: journeyHost },
   docs: {
-    ...plainSuite("test/docs", 400_000, 12 * minutes),
+    ...plainSuite("test/docs", 400_000, 25 * minutes),
     prepare: async () => {
       await ensureCodeServer();
       await ensurePython();
@@ -86,7 +89,7 @@ const suites = {
   },
   python: {
     files: filesUnder("training/tests", ".py").filter((file) => /(^|[\\/])test_[^\\/]*\.py$/.test(file)),
-    limit: 15 * minutes,
+    limit: 30 * minutes,
     prepare: async () => {
       // Here, since Python is not set up for the other checks.
       const ruff = [await ensurePython(), "-m", "ruff"];
@@ -109,10 +112,10 @@ const beside = ["python"];
 const named = {
   quick: {
     files: suites.unit.files.filter((file) => !slow.test(file)),
-    limit: 2 * minutes,
+    limit: 6 * minutes,
     command: mocha(
       suites.unit.files.filter((file) => !slow.test(file)),
-      10_000,
+      60_000,
     ),
   },
 };
@@ -175,7 +178,7 @@ async function main() {
 /** Runs a check that either passes or fails as a whole. @param {string} name @param {string[]} command */
 async function checked(name, command) {
   heading(name);
-  const { code } = await execute(command, 5 * minutes, {});
+  const { code } = await execute(command, 15 * minutes, {});
   count(name, code === 0 ? { passed: 1 } : { failed: 1 });
   return code === 0;
 }

@@ -184,7 +184,7 @@ describe("supervision", function () {
   it("notices a process that was stopped, kills it, starts another and loses nothing", async function () {
     if (process.platform === "win32") return this.skip();
     const states: string[] = [];
-    const engine = client({ patience: { answerMs: 1500, batchMs: 1500, tokenMs: 2 } });
+    const engine = client({ patience: { answerMs: 4000, batchMs: 4000, tokenMs: 2 } });
     engine.onState((state, message) => states.push(message === undefined ? state : `${state}: ${message}`));
     try {
       const { pid } = await engine.start();
@@ -227,7 +227,7 @@ describe("supervision", function () {
 
   it("notices a process that was stopped while it had nothing to do, with the next work", async function () {
     if (process.platform === "win32") return this.skip();
-    const engine = client({ patience: { answerMs: 1000 } });
+    const engine = client({ patience: { answerMs: 3000 } });
     try {
       const { pid } = await engine.start();
       process.kill(pid, "SIGSTOP");
@@ -243,7 +243,8 @@ describe("supervision", function () {
     if (process.platform === "win32") return this.skip();
     const pids: number[] = [];
     const engine = client({
-      patience: { startMs: 1500 },
+      // Longer than the next one takes on a busy machine.
+      patience: { startMs: 6000 },
       log: (line) => {
         const pid = Number(/^engine (\d+): silent/.exec(line)?.[1]);
         if (pid > 0) pids.push(pid);

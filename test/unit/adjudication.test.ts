@@ -237,7 +237,6 @@ describe("adjudication", () => {
 });
 
 describe("export of adjudicated documents", function () {
-  this.timeout(20_000);
   let workspace: string;
   beforeEach(async () => {
     workspace = await mkdtemp(path.join(os.tmpdir(), "glossator-adjudication-"));

@@ -29,8 +29,6 @@ const squad = (answers: unknown, more: object = {}): string =>
   });
 
 describe("datasets: what comes in is taken or told of", function () {
-  this.timeout(30_000);
-
   it("answers in every shape that is written are answers; a shape that is not known is no lack of them", async () => {
     const right = [
       [{ text: "Bob", answer_start: 8 }],

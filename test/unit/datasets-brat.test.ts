@@ -73,7 +73,6 @@ describe("datasets: brat", () => {
   });
 
   it("reads back what it wrote, decision by decision, as brat's own parser would", async function () {
-    this.timeout(30_000);
     let checked = 0;
     await fc.assert(
       fc.asyncProperty(labelledDocuments(), async (documents) => {

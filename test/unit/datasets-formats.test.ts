@@ -14,7 +14,6 @@ const PROVENANCE = ["author", "time", "model", "score"] as const;
 describe("datasets: Hugging Face, both ways", () => {
   for (const files of ["jsonl", "parquet"]) {
     it(`gives back what it wrote as ${files}, with who, when and which model`, async function () {
-      this.timeout(30_000);
       await fc.assert(
         fc.asyncProperty(labelledDocuments({ contexts: true }), async (documents) => {
           await roundTrip(huggingFace, documents, { write: { choices: { files } }, provenance: PROVENANCE });
@@ -36,7 +35,6 @@ describe("datasets: Hugging Face, both ways", () => {
 describe("datasets: CoNLL-2003, both ways", () => {
   for (const scheme of ["IOB1", "IOB2", "BIOES", "BILOU"]) {
     it(`gives back what it wrote in ${scheme}, up to the losses it reports`, async function () {
-      this.timeout(30_000);
       await fc.assert(
         fc.asyncProperty(labelledDocument("a.txt"), async (document) => {
           await roundTrip(conll2003, [document], { write: { choices: { scheme } }, read: { scheme } });

@@ -21,7 +21,6 @@ import { DocumentLabels } from "../../src/labels/store";
 const TEXT = "I 😀 love Zürich and 👨‍👩‍👧 Acme.\r\n\r\nBob met Ada in Paris. It was great.\r\n";
 
 describe("datasets: import", function () {
-  this.timeout(30_000);
   let root: string;
   let workspace: string;
   const put = async (name: string, contents: string): Promise<string> => {

@@ -6,7 +6,6 @@ import { roundTrip } from "./support/round-trip";
 
 describe("datasets: SQuAD, both ways", () => {
   it("gives back what it wrote, up to the losses it reports", async function () {
-    this.timeout(30_000);
     await fc.assert(
       fc.asyncProperty(labelledDocuments({ contexts: true }), async (documents) => {
         await roundTrip(squad, documents, { rejected: false });

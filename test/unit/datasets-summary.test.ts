@@ -8,8 +8,6 @@ import { summaryBody, summaryPage } from "../../src/views/summary-page";
 import { labelledDocuments } from "./support/documents";
 
 describe("datasets: summary", function () {
-  this.timeout(20_000);
-
   it("counts every decision once, whatever the documents", () => {
     fc.assert(
       fc.property(labelledDocuments(), (documents) => {

@@ -29,7 +29,6 @@ describe("datasets: words", () => {
   });
 
   it("are in order, hold no white space, and cover all that is visible", function () {
-    this.timeout(20_000);
     fc.assert(
       fc.property(
         fc.array(fc.nat(0x10ffff), { maxLength: 60 }).map((codes) => String.fromCodePoint(...codes)),

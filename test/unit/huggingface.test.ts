@@ -49,8 +49,6 @@ interface Span {
 }
 
 describe("Hugging Face exports", function () {
-  this.timeout(30_000);
-
   it("find the entities Python finds: cased WordPiece, tags of mixed schemes", async () => {
     const cases = expected<{ text: string; entities: (Span & { label: string })[] }>("ner-wordpiece");
     const models = await open(folder("ner-wordpiece"));

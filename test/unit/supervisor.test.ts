@@ -219,7 +219,7 @@ describe("a supervised process", function () {
   });
 
   it("is killed when it hangs while it starts", async () => {
-    supervised({ patience: { startMs: 1000 } });
+    supervised({ patience: { startMs: 4000 } });
     squares.as = "mute";
     const { supervisor } = squares;
     const started = supervisor.start();

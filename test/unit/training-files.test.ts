@@ -22,7 +22,6 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
 const dir = resolve(__dirname, "../../models/glossator-minilm");
 
 describe("weights in an ONNX file", function () {
-  this.timeout(30_000);
   const bytes = readFileSync(join(dir, "entities.onnx"));
   const file = new OnnxFile(bytes);
 

@@ -14,8 +14,6 @@ import { LockError, withLock } from "../../src/labels/log/lock";
 const folder = (): string => mkdtempSync(path.join(os.tmpdir(), "glossator-two-"));
 
 describe("two writers", function () {
-  this.timeout(30_000);
-
   it("adding labels at once loses none, and gives each an id of its own", async () => {
     const root = folder();
     const names = Array.from({ length: 12 }, (_, i) => `LABEL${i}`);
