@@ -49,7 +49,7 @@ describe("the VSIX, installed by the editor itself, alone in a fresh profile", f
   };
   /** Goes to a suggestion by keyboard and accepts it. */
   const acceptOne = async (): Promise<void> => {
-    await journey.chord("n");
+    await journey.move(() => journey.chord("n"));
     await journey.chord("a");
   };
   const seesLabels = (): Promise<string[]> =>

@@ -370,7 +370,7 @@ export class Journey {
     await this.#input.press("Enter");
     // Where the cursor is there already, the position alone would not tell that the text has the keyboard again.
     await this.quickInput.waitFor({ state: "hidden" });
-    await this.waitForStatus(`Ln ${line}, Col ${column}`);
+    await this.waitForStatus(new RegExp(`Ln ${line}, Col ${column}(?!\\d)`));
   }
 
   /** Waits until an element of this CSS selector is visible, and returns it. */

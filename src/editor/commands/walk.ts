@@ -271,8 +271,8 @@ export function walkCommands(parts: Parts): CommandTable {
     nextSuggestion: () => step(parts, front(sessions), 1),
     previousSuggestion: () => step(parts, front(sessions), -1),
     toggleReviewMode: async () => {
-      if (getContext("reviewMode") === true) {
-        parts.lock.leave();
+      if (parts.lock.on) {
+        await parts.lock.leave();
         return;
       }
       const at = front(sessions);

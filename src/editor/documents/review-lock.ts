@@ -19,6 +19,9 @@ export class ReviewLock implements Disposable {
   readonly #left: Set<string>;
   #queue: Promise<unknown> = Promise.resolve();
   readonly #disposables: Disposable[];
+  /** Whether the mode was entered last, or left. */
+  #on = false;
+  #turn = 0;
 
   constructor(
     private readonly sessions: Sessions,
@@ -36,10 +39,14 @@ export class ReviewLock implements Disposable {
     ];
   }
 
-  /** Begins Review Mode. The document in front is locked before anything says that the mode is on: a key that comes in between would be typed. */
-  async enter(): Promise<void> {
-    await this.#tend(window.activeTextEditor, true);
-    setContext("reviewMode", true);
+  /** Whether Review Mode is on, or about to be. */
+  get on(): boolean {
+    return this.#on;
+  }
+
+  /** Begins Review Mode. */
+  enter(): Promise<void> {
+    return this.#change(true);
   }
 
   /** Resolves when the document in front is locked, if the mode is on. */
@@ -48,12 +55,20 @@ export class ReviewLock implements Disposable {
   }
 
   /** Ends Review Mode. */
-  leave(): void {
-    setContext("reviewMode", false);
+  leave(): Promise<void> {
+    return this.#change(false);
   }
 
   dispose(): void {
     for (const item of this.#disposables) item.dispose();
+  }
+
+  /** The document in front is locked, or set free, before anything says that the mode is on, or off: a key that comes in between would be typed, or lost. */
+  async #change(on: boolean): Promise<void> {
+    this.#on = on;
+    const turn = ++this.#turn;
+    await this.#tend(window.activeTextEditor, on);
+    if (turn === this.#turn) setContext("reviewMode", on);
   }
 
   #follow(editor: TextEditor | undefined): void {
