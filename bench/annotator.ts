@@ -94,7 +94,7 @@ async function main(): Promise<void> {
   const [replayed, probes] = [await read(base.replayed), await read(base.probes)];
   const decoder = manifest.tasks[TASK]!;
   const labels = [...new Set(pool.flatMap((sentence) => sentence.labels.map(({ label }) => label)))];
-  const old = (texts: readonly ReadText[]): Given[][] =>
+  const old = (texts: readonly ReadText[]): (readonly Given[])[] =>
     texts.map((text) => givenBy(TASK, decoder, text, text.logits, before));
   console.log(`untouched: CoNLL ${f1(old(conll.texts), conll.sentences)} on ${conll.sentences.length} sentences`);
   for (const size of numbers(values.sizes))

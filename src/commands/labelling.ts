@@ -1,6 +1,7 @@
 /** Labels documents one after another, in requests that span them, so that many small files are as fast as one large one. */
 import type { EngineClient } from "../engine/client";
 import type { Segment, SegmentLabels } from "../engine/protocol";
+import { labelsTogether } from "../engine/together";
 import { scanBlocks } from "../text/blocks";
 import { segmentBlock, sentenceText } from "../text/document";
 import type { SegmentKind } from "../text/segment-kind";
@@ -126,7 +127,9 @@ export async function* labelDocuments(
   function* finished(): Generator<LabelledInput> {
     while (open[0]?.complete && open[0].waiting === 0) {
       const { document, sentences } = open.shift()!;
-      yield { ...document, sentences: sentences as LabelledSentence[] };
+      const alone = sentences as LabelledSentence[];
+      const labels = labelsTogether(alone);
+      yield { ...document, sentences: alone.map((sentence, i) => ({ ...sentence, labels: labels[i]! })) };
     }
   }
 

@@ -6,6 +6,7 @@ import type { EngineErrorCode } from "./errors";
 import type { Span } from "../text/span";
 import type { Alternative } from "../documents/labelled";
 import type { ClassTask, SpanTask, Task } from "../documents/tasks";
+import type { WordReadings } from "../model/tasks/spans";
 
 /** A labelled span, such as an entity. */
 export interface LabelledSpan extends Span {
@@ -43,6 +44,8 @@ export type LabelsByTask = Readonly<Record<SpanTask, readonly LabelledSpan[]> & 
 export interface SegmentLabels extends Partial<LabelsByTask> {
   /** Why there are no labels: this text stopped the process twice and was set aside. */
   readonly error?: string;
+  /** Of each task of spans, what it takes to read the segment together with those around it; absent where nothing may be part of a span. */
+  readonly words?: Readonly<Partial<Record<SpanTask, WordReadings>>>;
 }
 
 /** One answer in a context. */

@@ -4,6 +4,7 @@ import type { Task } from "../documents/tasks";
 import type { EngineClient } from "./client";
 import { isCancelled } from "./errors";
 import type { SegmentLabels } from "./protocol";
+import { besides } from "../model/tasks/spans";
 
 /** Characters of text whose labels are kept; about 10 MB of English with its labels fits into 100 MB. */
 const CACHE_CHARACTERS = 12_000_000;
@@ -160,7 +161,8 @@ export class Scheduler {
         signal: queue.abort.signal,
         onResults: (results) => {
           this.#checkModel();
-          for (const [i, labels] of results) this.#cache.set(chunk[i]!, { ...this.#cache.get(chunk[i]!), ...labels });
+          for (const [i, labels] of results)
+            this.#cache.set(chunk[i]!, besides(this.#cache.get(chunk[i]!) ?? {}, labels));
           if (this.#queues.get(documentId) === queue) this.#announce(documentId, queue, false);
         },
       },

@@ -20,6 +20,8 @@ export interface OpinionExample {
 export interface EntityExample {
   readonly words: readonly string[];
   readonly entities: readonly WordEntity[];
+  /** Which document of the file it is in, from 0. */
+  readonly document: number;
 }
 
 /** A question on a context, with every answer that counts as right. */
@@ -84,13 +86,16 @@ export async function readConll(file: string): Promise<EntityExample[]> {
   const examples: EntityExample[] = [];
   let words: string[] = [];
   let tags: string[] = [];
+  let document = 0;
   const close = (): void => {
-    if (words.length > 0) examples.push({ words, entities: entitiesOf(tags) });
+    if (words.length > 0) examples.push({ words, entities: entitiesOf(tags), document });
     [words, tags] = [[], []];
   };
   for (const [index, line] of (await readRows(file)).entries()) {
-    if (line.trim() === "" || line.startsWith("-DOCSTART-")) {
+    const begins = line.startsWith("-DOCSTART-");
+    if (begins || line.trim() === "") {
       close();
+      if (begins && examples.length > 0) document = examples.at(-1)!.document + 1;
       continue;
     }
     const columns = line.trim().split(/\s+/);

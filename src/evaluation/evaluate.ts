@@ -2,6 +2,9 @@
 import { join } from "node:path";
 import type { EngineClient } from "../engine/client";
 import type { EngineInfo, Segment, SegmentLabels } from "../engine/protocol";
+import { labelsTogether } from "../engine/together";
+import type { SaidSentence } from "../engine/together";
+import { addTo } from "../text/grouped";
 import type { LabelTask, Task } from "../documents/tasks";
 import type { Span } from "../text/span";
 import { CorpusError, readConll, readLines, readSst2, sample } from "./corpora";
@@ -161,18 +164,22 @@ async function evaluateEntities(
 ): Promise<EntityScores> {
   const segments = examples.map(({ words }) => segmentOfWords(words));
   const found = await labelAll(engine, segments, CORPORA.conll2003, what, options);
+  const documents = new Map<number, SaidSentence[]>();
+  for (const [index, { document }] of examples.entries())
+    addTo(documents, document, [{ text: segments[index]!.text, labels: found[index] }]);
+  const together = [...documents.values()].flatMap((sentences) => labelsTogether(sentences));
   return entityScores(
-    found.map((labels, index) => wordEntities(segments[index]!.words, labels)),
+    together.map((labels, index) => wordEntities(segments[index]!.words, labels!)),
     examples.map(({ entities }) => entities),
   );
 }
 
-/** Measures entities on CoNLL-2003's `testa` and `testb`, a sentence a segment. @throws {CorpusError}; what the engine throws. */
+/** Measures entities on CoNLL-2003's `testa` and `testb`: the model reads a sentence at a time, and those of a document are read together. @throws {CorpusError}; what the engine throws. */
 export async function evaluateConll(engine: Engine, options: EvaluateOptions): Promise<ConllScores> {
   const { data, limit, seed = 0 } = options;
   const part = async (name: string, as = (word: string) => word): Promise<EntityScores> => {
     const examples = sample(await readConll(join(data, "conll2003", `eng.${name}`)), limit, seed);
-    const cased = examples.map(({ words, entities }) => ({ words: words.map(as), entities }));
+    const cased = examples.map((example) => ({ ...example, words: example.words.map(as) }));
     return evaluateEntities(engine, cased, `CoNLL-2003 ${name}`, options);
   };
   const lower = (word: string): string => word.toLowerCase();

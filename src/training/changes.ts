@@ -1,6 +1,8 @@
 /** What one model says otherwise than another of the same texts: the predictions that differ, as the editor would show them. Offsets are UTF-16 code units. */
 import type { EngineClient } from "../engine/client";
 import type { EngineInfo, SegmentLabels } from "../engine/protocol";
+import { TogetherStream } from "../engine/together";
+import type { SaidSentence } from "../engine/together";
 import { isClassTask } from "../documents/tasks";
 import type { LabelTask } from "../documents/tasks";
 import { defaultLabelSets } from "../labels/labelset";
@@ -119,6 +121,10 @@ export interface ComparedDocument {
   readonly unread: number;
 }
 
+/** A sentence of a compared document, and what one model says of it. */
+type Compared = Span & SaidSentence & ShownSegment;
+type Said = [Compared, SegmentLabels | undefined];
+
 /** Sentences in a request: so many are lost when it is cancelled. */
 const SENTENCES = 512;
 
@@ -138,24 +144,30 @@ export async function* changesOf(
     const sentences = tasks.length === 0 ? [] : await inSlices(segmentingDocument(text, languageId), signal);
     const showing = options.minimumConfidence(path);
     const found: Change[] = [];
+    const [had, has] = [new TogetherStream<Compared>(), new TogetherStream<Compared>()];
     let unread = 0;
+    const compare = ([segment, was]: Said, [, is]: Said): void => {
+      if (was?.error !== undefined || is?.error !== undefined) {
+        unread++;
+        return;
+      }
+      const shown = ({ unmarked, offered }: Side, labels: SegmentLabels = {}): ReadonlyMap<LabelTask, PlacedName[]> =>
+        shownOf(segment, labels, tasks, { minimumConfidence: showing, unmarked }, offered);
+      const [old, now] = [shown(before, was), shown(after, is)];
+      for (const task of tasks) append(found, changesBetween(task, old.get(task)!, now.get(task)!));
+    };
     for (let from = 0; from < sentences.length; from += SENTENCES) {
       const part = sentences.slice(from, from + SENTENCES);
       const segments = part.map((sentence) => ({ text: sentenceText(text, sentence) }));
       const ask = ({ engine }: Side): Promise<SegmentLabels[]> =>
         engine.label(segments, tasks, signal === undefined ? {} : { signal });
-      const [had, has] = await Promise.all([ask(before), ask(after)]);
-      part.forEach(({ start, end, kind }, i) => {
-        if (had[i]!.error !== undefined || has[i]!.error !== undefined) {
-          unread++;
-          return;
-        }
-        const segment = { start, end, kind, ...segments[i]! };
-        const shown = ({ unmarked, offered }: Side, labels: SegmentLabels): ReadonlyMap<LabelTask, PlacedName[]> =>
-          shownOf(segment, labels, tasks, { minimumConfidence: showing, unmarked }, offered);
-        const [was, is] = [shown(before, had[i]!), shown(after, has[i]!)];
-        for (const task of tasks) append(found, changesBetween(task, was.get(task)!, is.get(task)!));
+      const said = await Promise.all([ask(before), ask(after)]);
+      const last = from + SENTENCES >= sentences.length;
+      const [was, is] = [had, has].map((stream, side) => {
+        const next = part.map((sentence, i) => ({ ...sentence, ...segments[i]!, labels: said[side]![i] }));
+        return [...stream.push(next), ...(last ? stream.end() : [])];
       });
+      was!.forEach((one, i) => compare(one, is![i]!));
       onProgress?.({ path, done: from + part.length, total: sentences.length });
     }
     // Lines are counted only where there is something to show.

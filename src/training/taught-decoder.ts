@@ -34,12 +34,15 @@ export function givenBy(
   read: ReadText,
   logits: Float32Array,
   before: number,
-): Given[] {
+): readonly Given[] {
   const { text, encoding, length } = read;
   const reader = readerOf(task, decoder, read, encoding);
   reader.add({ item: 0, from: 0, count: encoding.ids.length }, logits, { index: 0, length, before });
   const found = reader.finish();
-  return "label" in found ? [{ start: 0, end: text.length, label: found.label, score: found.score }] : found;
+  if (isSpanTask(task)) return found[task] ?? [];
+  return [found[task]].flatMap((one) =>
+    one ? [{ start: 0, end: text.length, label: one.label, score: one.score }] : [],
+  );
 }
 
 /** A decoder with other parameters, open. */
@@ -62,8 +65,8 @@ export class TaughtDecoder {
   }
 
   /** Labels of texts. @param decoder what is served of the output layer, see {@link serving} */
-  async give(decoder: Decoder, texts: readonly ReadText[], budget = 2048): Promise<Given[][]> {
-    const given: Given[][] = texts.map(() => []);
+  async give(decoder: Decoder, texts: readonly ReadText[], budget = 2048): Promise<(readonly Given[])[]> {
+    const given: (readonly Given[])[] = texts.map(() => []);
     const batches = cutBatches(
       texts.map(({ length }) => length),
       budget,

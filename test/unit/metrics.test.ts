@@ -133,12 +133,13 @@ describe("evaluation corpora", () => {
   it("reads CoNLL-2003 columns with its IOB1 tags, the last sentence without a blank line included", async () => {
     const file = put(
       "x",
-      "-DOCSTART- -X- O O\n\nEU NNP I-NP I-ORG\nrejects VBZ I-VP O\n\nAnn NNP I-NP I-PER\nBob NNP I-NP B-PER",
+      "-DOCSTART- -X- O O\n\nEU NNP I-NP I-ORG\nrejects VBZ I-VP O\n-DOCSTART- -X- O O\n\nAnn NNP I-NP I-PER\nBob NNP I-NP B-PER",
     );
     assert.deepEqual(await readConll(file), [
-      { words: ["EU", "rejects"], entities: [{ from: 0, to: 1, type: "ORG" }] },
+      { words: ["EU", "rejects"], entities: [{ from: 0, to: 1, type: "ORG" }], document: 0 },
       {
         words: ["Ann", "Bob"],
+        document: 1,
         entities: [
           { from: 0, to: 1, type: "PER" },
           { from: 1, to: 2, type: "PER" },

@@ -18,7 +18,7 @@ describe("whole words", () => {
     const logits = new Float32Array(encoding.ids.length * n);
     for (let i = 0; i < encoding.ids.length; i++) logits[i * n + decoder.labels.indexOf("B-PER")] = 9;
     reader.add({ item: 0, from: 0, count: encoding.ids.length }, logits, 0);
-    return reader.finish().map(({ start, end }) => text.slice(start, end));
+    return reader.finish().spans.map(({ start, end }) => text.slice(start, end));
   };
 
   it("are what readers take for words, whatever the tokenizer cuts", async () => {

@@ -7,13 +7,13 @@ import * as config from "../base/config";
 import type { Catalog } from "./catalog";
 import type { PlaceOptions } from "./suggest";
 
-/** For `placeSuggestions`, all but what is known of sentences. Reading settings costs more than placing a sentence. */
+/** For `placeSuggestions`. Reading settings costs more than placing a sentence. */
 export function placingIn(
   uri: Uri,
   tasks: readonly LabelTask[],
   { model, modelVersion, unmarked }: EngineInfo,
   catalog: Catalog,
-): Omit<PlaceOptions, "lookup"> & { readonly multiple: readonly ClassTask[] } {
+): PlaceOptions & { readonly multiple: readonly ClassTask[] } {
   return {
     multiple: catalog.sets(uri).multiple ?? [],
     tasks,

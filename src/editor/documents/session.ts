@@ -24,6 +24,7 @@ import { textAround } from "./queued-document";
 import type { QueuedDocument } from "./queued-document";
 import { RunningTasks } from "./running-tasks";
 import { placingIn } from "./placing";
+import { readAround } from "./read-around";
 import { placeRepeats, placeSuggestions } from "./suggest";
 import type { PlaceOptions } from "./suggest";
 import { repeatsDecisions } from "../base/config";
@@ -223,10 +224,11 @@ export class DocumentSession implements Disposable, QueuedDocument {
     if (tasks.length === 0) return true;
     // Reading settings costs more than placing a sentence.
     const placing = placingIn(this.document.uri, tasks, info, this.catalog);
-    const options: PlaceOptions = { ...placing, lookup: (text) => scheduler.lookup(text) };
-    const incomplete = regions.filter(
-      (region) => !placeSuggestions(labels, this.knownSentences(region), region, options),
+    const said = readAround(
+      (region) => this.knownSentences(region),
+      (text) => scheduler.lookup(text),
     );
+    const incomplete = regions.filter((region) => !placeSuggestions(labels, said(region), region, placing));
     return incomplete.length === 0 && this.#segmented.scanned;
   }
 

@@ -1,5 +1,6 @@
 /** From what the model said of sentences, and what was decided on words elsewhere, to suggestions in the document. Offsets are UTF-16 code units. */
 import type { SegmentLabels } from "../../engine/protocol";
+import type { SaidSentence } from "../../engine/together";
 import type { Alternative, ModelRef } from "../../documents/labelled";
 import type { DocumentLabelling, RepeatSuggestion, Suggestion } from "../../labels/contract";
 import type { RepeatedPhrases } from "../../labels/repeats";
@@ -12,8 +13,6 @@ import type { LabelTask } from "../../documents/tasks";
 /** What {@link placeSuggestions} needs to know of model and settings. */
 export interface PlaceOptions {
   readonly tasks: readonly LabelTask[];
-  /** What is known of a sentence's text; undefined if it was not labelled yet. */
-  readonly lookup: (text: string) => SegmentLabels | undefined;
   readonly model: ModelRef;
   /** The name under which a label of the model is offered; undefined: it is not. */
   readonly offered: (task: LabelTask, label: string) => string | undefined;
@@ -71,15 +70,21 @@ function alternativeAs(
   return name === undefined || name === label ? {} : { alternative: { label: name, score: alternative.score } };
 }
 
+/** A sentence of a document, or a stretch that is not cut into any, and what the model said of it; undefined if it was not labelled yet. */
+export type SaidSpan = Span & SaidSentence;
+
+const isCut = <S extends Pick<SaidSentence, "text">>(sentence: S): sentence is S & { readonly text: string } =>
+  sentence.text !== undefined;
+
 /**
  * Puts suggestions into `labels`, stretch by stretch of sentences that have been labelled; between them, what was there stays until
  * the model has spoken. Text between sentences (code, markup) loses its suggestions. True if every sentence has been labelled.
  */
 export function placeSuggestions(
   labels: DocumentLabelling,
-  sentences: Iterable<Span & (ShownSegment | { readonly text: undefined })>,
+  sentences: Iterable<SaidSpan>,
   region: Span,
-  { tasks, lookup, model, ...options }: PlaceOptions,
+  { tasks, model, ...options }: PlaceOptions,
 ): boolean {
   const found = new Map(tasks.map((task) => [task, [] as Suggestion[]]));
   let start = region.start;
@@ -91,13 +96,11 @@ export function placeSuggestions(
     for (const task of tasks) found.set(task, []);
     any = false;
   };
-  for (const sentence of sentences) {
-    // What is not cut into sentences yet is not labelled, either.
-    const said = sentence.text === undefined ? undefined : lookup(sentence.text);
+  for (const { labels: said, ...sentence } of sentences) {
     const known =
       said !== undefined &&
       (said.error !== undefined || tasks.every((task) => isClassTask(task) || said[task] !== undefined));
-    if (!known || sentence.text === undefined) {
+    if (!known || !isCut(sentence)) {
       complete = false;
       flush(sentence.start);
       start = sentence.end;

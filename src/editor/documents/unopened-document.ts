@@ -6,6 +6,7 @@ import { isLabelTask } from "../../documents/tasks";
 import type { ClassTask } from "../../documents/tasks";
 import type { EngineClient } from "../../engine/client";
 import type { SegmentLabels } from "../../engine/protocol";
+import { TogetherStream } from "../../engine/together";
 import type { Annotation } from "../../labels/annotation";
 import type { EventSink } from "../../labels/contract";
 import { DecidedWords } from "../../labels/doubt";
@@ -18,7 +19,7 @@ import type { Steps } from "../../text/slices";
 import { textAround } from "./queued-document";
 import type { QueuedDocument } from "./queued-document";
 import { placeSuggestions } from "./suggest";
-import type { PlaceOptions } from "./suggest";
+import type { PlaceOptions, SaidSpan } from "./suggest";
 import type { Found } from "./undecided";
 
 /** Of a longer file only so much of its beginning is read: a minute of a slow computer's time. */
@@ -46,7 +47,7 @@ export interface ReadingOptions {
   readonly author: string;
   readonly engine: Pick<EngineClient, "label">;
   /** `multiple`: as `DocumentLabelsOptions` has it. */
-  readonly placing: Omit<PlaceOptions, "lookup"> & { readonly multiple?: readonly ClassTask[] };
+  readonly placing: PlaceOptions & { readonly multiple?: readonly ClassTask[] };
   /** What is known of a sentence already. */
   readonly lookup: (text: string) => SegmentLabels | undefined;
   readonly signal: AbortSignal;
@@ -109,6 +110,7 @@ export async function readUnopened(file: UnopenedFile, options: ReadingOptions):
     // It may go on behind the part.
     if (cut) sentences.pop();
     const items = new Map<string, Annotation>();
+    const together = new TogetherStream<SaidSpan>();
     let more = cut && sentences.length > 0;
     for (let from = 0; from < sentences.length; from += SENTENCES) {
       if (items.size >= MOST_SUGGESTIONS) {
@@ -123,8 +125,13 @@ export async function readUnopened(file: UnopenedFile, options: ReadingOptions):
         stretch.map((sentence) => sentence.text),
         options,
       );
-      const region = { start: stretch[0]!.start, end: stretch.at(-1)!.end };
-      placeSuggestions(labels, stretch, region, { ...placing, lookup: (sentence) => said.get(sentence) });
+      const ready = [
+        ...together.push(stretch.map((sentence) => ({ ...sentence, labels: said.get(sentence.text) }))),
+        ...(from + SENTENCES < sentences.length ? [] : together.end()),
+      ].map(([sentence, read]) => ({ ...sentence, labels: read }));
+      if (ready.length === 0) continue;
+      const region = { start: ready[0]!.start, end: ready.at(-1)!.end };
+      placeSuggestions(labels, ready, region, placing);
       for (const item of labels.annotations({ region, status: "suggested" }))
         if (isLabelTask(item.task)) items.set(item.id, item);
     }

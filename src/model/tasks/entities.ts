@@ -1,24 +1,14 @@
 /** Tags of tokens to entities with their places in the text. */
-import type { Alternative } from "../../documents/labelled";
 import { marksEnd } from "../../text/marks";
 import type { Span } from "../../text/span";
 import { insideWord } from "../../text/word-borders";
-import { alternativeTo, apart, probabilities, runs, transitions, viterbi } from "./bio";
-import { entropyOf } from "./entropy";
+import { probabilities } from "./bio";
 import { classCount } from "../manifest/manifest";
 import type { Decoder } from "../manifest/manifest";
 import type { Row } from "../rows";
+import { readSpans } from "./spans";
+import type { SpanReading } from "./spans";
 import type { Encoding } from "../tokenizer/encoding";
-
-/** An entity: UTF-16 span in its segment, type, and mean probability of its words' tags. */
-export interface Entity extends Span {
-  readonly label: string;
-  readonly score: number;
-  /** What it is if not that; absent where the model has one label and no other tag. */
-  readonly alternative?: Alternative;
-  /** The mean entropy of its words' tags, 0 to 1 (token entropy, Settles and Craven 2008). */
-  readonly entropy: number;
-}
 
 /**
  * Collects the token logits of one segment, window by window, and reads the entities off them. A word is labelled by its first
@@ -60,30 +50,15 @@ export class EntityReader {
     }
   }
 
-  /** The entities, in order, without overlap. */
-  finish(): Entity[] {
+  /** What the logits say of the words. */
+  finish(): SpanReading {
     const tags = this.decoder.labels;
     const n = tags.length;
-    const units = this.#spans.length;
-    const found = new Float32Array(units * n);
+    const words = this.#spans.length;
+    const found = new Float32Array(words * n);
     const classes = classCount(this.decoder);
-    for (let unit = 0; unit < units; unit++) probabilities(this.decoder, this.#logits, unit * classes, found, unit * n);
-    // Before the path is found, which may put two tags together.
-    const entropies = this.#spans.map((_, unit) =>
-      entropyOf(found.subarray(unit * n, (unit + 1) * n), this.decoder.independent),
-    );
-    const path = this.decoder.insideBegins ? loosePath(found, units, tags) : strictPath(found, units, tags);
-    return runs(path, found, tags).map(({ start, end, label, score }) => {
-      const alternative = alternativeTo({ start, end, label }, found, tags);
-      return {
-        start: this.#spans[start]!.start,
-        end: this.#spans[end - 1]!.end,
-        label,
-        score,
-        ...(alternative && { alternative }),
-        entropy: entropies.slice(start, end).reduce((sum, own) => sum + own, 0) / (end - start),
-      };
-    });
+    for (let word = 0; word < words; word++) probabilities(this.decoder, this.#logits, word * classes, found, word * n);
+    return readSpans(this.#spans, found, this.decoder);
   }
 
   #useTokenizerWords(text: string): void {
@@ -111,33 +86,4 @@ export class EntityReader {
       this.#spans.push(word);
     }
   }
-}
-
-const logarithms = (values: Float32Array): Float32Array => values.map((p) => Math.log(Math.max(p, 1e-30)));
-
-function strictPath(found: Float32Array, units: number, tags: readonly string[]): Int32Array {
-  return viterbi(logarithms(found), units, transitions(tags));
-}
-
-/**
- * The path where an entity may begin with I-, read as the B- it means: after another type the probability of B- is that of both. Writes the
- * probability each beginning was given to `found`.
- */
-function loosePath(found: Float32Array, units: number, tags: readonly string[]): Int32Array {
-  const n = tags.length;
-  const beginning = found.slice();
-  for (const [t, tag] of tags.entries()) {
-    const inside = tag.startsWith("B-") ? tags.indexOf(`I-${tag.slice(2)}`) : -1;
-    if (inside >= 0) for (let at = t; at < found.length; at += n) beginning[at]! += found[at - t + inside]!;
-  }
-  const parted = apart(tags);
-  // There B- is written between two names of a type alone, and is as sure as any tag.
-  const path = viterbi(logarithms(found), units, transitions(tags, 0), {
-    logProbabilities: logarithms(beginning),
-    apart: parted,
-  });
-  for (let unit = 0; unit < units; unit++)
-    if (unit === 0 || parted[path[unit - 1]!]![path[unit]!])
-      found[unit * n + path[unit]!] = beginning[unit * n + path[unit]!]!;
-  return path;
 }

@@ -3,7 +3,8 @@ import type { Span } from "../../text/span";
 import { ClassReader } from "./classes";
 import type { Classification } from "./classes";
 import { EntityReader } from "./entities";
-import type { Entity } from "./entities";
+import { besides } from "./spans";
+import type { Entity, WordReadings } from "./spans";
 import { classCount } from "../manifest/manifest";
 import type { Decoder } from "../manifest/manifest";
 import { encoderBatch, singleRow } from "../model";
@@ -22,7 +23,10 @@ export interface LabelItem {
 }
 
 /** Labels of one item by task; tasks that were not asked for, or do not apply, are absent. */
-export type ItemLabels = Partial<Record<SpanTask, Entity[]> & Record<ClassTask, Classification>>;
+export interface ItemLabels extends Partial<Record<SpanTask, readonly Entity[]> & Record<ClassTask, Classification>> {
+  /** Of each task of spans, what it takes to read the item together with others; absent where nothing may be part of a span. */
+  readonly words?: Readonly<Partial<Record<SpanTask, WordReadings>>>;
+}
 
 /** Tokens two windows of a long segment share, so that each token is read with context on both sides. */
 const OVERLAP = 64;
@@ -37,7 +41,8 @@ export interface Place {
 /** Collects a segment's logits for one task, and reads its labels off them. */
 export interface Reader {
   add(row: Row, logits: Float32Array, place: Place): void;
-  finish(): Entity[] | Classification;
+  /** What it is labelled, to be put under its task. */
+  finish(): ItemLabels;
 }
 
 /** How labels of a task are read, which follows from its kind. */
@@ -47,11 +52,17 @@ export function readerOf(task: LabelTask, decoder: Decoder, item: LabelItem, enc
     return {
       add: (row, logits, { index, length, before }) =>
         reader.add(row, logits, (index * length + before) * classCount(decoder)),
-      finish: () => reader.finish(),
+      finish: () => {
+        const { spans, words } = reader.finish();
+        return { [task]: spans, ...(words && { words: { [task]: words } }) };
+      },
     };
   }
   const reader = new ClassReader(decoder);
-  return { add: (row, logits, { index }) => reader.add(row, logits, index), finish: () => reader.finish() };
+  return {
+    add: (row, logits, { index }) => reader.add(row, logits, index),
+    finish: () => ({ [task]: reader.finish() }),
+  };
 }
 
 interface Pending {
@@ -125,7 +136,7 @@ export function planLabels(
     for (const row of batch) {
       const { readers } = pending[row.item]!;
       if (--pending[row.item]!.rowsLeft > 0) continue;
-      finished.set(row.item, Object.fromEntries([...readers].map(([task, reader]) => [task, reader.finish()])));
+      finished.set(row.item, [...readers.values()].map((reader) => reader.finish()).reduce(besides));
     }
     return finished;
   };
@@ -167,7 +178,7 @@ export function planLabelsOf(
     const finished = new Map<number, ItemLabels>();
     for (const [item, labels] of found) {
       const part = parts[item]!;
-      Object.assign(part.labels, labels);
+      part.labels = besides(part.labels, labels);
       if (--part.left === 0) finished.set(item, part.labels);
     }
     return finished;
