@@ -162,7 +162,8 @@ describe("tasks beyond those of the built-in model", function () {
       assert.deepEqual(
         found.map((said) => Object.keys(said).sort()),
         [
-          ["goods", "topic"],
+          // With what it takes to read names together, of the layer of spans.
+          ["goods", "topic", "words"],
           ["goods", "topic"],
         ],
       );
