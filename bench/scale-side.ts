@@ -2,6 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { exportDataset } from "../src/datasets/export/export";
 import { carryOut } from "../src/datasets/import/carry-out";
+import { growInSmallSteps } from "../src/datasets/heap";
 import { planImport } from "../src/datasets/import/plan";
 import { collectDocuments } from "../src/datasets/workspace/collect";
 import { SPANS } from "../src/documents/tasks";
@@ -9,6 +10,7 @@ import { filesBelow } from "./scale";
 
 async function main(): Promise<void> {
   const [what, from, to] = process.argv.slice(2) as ["import" | "export", string, string];
+  growInSmallSteps();
   if (what === "import") await mkdir(to, { recursive: true });
   const started = performance.now();
   if (what === "import") await carryOut(await planImport({ source: from, workspace: to, into: "", author: "ann" }));

@@ -9,6 +9,7 @@ import { checkTarget, ExportError, withReport, writeFolder, writeOne } from "../
 import { formatOf, READABLE, WRITABLE } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
 import { holds, ReadError } from "../datasets/format";
+import { growInSmallSteps } from "../datasets/heap";
 import { PythonError } from "../datasets/reading/python";
 import { TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
@@ -67,6 +68,7 @@ export function addConvertCommand(
 }
 
 async function convert(paths: readonly string[], options: ConvertCommandOptions, terminal: Terminal): Promise<number> {
+  growInSmallSteps();
   const [inputs, out] = [paths.slice(0, -1), paths.at(-1)!];
   if (inputs.length === 0)
     throw new CommandError(

@@ -8,6 +8,7 @@ import { ExportError } from "../datasets/export/target";
 import { UnknownLabelsError } from "../datasets/export/unknown-labels";
 import type { ExportReport } from "../datasets/export/export";
 import { holds } from "../datasets/format";
+import { growInSmallSteps } from "../datasets/heap";
 import { formatOf, WRITABLE } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
 import { lossCount } from "../datasets/losses";
@@ -77,6 +78,7 @@ export function addExportCommand(
 }
 
 async function exportAll(options: ExportCommandOptions, places: Places, terminal: Terminal): Promise<number> {
+  growInSmallSteps();
   const writing = writingOptions(options);
   const workspace = resolve(options.workspace);
   if (!(await stat(workspace).catch(() => undefined))?.isDirectory())

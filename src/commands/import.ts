@@ -5,6 +5,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { READABLE, formatOf } from "../datasets/formats";
 import type { FormatName } from "../datasets/formats";
+import { growInSmallSteps } from "../datasets/heap";
 import { ImportError } from "../datasets/import/import-error";
 import { onlyDocuments, planImport } from "../datasets/import/plan";
 import type { ImportOptions, ImportPlan } from "../datasets/import/plan";
@@ -100,6 +101,7 @@ export function addImportCommand(
 }
 
 async function importPath(source: string, options: ImportCommandOptions, terminal: Terminal): Promise<number> {
+  growInSmallSteps();
   const workspace = resolve(options.workspace);
   if (!(await stat(workspace).catch(() => undefined))?.isDirectory())
     throw new CommandError(EXIT.input, `${workspace} is no folder: name the workspace with --workspace.`);

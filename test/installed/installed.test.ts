@@ -49,6 +49,8 @@ describe("the VSIX, installed by the editor itself, alone in a fresh profile", f
   };
   /** Goes to a suggestion by keyboard and accepts it. */
   const acceptOne = async (): Promise<void> => {
+    // From a line without labels, so that the cursor is seen to move.
+    await journey.goTo(2, 1);
     await journey.move(() => journey.chord("n"));
     await journey.chord("a");
   };

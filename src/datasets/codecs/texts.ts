@@ -11,9 +11,10 @@ import type { Loss } from "../losses";
 import { lostQuestion } from "../lost-question";
 import type { Marks, RawRejection } from "./marks";
 import type { DatasetReader, Detected, ReadDocument, ReaderOptions, ReadResult } from "../format";
-import { reader, textsIn } from "../reading/drive";
+import { emptying, reader, textsIn } from "../reading/drive";
 import type { Input, Reading } from "../reading/drive";
-import { jsonFiles, jsonObjects } from "../reading/json";
+import { jsonFiles, objectsOfFile } from "../reading/json";
+import type { JsonElement, jsonObjects } from "../reading/json";
 import type { RowPlace } from "../reading/ledger";
 import { spanIn } from "../reading/units";
 import type { UnitSample } from "../reading/units";
@@ -227,7 +228,7 @@ export function readingTexts(
   return {
     ...{ parts, units, samples, unitSaid },
     documents: (texts, unit) => ({
-      documents: texts.map((raw): ReadDocument => {
+      documents: emptying(texts, (raw): ReadDocument => {
         const placing = new Placing(raw, options.unit ?? raw.unit ?? unit, options, losses);
         const { file, line, path, kind, start, text, words, sentences } = raw;
         return {
@@ -255,12 +256,18 @@ export function readingTexts(
 /** Takes a row as a text, or says why not. */
 export type RowTaker = (row: unknown, place: RowPlace) => RawText | undefined;
 
-function* rowsIn({ files, losses, ...input }: Input, { take, rows = jsonObjects }: RowsTaker): Generator<RawText> {
-  for (const { file, text } of textsIn({ files, losses, ...input }, jsonFiles(files))) {
-    for (const { line, row } of rows(text, file, losses)) {
-      const raw = take(row, { file, line });
-      if (raw !== undefined) yield raw;
-    }
+function* rowsIn({ files, losses, ...input }: Input, { take, rows }: RowsTaker): Generator<RawText> {
+  const all = { files, losses, ...input };
+  const elements = function* (): Generator<JsonElement & { readonly file: string }> {
+    if (rows === undefined)
+      for (const file of jsonFiles(files)) for (const one of objectsOfFile(files, file, losses)) yield { ...one, file };
+    else
+      for (const { file, text } of textsIn(all, jsonFiles(files)))
+        for (const one of rows(text, file, losses)) yield { ...one, file };
+  };
+  for (const { line, row, file } of elements()) {
+    const raw = take(row, { file, line });
+    if (raw !== undefined) yield raw;
   }
 }
 
@@ -285,7 +292,7 @@ export function rowReader(
     const reading = readingTexts(rowsIn(input, taker), units, input);
     return {
       ...reading,
-      documents: (texts: readonly RawText[], unit) => ({ ...reading.documents(texts, unit), ...finish() }),
+      documents: (texts: RawText[], unit) => ({ ...reading.documents(texts, unit), ...finish() }),
     };
   });
 }

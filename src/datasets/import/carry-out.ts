@@ -45,7 +45,7 @@ export interface WriteOptions {
   readonly choose?: (conflict: Conflict) => Choice;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
-  /** Called when all is computed, and waited for before anything is written. */
+  /** Waited for before anything is written. */
   readonly beforeWriting?: () => Promise<void>;
 }
 
@@ -117,12 +117,7 @@ export async function carryOut(
   };
   const texts = new Map(plan.targets.map((target) => [target.path, target.text]));
   const loose: Loss[] = [];
-  const work = plan.logs.map(({ document, author, mine, compared, tokenized }) => {
-    const text = texts.get(document) ?? "";
-    const written = importEvents(text, { act, author, time, format }, mine, compared, counted, tokenized);
-    append(loose, relationLosses(written.loose, { document }, "a label that it joins gave way to yours"));
-    return { document, author, events: written.events };
-  });
+  let decisions = 0;
   const written: { document: string; author: string; task: DecisionEvent["task"] }[] = [];
   const created: string[] = [];
   let record = await recordBefore(plan, around, { act, time });
@@ -144,12 +139,19 @@ export async function carryOut(
       await saveRecord(root, record);
     }
     let done = 0;
-    const some = work.filter(({ events }) => events.length > 0);
-    await each(some, async ({ document, author, events }) => {
+    // Events are made one log after another: those of a large dataset are many times what it says.
+    await each(plan.logs, async ({ document, author, mine, compared, tokenized }) => {
       signal?.throwIfAborted();
-      written.push({ document, author, task: events[0]!.task });
-      await new Journal(root, document, author).append(events);
-      onProgress?.({ done: ++done, total: some.length, item: document });
+      const text = texts.get(document) ?? "";
+      const made = importEvents(text, { act, author, time, format }, mine, compared, counted, tokenized);
+      append(loose, relationLosses(made.loose, { document }, "a label that it joins gave way to yours"));
+      const [first] = made.events;
+      if (first !== undefined) {
+        written.push({ document, author, task: first.task });
+        await new Journal(root, document, author).append(made.events);
+        decisions += made.events.filter(({ kind }) => !NO_DECISIONS.includes(kind)).length;
+      }
+      onProgress?.({ done: ++done, total: plan.logs.length, item: document });
     });
   } catch (error) {
     for (const { document, author, task } of written) {
@@ -170,10 +172,7 @@ export async function carryOut(
     format: formatOf(format).title,
     documents: plan.targets.map((target) => target.path),
     created,
-    decisions: work.reduce(
-      (sum, { events }) => sum + events.filter(({ kind }) => !NO_DECISIONS.includes(kind)).length,
-      0,
-    ),
+    decisions,
     same: plan.logs.reduce((sum, { compared }) => sum + compared.same, 0),
     conflicts,
     losses: [...plan.losses, ...loose],

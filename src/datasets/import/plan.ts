@@ -33,7 +33,7 @@ import { readSource } from "./source";
 import type { ReadSource, SourceOptions } from "./source";
 import { onlySplits } from "./source-splits";
 import { findTargets } from "./targets";
-import type { Target } from "./targets";
+import type { Target, TargetDocument } from "./targets";
 import { sourceTokens, unknownTokens } from "./tokens";
 
 /** What to import, and how. */
@@ -87,7 +87,7 @@ export interface ImportPlan {
   readonly complete: { readonly texts: number; readonly of: number };
   /** Files whose texts were put together. */
   readonly rows: readonly RowGroup[];
-  readonly targets: readonly Target[];
+  readonly targets: readonly TargetDocument[];
   readonly logs: readonly PlannedLog[];
   readonly labels: LabelSets;
   /** Labels the workspace does not have yet. */
@@ -177,9 +177,36 @@ async function logsFor(
  * reason when aborted.
  */
 export async function planImport(options: ImportOptions): Promise<ImportPlan> {
-  const { signal, onProgress, tasks } = options;
+  const { signal, onProgress } = options;
   const workspace = path.resolve(options.workspace);
   const root = path.join(workspace, ".glossator");
+  const { plan, waiting, before } = await readForPlan(options, workspace, root);
+  const losses = [...plan.losses];
+  const logs: PlannedLog[] = [];
+  const targets: TargetDocument[] = [];
+  // What was read is let go document by document: of a large dataset there is no room for it twice.
+  for (let target = waiting.pop(); target !== undefined; target = waiting.pop()) {
+    signal?.throwIfAborted();
+    const { path: document, text, isNew } = target;
+    const events = isNew ? new Map<string, DecisionEvent[]>() : await ownEvents(root, document, before);
+    append(logs, await logsFor(target, events, options, plan.labels, losses));
+    targets.push({ path: document, text, isNew });
+    onProgress?.({ done: targets.length, total: targets.length + waiting.length, item: document });
+  }
+  return { ...plan, targets, logs, losses };
+}
+
+/** The part of a plan that is known when all is read; the documents that it is read for, the last first; the workspace's labels as they are. */
+async function readForPlan(
+  options: ImportOptions,
+  workspace: string,
+  root: string,
+): Promise<{
+  readonly plan: Omit<ImportPlan, "targets" | "logs">;
+  readonly waiting: Target[];
+  readonly before: LabelSets;
+}> {
+  const { signal, onProgress, tasks } = options;
   const found = await sourceFiles(path.resolve(options.source), signal);
   const files = options.splits === undefined ? found.files : onlySplits(found.files, options.splits);
   const labels = await loadLabelSets(root, options.defaults ?? defaultLabelSets());
@@ -204,14 +231,7 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     ...(signal && { signal }),
   });
   append(losses, homeless);
-  const logs: PlannedLog[] = [];
-  for (const [index, target] of targets.entries()) {
-    signal?.throwIfAborted();
-    const events = target.isNew ? new Map<string, DecisionEvent[]>() : await ownEvents(root, target.path, labels);
-    append(logs, await logsFor(target, events, options, adopted.labels, losses));
-    onProgress?.({ done: index + 1, total: targets.length, item: target.path });
-  }
-  return {
+  const plan = {
     options,
     workspace,
     format: result.format,
@@ -224,13 +244,12 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
     },
     complete: { texts: said.filter(isComplete).length, of: said.length },
     rows,
-    targets,
-    logs,
     labels: adopted.labels,
     newLabels: adopted.added,
     several: adopted.several,
     losses,
   };
+  return { plan, waiting: [...targets].reverse(), before: labels };
 }
 
 /**

@@ -9,13 +9,17 @@ import type { ReadDocument } from "../format";
 import { isRow, rowGroups, rowPlaces, stacked } from "./rows";
 import type { RowChoice, RowGroup, RowDocument } from "./rows";
 
-/** A document with what was read for it. */
-export interface Target {
+/** A document that something is read for. */
+export interface TargetDocument {
   /** Relative to the workspace, with `/`. */
   readonly path: string;
   readonly text: string;
   /** It does not exist and has to be made. */
   readonly isNew: boolean;
+}
+
+/** A document with what was read for it. */
+export interface Target extends TargetDocument {
   readonly reads: readonly ReadDocument[];
 }
 

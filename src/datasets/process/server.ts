@@ -4,6 +4,7 @@ import type { Progress } from "../workspace/walk";
 import { exportDataset } from "../export/export";
 import { hasTokens } from "../workspace/has-tokens";
 import { exportMarkdown } from "../export/report";
+import { growInSmallSteps } from "../heap";
 import { formatSummaries } from "../formats";
 import { namesInFile } from "../import/files";
 import { onlyDocuments, planImport } from "../import/plan";
@@ -34,6 +35,8 @@ type Handlers = {
     hooks: Hooks,
   ) => Calls[Name]["gives"] | Promise<Calls[Name]["gives"]>;
 };
+
+growInSmallSteps();
 
 let plan: ImportPlan | undefined;
 

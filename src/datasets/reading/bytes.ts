@@ -1,4 +1,5 @@
 /** Bytes to text, lines and rows, with every problem named by file and line. */
+import { isUtf8 } from "node:buffer";
 import { noteFile, noteRow } from "./ledger";
 import type { DatasetFiles } from "../format";
 import { ReadError } from "../format";
@@ -110,6 +111,34 @@ export function* linesOf(text: string): Generator<{ readonly line: number; reado
   }
 }
 
+/**
+ * {@link linesOf} a file of JSON Lines in UTF-8, decoded one by one: a large file is never there as a text, which takes twice its bytes. Undefined for any
+ * other file: one that does not begin with an object in a line of its own, is not followed by anything, or is not UTF-8.
+ */
+export function jsonLinesOf(
+  bytes: Uint8Array,
+  file: string,
+): Iterable<{ readonly line: number; readonly text: string }> | undefined {
+  const { label, skip } = encodingOf(bytes);
+  const end = bytes.indexOf(0x0a);
+  if (label !== "utf-8" || bytes[skip] !== 0x7b || end < 0 || !isUtf8(bytes)) return undefined;
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const more = /\S/.test(all.toString("utf8", end, Math.min(all.length, end + HEAD_BYTES)));
+  if (!more || typeof parseRow(all.toString("utf8", skip, end)) === "string") return undefined;
+  noteFile(file);
+  return linesOfBytes(all, skip);
+}
+
+function* linesOfBytes(bytes: Buffer, from: number): Generator<{ readonly line: number; readonly text: string }> {
+  let line = 1;
+  for (let start = from; start < bytes.length; line++) {
+    const found = bytes.indexOf(0x0a, start);
+    const end = found < 0 ? bytes.length : found;
+    yield { line, text: bytes.toString("utf8", start, end > start && bytes[end - 1] === 0x0d ? end - 1 : end) };
+    start = end + 1;
+  }
+}
+
 /** A JSON object, its fields unchecked. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -118,13 +147,13 @@ export function isRow(value: unknown): value is Row {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The objects of a JSON Lines file with the line of each. A line that is none is a loss; empty lines are skipped. */
+/** The objects of a JSON Lines file with the line of each. A line that is none is a loss; empty lines are skipped. @param lines as {@link linesOf} gives them */
 export function* jsonRows(
-  text: string,
+  lines: Iterable<{ readonly line: number; readonly text: string }>,
   file: string,
   losses: Loss[],
 ): Generator<{ readonly line: number; readonly row: Row }> {
-  for (const { line, text: raw } of linesOf(text)) {
+  for (const { line, text: raw } of lines) {
     if (raw.trim() === "") continue;
     const found = parseRow(raw);
     if (typeof found !== "string") {

@@ -28,8 +28,8 @@ export interface Reading<Part> {
   unitSaid?(parts: readonly Part[]): Detected<OffsetUnit> | undefined;
   /** Spans that tell the unit where nothing says it. */
   samples?(parts: readonly Part[]): Iterable<UnitSample>;
-  /** A `unit` of its own is for files of which only some count in the one given. */
-  documents(parts: readonly Part[], unit: OffsetUnit): Omit<ReadResult, "losses">;
+  /** A `unit` of its own is for files of which only some count in the one given. The parts are its own, to be let go as they become documents ({@link emptying}). */
+  documents(parts: Part[], unit: OffsetUnit): Omit<ReadResult, "losses">;
 }
 
 /**
@@ -47,8 +47,16 @@ export function reader<Part>(nothing: string, open: (input: Input) => Reading<Pa
   };
 }
 
+/** Makes one thing of each part, in order, and lets each go then: of a large dataset there is no room for both. */
+export function emptying<Part, Made>(parts: Part[], make: (part: Part) => Made): Made[] {
+  const made: Made[] = [];
+  parts.reverse();
+  while (parts.length > 0) made.push(make(parts.pop()!));
+  return made;
+}
+
 function readParts<Part>(
-  parts: readonly Part[],
+  parts: Part[],
   nothing: string,
   reading: Reading<Part>,
   { options, losses }: Input,

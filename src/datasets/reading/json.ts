@@ -1,5 +1,5 @@
 /** The objects at the top of a JSON file, one by one, so that a broken or cut-off one costs no other. */
-import { isRow, jsonRows, tooDeep } from "./bytes";
+import { isRow, jsonLinesOf, jsonRows, linesOf, textOf, tooDeep } from "./bytes";
 import type { Row } from "./bytes";
 import { noteRow } from "./ledger";
 import type { DatasetFiles } from "../format";
@@ -133,8 +133,27 @@ export function* jsonObjects(text: string, file: string, losses: Loss[]): Genera
   if (parsed(first) === undefined && second !== undefined && second !== "{") {
     yield* elements(text, start, false, file, losses);
   } else {
-    yield* jsonRows(text, file, losses);
+    yield* jsonRows(linesOf(text), file, losses);
   }
+}
+
+/**
+ * The objects of a JSON file, as {@link jsonObjects} has them, or nothing and a loss if it cannot be decoded. A file of JSON Lines is read line by line.
+ * @param objects takes the text of any other
+ */
+export function* objectsOfFile(
+  files: DatasetFiles,
+  file: string,
+  losses: Loss[],
+  objects: typeof jsonObjects = jsonObjects,
+): Generator<JsonElement> {
+  const lines = jsonLinesOf(files.get(file) ?? new Uint8Array(), file);
+  if (lines !== undefined) {
+    yield* jsonRows(lines, file, losses);
+    return;
+  }
+  const text = textOf(files, file, losses);
+  if (text !== undefined) yield* objects(text, file, losses);
 }
 
 /** A part of a text, with as many line ends before it as are before it in the text, so that lines keep their numbers. */

@@ -5,7 +5,7 @@ import { addTo } from "../../../text/grouped";
 import { listedSpans } from "../../codecs/span-lists";
 import type { Detected } from "../../format";
 import type { Row } from "../../reading/bytes";
-import { reader, schemeOf } from "../../reading/drive";
+import { emptying, reader, schemeOf } from "../../reading/drive";
 import type { Input } from "../../reading/drive";
 import { LabelNames } from "../../reading/label-names";
 import type { UnitSample } from "../../reading/units";
@@ -23,7 +23,13 @@ async function shapedRows(input: Input): Promise<ShapedRow[]> {
   const byFile = new Map<string, Row[]>();
   for (const { file, row } of placed) addTo(byFile, file, [row]);
   const oneHot = new Map([...byFile].map(([file, rows]) => [file, oneHotIn(rows, chosen)]));
-  return placed.map((one) => ({ ...one, shape: shapeOf(one.row, chosen, oneHot.get(one.file)) }));
+  return placed.map((one) => ({
+    ...one,
+    // Worked out whenever it is looked at: of a large dataset there is no room for a second form of all rows.
+    get shape() {
+      return shapeOf(one.row, chosen, oneHot.get(one.file));
+    },
+  }));
 }
 
 /** Spans that say which unit a file counts in. */
@@ -64,7 +70,8 @@ export const readHuggingFace = reader<ShapedRow>(
       const tags = new TagNames(rows, names, input.losses);
       const scheme = schemeOf(input.options, sentencesOf(rows, tags));
       const reader = new RowReader(input, unit, scheme.value, names, tags, chosen);
-      for (const row of rows) reader.read(row);
+      const fields = fieldsOf(rows, chosen);
+      emptying(rows, (row) => reader.read(row));
       const questions = readParagraphs(reader.paragraphs, input);
       return {
         documents: [...reader.documents, ...questions.documents],
@@ -72,7 +79,7 @@ export const readHuggingFace = reader<ShapedRow>(
         scheme,
         labels: perTask(LABEL_TASKS, (task) => [...reader.names[task]]),
         ...names.finish(),
-        fields: fieldsOf(rows, chosen),
+        fields,
       };
     },
   }),

@@ -6,7 +6,7 @@ import { arrowRows } from "./arrow";
 import { parquetRows } from "./parquet";
 import { textsIn } from "../../reading/drive";
 import type { Input } from "../../reading/drive";
-import { jsonFiles } from "../../reading/json";
+import { jsonFiles, objectsOfFile } from "../../reading/json";
 import { wrappedRows } from "../../reading/json-rows";
 import { noteRow } from "../../reading/ledger";
 import { isNameList } from "../../reading/name-lists";
@@ -49,9 +49,10 @@ export async function rowsIn(input: Input): Promise<Placed[]> {
     }
   }
   const json = jsonFiles(files).filter((file) => !isTypesFile(file) && !isNameList(file) && !BESIDE.test(file));
-  for (const { file, text } of textsIn(input, json)) {
+  for (const file of json) {
     const types = known.of(file);
-    for (const { row, line } of wrappedRows(text, file, losses)) if (isRow(row)) rows.push({ row, line, file, types });
+    for (const { row, line } of objectsOfFile(files, file, losses, wrappedRows))
+      if (isRow(row)) rows.push({ row, line, file, types });
   }
   for (const { file, text } of textsIn(input, pathsWith(files, "csv", "tsv"), tableText)) {
     const types = known.of(file);

@@ -92,6 +92,7 @@ class TaskReader {
   readonly relations: RawRelation[] = [];
   /** Ids of labels by their last token, by which a relation that names no span names them. */
   readonly #byToken = new Map<number, string>();
+  #byTask: readonly Details[] | undefined;
 
   constructor(
     private readonly task: Task,
@@ -108,9 +109,12 @@ class TaskReader {
   /** What the task's own fields say, unless the span says more. */
   #people(span: TaskSpan): readonly Details[] {
     const own = detailsOf(span);
+    const also = span.also ?? [];
+    // Most spans say nothing of their own: they share what the task says.
+    if (Object.keys(own).length === 0 && also.length === 0) return (this.#byTask ??= [answeredBy(this.task)]);
     // A span with an author is one of ours: what it leaves out is not known. Any other takes after its task.
     const first = own.author === undefined ? { ...answeredBy(this.task), ...own } : own;
-    return [first, ...(span.also ?? []).map(detailsOf)];
+    return [first, ...also.map(detailsOf)];
   }
 
   spans(rejected: boolean): void {
@@ -129,7 +133,7 @@ class TaskReader {
       else
         this.labels.push({
           task: SPANS,
-          id: this.#noted(span, label),
+          ...((this.task.relations ?? []).length > 0 && { id: this.#noted(span, label) }),
           span: { start, end },
           ...(span.text !== undefined && { exact: span.text }),
           label,
