@@ -127,7 +127,12 @@ async function targetOf(out: string): Promise<Target> {
 /** The one file with data, and those beside it. @throws {ReadError} where there is not one */
 function single({ written }: Converted, to: FormatName): { readonly name: string; readonly beside: readonly string[] } {
   const names = [...written.files.keys()];
-  const data = names.filter((name) => written.counts[name] !== undefined);
+  const [extension] = formatOf(to).extensions;
+  const counted = names.filter((name) => written.counts[name] !== undefined);
+  const stem = (name: string): string => name.slice(0, name.length - extname(name).length);
+  const alone = (name: string): boolean => names.filter((other) => stem(other) === stem(name)).length === 1;
+  // Formats that count documents have no count of a file. One of two that make a document together is nothing by itself.
+  const data = counted.length > 0 ? counted : names.filter((name) => extname(name) === `.${extension}` && alone(name));
   const only = names.length === 1 ? names : data;
   if (only.length !== 1)
     throw new ReadError(

@@ -29,6 +29,10 @@ describe("command line: convert", function () {
   it("writes one file, a folder, or standard output, and reads standard input", () => {
     assert.equal(run([WNUT, "w.conllu"]).code, 0);
     assert.match(readFileSync(join(folder, "w.conllu"), "utf8"), /^# newdoc id = wnut17\n/);
+    const xmi = run([WNUT, "w.xmi"]);
+    assert.equal(xmi.code, 0, xmi.error);
+    assert.match(xmi.error, /Left out, since one file is written: TypeSystem\.xml/);
+    assert.match(readFileSync(join(folder, "w.xmi"), "utf8"), /^<\?xml[^>]*>\s*<xmi:XMI /);
     const made = run([WNUT, SQUAD, "out", "--to", "csv"]);
     assert.equal(made.code, 0, made.error);
     assert.match(made.out, /3 documents as CSV/);
@@ -40,7 +44,7 @@ describe("command line: convert", function () {
     assert.ok(ids.every((id) => piped.out.includes(id)));
     const lines = run(["-", "-", "--to", "conll2003"], run([WNUT, "-", "--to", "doccano", "--tasks", "entities"]).out);
     assert.equal(lines.out.split("\n").filter((line) => / B-person$/.test(line)).length, 8);
-    assert.deepEqual(readdirSync(folder).sort(), ["out", "w.conllu"], "no workspace is made");
+    assert.deepEqual(readdirSync(folder).sort(), ["out", "w.conllu", "w.xmi"], "no workspace is made");
   });
 
   it("replaces what is there with --force alone, and says so", () => {

@@ -4,7 +4,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isLabelTask, isTask } from "../../documents/tasks";
 import type { LabelTask } from "../../documents/tasks";
-import type { TeachExample } from "../examples/example";
+import type { Span } from "../../text/span";
+import { WEIGHTS } from "../examples/example";
+import type { TaughtLabel, TeachExample } from "../examples/example";
 import type { Fold } from "../folds";
 import type { TrainingSettings } from "../trainer";
 
@@ -102,7 +104,12 @@ export async function readExamples(folder: string, { task, data }: JobTask): Pro
   return text
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => (parsed(line, file) as { example: TeachExample }).example);
+    .map((line, index) => {
+      const { example } = (parsed(line, file) ?? {}) as { readonly example?: unknown };
+      if (!isExample(example, task))
+        throw new JobFolderError(`${file} is damaged: line ${index + 1} holds no example. Export the job anew.`);
+      return example;
+    });
 }
 
 /** What training left. @throws {JobFolderError} where there is nothing yet, or it is of another job. */
@@ -136,6 +143,21 @@ function parsed(text: string, file: string): unknown {
 
 const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every(Number.isSafeInteger);
 const isNames = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === "string");
+
+function isExample(value: unknown, of: LabelTask): value is TeachExample {
+  const { task, document, span, text, labels, rejected, reviewed, unknown, weight } = (value ??
+    {}) as Partial<TeachExample>;
+  if (task !== of || typeof document !== "string" || typeof text !== "string" || !Number.isFinite(weight)) return false;
+  const within = (one: Partial<Span> | null | undefined, end = text.length): boolean =>
+    [one?.start, one?.end].every(Number.isSafeInteger) && one!.start! >= 0 && one!.end! <= end;
+  const named = (one: Partial<TaughtLabel> | null): boolean =>
+    typeof one?.label === "string" && within(one) && Object.hasOwn(WEIGHTS, one.how ?? "");
+  return (
+    within(span, Infinity) &&
+    [labels, rejected].every((list) => Array.isArray(list) && list.every(named)) &&
+    [reviewed, unknown].every((list) => Array.isArray(list) && list.every((one: Span | null) => within(one)))
+  );
+}
 
 function isJobTask(value: unknown): value is JobTask {
   const { task, taughtHash, settings, labels, outputs, folds, encoder, decoder, data } = (value ??
