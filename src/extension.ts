@@ -19,6 +19,7 @@ import { classCommands } from "./editor/commands/classify";
 import { giveCommands } from "./editor/commands/give";
 import { LabelKeys } from "./editor/documents/label-keys";
 import { decideCommands } from "./editor/commands/decide";
+import { recutCommands } from "./editor/commands/recut";
 import { relateCommands } from "./editor/commands/relate";
 import { Decorator } from "./editor/show/decorator";
 import { Disagreements } from "./editor/documents/disagreements";
@@ -138,6 +139,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     watchLabelSets(catalog),
     ...registerCommands(
       decideCommands(parts),
+      recutCommands(parts),
       relateCommands(parts),
       resizeCommands(parts),
       giveCommands(parts),

@@ -59,7 +59,7 @@ export async function tellChanges(
       const texts = textsOf(workspace, had.info, left, signal);
       const compared = changesOf(texts, sides[0]!, sides[1]!, {
         signal,
-        minimumConfidence: () => MINIMUM_CONFIDENCE,
+        least: () => ({ minimumConfidence: MINIMUM_CONFIDENCE }),
         onProgress: ({ path, done, total }) => terminal.progress(`${path}: ${done} of ${total} sentences compared`),
       });
       for await (const { path, changes: found, unread } of compared) {

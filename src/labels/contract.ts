@@ -129,6 +129,10 @@ export interface DocumentLabelling {
   relabel(id: string, label: string): Act;
   /** Give a suggestion or a decided annotation another span. @throws {LabelsError} for an unknown id, or a span that is empty or outside the text. */
   resize(id: string, span: Span): Act;
+  /** Cut a label on words in two at an offset within it; both parts have what it says. @throws {LabelsError} where it cannot be cut there. */
+  split(id: string, at: number): Act;
+  /** Make one label of several of a task, from the first's start to the last's end. @throws {LabelsError} where one cannot be made of them. */
+  merge(...ids: string[]): Act;
   /** Label a span the model did not. On the exact span of a visible annotation this accepts or relabels it. For answers use {@link answer}. @throws {LabelsError} as {@link resize}. */
   add(task: LabelTask, span: Span, label: string): Act;
   /** Label several spans alike, as one act; those that have the label already are left as they are. @throws {LabelsError} as {@link add}, or if nothing is left to label. */

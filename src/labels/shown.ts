@@ -36,6 +36,8 @@ export interface ShownSegment {
 export interface Showing {
   /** {@link MINIMUM_CONFIDENCE} where it says nothing of a task. */
   readonly minimumConfidence: Readonly<Partial<Record<Task, number>>>;
+  /** The least probability of a label, by the model's name for it, where the user has one of its own. */
+  readonly ownLeast?: ((task: Task, label: string) => number | undefined) | undefined;
   /** The class of a task that carries no mark, if the model has one. */
   readonly unmarked?: Readonly<Partial<Record<ClassTask, string>>> | undefined;
 }
@@ -48,7 +50,7 @@ export function shownLabels(segment: ShownSegment, labels: SegmentLabels, showin
   // A nickname alone says nothing of what it names.
   const silent = segment.kind === "speaker";
   const spans = perTask(SPAN_TASKS, (task) =>
-    silent ? [] : (labels[task] ?? []).filter(({ score }) => score >= leastOf(task, showing)),
+    silent ? [] : (labels[task] ?? []).filter(({ label, score }) => score >= leastOf(task, label, showing)),
   );
   const classes: Partial<Record<ClassTask, Classification>> = {};
   for (const task of CLASS_TASKS) {
@@ -58,12 +60,12 @@ export function shownLabels(segment: ShownSegment, labels: SegmentLabels, showin
   return { ...spans, ...classes };
 }
 
-function leastOf(task: Task, { minimumConfidence }: Showing): number {
-  return minimumConfidence[task] ?? MINIMUM_CONFIDENCE[task];
+function leastOf(task: Task, label: string, { minimumConfidence, ownLeast }: Showing): number {
+  return ownLeast?.(task, label) ?? minimumConfidence[task] ?? MINIMUM_CONFIDENCE[task];
 }
 
 function isMarked(task: ClassTask, segment: ShownSegment, { label, score }: Classification, showing: Showing): boolean {
-  if (label === showing.unmarked?.[task] || score < leastOf(task, showing)) return false;
+  if (label === showing.unmarked?.[task] || score < leastOf(task, label, showing)) return false;
   // What a document is about does not hang on the kind of its sentences.
   return describeTask(task).unit !== "sentence" || score >= sureness(segment);
 }

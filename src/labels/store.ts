@@ -34,6 +34,7 @@ import { allowsSeveral } from "./labelset";
 import { overruled } from "./overruled";
 import type { Overruled } from "./overruled";
 import { agreed } from "./proposals";
+import { merge, split } from "./recut";
 import { related, relatedPlace, unrelated } from "./relate";
 import type { Positions } from "./positions";
 import { Replay, startReplay } from "./replay";
@@ -186,6 +187,14 @@ export class DocumentLabels implements DocumentLabelling {
 
   resize(id: string, span: Span): Act {
     return this.#commit(this.#drafts().resize(id, span));
+  }
+
+  split(id: string, at: number): Act {
+    return this.#commit(split(this.#text, this, this.#drafts(), id, at));
+  }
+
+  merge(...ids: string[]): Act {
+    return this.#commit(merge(this, this.#drafts(), ids));
   }
 
   add(task: LabelTask, span: Span, label: string): Act {

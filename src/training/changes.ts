@@ -106,7 +106,7 @@ export async function sideOf(
 /** How to compare. */
 export interface CompareOptions {
   /** What of the predictions is shown in a document. */
-  readonly minimumConfidence: (path: string) => Showing["minimumConfidence"];
+  readonly least: (path: string, offered: Side["offered"]) => Omit<Showing, "unmarked">;
   /** Sentences of a document compared, and how many it has. */
   readonly onProgress?: (progress: { readonly path: string; readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
@@ -142,7 +142,11 @@ export async function* changesOf(
   for await (const { path, text, languageId, tasks } of documents) {
     signal?.throwIfAborted();
     const sentences = tasks.length === 0 ? [] : await inSlices(segmentingDocument(text, languageId), signal);
-    const showing = options.minimumConfidence(path);
+    const shownBy = ({ unmarked, offered }: Side) => {
+      const showing = { ...options.least(path, offered), unmarked };
+      return (segment: Compared, labels: SegmentLabels = {}) => shownOf(segment, labels, tasks, showing, offered);
+    };
+    const [shownBefore, shownAfter] = [shownBy(before), shownBy(after)];
     const found: Change[] = [];
     const [had, has] = [new TogetherStream<Compared>(), new TogetherStream<Compared>()];
     let unread = 0;
@@ -151,9 +155,7 @@ export async function* changesOf(
         unread++;
         return;
       }
-      const shown = ({ unmarked, offered }: Side, labels: SegmentLabels = {}): ReadonlyMap<LabelTask, PlacedName[]> =>
-        shownOf(segment, labels, tasks, { minimumConfidence: showing, unmarked }, offered);
-      const [old, now] = [shown(before, was), shown(after, is)];
+      const [old, now] = [shownBefore(segment, was), shownAfter(segment, is)];
       for (const task of tasks) append(found, changesBetween(task, old.get(task)!, now.get(task)!));
     };
     for (let from = 0; from < sentences.length; from += SENTENCES) {

@@ -142,6 +142,28 @@ describe("decisions", () => {
     assert.doesNotMatch(await hovers("Paris"), /visited/);
   });
 
+  it("splits a label of two words, or where the cursor is in it, and makes one of it and the next", async () => {
+    const shown = await showFile(TEXT);
+    const whole = await labelOn(shown, "Angela Merkel");
+    assert.ok(whole);
+    await run("splitLabel", whole.id);
+    assert.equal((await labelOn(shown, "Angela"))?.status, "accepted");
+    assert.equal((await labelOn(shown, "Merkel"))?.label, whole.label);
+    await run("mergeLabels", (await labelOn(shown, "Angela"))?.id);
+    assert.equal((await labelOn(shown, "Angela Merkel"))?.status, "accepted");
+    assert.equal(await labelOn(shown, "Merkel"), undefined);
+    await run("undo");
+    await run("undo");
+    assert.equal((await labelOn(shown, "Angela Merkel"))?.status, "suggested");
+    const inside = shown.document.positionAt(TEXT.indexOf("Merkel") + 3);
+    shown.editor.selection = new Selection(inside, inside);
+    await run("splitLabel");
+    assert.equal((await labelOn(shown, "Angela Mer"))?.label, whole.label);
+    assert.equal((await labelOn(shown, "kel"))?.label, whole.label);
+    const kinds = (await logged(shown)).map(({ kind, act }) => [kind, act]);
+    assert.equal(kinds.at(-1)?.[1], kinds.at(-2)?.[1], "one undo takes it back");
+  });
+
   it("relabels, adds, resizes by word and to the selection, and removes", async () => {
     const shown = await showFile(TEXT);
     await run("relabel", (await labelOn(shown, "Paris"))?.id, "MISC");

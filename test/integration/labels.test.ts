@@ -105,6 +105,28 @@ describe("labels in a document", () => {
     }
   });
 
+  it("obey a label's own confidence, whatever its task's is", async () => {
+    const shown = await showFile(TEXT);
+    const settings = workspace.getConfiguration("glossator");
+    const types = async (): Promise<string[]> =>
+      ((await api()).labels(shown.uri) ?? []).filter(({ task }) => task === "entities").map(({ label }) => label);
+    try {
+      await until("people and places", async () => {
+        const found = await types();
+        return found.includes("PER") && found.includes("LOC");
+      });
+      await settings.update("entities.labelConfidence", { LOC: 1, ["__proto__"]: 0, PER: "no number" });
+      await until("no places", async () => !(await types()).includes("LOC"));
+      assert.ok((await types()).includes("PER"));
+      await settings.update("entities.minimumConfidence", 1);
+      await settings.update("entities.labelConfidence", { LOC: 0.5 });
+      await until("places alone", async () => (await types()).includes("LOC") && !(await types()).includes("PER"));
+    } finally {
+      await settings.update("entities.labelConfidence", undefined);
+      await settings.update("entities.minimumConfidence", undefined);
+    }
+  });
+
   it("never change the text", async () => {
     const shown = await showFile(TEXT);
     await commands.executeCommand("glossator.acceptAllInDocument");

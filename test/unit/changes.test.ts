@@ -69,7 +69,7 @@ describe("what a version of a model changes", () => {
     const all: ComparedDocument[] = [];
     const tasks = ["entities", "sentiment"] as const;
     for await (const found of changesOf([{ path: "a.txt", text, languageId, tasks }], before, after, {
-      minimumConfidence: () => ({ entities: 0.5, sentiment: 0.5 }),
+      least: () => ({ minimumConfidence: { entities: 0.5, sentiment: 0.5 } }),
     }))
       all.push(found);
     assert.equal(all.length, 1);
@@ -109,7 +109,7 @@ describe("what a version of a model changes", () => {
   it("stops when it is told to", async () => {
     const documents = [{ path: "a.txt", text: "The tram.", languageId: "plaintext", tasks: ["entities"] as const }];
     const signal = AbortSignal.abort(new Error("enough"));
-    const all = changesOf(documents, says({}), says({}), { signal, minimumConfidence: () => ({}) });
+    const all = changesOf(documents, says({}), says({}), { signal, least: () => ({ minimumConfidence: {} }) });
     await assert.rejects(all.next(), /enough/);
   });
 });

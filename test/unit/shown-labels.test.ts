@@ -26,6 +26,14 @@ describe("what is shown", () => {
     const sentence = "The food was very good.";
     assert.ok(marked(sentence, "prose", 0.8) && !marked(sentence, "prose", 0.79));
     assert.ok(!marked(sentence, "prose", 0.99, "neutral"));
+    const ownLeast = (_: string, label: string): number | undefined => ({ PER: 0.6, positive: 0.9 })[label];
+    assert.equal(shownLabels({ text: "a b c" }, { entities }, { ...showing, ownLeast }).entities.length, 1);
+    assert.ok(
+      shownLabels({ text: sentence, kind: "prose" }, opinion(0.85, "negative"), { ...showing, ownLeast }).sentiment,
+    );
+    assert.ok(
+      !shownLabels({ text: sentence, kind: "prose" }, opinion(0.85, "positive"), { ...showing, ownLeast }).sentiment,
+    );
     const own = { minimumConfidence: { entities: 0, sentiment: 0.3 } };
     assert.ok(
       shownLabels({ text: sentence, kind: "prose" }, opinion(0.4, "neutral"), own).sentiment,

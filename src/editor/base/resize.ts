@@ -10,7 +10,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** Start and end of the words (and single marks) in a stretch of the text; white space is none. */
-function words(text: string, from: number, to: number): Span[] {
+export function wordsIn(text: string, from: number, to: number): Span[] {
   const found: Span[] = [];
   for (const { segment, index } of segmenter.segment(text.slice(from, to))) {
     if (segment.trim() === "") continue;
@@ -29,7 +29,7 @@ function characters(text: string, from: number, to: number): Span[] {
 
 /** The span with one end moved by one word; undefined if there is no word to take in, or only one left to give up. */
 export function resizeByWord(text: string, span: Span, how: Resize): Span | undefined {
-  const around = words(text, Math.max(0, span.start - REACH), Math.min(text.length, span.end + REACH));
+  const around = wordsIn(text, Math.max(0, span.start - REACH), Math.min(text.length, span.end + REACH));
   const inside = around.filter(({ start, end }) => start < span.end && end > span.start);
   switch (how) {
     case "widenLeft": {

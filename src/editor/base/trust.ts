@@ -29,8 +29,10 @@ export const HARMLESS = {
   repeatDecisions: "shows fewer or more suggestions, all of the user's own decisions",
   "entities.enabled": "shows fewer or more suggestions",
   "entities.minimumConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",
+  "entities.labelConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",
   "sentiment.enabled": "shows fewer or more suggestions",
   "sentiment.minimumConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",
+  "sentiment.labelConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",
   "answers.count": "how many of the answers found are listed, at most 50; no more is read for it",
   "answers.minimumConfidence": "how many of the answers found are listed; no more is read for it",
 } as const;

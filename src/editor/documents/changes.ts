@@ -22,6 +22,7 @@ import { log } from "../base/log";
 import { sayInStatus } from "../base/messages";
 import { reveal, show } from "../base/reveal";
 import type { EngineService } from "./engine-service";
+import { leastOf } from "./placing";
 import { enabledTasks, languageSample } from "./running-tasks";
 import type { Sessions } from "./sessions";
 import { selected } from "./targets";
@@ -149,8 +150,11 @@ export class Changes implements Subscription {
       );
       const compared = changesOf(texts, first, second, {
         signal,
-        minimumConfidence: (address) =>
-          perTask(AUTOMATIC_TASKS, (task) => config.taskSetting(task, Uri.parse(address)).minimumConfidence),
+        least: (address, offered) =>
+          leastOf(
+            perTask(AUTOMATIC_TASKS, (task) => config.taskSetting(task, Uri.parse(address))),
+            offered,
+          ),
         onProgress: ({ path: address, done, total }) => onProgress({ name: nameOfDocument(address), done, total }),
       });
       for await (const { path: address, changes: list, unread } of compared) {
