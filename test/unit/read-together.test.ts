@@ -6,6 +6,7 @@ import { readSpans } from "../../src/model/tasks/spans";
 import { NEIGHBOURS } from "../../src/model/tasks/together";
 import { readAround } from "../../src/editor/documents/read-around";
 import type { LocatedSentence } from "../../src/text/segmented";
+import { ownMs } from "./support/own-time";
 
 const TAGS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"];
 const decoder = { labels: TAGS };
@@ -107,6 +108,16 @@ describe("sentences read together", () => {
     const long: Word[] = [sure("Bank", "B-LOC"), ["of", { "I-LOC": 0.6 }], sure("England", "I-LOC"), plain("said")];
     const sentences = [said(long), said([plain("the"), ...long]), said([sure("England", "B-LOC"), plain("won")])];
     assert.deepEqual(together(sentences), [["Bank of England LOC"], ["Bank of England LOC"], ["England LOC"]]);
+  });
+
+  it("take time that grows with the text, though it be one name all over", () => {
+    const sentence = said(Array.from({ length: 3000 }, () => ["Jordan", { "B-PER": 0.5, "B-LOC": 0.3 }] as const));
+    const sentences = Array.from({ length: 60 }, () => sentence);
+    // Each with each are a minute of work and more.
+    const start = ownMs();
+    const [labels] = labelsTogether(sentences);
+    assert.equal(labels!.entities!.length, 3000);
+    assert.ok(ownMs() - start < 20_000);
   });
 
   it("are the same one after another as all at once, and in a region as in the whole", () => {

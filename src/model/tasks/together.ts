@@ -2,7 +2,6 @@
  * Sentences of a document read together: a name is mostly one thing wherever a text says it (one sense per discourse, Gale, Church and Yarowsky 1992), so what
  * the model says of a word in one sentence counts for the same word in the sentences around. Offsets are UTF-16 code units of each sentence.
  */
-import { firstIndex } from "../../text/search";
 import type { Span } from "../../text/span";
 import { spansOf } from "./spans";
 import type { Entity, WordReadings } from "./spans";
@@ -22,6 +21,8 @@ const OWN = 1.5;
 const OTHER_PLACE = 0.25;
 /** Of one in other capitals: *us* beside *US*. */
 const OTHER_CASE = 0.5;
+/** So many occurrences to each side are looked at: a text may be one word ten thousand times. */
+const MOST_OCCURRENCES = 64;
 /** All others together count at most this, so that no word is outvoted, however often the text has it. */
 const MOST = 4;
 
@@ -88,17 +89,18 @@ interface Occurrences {
   readonly sentences: number[];
 }
 
-/** What a word's types are in the light of its occurrences around; undefined where there are no others, or none of them is likely part of a span. */
-function inTheLight(own: Word, sentence: number, { words, sentences }: Occurrences): Float64Array | undefined {
+/** What a word's types are in the light of its occurrences around; undefined where there are no others, or none of them is likely part of a span. @param at which of the occurrences it is */
+function inTheLight({ words, sentences }: Occurrences, at: number): Float64Array | undefined {
   if (words.length < 2) return undefined;
+  const own = words[at]!;
+  const sentence = sentences[at]!;
   const others = new Float64Array(own.types.length);
   let weight = 0;
   let likely = own.types[0]! < 0.5;
-  const first = firstIndex(sentences, (at) => at >= sentence - NEIGHBOURS);
-  for (let i = first; i < words.length && sentences[i]! <= sentence + NEIGHBOURS; i++) {
+  const last = Math.min(words.length - 1, at + MOST_OCCURRENCES);
+  for (let i = Math.max(0, at - MOST_OCCURRENCES); i <= last; i++) {
+    if (i === at || Math.abs(sentences[i]! - sentence) > NEIGHBOURS) continue;
     const other = words[i]!;
-    // The same sentence may stand elsewhere, with the same words.
-    if (other === own && sentences[i] === sentence) continue;
     likely ||= other.types[0]! < 0.5;
     const w =
       (other.before === own.before ? 1 : OTHER_PLACE) *
@@ -123,12 +125,12 @@ function* stretches({ words }: WordReadings): Generator<[number, number]> {
   }
 }
 
-/** The tags' probabilities of readings [from, end) of a sentence in the light of others; undefined where nothing changed. */
+/** The tags' probabilities of readings [from, end) of a sentence in the light of others; undefined where nothing changed. @param at which of its word's occurrences each reading is */
 function changed(
   { tags, probabilities }: WordReadings,
   [from, end]: readonly [number, number],
   words: readonly (Word | undefined)[],
-  sentence: number,
+  at: readonly number[],
   occurrences: ReadonlyMap<string, Occurrences>,
 ): Float32Array | undefined {
   const n = tags.length;
@@ -136,7 +138,7 @@ function changed(
   let found: Float32Array | undefined;
   for (let i = from; i < end; i++) {
     const word = words[i];
-    const types = word && inTheLight(word, sentence, occurrences.get(word.key)!);
+    const types = word && inTheLight(occurrences.get(word.key)!, at[i]!);
     if (types === undefined) continue;
     found ??= probabilities.slice(from * n, end * n);
     for (const [type, tagsOfType] of columns.entries())
@@ -156,17 +158,19 @@ export function readTogether<Found extends Span>(
   to = sentences.length,
 ): (readonly (Found | Entity)[] | undefined)[] {
   const occurrences = new Map<string, Occurrences>();
+  const places = new Map<number, number[]>();
   const last = Math.min(sentences.length, to + NEIGHBOURS);
   for (let at = Math.max(0, from - NEIGHBOURS); at < last; at++) {
     const { text, words } = sentences[at] ?? {};
     if (words === undefined) continue;
-    for (const word of wordsOf(text!, words)) {
-      if (word === undefined) continue;
+    const own = wordsOf(text!, words).map((word) => {
+      if (word === undefined) return -1;
       let list = occurrences.get(word.key);
       if (list === undefined) occurrences.set(word.key, (list = { words: [], sentences: [] }));
-      list.words.push(word);
       list.sentences.push(at);
-    }
+      return list.words.push(word) - 1;
+    });
+    places.set(at, own);
   }
   return sentences.slice(from, to).map((sentence, i) => {
     const readings = sentence?.words;
@@ -174,7 +178,7 @@ export function readTogether<Found extends Span>(
     const words = wordsOf(sentence!.text, readings);
     let spans: readonly (Found | Entity)[] = sentence!.spans;
     for (const stretch of stretches(readings)) {
-      const found = changed(readings, stretch, words, from + i, occurrences);
+      const found = changed(readings, stretch, words, places.get(from + i)!, occurrences);
       if (found === undefined) continue;
       const anew = readings.words.slice(...stretch);
       const [start, end] = [anew[0]!.start, anew.at(-1)!.end];
