@@ -32,6 +32,8 @@ export async function bundle({ outdir = join(root, "out"), minify = false, tests
     sourcemap,
     minify,
     metafile: true,
+    // Its modules, of which a language's words are one; its bundle has all languages.
+    alias: { stopword: "stopword/src/stopword.js" },
     external: ["vscode", "onnxruntime-node", "mocha"],
     logLevel: "warning",
   });

@@ -152,6 +152,20 @@ describe("retrieval", () => {
     assert.deepEqual(rankPassages("zzz", passages, 3), [0, 1, 2]);
   });
 
+  it("looks words up by their stems, with and without marks, and the most common ones not at all", () => {
+    const passages = [
+      "What is it that was there, and who was it?",
+      "Its parks were designed by Beyoncé.",
+      "Größe zählt, 東京 auch.",
+      `${"x".repeat(100_000)} was discovered.`,
+    ];
+    assert.deepEqual(rankPassages("Who was it that discovers what there was?", passages, 1), [3]);
+    assert.deepEqual(rankPassages("What was Beyonce designing?", passages, 1), [1]);
+    assert.deepEqual(rankPassages("größe", passages, 1), [2]);
+    assert.deepEqual(rankPassages("x".repeat(100_000), passages, 1), [3]);
+    assert.deepEqual(new PassageIndex(passages).search("what is it", 4), [], "nothing to go by");
+  });
+
   it("never gives more than there are, nor one twice, whatever the question", () => {
     const index = new PassageIndex(passages);
     for (const question of ["", "???", "in in in", "London ".repeat(500), "\0", "😀"]) {
