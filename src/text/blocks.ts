@@ -1,5 +1,6 @@
 /** Blocks of a document: paragraphs, headings, list items, and what is no prose. */
 import { afterChatHead } from "./chat-lines";
+import { frontMatterEnd } from "./front-matter";
 import { insidePair } from "./offsets";
 import type { Span } from "./span";
 
@@ -19,9 +20,9 @@ export interface ScanState {
   readonly inList?: boolean;
 }
 
-/** A part of a document that can be labelled by itself: `prose`, or `masked` (code, front matter, comments). */
+/** A part of a document that can be labelled by itself: `prose`, `fields` (front matter, some of whose values are text), or `masked` (code, comments). */
 export interface Block extends Span {
-  readonly kind: "prose" | "masked";
+  readonly kind: "prose" | "fields" | "masked";
   /** Goes on after this block when given to {@link scanBlocks}. */
   readonly resume: ScanState;
 }
@@ -49,7 +50,7 @@ export function* scanBlocks(text: string, languageId: string, from: ScanState = 
     const end = frontMatterEnd(text);
     if (end > 0) {
       state = { at: end };
-      yield { start: 0, end, kind: "masked", resume: state };
+      yield { start: 0, end, kind: "fields", resume: state };
     }
   }
   while (state.at < text.length) {
@@ -197,11 +198,6 @@ function comment(text: string, start: number, from: number, inList = false): Fou
   const close = text.slice(Math.max(0, from), limit).indexOf("-->");
   const end = close < 0 ? limit : lineEnd(text, Math.max(0, from) + close, limit);
   return { start, end, kind: "masked", resume: { at: end, inList }, partial: { open: { kind: "comment" }, inList } };
-}
-
-function frontMatterEnd(text: string): number {
-  const head = text.slice(0, MAX_BLOCK);
-  return /^\uFEFF?---[ \t]*\r?\n(?:.*\r?\n)*?(?:---|\.\.\.)[ \t]*(?=\r?\n|$)/.exec(head)?.[0].length ?? 0;
 }
 
 /** A block, or its first part of at most {@link MAX_BLOCK}, cut at a line end, else at white space, else anywhere but in a pair. */

@@ -3,7 +3,8 @@ import { isTable, scanBlocks } from "./blocks";
 import type { Block } from "./blocks";
 import { isChatHead } from "./chat-lines";
 import { maskingMarkdown } from "./markdown";
-import { blankOut, splittingSentences } from "./sentences";
+import { frontMatterTexts } from "./front-matter";
+import { blankOut, splitSentences, splittingSentences } from "./sentences";
 import type { Span } from "./span";
 import { append } from "./grouped";
 import { finish } from "./slices";
@@ -53,6 +54,7 @@ export function* segmentingBlock(
 ): Generator<undefined, Sentence[], undefined> {
   if (block.kind === "masked") return [];
   const content = text.slice(block.start, block.end);
+  if (block.kind === "fields") return fieldSentences(content, block.start);
   const mask: Span[] = [];
   if (languageId === "markdown")
     for (const part of maskingMarkdown(content)) {
@@ -84,6 +86,16 @@ export function* segmentingBlock(
     yield;
   }
   return sentences;
+}
+
+/** The sentences in the values of a front matter. A value is looked at as a table's cell is: opinions are seldom in it. */
+function fieldSentences(content: string, shift: number): Sentence[] {
+  return frontMatterTexts(content).flatMap(({ start, end }) =>
+    splitSentences(content.slice(start, end)).map((sentence): Sentence => ({
+      ...{ start: shift + start + sentence.start, end: shift + start + sentence.end },
+      ...{ masked: [], kind: "cell" },
+    })),
+  );
 }
 
 /** All sentences of a document. @param languageId as {@link layoutOf} has it. */

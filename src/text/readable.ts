@@ -1,4 +1,5 @@
 /** What questions read of a document: its sentences and, in Markdown, its code. Offsets are UTF-16 code units of the document. */
+import { frontMatterEnd } from "./front-matter";
 import type { SentenceLike } from "./passages";
 import { MAX_SENTENCE } from "./sentences";
 
@@ -15,7 +16,7 @@ const INLINE = /(?<!`)(`{1,3})(?!`)([^`]{1,300})(?<!`)\1(?!`)/g;
 
 /**
  * The sentences of a document, with the code that labels leave out: inline code in its sentence, or beside it; the lines of fenced and indented
- * blocks. Comments, front matter, link targets and the like stay hidden. Yields often enough to be taken in slices.
+ * blocks. Comments, other fields of a front matter, link targets and the like stay hidden. Yields often enough to be taken in slices.
  * @param sentences in order, with markup blanked out.
  */
 export function* readablePieces(
@@ -24,7 +25,8 @@ export function* readablePieces(
   languageId: string,
 ): Generator<ReadablePiece> {
   const markdown = languageId === "markdown";
-  let at = 0;
+  const fields = markdown ? frontMatterEnd(text) : 0;
+  let at = fields;
   for (const sentence of sentences) {
     if (!markdown) {
       yield sentence;
@@ -32,7 +34,8 @@ export function* readablePieces(
     }
     yield* codeBetween(text, at, sentence.start);
     yield withCode(text, sentence);
-    at = sentence.end;
+    // What stands between values of a front matter is no code.
+    at = Math.max(fields, sentence.end);
   }
   if (markdown) yield* codeBetween(text, at, text.length);
 }
@@ -55,7 +58,6 @@ function withCode(text: string, sentence: SentenceLike): SentenceLike {
 function* codeBetween(text: string, from: number, to: number): Generator<ReadablePiece> {
   let fence: RegExp | undefined;
   let line = from;
-  if (from === 0) line = afterFrontMatter(text, to);
   while (line < to) {
     const newline = text.indexOf("\n", line);
     const next = newline < 0 || newline >= to ? to : newline + 1;
@@ -108,12 +110,4 @@ function* inlineCode(text: string, from: number, to: number): Generator<Readable
     const start = from + index + ticks!.length + code!.indexOf(trimmed);
     yield { start, end: start + trimmed.length, text: trimmed };
   }
-}
-
-/** Where the front matter ends that a document begins with; 0 without one. */
-function afterFrontMatter(text: string, to: number): number {
-  const end = /^\uFEFF?---[ \t]*\r?\n(?:.*\r?\n)*?(?:---|\.\.\.)[ \t]*(?=\r?\n|$)/.exec(
-    text.slice(0, Math.min(to, 20_000)),
-  );
-  return end?.[0].length ?? 0;
 }

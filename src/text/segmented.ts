@@ -176,7 +176,7 @@ export class SegmentedDocument {
       const entry = this.#entries[i]!;
       if (entry.start >= to) return;
       if (entry.sentences) yield* located(entry, entry.sentences, from, to);
-      else if (entry.kind === "prose") yield { start: entry.start, end: entry.end, text: undefined };
+      else if (entry.kind !== "masked") yield { start: entry.start, end: entry.end, text: undefined };
     }
     const next = this.#next;
     if (next && next.at < Math.min(to, this.content.length))

@@ -27,7 +27,7 @@ const blocks = (text: string): string[] => {
 describe("what questions read", () => {
   it("is prose with its inline code, code between sentences, and code blocks, but nothing hidden", () => {
     const text = [
-      "---\ntitle: `hidden`\n---\n",
+      "---\ntitle: Notes on it\nlayout: `hidden`\n---\n",
       "Set `FOO_BAR` to [a path](http://x.y/z).",
       "`START` begins it. The name is ``a`b``\n",
       "- `--verbose`\n",
@@ -38,6 +38,7 @@ describe("what questions read", () => {
       "![`alt`](i.png)\n\nThe end.",
     ].join("\n");
     assert.deepEqual(pieces(text), [
+      "Notes on it",
       "Set FOO_BAR to a path . START begins it.",
       "The name is",
       "--verbose",

@@ -107,7 +107,7 @@ describe("blocks", () => {
         "---\nt: x\n---\n# H\ntext\nmore\n- a\n  b\n\n      c\n> q\n\n```js\nx\n\ny\n```\n<!-- c\n\nd --> e\n\n    code\n\n***\nend",
       ),
       [
-        ["masked", "---\nt: x\n---"],
+        ["fields", "---\nt: x\n---"],
         ["prose", "# H"],
         ["prose", "text\nmore"],
         ["prose", "- a\n  b"],
