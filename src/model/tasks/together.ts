@@ -125,26 +125,59 @@ function* stretches({ words }: WordReadings): Generator<[number, number]> {
   }
 }
 
-/** The tags' probabilities of readings [from, end) of a sentence in the light of others; undefined where nothing changed. @param at which of its word's occurrences each reading is */
+/** What the words of a sentence are in the light of others; undefined where a word is as it was. */
+type Lights = readonly (Float64Array | undefined)[];
+
+/** The tags' probabilities of readings [from, end) in some light; undefined where nothing changed. */
 function changed(
   { tags, probabilities }: WordReadings,
   [from, end]: readonly [number, number],
   words: readonly (Word | undefined)[],
-  at: readonly number[],
-  occurrences: ReadonlyMap<string, Occurrences>,
+  lights: Lights,
 ): Float32Array | undefined {
   const n = tags.length;
   const { columns } = typesOf(tags);
   let found: Float32Array | undefined;
   for (let i = from; i < end; i++) {
-    const word = words[i];
-    const types = word && inTheLight(occurrences.get(word.key)!, at[i]!);
+    const types = lights[i];
     if (types === undefined) continue;
     found ??= probabilities.slice(from * n, end * n);
     for (const [type, tagsOfType] of columns.entries())
-      for (const t of tagsOfType) found[(i - from) * n + t]! *= types[type]! / Math.max(word!.types[type]!, 1e-12);
+      for (const t of tagsOfType) found[(i - from) * n + t]! *= types[type]! / Math.max(words[i]!.types[type]!, 1e-12);
   }
   return found;
+}
+
+/** The spans of a sentence in some light; the same list where nothing changed. */
+function spansIn<Found extends Span>(
+  { text, spans: before }: ReadSentence<Found>,
+  readings: WordReadings,
+  lights: Lights,
+): readonly (Found | Entity)[] {
+  const words = wordsOf(text, readings);
+  let spans: readonly (Found | Entity)[] = before;
+  for (const stretch of stretches(readings)) {
+    const found = changed(readings, stretch, words, lights);
+    if (found === undefined) continue;
+    const anew = readings.words.slice(...stretch);
+    const [start, end] = [anew[0]!.start, anew.at(-1)!.end];
+    const kept = spans.filter((span) => span.end <= start || span.start >= end);
+    spans = [...kept, ...spansOf(anew, found, readings)].sort((a, b) => a.start - b.start);
+  }
+  return spans;
+}
+
+/** What a sentence was read as last: in the same light it is the same. A document is placed again with every sentence that comes in. */
+const readBefore = new WeakMap<
+  WordReadings,
+  { readonly of: readonly Span[]; readonly lights: Lights; readonly spans: readonly Span[] }
+>();
+
+function sameLights(a: Lights, b: Lights): boolean {
+  return a.every((own, i) => {
+    const other = b[i];
+    return own === other || (own !== undefined && other !== undefined && own.every((p, t) => p === other[t]));
+  });
 }
 
 /**
@@ -175,16 +208,15 @@ export function readTogether<Found extends Span>(
   return sentences.slice(from, to).map((sentence, i) => {
     const readings = sentence?.words;
     if (readings === undefined) return sentence?.spans;
-    const words = wordsOf(sentence!.text, readings);
-    let spans: readonly (Found | Entity)[] = sentence!.spans;
-    for (const stretch of stretches(readings)) {
-      const found = changed(readings, stretch, words, places.get(from + i)!, occurrences);
-      if (found === undefined) continue;
-      const anew = readings.words.slice(...stretch);
-      const [start, end] = [anew[0]!.start, anew.at(-1)!.end];
-      const kept = spans.filter((span) => span.end <= start || span.start >= end);
-      spans = [...kept, ...spansOf(anew, found, readings)].sort((a, b) => a.start - b.start);
-    }
+    const at = places.get(from + i)!;
+    const lights = wordsOf(sentence!.text, readings).map(
+      (word, reading) => word && inTheLight(occurrences.get(word.key)!, at[reading]!),
+    );
+    const known = readBefore.get(readings);
+    if (known?.of === sentence!.spans && sameLights(known.lights, lights))
+      return known.spans as readonly (Found | Entity)[];
+    const spans = spansIn(sentence!, readings, lights);
+    readBefore.set(readings, { of: sentence!.spans, lights, spans });
     return spans;
   });
 }
