@@ -310,6 +310,12 @@ describe("the view of labels", () => {
     await run("openLabel", london.row);
     assert.equal((await cursor(shown)).line, 4);
     await run("openLabel", { kind: "label", session: {}, annotation: { id: "x" } });
+    await run("relate", (await labelOn(shown, "Angela Merkel"))?.id, (await labelOn(shown, "Paris"))?.id, "visited");
+    const [, , visited] = (await branch())!.rows;
+    assert.deepEqual([visited?.label, visited?.rows.map((row) => row.label)], ["→ visited", ["Angela Merkel → Paris"]]);
+    assert.match(visited!.rows[0]!.says, /^Angela Merkel, visited, Paris, line 1$/);
+    await run("undo");
+    assert.equal((await branch())!.rows.length, 2);
     await run("undo");
     await run("undo");
     await run("undo");

@@ -1,9 +1,9 @@
-/** The view of labels: what is decided in all open documents, by document and by label. It keeps nothing: each branch is read when it is opened. */
+/** The view of labels: what is decided in all open documents, by document and by label, and how labels are related. It keeps nothing: each branch is read when it is opened. */
 import { EventEmitter, l10n, window } from "vscode";
 import type { TreeDataProvider, TreeItem, TreeView } from "vscode";
 import { TASK_NAMES } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
-import type { Annotation } from "../../labels/annotation";
+import type { Annotation, PlacedRelation } from "../../labels/annotation";
 import type { Subscription } from "../../labels/contract";
 import { plural } from "../../text/counted";
 import { addTo } from "../../text/grouped";
@@ -24,7 +24,9 @@ export type LabelRow =
   | { readonly kind: "document"; readonly session: DocumentSession; readonly count: number }
   | LabelBranch
   | { readonly kind: "label"; readonly session: DocumentSession; readonly annotation: Annotation }
-  | { readonly kind: "rest"; readonly of: LabelBranch; readonly count: number };
+  | RelationBranch
+  | { readonly kind: "relation"; readonly session: DocumentSession; readonly relation: PlacedRelation }
+  | { readonly kind: "rest"; readonly id: string; readonly count: number };
 
 /** All that has one label in a document. */
 interface LabelBranch {
@@ -35,7 +37,15 @@ interface LabelBranch {
   readonly items: readonly Annotation[];
 }
 
-/** So many of a label are listed in a document. */
+/** All relations of one type in a document. */
+interface RelationBranch {
+  readonly kind: "relations";
+  readonly session: DocumentSession;
+  readonly type: string;
+  readonly items: readonly PlacedRelation[];
+}
+
+/** So many of a label, or of a type of relation, are listed in a document. */
 const MOST = 500;
 /** The view is read anew so long after a change, in ms. */
 const PAUSE_MS = 300;
@@ -82,13 +92,16 @@ export class LabelsView implements TreeDataProvider<LabelRow>, Subscription {
           return count === 0 ? [] : [{ kind: "document", session, count }];
         });
       case "document":
-        return groups(row.session);
+        return [...groups(row.session), ...relations(row.session)];
       case "group": {
-        const listed = row.items.slice(0, MOST).map((annotation): LabelRow => {
-          return { kind: "label", session: row.session, annotation };
-        });
-        const left = row.items.length - listed.length;
-        return left > 0 ? [...listed, { kind: "rest", of: row, count: left }] : listed;
+        const { session, task, label, items } = row;
+        const id = JSON.stringify([session.id, task, label, "rest"]);
+        return listed(items, id, (annotation) => ({ kind: "label", session, annotation }));
+      }
+      case "relations": {
+        const { session, type, items } = row;
+        const id = JSON.stringify([session.id, type, "rest"]);
+        return listed(items, id, (relation) => ({ kind: "relation", session, relation }));
       }
       default:
         return [];
@@ -151,10 +164,36 @@ export class LabelsView implements TreeDataProvider<LabelRow>, Subscription {
           run: { title: l10n.t("Go to Label"), command: "glossator.openLabel", argument: row },
         };
       }
+      case "relations": {
+        const { session, type, items } = row;
+        const name = `→ ${shownName(type)}`;
+        const count = plural(items.length, l10n.t("1 relation"), l10n.t("{0} relations", items.length));
+        const id = JSON.stringify([session.id, "relations", type]);
+        const says = [shownName(type), count].join(", ");
+        return { id, kind: "relations", label: name, description: count, says, open: false };
+      }
+      case "relation": {
+        const { session, relation } = row;
+        const { id, type, from, to } = relation;
+        const [one, other] = [from, to].map(({ quote }) => excerpt(quote.exact, 60));
+        const words = `${one!} → ${other!}`;
+        const line = session.document.positionAt((from.proposal ?? from.span).start).line + 1;
+        const where = from.status === "stale" ? statusInWords(from) : l10n.t("line {0}", line);
+        return {
+          ...{ id: `${session.id}#${id}`, kind: "relation", label: words, description: where },
+          tooltip: [`${shownName(from.label)} → ${shownName(type)} → ${shownName(to.label)}`],
+          says: [one!, shownName(type), other!, where].join(", "),
+          ...(from.status === "stale" && { icon: { name: "warning" } }),
+          run: {
+            title: l10n.t("Go to Label"),
+            command: "glossator.openLabel",
+            argument: { kind: "label", session, annotation: from },
+          },
+        };
+      }
       case "rest": {
-        const { session, task, label } = row.of;
         const more = plural(row.count, l10n.t("1 more"), l10n.t("{0} more", row.count));
-        return { id: JSON.stringify([session.id, task, label, "rest"]), kind: "rest", label: more, says: more };
+        return { id: row.id, kind: "rest", label: more, says: more };
       }
     }
   }
@@ -170,6 +209,22 @@ function groups(session: DocumentSession): LabelBranch[] {
       return { kind: "group", session, task, label, items };
     })
     .sort((a, b) => TASK_NAMES.indexOf(a.task) - TASK_NAMES.indexOf(b.task) || compare(a.label, b.label));
+}
+
+/** By type. */
+function relations(session: DocumentSession): RelationBranch[] {
+  const all = new Map<string, PlacedRelation[]>();
+  for (const item of session.labels?.relations() ?? []) addTo(all, item.type, [item]);
+  const { compare } = new Intl.Collator(undefined, { numeric: true });
+  return [...all]
+    .map(([type, items]): RelationBranch => ({ kind: "relations", session, type, items }))
+    .sort((a, b) => compare(a.type, b.type));
+}
+
+/** The first {@link MOST} of a branch, and a row that counts the others. @param id of that row */
+function listed<T>(items: readonly T[], id: string, row: (item: T) => LabelRow): LabelRow[] {
+  const left = items.length - MOST;
+  return [...items.slice(0, MOST).map(row), ...(left > 0 ? [{ kind: "rest" as const, id, count: left }] : [])];
 }
 
 function countInWords(count: number): string {
