@@ -32,3 +32,8 @@ export function lineSafeJson(value: unknown, indent?: number): string {
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** What a file says that its format is, for a message: `"format" is 3`, or that it says nothing. */
+export function saidFormat(format: unknown): string {
+  return format === undefined ? 'there is no "format"' : `"format" is ${shortened(JSON.stringify(format), 60)}`;
+}

@@ -16,7 +16,10 @@ const FOLDERS = [
   "huggingface/answers-unigram",
 ];
 const EACH = Math.ceil(Number(process.env["GLOSSATOR_FUZZ"] ?? 1000) * 0.02);
-const OF_THE_DAY = Number(process.env["GLOSSATOR_SEED"] ?? Date.now() % 1_000_000);
+/** A test of every day finds what it found the day before; a longer run draws its own. */
+const OTHER_SEED = Number(
+  process.env["GLOSSATOR_SEED"] ?? (process.env["GLOSSATOR_FUZZ"] === undefined ? 704_312 : Date.now() % 1_000_000),
+);
 /** A model that opens does so in well under a second; one that takes so long hangs. */
 const HANGS_MS = 60_000;
 
@@ -50,7 +53,7 @@ describe("damaged model folders", function () {
 
   for (const [title, seed] of [
     ["with the fixed seed", 20_26],
-    [`with seed ${OF_THE_DAY}`, OF_THE_DAY],
+    [`with seed ${OTHER_SEED}`, OTHER_SEED],
   ] as const) {
     it(`are refused with what is wrong, or work, ${title}`, async () => {
       const results = (
@@ -59,7 +62,7 @@ describe("damaged model folders", function () {
       assert.equal(results.length, FOLDERS.length * EACH);
       for (const line of results) {
         assert.match(line, /^(?:ok \d+$|refused \d+ .{20})/, `seed ${seed}`);
-        assert.doesNotMatch(line, /undefined|\[object/, `seed ${seed}`);
+        assert.doesNotMatch(line, /undefined|\[object/, `seed ${seed}: ${line}`);
       }
       assert.ok(results.some((line) => line.startsWith("refused")));
       console.log(

@@ -1,6 +1,6 @@
 /**
- * Damaged files through every reader, logs and label sets: nothing but the errors that are meant, and counts in = taken + told. One fixed seed, and one of the
- * day that is printed; `GLOSSATOR_FUZZ=100000 npx mocha --import=tsx test/unit/fuzz.test.ts` for longer, `GLOSSATOR_SEED=n` to repeat.
+ * Damaged files through every reader, logs and label sets: nothing but the errors that are meant, and counts in = taken + told. Two fixed seeds;
+ * `GLOSSATOR_FUZZ=100000 npx mocha --import=tsx test/unit/fuzz.test.ts` for longer and with a seed of the day, which is printed, `GLOSSATOR_SEED=n` for another.
  */
 import { CLASSES, SPANS } from "../../src/documents/tasks";
 import { rejectedIn } from "../../src/documents/layers";
@@ -29,7 +29,10 @@ import { ownMs } from "./support/own-time";
 const FILES = Number(process.env["GLOSSATOR_FUZZ"] ?? 10_000);
 /** Of one seed and kind of file; all of it together has half a minute of the public CI. */
 const BUDGET_MS = process.env["GLOSSATOR_FUZZ"] === undefined ? 3000 : Infinity;
-const OF_THE_DAY = Number(process.env["GLOSSATOR_SEED"] ?? Date.now() % 1_000_000);
+/** A test of every day finds what it found the day before; a longer run draws its own. */
+const OTHER_SEED = Number(
+  process.env["GLOSSATOR_SEED"] ?? (process.env["GLOSSATOR_FUZZ"] === undefined ? 704_312 : Date.now() % 1_000_000),
+);
 /** However busy the machine is. */
 const LEAST = 100;
 /** Of this process's own time, which other processes do not take. */
@@ -234,7 +237,7 @@ describe("damaged files", function () {
   this.timeout(BUDGET_MS === Infinity ? 0 : 120_000);
   for (const [title, seed] of [
     ["with the fixed seed", 20_26],
-    [`with seed ${OF_THE_DAY}`, OF_THE_DAY],
+    [`with seed ${OTHER_SEED}`, OTHER_SEED],
   ] as const) {
     it(`are taken, told of or refused by every reader, ${title}`, async () => {
       const { files, refused, losses } = await fuzzReaders(seed, FILES * 0.4, exports);
@@ -254,7 +257,7 @@ describe("damaged files", function () {
     });
 
     // Starting spaCy takes seconds: once is enough where time is short.
-    if (seed !== OF_THE_DAY || BUDGET_MS === Infinity)
+    if (seed !== OTHER_SEED || BUDGET_MS === Infinity)
       it(`that are DocBins are taken or told of, ${title}`, async function () {
         const whole = await docBin(seed);
         if (whole === undefined) {

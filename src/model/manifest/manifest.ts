@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { saidFormat } from "../../text/print";
 import { ModelError } from "../errors";
 import type { EncoderFile, GraphFile } from "./graph-file";
 import { readSteps } from "./step-manifest";
@@ -95,7 +96,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
   if (json["format"] !== FORMAT && json["format"] !== FORMAT_OUTPUTS)
     throw new ModelError(
       "manifest-invalid",
-      `${file}: "format" is ${JSON.stringify(json["format"])}, this version reads "${FORMAT}" and "${FORMAT_OUTPUTS}". Export the model again, or update Glossator.`,
+      `${file}: ${saidFormat(json["format"])}, this version reads "${FORMAT}" and "${FORMAT_OUTPUTS}". Export the model again, or update Glossator.`,
     );
   const reader = new Reader(file);
   const encoder = reader.object(json, "encoder");

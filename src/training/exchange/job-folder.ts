@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isLabelTask, isTask } from "../../documents/tasks";
 import type { LabelTask } from "../../documents/tasks";
+import { saidFormat } from "../../text/print";
 import type { Span } from "../../text/span";
 import { WEIGHTS } from "../examples/example";
 import type { TaughtLabel, TeachExample } from "../examples/example";
@@ -87,7 +88,7 @@ export async function readJob(folder: string): Promise<{ readonly job: TrainingJ
   const json = parsed(text, file) as Partial<TrainingJob> | null;
   if (json?.format !== JOB_FORMAT)
     throw new JobFolderError(
-      `${file} is no job of this version: its "format" is ${JSON.stringify(json?.format)}, and "${JOB_FORMAT}" is read. Export the job anew.`,
+      `${file} is no job of this version: ${saidFormat(json?.format)}, and "${JOB_FORMAT}" is read. Export the job anew.`,
     );
   const tasks: unknown = json.tasks;
   if (!Array.isArray(tasks) || tasks.length === 0 || !tasks.every(isJobTask))
