@@ -30,7 +30,7 @@ function wasRead(file: string): boolean {
   return statSync(file).atimeMs > new Date(2020, 2).getTime();
 }
 
-async function eventually<T>(what: string, check: () => Promise<T | undefined>, ms = 20_000): Promise<T> {
+async function eventually<T>(what: string, check: () => Promise<T | undefined>, ms = 60_000): Promise<T> {
   for (const end = Date.now() + ms; ;) {
     const value = await check();
     if (value !== undefined) return value;
@@ -62,15 +62,19 @@ async function eventually<T>(what: string, check: () => Promise<T | undefined>, 
     eventually(`a mark like ${what.source}`, async () => (await marks()).find((text) => what.test(text)));
   /** A message on the screen; those that went by are in the list of all. */
   const message = (what: RegExp): Promise<string> => {
-    let listed = false;
+    let looks = 0;
     return eventually(`a message like ${what.source}`, async () => {
       const texts = await journey.page.locator(".notification-list-item-message").allInnerTexts();
       const found = texts.find((text) => what.test(text));
-      if (found === undefined && !listed) {
-        listed = true;
-        await journey.runCommand("Notifications: Show Notifications");
+      if (found !== undefined) return found;
+      // Only what is in view of the list is on the screen: it is gone through from the top, again and again.
+      const list = journey.page.locator(".notifications-center .monaco-list");
+      if (looks++ === 0) await journey.runCommand("Notifications: Show Notifications");
+      else if (await list.isVisible()) {
+        await list.focus();
+        await journey.press(looks % 12 === 2 ? "Home" : "PageDown");
       }
-      return found;
+      return undefined;
     });
   };
 
