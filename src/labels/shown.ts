@@ -2,7 +2,7 @@
 import type { Classification, LabelsByTask, SegmentLabels } from "../engine/protocol";
 import type { SegmentKind } from "../text/segment-kind";
 import { CLASS_TASKS, describeTask, perTask, SPAN_TASKS, TASK_NAMES } from "../documents/tasks";
-import type { ClassTask, SpanTask, Task } from "../documents/tasks";
+import type { ClassTask, LabelTask, SpanTask, Task } from "../documents/tasks";
 
 /** Calibrated probabilities from 0 to 1: what is less probable is not shown. The defaults of the settings `glossator.*.minimumConfidence`. */
 export const MINIMUM_CONFIDENCE = perTask(TASK_NAMES, (task) => describeTask(task).minimumConfidence);
@@ -37,7 +37,7 @@ export interface Showing {
   /** {@link MINIMUM_CONFIDENCE} where it says nothing of a task. */
   readonly minimumConfidence: Readonly<Partial<Record<Task, number>>>;
   /** The least probability of a label, by the model's name for it, where the user has one of its own. */
-  readonly ownLeast?: ((task: Task, label: string) => number | undefined) | undefined;
+  readonly ownLeast?: ((task: LabelTask, label: string) => number | undefined) | undefined;
   /** The class of a task that carries no mark, if the model has one. */
   readonly unmarked?: Readonly<Partial<Record<ClassTask, string>>> | undefined;
 }
@@ -60,7 +60,7 @@ export function shownLabels(segment: ShownSegment, labels: SegmentLabels, showin
   return { ...spans, ...classes };
 }
 
-function leastOf(task: Task, label: string, { minimumConfidence, ownLeast }: Showing): number {
+function leastOf(task: LabelTask, label: string, { minimumConfidence, ownLeast }: Showing): number {
   return ownLeast?.(task, label) ?? minimumConfidence[task] ?? MINIMUM_CONFIDENCE[task];
 }
 

@@ -16,8 +16,6 @@ export interface TaskSetting {
   readonly enabled: boolean;
   /** Calibrated probability, 0 to 1; suggestions below it are not shown. */
   readonly minimumConfidence: number;
-  /** By label, where it differs from that. */
-  readonly labelConfidence: Readonly<Record<string, number>>;
 }
 
 const SECTION = "glossator";
@@ -73,12 +71,13 @@ export function taskSetting(task: AutomaticTask, scope?: Uri): TaskSetting {
   return {
     enabled: read(`${task}.enabled`, true, scope),
     minimumConfidence: between(0, read(`${task}.minimumConfidence`, MINIMUM_CONFIDENCE[task], scope), 1),
-    labelConfidence: Object.fromEntries(
-      Object.entries(read<Record<string, unknown>>(`${task}.labelConfidence`, {}, scope)).flatMap(([label, least]) =>
-        typeof least === "number" ? [[label, between(0, least, 1)]] : [],
-      ),
-    ),
   };
+}
+
+/** The least confidence of a task's labels, by name, where it differs from the task's. */
+export function labelConfidence(task: AutomaticTask, scope?: Uri): ReadonlyMap<string, number> {
+  const set = Object.entries(read<Record<string, unknown>>(`${task}.labelConfidence`, {}, scope));
+  return new Map(set.flatMap(([label, least]) => (typeof least === "number" ? [[label, between(0, least, 1)]] : [])));
 }
 
 /** Whether a label that somebody gave is suggested wherever the same words stand. */

@@ -4,7 +4,7 @@ import type { TextEditor, WorkspaceFolder } from "vscode";
 import path from "node:path";
 import { whyUnreadable, walkWorkspace } from "../../datasets/workspace/walk";
 import { textFiles } from "../../datasets/workspace/text-files";
-import { AUTOMATIC_TASKS, isClassTask, perTask } from "../../documents/tasks";
+import { isClassTask } from "../../documents/tasks";
 import type { AutomaticTask } from "../../documents/tasks";
 import { LabelsError } from "../../labels/contract";
 import type { Subscription } from "../../labels/contract";
@@ -150,11 +150,7 @@ export class Changes implements Subscription {
       );
       const compared = changesOf(texts, first, second, {
         signal,
-        least: (address, offered) =>
-          leastOf(
-            perTask(AUTOMATIC_TASKS, (task) => config.taskSetting(task, Uri.parse(address))),
-            offered,
-          ),
+        least: (address, offered) => leastOf(Uri.parse(address), offered),
         onProgress: ({ path: address, done, total }) => onProgress({ name: nameOfDocument(address), done, total }),
       });
       for await (const { path: address, changes: list, unread } of compared) {
