@@ -1,8 +1,7 @@
 /** One label cut in two, and several made one: as decisions on what is there. Offsets are UTF-16 code units. */
 import { isSpanTask } from "../documents/tasks";
 import type { LabelTask } from "../documents/tasks";
-import { sameSpan } from "../text/span";
-import type { Span } from "../text/span";
+import { sameSpan, trimSpan } from "../text/span";
 import { beside } from "./annotation";
 import type { Annotation } from "./annotation";
 import { LabelsError } from "./contract";
@@ -25,14 +24,6 @@ function spanning(labels: Pick<DocumentLabelling, "get">, id: string): Spanning 
   return { ...item, task: item.task };
 }
 
-function trimmed(text: string, { start, end }: Span): Span {
-  const slice = text.slice(start, end);
-  return {
-    start: start + (slice.length - slice.trimStart().length),
-    end: end - (slice.length - slice.trimEnd().length),
-  };
-}
-
 /**
  * A label cut in two at an offset; white space there belongs to neither. Both have what it says.
  * @throws {LabelsError} for an unknown label, one that cannot be cut, or where one part would be empty.
@@ -45,11 +36,10 @@ export function split(
   at: number,
 ): Draft[] {
   const item = spanning(labels, id);
-  const [first, second] = [
-    trimmed(text, { start: item.span.start, end: at }),
-    trimmed(text, { start: at, end: item.span.end }),
-  ];
-  if (first.end <= first.start || second.end <= second.start)
+  const inside = item.span.start < at && at < item.span.end;
+  const first = inside ? trimSpan(text, { start: item.span.start, end: at }) : undefined;
+  const second = inside ? trimSpan(text, { start: at, end: item.span.end }) : undefined;
+  if (first === undefined || second === undefined)
     throw new LabelsError("A label is cut within it: put the cursor between two of its words.");
   const added = drafts.add(item.task, second, item.label);
   return [

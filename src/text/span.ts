@@ -42,3 +42,11 @@ export function overlaps(a: Span, b: Span): boolean {
 export function quoted(text: string, { start, end }: Span): Span & { readonly exact: string } {
   return { start, end, exact: text.slice(start, end) };
 }
+
+/** The span without white space at its ends; undefined if nothing is left. */
+export function trimSpan(text: string, span: Span): Span | undefined {
+  const slice = text.slice(span.start, span.end);
+  const start = span.start + (slice.length - slice.trimStart().length);
+  const end = span.end - (slice.length - slice.trimEnd().length);
+  return end > start ? { start, end } : undefined;
+}

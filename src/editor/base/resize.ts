@@ -73,11 +73,3 @@ export function resizeByCharacter(text: string, span: Span, how: Resize): Span |
     }
   }
 }
-
-/** The span without white space at its ends; undefined if nothing is left. */
-export function trimSpan(text: string, span: Span): Span | undefined {
-  const slice = text.slice(span.start, span.end);
-  const start = span.start + (slice.length - slice.trimStart().length);
-  const end = span.end - (slice.length - slice.trimEnd().length);
-  return end > start ? { start, end } : undefined;
-}

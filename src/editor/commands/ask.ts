@@ -8,7 +8,7 @@ import type { Parts } from "./parts";
 import { excerpt, percent } from "../base/describe";
 import { sayInStatus, showInformation } from "../base/messages";
 import { askText, pickByKey } from "../base/picks";
-import { trimSpan } from "../base/resize";
+import { trimSpan } from "../../text/span";
 import type { DocumentSession } from "../documents/session";
 import { front, selected } from "../documents/targets";
 import { withCancel } from "../base/with-cancel";

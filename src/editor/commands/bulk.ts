@@ -7,7 +7,7 @@ import type { CommandTable } from "../base/command-table";
 import { onward } from "./outcome";
 import type { Parts } from "./parts";
 import { sayInStatus } from "../base/messages";
-import { trimSpan } from "../base/resize";
+import { trimSpan } from "../../text/span";
 import { front, selected } from "../documents/targets";
 import type { Front } from "../documents/targets";
 import { withCancel } from "../base/with-cancel";

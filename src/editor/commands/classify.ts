@@ -10,7 +10,7 @@ import { overlaps, sameSpan } from "../../text/span";
 import type { Span } from "../../text/span";
 import type { CommandTable } from "../base/command-table";
 import { excerpt } from "../base/describe";
-import { trimSpan } from "../base/resize";
+import { trimSpan } from "../../text/span";
 import { front, selected } from "../documents/targets";
 import type { Front } from "../documents/targets";
 import { done, onward } from "./outcome";

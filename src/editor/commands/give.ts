@@ -14,7 +14,7 @@ import { wordAt } from "../../text/word-at";
 import type { CommandTable } from "../base/command-table";
 import { getContext } from "../base/context-keys";
 import { excerpt } from "../base/describe";
-import { trimSpan } from "../base/resize";
+import { trimSpan } from "../../text/span";
 import { labelKeys, labelOfDigit } from "../documents/label-keys";
 import { annotationsAt, front, selected, target } from "../documents/targets";
 import type { Front } from "../documents/targets";

@@ -7,7 +7,7 @@ import { LabelsError } from "../../labels/contract";
 import { excerpt } from "../base/describe";
 import { pickByKey } from "../base/picks";
 import type { Choice as PickChoice } from "../base/picks";
-import { trimSpan } from "../base/resize";
+import { trimSpan } from "../../text/span";
 import type { Catalog } from "../documents/catalog";
 import { sayVersions } from "../documents/disagreements";
 import type { Queued } from "../documents/disagreements";
