@@ -2,6 +2,7 @@
 import { SPAN_TASKS } from "../documents/tasks";
 import type { SpanTask } from "../documents/tasks";
 import { NEIGHBOURS, readTogether } from "../model/tasks/together";
+import { append } from "../text/grouped";
 import type { SegmentKind } from "../text/segment-kind";
 import type { LabelledSpan, SegmentLabels } from "./protocol";
 
@@ -56,7 +57,7 @@ export class TogetherStream<Sentence extends SaidSentence> {
 
   /** Takes the next sentences. @returns those that are read now, in order, with their labels. */
   *push(sentences: readonly Sentence[]): Generator<[Sentence, SegmentLabels | undefined]> {
-    this.#window.push(...sentences);
+    append(this.#window, sentences);
     yield* this.#give(Math.max(this.#given, this.#window.length - NEIGHBOURS));
   }
 

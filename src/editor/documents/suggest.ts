@@ -73,9 +73,6 @@ function alternativeAs(
 /** A sentence of a document, or a stretch that is not cut into any, and what the model said of it; undefined if it was not labelled yet. */
 export type SaidSpan = Span & SaidSentence;
 
-const isCut = <S extends Pick<SaidSentence, "text">>(sentence: S): sentence is S & { readonly text: string } =>
-  sentence.text !== undefined;
-
 /**
  * Puts suggestions into `labels`, stretch by stretch of sentences that have been labelled; between them, what was there stays until
  * the model has spoken. Text between sentences (code, markup) loses its suggestions. True if every sentence has been labelled.
@@ -96,16 +93,17 @@ export function placeSuggestions(
     for (const task of tasks) found.set(task, []);
     any = false;
   };
-  for (const { labels: said, ...sentence } of sentences) {
+  for (const { labels: said, text, ...place } of sentences) {
     const known =
       said !== undefined &&
       (said.error !== undefined || tasks.every((task) => isClassTask(task) || said[task] !== undefined));
-    if (!known || !isCut(sentence)) {
+    if (!known || text === undefined) {
       complete = false;
-      flush(sentence.start);
-      start = sentence.end;
+      flush(place.start);
+      start = place.end;
       continue;
     }
+    const sentence = { ...place, text };
     if (!any) start = Math.min(start, sentence.start);
     any = true;
     for (const task of tasks) found.get(task)!.push(...suggestionsOf(task, sentence, said, options));

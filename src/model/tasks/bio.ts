@@ -31,17 +31,8 @@ export function transitions(tags: readonly string[], sideBySide = SIDE_BY_SIDE):
   return [...tags.map((p) => tags.map((n) => of(p, n))), tags.map((n) => of(undefined, n))];
 }
 
-const transitionsKnown = new WeakMap<readonly string[], number[][]>();
-
-/** The usual {@link transitions} of a tag set, worked out once. */
-function usualTransitions(tags: readonly string[]): number[][] {
-  const known = transitionsKnown.get(tags) ?? transitions(tags);
-  transitionsKnown.set(tags, known);
-  return known;
-}
-
 /** Which tags are of another type than the one before them, `O` included. Rows: previous tag. */
-export function apart(tags: readonly string[]): boolean[][] {
+function apart(tags: readonly string[]): boolean[][] {
   return tags.map((p) => tags.map((n) => p.slice(2) !== n.slice(2)));
 }
 
@@ -91,22 +82,40 @@ export function viterbi(
 
 const logarithms = (values: Float32Array): Float32Array => values.map((p) => Math.log(Math.max(p, 1e-30)));
 
+/** What is known of a tag set: its {@link transitions}, those where an entity may begin with I-, and which tags are {@link apart}. */
+interface Steps {
+  readonly strict: number[][];
+  readonly loose: number[][];
+  readonly apart: boolean[][];
+}
+
+const stepsKnown = new WeakMap<readonly string[], Steps>();
+
+/** Worked out once for a tag set: sentences are read by the thousand. */
+function stepsOf(tags: readonly string[]): Steps {
+  const known = stepsKnown.get(tags);
+  if (known !== undefined) return known;
+  // Where an entity may begin with I-, B- is written between two names of a type alone, and is as sure as any tag.
+  const steps = { strict: transitions(tags), loose: transitions(tags, 0), apart: apart(tags) };
+  stepsKnown.set(tags, steps);
+  return steps;
+}
+
 /**
  * The best path through the probabilities of words [words × tags].
- * @param loose an entity may begin with I-, read as the B- it means: after another type the probability of B- is that of both, which is written to `found`.
+ * @param insideBegins an entity may begin with I-, read as the B- it means: after another type the probability of B- is that of both, which is written to `found`.
  */
-export function bestPath(found: Float32Array, tags: readonly string[], loose: boolean): Int32Array {
+export function bestPath(found: Float32Array, tags: readonly string[], insideBegins: boolean): Int32Array {
   const n = tags.length;
   const words = found.length / n;
-  if (!loose) return viterbi(logarithms(found), words, usualTransitions(tags));
+  const { strict, loose, apart: parted } = stepsOf(tags);
+  if (!insideBegins) return viterbi(logarithms(found), words, strict);
   const beginning = found.slice();
   for (const [t, tag] of tags.entries()) {
     const inside = tag.startsWith("B-") ? tags.indexOf(`I-${tag.slice(2)}`) : -1;
     if (inside >= 0) for (let at = t; at < found.length; at += n) beginning[at]! += found[at - t + inside]!;
   }
-  const parted = apart(tags);
-  // There B- is written between two names of a type alone, and is as sure as any tag.
-  const path = viterbi(logarithms(found), words, transitions(tags, 0), {
+  const path = viterbi(logarithms(found), words, loose, {
     logProbabilities: logarithms(beginning),
     apart: parted,
   });

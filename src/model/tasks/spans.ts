@@ -20,7 +20,7 @@ export interface TagSet {
   /** BIO2 tags. */
   readonly tags: readonly string[];
   /** Whether I-X may begin a span, as in IOB1. */
-  readonly loose: boolean;
+  readonly insideBegins: boolean;
 }
 
 /** What the model says of words that may be part of a span; those that surely are not are left out. */
@@ -50,24 +50,24 @@ export function besides<Labels extends { readonly words?: Readonly<Record<string
   return { ...known, ...labels, ...(Object.keys(words).length > 0 && { words }) };
 }
 
-/** A word outside spans with at least this probability is left out of {@link WordReadings}: with .98 to .995 CoNLL-2003's validation part reads the same within .02. */
+/** A word outside spans with at least this probability is left out of {@link WordReadings}: with .98 to .995 CoNLL-2003's validation part reads the same within .03. */
 const SURE = 0.99;
 
-/** @param found [words × tags]; some tag sets have theirs changed to what the tags were taken for. */
-export function spansOf(words: readonly Span[], found: Float32Array, { tags, loose }: TagSet): Entity[] {
-  return spansBy(words, found, { tags, loose }, false);
-}
-
-function spansBy(
+/**
+ * The spans of the likeliest tags.
+ * @param found [words × tags]; some tag sets have theirs changed to what the tags were taken for.
+ * @param independent each tag has a probability of its own.
+ */
+export function spansOf(
   words: readonly Span[],
   found: Float32Array,
-  { tags, loose }: TagSet,
-  independent: boolean | undefined,
+  { tags, insideBegins }: TagSet,
+  independent?: boolean,
 ): Entity[] {
   const n = tags.length;
   // Before the path is found, which may put two tags together.
   const entropies = words.map((_, word) => entropyOf(found.subarray(word * n, (word + 1) * n), independent));
-  return runs(bestPath(found, tags, loose), found, tags).map(({ start, end, label, score }) => {
+  return runs(bestPath(found, tags, insideBegins), found, tags).map(({ start, end, label, score }) => {
     const alternative = alternativeTo({ start, end, label }, found, tags);
     return {
       start: words[start]!.start,
@@ -87,13 +87,13 @@ function spansBy(
 export function readSpans(
   places: readonly Span[],
   found: Float32Array,
-  { labels: tags, insideBegins: loose = false, independent }: Pick<Decoder, "labels" | "insideBegins" | "independent">,
+  { labels: tags, insideBegins = false, independent }: Pick<Decoder, "labels" | "insideBegins" | "independent">,
 ): SpanReading {
   const n = tags.length;
   const outside = tags.indexOf("O");
-  // Reading a loose tag set changes what was found.
-  const raw = loose ? found.slice() : found;
-  const spans = spansBy(places, found, { tags, loose }, independent);
+  // Reading such a tag set changes what was found.
+  const raw = insideBegins ? found.slice() : found;
+  const spans = spansOf(places, found, { tags, insideBegins }, independent);
   if (outside < 0 || independent === true) return { spans };
   const within = new Set<number>();
   let next = 0;
@@ -105,5 +105,5 @@ export function readSpans(
   const probabilities = new Float32Array(kept.length * n);
   for (const [i, word] of kept.entries()) probabilities.set(raw.subarray(word * n, (word + 1) * n), i * n);
   const words = kept.map((index) => ({ start: places[index]!.start, end: places[index]!.end, index }));
-  return { spans, words: { tags, loose, words, probabilities } };
+  return { spans, words: { tags, insideBegins, words, probabilities } };
 }

@@ -23,7 +23,7 @@ const OTHER_PLACE = 0.25;
 const OTHER_CASE = 0.5;
 /** So many occurrences to each side are looked at: a text may be one word ten thousand times. */
 const MOST_OCCURRENCES = 64;
-/** All others together count at most this, so that no word is outvoted, however often the text has it. */
+/** All others together count at most this: a hundred say no more than a few. */
 const MOST = 4;
 
 /** A word of a sentence, apart from where the sentence is. */
