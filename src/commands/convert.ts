@@ -127,13 +127,9 @@ async function targetOf(out: string): Promise<Target> {
 /** The one file with data, and those beside it. @throws {ReadError} where there is not one */
 function single({ written }: Converted, to: FormatName): { readonly name: string; readonly beside: readonly string[] } {
   const names = [...written.files.keys()];
-  const [extension] = formatOf(to).extensions;
-  const counted = names.filter((name) => written.counts[name] !== undefined);
-  const stem = (name: string): string => name.slice(0, name.length - extname(name).length);
-  const alone = (name: string): boolean => names.filter((other) => stem(other) === stem(name)).length === 1;
-  // Formats that count documents have no count of a file. One of two that make a document together is nothing by itself.
-  const data = counted.length > 0 ? counted : names.filter((name) => extname(name) === `.${extension}` && alone(name));
-  const only = names.length === 1 ? names : data;
+  const { beside = [] } = formatOf(to);
+  const own = names.filter((name) => !beside.includes(name));
+  const only = own.length === 1 ? own : own.filter((name) => written.counts[name] !== undefined);
   if (only.length !== 1)
     throw new ReadError(
       `${formatOf(to).title} makes ${names.length} files of this (${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}): name a folder to write to, or choose with --tasks.`,

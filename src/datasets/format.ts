@@ -238,6 +238,8 @@ export interface DatasetFormat {
   readonly options?: readonly FormatOption[];
   /** Extensions of its files, lower case, without the point; for the open dialogue. */
   readonly extensions: readonly string[];
+  /** Files that it writes once beside its documents, by name: they say what is in these, and hold no text. */
+  readonly beside?: readonly string[];
   /** Writes one document, in order of path, with the decisions it {@link holds} alone. Absent: read only. */
   readonly write?: (document: LabelledDocument, out: Output) => void;
   /** Makes a file of its rows, where they do not simply come one after another. */

@@ -11,10 +11,10 @@ import type { Loss } from "../losses";
 import { lostQuestion } from "../lost-question";
 import type { Marks, RawRejection } from "./marks";
 import type { DatasetReader, Detected, ReadDocument, ReaderOptions, ReadResult } from "../format";
-import { emptying, reader, textsIn } from "../reading/drive";
+import { emptying, reader } from "../reading/drive";
 import type { Input, Reading } from "../reading/drive";
-import { jsonFiles, objectsOfFile } from "../reading/json";
-import type { JsonElement, jsonObjects } from "../reading/json";
+import { jsonFiles, objectsOfFile, objectsOfText } from "../reading/json";
+import type { jsonObjects } from "../reading/json";
 import type { RowPlace } from "../reading/ledger";
 import { spanIn } from "../reading/units";
 import type { UnitSample } from "../reading/units";
@@ -256,18 +256,13 @@ export function readingTexts(
 /** Takes a row as a text, or says why not. */
 export type RowTaker = (row: unknown, place: RowPlace) => RawText | undefined;
 
-function* rowsIn({ files, losses, ...input }: Input, { take, rows }: RowsTaker): Generator<RawText> {
-  const all = { files, losses, ...input };
-  const elements = function* (): Generator<JsonElement & { readonly file: string }> {
-    if (rows === undefined)
-      for (const file of jsonFiles(files)) for (const one of objectsOfFile(files, file, losses)) yield { ...one, file };
-    else
-      for (const { file, text } of textsIn(all, jsonFiles(files)))
-        for (const one of rows(text, file, losses)) yield { ...one, file };
-  };
-  for (const { line, row, file } of elements()) {
-    const raw = take(row, { file, line });
-    if (raw !== undefined) yield raw;
+function* rowsIn({ files, losses }: Input, { take, rows }: RowsTaker): Generator<RawText> {
+  for (const file of jsonFiles(files)) {
+    const elements = rows ? objectsOfText(files, file, losses, rows) : objectsOfFile(files, file, losses);
+    for (const { line, row } of elements) {
+      const raw = take(row, { file, line });
+      if (raw !== undefined) yield raw;
+    }
   }
 }
 

@@ -152,6 +152,16 @@ export function* objectsOfFile(
     yield* jsonRows(lines, file, losses);
     return;
   }
+  yield* objectsOfText(files, file, losses, objects);
+}
+
+/** The same by the whole text, whatever is in it. */
+export function* objectsOfText(
+  files: DatasetFiles,
+  file: string,
+  losses: Loss[],
+  objects: typeof jsonObjects,
+): Generator<JsonElement> {
   const text = textOf(files, file, losses);
   if (text !== undefined) yield* objects(text, file, losses);
 }

@@ -127,6 +127,7 @@ export const casXmi: DatasetFormat = {
   title: "UIMA CAS XMI",
   holds: { ...HOLDS_ALL, relations: true, words: true, reviewed: "none" },
   extensions: ["xmi"],
+  beside: ["TypeSystem.xml"],
   write: writeXmi,
   finish: writeTypeSystem,
   read: readXmi,

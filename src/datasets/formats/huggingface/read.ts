@@ -23,13 +23,7 @@ async function shapedRows(input: Input): Promise<ShapedRow[]> {
   const byFile = new Map<string, Row[]>();
   for (const { file, row } of placed) addTo(byFile, file, [row]);
   const oneHot = new Map([...byFile].map(([file, rows]) => [file, oneHotIn(rows, chosen)]));
-  return placed.map((one) => ({
-    ...one,
-    // Worked out whenever it is looked at: of a large dataset there is no room for a second form of all rows.
-    get shape() {
-      return shapeOf(one.row, chosen, oneHot.get(one.file));
-    },
-  }));
+  return placed.map((one) => ({ ...one, shape: shapeOf(one.row, chosen, oneHot.get(one.file)) }));
 }
 
 /** Spans that say which unit a file counts in. */
