@@ -2,7 +2,7 @@
 import { commands, window } from "vscode";
 import type { Disposable, Memento, TextEditor } from "vscode";
 import { getContext, onDidChangeContext, setContext } from "../base/context-keys";
-import { background } from "../base/log";
+import { background, log } from "../base/log";
 import type { Sessions } from "./sessions";
 
 /** Where the addresses of locked documents are kept: an extension host that is started anew, as after an update, finds them still locked in its window. */
@@ -67,7 +67,14 @@ export class ReviewLock implements Disposable {
   async #change(on: boolean): Promise<void> {
     this.#on = on;
     const turn = ++this.#turn;
-    await this.#tend(window.activeTextEditor, on);
+    try {
+      await this.#tend(window.activeTextEditor, on);
+    } catch (error) {
+      // The mode is not entered over a text that takes keys, and is left in any case.
+      if (turn === this.#turn) this.#on = false;
+      if (on) throw error;
+      log.warn(`read-only in Review Mode: ${String(error)}`);
+    }
     if (turn === this.#turn) setContext("reviewMode", on);
   }
 

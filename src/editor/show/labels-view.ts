@@ -100,7 +100,7 @@ export class LabelsView implements TreeDataProvider<LabelRow>, Subscription {
       }
       case "relations": {
         const { session, type, items } = row;
-        const id = JSON.stringify([session.id, type, "rest"]);
+        const id = JSON.stringify([session.id, "relations", type, "rest"]);
         return listed(items, id, (relation) => ({ kind: "relation", session, relation }));
       }
       default:
