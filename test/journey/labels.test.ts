@@ -115,13 +115,29 @@ describe("a user sees labels and corrects them by keyboard", function () {
         () => undefined,
       );
     });
-    // What was pressed before may still be done, and take the cursor away once more.
-    await eventually("a typed letter", async () => {
-      await journey.goTo(3, 1);
-      await journey.press("Q");
-      await journey.page.waitForTimeout(2_000);
-      return (await journey.editor.innerText()).includes("QThe") || undefined;
-    });
+    await journey.goTo(3, 1);
+    const letters = async (): Promise<number> => (await journey.editor.innerText()).split("Q").length;
+    const there = await letters();
+    await journey.press("Q");
+    // Anywhere: what was pressed before may still be done, and take the cursor away once more.
+    await eventually("a typed letter", async () => (await letters()) === there + 1 || undefined);
+  });
+
+  it("splits a label by one key, and makes one of two by another", async () => {
+    await openLabelled("recut");
+    await startReview();
+    await journey.goTo(1, 1);
+    await journey.press("b");
+    const first = await decided(journey.workspace, "elections.txt", "resized");
+    const second = await decided(journey.workspace, "elections.txt", "added");
+    assert.deepEqual(
+      [first.new, second.new].map((part) => part!.quote.exact),
+      ["Konrad", "Adenauer"],
+    );
+    assert.equal(first.act, second.act);
+    await journey.goTo(1, 1);
+    await journey.press("Shift+B");
+    await decided(journey.workspace, "elections.txt", "removed");
   });
 
   it("takes a decision back, in a new window, too", async () => {

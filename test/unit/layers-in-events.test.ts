@@ -4,15 +4,14 @@ import { lossesBeyondTasks } from "../../src/datasets/workspace/beyond-tasks";
 import { lastingQuote } from "../../src/text/quoting";
 import type { Span } from "../../src/text/span";
 import type { Anchor, LabelValue } from "../../src/labels/annotation";
-import type { EventSink } from "../../src/labels/contract";
 import { EVENT_VERSION, LAYER_VERSION } from "../../src/labels/events";
 import type { AddedEvent, DecisionEvent } from "../../src/labels/events";
 import { newId } from "../../src/labels/ids";
 import { decodeLine, encodeLine } from "../../src/labels/log/line";
-import { parseLog } from "../../src/labels/log/read-log";
 import { supersededEvents } from "../../src/labels/log/superseded";
 import { reduce } from "../../src/labels/state";
 import { DocumentLabels } from "../../src/labels/store";
+import { Log } from "./support/log";
 
 const TEXT = "Mr and Mrs Obama met Marie and Pierre Curie in Paris.\n\nA second paragraph follows it here.";
 
@@ -39,16 +38,6 @@ function curie(): LabelValue {
     attributes: { certainty: "possible", note: "" },
     further: [anchor(TEXT, "Curie")],
   };
-}
-
-class Log implements EventSink {
-  readonly events: DecisionEvent[] = [];
-  append(events: readonly DecisionEvent[]): Promise<void> {
-    const { events: read, issues } = parseLog(events.map(encodeLine).join(""), "log");
-    assert.deepEqual(issues, []);
-    this.events.push(...read);
-    return Promise.resolve();
-  }
 }
 
 function open(events: readonly DecisionEvent[], text = TEXT): { labels: DocumentLabels; log: Log } {

@@ -1,11 +1,9 @@
 /** Labels cut in two and made one: decided, taken back, read from a log, refused where it makes no sense. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { EventSink } from "../../src/labels/contract";
 import type { DecisionEvent } from "../../src/labels/events";
-import { encodeLine } from "../../src/labels/log/line";
-import { parseLog } from "../../src/labels/log/read-log";
 import { DocumentLabels } from "../../src/labels/store";
+import { Log } from "./support/log";
 
 const TEXT = "Ada Lovelace and Charles Babbage met in London. It rained.";
 const MODEL = { name: "m", version: "1" };
@@ -13,16 +11,6 @@ const span = (exact: string): { start: number; end: number } => {
   const start = TEXT.indexOf(exact);
   return { start, end: start + exact.length };
 };
-
-class Log implements EventSink {
-  readonly events: DecisionEvent[] = [];
-  append(events: readonly DecisionEvent[]): Promise<void> {
-    const { events: read, issues } = parseLog(events.map(encodeLine).join(""), "log");
-    assert.deepEqual(issues, []);
-    this.events.push(...read);
-    return Promise.resolve();
-  }
-}
 
 const shown = (labels: DocumentLabels, status?: "accepted" | "suggested"): string[] =>
   [...labels.annotations(status === undefined ? {} : { status })]

@@ -1,15 +1,13 @@
 /** Relations between labels: decided, taken back, gone and come back with their labels, kept by compaction. */
 import assert from "node:assert/strict";
-import type { EventSink } from "../../src/labels/contract";
 import { EVENT_VERSION } from "../../src/labels/events";
-import type { DecisionEvent } from "../../src/labels/events";
-import { decodeLine, encodeLine } from "../../src/labels/log/line";
-import { parseLog } from "../../src/labels/log/read-log";
+import { decodeLine } from "../../src/labels/log/line";
 import { supersededEvents } from "../../src/labels/log/superseded";
 import { replaying } from "../../src/labels/replay";
 import { labelled, settle } from "../../src/labels/settled";
 import { reduce } from "../../src/labels/state";
 import { DocumentLabels } from "../../src/labels/store";
+import { Log } from "./support/log";
 import { finish } from "../../src/text/slices";
 
 const TEXT = "Ada works for Acme in Paris.";
@@ -17,16 +15,6 @@ const span = (exact: string): { start: number; end: number } => {
   const start = TEXT.indexOf(exact);
   return { start, end: start + exact.length };
 };
-
-class Log implements EventSink {
-  readonly events: DecisionEvent[] = [];
-  append(events: readonly DecisionEvent[]): Promise<void> {
-    const { events: read, issues } = parseLog(events.map(encodeLine).join(""), "log");
-    assert.deepEqual(issues, []);
-    this.events.push(...read);
-    return Promise.resolve();
-  }
-}
 
 const shown = (labels: DocumentLabels): string[] =>
   labels.relations().map(({ type, from, to }) => `${from.quote.exact} ${type} ${to.quote.exact}`);
