@@ -1,6 +1,7 @@
 // `npm test [-- SUITE…]`: sets up, checks, bundles and runs every suite, or the named ones; `quick` is a part of them that takes less
 // than a minute and runs only when it is named. The last line sums up all suites:
-// `N passed, N failed`, with `, N skipped` where any was. With CI=true a suite that is absent or a test that is skipped fails the run.
+// `N passed, N failed`, with `, N skipped` where any was. With CI=true a suite that is absent or a test that is skipped fails the run,
+// and what failed runs once more, by itself: what passes then is counted as passed, and told before the last line.
 import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -16,8 +17,8 @@ const minutes = 60_000;
 
 /**
  * A suite prepares what it alone needs, then runs as one command that writes its own results. `files`: what it consists of; it is
- * absent without. `limit`: milliseconds after which its processes are stopped.
- * @typedef {{files: string[], limit: number, prepare?: () => Promise<void>, command: (resultsFile: string) => string[] | Promise<string[]>, env?: (folder: string) => NodeJS.ProcessEnv}} Suite
+ * absent without. `limit`: milliseconds after which its processes are stopped. `again`: the command for some of its files; absent where they all run.
+ * @typedef {{files: string[], limit: number, prepare?: () => Promise<void>, command: (resultsFile: string) => string[] | Promise<string[]>, again?: (files: string[]) => Suite["command"], env?: (folder: string) => NodeJS.ProcessEnv}} Suite
  */
 
 const node = (...args) => [process.execPath, ...args];
@@ -41,7 +42,8 @@ const journeyHost = async () => {
  */
 function plainSuite(folder, timeout, limit) {
   const files = filesUnder(folder, ".test.ts");
-  return { files, limit, command: mocha(files, timeout) };
+  const command = (some) => mocha(some, timeout);
+  return { files, limit, command: command(files), again: command };
 }
 
 /** @param {string[]} files @param {string[]} flags @returns {Suite} */
@@ -127,12 +129,18 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, with its suite, told again at the end: the words of a suite that ran early are far up by then. @type {string[]} */
+const failures = [];
+/** What failed and passed when it ran once more. @type {string[]} */
+const unsteady = [];
 try {
   await main();
 } catch (error) {
   total.failed += 1;
-  console.error(`\n${error.message}`);
+  failures.push(error.message);
 }
+tell("what passed only when it ran once more", unsteady);
+tell("what failed", failures);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed > 0 || (strict && total.skipped > 0) ? 1 : 0;
@@ -179,7 +187,7 @@ async function main() {
 async function checked(name, command) {
   heading(name);
   const { code } = await execute(command, 15 * minutes, {});
-  count(name, code === 0 ? { passed: 1 } : { failed: 1 });
+  count(name, code === 0 ? { passed: 1 } : { failed: 1 }, code === 0 ? undefined : "its words are above");
   return code === 0;
 }
 
@@ -216,32 +224,96 @@ async function startSuite(name, suite, quiet) {
   return async () => {
     const { code, reason } = await outcome;
     if (output) console.log(`\n=== ${name}, which ran beside the others\n${await readFile(output, "utf8")}`);
-    const counts = await readCounts(name, resultsFile);
-    if (counts === undefined) count(name, { failed: 1 }, `no results: ${reason}`);
+    let run = { code, reason, results: await readResults(name, resultsFile) };
+    if (strict && name !== "python" && (code !== 0 || run.results === undefined))
+      run = await runAgain(name, suite, folder, run);
+    const { results } = run;
+    failures.push(...told(name, results));
+    if (results === undefined) count(name, { failed: 1 }, `no results: ${run.reason}`);
     // A run may fail beside its tests: a crash after the last one, or a process that does not end.
-    else if (code !== 0 && counts.failed === 0) count(name, { ...counts, failed: 1 }, reason);
-    else if (counts.passed + counts.failed === 0) count(name, { ...counts, failed: 1 }, "no test ran");
-    else count(name, counts);
+    else if (run.code !== 0 && results.failed === 0) count(name, { ...results, failed: 1 }, run.reason);
+    else if (results.passed + results.failed === 0) count(name, { ...results, failed: 1 }, "no test ran");
+    else count(name, results);
   };
 }
 
 /**
+ * Runs a suite's files with failures once more, or all where nothing says which they are: an editor, a browser and a slow machine may fail a test that is
+ * right. A test that passes then does not pass quietly: the run tells it at its end.
+ * @typedef {{code: number | null, reason: string, results: Results | undefined}} Run
+ * @param {string} name @param {Suite} suite @param {string} folder @param {Run} first
+ * @returns {Promise<Run>} what both came to
+ */
+async function runAgain(name, suite, folder, first) {
+  heading(`${name}, once more`);
+  const failed = first.results?.failures ?? [];
+  const files = [...new Set(failed.map(({ file }) => file))];
+  const some = failed.length > 0 && !files.includes(undefined) && suite.again !== undefined;
+  const again = join(folder, "again");
+  await mkdir(again, { recursive: true });
+  const file = join(again, "results.json");
+  const command = await (some ? suite.again(files) : suite.command)(file);
+  const outcome = await execute(command, suite.limit, suite.env?.(again) ?? {});
+  const second = await readResults(name, file);
+  if (second === undefined) return first;
+  const still = new Set(second.failures.map(({ title }) => title));
+  unsteady.push(...told(name, { failures: failed.filter(({ title }) => !still.has(title)) }));
+  if (failed.length === 0) unsteady.push(`[${name}] ${first.reason}`);
+  // Of some of the files: the others count as they did.
+  const passed = some ? first.results.passed + failed.length - second.failed : second.passed;
+  return {
+    ...outcome,
+    results: { ...(first.results ?? second), passed, failed: second.failed, failures: second.failures },
+  };
+}
+
+/** @param {string} what @param {string[]} list */
+function tell(what, list) {
+  if (list.length > 0) console.log(`\n=== ${what}\n\n${list.join("\n\n")}`);
+}
+
+/** @param {string} name @param {Pick<Results, "failures" | "skippedTitles"> | undefined} results */
+function told(name, results) {
+  const failed = (results?.failures ?? []).map(({ title, message }) => `[${name}] ${title}\n${shortened(message)}`);
+  const skipped = strict ? (results?.skippedTitles ?? []) : [];
+  return [...failed, ...skipped.map((title) => `[${name}] ${title}\n    skipped, with CI=true`)];
+}
+
+/**
+ * @typedef {{passed: number, failed: number, skipped: number, failures: {title: string, message: string, file?: string}[], skippedTitles?: string[]}} Results
  * @param {string} name
  * @param {string} file
- * @returns {Promise<{passed: number, failed: number, skipped: number} | undefined>}
+ * @returns {Promise<Results | undefined>}
  */
-async function readCounts(name, file) {
+async function readResults(name, file) {
   if (name === "python") return await readJUnit(`${file}.xml`);
   return existsSync(file) ? await readJson(file) : undefined;
 }
 
-/** @param {string} file pytest's report; its root's attributes hold the counts */
+/** @param {string} file pytest's report; its root's attributes hold the counts @returns {Promise<Results | undefined>} */
 async function readJUnit(file) {
   if (!existsSync(file)) return undefined;
-  const head = /<testsuite [^>]*>/.exec(await readFile(file, "utf8"))?.[0] ?? "";
-  const number = (key) => Number(new RegExp(` ${key}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  // Not at the top: before set-up no dependency is there.
+  const { SaxesParser } = await import("saxes");
+  const failures = [];
+  let counts = {};
+  let test = "";
+  const parser = new SaxesParser();
+  parser.on("opentag", ({ name, attributes }) => {
+    if (name === "testsuite") counts = attributes;
+    else if (name === "testcase") test = `${attributes.classname} ${attributes.name}`;
+    else if (name === "failure" || name === "error") failures.push({ title: test, message: attributes.message ?? "" });
+  });
+  parser.write(await readFile(file, "utf8")).close();
+  const number = (key) => Number(counts[key] ?? 0);
   const failed = number("failures") + number("errors");
-  return { failed, skipped: number("skipped"), passed: number("tests") - failed - number("skipped") };
+  return { failed, skipped: number("skipped"), passed: number("tests") - failed - number("skipped"), failures };
+}
+
+/** The first lines of what a test said, each of a width that a terminal shows. @param {string} message */
+function shortened(message) {
+  const lines = message.split("\n").slice(0, 12);
+  return lines.map((line) => `    ${line.length > 200 ? `${line.slice(0, 200)} …` : line}`).join("\n");
 }
 
 /**
@@ -277,6 +349,7 @@ function count(name, { passed = 0, failed = 0, skipped = 0 }, remark) {
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
+  if (failed > 0 && remark) failures.push(`[${name}] ${remark}`);
   const ok = failed > 0 || (strict && skipped > 0) ? "FAILED" : "ok";
   const state = passed + failed + skipped === 0 ? "absent" : ok;
   console.log(

@@ -8,7 +8,8 @@ export interface SuiteResults {
   readonly failed: number;
   readonly skipped: number;
   readonly duration: number;
-  readonly failures: readonly { readonly title: string; readonly message: string }[];
+  /** `file`: where the test is, if Mocha loaded the file itself. */
+  readonly failures: readonly { readonly title: string; readonly message: string; readonly file?: string }[];
   readonly skippedTitles: readonly string[];
 }
 
@@ -17,14 +18,14 @@ export interface SuiteResults {
  * they are failures of the run, though no test of that name exists.
  */
 export function recordResults(runner: Runner, file: string): void {
-  const failures: { title: string; message: string }[] = [];
+  const failures: SuiteResults["failures"][number][] = [];
   const skippedTitles: string[] = [];
   const started = Date.now();
   let passed = 0;
   runner.on("pass", () => passed++);
   runner.on("fail", (test: Test, error: unknown) => {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    failures.push({ title: test.fullTitle(), message });
+    failures.push({ title: test.fullTitle(), message, ...(test.file !== undefined && { file: test.file }) });
   });
   runner.on("pending", (test: Test) => skippedTitles.push(test.fullTitle()));
   runner.once("end", () => {
