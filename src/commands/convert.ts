@@ -11,6 +11,7 @@ import type { FormatName } from "../datasets/formats";
 import { holds, ReadError } from "../datasets/format";
 import { growInSmallSteps } from "../datasets/heap";
 import { PythonError } from "../datasets/reading/python";
+import { LongText } from "../datasets/writing/contents";
 import { TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import { counted } from "../text/counted";
@@ -159,7 +160,7 @@ async function write(
     await writeOne(target.path, contents, force);
     return [basename(target.path)];
   }
-  await terminal.write(contents);
+  for (const piece of contents instanceof LongText ? contents : [contents]) await terminal.write(piece);
   return [];
 }
 

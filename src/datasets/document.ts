@@ -11,6 +11,9 @@ export interface LabelledDocument extends Labelled<Decided> {
   readonly sentences: readonly (Span & { readonly masked?: readonly Span[]; readonly words?: readonly Span[] })[];
 }
 
+/** Documents in order of path. They may be read anew each time somebody goes through them. */
+export type Documents = Iterable<LabelledDocument>;
+
 /** The choices of {@link WriterOptions.tokens}, the default first. */
 export const TOKEN_CHOICES = ["source", "own"] as const;
 /** One of {@link TOKEN_CHOICES}. */

@@ -242,8 +242,8 @@ export interface DatasetFormat {
   readonly beside?: readonly string[];
   /** Writes one document, in order of path, with the decisions it {@link holds} alone. Absent: read only. */
   readonly write?: (document: LabelledDocument, out: Output) => void;
-  /** Makes a file of its rows, where they do not simply come one after another. */
-  readonly join?: (rows: readonly string[], file: string, out: ExportOutput) => string | Uint8Array;
+  /** Makes a file of its rows, where they do not simply come one after another: bytes, or the parts of a text, which for a long one are asked for when it is written. */
+  readonly join?: (rows: Iterable<string>, file: string, out: ExportOutput) => Iterable<string> | Uint8Array;
   /** Called when all documents are written, if there is any file: for what is written once. */
   readonly finish?: (out: FinishedOutput) => void | Promise<void>;
   /** Absent: write only. */

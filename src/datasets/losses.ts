@@ -1,7 +1,9 @@
 /** What a format could not hold, listed one by one. */
 import { shortened } from "../text/print";
+import { eachTime } from "../text/grouped";
 import type { Span } from "../text/span";
 import type { Task } from "../documents/tasks";
+import { commaLines, LongText } from "./writing/contents";
 
 /**
  * In words: left out of the data; a file from which nothing was taken (import); in one part of the data and not in another; made shorter; taken together with another; cut apart; under another name; moved to the nearest
@@ -76,9 +78,12 @@ export function isReport(file: string): boolean {
   return /(?:^|\/)losses\.(?:json|md)$/i.test(file);
 }
 
-/** `losses.json`: for programs. */
-export function lossesJson(losses: readonly Loss[]): string {
-  return `${JSON.stringify({ unit: "utf16", losses }, undefined, 2)}\n`;
+/** `losses.json`: for programs; all of them. */
+export function lossesJson(losses: readonly Loss[]): LongText {
+  const open = '{\n  "unit": "utf16",\n  "losses": [';
+  if (losses.length === 0) return new LongText(() => [`${open}]\n}\n`]);
+  const rows = eachTime(losses, (loss) => JSON.stringify(loss, undefined, 2).replace(/^/gm, "    "));
+  return new LongText(() => commaLines(`${open}\n`, rows, "\n  ]\n}\n"));
 }
 
 /** A cell of a Markdown table: no line ends, no markup. */
@@ -89,11 +94,19 @@ export function cell(text: string): string {
     .trim();
 }
 
-/** `LOSSES.md`: for people. `most`: losses of each kind that are listed; of the rest it says how many they are, and where. */
+/** Losses of each kind that `LOSSES.md` lists: nobody reads more, and there may be a million. */
+const MOST_LISTED = 10_000;
+
+/**
+ * `LOSSES.md`: for people.
+ * @param most losses of each kind that are listed; of the rest it says how many they are, and where
+ * @param where what lists all
+ */
 export function lossesMarkdown(
   losses: readonly Loss[],
   direction: Direction = "export",
-  most: number = Number.POSITIVE_INFINITY,
+  most: number = MOST_LISTED,
+  where = "`losses.json` holds",
 ): string {
   const lines = [
     direction === "export" ? "# What this export could not hold" : "# What this import could not take",
@@ -115,13 +128,12 @@ export function lossesMarkdown(
       0,
       most,
     )) {
-      const where = span === undefined ? "" : `${span.start}–${span.end}`;
+      const at = span === undefined ? "" : `${span.start}–${span.end}`;
       const source = sourced ? [line === undefined ? file : `${file}:${line}`] : [];
       const why = count === undefined ? reason : `${count} × ${reason}`;
-      lines.push(`| ${[...source, document, task, where, label, exact, why].map(cell).join(" | ")} |`);
+      lines.push(`| ${[...source, document, task, at, label, exact, why].map(cell).join(" | ")} |`);
     }
     if (some.length > most) {
-      const where = direction === "import" ? "`glossator import --report` lists" : "`LOSSES.md` holds";
       lines.push("", `… and ${some.length - most} more; ${where} all.`);
     }
     lines.push("");

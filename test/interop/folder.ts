@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { DatasetFiles } from "../../src/datasets/format";
+import type { Contents } from "../../src/datasets/writing/contents";
 
 /** Every file below a folder, by its path from there with `/`, in order of name. */
 export function filesIn(folder: string): DatasetFiles {
@@ -13,10 +14,10 @@ export function filesIn(folder: string): DatasetFiles {
 }
 
 /** Writes files below a folder, which need not exist. */
-export function writeFilesIn(folder: string, files: Iterable<readonly [string, string | Uint8Array]>): void {
+export function writeFilesIn(folder: string, files: Iterable<readonly [string, Contents]>): void {
   for (const [name, contents] of files) {
     const file = path.join(folder, ...name.split("/"));
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, contents);
+    writeFileSync(file, contents instanceof Uint8Array ? contents : String(contents));
   }
 }

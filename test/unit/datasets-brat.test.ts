@@ -12,14 +12,15 @@ import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 import { decisions, filesOf, labelled, VECTOR } from "./support/labelled";
 import { writeDataset } from "../../src/datasets/writing/drive";
+import type { Contents } from "../../src/datasets/writing/contents";
 
-const read = (files: Readonly<Record<string, string | Uint8Array>>, options: Partial<ReaderOptions> = {}): ReadResult =>
+const read = (files: Readonly<Record<string, Contents>>, options: Partial<ReaderOptions> = {}): ReadResult =>
   brat.read!(filesOf(files), { misaligned: "refuse", ...options }) as ReadResult;
 
 const PYTHON_LINES = new RegExp(`[\\n\\v\\f\\r${String.fromCharCode(0x1c, 0x1d, 0x1e)}\\u0085\\u2028\\u2029]`);
 
 /** What brat's own server checks when it reads an `.ann` file (`annotation.py`): no overlap of fragments, and their text, joined by blanks, quoted. */
-function checkAsBrat(files: ReadonlyMap<string, string | Uint8Array>): number {
+function checkAsBrat(files: ReadonlyMap<string, Contents>): number {
   let checked = 0;
   for (const [name, contents] of files) {
     if (!name.endsWith(".ann")) continue;

@@ -10,8 +10,9 @@ import { labelledDocuments } from "./support/documents";
 import { decisions, filesOf, labelled, VECTOR } from "./support/labelled";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 import { writeDataset } from "../../src/datasets/writing/drive";
+import type { Contents } from "../../src/datasets/writing/contents";
 
-const read = (files: Readonly<Record<string, string | Uint8Array>>, options: Partial<ReaderOptions> = {}): ReadResult =>
+const read = (files: Readonly<Record<string, Contents>>, options: Partial<ReaderOptions> = {}): ReadResult =>
   csv.read!(filesOf(files), { misaligned: "refuse", ...options }) as ReadResult;
 
 describe("datasets: CSV", () => {

@@ -147,7 +147,7 @@ describe("datasets: export from a workspace", () => {
     }));
     const cut = lossesMarkdown(many, "export", 2);
     assert.match(cut, /Left out \(5\)/);
-    assert.match(cut, /1\.txt[^]*… and 3 more; `LOSSES\.md` holds all/);
+    assert.match(cut, /1\.txt[^]*… and 3 more; `losses\.json` holds all/);
     assert.doesNotMatch(cut, /2\.txt/);
     assert.match(lossesMarkdown(many), /4\.txt/);
   });

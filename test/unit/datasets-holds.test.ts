@@ -178,7 +178,7 @@ describe("datasets: what formats hold", () => {
       const files = bytesOf(await writeDataset(format, [everything()], WRITER_OPTIONS));
       const losses: Loss[] = [{ kind: "dropped", reason: "begins with __label__, as labels do" }];
       const report = [
-        ["losses.json", Buffer.from(lossesJson(losses))],
+        ["losses.json", Buffer.from(String(lossesJson(losses)))],
         ["LOSSES.md", Buffer.from(lossesMarkdown(losses))],
       ] as const;
       const alone = await format.read!(files, { misaligned: "refuse" });

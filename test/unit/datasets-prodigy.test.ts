@@ -11,6 +11,7 @@ import { labelledDocuments } from "./support/documents";
 import { roundTrip, WRITER_OPTIONS } from "./support/round-trip";
 import { writeDataset } from "../../src/datasets/writing/drive";
 import { documentOf } from "./support/labelled";
+import type { Contents } from "../../src/datasets/writing/contents";
 
 const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
 
@@ -29,7 +30,7 @@ function read(lines: string | readonly unknown[], options: Partial<ReaderOptions
 }
 
 /** Every task of an export's files. */
-function tasks(files: ReadonlyMap<string, string | Uint8Array>): Task[] {
+function tasks(files: ReadonlyMap<string, Contents>): Task[] {
   return [...files.values()].flatMap((text) =>
     String(text)
       .split("\n")

@@ -14,6 +14,7 @@ import { DocumentLabels } from "../../src/labels/store";
 import { finish } from "../../src/text/slices";
 import { splitSentences } from "../../src/text/sentences";
 import { writeDataset } from "../../src/datasets/writing/drive";
+import type { Contents } from "../../src/datasets/writing/contents";
 
 const OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
 const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
@@ -32,7 +33,7 @@ function labelled(file: string, text: string, decide: Decide, now: string = text
   return finish(documentFrom(file, now, [events], splitSentences(now)));
 }
 
-function rows<T>(files: ReadonlyMap<string, string | Uint8Array>, name: string): T[] {
+function rows<T>(files: ReadonlyMap<string, Contents>, name: string): T[] {
   const contents = files.get(name);
   assert.ok(typeof contents === "string", `${name} is missing; there are ${[...files.keys()].join(", ")}`);
   // As Python's str.splitlines() cuts.

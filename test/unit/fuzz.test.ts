@@ -25,6 +25,7 @@ import { random } from "./support/edit-scripts";
 import { mutate } from "./support/mutate";
 import { writeDataset } from "../../src/datasets/writing/drive";
 import { ownMs } from "./support/own-time";
+import { encoded } from "./support/labelled";
 
 const FILES = Number(process.env["GLOSSATOR_FUZZ"] ?? 10_000);
 /** Of one seed and kind of file; all of it together has half a minute of the public CI. */
@@ -76,14 +77,14 @@ async function exports(seed: number): Promise<Source[]> {
       validation: 0,
       test: 0,
     });
-    const bytes = [...files].map(([file, contents]) => [file, Buffer.from(contents as string)] as const);
+    const bytes = [...files].map(([file, contents]) => [file, encoded(contents)] as const);
     if (bytes.length > 0) found.push({ name, files: new Map(bytes) });
   }
   const choices = { files: "parquet" };
   const { files } = await writeDataset(FORMATS.huggingface, [document!, ...more], {
     ...{ labels, seed: 0, validation: 0, test: 0, choices },
   });
-  found.push({ name: "huggingface", files: new Map([...files].map(([file, made]) => [file, Buffer.from(made)])) });
+  found.push({ name: "huggingface", files: new Map([...files].map(([file, made]) => [file, encoded(made)])) });
   return found;
 }
 

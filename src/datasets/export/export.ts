@@ -4,21 +4,24 @@ import { TASK_NAMES } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 import type { LogIssue } from "../../labels/log/read-log";
 import { SpanCheckError } from "../../text/checked-offsets";
-import { collectDocuments } from "../workspace/collect";
+import { collectInto } from "../workspace/collect";
 import type { CollectOptions } from "../workspace/collect";
 import { chooseOwn } from "../document";
-import type { LabelledDocument, WriterOptions } from "../document";
+import type { Documents, LabelledDocument, WriterOptions } from "../document";
 import { holds } from "../format";
 import { formatOf } from "../formats";
 import type { FormatName } from "../formats";
 import { checkTarget, ExportError, withReport, writeFolder } from "./target";
 import { stopAtUnknownLabels } from "./unknown-labels";
 import type { Loss } from "../losses";
+import { PackedList } from "../packed-list";
 import { PythonError } from "../reading/python";
 import type { DatasetFormat } from "../format";
 import { writeDataset } from "../writing/drive";
 import type { Written } from "../writing/drive";
+import { decisionsIn } from "../../documents/layers";
 import { onlyTasks } from "../../documents/select";
+import { eachTime } from "../../text/grouped";
 
 /** What to export, and where to. */
 export interface ExportOptions extends CollectOptions, Partial<Omit<WriterOptions, "labels">> {
@@ -48,11 +51,15 @@ export interface ExportReport {
   readonly issues: readonly LogIssue[];
 }
 
-async function write(
-  format: DatasetFormat,
-  documents: readonly LabelledDocument[],
-  options: WriterOptions,
-): Promise<Written> {
+/** Characters that a label takes, about, with who decided it and what a model had said. */
+const LABEL = 200;
+
+/** About how many characters a document has, its labels counted as {@link LABEL} each. */
+function sizeOf(document: LabelledDocument): number {
+  return document.text.length + LABEL * (decisionsIn(document).length + document.sentences.length);
+}
+
+async function write(format: DatasetFormat, documents: Documents, options: WriterOptions): Promise<Written> {
   try {
     return await writeDataset(format, documents, options);
   } catch (error) {
@@ -71,16 +78,21 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   const { format, overwrite = false, seed = 0, validation = 0.2, test = 0, signal } = options;
   const target = path.resolve(options.target);
   await checkTarget(target, overwrite);
-  const { documents, labels, issues, losses: unread } = await collectDocuments(options);
+  const { tasks = TASK_NAMES } = options;
+  const documents = new PackedList<LabelledDocument>();
+  const {
+    labels,
+    issues,
+    losses: unread,
+  } = await collectInto(options, documents, (document) => documents.add(document, sizeOf(document)));
   signal?.throwIfAborted();
   const chosen = formatOf(format);
-  const { tasks = TASK_NAMES } = options;
   // Several formats may be exported with one set of choices: each takes its own.
   const choices = chooseOwn(chosen.options, options.choices);
-  // What the user left out is no loss.
-  const kept = documents.map((document) => onlyTasks(document, tasks));
   const python = options.python === undefined ? {} : { python: options.python };
   const tokens = options.tokens === undefined ? {} : { tokens: options.tokens };
+  // What the user left out is no loss.
+  const kept = eachTime(documents, (document) => onlyTasks(document, tasks));
   const written = await write(chosen, kept, { labels, seed, validation, test, choices, ...python, ...tokens });
   if (options.leaveOutUnknownLabels !== true) stopAtUnknownLabels(written.losses);
   const losses = [...unread, ...written.losses];

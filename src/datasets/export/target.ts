@@ -5,6 +5,9 @@ import path from "node:path";
 import { patiently } from "../../files/patiently";
 import { lossesJson, lossesMarkdown } from "../losses";
 import type { Loss } from "../losses";
+import { eachTime } from "../../text/grouped";
+import { LongText } from "../writing/contents";
+import type { Contents } from "../writing/contents";
 
 /** An export that cannot be; the message says what to do. Nothing was written. */
 export class ExportError extends Error {
@@ -43,10 +46,19 @@ export async function checkTarget(target: string, overwrite: boolean): Promise<s
   return entries;
 }
 
+/** A long text whose writing ends, with the signal's reason, between two pieces. */
+function stoppable(contents: Contents, signal: AbortSignal | undefined): Contents | Iterable<string> {
+  if (!(contents instanceof LongText)) return contents;
+  return eachTime(contents, (piece) => {
+    signal?.throwIfAborted();
+    return piece;
+  });
+}
+
 /** Puts a folder in place in one step. @throws {ExportError}, or the signal's reason; then what was there is unchanged */
 export async function writeFolder(
   target: string,
-  files: ReadonlyMap<string, string | Uint8Array>,
+  files: ReadonlyMap<string, Contents>,
   entries: string[] | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -57,7 +69,7 @@ export async function writeFolder(
       signal?.throwIfAborted();
       const file = path.join(partial, ...name.split("/"));
       await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, contents, { flag: "wx", flush: true });
+      await writeFile(file, stoppable(contents, signal), { flag: "wx", flush: true });
     }
     if (entries !== undefined && entries.length > 0) await patiently(() => rename(target, old));
     else if (entries !== undefined) await rmdir(target);
@@ -83,15 +95,12 @@ export async function writeFolder(
 }
 
 /** Files with the report of what they could not hold, by which a later export knows that it may replace them. */
-export function withReport(
-  files: ReadonlyMap<string, string | Uint8Array>,
-  losses: readonly Loss[],
-): Map<string, string | Uint8Array> {
-  return new Map(files).set(REPORT, lossesJson(losses)).set("LOSSES.md", lossesMarkdown(losses));
+export function withReport(files: ReadonlyMap<string, Contents>, losses: readonly Loss[]): Map<string, Contents> {
+  return new Map<string, Contents>(files).set(REPORT, lossesJson(losses)).set("LOSSES.md", lossesMarkdown(losses));
 }
 
 /** Puts one file in place in one step. @throws {ExportError} if there is one already that may not be replaced, or it cannot be written */
-export async function writeOne(target: string, contents: string | Uint8Array, overwrite: boolean): Promise<void> {
+export async function writeOne(target: string, contents: Contents, overwrite: boolean): Promise<void> {
   const there = await lstat(target).catch(() => undefined);
   if (there?.isFile() === false) throw new ExportError(`${target} is no file: choose another name.`);
   if (there !== undefined && !overwrite)

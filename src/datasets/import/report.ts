@@ -91,5 +91,5 @@ export function importMarkdown(
     one.conflicts,
   ]);
   lines.push("## Documents", "", ...table(["document", "", "new", "known", "conflicts"], documents));
-  return `${lines.join("\n")}\n${lossesMarkdown(plan.losses, "import", most).replace(/^#/gm, "##")}`;
+  return `${lines.join("\n")}\n${lossesMarkdown(plan.losses, "import", most, "`glossator import --report` lists").replace(/^#/gm, "##")}`;
 }

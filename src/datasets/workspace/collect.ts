@@ -32,14 +32,18 @@ export interface CollectOptions extends WalkOptions {
   readonly defaults?: LabelSets;
 }
 
-/** What was collected. */
-export interface Collected {
-  readonly documents: readonly LabelledDocument[];
+/** What was collected beside the documents. */
+export interface Collection {
   readonly labels: LabelSets;
   /** Odd lines in logs. */
   readonly issues: readonly LogIssue[];
   /** Documents and lines that could not be read. */
   readonly losses: readonly Loss[];
+}
+
+/** What was collected. */
+export interface Collected extends Collection {
+  readonly documents: readonly LabelledDocument[];
 }
 
 /** Everybody's events on a text, a list a person, placed on it. Where a disagreement was settled, the adjudication counts. */
@@ -63,6 +67,20 @@ export function* documentFrom(
  * @throws {LabelSetError} for a broken `labels.json`, the signal's reason when aborted.
  */
 export async function collectDocuments(options: CollectOptions): Promise<Collected> {
+  const documents: LabelledDocument[] = [];
+  const collection = await collectInto(options, documents, (document) => documents.push(document));
+  return { documents, ...collection };
+}
+
+/**
+ * As {@link collectDocuments}, for a list that does not keep the documents as they are.
+ * @param documents the list. @param add puts a document at its end; they come in order of path
+ */
+export async function collectInto(
+  options: CollectOptions,
+  documents: Iterable<LabelledDocument>,
+  add: (document: LabelledDocument) => void,
+): Promise<Collection> {
   const { defaults, signal } = options;
   const workspace = path.resolve(options.workspace);
   const root = path.join(workspace, ".glossator");
@@ -72,7 +90,6 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
   const used = new UsedLabels();
   // Without a `labels.json` nothing says that a label in use is wrong.
   const open = LABEL_TASKS.some((task) => own[task].length === 0);
-  const documents: LabelledDocument[] = [];
   const issues: LogIssue[] = [];
   const losses: Loss[] = [];
   for await (const { document: item, logs, unreadable, read } of walkWorkspace({ ...options, documents: paths })) {
@@ -108,7 +125,7 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
         options.annotator === undefined ? list : list.filter(({ kind }) => kind !== "adjudicated"),
       );
       append(losses, lossesBeyondTasks(item, counting));
-      documents.push(await inSlices(documentFrom(item, text, counting, cut), signal));
+      add(await inSlices(documentFrom(item, text, counting, cut), signal));
       if (events.length === 1) continue;
       const compared = await inSlices(comparedDocument(item, text, events, cut), signal);
       append(losses, unsettledLosses(text, disagreementsOf(compared)));
@@ -129,5 +146,5 @@ export async function collectDocuments(options: CollectOptions): Promise<Collect
   const preset = defaults ?? defaultLabelSets();
   const names = perTask(LABEL_TASKS, (task) => (own[task].length === 0 ? used.extend(preset, task) : own[task]));
   const labels = withSeveral<LabelSets>(names, own.multiple ?? []);
-  return { documents, labels, issues, losses };
+  return { labels, issues, losses };
 }

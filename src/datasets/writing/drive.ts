@@ -3,8 +3,8 @@ import { attributesInOrder, withAttributes } from "../../documents/attributes";
 import { replaceRelations } from "../../documents/relations";
 import { decidedOn, mapAttributes, onlyRejected, onlyTasks } from "../../documents/select";
 import { LABEL_TASKS, QUESTIONS, TASK_NAMES } from "../../documents/tasks";
-import { append } from "../../text/grouped";
-import type { LabelledDocument, WriterOptions } from "../document";
+import { append, eachTime } from "../../text/grouped";
+import type { Documents, LabelledDocument, WriterOptions } from "../document";
 import type { DatasetFormat, Holds } from "../format";
 import { withSourceSentences } from "../source-tokens";
 import type { Loss } from "../losses";
@@ -12,11 +12,15 @@ import { relationLosses } from "../lost-relations";
 import { drawSplits } from "../splits";
 import type { Split, SplitDocument } from "../splits";
 import { unwritable, UNWRITABLE, wellFormed } from "../../text/well-formed";
+import type { PackedList } from "../packed-list";
+import { LongText } from "./contents";
+import type { Contents } from "./contents";
 import { Collected } from "./output";
 import {
   attributeLosses,
   contextLosses,
   decisionLosses,
+  hasProvenance,
   rejectedLosses,
   staleLosses,
   unheldAtAll,
@@ -25,20 +29,13 @@ import {
 } from "./unheld";
 import { writable } from "./writable";
 
-/** What a format makes of documents: the same bytes for the same input. Text is written in UTF-8. */
+/** What a format makes of documents: the same bytes for the same input. */
 export interface Written {
   /** By path relative to the target folder, with `/`, in order of name. */
-  readonly files: ReadonlyMap<string, string | Uint8Array>;
+  readonly files: ReadonlyMap<string, Contents>;
   readonly losses: readonly Loss[];
   /** Examples by file. */
   readonly counts: Readonly<Record<string, number>>;
-}
-
-interface Placed {
-  /** With what the format has a place for. */
-  readonly document: LabelledDocument;
-  readonly split: Split;
-  readonly number: number;
 }
 
 /** A document as `drawSplits` looks at it: labels of different tasks apart. */
@@ -52,8 +49,14 @@ function labelCounts(document: LabelledDocument): SplitDocument {
   return { path: document.path, labels: counts };
 }
 
-function byPath(a: LabelledDocument, b: LabelledDocument): number {
-  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+/** Documents in order of path. Those that a list has in another order are sorted, which takes all of them at once. */
+function inOrder(documents: Documents): Documents {
+  let last = "";
+  for (const { path } of documents) {
+    if (path < last) return [...documents].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+    last = path;
+  }
+  return documents;
 }
 
 /** The document with such attributes as the format has a place for, in a form that any file holds. */
@@ -74,35 +77,39 @@ function withHeldRelations(document: LabelledDocument, { relations: held }: Hold
   );
 }
 
-/** Documents in order of path as the format gets them, with the split of each; those that nothing was decided on are left out. */
-function placed(
-  { holds }: DatasetFormat,
-  sorted: readonly LabelledDocument[],
-  options: WriterOptions,
-  losses: Loss[],
-): Placed[] {
-  const kept = sorted.filter((document) => {
-    if (holds.surrogates !== "refused" || !unwritable(document.text)) return true;
+/** Whether the format leaves out a document as a whole, since no file can hold its text. */
+function isRefused({ holds }: DatasetFormat, { text }: LabelledDocument): boolean {
+  return holds.surrogates === "refused" && unwritable(text);
+}
+
+function refusedLosses({ holds }: DatasetFormat, document: LabelledDocument): Loss[] {
+  const why = `its document ${UNWRITABLE}`;
+  const { path, relations = [] } = onlyTasks(document, holds.tasks);
+  return [
     // Rejections that have no place anyhow are listed as those of every document are.
-    append(losses, decisionLosses(onlyRejected(document, holds.rejected), holds.tasks, `its document ${UNWRITABLE}`));
-    if (holds.relations === true) {
-      const { path, relations = [] } = onlyTasks(document, holds.tasks);
-      append(losses, relationLosses(relations, { document: path }, `its document ${UNWRITABLE}`));
-    }
-    return false;
-  });
-  const { of, losses: tooFew } = drawSplits(kept.map(labelCounts), options);
-  losses.unshift(...tooFew);
-  return kept.flatMap((source, index) => {
-    const tasks = withHeldRelations(onlyTasks(source, holds.tasks), holds);
-    const all = withHeldAttributes(onlyRejected(tasks, holds.rejected), holds);
-    if (!decidedOn(all)) return [];
-    const held = options.tokens === "own" ? all : withSourceSentences(all);
-    const { document, losses: lost } =
-      holds.surrogates === "replaced" ? writable(held) : { document: held, losses: [] };
-    append(losses, lost);
-    return [{ document, split: of.get(source.path) ?? "train", number: index + 1 }];
-  });
+    ...decisionLosses(onlyRejected(document, holds.rejected), holds.tasks, why),
+    ...(holds.relations === true ? relationLosses(relations, { document: path }, why) : []),
+  ];
+}
+
+/** A document as the format gets it: with what it has a place for; undefined if nothing is left that was decided. */
+function prepared(
+  { holds }: DatasetFormat,
+  source: LabelledDocument,
+  { tokens }: WriterOptions,
+): { readonly document: LabelledDocument; readonly losses: readonly Loss[] } | undefined {
+  const tasks = withHeldRelations(onlyTasks(source, holds.tasks), holds);
+  const all = withHeldAttributes(onlyRejected(tasks, holds.rejected), holds);
+  if (!decidedOn(all)) return undefined;
+  const held = tokens === "own" ? all : withSourceSentences(all);
+  return holds.surrogates === "replaced" ? writable(held) : { document: held, losses: [] };
+}
+
+/** All documents as the format gets them, prepared anew each time somebody goes through them. */
+function preparedAll(format: DatasetFormat, documents: Documents, options: WriterOptions): Documents {
+  return eachTime(documents, (source) =>
+    isRefused(format, source) ? undefined : prepared(format, source, options)?.document,
+  );
 }
 
 /** What the format has no place for in a document. */
@@ -118,35 +125,70 @@ function unheld({ holds }: DatasetFormat, document: LabelledDocument): Loss[] {
   ];
 }
 
+/** What the driver finds out about documents before the first is written. */
+function lookThrough(
+  format: DatasetFormat,
+  documents: Documents,
+  options: WriterOptions,
+): { readonly of: ReadonlyMap<string, Split>; readonly known: boolean; readonly losses: readonly Loss[] } {
+  const counts: SplitDocument[] = [];
+  const [refused, stale, without]: [Loss[], Loss[], Loss[]] = [[], [], []];
+  let known = false;
+  for (const document of documents) {
+    if (isRefused(format, document)) append(refused, refusedLosses(format, document));
+    else counts.push(labelCounts(document));
+    append(stale, staleLosses(document));
+    append(without, unheld(format, document));
+    known ||= hasProvenance(document);
+  }
+  const { of, losses } = drawSplits(counts, options);
+  return { of, known, losses: [...losses, ...refused, ...stale, ...without] };
+}
+
+/** A file of rows: a long one is made of them when it is written. */
+function fileOf(
+  { join = (rows) => rows }: DatasetFormat,
+  rows: PackedList<string>,
+  name: string,
+  out: Collected,
+): Contents {
+  const joined = join(rows, name, out);
+  if (joined instanceof Uint8Array) return joined;
+  return rows.isLong ? new LongText(() => join(rows, name, out) as Iterable<string>) : [...joined].join("");
+}
+
 /**
- * Writes documents. Of the losses those that follow from what the format holds are the driver's, all others the format's own.
+ * Writes documents, one after another: of a list that reads them anew they are never there all at once. Of the losses those that follow from what the
+ * format holds are the driver's, all others the format's own.
  * @throws what the format does; {@link RangeError} for shares that leave nothing to train on, and for a format that is read only.
  */
 export async function writeDataset(
   format: DatasetFormat,
-  documents: readonly LabelledDocument[],
+  documents: Documents,
   options: WriterOptions,
 ): Promise<Written> {
-  const { holds, title, write, join = (rows: readonly string[]) => rows.join("") } = format;
+  const { holds, title, write } = format;
   if (write === undefined) throw new RangeError(`${title} can only be read.`);
-  const sorted = [...documents].sort(byPath);
-  const losses: Loss[] = [];
-  const all = placed(format, sorted, options, losses);
-  const collected = new Collected(
-    all.map(({ document }) => document),
-    options,
-  );
-  collected.report([...losses, ...staleLosses(sorted)]);
-  for (const document of sorted) collected.report(unheld(format, document));
-  for (const { document, split, number } of all) {
-    write(document, collected.of(split, number));
+  const sorted = inOrder(documents);
+  const { of, known, losses: before } = lookThrough(format, sorted, options);
+  const collected = new Collected(preparedAll(format, sorted, options), options);
+  collected.report(before);
+  let number = 0;
+  for (const source of sorted) {
+    if (isRefused(format, source)) continue;
+    number++;
+    const ready = prepared(format, source, options);
+    if (ready === undefined) continue;
+    const { document, losses } = ready;
+    collected.report(losses);
+    write(document, collected.of(of.get(document.path) ?? "train", number));
     collected.report(unreviewedLosses(document, holds.reviewed));
     if (holds.contexts !== true && holds.tasks.includes(QUESTIONS)) collected.report(contextLosses(document));
   }
   const { files, rows, counts } = collected;
-  for (const [name, some] of rows) files.set(name, join(some, name, collected));
+  for (const [name, some] of rows) files.set(name, fileOf(format, some, name, collected));
   if (files.size > 0) await format.finish?.(collected);
-  if (files.size > 0) collected.report(unheldAtAll(holds, sorted));
+  if (files.size > 0) collected.report(unheldAtAll(holds, known));
   return {
     files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))),
     losses: collected.losses,

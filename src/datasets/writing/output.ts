@@ -2,9 +2,11 @@
 import { append } from "../../text/grouped";
 import { foldedName } from "../../files/names";
 import { lineSafeJson } from "../../text/print";
-import type { LabelledDocument, WriterOptions } from "../document";
+import type { Documents, WriterOptions } from "../document";
 import type { Loss } from "../losses";
+import { PackedList } from "../packed-list";
 import type { Split } from "../splits";
+import type { Contents } from "./contents";
 
 /** What an export is as a whole, to whoever writes a part of it. */
 export interface ExportOutput {
@@ -13,14 +15,14 @@ export interface ExportOutput {
   file(name: string, contents: string | Uint8Array): void;
   /** Says what does not come out as it went in. */
   report(losses: Iterable<Loss>): void;
-  /** What `make` gives, made once an export. Documents: all that are written, in order. */
-  once<T>(make: (documents: readonly LabelledDocument[], options: WriterOptions) => T): T;
+  /** What `make` gives, made once an export. Documents: all that are written, in order; those that are written later are equal to them, but need not be the same. */
+  once<T>(make: (documents: Documents, options: WriterOptions) => T): T;
 }
 
 /** An export whose documents are all written. */
 export interface FinishedOutput extends ExportOutput {
   /** What is written so far; may be changed. */
-  readonly files: Map<string, string | Uint8Array>;
+  readonly files: Map<string, Contents>;
 }
 
 /** What one document's writer gets beside the document. */
@@ -39,15 +41,15 @@ export interface Output extends ExportOutput {
 
 /** What comes of writing documents. */
 export class Collected implements FinishedOutput {
-  readonly files = new Map<string, string | Uint8Array>();
-  readonly rows = new Map<string, string[]>();
+  readonly files = new Map<string, Contents>();
+  readonly rows = new Map<string, PackedList<string>>();
   readonly counts = new Map<string, number>();
   readonly losses: Loss[] = [];
   readonly #taken = new Set<string>();
   readonly #made = new Map<unknown, unknown>();
 
   constructor(
-    private readonly documents: readonly LabelledDocument[],
+    private readonly documents: Documents,
     readonly options: WriterOptions,
   ) {}
 
@@ -59,7 +61,7 @@ export class Collected implements FinishedOutput {
     append(this.losses, losses);
   }
 
-  once<T>(make: (documents: readonly LabelledDocument[], options: WriterOptions) => T): T {
+  once<T>(make: (documents: Documents, options: WriterOptions) => T): T {
     if (!this.#made.has(make)) this.#made.set(make, make(this.documents, this.options));
     return this.#made.get(make) as T;
   }
@@ -80,9 +82,9 @@ export class Collected implements FinishedOutput {
   }
 
   #row(file: string, row: string, examples: number): void {
-    const rows = this.rows.get(file);
-    if (rows === undefined) this.rows.set(file, [row]);
-    else rows.push(row);
+    let rows = this.rows.get(file);
+    if (rows === undefined) this.rows.set(file, (rows = new PackedList()));
+    rows.add(row, row.length);
     if (examples > 0) this.#count(file, examples);
   }
 

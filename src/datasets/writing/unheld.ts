@@ -43,8 +43,8 @@ export function decisionLosses(document: LabelledDocument, tasks: readonly Task[
 }
 
 /** What no format can hold: decisions whose text is gone. */
-export function staleLosses(documents: readonly LabelledDocument[]): Loss[] {
-  return documents.flatMap((document) => [
+export function staleLosses(document: LabelledDocument): Loss[] {
+  return [
     ...staleRelationLosses(document),
     ...staleIn(document).map(({ task, label, exact, span, proposal, rejected }): Loss => {
       const gone = rejected === true ? "stale rejection: its text" : "stale: its text";
@@ -54,7 +54,7 @@ export function staleLosses(documents: readonly LabelledDocument[]): Loss[] {
           : `${gone} may be ${JSON.stringify(excerpt(proposal.exact))} at ${proposal.start}–${proposal.end} now; it counts once somebody agrees (Review Moved Labels)`;
       return { kind: "dropped", document: document.path, task, span, label, exact, reason };
     }),
-  ]);
+  ];
 }
 
 function staleRelationLosses({ path, staleRelations = [] }: LabelledDocument): Loss[] {
@@ -161,16 +161,20 @@ function assumed({ path, text, layers }: LabelledDocument): Loss[] {
 }
 
 /** Whether it is known who decided something, when, or with which model. */
-function hasProvenance({ author, time, model, score }: Provenance): boolean {
+function isKnown({ author, time, model, score }: Provenance): boolean {
   return [author, time, model, score].some((one) => one !== undefined);
 }
 
-/** What a format has no place for in any document. */
-export function unheldAtAll({ tasks, provenance, paths }: Holds, documents: readonly LabelledDocument[]): Loss[] {
+/** Whether it is known of a decision in a document who made it, when, or with which model. */
+export function hasProvenance(document: LabelledDocument): boolean {
+  return decisionsIn(document).some(isKnown);
+}
+
+/** What a format has no place for in any document. @param known whether a document {@link hasProvenance} */
+export function unheldAtAll({ tasks, provenance, paths }: Holds, known: boolean): Loss[] {
   const [task, ...more] = tasks;
   const about = task !== undefined && more.length === 0 ? { task } : {};
   const losses: Loss[] = [];
-  const known = documents.some((document) => decisionsIn(document).some(hasProvenance));
   if (!provenance && known)
     losses.push({ kind: "dropped", reason: "authors, times, models and scores have no place in this format" });
   if (!paths) losses.push({ kind: "assumed", ...about, reason: NO_PATH });

@@ -10,6 +10,7 @@ import type { DatasetFiles, ReadDocument } from "../../../src/datasets/format";
 import { provenanceRow } from "../../../src/datasets/codecs/provenance";
 import type { Span } from "../../../src/text/span";
 import { splitSentences } from "../../../src/text/sentences";
+import type { Contents } from "../../../src/datasets/writing/contents";
 
 /** Zürich is code points 9–15, UTF-16 10–16; Acme is 26–30, 30–34. */
 export const VECTOR = "I 😀 love Zürich and 👨‍👩‍👧 Acme.";
@@ -52,14 +53,17 @@ export function documentOf(
   return { path, text, sentences: splitSentences(text), layers: layersByKind(parts), questions };
 }
 
+/** A written file's bytes. */
+export function encoded(contents: Contents): Uint8Array {
+  return contents instanceof Uint8Array ? contents : new TextEncoder().encode(String(contents));
+}
+
 /** Files as a reader gets them. */
-export function filesOf(files: Readonly<Record<string, string | Uint8Array>>): DatasetFiles {
-  const encode = (contents: string | Uint8Array): Uint8Array =>
-    typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+export function filesOf(files: Readonly<Record<string, Contents>>): DatasetFiles {
   return new Map(
     Object.entries(files)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, contents]) => [name, encode(contents)]),
+      .map(([name, contents]) => [name, encoded(contents)]),
   );
 }
 

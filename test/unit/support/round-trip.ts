@@ -19,6 +19,7 @@ import type { Span } from "../../../src/text/span";
 import type { Task } from "../../../src/documents/tasks";
 import { writeDataset } from "../../../src/datasets/writing/drive";
 import { detect } from "../../../src/datasets/reading/signs";
+import { encoded } from "./labelled";
 
 /** Everything in `train`. */
 export const WRITER_OPTIONS: WriterOptions = { labels: defaultLabelSets(), seed: 1, validation: 0, test: 0 };
@@ -48,7 +49,7 @@ export interface RoundTrip {
 export function bytesOf(written: Written): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   for (const [name, contents] of [...written.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    files.set(name, typeof contents === "string" ? new TextEncoder().encode(contents) : contents);
+    files.set(name, encoded(contents));
   }
   return files;
 }

@@ -2,7 +2,7 @@
 import { attributesInOrder, THERE } from "../../../documents/attributes";
 import type { Attributes } from "../../../documents/attributes";
 import { labelsIn } from "../../../documents/layers";
-import type { LabelledDocument } from "../../document";
+import type { Documents } from "../../document";
 import { LINE_END_SET, storageForm } from "./lines";
 import { SENTIMENT } from "./names";
 
@@ -18,11 +18,12 @@ function isStorable(name: string, value: string): boolean {
 }
 
 /** All that brat can store of documents. */
-export function bratAttributes(documents: readonly LabelledDocument[]): BratAttributes {
+export function bratAttributes(documents: Documents): BratAttributes {
   const found = new Map<string, Set<string>>();
-  for (const { attributes } of documents.flatMap((one) => [...labelsIn(one), ...(one.relations ?? [])]))
-    for (const [name, value] of attributesInOrder(attributes))
-      if (isStorable(name, value)) found.set(name, (found.get(name) ?? new Set()).add(value));
+  for (const document of documents)
+    for (const { attributes } of [...labelsIn(document), ...(document.relations ?? [])])
+      for (const [name, value] of attributesInOrder(attributes))
+        if (isStorable(name, value)) found.set(name, (found.get(name) ?? new Set()).add(value));
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

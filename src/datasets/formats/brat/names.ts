@@ -1,7 +1,7 @@
 /** Names in brat: types of labels, `annotation.conf` and `visual.conf`, and what only `glossator.json` can keep. */
 import type { LabelDefinition, LabelSets } from "../../../labels/labelset";
 import type { LabelTask } from "../../../documents/tasks";
-import type { LabelledDocument } from "../../document";
+import type { Documents } from "../../document";
 import { LINE_END_SET, storageForm } from "./lines";
 import type { Loss } from "../../losses";
 
@@ -64,22 +64,19 @@ export function bratNames(
 }
 
 /** The names of a set, then those used that are not in it, sorted. */
-export function namesUsed(
-  task: LabelTask,
-  labels: readonly LabelDefinition[],
-  documents: readonly LabelledDocument[],
-): string[] {
+export function namesUsed(task: LabelTask, labels: readonly LabelDefinition[], documents: Documents): string[] {
   const known = labels.map(({ name }) => name);
-  const used = documents.flatMap((document) => [
-    ...document.layers[task].labels.map(({ label }) => label),
-    ...document.layers[task].rejected.map(({ label }) => label),
-  ]);
-  return [...known, ...[...new Set(used)].filter((name) => !known.includes(name)).sort()];
+  const used = new Set<string>();
+  for (const { layers } of documents)
+    for (const { label } of [...layers[task].labels, ...layers[task].rejected]) used.add(label);
+  return [...known, ...[...used].filter((name) => !known.includes(name)).sort()];
 }
 
 /** Types of relations, sorted. */
-export function relationTypes(documents: readonly LabelledDocument[]): string[] {
-  return [...new Set(documents.flatMap(({ relations = [] }) => relations.map(({ type }) => type)))].sort();
+export function relationTypes(documents: Documents): string[] {
+  const used = new Set<string>();
+  for (const { relations = [] } of documents) for (const { type } of relations) used.add(type);
+  return [...used].sort();
 }
 
 /** `annotation.conf`. A retired label has `!` before it: brat shows it and does not offer it. @param attributes the lines of those that labels have */

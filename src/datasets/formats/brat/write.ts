@@ -30,7 +30,7 @@ import {
 } from "./names";
 import type { BratNames } from "./names";
 import { readBrat } from "./read";
-import type { LabelledDocument, WriterOptions } from "../../document";
+import type { Documents, LabelledDocument, WriterOptions } from "../../document";
 import { inOrder } from "../../codecs/in-order";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
@@ -43,6 +43,7 @@ import { CLASSES, QUESTIONS, SPANS, isSpanTask, LABEL_TASKS, perTask } from "../
 import { safePath } from "../../writing/writable";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
+import { commaLines } from "../../writing/contents";
 import type { ExportOutput, Output } from "../../writing/output";
 import type { LabelTask } from "../../../documents/tasks";
 
@@ -261,17 +262,22 @@ function baseNames(paths: readonly string[]): Map<string, string> {
   return names;
 }
 
+function attributesOfRelations(documents: Documents): Set<string> {
+  const names = new Set<string>();
+  for (const { relations = [] } of documents)
+    for (const { attributes = {} } of relations) for (const name of Object.keys(attributes)) names.add(name);
+  return names;
+}
+
 /** What the documents of an export share: the names of files, and those of labels. */
-function namesOf(documents: readonly LabelledDocument[], { labels }: WriterOptions): ExportNames {
+function namesOf(documents: Documents, { labels }: WriterOptions): ExportNames {
   const reserved = perTask(LABEL_TASKS, (task) => (isSpanTask(task) ? [SENTENCE_TYPE, ANSWER_TYPE] : []));
   return {
     labels: perTask(LABEL_TASKS, (task) => bratNames(task, namesUsed(task, labels[task], documents), reserved[task])),
     relations: bratNames(undefined, relationTypes(documents), ["Overlap"]),
     attributes: bratAttributes(documents),
-    onRelations: new Set(
-      documents.flatMap(({ relations = [] }) => relations.flatMap((one) => Object.keys(one.attributes ?? {}))),
-    ),
-    bases: baseNames(documents.map(({ path }) => path)),
+    onRelations: attributesOfRelations(documents),
+    bases: baseNames(Array.from(documents, ({ path }) => path)),
   };
 }
 
@@ -288,7 +294,7 @@ function write(document: LabelledDocument, out: Output): void {
 }
 
 /** The sidecar: a document a line, so that a change of one is a change of one line. */
-function join(kept: readonly string[], _: string, out: ExportOutput): string {
+function join(kept: Iterable<string>, _: string, out: ExportOutput): Iterable<string> {
   const { labels, relations } = out.once(namesOf);
   const renamed = ({ stored }: BratNames): object =>
     Object.fromEntries([...stored].filter(([label, name]) => label !== name).map(([label, name]) => [name, label]));
@@ -296,7 +302,8 @@ function join(kept: readonly string[], _: string, out: ExportOutput): string {
     ...perTask(LABEL_TASKS, (task) => renamed(labels[task])),
     ...(relations.stored.size > 0 && { [RELATIONS]: renamed(relations) }),
   };
-  return `{"format":"brat","unit":"codepoint","labels":${lineSafeJson(map)},"documents":{\n${kept.join(",\n")}\n}}\n`;
+  const open = `{"format":"brat","unit":"codepoint","labels":${lineSafeJson(map)},"documents":{\n`;
+  return commaLines(open, kept, "\n}}\n");
 }
 
 function finish(out: ExportOutput): void {

@@ -7,7 +7,7 @@ import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
 import { readConllu, START } from "./read";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument } from "../../document";
+import type { Documents, FormatOption, LabelledDocument } from "../../document";
 import { entityExamples } from "../../examples/entities";
 import type { EntityExample } from "../../examples/entities";
 import { wordsIn } from "../../source-tokens";
@@ -162,8 +162,10 @@ class SentenceWriter {
 }
 
 /** Names for the labels of an export, which are the same in all its documents. */
-function namesOf(documents: readonly LabelledDocument[]): ReadonlyMap<string, string> {
-  return safeNames(documents.flatMap((document) => document.layers[SPANS].labels.map(({ label }) => label)));
+function namesOf(documents: Documents): ReadonlyMap<string, string> {
+  const used = new Set<string>();
+  for (const { layers } of documents) for (const { label } of layers[SPANS].labels) used.add(label);
+  return safeNames([...used]);
 }
 
 /** Writes reviewed sentences with their entities. */

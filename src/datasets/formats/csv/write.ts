@@ -5,6 +5,7 @@
 import type { Details } from "../../../documents/labelled";
 import { labelsIn, rejectedIn } from "../../../documents/layers";
 import { stringify } from "csv-stringify/sync";
+import { someOf } from "../../../text/grouped";
 import type { OffsetUnit } from "../../../text/offsets";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
@@ -13,7 +14,7 @@ import { COLUMNS, guarded, unitColumn } from "./columns";
 import { CSV_SIGNS } from "./header";
 import type { Column, Kind } from "./columns";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument } from "../../document";
+import type { Documents, FormatOption, LabelledDocument } from "../../document";
 import { attributesRow } from "../../codecs/attributes";
 import { flatProvenanceRow } from "../../codecs/provenance";
 import { inOrder } from "../../codecs/in-order";
@@ -44,8 +45,8 @@ function attributesCell(item: Details): Cells {
 }
 
 /** The columns of an export: a table without attributes has none for them. */
-function columnsOf(documents: readonly LabelledDocument[]): readonly Column[] {
-  const some = documents.some((document) => labelsIn(document).some(({ attributes }) => attributes !== undefined));
+function columnsOf(documents: Documents): readonly Column[] {
+  const some = someOf(documents, (document) => labelsIn(document).some(({ attributes }) => attributes !== undefined));
   return COLUMNS.filter((column) => some || column !== "attributes");
 }
 
@@ -102,9 +103,10 @@ function write(document: LabelledDocument, out: Output): void {
   if (table.length > 0) out.row(`${out.split}.csv`, stringify(table, QUOTED), table.length);
 }
 
-function join(rows: readonly string[], _: string, out: ExportOutput): string {
+function* join(rows: Iterable<string>, _: string, out: ExportOutput): Generator<string> {
   const unit = chosenOption(UNIT, out.options.choices) as OffsetUnit;
-  return stringify([out.once(columnsOf).map((column) => unitColumn(column, unit))], QUOTED) + rows.join("");
+  yield stringify([out.once(columnsOf).map((column) => unitColumn(column, unit))], QUOTED);
+  yield* rows;
 }
 
 /** The format. */

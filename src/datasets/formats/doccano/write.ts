@@ -6,11 +6,12 @@
 import { ofTask } from "../../../documents/layers";
 import type { DecidedLabel } from "../../../documents/labelled";
 import { joined } from "../../../documents/relations";
+import { someOf } from "../../../text/grouped";
 import { overlaps } from "../../../text/span";
 import type { Span } from "../../../text/span";
 import { readDoccano } from "./read";
 import { chosenOption } from "../../document";
-import type { FormatOption, LabelledDocument } from "../../document";
+import type { Documents, FormatOption, LabelledDocument } from "../../document";
 import { JSON_FILE } from "../../reading/json";
 import { excerpt } from "../../losses";
 import type { Loss } from "../../losses";
@@ -54,8 +55,8 @@ function overlapLosses(path: string, spans: readonly DecidedLabel[]): Loss[] {
 }
 
 /** Whether spans and relations have ids, as in doccano's projects with relations: all rows of an export are of one kind. */
-const withIds = (documents: readonly LabelledDocument[]): { readonly ids: boolean } => ({
-  ids: documents.some(({ relations = [] }) => relations.length > 0),
+const withIds = (documents: Documents): { readonly ids: boolean } => ({
+  ids: someOf(documents, ({ relations = [] }) => relations.length > 0),
 });
 
 function spanRow(

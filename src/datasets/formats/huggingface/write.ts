@@ -206,11 +206,11 @@ function write(document: LabelledDocument, out: Output): void {
   }
 }
 
-function join(rows: readonly string[], file: string, { options }: ExportOutput): string | Uint8Array {
+function join(rows: Iterable<string>, file: string, { options }: ExportOutput): Iterable<string> | Uint8Array {
   const layout = layoutOf(file);
-  if (layout === undefined || !file.endsWith(".parquet")) return rows.join("");
+  if (layout === undefined || !file.endsWith(".parquet")) return rows;
   return parquetBytes(
-    rows.map((row) => JSON.parse(row) as Row),
+    Array.from(rows, (row) => JSON.parse(row) as Row),
     layout.features(options),
   );
 }

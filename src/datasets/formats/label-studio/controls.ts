@@ -2,7 +2,7 @@
 import { attributesInOrder } from "../../../documents/attributes";
 import type { Details } from "../../../documents/labelled";
 import { labelsIn } from "../../../documents/layers";
-import type { LabelledDocument } from "../../document";
+import type { Documents } from "../../document";
 import type { Row } from "../../reading/bytes";
 import { TAGS } from "./config";
 import type { ConfigNeeds } from "./config";
@@ -20,11 +20,12 @@ function isShown(name: string, value: string): boolean {
 }
 
 /** The controls for all attributes of documents. */
-export function controlsFor(documents: readonly LabelledDocument[]): Controls {
+export function controlsFor(documents: Documents): Controls {
   const found = new Map<string, Set<string>>();
-  for (const { attributes } of documents.flatMap((document) => labelsIn(document)))
-    for (const [name, value] of attributesInOrder(attributes))
-      if (isShown(name, value)) found.set(name, (found.get(name) ?? new Set()).add(value));
+  for (const document of documents)
+    for (const { attributes } of labelsIn(document))
+      for (const [name, value] of attributesInOrder(attributes))
+        if (isShown(name, value)) found.set(name, (found.get(name) ?? new Set()).add(value));
   return new Map(
     [...found]
       .sort(([a], [b]) => (a < b ? -1 : 1))

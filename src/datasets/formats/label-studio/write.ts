@@ -16,7 +16,7 @@ import type { LabelTask, Task } from "../../../documents/tasks";
 import { answersIn } from "../../../documents/answers";
 import { withSeveral } from "../../../labels/labelset";
 import type { LabelSets } from "../../../labels/labelset";
-import type { LabelledDocument, WriterOptions } from "../../document";
+import type { Documents, LabelledDocument } from "../../document";
 import type { Row } from "../../reading/bytes";
 import { inOrder } from "../../codecs/in-order";
 import { JSON_FILE } from "../../reading/json";
@@ -34,7 +34,8 @@ import type { DatasetFormat } from "../../format";
 import { UNWRITABLE, unwritable } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
-import type { Output } from "../../writing/output";
+import { commaLines } from "../../writing/contents";
+import type { ExportOutput, Output } from "../../writing/output";
 
 /** A decision as results, and as Label Studio counts it. */
 interface Region {
@@ -241,14 +242,33 @@ class TaskWriter {
   }
 }
 
-function withUsed(labels: LabelSets, documents: readonly LabelledDocument[]): LabelSets {
+/** What the labelling configuration needs to know of all documents. */
+interface Used {
+  readonly labels: Readonly<Record<LabelTask, ReadonlySet<string>>>;
+  readonly reviewed: boolean;
+  readonly questions: boolean;
+  readonly relations: readonly string[];
+}
+
+function usedIn(documents: Documents): Used {
+  const labels = perTask(LABEL_TASKS, () => new Set<string>());
+  const relations = new Set<string>();
+  let [reviewed, questions] = [false, false];
+  for (const one of documents) {
+    for (const task of LABEL_TASKS)
+      for (const { label } of [...one.layers[task].labels, ...one.layers[task].rejected]) labels[task].add(label);
+    for (const { type } of one.relations ?? []) relations.add(type);
+    reviewed ||= one.layers[SPANS].reviewed.length > 0;
+    questions ||= one.questions.length > 0;
+  }
+  return { labels, reviewed, questions, relations: [...relations].sort() };
+}
+
+function withUsed(labels: LabelSets, { labels: used, reviewed }: Used): LabelSets {
   const sets = perTask(LABEL_TASKS, (task) => {
-    const used = documents.flatMap((one) => [...one.layers[task].labels, ...one.layers[task].rejected]);
-    if (used.length === 0) {
-      return isSpanTask(task) && documents.some((one) => one.layers[SPANS].reviewed.length > 0) ? labels[task] : [];
-    }
+    if (used[task].size === 0) return isSpanTask(task) && reviewed ? labels[task] : [];
     const known = new Set(labels[task].map(({ name }) => name));
-    const more = [...new Set(used.map(({ label }) => label))].filter((name) => !known.has(name)).sort();
+    const more = [...used[task]].filter((name) => !known.has(name)).sort();
     return [...labels[task], ...more.map((name, index) => ({ id: labels[task].length + index, name }))];
   });
   return withSeveral<LabelSets>(sets, labels.multiple ?? []);
@@ -268,19 +288,15 @@ function write(document: LabelledDocument, out: Output): void {
   out.row(`${out.split}.json`, lineSafeJson(task));
 }
 
-function join(tasks: readonly string[]): string {
-  return `[\n${tasks.join(",\n")}\n]\n`;
+function join(tasks: Iterable<string>): Iterable<string> {
+  return commaLines("[\n", tasks, "\n]\n");
 }
 
-function configOf(documents: readonly LabelledDocument[], { labels }: WriterOptions): string {
-  const answers = documents.some(({ questions }) => questions.length > 0);
-  const relations = [...new Set(documents.flatMap((one) => (one.relations ?? []).map(({ type }) => type)))].sort();
-  return labellingConfig({
-    labels: withUsed(labels, documents),
-    answers,
-    relations,
-    attributes: controlsFor(documents),
-  });
+function writeConfig(out: ExportOutput): void {
+  const used = out.once(usedIn);
+  const { questions: answers, relations } = used;
+  const labels = withUsed(out.options.labels, used);
+  out.file("config.xml", labellingConfig({ labels, answers, relations, attributes: out.once(controlsFor) }));
 }
 
 const DATA = /"data"\s*:\s*\{/;
@@ -293,7 +309,7 @@ export const labelStudio: DatasetFormat = {
   extensions: ["json", "xml"],
   write,
   join,
-  finish: (out) => out.file("config.xml", out.once(configOf)),
+  finish: writeConfig,
   read: readLabelStudio,
   signs: [
     {

@@ -1,26 +1,21 @@
 /** SQuAD's JSON: v1.1 if every question has an answer, v2.0 otherwise. `answer_start` is in code points of the context. */
-import { addTo } from "../../../text/grouped";
+import { addTo, someOf } from "../../../text/grouped";
 import type { Span } from "../../../text/span";
 import { answersIn } from "../../../documents/answers";
 import { readSquad } from "./read";
 import type { DatasetFormat } from "../../format";
 import { answerExamples } from "../../examples/answers";
 import type { AnswerExample } from "../../examples/answers";
-import type { LabelledDocument } from "../../document";
+import type { Documents, LabelledDocument } from "../../document";
 import { QUESTIONS } from "../../../documents/tasks";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
+import { commaLines } from "../../writing/contents";
 import type { ExportOutput, Output } from "../../writing/output";
 
-type Examples = ReadonlyMap<LabelledDocument, ReturnType<typeof answerExamples>>;
-
-function examplesOf(documents: readonly LabelledDocument[]): Examples {
-  return new Map(documents.map((document) => [document, answerExamples(document)]));
-}
-
 /** Whether a question without an answer is in the export: only version 2 has a place for it. */
-function needsV2(out: ExportOutput): boolean {
-  return [...out.once(examplesOf).values()].some(({ examples }) => examples.some(({ answers }) => answers === "none"));
+function needsV2(documents: Documents): boolean {
+  return someOf(documents, (one) => answerExamples(one).examples.some(({ answers }) => answers === "none"));
 }
 
 function paragraphs(document: LabelledDocument, examples: readonly AnswerExample[], v2: boolean): unknown[] {
@@ -43,16 +38,17 @@ function paragraphs(document: LabelledDocument, examples: readonly AnswerExample
 
 /** Writes decided questions, an article a document. */
 function write(document: LabelledDocument, out: Output): void {
-  const { examples, losses } = out.once(examplesOf).get(document)!;
+  const { examples, losses } = answerExamples(document);
   out.report(losses);
   if (examples.length === 0) return;
-  const article = { title: document.path, paragraphs: paragraphs(document, examples, needsV2(out)) };
-  out.row(`${out.split}.json`, lineSafeJson(article), examples.length);
+  const article = { title: document.path, paragraphs: paragraphs(document, examples, out.once(needsV2)) };
+  // Two blanks further in than it is by itself.
+  out.row(`${out.split}.json`, lineSafeJson(article, 1).replace(/^/gm, "  "), examples.length);
 }
 
-function join(articles: readonly string[], _: string, out: ExportOutput): string {
-  const data = articles.map((article) => JSON.parse(article) as unknown);
-  return `${lineSafeJson({ version: needsV2(out) ? "v2.0" : "1.1", data }, 1)}\n`;
+function join(articles: Iterable<string>, _: string, out: ExportOutput): Iterable<string> {
+  const version = out.once(needsV2) ? "v2.0" : "1.1";
+  return commaLines(`{\n "version": "${version}",\n "data": [\n`, articles, "\n ]\n}\n");
 }
 
 /** The format. */

@@ -19,6 +19,7 @@ import { readWebAnnotation } from "./read";
 import { wellFormed } from "../../../text/well-formed";
 import { CheckedOffsets } from "../../../text/checked-offsets";
 import { lineSafeJson } from "../../../text/print";
+import { commaLines } from "../../writing/contents";
 import type { Output } from "../../writing/output";
 
 const CONTEXT = ["http://www.w3.org/ns/anno.jsonld", { glossator: "urn:glossator:" }];
@@ -147,10 +148,10 @@ function reference(file: string): string {
     .join("/");
 }
 
-function page(annotations: readonly string[]): string {
+function page(annotations: Iterable<string>): Iterable<string> {
   // An annotation a line, so that a change of one is a change of one line.
   const open = `{"@context":${JSON.stringify(CONTEXT)},"type":"AnnotationPage","items":[`;
-  return `${open}\n${annotations.join(",\n")}\n]}\n`;
+  return commaLines(`${open}\n`, annotations, "\n]}\n");
 }
 
 /** Writes all tasks. */
