@@ -37,7 +37,7 @@ export const TASKS = {
     labels: ["negative", "positive", "neutral"],
     unmarked: "neutral",
   },
-  answers: { kind: "questions", unit: "question", automatic: false, minimumConfidence: 0.02, labels: [] },
+  answers: { kind: "questions", unit: "question", automatic: false, minimumConfidence: 0.01, labels: [] },
 } as const satisfies Readonly<Record<string, TaskDescription>>;
 
 type Table = typeof TASKS;

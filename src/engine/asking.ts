@@ -3,6 +3,7 @@ import { QUESTION_TASKS } from "../documents/tasks";
 import { planAnswers } from "../model/tasks/answering";
 import { ModelError } from "../model/errors";
 import { questionTask } from "../model/manifest/manifest";
+import { append } from "../text/grouped";
 import {
   distinct,
   encodeAsked,
@@ -14,6 +15,7 @@ import {
 } from "./candidates";
 import type { Parts } from "./candidates";
 import { batchTokens, planningTokens } from "./batch-size";
+import { comparable } from "./comparable";
 import { CANDIDATES } from "./options";
 import type { Answer, Work } from "./protocol";
 import type { JobStep } from "./queue";
@@ -74,25 +76,10 @@ function* ask(
     for (const i of chosen) if (filled.size < candidates) filled.add(i);
     chosen = [...filled];
   }
-  const weight = priors(many ? chosen : []);
-
   let done = 0;
   const progress = (count: number): void => onProgress((done += count), chosen.length);
   const found = yield* read(parts, work, chosen, progress);
-  answers.push(...found.map(weight));
-}
-
-/**
- * Weighs an answer by how likely its passage is to hold the answer, from its place in the search: 1 / rank. The model is trained on passages that mostly do,
- * and is too sure of answers in those that do not.
- * @param found the contexts as the search ranked them; empty when there was none, and every passage weighs the same.
- */
-function priors(found: readonly number[]): (answer: Answer) => Answer {
-  const ranks = new Map(found.map((context, place) => [context, place + 1]));
-  return (answer) => {
-    const rank = ranks.get(answer.context) ?? 1;
-    return { ...answer, score: answer.score / rank, noAnswer: answer.noAnswer / rank };
-  };
+  append(answers, comparable(found, many ? chosen : []));
 }
 
 /** Reads contexts with the question; each that stopped the process once alone. Returns the answers. */

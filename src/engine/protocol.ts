@@ -55,8 +55,8 @@ export interface Answer extends Span {
   /** `contexts[context].slice(start, end)`. */
   readonly text: string;
   /**
-   * Calibrated probability that this is the answer, 0 to 1, comparable across contexts of one request. Where contexts were chosen by a search, times 1 / rank of
-   * the context in it.
+   * Calibrated probability that this is the answer, 0 to 1, in what was read with it. Of several contexts the best answer's is that, and those of the others are
+   * what they count beside it (`comparable.ts`).
    */
   readonly score: number;
   /**

@@ -56,10 +56,18 @@ describe("questions over a file", function () {
     const [found] = await engine.rank([QUESTION], contexts, 4, { document: "weighed" });
     const answers = await engine.ask(QUESTION, contexts, options);
     assert.deepEqual(new Set(answers.map(({ context }) => context)), new Set(found!.both));
-    for (const [place, context] of found!.both.entries()) {
-      const alone = await engine.ask(QUESTION, [contexts[context]!], { top: 1 });
-      const weighed = answers.find((answer) => answer.context === context);
-      assert.ok(Math.abs(weighed!.score * (place + 1) - alone[0]!.score) < 1e-4);
+    const alone = await Promise.all(
+      found!.both.map(async (context, place) => {
+        const [answer] = await engine.ask(QUESTION, [contexts[context]!], { top: 1 });
+        return { ...answer!, context, weight: answer!.score / Math.max(answer!.noAnswer, 0.001) / (place + 1) };
+      }),
+    );
+    const best = alone.reduce((a, b) => (b.weight > a.weight ? b : a));
+    assert.equal(answers[0]!.context, best.context);
+    for (const { context, score, noAnswer, weight } of alone) {
+      const weighed = answers.find((answer) => answer.context === context)!;
+      assert.ok(Math.abs(weighed.score - (best.score * weight) / best.weight) < 1e-4);
+      assert.ok(Math.abs(weighed.noAnswer / weighed.score - noAnswer / score) < 1e-2, "its own odds are kept");
     }
   });
 
