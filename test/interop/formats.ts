@@ -4,15 +4,15 @@
  * `formats.ts write FOLDER`: the same labelled documents in every format asked for, and `documents.json`, what is in them (offsets in code points).
  * `formats.ts read FORMAT FOLDER`: what is read from the folder's files, as JSON on standard output.
  */
-import { documentOf } from "../unit/support/labelled";
-import { SPANS } from "../../src/documents/tasks";
+import { documentOf, labelled } from "../unit/support/labelled";
+import { CLASSES, SPANS } from "../../src/documents/tasks";
 import path from "node:path";
 import process from "node:process";
 import fc from "fast-check";
 import type { LabelledDocument, WriterOptions } from "../../src/datasets/document";
 import { formatOf } from "../../src/datasets/formats";
 import type { FormatName } from "../../src/datasets/formats";
-import { defaultLabelSets } from "../../src/labels/labelset";
+import { defaultLabelSets, withSeveral } from "../../src/labels/labelset";
 import { OffsetMap } from "../../src/text/offsets";
 import { labelledDocuments } from "../unit/support/documents";
 import { filesIn, writeFilesIn } from "./folder";
@@ -32,6 +32,26 @@ const EXPORTS: readonly (readonly [string, FormatName, Readonly<Record<string, s
   ["conll2003", "conll2003", {}],
   ...(PYTHON === undefined ? [] : [["docbin", "docbin", {}] as const]),
 ];
+
+/** What is written with several classes of one text. */
+const SEVERAL: typeof EXPORTS = [
+  ["huggingface-jsonl", "huggingface", { files: "jsonl" }],
+  ["huggingface-parquet", "huggingface", { files: "parquet" }],
+  ...(PYTHON === undefined ? [] : [["docbin", "docbin", {}] as const]),
+];
+
+/** Texts with one class, and with two. */
+function several(): LabelledDocument[] {
+  return [
+    labelled("both.txt", "😀 A fine start, a dreadful end.", {
+      sentiment: [
+        ["😀 A fine start, a dreadful end.", "positive"],
+        ["😀 A fine start, a dreadful end.", "negative"],
+      ],
+    }),
+    labelled("one.txt", "It opens at nine.", { sentiment: [["It opens at nine.", "neutral"]] }),
+  ];
+}
 
 /** Text and labels that make offsets go wrong: the vector of the design, line endings, nesting, a label in a word. */
 function fixed(): LabelledDocument[] {
@@ -83,6 +103,12 @@ async function write(folder: string): Promise<void> {
     const options = { ...OPTIONS, choices, ...(PYTHON !== undefined && { python: PYTHON }) };
     const { files, losses } = await writeDataset(formatOf(format), all, options);
     writeFilesIn(path.join(folder, name), [...files, ["losses.json", JSON.stringify(losses)]]);
+  }
+  for (const [name, format, choices] of SEVERAL) {
+    const labels = withSeveral(OPTIONS.labels, [CLASSES]);
+    const options = { ...OPTIONS, labels, choices, ...(PYTHON !== undefined && { python: PYTHON }) };
+    const { files, losses } = await writeDataset(formatOf(format), several(), options);
+    writeFilesIn(path.join(folder, "several", name), [...files, ["losses.json", JSON.stringify(losses)]]);
   }
   const listed = all.map(({ path: name, text, layers }) => {
     const map = new OffsetMap(text);

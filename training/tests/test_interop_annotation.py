@@ -159,6 +159,56 @@ def test_docbin_of_spacy(tmp_path: Path):
     assert [loss["file"] for loss in result["losses"]] == ["other.spacy"]
 
 
+SEVERAL = {"😀 A fine start, a dreadful end.": {"positive", "negative"}, "It opens at nine.": {"neutral"}}
+
+
+def classes(result: dict) -> dict[str, set[str]]:
+    """The classes of each text that was read."""
+    found = [(document["text"], document["layers"]["sentiment"]["labels"]) for document in result["documents"]]
+    assert all(one["exact"] == text for text, some in found for one in some)
+    return {text: {one["label"] for one in some} for text, some in found}
+
+
+@pytest.mark.parametrize("files", ["jsonl", "parquet"])
+def test_datasets_has_several_classes_and_gives_them_back(exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: str):
+    for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    datasets = pytest.importorskip("datasets")
+    ours = exported / f"several/huggingface-{files}"
+    assert json.loads((ours / "losses.json").read_text(encoding="utf-8")) == []
+    made = datasets.load_dataset(str(ours / "sentiment"), cache_dir=str(tmp_path / "cache"))["train"]
+    label = made.features["labels"].feature
+    assert isinstance(label, datasets.ClassLabel)
+    assert {row["text"]: {label.int2str(number) for number in row["labels"]} for row in made} == SEVERAL
+    # As anybody's rows: without the columns that are ours alone.
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    plain = made.select_columns(["text", "labels"])
+    plain.save_to_disk(str(theirs))
+    assert classes(read("huggingface", theirs)) == SEVERAL
+
+
+def test_spacy_has_several_classes_and_gives_them_back(exported: Path, tmp_path: Path):
+    spacy = pytest.importorskip("spacy")
+    from spacy.tokens import DocBin
+    from spacy.training import Corpus
+
+    ours = exported / "several/docbin"
+    assert json.loads((ours / "losses.json").read_text(encoding="utf-8")) == []
+    nlp = spacy.blank("en")
+    docs = list(DocBin().from_disk(ours / "sentiment/train.spacy").get_docs(nlp.vocab))
+    assert {doc.text: {name for name, share in doc.cats.items() if share == 1} for doc in docs} == SEVERAL
+    assert all(set(doc.cats) == {"negative", "positive", "neutral"} for doc in docs), "a class that is not given is wrong, not unknown"
+    examples = list(Corpus(ours / "sentiment/train.spacy")(nlp))
+    nlp.add_pipe("textcat_multilabel")
+    nlp.initialize(lambda: examples)
+    assert nlp.update(examples)["textcat_multilabel"] > 0
+    # As anybody's: without our marks.
+    (tmp_path / "train.spacy").write_bytes(DocBin(docs=docs).to_bytes())
+    assert classes(read("docbin", tmp_path)) == SEVERAL
+
+
 def test_spacy_converts_our_conllu(exported: Path):
     pytest.importorskip("spacy")
     from spacy.training.converters import conllu_to_docs
