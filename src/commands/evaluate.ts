@@ -204,7 +204,7 @@ function scoreRows(corpus: string, { exactMatch, f1, total }: AnswerScore): stri
   ];
 }
 
-function fileRows({ paragraphs, recall, answers }: FileScores): string[][] {
+function fileRows({ paragraphs, recall, answers, alone }: FileScores): string[][] {
   const corpus = `SQuAD v1.1 dev as one file`;
   const rows = (by: string, { at5, at20 }: Recall): string[][] =>
     [[5, at5] as const, [20, at20] as const].map(([top, { value, correct, total }]) => [
@@ -218,6 +218,12 @@ function fileRows({ paragraphs, recall, answers }: FileScores): string[][] {
     ...rows("meaning", recall.meaning),
     ...rows("both", recall.both),
     ...scoreRows(corpus, answers),
+    [
+      corpus,
+      "F1 of F1 on the paragraph alone",
+      alone.f1 === 0 ? "–" : percent(answers.f1 / alone.f1, 1),
+      `${percent(alone.f1, 2)} there`,
+    ],
   ];
 }
 

@@ -43,7 +43,7 @@ export interface PassageOptions {
 }
 
 /** Passages that are read by default: what two cores read in about a quarter of a second. */
-export const CANDIDATES = 8;
+export const CANDIDATES = 5;
 
 /** Options of {@link EngineClient.ask}. */
 export interface AskOptions extends PassageOptions {
