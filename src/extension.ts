@@ -20,6 +20,7 @@ import { giveCommands } from "./editor/commands/give";
 import { LabelKeys } from "./editor/documents/label-keys";
 import { decideCommands } from "./editor/commands/decide";
 import { recutCommands } from "./editor/commands/recut";
+import { attributeCommands } from "./editor/commands/attributes";
 import { relateCommands } from "./editor/commands/relate";
 import { Decorator } from "./editor/show/decorator";
 import { Disagreements } from "./editor/documents/disagreements";
@@ -141,6 +142,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       decideCommands(parts),
       recutCommands(parts),
       relateCommands(parts),
+      attributeCommands(parts),
       resizeCommands(parts),
       giveCommands(parts),
       classCommands(parts),

@@ -1,6 +1,7 @@
 /** What the editor and the command line see of a document's labels; `DocumentLabels` in `store.ts` implements it. Offsets are UTF-16 code units. */
 import type { TextChange } from "../text/anchors";
 import type { Span } from "../text/span";
+import type { Attributes } from "../documents/attributes";
 import type { ClassTask, LabelTask, SpanTask, Task } from "../documents/tasks";
 import type {
   Adjudication,
@@ -129,6 +130,11 @@ export interface DocumentLabelling {
   relabel(id: string, label: string): Act;
   /** Give a suggestion or a decided annotation another span. @throws {LabelsError} for an unknown id, or a span that is empty or outside the text. */
   resize(id: string, span: Span): Act;
+  /**
+   * Give a label attributes, all that it is to have; a suggestion is accepted by it. @throws {LabelsError} for an unknown or stale id, an answer, a label that settles a
+   * disagreement, or one that says just this already.
+   */
+  say(id: string, attributes: Attributes | undefined): Act;
   /** Cut a label on words in two at an offset within it; both parts have what it says. @throws {LabelsError} where it cannot be cut there. */
   split(id: string, at: number): Act;
   /** Make one label of several of a task, from the first's start to the last's end. @throws {LabelsError} where one cannot be made of them. */

@@ -9,6 +9,8 @@ import { isLabelTask, isQuestionTask, QUESTIONS } from "../documents/tasks";
 import type { ClassTask, LabelTask, Task } from "../documents/tasks";
 import { adjudicated, amended } from "./adjudicate";
 import { answersIn } from "../documents/answers";
+import { attributesInOrder, saysAll, withAttributes } from "../documents/attributes";
+import type { Attributes } from "../documents/attributes";
 import { ANSWER_LABEL, beside, recorded } from "./annotation";
 import type {
   Adjudication,
@@ -97,6 +99,34 @@ export class DecisionDrafts {
     const [old, now] = [this.#value(item.label, item.span, item), this.#value(this.#label(label), item.span, item)];
     const rest = { ...replaced, ...this.#beside(item.task) };
     return [{ kind: "relabelled", task: item.task, annotation: id, old, new: now, ...rest }];
+  }
+
+  /** What a label says beside its name: all of it. It is written as the same label anew, which earlier versions read, too. */
+  say(id: string, attributes: Attributes | undefined): Draft[] {
+    const item = this.#known(id);
+    if (isQuestionTask(item.task)) throw new LabelsError("An answer has no attributes.");
+    if (item.status === "stale") {
+      throw new LabelsError(`The text of "${item.quote.exact}" is gone: give it a new span, or remove it.`);
+    }
+    if (item.adjudication !== undefined)
+      throw new LabelsError(
+        `"${item.quote.exact}" settles a disagreement: give the attribute to the label as you have it.`,
+      );
+    const says = withAttributes(attributesInOrder(attributes));
+    if (saysAll(item.attributes, attributes) && saysAll(attributes, item.attributes))
+      throw new LabelsError("The label says so already.");
+    const saying = ({ label, span, quote, further }: LabelValue): LabelValue => ({
+      ...{ label, span, quote },
+      ...(further && { further }),
+      ...says,
+    });
+    if (item.status === "suggested") {
+      const accepted = this.#accepted(item);
+      return [accepted.kind === "accepted" ? { ...accepted, new: saying(accepted.new) } : accepted];
+    }
+    const [old, now] = [this.#value(item.label, item.span, item), this.#value(item.label, item.span, item)];
+    const rest = { ...this.#model(item.model), ...this.#beside(item.task) };
+    return [{ kind: "relabelled", task: item.task, annotation: id, old, new: saying(now), ...rest }];
   }
 
   resize(id: string, span: Span): Draft[] {

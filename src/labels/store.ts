@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import { append } from "../text/grouped";
 import { inSlices, SLICE_MS } from "../text/slices";
 import type { Span } from "../text/span";
+import type { Attributes } from "../documents/attributes";
 import { QUESTIONS } from "../documents/tasks";
 import type { ClassTask, LabelTask, SpanTask, Task } from "../documents/tasks";
 import { ANSWER_LABEL } from "./annotation";
@@ -187,6 +188,10 @@ export class DocumentLabels implements DocumentLabelling {
 
   resize(id: string, span: Span): Act {
     return this.#commit(this.#drafts().resize(id, span));
+  }
+
+  say(id: string, attributes: Attributes | undefined): Act {
+    return this.#commit(this.#drafts().say(id, attributes));
   }
 
   split(id: string, at: number): Act {

@@ -142,6 +142,31 @@ describe("decisions", () => {
     assert.doesNotMatch(await hovers("Paris"), /visited/);
   });
 
+  it("gives a label attributes, lists them in its hover, and takes one away, and the suggestion that it accepted back", async () => {
+    const shown = await showFile(TEXT);
+    const id = (await labelOn(shown, "Angela Merkel"))?.id;
+    const hovers = async (): Promise<string> => {
+      const at = shown.document.positionAt(1);
+      const found = await commands.executeCommand<Hover[]>("vscode.executeHoverProvider", shown.uri, at);
+      return found.flatMap(({ contents }) => contents.map((one) => (one as MarkdownString).value)).join();
+    };
+    await run("setAttribute", id, "role", "politician");
+    await run("setAttribute", id, "negated", "true");
+    assert.deepEqual(
+      (await logged(shown)).flatMap((event) => ("new" in event ? [event.kind] : [])),
+      ["accepted", "relabelled"],
+    );
+    assert.match(await hovers(), /negated.*role.*politician/s);
+    await run("setAttribute", id, "role", "");
+    assert.match(await hovers(), /negated/);
+    assert.doesNotMatch(await hovers(), /politician/);
+    await run("undo");
+    assert.match(await hovers(), /politician/);
+    await run("undo");
+    await run("undo");
+    assert.equal((await labelOn(shown, "Angela Merkel"))?.status, "suggested");
+  });
+
   it("splits a label of two words, or where the cursor is in it, and makes one of it and the next", async () => {
     const shown = await showFile(TEXT);
     const whole = await labelOn(shown, "Angela Merkel");

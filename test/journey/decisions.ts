@@ -14,6 +14,7 @@ export interface LoggedEvent {
     readonly label: string;
     readonly span: { start: number; end: number };
     readonly quote: { exact: string };
+    readonly attributes?: Readonly<Record<string, string>>;
   };
 }
 

@@ -140,6 +140,30 @@ describe("a user sees labels and corrects them by keyboard", function () {
     await decided(journey.workspace, "elections.txt", "removed");
   });
 
+  it("gives a label an attribute by keys: its name typed once, chosen by a digit from then on", async () => {
+    await openLabelled("attributes");
+    await startReview();
+    await journey.goTo(1, 1);
+    await journey.press("v");
+    await journey.answerInput('Attribute of "Konrad Adenauer"', "elected");
+    await journey.question('elected of "Konrad Adenauer"');
+    // The mode goes on to the next label.
+    await journey.move(() => journey.press("1"));
+    const accepted = await decided(journey.workspace, "elections.txt", "accepted");
+    assert.deepEqual(accepted.new?.attributes, { elected: "true" });
+    await journey.press("v");
+    await journey.question("Attribute of ");
+    await journey.press("1");
+    await journey.question("elected of ");
+    await journey.press("1");
+    const second = await eventually("a second label", () =>
+      eventsOn(journey.workspace, "elections.txt").find(
+        (event) => event.kind === "accepted" && event.new?.quote.exact !== "Konrad Adenauer",
+      ),
+    );
+    assert.deepEqual(second.new?.attributes, { elected: "true" });
+  });
+
   it("takes a decision back, in a new window, too", async () => {
     await openLabelled("undone");
     await journey.move(() => journey.chord("n"));

@@ -16,6 +16,16 @@ const { contributes } = JSON.parse(readFileSync(join(root, "package.json"), "utf
 /** What the mode keeps for itself: `RESERVED` of `label-keys.ts`. */
 const RESERVED = "ajkruJKU";
 
+describe("keys", () => {
+  it("are each for one command where they hold under the same conditions", () => {
+    const bound = contributes.keybindings.map(({ key, when = "" }) => `${key} when ${when}`);
+    assert.deepEqual(
+      bound.filter((one, index) => bound.indexOf(one) !== index),
+      [],
+    );
+  });
+});
+
 describe("labels' own keys", () => {
   it("are bound for every letter that the mode does not keep, each where a label has it, and go before the mode's", () => {
     const letters = Array.from("abcdefghijklmnopqrstuvwxyz", (letter) => [letter, letter.toUpperCase()]).flat();
