@@ -1,18 +1,15 @@
 /**
- * A simulated annotator on WNUT-17: sentences drawn by chance, labelled as the corpus has them, taught as the editor teaches, measured on its test set, and on
- * CoNLL-2003's, which the model must not forget. `npx tsx bench/annotator.ts [--sizes 50,100] [--seeds 1,2] [--conll N] [--data FOLDER]`
+ * A simulated annotator on WNUT-17: sentences drawn by chance or chosen by entropy, labelled as the corpus has them, taught as the editor teaches, measured on its test set, and on
+ * CoNLL-2003's, which the model must not forget. `npx tsx bench/annotator.ts [--sizes 50,100] [--seeds 1,2] [--choices chance,entropy] [--conll N] [--data FOLDER]`
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readConll, sample } from "../src/evaluation/corpora";
-import type { EntityExample } from "../src/evaluation/corpora";
 import { readManifest } from "../src/model/manifest/manifest";
 import type { EncoderManifest } from "../src/model/manifest/manifest";
 import { EncoderNetwork } from "../src/model/network/network";
 import { loadTokenizer } from "../src/model/tokenizer/load";
-import type { Span } from "../src/text/span";
 import { baseTextOf, readBaseText } from "../src/training/base-text";
-import type { TeachExample } from "../src/training/examples/example";
 import { probesOf } from "../src/training/gate";
 import { nearestLabels } from "../src/training/nearest";
 import { planOutputs, rowNames } from "../src/training/outputs";
@@ -21,48 +18,27 @@ import type { ReadText } from "../src/training/rows";
 import { givenBy, serving, TaughtDecoder } from "../src/training/taught-decoder";
 import type { Given } from "../src/training/taught-decoder";
 import { DEFAULT_SETTINGS, train } from "../src/training/trainer";
+import { exampleOf, f1, sentenceOf } from "./annotated";
+import type { Sentence } from "./annotated";
 
 const TASK = "entities";
 const session = { device: "cpu", threads: 1 } as const;
 const root = resolve(__dirname, "..");
 
-interface Sentence {
-  readonly text: string;
-  readonly words: readonly Span[];
-  readonly labels: TeachExample["labels"];
-}
+/** How sentences are chosen: by chance, or those of whose tags the model is least sure, summed over their tokens. */
+const CHOICES = ["chance", "entropy"] as const;
 
-/** Words with blanks between them, as a text that somebody labelled. */
-function sentenceOf({ words, entities }: EntityExample): Sentence {
-  let at = 0;
-  const spans = words.map((word) => {
-    const span = { start: at, end: at + word.length };
-    at = span.end + 1;
-    return span;
-  });
-  const labels = entities.map(({ from, to, type }) => ({
-    ...{ start: spans[from]!.start, end: spans[to - 1]!.end, label: type, how: "added" as const },
-  }));
-  return { text: words.join(" "), words: spans, labels };
-}
-
-function exampleOf({ text, labels }: Sentence): TeachExample {
-  const span = { start: 0, end: text.length };
-  return {
-    ...{ task: TASK, document: "wnut17", span, text, labels, rejected: [], reviewed: [span], unknown: [], weight: 1 },
-  };
-}
-
-/** Strict F1, in points. */
-function f1(given: readonly (readonly Given[])[], sentences: readonly Sentence[]): string {
-  let [right, all] = [0, 0];
-  sentences.forEach(({ labels }, i) => {
-    const key = ({ start, end, label }: Span & { label: string }): string => `${start} ${end} ${label}`;
-    const gold = new Set(labels.map(key));
-    all += gold.size + given[i]!.length;
-    right += given[i]!.filter((item) => gold.has(key(item))).length;
-  });
-  return ((200 * right) / all).toFixed(1);
+/** Entropy of the tags' probabilities, in nats, summed over a text's tokens. @param logits [tokens × tags] */
+function summedEntropy(logits: Float32Array, tags: number): number {
+  let sum = 0;
+  for (let from = 0; from < logits.length; from += tags) {
+    const row = logits.subarray(from, from + tags);
+    const top = Math.max(...row);
+    const powers = Array.from(row, (logit) => Math.exp(logit - top));
+    const total = powers.reduce((all, power) => all + power, 0);
+    for (const power of powers) if (power > 0) sum -= (power / total) * Math.log(power / total);
+  }
+  return sum;
 }
 
 async function main(): Promise<void> {
@@ -70,6 +46,7 @@ async function main(): Promise<void> {
     options: {
       sizes: { type: "string", default: "50,100" },
       seeds: { type: "string", default: "1,2" },
+      choices: { type: "string", default: CHOICES.join(",") },
       conll: { type: "string" },
       data: { type: "string", default: resolve(root, "../shared/data") },
     },
@@ -96,35 +73,42 @@ async function main(): Promise<void> {
   const labels = [...new Set(pool.flatMap((sentence) => sentence.labels.map(({ label }) => label)))];
   const old = (texts: readonly ReadText[]): (readonly Given[])[] =>
     texts.map((text) => givenBy(TASK, decoder, text, text.logits, before));
-  console.log(`untouched: CoNLL ${f1(old(conll.texts), conll.sentences)} on ${conll.sentences.length} sentences`);
-  for (const size of numbers(values.sizes))
-    for (const seed of numbers(values.seeds)) {
-      const drawn = sample(pool, size, seed);
-      const texts = await read(drawn.map(({ text }) => text));
-      const pairs = drawn.map((sentence, i) => ({ example: exampleOf(sentence), read: texts[i]! }));
-      const seen = new Set(drawn.flatMap((sentence) => sentence.labels.map(({ label }) => label)));
-      const near = nearestLabels(TASK, pairs, rowNames(decoder), before);
-      const outputs = planOutputs(TASK, decoder, labels, seen, near);
-      const served = serving(decoder, outputs.all, outputs.served);
-      const kept = serving(decoder, outputs.all, outputs.held);
-      const began = performance.now();
-      const { parameters, losses } = await train({
-        ...{ manifest, task: TASK, outputs, session, settings: { ...DEFAULT_SETTINGS, seed } },
-        taught: pairs.map((pair) => taughtRow(TASK, pair.example, pair.read, outputs, before)),
-        held: replayed.map((text) => heldRow(text, outputs)),
-      });
-      const seconds = (performance.now() - began) / 1000;
-      const renamed = wnut.texts.map((text) => givenBy(TASK, served, text, startLogits(text, outputs), before));
-      const taught = await TaughtDecoder.open(manifest, TASK, parameters, before, session);
-      const wnutF1 = f1(await taught.give(served, wnut.texts), wnut.sentences);
-      const conllF1 = f1(await taught.give(kept, conll.texts), conll.sentences);
-      const { agreement } = probesOf(old(probes), await taught.give(kept, probes));
-      await taught.close();
-      console.log(
-        `${size} sentences, seed ${seed}: WNUT ${f1(renamed, wnut.sentences)} renamed → ${wnutF1}; CoNLL ${conllF1}; ` +
-          `probes ${(100 * agreement).toFixed(2)} %; ${losses.length} steps, ${seconds.toFixed(0)} s`,
-      );
-    }
+  const show = (points: number): string => points.toFixed(1);
+  const tags = decoder.labels.length;
+  const entropies = (await read(pool.map(({ text }) => text))).map((text) => summedEntropy(text.logits, tags));
+  const byEntropy = [...pool.keys()].sort((a, b) => entropies[b]! - entropies[a]!).map((i) => pool[i]!);
+  console.log(`untouched: CoNLL ${show(f1(old(conll.texts), conll.sentences))} on ${conll.sentences.length} sentences`);
+  const runs = numbers(values.sizes).flatMap((size) =>
+    values.choices.split(",").flatMap((choice) => numbers(values.seeds).map((seed) => ({ size, choice, seed }))),
+  );
+  for (const { size, choice, seed } of runs) {
+    // By entropy the sentences are the same for each seed, and the run's chance alone differs.
+    const drawn = choice === "entropy" ? byEntropy.slice(0, size) : sample(pool, size, seed);
+    const texts = await read(drawn.map(({ text }) => text));
+    const pairs = drawn.map((sentence, i) => ({ example: exampleOf(sentence), read: texts[i]! }));
+    const seen = new Set(drawn.flatMap((sentence) => sentence.labels.map(({ label }) => label)));
+    const near = nearestLabels(TASK, pairs, rowNames(decoder), before);
+    const outputs = planOutputs(TASK, decoder, labels, seen, near);
+    const served = serving(decoder, outputs.all, outputs.served);
+    const kept = serving(decoder, outputs.all, outputs.held);
+    const began = performance.now();
+    const { parameters, losses } = await train({
+      ...{ manifest, task: TASK, outputs, session, settings: { ...DEFAULT_SETTINGS, seed } },
+      taught: pairs.map((pair) => taughtRow(TASK, pair.example, pair.read, outputs, before)),
+      held: replayed.map((text) => heldRow(text, outputs)),
+    });
+    const seconds = (performance.now() - began) / 1000;
+    const renamed = wnut.texts.map((text) => givenBy(TASK, served, text, startLogits(text, outputs), before));
+    const taught = await TaughtDecoder.open(manifest, TASK, parameters, before, session);
+    const wnutF1 = f1(await taught.give(served, wnut.texts), wnut.sentences);
+    const conllF1 = f1(await taught.give(kept, conll.texts), conll.sentences);
+    const { agreement } = probesOf(old(probes), await taught.give(kept, probes));
+    await taught.close();
+    console.log(
+      `${size} sentences by ${choice}, seed ${seed}: WNUT ${show(f1(renamed, wnut.sentences))} renamed → ${show(wnutF1)}; CoNLL ${show(conllF1)}; ` +
+        `probes ${(100 * agreement).toFixed(2)} %; ${losses.length} steps, ${seconds.toFixed(0)} s`,
+    );
+  }
   await network.close();
 }
 
