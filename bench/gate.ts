@@ -5,7 +5,7 @@
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readConll, sample } from "../src/evaluation/corpora";
+import { readConll } from "../src/evaluation/corpora";
 import { readManifest } from "../src/model/manifest/manifest";
 import type { EncoderManifest } from "../src/model/manifest/manifest";
 import { EncoderNetwork } from "../src/model/network/network";
@@ -18,7 +18,7 @@ import type { Lesson } from "../src/training/lesson";
 import { Measuring } from "../src/training/measure";
 import { nearestLabels } from "../src/training/nearest";
 import { planOutputs, rowNames } from "../src/training/outputs";
-import { randomOf } from "../src/training/random";
+import { randomOf, shuffled } from "../src/training/random";
 import { heldRow, readTexts, startLogits, taughtRow } from "../src/training/rows";
 import type { ReadText } from "../src/training/rows";
 import type { ExampleCounts } from "../src/training/score";
@@ -106,7 +106,8 @@ async function main(): Promise<void> {
     const random = randomOf(seed * 31 + Object.keys(KINDS).indexOf(kind));
     const drawn: Sentence[] = [];
     let so = 0;
-    for (const sentence of sample(pool, pool.length, seed)) {
+    for (const number of shuffled(pool.length, randomOf(seed))) {
+      const sentence = pool[number]!;
       if (so >= decisions) break;
       so += decisionsOf(exampleOf(sentence));
       drawn.push(wrong ? wrong(sentence, labels, random, drawn.length) : sentence);

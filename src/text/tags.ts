@@ -33,9 +33,17 @@ export interface TagProblem {
   readonly reason: string;
 }
 
+/** A prefix and what parts it from the label: Chinese corpora have `B_PER` for `B-PER`. */
+const PREFIX = /^[BIESLUM][-_](?=\S)/;
+
 /** Whether a text is a tag of one of the schemes with prefixes. */
 export function isTag(text: string): boolean {
-  return text === "O" || /^[BIESLUM]-\S+$/.test(text);
+  return text === "O" || (PREFIX.test(text) && !/\s/.test(text));
+}
+
+/** The label of a tag; of one without a prefix all of it. */
+export function labelOfTag(tag: string): string {
+  return tag.replace(PREFIX, "");
 }
 
 function cut(tag: string): readonly [string, string] {

@@ -159,6 +159,86 @@ describe("datasets of others: rows", function () {
     assert.equal(odd.losses.filter(({ kind }) => kind === "dropped").length, 2, told(odd));
   });
 
+  it("that are one span of a text each label its words, and not the whole text", async () => {
+    const sentence = "😀 Ada met Bob in Paris.";
+    const of = [
+      [{ start: 2, end: 5 }, "Ada", "PER"],
+      [{ start: 17, end: 22 }, "Paris", "LOC"],
+    ] as const;
+    const shapes: readonly ((at: { start: number; end: number }, exact: string, label: string) => object)[] = [
+      (at, _, label) => ({ text: sentence, ...at, label }),
+      ({ start, end }, exact, label) => ({ sentence, text: exact, start_char: start, end_char: end, category: label }),
+      ({ start, end }, word, label) => ({ content: sentence, begin: start, to: end, label, word }),
+      (at, _, label) => ({ context: sentence, ...at, label }),
+    ];
+    for (const shape of shapes) {
+      const rows = of.map(([at, exact, label]) => shape(at, exact, label));
+      for (const json of [lines(...rows), JSON.stringify(rows)]) {
+        const found = await readForeign({ "a.json": json });
+        assert.deepEqual([labelled(found), told(found)], [["Ada/PER", "Paris/LOC"], ""], json);
+      }
+      // As numbers that nothing names they are numbers still, and of the words alone.
+      const numbered = await readForeign({ "a.jsonl": lines(shape({ start: 2, end: 5 }, "Ada", 1 as never)) });
+      assert.deepEqual(labelled(numbered), ["Ada/1"]);
+    }
+    // Whose text is as long as what its offsets hold, that says where in some other text it stands.
+    const said = { text: "A fine film.", start: 120, end: 132, label: "positive" };
+    const whole = await readForeign({ "a.jsonl": lines(said) });
+    assert.deepEqual(labelled(whole), ["A fine film./positive"]);
+    assert.match(told(whole), /start/);
+    // One that holds no words of its text is told, and labels nothing.
+    const cut = await readForeign({
+      "a.jsonl": lines({ text: sentence, start: 2, end: 4, label: "PER", word: "Bob" }),
+    });
+    assert.deepEqual(labelled(cut), []);
+    assert.notEqual(told(cut), "");
+  });
+
+  it("with words of their text and a label for them label these, where they stand there once, and no other", async () => {
+    const rows = [
+      { text: "😀 Ada lives in Paris.", entity: "Ada", type: "PER" },
+      { text: "😀 Ada lives in Paris.", entity: "Paris", type: "LOC" },
+      { text: "Bob met Bob.", entity: "Bob", type: "PER" },
+    ];
+    const csv = `text,entity,type\n${rows.map((row) => `"${row.text}",${row.entity},${row.type}\n`).join("")}`;
+    for (const files of [{ "a.jsonl": lines(...rows) }, { "a.csv": csv }]) {
+      const found = await readForeign(files);
+      assert.deepEqual(labelled(found), ["Ada/PER", "Paris/LOC"], found.format);
+      assert.match(told(found), /more than once/);
+      assert.equal(found.losses.length, 1);
+    }
+    const gone = await readForeign({ "a.jsonl": lines(rows[0], { text: "Nobody came.", entity: "Ada", type: "PER" }) });
+    assert.deepEqual(labelled(gone), ["Ada/PER"]);
+    assert.match(told(gone), /not in the row's text/);
+    // An opinion about words is one of the text, as it was; and so is a column that happens to be called so.
+    const about = await readForeign({ "a.csv": "sentence,entity,sentiment\nI like Ada.,Ada,positive\n" });
+    assert.deepEqual(labelled(about), ["I like Ada./positive"]);
+    const other = await readForeign({
+      "a.csv": "text,entity,label\nI like Ada.,ACME,positive\nSo do I.,ACME,negative\n",
+    });
+    assert.deepEqual(labelled(other), ["I like Ada./positive", "So do I./negative"]);
+  });
+
+  it("of Dataturks end after their last character, and a list of spans needs no name that we know", async () => {
+    const content = "😀 Ada lives in Paris.";
+    const points = (start: number, end: number, text: string): object[] => [{ start, end, text }];
+    const turk = {
+      content,
+      annotation: [
+        { label: ["PER"], points: points(2, 4, "Ada") },
+        { label: ["LOC", "CITY"], points: points(15, 19, "Paris") },
+      ],
+      extras: null,
+    };
+    const found = await readForeign({ "a.json": lines(turk) });
+    assert.deepEqual([labelled(found), told(found)], [["Ada/PER", "Paris/LOC", "Paris/CITY"], ""]);
+    const open = { content, annotation: [{ label: ["PER"], points: points(2, 5, "Ada") }] };
+    assert.deepEqual(labelled(await readForeign({ "a.json": lines(open) })), ["Ada/PER"], "an end that is left out");
+    const own = { text: content, highlights: [{ start: 2, end: 5, tag: "PER" }] };
+    for (const json of [lines(own), JSON.stringify({ annotations: [own] }), JSON.stringify({ records: [own, own] })])
+      assert.deepEqual(new Set(labelled(await readForeign({ "a.json": json }))), new Set(["Ada/PER"]), json);
+  });
+
   it("in a list or an object are read as rows a line are, GLiNER's spans of words too", async () => {
     const row = { tokens: ["EU", "rejects", "German", "call"], ner_tags: ["B-ORG", "O", "B-MISC", "O"] };
     for (const json of [JSON.stringify([row]), JSON.stringify({ data: [row] }), JSON.stringify([row], undefined, 2)])

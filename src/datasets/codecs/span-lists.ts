@@ -38,7 +38,31 @@ const isNumber = (value: unknown): boolean => Number.isInteger(toNumber(value));
 const isName = (value: unknown): value is string | number =>
   (typeof value === "string" && value !== "") || Number.isInteger(value);
 
+/** Offsets that an object has itself, the names of their fields, and what it says they hold. */
+export interface OwnOffsets {
+  readonly start: number;
+  readonly end: number;
+  readonly fields: readonly string[];
+}
+
+/** The offsets of an object that is a span itself; undefined if it has none. */
+export function offsetsIn(row: Row): OwnOffsets | undefined {
+  const [from, to] = [START, END].map((names) => names.find((name) => isNumber(row[name])));
+  if (from === undefined || to === undefined) return undefined;
+  return { start: toNumber(row[from]), end: toNumber(row[to]), fields: [from, to] };
+}
+
+/** What an object that is a span says that it holds, in a field other than some. */
+export function exactIn(
+  row: Row,
+  except: readonly string[],
+): { readonly name: string; readonly exact: string } | undefined {
+  const name = EXACT.find((one) => !except.includes(one) && typeof row[one] === "string" && row[one] !== "");
+  return name === undefined ? undefined : { name, exact: row[name] as string };
+}
+
 function fromObject(row: Row): ListedSpan[] | undefined {
+  if (Array.isArray(row["points"])) return fromPoints(row, row["points"] as readonly unknown[]);
   const start = toNumber(first(row, START, isNumber));
   const length = toNumber(row["length"]);
   const end =
@@ -56,6 +80,18 @@ function fromObject(row: Row): ListedSpan[] | undefined {
   const exact = first(row, EXACT, (value) => typeof value === "string" && value !== "" && value !== label) as
     string | undefined;
   return labels.map((one) => ({ start, end, label: one, ...(exact !== undefined && { exact }) }));
+}
+
+/** Dataturks': the labels beside their places, each with the offset of its last character, where its text does not say otherwise. */
+function fromPoints({ label }: Row, points: readonly unknown[]): ListedSpan[] | undefined {
+  const found = points.map((point) => (isRow(point) ? fromObject({ ...point, label }) : undefined));
+  if (found.length === 0 || found.includes(undefined)) return undefined;
+  return found
+    .flatMap((some) => some ?? [])
+    .map((one) => {
+      const excluded = one.exact !== undefined && Array.from(one.exact).length === one.end - one.start;
+      return excluded ? one : { ...one, end: one.end + 1 };
+    });
 }
 
 function fromList(list: readonly unknown[]): ListedSpan[] | undefined {

@@ -20,13 +20,17 @@ const WRAPPED = [
   "instances",
   "documents",
 ];
+/** Those of which the same holds where the object has no text itself: in a row they are something about its text. */
+const WRAPPED_WITHOUT_TEXT = ["annotations", "sentences", "records", "entries", "texts", "results"];
+const TEXT = ["text", "content", "sentence", "document", "body"];
 
 /** The fields of an object that only wraps rows which hold some, in the order of the text; none if it is a row itself. */
 function wrapping(row: unknown): string[] {
   if (!isRow(row)) return [];
+  const wrapped = TEXT.some((name) => typeof row[name] === "string") ? WRAPPED : [...WRAPPED, ...WRAPPED_WITHOUT_TEXT];
   return Object.keys(row).filter((name) => {
     const value = row[name];
-    return WRAPPED.includes(name) && Array.isArray(value) && value.length > 0 && value.every(isRow);
+    return wrapped.includes(name) && Array.isArray(value) && value.length > 0 && value.every(isRow);
   });
 }
 
@@ -72,6 +76,6 @@ export function firstRows(start: string): readonly Row[] {
   const rows = firstObjects(start);
   if (rows.length > 1 || (rows.length === 1 && wrapping(rows[0]).length === 0)) return rows;
   // An object that is cut off is shown as far as its list goes.
-  const list = /^\s*\{/.test(start) ? fromList(start, ...WRAPPED) : undefined;
+  const list = /^\s*\{/.test(start) ? fromList(start, ...WRAPPED, ...WRAPPED_WITHOUT_TEXT) : undefined;
   return list === undefined ? [] : firstObjects(list);
 }

@@ -4,6 +4,7 @@ import { delimiterOf, recordsOf } from "../../codecs/table-records";
 import { classColumns, separatorOf } from "./class-columns";
 import { ReadError } from "../../format";
 import type { LookedAt, Sign, TableColumns } from "../../format";
+import { LABEL_OF_WORDS, WORDS_OF } from "../../codecs/words-of";
 import { COLUMNS, OPTIONAL } from "./columns";
 import type { Column } from "./columns";
 
@@ -105,6 +106,8 @@ export interface Header {
   readonly classes?: readonly number[];
   /** What stands between the labels of a cell that has several. */
   readonly separator?: string;
+  /** Each row has words of its text and their label, without offsets. */
+  readonly byWords?: true;
 }
 
 const normal = (name: string): string =>
@@ -122,6 +125,21 @@ function wordsAt(names: readonly string[]): At | undefined {
   const [word, tag, sentence] = [find(WORD), find(TAG), find(SENTENCE)];
   if (word < 0 || tag < 0 || names.some((name) => name === "start" || name === "end")) return undefined;
   return { word, tag, ...(sentence >= 0 && { sentence }) };
+}
+
+/** Columns of a text, of words that are in it in every row, and of their label; undefined where there are offsets, or no such columns. */
+function wordsOfTexts(names: readonly string[], at: At, records: readonly (readonly string[])[]): At | undefined {
+  const find = (aliases: readonly string[], ...taken: readonly number[]): number =>
+    aliases.map((name) => names.indexOf(name)).find((index) => index >= 0 && !taken.includes(index)) ?? -1;
+  const words = find(WORDS_OF);
+  const [label, context] = [find(LABEL_OF_WORDS, words), find(CONTEXT, words)];
+  if (at.start !== undefined || at.kind !== undefined || words < 0 || label < 0 || context < 0) return undefined;
+  const all = records.map((row) => [row[words]?.trim() ?? "", row[context] ?? ""] as const);
+  const inside = all.length > 0 && all.every(([held, text]) => held !== "" && text.includes(held));
+  if (!inside || all.every(([held, text]) => held === text.trim())) return undefined;
+  const { document, author, time, score } = at;
+  const rest = Object.entries({ document, author, time, score }).filter(([, index]) => index !== undefined);
+  return { ...(Object.fromEntries(rest) as At), context, text: words, label };
 }
 
 /** Columns by what the user chose. @throws {ReadError} for one that is none */
@@ -189,6 +207,8 @@ export function readHeader(
     const classes = at.text === undefined || at.start !== undefined ? [] : classColumns(cells, records, at.text);
     return classes.length === 0 ? undefined : { at: { text: at.text! }, names: cells, ours, classes };
   }
+  const held = own.text === undefined && !ours ? wordsOfTexts(names, at, records) : undefined;
+  if (held !== undefined) return { at: held, names: cells, ours, label: cells[held.label!]!.trim(), byWords: true };
   const label = at.label === undefined ? undefined : cells[at.label]?.trim();
   const listed = records.map((row) => row[at.label ?? -1] ?? "");
   const separator = ours || label === undefined ? undefined : separatorOf(label, listed);

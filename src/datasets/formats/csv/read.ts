@@ -8,6 +8,7 @@ import type { CsvRow } from "./rows";
 import { attributesIn, provenanceIn } from "./said";
 import { contextFiles } from "./spans";
 import { wordDocuments } from "./words";
+import { placeOfWords } from "../../codecs/words-of";
 import { listedSpans, valueIn } from "../../codecs/span-lists";
 import type { ListedSpan } from "../../codecs/span-lists";
 import { isAddress, IS_ADDRESS } from "../../reading/address";
@@ -116,7 +117,8 @@ class CsvReader implements Reading<CsvRow> {
     }
     const inText = this.#inContext.has(file) || row.header.at.start === undefined;
     const context = cell("context") || (inText ? cell("text") : "");
-    if (context !== "") return this.#context({ ...named, text: context }, row.header.at.start === undefined);
+    const alone = row.header.at.start === undefined && row.header.byWords !== true;
+    if (context !== "") return this.#context({ ...named, text: context }, alone);
     const text = cell("text");
     if (text === "") return undefined;
     const start = offset(cell("start"));
@@ -134,12 +136,22 @@ class CsvReader implements Reading<CsvRow> {
 
   #span(row: CsvRow, document: DocumentBuilder, task: Task, label: string): ExactSpan | undefined {
     const { file, line, cell } = row;
+    if (row.header.byWords === true) return this.#words(row, document, task, label);
     const inContext = row.header.at.context !== undefined || this.#inContext.has(file);
     const exact = row.header.at.context === undefined && inContext ? "" : cell("text");
     if (document.kind === "excerpt" && !inContext) return { start: 0, end: exact.length, exact };
     const place = { file, line, task, label, ...(document.path !== undefined && { document: document.path }) };
     const span = { start: offset(cell("start")), end: offset(cell("end")), ...(exact !== "" && { exact }) };
     return spanIn(document.text, document.map, span, this.#unit, this.#options.misaligned, place, this.#losses);
+  }
+
+  /** Where a row's words stand in its text. */
+  #words({ file, line, cell }: CsvRow, { text }: DocumentBuilder, task: Task, label: string): ExactSpan | undefined {
+    const exact = cell("text").trim();
+    const place = placeOfWords(text, exact);
+    if (typeof place !== "string") return { ...place, exact };
+    this.#losses.push({ kind: "dropped", file, line, task, label, exact: excerpt(exact), reason: place });
+    return undefined;
   }
 
   /** The labels of a row without offsets: classes of its text, or spans that its cell lists. */
@@ -204,7 +216,7 @@ class CsvReader implements Reading<CsvRow> {
       this.#losses.push({ kind: "dropped", file, line, ...(exact !== "" && { exact: excerpt(exact) }), reason });
     };
     const kind = header.at.kind === undefined ? "label" : cell("kind");
-    const spans = header.at.start !== undefined && header.at.end !== undefined;
+    const spans = header.byWords === true || (header.at.start !== undefined && header.at.end !== undefined);
     const task = cell("task") || (spans ? SPANS : CLASSES);
     if (!isTask(task)) {
       drop(`"${task}" is no task`);
@@ -220,7 +232,7 @@ class CsvReader implements Reading<CsvRow> {
       return;
     }
     const { at } = row.header;
-    if (at.start === undefined && at.kind === undefined && at.task === undefined) {
+    if (header.byWords !== true && at.start === undefined && at.kind === undefined && at.task === undefined) {
       this.#cell(row, document, drop);
       return;
     }

@@ -95,5 +95,9 @@ export const fastText: DatasetFormat = {
       documents: (documents) => ({ documents }),
     }),
   ),
-  signs: [{ has: [/^\s*__label__\S+[\t ]/m], confidence: 1, says: `has lines that begin with ${PREFIX}` }],
+  signs: [
+    { has: [/^\s*__label__\S+[\t ]/m], confidence: 1, says: `has lines that begin with ${PREFIX}` },
+    // Not in JSON or a table, which may have such names for their labels.
+    { has: [/^[^[{\s"].*[\t ]__label__\S+\s*$/m], confidence: 0.9, says: `has lines that end with ${PREFIX}` },
+  ],
 };

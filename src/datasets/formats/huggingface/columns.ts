@@ -1,7 +1,8 @@
 /** Which columns of a row hold its text or words and its labels, by their names, or as the user chose them. */
 import { ReadError } from "../../format";
-import { listedSpans } from "../../codecs/span-lists";
+import { exactIn, listedSpans, offsetsIn } from "../../codecs/span-lists";
 import type { SpanList } from "../../codecs/span-lists";
+import { LABEL_OF_WORDS, placeOfWords, WORDS_OF } from "../../codecs/words-of";
 import type { Row } from "../../reading/bytes";
 import { oneHotColumns } from "../../reading/one-hot";
 
@@ -42,8 +43,11 @@ const LABEL = [
 ];
 const SPANS = [
   ...["entities", "spans", "ner", "labels", "label", "annotations", "span_labels", "privacy_mask", "ents", "Entities"],
-  ...["entity_mentions", "mentions"],
+  ...["entity_mentions", "mentions", "annotation"],
 ];
+
+/** Lists of spans that are no labels of ours: what was rejected, words, sentences, what joins labels. */
+const NO_LABELS = ["rejected", "tokens", "sentences", "relations", "answers"];
 
 /** Roles that a user may choose a column for. */
 export const ROLES = ["text", "label", "tokens", "tags"] as const;
@@ -117,9 +121,62 @@ export function textIn(row: Row, { text }: ChosenColumns): Found<string> | undef
   return first(row, text, TEXT, aText);
 }
 
-/** Spans of a row's text. */
+/** Spans of a row's text: under a name that such lists have, or the only list of spans that there is. */
 export function spansIn(row: Row, { label }: ChosenColumns): Found<SpanList> | undefined {
-  return first(row, label, SPANS, listedSpans);
+  const known = first(row, label, SPANS, listedSpans);
+  if (known !== undefined || label !== undefined) return known;
+  const others = Object.entries(row).flatMap(([name, held]): Found<SpanList>[] => {
+    const value = NO_LABELS.includes(name) ? undefined : listedSpans(held);
+    return value === undefined ? [] : [{ name, value }];
+  });
+  return others.length === 1 ? others[0] : undefined;
+}
+
+/** A row that is one span of a text, with the text that it lies in. */
+export interface FlatSpan {
+  readonly text: Found<string>;
+  /** One, under the name of the column with its label. */
+  readonly spans: Found<SpanList>;
+  /** The columns of its offsets, and of what it holds. */
+  readonly fields: readonly string[];
+  /** Why the span is not among them. */
+  readonly lost?: string;
+}
+
+/** A row with words of its text and their label; where they stand in it once alone that is where. Else it is told, and they are no label of all of the text. */
+function wordsIn(row: Row, { text, label }: ChosenColumns): FlatSpan | undefined {
+  const words = first(row, undefined, WORDS_OF, aText);
+  const named = words && first(row, label, LABEL_OF_WORDS, aText);
+  const found = named && first(row, text, TEXT, aText);
+  if (words === undefined || named === undefined || found === undefined || words.value === found.value)
+    return undefined;
+  const place = placeOfWords(found.value, words.value);
+  const of = { text: found, fields: [words.name] };
+  if (typeof place === "string") return { ...of, spans: { name: named.name, value: NO_SPANS }, lost: place };
+  const start = Array.from(found.value.slice(0, place.start)).length;
+  const span = { start, end: start + Array.from(words.value).length, label: named.value, exact: words.value };
+  return { ...of, spans: { name: named.name, value: { spans: [span], odd: [] } } };
+}
+
+/** A row with offsets and a label of its own, and a text that is longer than what they hold; undefined for any other. Whose text is no longer, that is no span of it but said of all of it. */
+export function flatSpanIn(row: Row, chosen: ChosenColumns): FlatSpan | undefined {
+  const { text, label } = chosen;
+  const own = offsetsIn(row);
+  if (own === undefined) return wordsIn(row, chosen);
+  const named = first(row, label, LABEL, aName);
+  if (named === undefined || own.start < 0 || own.end <= own.start) return undefined;
+  const holds = (value: unknown): string | undefined =>
+    isText(value) && value.length >= own.end && value.length > own.end - own.start ? value : undefined;
+  const found = first(row, text, [...TEXT, "context"], holds);
+  if (found === undefined) return undefined;
+  const said = exactIn(row, [found.name, named.name]);
+  const { start, end, fields } = own;
+  const span = { start, end, label: named.value, ...(said && { exact: said.exact }) };
+  return {
+    text: found,
+    spans: { name: named.name, value: { spans: [span], odd: [] } },
+    fields: [...fields, ...(said ? [said.name] : [])],
+  };
 }
 
 /** The classes of a row's text; none where it says that there are none. */

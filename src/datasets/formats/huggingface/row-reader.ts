@@ -5,7 +5,7 @@ import { CLASSES, LABEL_TASKS, perTask, SPANS as SPAN_TASK } from "../../../docu
 import type { Task } from "../../../documents/tasks";
 import { OffsetMap } from "../../../text/offsets";
 import type { OffsetUnit } from "../../../text/offsets";
-import { decodeTags } from "../../../text/tags";
+import { decodeTags, labelOfTag } from "../../../text/tags";
 import type { TagScheme } from "../../../text/tags";
 import { FLAT_PROVENANCE, flatProvenanceOf } from "../../codecs/provenance";
 import type { SpanList } from "../../codecs/span-lists";
@@ -102,7 +102,7 @@ export class RowReader {
     if (this.#tagsListed?.types === types && this.#tagsListed.column === column) return;
     this.#tagsListed = { types, column };
     for (const label of this.#classes(types, column, SPAN_TASK) ?? []) {
-      if (label !== undefined && label !== "O") this.names[SPAN_TASK].add(label.replace(/^[BIESLU]-/, ""));
+      if (label !== undefined && label !== "O") this.names[SPAN_TASK].add(labelOfTag(label));
     }
   }
 
@@ -148,8 +148,9 @@ export class RowReader {
   }
 
   /** A text with classes, spans, or both. */
-  #text(placed: Placed, { text: { value: text }, spans, classes: found }: Of<"text">): void {
+  #text(placed: Placed, { text: { value: text }, spans, classes: found, lost }: Of<"text">): void {
     const { row, file, line, types } = placed;
+    if (lost !== undefined) this.#report(placed, "dropped", lost, SPAN_TASK, String(row[spans?.name ?? ""]));
     const rest = { ...UNLABELLED, file, line, ...placeIn(row["id"]), text, kind: "excerpt" } as const;
     for (const label of (found && this.#classes(types, found.name, CLASSES)) ?? [])
       if (label !== undefined) this.names[CLASSES].add(label);

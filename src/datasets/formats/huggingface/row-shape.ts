@@ -3,7 +3,7 @@ import { FLAT_PROVENANCE } from "../../codecs/provenance";
 import type { SpanList } from "../../codecs/span-lists";
 import type { Row } from "../../reading/bytes";
 import { saysYes } from "../../reading/one-hot";
-import { classesIn, isText, spansIn, tagsIn, textIn, tokensIn, tokenSpansIn } from "./columns";
+import { classesIn, flatSpanIn, isText, spansIn, tagsIn, textIn, tokensIn, tokenSpansIn } from "./columns";
 import type { ChosenColumns, Found } from "./columns";
 import type { Placed } from "./rows";
 
@@ -26,6 +26,10 @@ export type RowShape =
       readonly kind: "text";
       readonly text: Found<string>;
       readonly spans?: Spans;
+      /** Columns of the one span that the row is. */
+      readonly offsets?: readonly string[];
+      /** Why that span cannot be taken. */
+      readonly lost?: string;
       readonly classes?: Tags;
       /** Columns of which each is a class: `classes` are those that say yes. */
       readonly oneHot?: readonly string[];
@@ -49,6 +53,11 @@ export function shapeOf(row: Row, chosen: ChosenColumns, oneHot: readonly string
     if (tags !== undefined) return { kind: "tokens", ...tagged };
     const spans = tokenSpansIn(row, chosen);
     if (spans !== undefined) return { kind: "tokenSpans", tokens, spans };
+  }
+  const flat = spansIn(row, chosen) === undefined ? flatSpanIn(row, chosen) : undefined;
+  if (flat !== undefined) {
+    const { text, spans, fields: offsets, lost } = flat;
+    return { kind: "text", text, spans, offsets, ...(lost !== undefined && { lost }) };
   }
   const text = textIn(row, chosen);
   if (text !== undefined) {
@@ -90,7 +99,11 @@ function fieldsIn(shape: RowShape): readonly string[] {
       return ["text", shape.tokens.name, shape.spans.name];
     case "text":
       if (shape.oneHot !== undefined) return [shape.text.name, ...shape.oneHot];
-      return [...[shape.text, shape.spans, shape.classes].flatMap((one) => one?.name ?? []), ...PROVENANCE_FIELDS];
+      return [
+        ...[shape.text, shape.spans, shape.classes].flatMap((one) => one?.name ?? []),
+        ...(shape.offsets ?? []),
+        ...PROVENANCE_FIELDS,
+      ];
     case "nothing":
       return [];
   }

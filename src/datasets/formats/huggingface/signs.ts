@@ -1,10 +1,11 @@
 /** By which rows of JSON are known that no other format claims. */
 import type { LookedAt, Sign } from "../../format";
 import { MARKS } from "../../codecs/marks";
+import { isRow } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
 import { JSON_FILE } from "../../reading/json";
 import { firstRows } from "../../reading/json-rows";
-import { classesIn, isText, oneHotIn, spansIn, tagsIn, textIn, tokenSpansIn, tokensIn } from "./columns";
+import { classesIn, flatSpanIn, isText, oneHotIn, spansIn, tagsIn, textIn, tokenSpansIn, tokensIn } from "./columns";
 
 const some =
   (fits: (row: Row) => boolean) =>
@@ -44,6 +45,15 @@ export const ROW_SIGNS: readonly Sign[] = [
   },
   {
     name: JSON_FILE,
+    test: some(
+      ({ annotation }) =>
+        Array.isArray(annotation) && annotation.some((one) => isRow(one) && Array.isArray(one["points"])),
+    ),
+    confidence: 0.9,
+    says: "has rows with the points of Dataturks' annotations",
+  },
+  {
+    name: JSON_FILE,
     test: some(hasClassAndEntities),
     confidence: 0.88,
     says: "has rows with a text, its label and a list of spans",
@@ -59,6 +69,12 @@ export const ROW_SIGNS: readonly Sign[] = [
     test: some((row) => textIn(row, {}) !== undefined && spansIn(row, {}) !== undefined),
     confidence: 0.55,
     says: "has rows with a text and a list of spans",
+  },
+  {
+    name: JSON_FILE,
+    test: some((row) => flatSpanIn(row, {}) !== undefined),
+    confidence: 0.5,
+    says: "has rows with a text, words of it and their label",
   },
   {
     name: JSON_FILE,
