@@ -2,6 +2,7 @@ import { CLASSES } from "../../src/documents/tasks";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fastText } from "../../src/datasets/formats/fasttext/format";
+import { detectFormats } from "../../src/datasets/formats";
 import { ReadError } from "../../src/datasets/format";
 import type { ReadResult } from "../../src/datasets/format";
 import { labelledDocument } from "./support/documents";
@@ -48,6 +49,13 @@ describe("datasets: fastText", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("is known by labels at the beginning of lines, or at their end", () => {
+    const known = (text: string): string | undefined => detectFormats(filesOf({ "a.txt": text }))[0]?.name;
+    assert.equal(known("__label__good It was.\n"), "fasttext");
+    assert.equal(known("It was. __label__good\nIt was not. __label__bad __label__sad\n"), "fasttext");
+    assert.equal(known("Labels are called __label__ in it.\n"), undefined);
   });
 
   it("takes labels before or in the text, all of them; lists lines without one", () => {

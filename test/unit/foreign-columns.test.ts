@@ -98,6 +98,14 @@ describe("datasets of others: columns of words and tags", function () {
     assert.deepEqual(labelled(blank), ["10 000/NUM", "Rome/LOC"]);
   });
 
+  it("an underscore parts a prefix from its label as a hyphen does", async () => {
+    const text = "Ada\tB_PER\nLovelace\tI_PER\ncame\tO\n\nBob\tB_PER\nsaw\tO\nRome\tB_LOC\n";
+    for (const name of ["a.conll", "a.txt"])
+      assert.deepEqual(labelled(await readForeign({ [name]: text })), ["Ada Lovelace/PER", "Bob/PER", "Rome/LOC"]);
+    const rows = { tokens: ["Ada", "Lovelace", "came"], ner_tags: ["B_PER", "I_PER", "O"] };
+    assert.deepEqual(labelled(await readForeign({ "a.jsonl": `${JSON.stringify(rows)}\n` })), ["Ada Lovelace/PER"]);
+  });
+
   it("are in the preview with some lines", async () => {
     const root = mkdtempSync(path.join(os.tmpdir(), "glossator-columns-"));
     writeFileSync(path.join(root, "a.tsv"), readFileSync(columns("germeval2014.tsv")));
