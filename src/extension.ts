@@ -20,6 +20,7 @@ import { giveCommands } from "./editor/commands/give";
 import { LabelKeys } from "./editor/documents/label-keys";
 import { decideCommands } from "./editor/commands/decide";
 import { recutCommands } from "./editor/commands/recut";
+import { editLabelSetCommands } from "./editor/commands/edit-label-set";
 import { attributeCommands } from "./editor/commands/attributes";
 import { relateCommands } from "./editor/commands/relate";
 import { Decorator } from "./editor/show/decorator";
@@ -143,6 +144,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       recutCommands(parts),
       relateCommands(parts),
       attributeCommands(parts),
+      editLabelSetCommands(parts),
       resizeCommands(parts),
       giveCommands(parts),
       classCommands(parts),

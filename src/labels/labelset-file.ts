@@ -103,6 +103,28 @@ export async function removeLabels(
   });
 }
 
+/** Whether a workspace has a file of label sets, or something in its place. */
+async function isThere(root: string): Promise<boolean> {
+  return safeAround(root)
+    .modified(labelsFile(root))
+    .then(
+      () => true,
+      (error: unknown) => (error as NodeJS.ErrnoException).code !== "ENOENT",
+    );
+}
+
+/**
+ * Makes a workspace's file of label sets. False if there is one already: that one stays as it is.
+ * @throws {LockError} if another program holds it, {RefusedFileError} for a link in the way, the file system's error.
+ */
+export async function makeLabelSets(root: string, sets: LabelSets): Promise<boolean> {
+  return withLock(labelsFile(root), async () => {
+    if (await isThere(root)) return false;
+    await saveLabelSets(root, sets);
+    return true;
+  });
+}
+
 /**
  * Changes a workspace's label sets as they are on disk now.
  * @param change what to make of them

@@ -295,6 +295,26 @@ export function withLacking<T extends LabelSets>(sets: T, task: LabelTask, name:
   return { ...sets, [task]: parseLabels(labels, "labels.json", task) };
 }
 
+/** What of a label may be changed: its number is for ever. `undefined`: it has none any more. */
+export type LabelChange = {
+  readonly [Field in keyof Omit<LabelDefinition, "id">]?: LabelDefinition[Field] | undefined;
+};
+
+/**
+ * Label sets in which something is said otherwise of a label. A label that gets another name keeps the old one as an alias: decisions and suggestions under it count as this label.
+ * @throws {LabelSetError} for a label that is not there, a name or key that another has, or a value that is not allowed
+ */
+export function withChange<T extends LabelSets>(sets: T, task: LabelTask, id: number, change: LabelChange): T {
+  const old = sets[task].find((label) => label.id === id);
+  if (old === undefined) throw new LabelSetError("labels.json", task, `has no label ${id} any more.`);
+  const { name = old.name, aliases = old.aliases ?? [] } = change;
+  const others = [...new Set([...aliases, ...(name === old.name ? [] : [old.name])])].filter((one) => one !== name);
+  const fields = { ...old, ...change, name, aliases: others.length > 0 ? others : undefined };
+  const changed = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const labels = sets[task].map((label) => (label.id === id ? changed : label));
+  return { ...sets, [task]: parseLabels(labels, "labels.json", task) };
+}
+
 /** Label sets with one more label; its id is above every id so far, those of retired labels included. @throws {LabelSetError} if the name is taken or not allowed. */
 export function withLabel<T extends LabelSets>(
   sets: T,

@@ -320,7 +320,13 @@ export class Journey {
       if (!(await asked.isVisible()) || !(await row.isVisible())) return true;
       const focused = ((await row.getAttribute("class", { timeout: 5_000 })) ?? "").includes("focused");
       await this.press(focused ? "Enter" : "ArrowDown");
-      return undefined;
+      if (!focused) return undefined;
+      // Not again while the list goes: a second Enter would be typed into the text below it.
+      const gone = { state: "hidden", timeout: 5_000 } as const;
+      return await Promise.any([row.waitFor(gone), asked.waitFor(gone)]).then(
+        () => true,
+        () => undefined,
+      );
     });
   }
 

@@ -37,13 +37,22 @@ function shownOptions(options: Options): Options {
   };
 }
 
-/** One of several; undefined if the user leaves. @param onFocus called with the item that the user comes to */
+/** Items of a list, with the name of each group above its first. */
+function listed<T extends Choice>(items: readonly T[]): (QuickPickItem & { readonly choice?: T })[] {
+  return items.flatMap((item, index): (QuickPickItem & { readonly choice?: T })[] =>
+    item.group === undefined || item.group === items[index - 1]?.group
+      ? [shownChoice(item)]
+      : [{ label: item.group, kind: QuickPickItemKind.Separator }, shownChoice(item)],
+  );
+}
+
+/** One of several, those of a group side by side; undefined if the user leaves. @param onFocus called with the item that the user comes to */
 export async function pickOne<T extends Choice>(
   items: readonly T[],
   options: Omit<Options, "onDidSelectItem">,
   onFocus?: (item: T) => void,
 ): Promise<T | undefined> {
-  const picked = await window.showQuickPick(items.map(shownChoice), {
+  const picked = await window.showQuickPick(listed(items), {
     ...shownOptions(options),
     ...(onFocus && { onDidSelectItem: (item) => onFocus((item as Shown<T>).choice) }),
   });
@@ -56,16 +65,11 @@ export async function pickSome<T extends Choice>(
   options: Omit<Options, "onDidSelectItem">,
   onFocus?: (item: T) => void,
 ): Promise<T[] | undefined> {
-  const list = items.flatMap((item, index): (QuickPickItem & { readonly choice?: T })[] =>
-    item.group === undefined || item.group === items[index - 1]?.group
-      ? [shownChoice(item)]
-      : [{ label: item.group, kind: QuickPickItemKind.Separator }, shownChoice(item)],
-  );
-  const picked = await window.showQuickPick(list, {
+  const picked = await window.showQuickPick(listed(items), {
     ...shownOptions(options),
     canPickMany: true,
     onDidSelectItem: (item) => {
-      const choice = typeof item === "string" ? undefined : (item as (typeof list)[number]).choice;
+      const choice = typeof item === "string" ? undefined : (item as QuickPickItem & { readonly choice?: T }).choice;
       if (choice !== undefined) onFocus?.(choice);
     },
   });

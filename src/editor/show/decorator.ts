@@ -178,8 +178,10 @@ export class Decorator implements Subscription {
   /** True if anything changed. */
   #apply(editor: TextEditor, looks: ReadonlyMap<string, Range[]>): boolean {
     const { version } = editor.document;
-    let changed = false;
-    const drawn = this.#drawn.get(editor) ?? { version, ranges: new Map<string, string>() };
+    const before = this.#drawn.get(editor);
+    // What was drawn until then is gone with its looks: the names that went with it are still there.
+    let changed = before === undefined;
+    const drawn = before ?? { version, ranges: new Map<string, string>() };
     // VS Code moved what was drawn along with an edit: what we remember of it no longer holds.
     const moved = drawn.version !== version;
     for (const look of new Set([...drawn.ranges.keys(), ...looks.keys()])) {
