@@ -1,6 +1,6 @@
 /**
  * A simulated annotator on WNUT-17: sentences drawn by chance or chosen by entropy, labelled as the corpus has them, taught as the editor teaches, measured on its test set, and on
- * CoNLL-2003's, which the model must not forget. `npx tsx bench/annotator.ts [--sizes 50,100] [--seeds 1,2] [--choices chance,entropy] [--conll N] [--data FOLDER]`
+ * CoNLL-2003's, which the model must not forget. `npx tsx bench/annotator.ts [--sizes 50,100] [--seeds 1,2] [--choices chance,entropy] [--part dev] [--settings JSON] [--conll N] [--data FOLDER]`
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,6 +18,7 @@ import type { ReadText } from "../src/training/rows";
 import { givenBy, serving, TaughtDecoder } from "../src/training/taught-decoder";
 import type { Given } from "../src/training/taught-decoder";
 import { DEFAULT_SETTINGS, train } from "../src/training/trainer";
+import type { TrainingSettings } from "../src/training/trainer";
 import { exampleOf, f1, sentenceOf } from "./annotated";
 import type { Sentence } from "./annotated";
 
@@ -47,6 +48,8 @@ async function main(): Promise<void> {
       sizes: { type: "string", default: "50,100" },
       seeds: { type: "string", default: "1,2" },
       choices: { type: "string", default: CHOICES.join(",") },
+      part: { type: "string", default: "test" },
+      settings: { type: "string", default: "{}" },
       conll: { type: "string" },
       data: { type: "string", default: resolve(root, "../shared/data") },
     },
@@ -65,7 +68,7 @@ async function main(): Promise<void> {
     return { sentences, texts: texts.map((text, i) => ({ ...text, words: sentences[i]!.words })) };
   };
   const pool = (await readConll(resolve(values.data, "wnut17/wnut17train.conll"))).map(sentenceOf);
-  const wnut = await corpus("wnut17/emerging.test.annotated");
+  const wnut = await corpus(values.part === "dev" ? "wnut17/emerging.dev.conll" : "wnut17/emerging.test.annotated");
   const conll = await corpus("conll2003/eng.testb", values.conll === undefined ? undefined : Number(values.conll));
   const base = await readBaseText(await baseTextOf(folder, folder));
   const [replayed, probes] = [await read(base.replayed), await read(base.probes)];
@@ -73,6 +76,7 @@ async function main(): Promise<void> {
   const labels = [...new Set(pool.flatMap((sentence) => sentence.labels.map(({ label }) => label)))];
   const old = (texts: readonly ReadText[]): (readonly Given[])[] =>
     texts.map((text) => givenBy(TASK, decoder, text, text.logits, before));
+  const settings = JSON.parse(values.settings) as Partial<TrainingSettings>;
   const show = (points: number): string => points.toFixed(1);
   const tags = decoder.labels.length;
   const entropies = (await read(pool.map(({ text }) => text))).map((text) => summedEntropy(text.logits, tags));
@@ -93,7 +97,7 @@ async function main(): Promise<void> {
     const kept = serving(decoder, outputs.all, outputs.held);
     const began = performance.now();
     const { parameters, losses } = await train({
-      ...{ manifest, task: TASK, outputs, session, settings: { ...DEFAULT_SETTINGS, seed } },
+      ...{ manifest, task: TASK, outputs, session, settings: { ...DEFAULT_SETTINGS, ...settings, seed } },
       taught: pairs.map((pair) => taughtRow(TASK, pair.example, pair.read, outputs, before)),
       held: replayed.map((text) => heldRow(text, outputs)),
     });
