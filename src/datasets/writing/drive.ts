@@ -92,24 +92,27 @@ function refusedLosses({ holds }: DatasetFormat, document: LabelledDocument): Lo
   ];
 }
 
-/** A document as the format gets it: with what it has a place for; undefined if nothing is left that was decided. */
-function prepared(
-  { holds }: DatasetFormat,
-  source: LabelledDocument,
-  { tokens }: WriterOptions,
-): { readonly document: LabelledDocument; readonly losses: readonly Loss[] } | undefined {
-  const tasks = withHeldRelations(onlyTasks(source, holds.tasks), holds);
-  const all = withHeldAttributes(onlyRejected(tasks, holds.rejected), holds);
-  if (!decidedOn(all)) return undefined;
-  const held = tokens === "own" ? all : withSourceSentences(all);
-  return holds.surrogates === "replaced" ? writable(held) : { document: held, losses: [] };
+/** A document as the format gets it: with what it has a place for. */
+interface Ready {
+  readonly document: LabelledDocument;
+  readonly losses: readonly Loss[];
+  /** Its place among those that are not refused. */
+  readonly number: number;
 }
 
-/** All documents as the format gets them, prepared anew each time somebody goes through them. */
-function preparedAll(format: DatasetFormat, documents: Documents, options: WriterOptions): Documents {
-  return eachTime(documents, (source) =>
-    isRefused(format, source) ? undefined : prepared(format, source, options)?.document,
-  );
+/** Documents as the format gets them; those that nothing is left of that was decided are left out. */
+function* readyIn(format: DatasetFormat, documents: Documents, { tokens }: WriterOptions): Generator<Ready> {
+  const { holds } = format;
+  let number = 0;
+  for (const source of documents) {
+    if (isRefused(format, source)) continue;
+    number++;
+    const tasks = withHeldRelations(onlyTasks(source, holds.tasks), holds);
+    const all = withHeldAttributes(onlyRejected(tasks, holds.rejected), holds);
+    if (!decidedOn(all)) continue;
+    const held = tokens === "own" ? all : withSourceSentences(all);
+    yield { number, ...(holds.surrogates === "replaced" ? writable(held) : { document: held, losses: [] }) };
+  }
 }
 
 /** What the format has no place for in a document. */
@@ -125,16 +128,26 @@ function unheld({ holds }: DatasetFormat, document: LabelledDocument): Loss[] {
   ];
 }
 
+/** Documents of so many characters in all are made ready once and kept; longer ones are made ready anew each time, so that they are never there all at once. */
+const KEPT = 10_000_000;
+
 /** What the driver finds out about documents before the first is written. */
-function lookThrough(
-  format: DatasetFormat,
-  documents: Documents,
-  options: WriterOptions,
-): { readonly of: ReadonlyMap<string, Split>; readonly known: boolean; readonly losses: readonly Loss[] } {
+interface Overview {
+  readonly of: ReadonlyMap<string, Split>;
+  /** Whether it is known of a decision who made it. */
+  readonly known: boolean;
+  /** Characters of all texts. */
+  readonly length: number;
+  readonly losses: readonly Loss[];
+}
+
+function lookThrough(format: DatasetFormat, documents: Documents, options: WriterOptions): Overview {
   const counts: SplitDocument[] = [];
   const [refused, stale, without]: [Loss[], Loss[], Loss[]] = [[], [], []];
   let known = false;
+  let length = 0;
   for (const document of documents) {
+    length += document.text.length;
     if (isRefused(format, document)) append(refused, refusedLosses(format, document));
     else counts.push(labelCounts(document));
     append(stale, staleLosses(document));
@@ -142,7 +155,7 @@ function lookThrough(
     known ||= hasProvenance(document);
   }
   const { of, losses } = drawSplits(counts, options);
-  return { of, known, losses: [...losses, ...refused, ...stale, ...without] };
+  return { of, known, length, losses: [...losses, ...refused, ...stale, ...without] };
 }
 
 /** A file of rows: a long one is made of them when it is written. */
@@ -160,26 +173,27 @@ function fileOf(
 /**
  * Writes documents, one after another: of a list that reads them anew they are never there all at once. Of the losses those that follow from what the
  * format holds are the driver's, all others the format's own.
+ * @param kept up to so many characters in all, documents are kept as they are made ready
  * @throws what the format does; {@link RangeError} for shares that leave nothing to train on, and for a format that is read only.
  */
 export async function writeDataset(
   format: DatasetFormat,
   documents: Documents,
   options: WriterOptions,
+  kept = KEPT,
 ): Promise<Written> {
   const { holds, title, write } = format;
   if (write === undefined) throw new RangeError(`${title} can only be read.`);
   const sorted = inOrder(documents);
-  const { of, known, losses: before } = lookThrough(format, sorted, options);
-  const collected = new Collected(preparedAll(format, sorted, options), options);
+  const { of, known, length, losses: before } = lookThrough(format, sorted, options);
+  const anew: Iterable<Ready> = { [Symbol.iterator]: () => readyIn(format, sorted, options) };
+  const ready = length <= kept ? [...anew] : anew;
+  const collected = new Collected(
+    eachTime(ready, ({ document }) => document),
+    options,
+  );
   collected.report(before);
-  let number = 0;
-  for (const source of sorted) {
-    if (isRefused(format, source)) continue;
-    number++;
-    const ready = prepared(format, source, options);
-    if (ready === undefined) continue;
-    const { document, losses } = ready;
+  for (const { document, losses, number } of ready) {
     collected.report(losses);
     write(document, collected.of(of.get(document.path) ?? "train", number));
     collected.report(unreviewedLosses(document, holds.reviewed));
