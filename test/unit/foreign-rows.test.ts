@@ -194,6 +194,60 @@ describe("datasets of others: rows", function () {
     assert.notEqual(told(cut), "");
   });
 
+  it("with a text and a tag for each of its words label these, in tables too, as pandas and NumPy print them", async () => {
+    const rows = [
+      { text: "Ada Lovelace lives in Paris .", labels: "B-PER I-PER O O B-LOC O" },
+      { text: "Bob left .", labels: "B-PER O O" },
+      { text: "It rained .", labels: "O O O" },
+    ];
+    const wanted = ["Ada Lovelace/PER", "Paris/LOC", "Bob/PER"];
+    const table = (head: string, cells: readonly (readonly string[])[]): string =>
+      [head, ...cells.map((row) => row.map((cell) => `"${cell}"`).join(","))].join("\n") + "\n";
+    const split = rows.map(({ text, labels }) => [text.split(" "), labels.split(" ")] as const);
+    const python = (list: readonly string[]): string => `[${list.map((one) => `'${one}'`).join(", ")}]`;
+    for (const files of [
+      { "a.jsonl": lines(...rows) },
+      { "a.jsonl": lines(...rows.map(({ text, labels }) => ({ text, labels: labels.split(" ") }))) },
+      { "a.jsonl": lines(...rows.map(({ text, labels }) => ({ tokens: text, tags: labels }))) },
+      {
+        "a.csv": table(
+          "text,labels",
+          rows.map(({ text, labels }) => [text, labels]),
+        ),
+      },
+      {
+        "a.csv": table(
+          "id,tokens,ner_tags",
+          split.map(([a, b], i) => [String(i), python(a), python(b)]),
+        ),
+      },
+      {
+        "a.csv": table(
+          "tokens,ner_tags",
+          split.map(([a, b]) => [python(a), python(b)].map((one) => one.replaceAll(",", ""))),
+        ),
+      },
+    ]) {
+      const found = await readForeign(files);
+      assert.deepEqual(labelled(found), wanted, `${found.format} ${JSON.stringify(files).slice(0, 200)}`);
+      assert.ok(
+        found.losses.every(({ kind }) => kind === "beside"),
+        told(found),
+      );
+      assert.equal(found.documents.filter(({ layers }) => layers[SPANS].reviewed.length > 0).length, 3, "read whole");
+    }
+    // Numbers as NumPy prints them have no names: 0 is outside, and the others stay numbers.
+    const numbers = await readForeign({ "a.csv": "tokens,ner_tags\n\"['Ada' 'left' 'us']\",[1 0 0]\n" });
+    assert.deepEqual(labelled(numbers), ["Ada/1"]);
+    // A word a row stays that; a class beside a text of as many words is one.
+    const words = await readForeign({ "a.csv": "word,tag\nAda,B-PER\nLovelace,I-PER\nleft,O\n" });
+    assert.deepEqual(labelled(words), ["Ada Lovelace/PER"]);
+    const one = await readForeign({
+      "a.jsonl": lines({ text: "Great", label: "good" }, { text: "So so", label: "very bad" }),
+    });
+    assert.deepEqual(labelled(one), ["Great/good", "So so/very bad"]);
+  });
+
   it("with words of their text and a label for them label these, where they stand there once, and no other", async () => {
     const rows = [
       { text: "😀 Ada lives in Paris.", entity: "Ada", type: "PER" },

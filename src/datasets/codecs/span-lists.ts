@@ -127,7 +127,31 @@ export function listedSpans(value: unknown): SpanList | undefined {
 export function valueIn(text: string): unknown {
   const trimmed = text.trim();
   if (!/^[[{(]/.test(trimmed)) return undefined;
-  return parsed(trimmed) ?? parsed(jsonOfPython(trimmed));
+  return parsed(trimmed) ?? parsed(jsonOfPython(trimmed)) ?? arrayIn(trimmed);
+}
+
+/** A text or a number of an array as NumPy prints it, which has blanks for commas: a quoted text, or anything without quotes. */
+const ITEM = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s'",[\]]+)/gy;
+
+/** The items of an array as NumPy prints it, `['Ada' 'left']`, `[1 0]`; undefined for any other text. */
+function arrayIn(text: string): readonly (string | number)[] | undefined {
+  if (!/^\[[^[]*\]$/.test(text)) return undefined;
+  const inner = text.slice(1, -1).trim();
+  const items: (string | number)[] = [];
+  let at = 0;
+  while (at < inner.length) {
+    ITEM.lastIndex = at;
+    const found = ITEM.exec(inner);
+    if (found === null) return undefined;
+    const [whole, single, double, bare] = found;
+    if (bare !== undefined && !/^-?\d+$/.test(bare)) return undefined;
+    items.push(bare === undefined ? unescaped(single ?? double ?? "") : Number(bare));
+    at += whole.length;
+    const gap = /^\s*/.exec(inner.slice(at, at + 100))![0].length;
+    if (gap === 0 && at < inner.length) return undefined;
+    at += gap;
+  }
+  return items.length === 0 ? undefined : items;
 }
 
 function parsed(json: string): unknown {

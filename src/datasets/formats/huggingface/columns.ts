@@ -4,6 +4,7 @@ import { exactIn, listedSpans, offsetsIn } from "../../codecs/span-lists";
 import type { SpanList } from "../../codecs/span-lists";
 import { LABEL_OF_WORDS, placeOfWords, WORDS_OF } from "../../codecs/words-of";
 import type { Row } from "../../reading/bytes";
+import { isTag } from "../../../text/tags";
 import { oneHotColumns } from "../../reading/one-hot";
 
 const TOKENS = ["tokens", "words", "tokenized_text", "token", "word", "sentence"];
@@ -107,6 +108,31 @@ export function tokensIn(row: Row, { tokens }: ChosenColumns): Found<readonly st
 /** The tags of a row's words. */
 export function tagsIn(row: Row, { tags }: ChosenColumns): Found<readonly (string | number)[]> | undefined {
   return first(row, tags, TAGS, aTagList);
+}
+
+/** Words and their tags. */
+export interface TaggedWords {
+  readonly tokens: Found<readonly string[]>;
+  readonly tags: Found<readonly string[]>;
+}
+
+const apart = (text: string): string[] => text.split(/\s+/).filter((part) => part !== "");
+
+/** Tags in a text with blanks between them, or in a list; undefined where one is no tag, or none begins anything and there are not several. */
+function aTags(value: unknown): readonly string[] | undefined {
+  const tags = typeof value === "string" ? apart(value) : isTextList(value) ? value : [];
+  const some = tags.some((tag) => tag !== "O") || tags.length > 1;
+  return some && tags.every(isTag) ? tags : undefined;
+}
+
+/** A row whose words are a text with blanks between them, and whose tags are one a word: no label of all of the text. Undefined for any other. */
+export function taggedTextIn(row: Row, { tokens, text, tags, label }: ChosenColumns): TaggedWords | undefined {
+  const of = first(row, tags ?? label, [...TAGS, "ner_tags_str", "tag_sequence"], aTags);
+  const count = of?.value.length;
+  const asMany = (value: unknown): readonly string[] | undefined =>
+    isText(value) && apart(value).length === count ? apart(value) : undefined;
+  const words = of && first(row, tokens ?? text, [...TOKENS, ...TEXT], asMany);
+  return of === undefined || words === undefined || words.name === of.name ? undefined : { tokens: words, tags: of };
 }
 
 /** Spans of words, the last one included, as GLiNER has them. */

@@ -3,7 +3,17 @@ import { FLAT_PROVENANCE } from "../../codecs/provenance";
 import type { SpanList } from "../../codecs/span-lists";
 import type { Row } from "../../reading/bytes";
 import { saysYes } from "../../reading/one-hot";
-import { classesIn, flatSpanIn, isText, spansIn, tagsIn, textIn, tokensIn, tokenSpansIn } from "./columns";
+import {
+  classesIn,
+  flatSpanIn,
+  isText,
+  spansIn,
+  taggedTextIn,
+  tagsIn,
+  textIn,
+  tokensIn,
+  tokenSpansIn,
+} from "./columns";
 import type { ChosenColumns, Found } from "./columns";
 import type { Placed } from "./rows";
 
@@ -54,6 +64,8 @@ export function shapeOf(row: Row, chosen: ChosenColumns, oneHot: readonly string
     const spans = tokenSpansIn(row, chosen);
     if (spans !== undefined) return { kind: "tokenSpans", tokens, spans };
   }
+  const tagged = tokens === undefined ? taggedTextIn(row, chosen) : undefined;
+  if (tagged !== undefined) return { kind: "tokens", ...tagged };
   const flat = spansIn(row, chosen) === undefined ? flatSpanIn(row, chosen) : undefined;
   if (flat !== undefined) {
     const { text, spans, fields: offsets, lost } = flat;

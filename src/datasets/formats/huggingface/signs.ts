@@ -5,7 +5,23 @@ import { isRow } from "../../reading/bytes";
 import type { Row } from "../../reading/bytes";
 import { JSON_FILE } from "../../reading/json";
 import { firstRows } from "../../reading/json-rows";
-import { classesIn, flatSpanIn, isText, oneHotIn, spansIn, tagsIn, textIn, tokenSpansIn, tokensIn } from "./columns";
+import { lookingAhead } from "../../reading/ledger";
+import {
+  classesIn,
+  flatSpanIn,
+  isText,
+  oneHotIn,
+  spansIn,
+  taggedTextIn,
+  tagsIn,
+  textIn,
+  tokenSpansIn,
+  tokensIn,
+} from "./columns";
+import { tableRows } from "./table-rows";
+
+/** Characters of a table that are looked at. */
+const LOOKED_AT = 20_000;
 
 const some =
   (fits: (row: Row) => boolean) =>
@@ -14,6 +30,23 @@ const some =
 
 /** A list of texts for words, and not a text that happens to be called so. */
 const hasTokens = (row: Row): boolean => tokensIn(row, {}) !== undefined;
+
+/** Lists of words and of their tags, or a text and its tags; a word a row is no such thing. */
+const isTagged = (row: Row): boolean =>
+  (taggedTextIn(row, {})?.tags.value.length ?? 0) > 1 ||
+  (tokensIn(row, {}) !== undefined && tagsIn(row, {}) !== undefined);
+
+/** The first rows of a table, of whose last one may be cut off. */
+function firstTableRows(start: string): Row[] {
+  return lookingAhead(() => {
+    const rows: Row[] = [];
+    for (const { row } of tableRows(start.slice(0, LOOKED_AT), "", [])) {
+      rows.push(row);
+      if (rows.length === 3) break;
+    }
+    return rows;
+  });
+}
 
 /** What rows of spaCy, Prodigy and ours have, and those of a class do not. */
 const OTHERS = ["cats", "answer", "_input_hash", "_task_hash", MARKS];
@@ -63,6 +96,18 @@ export const ROW_SIGNS: readonly Sign[] = [
     test: some((row) => hasTokens(row) && tagsIn(row, {}) !== undefined),
     confidence: 0.7,
     says: "has rows of tokens and tags",
+  },
+  {
+    name: JSON_FILE,
+    test: some((row) => taggedTextIn(row, {}) !== undefined),
+    confidence: 0.72,
+    says: "has rows with a text and a tag for each of its words",
+  },
+  {
+    name: /\.(?:csv|tsv)$/i,
+    test: ({ start }) => firstTableRows(start).some(isTagged),
+    confidence: 0.82,
+    says: "has rows of words with a tag each",
   },
   {
     name: JSON_FILE,
