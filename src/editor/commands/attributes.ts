@@ -79,7 +79,9 @@ async function pickValue(name: string, known: readonly string[], item: Annotatio
   const items = values.filter((value) => value !== now).map((value): Chosen => ({ label: shownValue(value), value }));
   const choices: Chosen[] = [
     ...items,
-    ...(now === undefined ? [] : [{ label: l10n.t("No longer {0}", shownValue(now)), icon: "trash", value: "" }]),
+    ...(now === undefined
+      ? []
+      : [{ label: l10n.t("Take It Away"), description: shownValue(now), icon: "trash", value: "" }]),
     { label: l10n.t("Another value…"), icon: "add" },
   ];
   const chosen = await pickNumbered(choices, title, l10n.t("Choose a value"));
