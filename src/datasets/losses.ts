@@ -1,5 +1,5 @@
 /** What a format could not hold, listed one by one. */
-import { shortened } from "../text/print";
+import { lineSafeJson, shortened } from "../text/print";
 import { eachTime } from "../text/grouped";
 import type { Span } from "../text/span";
 import type { Task } from "../documents/tasks";
@@ -82,7 +82,7 @@ export function isReport(file: string): boolean {
 export function lossesJson(losses: readonly Loss[]): LongText {
   const open = '{\n  "unit": "utf16",\n  "losses": [';
   if (losses.length === 0) return new LongText(() => [`${open}]\n}\n`]);
-  const rows = eachTime(losses, (loss) => JSON.stringify(loss, undefined, 2).replace(/^/gm, "    "));
+  const rows = eachTime(losses, (loss) => lineSafeJson(loss, 2).replace(/^/gm, "    "));
   return new LongText(() => commaLines(`${open}\n`, rows, "\n  ]\n}\n"));
 }
 

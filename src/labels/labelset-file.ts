@@ -43,12 +43,7 @@ export async function addLabelSets(
   several: readonly ClassTask[] = [],
 ): Promise<AddedLabels> {
   return withLock(labelsFile(root), async () => {
-    const isNew = await safeAround(root)
-      .modified(labelsFile(root))
-      .then(
-        () => false,
-        () => true,
-      );
+    const isNew = !(await isThere(root));
     const there = await loadLabelSets(root, whole);
     let sets: DeclaredLabels = there;
     for (const task of LABEL_TASKS) {

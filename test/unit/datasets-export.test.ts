@@ -5,7 +5,7 @@ import path from "node:path";
 import { collectDocuments } from "../../src/datasets/workspace/collect";
 import { exportDataset } from "../../src/datasets/export/export";
 import { ExportError } from "../../src/datasets/export/target";
-import { lossesMarkdown } from "../../src/datasets/losses";
+import { lossesJson, lossesMarkdown } from "../../src/datasets/losses";
 import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
 
@@ -132,6 +132,15 @@ describe("datasets: export from a workspace", () => {
     } finally {
       await rm(path.join(workspace, outside));
     }
+  });
+
+  it("makes a report that programs read as it was meant, whatever ends a line in it", () => {
+    const losses = ["a\u2028b", "c\u2029d", "e\r\nf\rg", '"h"'].map((exact) => ({
+      ...{ kind: "dropped" as const, document: `${exact}.txt`, exact },
+      reason: "why",
+    }));
+    for (const some of [[], losses.slice(0, 1), losses])
+      assert.deepEqual(JSON.parse(String(lossesJson(some))), { unit: "utf16", losses: some });
   });
 
   it("makes a report that people can read, safe from the text in it", () => {

@@ -113,7 +113,9 @@ export function attributeCommands(parts: Parts): CommandTable {
       const value =
         typeof givenValue === "string" ? givenValue.trim() : await pickValue(name, known.get(name) ?? [], item);
       if (value === undefined) return;
-      const act = at.labels.say(item.id, changed(item.attributes, name, value));
+      // As it is now: something may have been said of it while the lists were open.
+      const { attributes } = at.labels.get(item.id) ?? item;
+      const act = at.labels.say(item.id, changed(attributes, name, value));
       const [words, what] = [excerpt(item.quote.exact, 40), shownName(name)];
       done(
         at,

@@ -66,14 +66,15 @@ export function shapeOf(row: Row, chosen: ChosenColumns, oneHot: readonly string
   }
   const tagged = tokens === undefined ? taggedTextIn(row, chosen) : undefined;
   if (tagged !== undefined) return { kind: "tokens", ...tagged };
-  const flat = spansIn(row, chosen) === undefined ? flatSpanIn(row, chosen) : undefined;
+  const spans = spansIn(row, chosen);
+  const flat = spans === undefined ? flatSpanIn(row, chosen) : undefined;
   if (flat !== undefined) {
-    const { text, spans, fields: offsets, lost } = flat;
-    return { kind: "text", text, spans, offsets, ...(lost !== undefined && { lost }) };
+    const { fields: offsets, ...rest } = flat;
+    return { kind: "text", ...rest, offsets };
   }
   const text = textIn(row, chosen);
   if (text !== undefined) {
-    const [spans, classes] = [spansIn(row, chosen), classesIn(row, chosen)];
+    const classes = classesIn(row, chosen);
     if (spans === undefined && classes === undefined && oneHot.length > 0) {
       const value = oneHot.filter((name) => saysYes(row[name]));
       return { kind: "text", text, classes: { name: oneHot[0]!, value }, oneHot };
