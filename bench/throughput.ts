@@ -114,7 +114,7 @@ export async function throughput(options: BenchOptions): Promise<Finding[]> {
       if (rows.has(row))
         findings.push({
           row,
-          what: `${name}: the int8 form of the encoder against fp32`,
+          what: `${name}: int8 against fp32`,
           figure: ms(`ours, ${name}`) / ms(`int8, ${name}`),
           unit: "×",
           target: { atLeast: 1.7 },

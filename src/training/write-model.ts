@@ -19,7 +19,7 @@ import { patiently } from "../files/patiently";
 import { ModelError } from "../model/errors";
 import { FORMAT, FORMAT_OUTPUTS } from "../model/manifest/manifest";
 import type { Manifest } from "../model/manifest/manifest";
-import type { Matrix } from "../model/training/onnx-file";
+import type { Matrix, OnnxFile } from "../model/training/onnx-file";
 import type { GraphFile } from "../model/manifest/graph-file";
 import type { Part } from "../model/manifest/step-manifest";
 import { readOnnx } from "../model/training/step-parameters";
@@ -67,7 +67,11 @@ export async function writeModel(parent: Manifest, out: string, trained: Trained
     const parts = byPart(trained.parameters);
     // The parent's model card does not describe the new model.
     const fresh = new Set(["README.md", "manifest.json"]);
-    for (const part of parts.keys()) fresh.add(basename(graphOf(parent, part).path));
+    for (const part of parts.keys()) {
+      const { path, int8 } = graphOf(parent, part);
+      fresh.add(basename(path));
+      if (int8 && part === trained.labels?.decoder) fresh.add(basename(int8.path));
+    }
     for (const entry of await readdir(parent.dir, { withFileTypes: true }))
       if (entry.isFile() && !fresh.has(entry.name))
         await take(join(parent.dir, entry.name), join(side, entry.name), trained.linked ?? false);
@@ -76,11 +80,11 @@ export async function writeModel(parent: Manifest, out: string, trained: Trained
       const file = graphOf(parent, part);
       const change = trained.labels?.decoder === part ? trained.labels.change : undefined;
       const rows = change && { from: change.from.length, to: change.to.length };
-      const bytes = (await readOnnx(file)).written(values, rows);
-      await writeFile(join(side, basename(file.path)), bytes, { flush: true });
       const section = sectionOf(manifest, part);
-      section["sha256"] = createHash("sha256").update(bytes).digest("hex");
+      await put(side, file, section, (onnx) => onnx.written(values, rows));
       if (change) {
+        // It holds no weights, but says how many outputs there are.
+        if (file.int8) await put(side, file.int8, section["int8"] as Json, (onnx) => onnx.written(new Map(), rows));
         const { served = change.to } = trained.labels!;
         section["labels"] = served;
         if (served.length < change.to.length) section["outputs"] = change.to;
@@ -107,6 +111,18 @@ export async function writeModel(parent: Manifest, out: string, trained: Trained
     await rm(side, { recursive: true, force: true, maxRetries: 5 });
     throw error;
   }
+}
+
+/** Writes what is made of a graph into `folder`, under the graph's name, and its digest into the manifest's `section`. */
+async function put(
+  folder: string,
+  file: GraphFile,
+  section: Json,
+  made: (onnx: OnnxFile) => Uint8Array,
+): Promise<void> {
+  const bytes = made(await readOnnx(file));
+  await writeFile(join(folder, basename(file.path)), bytes, { flush: true });
+  section["sha256"] = createHash("sha256").update(bytes).digest("hex");
 }
 
 function graphOf(parent: Manifest, part: Part): GraphFile {

@@ -27,7 +27,7 @@ async function sentences(): Promise<{ text: string }[]> {
 const names = ({ entities }: SegmentLabels): string[] =>
   (entities ?? []).map(({ start, end, label }) => `${start}–${end} ${label}`);
 
-describe("the int8 form of the encoder", function () {
+describe("the int8 forms of the model", function () {
   this.timeout(120_000);
 
   it("labels nearly as fp32 does, and a sentence the same in any batch", async () => {
@@ -76,12 +76,28 @@ describe("the int8 form of the encoder", function () {
       }
     });
 
-    it("that is damaged is refused by its digest", async () => {
-      const path = join(folder, "encoder-int8.onnx");
-      const bytes = await readFile(path);
-      bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 255, bytes.length >> 1);
-      await writeFile(path, bytes);
-      await assert.rejects(verifyFiles(await readManifest(folder)), /encoder-int8\.onnx is damaged/);
+    for (const part of ["encoder", "entities", "answers"])
+      it(`that is damaged is refused by its digest: ${part}`, async () => {
+        const path = join(folder, `${part}-int8.onnx`);
+        const bytes = await readFile(path);
+        bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 255, bytes.length >> 1);
+        await writeFile(path, bytes);
+        await assert.rejects(verifyFiles(await readManifest(folder)), new RegExp(`${part}-int8\\.onnx is damaged`));
+      });
+
+    it("of the encoder alone leaves the decoders as they are", async () => {
+      const path = join(folder, "manifest.json");
+      const manifest = JSON.parse(await readFile(path, "utf8")) as { tasks: Record<string, { int8?: unknown }> };
+      for (const task of Object.values(manifest.tasks)) delete task.int8;
+      await writeFile(path, JSON.stringify(manifest));
+      const engine = client({ modelDir: folder, device: "cpu-int8" });
+      try {
+        const [labels] = await engine.label([{ text: "Angela Merkel visited Paris." }], ["entities"]);
+        assert.deepEqual(names(labels!), ["0–13 PER", "22–27 LOC"]);
+        assert.equal(engine.info?.device, "cpu-int8");
+      } finally {
+        await engine.dispose();
+      }
     });
   });
 });

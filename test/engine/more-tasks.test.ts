@@ -85,7 +85,8 @@ describe("tasks beyond those of the built-in model", function () {
     });
     delete manifest.steps;
     writeFileSync(join(model(), "manifest.json"), JSON.stringify(manifest));
-    const files = ["encoder", "encoder-int8", "entities", "sentiment", "answers"].map((name) => `${name}.onnx`);
+    const parts = ["encoder", "entities", "sentiment", "answers"];
+    const files = parts.flatMap((name) => [`${name}.onnx`, `${name}-int8.onnx`]);
     for (const file of [...files, "tokenizer.json", "tokenizer_config.json"])
       copyFileSync(join(modelDir, file), join(model(), file));
   });

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { venvPython } from "../../scripts/lib/paths.mjs";
 import { planLabels } from "../../src/model/tasks/labelling";
 import { readManifest } from "../../src/model/manifest/manifest";
@@ -188,6 +188,13 @@ describe("training steps", function () {
       assert.deepEqual(await label(mine), ["PER Maria Keller", "VEHICLE tram"]);
       assert.deepEqual(await label({ manifest, tokenizer, network }), ["PER Maria Keller"]);
       await mine.network.close();
+      // The int8 form has as many outputs, and reads the new weights.
+      const [form, old] = [written.tasks.entities!.int8!, decoder.int8!];
+      assert.deepEqual([basename(form.path), form.sha256 === old.sha256], [basename(old.path), false]);
+      const int8 = await EncoderNetwork.open(written, { ...settings, device: "cpu-int8" });
+      const [person, vehicle] = await label({ ...mine, network: int8 });
+      assert.deepEqual([person, vehicle], ["PER Maria Keller", "VEHICLE tram"]);
+      await int8.close();
       await assert.rejects(writeModel(manifest, out, trained), /exists already/);
       // The steps of the written folder train on from where it is.
       const again = await TrainingStep.open(written, { decoder: "entities" }, settings);

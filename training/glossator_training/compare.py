@@ -19,7 +19,7 @@ import onnxruntime
 
 from .checkpoint import load_model
 from .export import STORES, export_model
-from .fixed_int8 import FILE, add_int8, calibration_texts, with_weights
+from .fixed_int8 import add_int8, calibration_texts, int8_file, with_weights
 from .tokenization import base_directory
 
 CLI = Path(__file__).resolve().parents[2] / "out/cli.js"
@@ -34,10 +34,10 @@ class Form:
     folder: Path
     device: str
 
-    def encoder(self) -> bytes:
-        """The encoder's graph, as it is opened."""
-        stored = (self.folder / "encoder.onnx").read_bytes()
-        return with_weights((self.folder / FILE).read_bytes(), stored) if self.device == "cpu-int8" else stored
+    def graph(self, part: str) -> bytes:
+        """The graph of a part, as it is opened."""
+        stored = (self.folder / f"{part}.onnx").read_bytes()
+        return with_weights((self.folder / int8_file(part)).read_bytes(), stored) if self.device == "cpu-int8" else stored
 
 
 def tokens_per_second(forms: dict[str, Form], rounds: int = 12) -> dict[str, float]:
@@ -45,7 +45,7 @@ def tokens_per_second(forms: dict[str, Form], rounds: int = 12) -> dict[str, flo
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 2
     sessions = {
-        name: [onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"]) for graph in (form.encoder(), form.folder / "entities.onnx")]
+        name: [onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"]) for graph in map(form.graph, ("encoder", "entities"))]
         for name, form in forms.items()
     }
     ones = np.ones((ROWS, LENGTH), dtype=np.int64)

@@ -1,7 +1,8 @@
-"""An int8 form of the encoder: a second graph that multiplies by int8 matrices, with ranges of activations fixed beforehand.
+"""An int8 form of the encoder and of each decoder: a second graph that multiplies by int8 matrices, with ranges of activations fixed beforehand.
 
 encoder-int8.onnx holds no weights. Whoever opens it adds the initializers of encoder.onnx, and the runtime quantises them once, as it
-folds constants. So both forms have the same weights, also after fine-tuning, and the form costs a few hundred KB. Only the CPU runs it.
+folds constants. So both forms have the same weights, and the form costs a few hundred KB. Only the CPU runs it. The output layers of decoders
+stay fp32: they are small, and what they give is what is read.
 
 - Ranges are fixed, so a sentence gets the same label in any batch; they are taken from real texts of all tasks.
 - Each activation is divided, channel by channel, by a power of the largest value seen there, and the matrix is multiplied by it
@@ -30,10 +31,11 @@ from .data.example import DataError
 from .data.readme import read_segments
 from .data.squad import read_squad
 from .data.sst import read_sst2
+from .shapes import NONE, shape_ids
 from .tokenization import TextTokenizer
 from .weights import ModelFolderError, initializers, load_manifest, write_manifest
 
-FILE = "encoder-int8.onnx"
+OUTPUT_LAYER = "output.weight"
 
 SMOOTHING = 0.6
 """The power: 0 leaves all to the activations, 1 all to the matrices. From .5 to .8 the hidden states came out alike (6.8 % off on the average, 14 % with 0)."""
@@ -43,6 +45,11 @@ TEXTS = 240
 
 LONGEST = 384
 """Tokens of a calibration text: a window of a question and its passage."""
+
+
+def int8_file(part: str) -> str:
+    """Name of the file of a part's int8 form: of the encoder, or of a task's decoder."""
+    return f"{part}-int8.onnx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,32 @@ def batches(texts: Sequence[tuple[str, ...]], tokenizer: TextTokenizer) -> Itera
         yield {name: np.array([values], dtype=np.int64) for name, values in row.items()}
 
 
+def decoder_batches(
+    texts: Sequence[tuple[str, ...]], tokenizer: TextTokenizer, encoder: onnx.ModelProto, decoder: onnx.ModelProto
+) -> Iterator[dict[str, np.ndarray]]:
+    """Each text as the decoder's inputs, one row each, with the encoder's states.
+
+    A decoder that knows a passage reads texts of two parts, another those of one.
+    """
+    names = {value.name for value in decoder.graph.input}
+    parts = 2 if "passage_mask" in names else 1
+    run = session(encoder)
+    chosen = [text for text in texts if len(text) == parts]
+    for text, row in zip(chosen, batches(chosen, tokenizer), strict=True):
+        mask = row["attention_mask"]
+        shapes = [2 * NONE]
+        for part, encoded in zip(text, tokenizer.encode(list(text)), strict=True):
+            _, offsets, words = encoded
+            shapes += [*shape_ids(part, offsets, words), 2 * NONE]
+        given = {
+            "hidden_states": run.run(["hidden_states"], row)[0],
+            "attention_mask": mask,
+            "shape_ids": np.array([shapes[: mask.shape[1]]], dtype=np.int64),
+            "passage_mask": row["token_type_ids"],
+        }
+        yield {name: value for name, value in given.items() if name in names}
+
+
 def stored_as(graph: onnx.GraphProto, name: str) -> str:
     """The initializer, or the input, that a value is before it is widened and transposed; the value itself where anything else is done to it."""
     made = {output: node for node in graph.node for output in node.output}
@@ -93,8 +126,8 @@ def stored_as(graph: onnx.GraphProto, name: str) -> str:
 
 
 def trained_products(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
-    """The MatMuls of an activation with a trained matrix: stored [out, in], transposed in the graph."""
-    stored = {tensor.name for tensor in graph.initializer}
+    """The MatMuls of an activation with a trained matrix: stored [out, in], transposed in the graph. Not those of an output layer."""
+    stored = {tensor.name for tensor in graph.initializer} - {OUTPUT_LAYER}
     return [node for node in graph.node if node.op_type == "MatMul" and stored_as(graph, node.input[1]) in stored]
 
 
@@ -107,7 +140,7 @@ def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
 
 
 def observe(model: onnx.ModelProto, inputs: Iterator[dict[str, np.ndarray]]) -> dict[str, Range]:
-    """Runs the encoder on `inputs`; the range of every activation that a trained matrix is multiplied with."""
+    """Runs the graph on `inputs`; the range of every activation that a trained matrix is multiplied with."""
     names = sorted({node.input[0] for node in trained_products(model.graph)})
     watched = onnx.ModelProto()
     watched.CopyFrom(model)
@@ -157,7 +190,7 @@ def quantised_matrix(matrix: str, activation: str, columns: int) -> list[onnx.No
 
 
 def int8_graph(model: onnx.ModelProto, ranges: dict[str, Range]) -> onnx.ModelProto:
-    """The graph without what encoder.onnx stores, with int8 products in place of those with a trained matrix."""
+    """The graph without what the file of the first stores, with int8 products in place of those with a trained matrix."""
     out = onnx.ModelProto()
     out.CopyFrom(model)
     graph = out.graph
@@ -195,28 +228,34 @@ def int8_graph(model: onnx.ModelProto, ranges: dict[str, Range]) -> onnx.ModelPr
     return out
 
 
-def with_weights(int8: bytes, encoder: bytes) -> bytes:
+def with_weights(int8: bytes, first: bytes) -> bytes:
     """The int8 graph that can be run. Protocol buffers merge a message that follows another: the initializers of the second are added."""
-    stored = onnx.load_from_string(encoder).graph.initializer
+    stored = onnx.load_from_string(first).graph.initializer
     return int8 + onnx.ModelProto(graph=onnx.GraphProto(initializer=stored)).SerializeToString()
 
 
-def add_int8(folder: Path, texts: Sequence[tuple[str, ...]]) -> Path:
-    """Writes encoder-int8.onnx into a model folder, and names it in the manifest. Raises ModelFolderError where the folder is none."""
+def add_int8(folder: Path, texts: Sequence[tuple[str, ...]]) -> list[Path]:
+    """Writes the int8 forms into a model folder, and names them in the manifest. Raises ModelFolderError where the folder is none."""
     manifest = load_manifest(folder)
-    model = onnx.load(folder / manifest["encoder"]["file"])
-    ranges = observe(model, batches(texts, TextTokenizer(folder / "tokenizer.json")))
-    path = folder / FILE
-    onnx.save(int8_graph(model, ranges), path)
-    manifest["encoder"]["int8"] = {"file": FILE, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    tokenizer = TextTokenizer(folder / "tokenizer.json")
+    encoder = onnx.load(folder / manifest["encoder"]["file"])
+    paths = []
+    for part, section in {"encoder": manifest["encoder"], **manifest["tasks"]}.items():
+        graph = encoder if part == "encoder" else onnx.load(folder / section["file"])
+        inputs = batches(texts, tokenizer) if part == "encoder" else decoder_batches(texts, tokenizer, encoder, graph)
+        path = folder / int8_file(part)
+        onnx.save(int8_graph(graph, observe(graph, inputs)), path)
+        section["int8"] = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        paths.append(path)
     write_manifest(folder, manifest)
-    return path
+    return paths
 
 
 def copy_int8(source: Path, target: Path) -> bool:
-    """Takes over the int8 form of a model folder with the same encoder, if it has one: it holds no weights.
+    """Takes over the encoder's int8 form of a model folder with the same encoder, if it has one: it holds no weights.
 
-    Returns False where there is one that widens matrices in another way than they are stored in the target, as those of older folders do.
+    Decoders get none: trained further, they have other ranges. Returns False where there is one that widens matrices in another way than they
+    are stored in the target, as those of older folders do.
     """
     part = load_manifest(source)["encoder"].get("int8")
     if part is None:
@@ -233,18 +272,19 @@ def copy_int8(source: Path, target: Path) -> bool:
 
 def main() -> int:
     """Command line."""
-    parser = argparse.ArgumentParser(description="Add an int8 form of the encoder to a model folder, or make it anew.")
+    parser = argparse.ArgumentParser(description="Add the int8 forms to a model folder, or make them anew.")
     parser.add_argument("--model", type=Path, required=True, help="a model folder")
     parser.add_argument("--data", type=Path, required=True, help="folder with sst2/, conll2003/, squad/")
     parser.add_argument("--segments", type=Path, help="README segments (gather_readmes) for training")
     parser.add_argument("--texts", type=int, default=TEXTS, help="texts that the ranges are taken from")
     args = parser.parse_args()
     try:
-        path = add_int8(args.model, calibration_texts(args.data, args.segments, args.texts))
+        paths = add_int8(args.model, calibration_texts(args.data, args.segments, args.texts))
     except (ModelFolderError, DataError, FileNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"{path}: {path.stat().st_size / 1e3:.0f} KB")
+    for path in paths:
+        print(f"{path}: {path.stat().st_size / 1e3:.0f} KB")
     return 0
 
 

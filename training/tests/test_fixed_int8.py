@@ -1,4 +1,4 @@
-"""The int8 form of the encoder: nearly the same states, the same row in any batch, the same weights."""
+"""The int8 forms of encoder and decoders: nearly the same states, the same row in any batch, the same weights."""
 
 import hashlib
 import shutil
@@ -10,7 +10,7 @@ import onnxruntime
 import pytest
 
 from glossator_training.export import export_model
-from glossator_training.fixed_int8 import FILE, add_int8, batches, copy_int8, int8_graph, observe, trained_products, with_weights
+from glossator_training.fixed_int8 import add_int8, batches, copy_int8, decoder_batches, int8_file, int8_graph, observe, trained_products, with_weights
 from glossator_training.network.model import MultiTaskModel
 from glossator_training.tokenization import TextTokenizer
 from glossator_training.weights import load_manifest
@@ -30,10 +30,13 @@ def folder(model: MultiTaskModel, tokenizer_folder: Path, tmp_path: Path) -> Pat
     return tmp_path / "model"
 
 
-def opened(folder: Path) -> tuple[onnxruntime.InferenceSession, onnxruntime.InferenceSession]:
+FILE = int8_file("encoder")
+
+
+def opened(folder: Path, part: str = "encoder") -> tuple[onnxruntime.InferenceSession, onnxruntime.InferenceSession]:
     """fp32 and int8."""
-    encoder = (folder / "encoder.onnx").read_bytes()
-    graphs = (encoder, with_weights((folder / FILE).read_bytes(), encoder))
+    first = (folder / f"{part}.onnx").read_bytes()
+    graphs = (first, with_weights((folder / int8_file(part)).read_bytes(), first))
     fp32, int8 = (onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"]) for graph in graphs)
     return fp32, int8
 
@@ -55,6 +58,25 @@ def test_a_row_is_the_same_in_any_batch(folder: Path, tokenizer: TextTokenizer):
     together = {name: np.concatenate([longer[name], padded[name], longer[name]]) for name in row}
     alone = int8.run(None, row)[0][0]
     np.testing.assert_allclose(int8.run(None, together)[0][1, : len(alone)], alone, atol=1e-6)
+
+
+def test_decoders_say_nearly_the_same_of_the_same_states(folder: Path, tokenizer: TextTokenizer):
+    encoder = onnx.load(folder / "encoder.onnx")
+    texts = [("Carla sells the widget in Lima",), ("where is Bob ?", "Carla met Bob in Lima."), *TEXTS]
+    for task in ("entities", "sentiment", "answers"):
+        fp32, int8 = opened(folder, task)
+        rows = list(decoder_batches(texts, tokenizer, encoder, onnx.load(folder / f"{task}.onnx")))
+        # Texts of two parts are questions with their passages.
+        assert len(rows) == (2 if task == "answers" else 4)
+        for row in rows:
+            right, found = fp32.run(None, row)[0], int8.run(None, row)[0]
+            # Where no answer may lie the logit is the lowest number there is.
+            meant = np.abs(right) < 1000
+            assert np.abs(found - right)[meant].max() < 0.1 * np.abs(right[meant]).max() + 0.02
+            assert not np.array_equal(found, right)
+    # Two products of activations in each attention, and the output layer.
+    left = [node for node in onnx.load(folder / int8_file("entities")).graph.node if node.op_type == "MatMul"]
+    assert len(left) == 2 * 2 + 1
 
 
 def test_every_trained_matrix_is_multiplied_as_int8_and_none_is_stored(folder: Path):

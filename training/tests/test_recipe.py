@@ -105,7 +105,8 @@ def test_a_recipe_makes_a_model_from_the_data(
     assert manifest["tasks"]["answers"]["noAnswerThreshold"] == -calibrated["no_answer"]["threshold"]
     # What is fitted is a multiple of .05.
     assert calibrated["neutral_shift"] % 0.05 == pytest.approx(0.013)
-    assert manifest["encoder"]["int8"]["file"] == "encoder-int8.onnx"
+    sections = {"encoder": manifest["encoder"], **manifest["tasks"]}
+    assert {part: section["int8"]["file"] for part, section in sections.items()} == {part: f"{part}-int8.onnx" for part in sections}
     parts = [torch.load(tmp_path / "run/round-1" / name, weights_only=True) for name in ("checkpoint.pt", "mixed.pt")]
     assert parts[0]["step"] == 4
     assert torch.load(tmp_path / "run/round-2/checkpoint.pt", weights_only=True)["step"] == 2

@@ -6,11 +6,11 @@ export interface GraphFile {
   readonly path: string;
   /** Hex digest the manifest promises, if it does. */
   readonly sha256?: string;
+  /** A graph of the same part that multiplies by int8 matrices; it reads the weights of this one. */
+  readonly int8?: GraphFile;
 }
 
 /** The graph of an encoder, and what belongs to it. */
 export interface EncoderFile extends GraphFile {
   readonly hiddenSize: number;
-  /** A graph of the same encoder that multiplies by int8 matrices; it reads the weights of the first. */
-  readonly int8?: GraphFile;
 }

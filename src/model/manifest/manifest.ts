@@ -112,7 +112,7 @@ export async function readManifest(dir: string): Promise<Manifest> {
     if (unmarked !== undefined && (typeof unmarked !== "string" || !labels.includes(unmarked)))
       throw reader.error(`"tasks.${name}.unmarked" must be one of the labels`);
     tasks[task] = {
-      ...(await graph(dir, part, reader, `tasks.${name}`)),
+      ...(await weighted(dir, part, reader, `tasks.${name}`)),
       labels,
       ...outputsOf(part, labels, reader, `tasks.${name}.outputs`),
       ...(unmarked === undefined ? {} : { unmarked }),
@@ -128,11 +128,8 @@ export async function readManifest(dir: string): Promise<Manifest> {
     digest: createHash("sha256").update(text).digest("hex").slice(0, 12),
     maximumTokens: reader.positive(encoder["maximumTokens"] ?? 512, "encoder.maximumTokens"),
     encoder: {
-      ...(await graph(dir, encoder, reader, "encoder")),
+      ...(await weighted(dir, encoder, reader, "encoder")),
       hiddenSize: reader.positive(encoder["hiddenSize"] ?? 384, "encoder.hiddenSize"),
-      ...(encoder["int8"] !== undefined && {
-        int8: await graph(dir, reader.object(encoder, "int8"), reader, "encoder.int8"),
-      }),
     },
     tasks,
     ...(json["languages"] !== undefined && { languages: reader.languages(json["languages"]) }),
@@ -146,9 +143,10 @@ export async function readManifest(dir: string): Promise<Manifest> {
  * @throws {ModelError} `model-corrupt` naming the first file that differs.
  */
 export async function verifyFiles(manifest: Manifest): Promise<void> {
-  for (const file of [manifest.encoder, manifest.encoder?.int8, ...Object.values(manifest.tasks)]) {
-    if (file?.sha256 === undefined) continue;
+  for (const file of [manifest.encoder, ...Object.values(manifest.tasks)]) {
+    if (file === undefined) continue;
     await verifyFile(file);
+    if (file.int8) await verifyFile(file.int8);
   }
 }
 
@@ -177,6 +175,13 @@ function parse(text: string, file: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new ModelError("manifest-invalid", `${file} must hold a JSON object.`);
   return value as Record<string, unknown>;
+}
+
+/** A graph that holds weights, and its int8 form where the manifest names one. */
+async function weighted(dir: string, part: Record<string, unknown>, reader: Reader, at: string): Promise<GraphFile> {
+  const file = await graph(dir, part, reader, at);
+  if (part["int8"] === undefined) return file;
+  return { ...file, int8: await graph(dir, reader.object(part, "int8"), reader, `${at}.int8`) };
 }
 
 async function graph(dir: string, part: Record<string, unknown>, reader: Reader, at: string): Promise<GraphFile> {

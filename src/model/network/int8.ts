@@ -1,25 +1,25 @@
-/** The int8 form of an encoder: a graph without weights, to which those of the encoder's own graph are added. */
+/** The int8 form of an encoder or a decoder: a graph without weights, to which those of its first graph are added. */
 import { readFile } from "node:fs/promises";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { ModelError } from "../errors";
-import type { EncoderFile, GraphFile } from "../manifest/graph-file";
+import type { GraphFile } from "../manifest/graph-file";
 
 /** Field numbers of onnx.proto3: of ModelProto, and of GraphProto. */
 const GRAPH = 7;
 const INITIALIZER = 5;
 
 /**
- * The int8 graph with the weights in it, to be opened instead of the encoder's file. The runtime quantises the weights when it opens it.
+ * The int8 graph with the weights in it, to be opened instead of the first graph. The runtime quantises the weights when it opens it.
  * @throws {ModelError} `device-failed` where the model has no such form; `model-missing` or `model-corrupt` naming the file.
  */
-export async function int8Encoder(encoder: EncoderFile): Promise<Uint8Array> {
-  const { int8 } = encoder;
+export async function int8Graph(first: GraphFile): Promise<Uint8Array> {
+  const { int8 } = first;
   if (!int8) throw new ModelError("device-failed", "the model has no int8 form");
-  const [graph, stored] = await Promise.all([read(int8), read(encoder)]);
+  const [graph, stored] = await Promise.all([read(int8), read(first)]);
   try {
     return withInitializers(graph, stored);
   } catch (error) {
-    throw new ModelError("model-corrupt", `${encoder.path} cannot be read as a model. Copy or export it again.`, {
+    throw new ModelError("model-corrupt", `${first.path} cannot be read as a model. Copy or export it again.`, {
       cause: error,
     });
   }

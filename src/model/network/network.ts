@@ -2,7 +2,7 @@
 import * as ort from "onnxruntime-node";
 import type { Encoded, EncoderBatch } from "./batch";
 import { ModelError } from "../errors";
-import { int8Encoder } from "./int8";
+import { int8Graph } from "./int8";
 import { hasExactSums } from "./processor";
 import { explainSession } from "./session-errors";
 import type { EncoderFile, GraphFile } from "../manifest/graph-file";
@@ -11,7 +11,7 @@ import type { EncoderManifest } from "../manifest/manifest";
 import { TASK_NAMES } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
 
-/** Where a session runs: an execution provider of onnxruntime-node, or the CPU with int8 matrices in the encoder. */
+/** Where a session runs: an execution provider of onnxruntime-node, or the CPU with int8 matrices. */
 export type Device = "cpu" | "cpu-int8" | "webgpu" | "dml" | "coreml" | "cuda";
 
 /** How sessions are opened. */
@@ -55,12 +55,22 @@ export async function openSession(
 
 /**
  * Opens the graph of an encoder, in the form that the device runs.
- * @throws {ModelError} as {@link openSession} and {@link int8Encoder} do.
+ * @throws {ModelError} as {@link openSession} and {@link int8Graph} do.
  */
 export async function openEncoder(encoder: EncoderFile, settings: SessionSettings): Promise<ort.InferenceSession> {
   return settings.device === "cpu-int8"
-    ? openSession(encoder.int8 ?? encoder, settings, await int8Encoder(encoder))
+    ? openSession(encoder.int8 ?? encoder, settings, await int8Graph(encoder))
     : openSession(encoder, settings);
+}
+
+/**
+ * Opens the graph of a decoder, in the form that the device runs; int8 where there is such a form of it.
+ * @throws {ModelError} as {@link openSession} and {@link int8Graph} do.
+ */
+async function openDecoder(decoder: GraphFile, settings: SessionSettings): Promise<ort.InferenceSession> {
+  return settings.device === "cpu-int8" && decoder.int8
+    ? openSession(decoder.int8, settings, await int8Graph(decoder))
+    : openSession(decoder, settings);
 }
 
 /** The open sessions of one model folder on one device. `E` is what its `encode` hands to its `decode`. */
@@ -105,7 +115,7 @@ export class EncoderNetwork implements Network<Encoded> {
     const decoders: Partial<Record<Task, ort.InferenceSession>> = {};
     for (const task of TASK_NAMES) {
       const decoder = manifest.tasks[task];
-      if (decoder) decoders[task] = await openSession(decoder, settings);
+      if (decoder) decoders[task] = await openDecoder(decoder, settings);
     }
     return new EncoderNetwork(manifest, settings, encoder, decoders);
   }
