@@ -172,7 +172,7 @@ export function withDocumentOptions(command: Command): Command {
     .addOption(
       new Option(
         "--language <id>",
-        "read files as this (default: by extension, .md and .markdown are Markdown)",
+        "read files as this (default: by extension: .md is Markdown, of code the comments)",
       ).choices(["plaintext", "markdown"]),
     );
   return withEngineOptions(command);

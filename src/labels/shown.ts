@@ -9,11 +9,11 @@ export const MINIMUM_CONFIDENCE = perTask(TASK_NAMES, (task) => describeTask(tas
 
 /**
  * How sure of a sentence's class, such as an opinion, the model must be on text that seldom has one, whatever the setting allows. Opinions were learned from
- * whole sentences: in headings, cells, instructions and fragments a model takes a friendly or a harsh word for one. `evaluate --corpus marks` shows what each
+ * whole sentences: in headings, cells, instructions, comments of code and fragments a model takes a friendly or a harsh word for one. `evaluate --corpus marks` shows what each
  * costs.
  */
 const SURE = {
-  ...{ heading: 0.99, cell: 0.99, links: 0.99, speaker: 0.99 },
+  ...{ heading: 0.99, cell: 0.99, links: 0.99, speaker: 0.99, comment: 0.99 },
   ...{ code: 0.95, item: 0.9, prose: 0 },
 } as const satisfies Readonly<Record<SegmentKind, number>>;
 /** The same for a text of fewer than {@link SENTENCE_WORDS} words, and for one that leads in to what follows ("Here are the options:"). */

@@ -1,31 +1,13 @@
 /** Blocks of a document: paragraphs, headings, list items, and what is no prose. */
 import { afterChatHead } from "./chat-lines";
+import { nextComment } from "./code/comments";
+import { codeSyntax } from "./code/syntax";
 import { frontMatterEnd } from "./front-matter";
-import { insidePair } from "./offsets";
-import type { Span } from "./span";
-
-/** No block is longer, in UTF-16 units, so that work on one block never takes long. */
-export const MAX_BLOCK = 20_000;
+import { cut, isBlank, lineEnd, lineHead, MAX_BLOCK, nextLine, skipBlank } from "./scan";
+import type { Block, Found, ScanState } from "./scan";
 
 /** A quoted cell of a table goes on over at most so many lines: a stray quote must not make one row of all that follows. */
 export const MAX_ROW_LINES = 50;
-
-/** What the scanner must know to go on from a place in the document. */
-export interface ScanState {
-  /** Where to go on, a UTF-16 offset: the start of the document, or the end of a block. */
-  readonly at: number;
-  /** What is open there: a fenced block (its fence), a comment, or the rest of a paragraph or of a masked line that was too long. */
-  readonly open?: { readonly kind: "fence"; readonly fence: string } | { readonly kind: "comment" | "prose" | "line" };
-  /** Whether indented text belongs to a list item, and is not code. */
-  readonly inList?: boolean;
-}
-
-/** A part of a document that can be labelled by itself: `prose`, `fields` (front matter, some of whose values are text), or `masked` (code, comments). */
-export interface Block extends Span {
-  readonly kind: "prose" | "fields" | "masked";
-  /** Goes on after this block when given to {@link scanBlocks}. */
-  readonly resume: ScanState;
-}
 
 const FENCE = /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*(`{3,}(?!.*`)|~{3,})/;
 const LIST_ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/;
@@ -38,13 +20,21 @@ const COMMENT = /^ {0,3}<!--/;
 /**
  * Cuts a document into blocks, in order, without the blank lines between them. A generator: take as many as there is time for.
  * Plain text is cut at blank lines, and each line of a chat after its head and at its end; Markdown also into fenced and indented code, front matter, HTML comments, headings,
- * list items, block quotes and tables; a table of CSV or TSV into its rows, so that no name runs on into the next one. A block over {@link MAX_BLOCK} is cut at a line end or white space.
- * @param languageId VS Code's: "markdown"; "csv" or "tsv" for rows; anything else is plain text.
+ * list items, block quotes and tables; a table of CSV or TSV into its rows, so that no name runs on into the next one; code into the paragraphs of its comments and docstrings. A block over
+ * {@link MAX_BLOCK} is cut at a line end or white space.
+ * @param languageId VS Code's: "markdown"; "csv" or "tsv" for rows; one that {@link codeSyntax} knows for code; anything else is plain text.
  * @param from Where to go on; `block.resume` of an earlier block.
  */
 export function* scanBlocks(text: string, languageId: string, from: ScanState = { at: 0 }): Generator<Block> {
   const markdown = languageId === "markdown";
-  const next = markdown ? nextMarkdown : isTable(languageId) ? nextRow(languageId === "csv") : nextPlain;
+  const code = codeSyntax(languageId);
+  const next = markdown
+    ? nextMarkdown
+    : isTable(languageId)
+      ? nextRow(languageId === "csv")
+      : code
+        ? nextComment(code)
+        : nextPlain;
   let state = from;
   if (markdown && state.at === 0 && !state.open) {
     const end = frontMatterEnd(text);
@@ -60,14 +50,6 @@ export function* scanBlocks(text: string, languageId: string, from: ScanState = 
     yield block;
     state = block.resume;
   }
-}
-
-/**
- * A block before it is cut to size, and what is open when it is cut in the middle. One that is longer than {@link MAX_BLOCK} need not be
- * looked through to its end: `end` lies anywhere beyond the cut. So each block costs its own length, whatever comes after it.
- */
-interface Found extends Block {
-  readonly partial: Pick<ScanState, "open" | "inList">;
 }
 
 function nextPlain(text: string, state: ScanState): Found | undefined {
@@ -198,52 +180,4 @@ function comment(text: string, start: number, from: number, inList = false): Fou
   const close = text.slice(Math.max(0, from), limit).indexOf("-->");
   const end = close < 0 ? limit : lineEnd(text, Math.max(0, from) + close, limit);
   return { start, end, kind: "masked", resume: { at: end, inList }, partial: { open: { kind: "comment" }, inList } };
-}
-
-/** A block, or its first part of at most {@link MAX_BLOCK}, cut at a line end, else at white space, else anywhere but in a pair. */
-function cut(text: string, { start, end, kind, resume, partial }: Found): Block {
-  if (end - start <= MAX_BLOCK) return { start, end, kind, resume };
-  const limit = start + MAX_BLOCK;
-  const piece = text.slice(start, limit);
-  const line = piece.lastIndexOf("\n");
-  let length = line > 0 ? line + 1 : piece.search(/\s\S*$/) + 1;
-  if (length <= 0) length = insidePair(text, limit) ? MAX_BLOCK - 1 : MAX_BLOCK;
-  const at = start + length;
-  return { start, end: at, kind, resume: { at, ...partial } };
-}
-
-/** Units of a line that are looked at to know what it starts. */
-const HEAD_UNITS = 200;
-
-/** Enough of a line to know what it starts. */
-const lineHead = (text: string, start: number): string => text.slice(start, lineEnd(text, start, start + HEAD_UNITS));
-
-/** Where a line's text ends, before its line break; `limit` if it goes on beyond. */
-function lineEnd(text: string, from: number, limit: number): number {
-  const found = text.slice(from, limit).indexOf("\n");
-  if (found < 0) return Math.min(limit, text.length);
-  const newline = from + found;
-  return found > 0 && text.charCodeAt(newline - 1) === 13 ? newline - 1 : newline;
-}
-
-/** The start of the line after one that ends at `end`. */
-function nextLine(text: string, end: number): number {
-  const newline = text.charCodeAt(end) === 13 ? end + 1 : end;
-  return Math.min(text.length, newline + 1);
-}
-
-const NOT_BLANK = /[^\s\0]/g;
-
-/** Whether a line has no text. A run of blank lines is looked through once here and once by skipBlank, not once a line. */
-function isBlank(text: string, line: number): boolean {
-  NOT_BLANK.lastIndex = line;
-  return !NOT_BLANK.test(text) || text.slice(line, NOT_BLANK.lastIndex - 1).includes("\n");
-}
-
-/** The start of the first line at or after `from` that is not blank. */
-function skipBlank(text: string, from: number): number {
-  NOT_BLANK.lastIndex = from;
-  const found = NOT_BLANK.test(text) ? NOT_BLANK.lastIndex - 1 : text.length;
-  if (found === text.length) return found;
-  return from + text.slice(from, found).lastIndexOf("\n") + 1;
 }

@@ -1,7 +1,10 @@
 /** The sentences of a whole document, in one go or in slices. */
 import { isTable, scanBlocks } from "./blocks";
-import type { Block } from "./blocks";
+import type { Block } from "./scan";
 import { isChatHead } from "./chat-lines";
+import { commentMask } from "./code/marks";
+import { codeLanguage, codeSyntax } from "./code/syntax";
+import type { CodeSyntax } from "./code/syntax";
 import { maskingMarkdown } from "./markdown";
 import { frontMatterTexts } from "./front-matter";
 import { blankOut, splitSentences, splittingSentences } from "./sentences";
@@ -32,9 +35,9 @@ export function layoutOf(path: string, languageId: string = languageOf(path)): s
   return (languageId === "plaintext" ? TABLE.exec(path)?.[1]?.toLowerCase() : undefined) ?? languageId;
 }
 
-/** VS Code's language id for a path, where no editor says otherwise: Markdown by its extension, everything else is plain text. */
-export function languageOf(path: string): "markdown" | "plaintext" {
-  return MARKDOWN.test(path) ? "markdown" : "plaintext";
+/** VS Code's language id for a path, where no editor says otherwise: Markdown and code by the end of it, everything else is plain text. */
+export function languageOf(path: string): string {
+  return MARKDOWN.test(path) ? "markdown" : (codeLanguage(path) ?? "plaintext");
 }
 
 /** The sentences of one block of {@link scanBlocks}; none if it is masked. Use it to work through a large document in slices. */
@@ -55,6 +58,8 @@ export function* segmentingBlock(
   if (block.kind === "masked") return [];
   const content = text.slice(block.start, block.end);
   if (block.kind === "fields") return fieldSentences(content, block.start);
+  const code = codeSyntax(languageId);
+  if (code) return yield* commentSentences(block, content, code);
   const mask: Span[] = [];
   if (languageId === "markdown")
     for (const part of maskingMarkdown(content)) {
@@ -82,6 +87,32 @@ export function* segmentingBlock(
           ? "cell"
           : kinds.of({ start, end }, inBlock);
       sentences.push({ start: block.start + start, end: block.start + end, masked, kind });
+    }
+    yield;
+  }
+  return sentences;
+}
+
+/** The sentences of a paragraph of a comment. Its signs stand where a list or a heading has its own, so they are blank before it is split. */
+function* commentSentences(
+  block: Block,
+  content: string,
+  syntax: CodeSyntax,
+): Generator<undefined, Sentence[], undefined> {
+  const mask = commentMask(content, syntax);
+  const shown = blankOut(content, { start: 0, end: content.length }, mask);
+  const shift = ({ start, end }: Span): Span => ({ start: block.start + start, end: block.start + end });
+  const sentences: Sentence[] = [];
+  let next = 0;
+  for (const spans of splittingSentences(shown)) {
+    for (const span of spans) {
+      while (next < mask.length && mask[next]!.end <= span.start) next++;
+      const hidden: Span[] = [];
+      for (let i = next; i < mask.length && mask[i]!.start < span.end; i++) hidden.push(mask[i]!);
+      const masked = hidden.map(({ start, end }) =>
+        shift({ start: Math.max(start, span.start), end: Math.min(end, span.end) }),
+      );
+      sentences.push({ ...shift(span), masked, kind: "comment" });
     }
     yield;
   }

@@ -1,4 +1,5 @@
-/** What questions read of a document: its sentences and, in Markdown, its code. Offsets are UTF-16 code units of the document. */
+/** What questions read of a document: its sentences and the code beside them. Offsets are UTF-16 code units of the document. */
+import { codeSyntax } from "./code/syntax";
 import { frontMatterEnd } from "./front-matter";
 import type { SentenceLike } from "./passages";
 import { MAX_SENTENCE } from "./sentences";
@@ -10,6 +11,7 @@ export interface ReadablePiece extends SentenceLike {
 }
 
 const FENCE = /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*(`{3,}(?!.*`)|~{3,})/;
+const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 const INDENTED = /^(?: {4}|\t)[ \t]*(?=\S)/;
 /** Inline code: as many backticks on both sides. Longer ones are not worth a search for their end. */
 const INLINE = /(?<!`)(`{1,3})(?!`)([^`]{1,300})(?<!`)\1(?!`)/g;
@@ -24,6 +26,10 @@ export function* readablePieces(
   sentences: Iterable<SentenceLike>,
   languageId: string,
 ): Generator<ReadablePiece> {
+  if (codeSyntax(languageId)) {
+    yield* withLinesBetween(text, sentences);
+    return;
+  }
   const markdown = languageId === "markdown";
   const fields = markdown ? frontMatterEnd(text) : 0;
   let at = fields;
@@ -38,6 +44,27 @@ export function* readablePieces(
     at = Math.max(fields, sentence.end);
   }
   if (markdown) yield* codeBetween(text, at, text.length);
+}
+
+/** The sentences of comments, with the lines of code between them. */
+function* withLinesBetween(text: string, sentences: Iterable<SentenceLike>): Generator<ReadablePiece> {
+  let at = 0;
+  for (const sentence of sentences) {
+    yield* linesOf(text, at, sentence.start);
+    yield withCode(text, sentence);
+    at = sentence.end;
+  }
+  yield* linesOf(text, at, text.length);
+}
+
+/** Lines, or the parts of them that are in the stretch. Those of signs alone tell nothing. */
+function* linesOf(text: string, from: number, to: number): Generator<ReadablePiece> {
+  for (let line = from; line < to;) {
+    const newline = text.indexOf("\n", line);
+    const next = newline < 0 || newline >= to ? to : newline + 1;
+    if (WORD_CHARACTER.test(text.slice(line, next))) yield* codeLine(text, line, next);
+    line = next;
+  }
 }
 
 /** A sentence with the inline code that was blanked out in it, without its backticks. */

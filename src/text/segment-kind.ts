@@ -3,10 +3,10 @@ import type { Span } from "./span";
 
 /**
  * Kinds of text, the first that fits. `heading` and `cell` (of a table) are as in Markdown and HTML; `links`: nothing but links, as in a line of
- * badges or a table of contents; `code`: with inline code in it; `item`: of a list; `speaker`: who speaks, and when, at the head of a chat's line; `prose` is
+ * badges or a table of contents; `code`: with inline code in it; `item`: of a list; `comment`: in code; `speaker`: who speaks, and when, at the head of a chat's line; `prose` is
  * everything else.
  */
-export type SegmentKind = "heading" | "cell" | "links" | "code" | "item" | "speaker" | "prose";
+export type SegmentKind = "heading" | "cell" | "links" | "code" | "item" | "comment" | "speaker" | "prose";
 
 /** Enough of a line to know what it starts. */
 const HEAD_UNITS = 200;

@@ -1,6 +1,7 @@
 /** A document cut into blocks and sentences, kept up to date through edits. */
-import { MAX_BLOCK, MAX_ROW_LINES, scanBlocks } from "./blocks";
-import type { Block, ScanState } from "./blocks";
+import { MAX_ROW_LINES, scanBlocks } from "./blocks";
+import { MAX_BLOCK } from "./scan";
+import type { Block, ScanState } from "./scan";
 import { segmentingBlock, sentenceText } from "./document";
 import type { Sentence } from "./document";
 import { nextTurn, SLICE_MS } from "./slices";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EndOfLine, Position, Range, WorkspaceEdit, commands, window, workspace } from "vscode";
 import type { Hover, MarkdownString } from "vscode";
-import { TEXT, api, closeAll, labelOn, showFile, showUntitled, until } from "./helpers";
+import { TEXT, api, closeAll, labelOn, logged, run, select, showFile, showUntitled, until } from "./helpers";
 
 describe("labels in a document", () => {
   afterEach(closeAll);
@@ -51,6 +51,36 @@ describe("labels in a document", () => {
     await tests.idle(shown.uri);
     assert.equal((await labelOn(shown, "Angela Merkel"))?.label, "PER");
     assert.ok((tests.latencyMs(shown.uri) ?? 0) > 0);
+  });
+
+  it("of code are on its comments and docstrings alone, where the setting names its language", async () => {
+    const code = [
+      'def meet(who="Angela Merkel"):',
+      '    """Bill Gates lives in London.',
+      "",
+      "    Microsoft opened a new office.",
+      '    """',
+      '    return "The film is a masterpiece."  # Maria Keller visited Paris on Tuesday.',
+      "",
+    ].join("\n");
+    const settings = workspace.getConfiguration("glossator");
+    await settings.update("languages", ["plaintext", "markdown", "python"]);
+    try {
+      const shown = await showFile(code, "meet.py");
+      await until("a label in a comment", () => labelOn(shown, "Maria Keller"));
+      const found = ((await api()).labels(shown.uri) ?? []).map(
+        ({ label, span }) => `${label} ${code.slice(span.start, span.end)}`,
+      );
+      assert.deepEqual(found.sort(), [
+        ...["LOC London", "LOC Paris", "ORG Microsoft"],
+        ...["PER Bill Gates", "PER Maria Keller"],
+      ]);
+      select(shown, "Bill Gates");
+      await run("accept");
+      assert.equal((await logged(shown)).at(-1)?.kind, "accepted");
+    } finally {
+      await settings.update("languages", undefined);
+    }
   });
 
   it("come for text that is typed in", async () => {

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { MAX_BLOCK, scanBlocks } from "../../src/text/blocks";
+import { scanBlocks } from "../../src/text/blocks";
+import { MAX_BLOCK } from "../../src/text/scan";
 import { segmentingBlock } from "../../src/text/document";
 import { MarkdownCost, MOST_COST } from "../../src/text/markdown-cost";
 import { markdownPieces } from "../../src/text/markdown-pieces";
@@ -7,7 +8,7 @@ import { maskMarkdown } from "../../src/text/markdown";
 import { SegmentedDocument } from "../../src/text/segmented";
 import { HOSTILE_TEXTS, prose } from "./support/hostile-texts";
 
-const LANGUAGES = ["markdown", "plaintext"] as const;
+const LANGUAGES = ["markdown", "plaintext", "typescript", "python"] as const;
 
 const costOf = (text: string): number => {
   const cost = new MarkdownCost();
@@ -64,7 +65,7 @@ describe("hostile texts", function () {
         count++;
         // Parsing takes a step a piece, which costs no more than a bound: here they are only counted.
         if (language === "markdown") count += [...markdownPieces(text.slice(block.start, block.end))].length;
-        const cutting = segmentingBlock(text, block, "plaintext");
+        const cutting = segmentingBlock(text, block, language === "markdown" ? "plaintext" : language);
         while (cutting.next().done !== true) count++;
       }
       return count;

@@ -21,6 +21,14 @@ const PARTS = [
   'which goes on",2\n',
   "[09:12] <anna> I like it. ",
   "<b",
+  "// A comment. Of two sentences.\n",
+  "x = 'a // string' # said\n",
+  "/** Says\n * what it\n *\n * does. */ f(`a",
+  '    """Do it.\n\n    Twice."""\n',
+  "'''",
+  "*/\n",
+  "/a[/*]b/",
+  "--[[ kept",
   "\n[9:12] ",
 ];
 const text = fc.array(fc.constantFrom(...PARTS), { maxLength: 14 }).map((parts) => parts.join(""));
@@ -34,7 +42,7 @@ async function fresh(content: string, language: string): Promise<SegmentedDocume
 describe("segmented document", function () {
   this.timeout(60_000);
 
-  for (const language of ["plaintext", "markdown", "csv"])
+  for (const language of ["plaintext", "markdown", "csv", "python", "typescript", "lua"])
     it(`equals a fresh segmentation after any edits (${language})`, async () => {
       await fc.assert(
         fc.asyncProperty(

@@ -1,25 +1,35 @@
-/** The texts of a workspace that nobody need have decided on: Markdown and plain text, by their names. */
+/** The texts of a workspace that nobody need have decided on: Markdown, plain text and what else is wanted, by their names. */
 import path from "node:path";
 import { SafeFolder } from "../../files/safe-folder";
+import { codeLanguage } from "../../text/code/syntax";
 import { languageOf } from "../../text/document";
 
 /** Folders of packages: texts of other people's. Folders whose names begin with a dot are left out, too. */
 const NOT_TEXTS = new Set(["node_modules", "__pycache__"]);
 const PLAIN = /\.(?:txt|text)$/i;
 
-/** Whether {@link textFiles} has a path, with `/`, if there is such a file. */
-export function isTextFile(file: string): boolean {
+/**
+ * Whether {@link textFiles} has a path, with `/`, if there is such a file.
+ * @param languages VS Code's ids of programming languages whose files are wanted, too, for their comments; others mean nothing here.
+ */
+export function isTextFile(file: string, languages: readonly string[] = []): boolean {
   const parts = file.split("/");
   if (parts.some((part) => part.startsWith(".")) || parts.slice(0, -1).some((part) => NOT_TEXTS.has(part)))
     return false;
-  return PLAIN.test(file) || languageOf(file) === "markdown";
+  const code = codeLanguage(file);
+  return PLAIN.test(file) || languageOf(file) === "markdown" || (code !== undefined && languages.includes(code));
 }
 
 /**
  * Paths of text files below a folder, with `/`, the nearest first and in order of name; no link is followed. A folder that cannot be read is left out.
+ * @param languages as for {@link isTextFile}.
  * @throws the signal's reason when aborted.
  */
-export async function* textFiles(folder: string, signal?: AbortSignal): AsyncGenerator<string> {
+export async function* textFiles(
+  folder: string,
+  signal?: AbortSignal,
+  languages: readonly string[] = [],
+): AsyncGenerator<string> {
   const safe = new SafeFolder(folder);
   const waiting = [""];
   for (let below = waiting.shift(); below !== undefined; below = waiting.shift()) {
@@ -30,7 +40,7 @@ export async function* textFiles(folder: string, signal?: AbortSignal): AsyncGen
       if (entry.name.startsWith(".")) continue;
       const name = path.posix.join(below, entry.name);
       if (entry.isDirectory() && !NOT_TEXTS.has(entry.name)) waiting.push(name);
-      else if (entry.isFile() && isTextFile(name)) yield name;
+      else if (entry.isFile() && isTextFile(name, languages)) yield name;
     }
   }
 }

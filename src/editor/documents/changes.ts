@@ -237,7 +237,7 @@ export class Changes implements Subscription {
       yield { path: address, text, languageId: layout, tasks: tasksOf(uri, text) };
     if (!whole) return;
     const documents: string[] = [];
-    for await (const file of textFiles(folder.uri.fsPath, signal)) {
+    for await (const file of textFiles(folder.uri.fsPath, signal, config.languages())) {
       if (open.has(Uri.joinPath(folder.uri, file).toString())) continue;
       if (documents.length === MOST_DOCUMENTS) {
         left.push({ name: folder.name, reason: l10n.t("It has more than {0} text files.", MOST_DOCUMENTS) });

@@ -246,7 +246,7 @@ export class Unopened implements Subscription {
     const files = new Map<string, TextFile>();
     for (const folder of workspace.workspaceFolders ?? []) {
       if (folder.uri.scheme !== "file") continue;
-      for await (const document of textFiles(folder.uri.fsPath, signal)) {
+      for await (const document of textFiles(folder.uri.fsPath, signal, config.languages())) {
         const uri = Uri.joinPath(folder.uri, document);
         if (files.size === MOST_FILES) return files;
         files.set(uri.toString(), { id: uri.toString(), uri, folder, document });
@@ -352,7 +352,7 @@ export class Unopened implements Subscription {
       const changed = (uri: Uri): void => {
         const document = named(uri);
         const files = this.#files;
-        if (files === undefined || !isTextFile(document)) return;
+        if (files === undefined || !isTextFile(document, config.languages())) return;
         const id = uri.toString();
         if (!files.has(id) && files.size < MOST_FILES) files.set(id, { id, uri, folder, document });
         this.#reread(id);
