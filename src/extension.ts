@@ -39,6 +39,7 @@ import { keysCommands } from "./editor/commands/keys";
 import type { Manifest } from "./editor/commands/keys";
 import { LabelsView } from "./editor/show/labels-view";
 import { labelsViewCommands } from "./editor/commands/labels-view";
+import { labelLanguageCommands } from "./editor/commands/label-language";
 import { labelSetCommands, watchLabelSets } from "./editor/commands/label-set";
 import { modelCommands } from "./editor/commands/model";
 import { Repeats } from "./editor/documents/repeats";
@@ -164,6 +165,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       settleCommands(parts, disagreements),
       compactCommands(parts),
       labelSetCommands(parts),
+      labelLanguageCommands(),
       keysCommands(parts, context.extension.packageJSON as Manifest),
       modelCommands(parts),
       teachCommands(parts, teacher, offer, reports),

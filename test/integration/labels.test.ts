@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { EndOfLine, Position, Range, WorkspaceEdit, commands, window, workspace } from "vscode";
+import { EndOfLine, Position, Range, Uri, WorkspaceEdit, commands, window, workspace } from "vscode";
 import type { Hover, MarkdownString } from "vscode";
-import { TEXT, api, closeAll, labelOn, logged, run, select, showFile, showUntitled, until } from "./helpers";
+import { TEXT, api, closeAll, folder, labelOn, logged, run, select, showFile, showUntitled, until } from "./helpers";
 
 describe("labels in a document", () => {
   afterEach(closeAll);
@@ -64,10 +64,18 @@ describe("labels in a document", () => {
       "",
     ].join("\n");
     const settings = workspace.getConfiguration("glossator");
-    await settings.update("languages", ["plaintext", "markdown", "python"]);
+    const uri = Uri.joinPath(folder(), "meet.py");
+    await workspace.fs.writeFile(uri, new TextEncoder().encode(code));
+    const document = await workspace.openTextDocument(uri);
+    const shown = { document, uri, editor: await window.showTextDocument(document) };
     try {
-      const shown = await showFile(code, "meet.py");
+      // Says why not, with a button; the button's command is the one below.
+      await run("accept");
+      assert.equal((await api()).labels(uri), undefined);
+      await run("labelLanguage");
+      assert.deepEqual(settings.inspect("languages")?.workspaceValue, ["plaintext", "markdown", "python"]);
       await until("a label in a comment", () => labelOn(shown, "Maria Keller"));
+      await (await api()).idle(uri);
       const found = ((await api()).labels(shown.uri) ?? []).map(
         ({ label, span }) => `${label} ${code.slice(span.start, span.end)}`,
       );

@@ -61,6 +61,14 @@ export function languages(): readonly string[] {
   return read<unknown[]>("languages", ["plaintext", "markdown"]).filter((id): id is string => typeof id === "string");
 }
 
+/** Sets {@link languages} where they are set now; else for the workspace, without a folder for the user. */
+export async function setLanguages(ids: readonly string[]): Promise<void> {
+  const settings = workspace.getConfiguration(SECTION);
+  const { workspaceValue, globalValue } = settings.inspect("languages") ?? {};
+  const own = workspaceValue !== undefined || (globalValue === undefined && workspace.workspaceFolders !== undefined);
+  await settings.update("languages", ids, own ? ConfigurationTarget.Workspace : ConfigurationTarget.Global);
+}
+
 /** Whether text is labelled in a language that the model does not read. */
 export function labelsOtherLanguages(scope?: Uri): boolean {
   return read<string>("otherLanguages", "unmarked", scope) === "labelled";

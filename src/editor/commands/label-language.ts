@@ -1,0 +1,31 @@
+/** The command that has all files of a language labelled: the language of the document in front. */
+import { l10n, window } from "vscode";
+import { LabelsError } from "../../labels/contract";
+import { codeSyntax } from "../../text/code/syntax";
+import type { CommandTable } from "../base/command-table";
+import * as config from "../base/config";
+import { sayInStatus } from "../base/messages";
+
+/** Milliseconds for which it is said what was set. */
+const SAID = 6000;
+
+async function labelLanguage(): Promise<void> {
+  const document = window.activeTextEditor?.document;
+  if (document === undefined) throw new LabelsError(l10n.t("Open a file of the language first."));
+  const { languageId } = document;
+  const known = config.languages();
+  if (known.includes(languageId))
+    throw new LabelsError(
+      l10n.t('Files of the language "{0}" are labelled already (glossator.languages).', languageId),
+    );
+  await config.setLanguages([...known, languageId]);
+  sayInStatus(
+    codeSyntax(languageId)
+      ? l10n.t('Comments in files of the language "{0}" are labelled from now on (glossator.languages).', languageId)
+      : l10n.t('Files of the language "{0}" are labelled from now on (glossator.languages).', languageId),
+    SAID,
+  );
+}
+
+/** *Label Files of This Language*. */
+export const labelLanguageCommands = (): CommandTable => ({ labelLanguage });
