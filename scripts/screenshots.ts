@@ -77,6 +77,36 @@ async function alone(journey: Journey, command: string): Promise<void> {
   await page.locator("h1").waitFor();
 }
 
+/** Code with people, places and firms in its comments. */
+const CODE = `"""Clusters points by k-means.
+
+Stuart Lloyd found the algorithm at Bell Labs in 1957, and published it in 1982;
+Edward Forgy had published it before, in Biometrics. The first centres are drawn
+as David Arthur and Sergei Vassilvitskii proposed at Stanford in 2007.
+"""
+
+import random
+
+DEFAULT = "Lloyd"
+
+
+def nearest(point, centres):
+    """The index of the nearest centre.
+
+    @param point - coordinates, as NumPy has them
+    """
+    # Charles Elkan of San Diego showed how to leave out most distances.
+    return min(range(len(centres)), key=lambda i: distance(point, centres[i]))
+
+
+def first_centres(points, k):
+    chosen = [random.choice(points)]  # Hugo Steinhaus began so, too, in Warsaw.
+    # chosen = points[:k]
+    while len(chosen) < k:
+        chosen.append(farthest(points, chosen))
+    return chosen
+`;
+
 const pictures: Readonly<Record<string, (journey: Journey) => Promise<void>>> = {
   labels: async (journey) => {
     await open(journey, "elections.txt");
@@ -90,6 +120,13 @@ const pictures: Readonly<Record<string, (journey: Journey) => Promise<void>>> = 
   },
   markdown: async (journey) => {
     await open(journey, "awk-notes.md");
+    await journey.goTo(1);
+  },
+  code: async (journey) => {
+    await writeFile(join(journey.workspace, "kmeans.py"), CODE);
+    await journey.openFile("kmeans.py");
+    await journey.runCommand("Glossator: Label Files of This Language");
+    await journey.waitForLabels();
     await journey.goTo(1);
   },
   sentiment: async (journey) => {

@@ -21,8 +21,8 @@ async function labelLanguage(): Promise<void> {
   await config.setLanguages([...known, languageId]);
   sayInStatus(
     codeSyntax(languageId)
-      ? l10n.t('Comments in files of the language "{0}" are labelled from now on (glossator.languages).', languageId)
-      : l10n.t('Files of the language "{0}" are labelled from now on (glossator.languages).', languageId),
+      ? l10n.t('Comments in "{0}" are labelled from now on.', languageId)
+      : l10n.t('Files in "{0}" are labelled from now on.', languageId),
     SAID,
   );
 }
