@@ -15,6 +15,8 @@ export interface LabelDefinition {
   readonly aliases?: readonly string[];
   /** When to use it, for annotators. */
   readonly guideline?: string;
+  /** Its place in lists, and so its digit, the lowest first; default: its id. */
+  readonly order?: number;
   /** No longer offered; kept so that its id stays taken and old decisions keep their meaning. */
   readonly retired?: boolean;
 }
@@ -101,8 +103,8 @@ function parseLabel(value: unknown, file: string, at: string): LabelDefinition {
   };
   if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("", "must be an object.");
   const fields = value as Record<string, unknown>;
-  const { id, name, colour, key, aliases, guideline, retired } = fields;
-  const known = ["id", "name", "colour", "key", "aliases", "guideline", "retired"];
+  const { id, name, colour, key, aliases, guideline, order, retired } = fields;
+  const known = ["id", "name", "colour", "key", "aliases", "guideline", "order", "retired"];
   const odd = Object.keys(fields).find((field) => !known.includes(field));
   if (odd !== undefined) return fail(`.${odd}`, `is not a property of a label; those are ${known.join(", ")}.`);
   if (!Number.isSafeInteger(id) || (id as number) < 0) return fail(".id", "must be an integer from 0.");
@@ -117,6 +119,7 @@ function parseLabel(value: unknown, file: string, at: string): LabelDefinition {
   if (aliases !== undefined && !(Array.isArray(aliases) && aliases.every(isName)))
     return fail(".aliases", "must be a list of names without white space.");
   if (guideline !== undefined && typeof guideline !== "string") return fail(".guideline", "must be text.");
+  if (order !== undefined && !Number.isSafeInteger(order)) return fail(".order", "must be an integer.");
   if (retired !== undefined && typeof retired !== "boolean") return fail(".retired", "must be true or false.");
   return fields as unknown as LabelDefinition;
 }
@@ -315,6 +318,30 @@ export function withChange<T extends LabelSets>(sets: T, task: LabelTask, id: nu
   return { ...sets, [task]: parseLabels(labels, "labels.json", task) };
 }
 
+/** Labels as lists and digits have them: in their {@link LabelDefinition.order}. */
+export function inOrder(labels: readonly LabelDefinition[]): LabelDefinition[] {
+  return [...labels].sort((a, b) => (a.order ?? a.id) - (b.order ?? b.id) || a.id - b.id);
+}
+
+/**
+ * Label sets in which a label has changed places with the one before or after it in lists; nothing changes at their ends. Ids, and so exported data, stay.
+ * @throws {LabelSetError} for a label that is not there
+ */
+export function withMove<T extends LabelSets>(sets: T, task: LabelTask, id: number, by: -1 | 1): T {
+  const labels = inOrder(sets[task]);
+  const from = labels.findIndex((label) => label.id === id);
+  if (from < 0) throw new LabelSetError("labels.json", task, `has no label ${id} any more.`);
+  const to = Math.max(0, Math.min(labels.length - 1, from + by));
+  labels.splice(to, 0, ...labels.splice(from, 1));
+  const places = new Map(labels.map((label, place) => [label.id, place]));
+  const sorted = labels.every((label, place) => place === 0 || labels[place - 1]!.id < label.id);
+  const moved = sets[task].map((label): LabelDefinition => {
+    const { order, ...rest } = { ...label, order: places.get(label.id)! };
+    return sorted ? rest : { ...rest, order };
+  });
+  return { ...sets, [task]: moved };
+}
+
 /** Label sets with one more label; its id is above every id so far, those of retired labels included. @throws {LabelSetError} if the name is taken or not allowed. */
 export function withLabel<T extends LabelSets>(
   sets: T,
@@ -323,5 +350,8 @@ export function withLabel<T extends LabelSets>(
   file = "labels.json",
 ): T {
   const id = sets[task].reduce((most, { id }) => Math.max(most, id), -1) + 1;
-  return { ...sets, [task]: parseLabels([...sets[task], { ...label, id }], file, task) };
+  // Behind all others in lists, too.
+  const last = sets[task].reduce((most, { order = -1 }) => Math.max(most, order), -1);
+  const order = last < id ? {} : { order: last + 1 };
+  return { ...sets, [task]: parseLabels([...sets[task], { ...order, ...label, id }], file, task) };
 }

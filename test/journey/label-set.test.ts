@@ -15,7 +15,7 @@ describe("a label set", function () {
   after(() => journey.dispose());
 
   const file = (): string => join(journey.workspace, ".glossator", "labels.json");
-  const labels = (): { name: string; key?: string; retired?: boolean; aliases?: string[] }[] =>
+  const labels = (): { name: string; key?: string; order?: number; retired?: boolean; aliases?: string[] }[] =>
     (JSON.parse(readFileSync(file(), "utf8")) as { entities: [] }).entities;
 
   it("that lacks labels in use asks what becomes of them when it is saved: kept, counted as another, or retired", async () => {
@@ -81,6 +81,13 @@ describe("a label set", function () {
     await journey.takeByKeyboard("Label Set", "Add a Label…");
     await journey.answerInput("New label", "SHIP");
     await eventually("the new label", () => labels().some(({ name }) => name === "SHIP") || undefined);
+    await journey.takeByKeyboard("Label Set", "SHIP");
+    await journey.takeByKeyboard("SHIP", "Move Up");
+    await eventually("its new place", () => labels().at(-1)?.order === 6 || undefined);
+    assert.deepEqual(
+      labels().map(({ order }) => order),
+      [0, 1, 2, 3, 4, 5, 7, 6],
+    );
     await journey.leaveLists();
     await journey.clearNotifications();
     await journey.runCommand("Glossator: New Label Set…");

@@ -4,7 +4,15 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { labelNameProblem } from "../../src/labels/label-name";
-import { defaultLabelSets, LabelSetError, parseLabelSets, withChange } from "../../src/labels/labelset";
+import {
+  defaultLabelSets,
+  inOrder,
+  LabelSetError,
+  parseLabelSets,
+  withChange,
+  withLabel,
+  withMove,
+} from "../../src/labels/labelset";
 import type { LabelSets } from "../../src/labels/labelset";
 import { changeLabelSets, labelsFile, loadLabelSets, makeLabelSets } from "../../src/labels/labelset-file";
 import { labelNamed } from "../../src/labels/own-names";
@@ -62,6 +70,28 @@ describe("a label that is changed", () => {
     const back = withChange(renamed, "entities", 3, { name: "LOC" });
     const [, again] = back.entities;
     assert.deepEqual([again?.name, again?.aliases], ["LOC", ["GPE", "Place"]]);
+  });
+
+  it("moves in lists, and keeps its number and its place in exports", () => {
+    const three: LabelSets = { ...defaultLabelSets(), entities: ["A", "B", "C"].map((name, id) => ({ id, name })) };
+    const names = (of: LabelSets): string =>
+      inOrder(of.entities)
+        .map(({ name }) => name)
+        .join("");
+    const moved = withMove(three, "entities", 2, -1);
+    assert.equal(names(moved), "ACB");
+    assert.deepEqual(
+      moved.entities.map(({ id, name }) => `${id}${name}`),
+      ["0A", "1B", "2C"],
+    );
+    assert.deepEqual(parseLabelSets(JSON.stringify(moved), "labels.json").entities, moved.entities);
+    assert.equal(names(withMove(withMove(moved, "entities", 2, -1), "entities", 2, -1)), "CAB");
+    assert.equal(names(withLabel(moved, "entities", { name: "D" })), "ACBD");
+    // As before: nothing is said of their order.
+    assert.deepEqual(withMove(moved, "entities", 2, 1), three);
+    assert.throws(() => withMove(three, "entities", 9, 1), LabelSetError);
+    const odd = { entities: [{ id: 0, name: "A", order: 0.5 }] };
+    assert.throws(() => parseLabelSets(JSON.stringify(odd), "labels.json"), /order: must be an integer/);
   });
 
   it("loses what is said of it no longer", () => {

@@ -638,7 +638,16 @@ describe("labels: label sets", () => {
     };
     assert.deepEqual(Object.keys(schema.properties), ["$schema", "entities", "sentiment", "multiple", "layers"]);
     const full = Object.keys(schema.definitions.labels.items.properties);
-    const label = { id: 0, name: "A", colour: "#012345", key: "a", aliases: [], guideline: "", retired: false };
+    const label = {
+      id: 0,
+      name: "A",
+      colour: "#012345",
+      key: "a",
+      aliases: [],
+      guideline: "",
+      order: 0,
+      retired: false,
+    };
     assert.deepEqual(Object.keys(label).sort(), full.sort());
     parseLabelSets(JSON.stringify({ $schema: "x", entities: [label], sentiment: [] }), "labels.json");
   });

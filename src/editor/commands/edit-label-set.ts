@@ -6,7 +6,7 @@ import { LABEL_TASKS, SPANS } from "../../documents/tasks";
 import type { LabelTask } from "../../documents/tasks";
 import { LabelsError } from "../../labels/contract";
 import { labelNameProblem } from "../../labels/label-name";
-import { LabelSetError, withChange, withLabel } from "../../labels/labelset";
+import { inOrder, LabelSetError, withChange, withLabel, withMove } from "../../labels/labelset";
 import type { DeclaredLabels, LabelChange, LabelDefinition, LabelSets } from "../../labels/labelset";
 import { changeLabelSets, loadLabelSets, makeLabelSets } from "../../labels/labelset-file";
 import { ownSets, PRESET_NAMES, presetLabels, presetSets } from "../../labels/presets";
@@ -114,7 +114,7 @@ type Labelled = Choice & { readonly task: LabelTask; readonly of?: LabelDefiniti
 /** The list of all labels. Undefined if the user leaves. */
 function pickLabel(sets: LabelSets): Promise<Labelled | undefined> {
   const items = LABEL_TASKS.flatMap((task): Labelled[] => [
-    ...sets[task].map((of): Labelled => {
+    ...inOrder(sets[task]).map((of): Labelled => {
       const said = [
         ...(of.key === undefined ? [] : [l10n.t("key {0}", of.key)]),
         ...(of.colour === undefined ? [] : [of.colour]),
@@ -160,8 +160,13 @@ async function askColour(title: string): Promise<LabelChange | undefined> {
   return colour === undefined || !fits(colour) ? undefined : { colour };
 }
 
+/** Where a label goes in lists: up or down by one. */
+interface Move {
+  readonly by: -1 | 1;
+}
+
 /** Asks what is to be said otherwise of a label. Undefined if the user leaves. */
-async function askChange({ name, key, guideline, retired }: LabelDefinition): Promise<LabelChange | undefined> {
+async function askChange({ name, key, guideline, retired }: LabelDefinition): Promise<LabelChange | Move | undefined> {
   const shown = shownName(name);
   const choices = [
     {
@@ -172,6 +177,8 @@ async function askChange({ name, key, guideline, retired }: LabelDefinition): Pr
     },
     { does: "key", icon: "keyboard", label: l10n.t("Key…"), detail: l10n.t("One character that gives this label") },
     { does: "colour", icon: "symbol-color", label: l10n.t("Colour…") },
+    { does: "up", icon: "arrow-up", label: l10n.t("Move Up"), detail: l10n.t("Lists and digits follow this order") },
+    { does: "down", icon: "arrow-down", label: l10n.t("Move Down") },
     { does: "guideline", icon: "book", label: l10n.t("Guideline…"), detail: l10n.t("When to use it: hovers show it") },
     retired === true
       ? { does: "retired", icon: "discard", label: l10n.t("Offer It Again") }
@@ -205,6 +212,10 @@ async function askChange({ name, key, guideline, retired }: LabelDefinition): Pr
       const now = await askText({ title, prompt, value: guideline ?? "", ignoreFocusOut: true });
       return now === undefined ? undefined : { guideline: now.trim() === "" ? undefined : now.trim() };
     }
+    case "up":
+      return { by: -1 };
+    case "down":
+      return { by: 1 };
     case "retired":
       return { retired: retired === true ? undefined : true };
     default:
@@ -227,6 +238,11 @@ async function edit(place: Place): Promise<void> {
     }
     const said = await askChange(of);
     if (said === undefined) continue;
+    if ("by" in said) {
+      const { by } = said;
+      await change(place, (all) => withMove(all, task, of.id, by), l10n.t("{0} is moved", shownName(of.name)));
+      continue;
+    }
     const now = shownName(said.name ?? of.name);
     await change(place, (all) => withChange(all, task, of.id, said), l10n.t("{0} is changed", now));
   }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { EventEmitter, RelativePattern, workspace } from "vscode";
 import type { Disposable, Uri, WorkspaceFolder } from "vscode";
 import { describeTask, isLabelTask, LABEL_TASKS } from "../../documents/tasks";
-import { defaultLabelSets } from "../../labels/labelset";
+import { defaultLabelSets, inOrder } from "../../labels/labelset";
 import { labelsFile, loadLabelSets } from "../../labels/labelset-file";
 import type { LabelDefinition, LabelSets } from "../../labels/labelset";
 import { labelNamed } from "../../labels/own-names";
@@ -39,9 +39,9 @@ export class Catalog implements Disposable {
     this.#reload();
   }
 
-  /** Labels to choose from in a document, without retired ones. */
+  /** Labels to choose from in a document, in the order of lists and digits, without retired ones. */
   labels(task: LabelTask, document?: Uri): readonly LabelDefinition[] {
-    return this.#of(document)[task].filter(({ retired }) => retired !== true);
+    return inOrder(this.#of(document)[task]).filter(({ retired }) => retired !== true);
   }
 
   /** What the label set says of a label, retired ones included. */
