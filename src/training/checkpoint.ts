@@ -2,7 +2,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { writeWhole } from "../files/write-whole";
-import type { Matrix } from "../model/training/onnx-file";
+import type { Matrix } from "../model/onnx/onnx-file";
 import { readMatrices, writeMatrices } from "./matrix-file";
 import type { RunState } from "./trainer";
 

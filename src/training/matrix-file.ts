@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { writeWhole } from "../files/write-whole";
-import type { Matrix } from "../model/training/onnx-file";
+import type { Matrix } from "../model/onnx/onnx-file";
 
 /** Of the file's form; a file of another is not read. */
 const FORM = 2;

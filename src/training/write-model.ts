@@ -19,7 +19,7 @@ import { patiently } from "../files/patiently";
 import { ModelError } from "../model/errors";
 import { FORMAT, FORMAT_OUTPUTS } from "../model/manifest/manifest";
 import type { Manifest } from "../model/manifest/manifest";
-import type { Matrix, OnnxFile } from "../model/training/onnx-file";
+import type { Matrix, OnnxFile } from "../model/onnx/onnx-file";
 import type { GraphFile } from "../model/manifest/graph-file";
 import type { Part } from "../model/manifest/step-manifest";
 import { readOnnx } from "../model/training/step-parameters";

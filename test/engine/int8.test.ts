@@ -2,9 +2,14 @@ import { strict as assert } from "node:assert";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as ort from "onnxruntime-node";
 import type { SegmentLabels } from "../../src/engine/protocol";
-import { candidates } from "../../src/model/network/devices";
 import { readManifest, verifyFiles } from "../../src/model/manifest/manifest";
+import type { GraphFile } from "../../src/model/manifest/graph-file";
+import type { EncoderManifest } from "../../src/model/manifest/manifest";
+import { candidates } from "../../src/model/network/devices";
+import { int8Graph } from "../../src/model/network/int8";
+import { openSession } from "../../src/model/network/network";
 import { client, modelDir, root } from "./support";
 
 /** English sentences of the samples and the project's own documents. */
@@ -49,6 +54,35 @@ describe("the int8 forms of the model", function () {
     } finally {
       await Promise.all([fp32.dispose(), int8.dispose()]);
     }
+  });
+
+  it("have seven bits where sums of eight might overflow, and say nearly the same", async () => {
+    const { encoder, maximumTokens } = (await readManifest(modelDir)) as EncoderManifest;
+    assert.ok(maximumTokens > 12);
+    const settings = { device: "cpu-int8", threads: 1 } as const;
+    const ids = BigInt64Array.from([101, 4935, 16614, 4716, 3000, 2006, 9857, 1998, 3268, 1012, 102].map(BigInt));
+    const dims = [1, ids.length];
+    const feeds = {
+      input_ids: new ort.Tensor("int64", ids, dims),
+      attention_mask: new ort.Tensor("int64", new BigInt64Array(ids.length).fill(1n), dims),
+      token_type_ids: new ort.Tensor("int64", new BigInt64Array(ids.length), dims),
+    };
+    const states = async (graph: GraphFile, bytes?: Uint8Array): Promise<Float32Array> => {
+      const session = await openSession(graph, settings, bytes);
+      const out = await session.run(feeds);
+      await session.release();
+      return out["hidden_states"]!.data as Float32Array;
+    };
+    const fp32 = await states(encoder);
+    const size = Math.hypot(...fp32);
+    const off = (other: Float32Array): number => Math.hypot(...fp32.map((value, i) => value - other[i]!)) / size;
+    const [exact, safe] = [
+      await states(encoder.int8!, await int8Graph(encoder, true)),
+      await states(encoder.int8!, await int8Graph(encoder, false)),
+    ];
+    assert.ok(off(exact) > 0 && off(exact) < 0.12, `eight bits are off by ${off(exact)}`);
+    assert.ok(off(safe) > 0 && off(safe) < 0.15, `seven bits are off by ${off(safe)}`);
+    assert.notDeepEqual(exact, safe);
   });
 
   describe("of a model", () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { setFloat16 } from "@petamoriken/float16";
-import { narrowed, widened } from "../../src/model/training/halves";
+import { narrowed, widened } from "../../src/model/onnx/halves";
 import { BaseStates } from "../../src/training/base-states";
 import type { StatesOfText } from "../../src/training/base-states";
 

@@ -8,7 +8,7 @@ import type { ModelError } from "../../src/model/errors";
 import { readManifest } from "../../src/model/manifest/manifest";
 import type { EncoderManifest } from "../../src/model/manifest/manifest";
 import { EncoderNetwork } from "../../src/model/network/network";
-import { OnnxFile } from "../../src/model/training/onnx-file";
+import { OnnxFile } from "../../src/model/onnx/onnx-file";
 import { regrown } from "../../src/model/training/step-parameters";
 import { loadTokenizer } from "../../src/model/tokenizer/load";
 import { planLabels } from "../../src/model/tasks/labelling";

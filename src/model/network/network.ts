@@ -3,7 +3,6 @@ import * as ort from "onnxruntime-node";
 import type { Encoded, EncoderBatch } from "./batch";
 import { ModelError } from "../errors";
 import { int8Graph } from "./int8";
-import { hasExactSums } from "./processor";
 import { explainSession } from "./session-errors";
 import type { EncoderFile, GraphFile } from "../manifest/graph-file";
 import { verifyFiles } from "../manifest/manifest";
@@ -41,9 +40,7 @@ export async function openSession(
       enableMemPattern: false,
       logSeverityLevel: 3,
       // An idle thread pool that spins would burn the user's cores between keystrokes.
-      // Without VNNI, sums of two products of eight bits overflow sixteen: the runtime then multiplies in a slower way (onnxruntime's quantization guide), which
-      // with VNNI would give the same numbers in as much time as fp32 takes.
-      extra: { session: { intra_op: { allow_spinning: "0" }, x64quantprecision: hasExactSums() ? "0" : "1" } },
+      extra: { session: { intra_op: { allow_spinning: "0" } } },
     };
     return await (bytes
       ? ort.InferenceSession.create(bytes, options)

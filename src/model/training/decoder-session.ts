@@ -5,7 +5,7 @@ import { ModelError } from "../errors";
 import type { Manifest } from "../manifest/manifest";
 import { openSession } from "../network/network";
 import type { SessionSettings } from "../network/network";
-import type { Matrix } from "./onnx-file";
+import type { Matrix } from "../onnx/onnx-file";
 import { outputLayer, readOnnx } from "./step-parameters";
 import type { Parameters } from "./step-parameters";
 import type { Input } from "./training-step";

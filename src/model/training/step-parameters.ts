@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { ModelError } from "../errors";
 import type { GraphFile } from "../manifest/graph-file";
 import type { Manifest } from "../manifest/manifest";
-import { OnnxFile } from "./onnx-file";
-import type { Matrix } from "./onnx-file";
+import { OnnxFile } from "../onnx/onnx-file";
+import type { Matrix } from "../onnx/onnx-file";
 import type { Part, StepGraph, Steps } from "../manifest/step-manifest";
 import type { Task } from "../../documents/tasks";
 

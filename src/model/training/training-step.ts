@@ -4,7 +4,7 @@ import { verifyFile } from "../manifest/manifest";
 import type { Manifest } from "../manifest/manifest";
 import { openSession } from "../network/network";
 import type { SessionSettings } from "../network/network";
-import type { Matrix } from "./onnx-file";
+import type { Matrix } from "../onnx/onnx-file";
 import { outputLayer, readParameters, readTie } from "./step-parameters";
 import type { LabelChange, Parameters } from "./step-parameters";
 import { stepGraph } from "../manifest/step-manifest";
