@@ -34,7 +34,7 @@ def test_two_processes_learn_what_one_does(config: NetworkConfig, tokenizer_fold
         return log, torch.load(tmp_path / out / "checkpoint.pt", weights_only=True)
 
     log, one = run("one")
-    shared_log, two = run("two", "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29517")
+    shared_log, two = run("two", "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
     for line, other in zip(log, shared_log, strict=True):
         for task in ("sentiment", "entities", "answers"):
             assert line[task] == pytest.approx(other[task], abs=2e-4), task
