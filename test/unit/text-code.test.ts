@@ -68,6 +68,20 @@ x = 1  # noqa: E501
     assert.equal(segmentDocument(text, "python").sentences[0]!.kind, "comment");
   });
 
+  it("are text where sentences end or begin as code and directives do", () => {
+    const said = [
+      "Stuart Lloyd found it at Bell Labs in 1957;",
+      "Go to the next line.",
+      "Type of the value, a region of it, the fmt of both.",
+      "Maria Keller wants the same as from open()",
+      "return value to preserve what it was",
+      "For example, with the following:",
+    ];
+    for (const line of said) assert.deepEqual(read(`# ${line}\n`, "python"), [line]);
+    const code = ["go(1);", "print('three words here')", "from os import path", ">>> Point(1).x", "type: ignore"];
+    for (const line of code) assert.deepEqual(read(`# ${line}\n`, "python"), [], line);
+  });
+
   it("of Python are docstrings, too, but no other strings", () => {
     const text = `def area(r):
     r"""The area of a circle.

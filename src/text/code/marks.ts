@@ -68,12 +68,25 @@ export function breaksParagraph(line: string, syntax: CodeSyntax): boolean {
   return !WORD_CHARACTER.test(bare) || OPENS.test(bare);
 }
 
-/** What tools are told in comments, and the first line of a script. */
+/** What tools are told in comments, and the first line of a script. Words that a sentence may begin with count only as the tools write them. */
 const DIRECTIVE =
-  /^(?:-\*-|\/usr\/|\/bin\/|<reference|@ts-|(?:eslint|prettier|noqa|pylint|mypy|pragma|istanbul|jshint|jslint|tslint|nolint|rubocop|shellcheck|clang-format|vim|isort|fmt|type|go|endregion|region|cspell)\b[:\s-])/i;
+  /^(?:-\*-|\/usr\/|\/bin\/|<reference|@ts-|#(?:end)?region\b|(?:type|go|fmt|isort|vim|pylint|mypy|noqa|rubocop|cspell):|(?:eslint|tslint|prettier|jshint|jslint)[-:]|pragma: |istanbul ignore|shellcheck disable|clang-format o|(?:NOLINT\w*|noqa)(?:\(|$))/;
 /** Code that was commented out: it ends as code does, or gives a name a value. */
 const CODE_LINE =
-  /(?:[;{}]|=>|\)\s*:|\w\([^()]*\)[,)]*)$|^(?:(?:const|let|var|int|auto|self\.)\s*)?[\w.[\]]+\s*(?:[-+*/|&]|:)?=\s*\S|^[-+]{0,2}>>> |^(?:import|from|#include|return|def|elif)\s[\w.(<"]+(?:\s|$)|^(?:if|elif|for|while|with|try|else|except)\b.*:$/;
+  /(?:[;{}]|=>|\)\s*:|\w\([^()]*\)[,)]*)$|^(?:(?:const|let|var|int|auto|self\.)\s*)?[\w.[\]]+\s*(?:[-+*/|&]|:)?=\s*\S|^(?:import|return|elif)\s[\w.(<"]+(?:\s|$)|^(?:if|elif|for|while|with|try|else|except)\b.*:$/;
+/** Code, whatever words are in it. */
+const SURELY_CODE = /^(?:[-+]{0,2}>>> |from [\w.]+ import\b|(?:async )?def \w+\(|#include\b)/;
+/** Three words after each other: a sentence may end with a semicolon, or with the name of a function. */
+const WORDS = /[a-z]{2,},? [a-z]{2,},? [a-z]{2,}/i;
+/** A string among code, whose words do not count. */
+const STRING = /(?<=[(=,[{]\s?)(["'])[^"'\n]{0,300}\1/g;
+
+/** Whether a line of a comment is none of its text: told to tools, or code. */
+function isNoText(line: string): boolean {
+  if (DIRECTIVE.test(line) || SURELY_CODE.test(line)) return true;
+  return line.length <= 300 && CODE_LINE.test(line) && !WORDS.test(line.replace(STRING, ""));
+}
+
 /** A type in braces, which may hold others. */
 const TYPE = String.raw`(?:\s*\{(?:[^{}\n]|\{[^{}\n]{0,100}\}){0,200}\})?`;
 const PARAMETER = new RegExp(
@@ -99,8 +112,7 @@ export function commentMask(content: string, syntax: CodeSyntax): Span[] {
     const add = (from: number, to: number): void => {
       if (to > from) mask.push({ start: line + from, end: line + to });
     };
-    if (!WORD_CHARACTER.test(text) || DIRECTIVE.test(text) || (text.length <= 300 && CODE_LINE.test(text)))
-      add(0, raw.trimEnd().length);
+    if (!WORD_CHARACTER.test(text) || isNoText(text)) add(0, raw.trimEnd().length);
     else {
       const tag = (PARAMETER.exec(text) ?? TAG.exec(text))?.[0].length ?? 0;
       add(0, bare.start + tag);
