@@ -320,8 +320,10 @@ export function withChange<T extends LabelSets>(sets: T, task: LabelTask, id: nu
 
 /** Labels as lists and digits have them: in their {@link LabelDefinition.order}. */
 export function inOrder(labels: readonly LabelDefinition[]): LabelDefinition[] {
-  return [...labels].sort((a, b) => (a.order ?? a.id) - (b.order ?? b.id) || a.id - b.id);
+  return [...labels].sort((a, b) => placeOf(a) - placeOf(b) || a.id - b.id);
 }
+
+const placeOf = ({ order, id }: LabelDefinition): number => order ?? id;
 
 /**
  * Label sets in which a label has changed places with the one before or after it in lists; nothing changes at their ends. Ids, and so exported data, stay.
@@ -351,7 +353,7 @@ export function withLabel<T extends LabelSets>(
 ): T {
   const id = sets[task].reduce((most, { id }) => Math.max(most, id), -1) + 1;
   // Behind all others in lists, too.
-  const last = sets[task].reduce((most, { order = -1 }) => Math.max(most, order), -1);
+  const last = Math.max(-1, ...sets[task].map(placeOf));
   const order = last < id ? {} : { order: last + 1 };
   return { ...sets, [task]: parseLabels([...sets[task], { ...order, ...label, id }], file, task) };
 }

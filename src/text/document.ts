@@ -3,8 +3,8 @@ import { isTable, scanBlocks } from "./blocks";
 import type { Block } from "./scan";
 import { isChatHead } from "./chat-lines";
 import { commentMask } from "./code/marks";
-import { codeLanguage, codeSyntax } from "./code/syntax";
-import type { CodeSyntax } from "./code/syntax";
+import { codeLanguage } from "./code/endings";
+import { codeSyntax } from "./code/syntax";
 import { maskingMarkdown } from "./markdown";
 import { frontMatterTexts } from "./front-matter";
 import { blankOut, splitSentences, splittingSentences } from "./sentences";
@@ -59,19 +59,18 @@ export function* segmentingBlock(
   const content = text.slice(block.start, block.end);
   if (block.kind === "fields") return fieldSentences(content, block.start);
   const code = codeSyntax(languageId);
-  if (code) return yield* commentSentences(block, content, code);
-  const mask: Span[] = [];
+  const mask: Span[] = code ? commentMask(content, code) : [];
   if (languageId === "markdown")
     for (const part of maskingMarkdown(content)) {
       append(mask, part);
       yield;
     }
-  const table = isTable(languageId);
-  const speaker = !table && languageId !== "markdown" && isChatHead(content.trim());
-  const kinds = new SegmentKinds(content, languageId === "markdown");
+  const kindOf = kindsIn(content, languageId);
   const sentences: Sentence[] = [];
   let next = 0;
-  for (const spans of splittingSentences(content, mask)) {
+  // The signs of a comment stand where a list or a heading has its own, so they are blank before it is split.
+  const split = code ? blankOut(content, { start: 0, end: content.length }, mask) : content;
+  for (const spans of splittingSentences(split, mask)) {
     for (const { start, end } of spans) {
       while (next < mask.length && mask[next]!.end <= start) next++;
       const masked: Span[] = [];
@@ -81,11 +80,7 @@ export function* segmentingBlock(
           end: block.start + Math.min(mask[i]!.end, end),
         });
       const inBlock = masked.map((span) => ({ start: span.start - block.start, end: span.end - block.start }));
-      const kind = speaker
-        ? "speaker"
-        : table && isCell(content.slice(start, end))
-          ? "cell"
-          : kinds.of({ start, end }, inBlock);
+      const kind = kindOf({ start, end }, inBlock);
       sentences.push({ start: block.start + start, end: block.start + end, masked, kind });
     }
     yield;
@@ -93,30 +88,14 @@ export function* segmentingBlock(
   return sentences;
 }
 
-/** The sentences of a paragraph of a comment. Its signs stand where a list or a heading has its own, so they are blank before it is split. */
-function* commentSentences(
-  block: Block,
-  content: string,
-  syntax: CodeSyntax,
-): Generator<undefined, Sentence[], undefined> {
-  const mask = commentMask(content, syntax);
-  const shown = blankOut(content, { start: 0, end: content.length }, mask);
-  const shift = ({ start, end }: Span): Span => ({ start: block.start + start, end: block.start + end });
-  const sentences: Sentence[] = [];
-  let next = 0;
-  for (const spans of splittingSentences(shown)) {
-    for (const span of spans) {
-      while (next < mask.length && mask[next]!.end <= span.start) next++;
-      const hidden: Span[] = [];
-      for (let i = next; i < mask.length && mask[i]!.start < span.end; i++) hidden.push(mask[i]!);
-      const masked = hidden.map(({ start, end }) =>
-        shift({ start: Math.max(start, span.start), end: Math.min(end, span.end) }),
-      );
-      sentences.push({ ...shift(span), masked, kind: "comment" });
-    }
-    yield;
-  }
-  return sentences;
+/** Tells the kinds of a block's sentences, asked for in order. Offsets are in the block. */
+function kindsIn(content: string, languageId: string): (sentence: Span, masked: readonly Span[]) => SegmentKind {
+  if (codeSyntax(languageId)) return () => "comment";
+  const table = isTable(languageId);
+  if (!table && languageId !== "markdown" && isChatHead(content.trim())) return () => "speaker";
+  const kinds = new SegmentKinds(content, languageId === "markdown");
+  return (sentence, masked) =>
+    table && isCell(content.slice(sentence.start, sentence.end)) ? "cell" : kinds.of(sentence, masked);
 }
 
 /** The sentences in the values of a front matter. A value is looked at as a table's cell is: opinions are seldom in it. */

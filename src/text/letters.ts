@@ -8,6 +8,9 @@ export interface Letters {
   readonly at: Uint32Array;
 }
 
+/** A letter or a digit somewhere: what has none says nothing. */
+export const WORD_CHARACTER = /[\p{L}\p{N}]/u;
+
 /** Units looked at in a step. */
 const STEP = 250_000;
 

@@ -1,6 +1,7 @@
 /** What questions read of a document: its sentences and the code beside them. Offsets are UTF-16 code units of the document. */
 import { codeSyntax } from "./code/syntax";
 import { frontMatterEnd } from "./front-matter";
+import { WORD_CHARACTER } from "./letters";
 import type { SentenceLike } from "./passages";
 import { MAX_SENTENCE } from "./sentences";
 
@@ -11,7 +12,6 @@ export interface ReadablePiece extends SentenceLike {
 }
 
 const FENCE = /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*(`{3,}(?!.*`)|~{3,})/;
-const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 const INDENTED = /^(?: {4}|\t)[ \t]*(?=\S)/;
 /** Inline code: as many backticks on both sides. Longer ones are not worth a search for their end. */
 const INLINE = /(?<!`)(`{1,3})(?!`)([^`]{1,300})(?<!`)\1(?!`)/g;

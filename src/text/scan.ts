@@ -44,17 +44,20 @@ export interface Found extends Block {
 /** A block, or its first part of at most {@link MAX_BLOCK}, cut at a line end, else at white space, else anywhere but in a pair. */
 export function cut(text: string, { start, end, kind, resume, partial }: Found): Block {
   if (end - start <= MAX_BLOCK) return { start, end, kind, resume };
-  const limit = start + MAX_BLOCK;
-  const piece = text.slice(start, limit);
-  const line = piece.lastIndexOf("\n");
-  let length = line > 0 ? line + 1 : piece.search(/\s\S*$/) + 1;
-  if (length <= 0) length = insidePair(text, limit) ? MAX_BLOCK - 1 : MAX_BLOCK;
-  const at = start + length;
+  const at = cutAt(text, start, start + MAX_BLOCK);
   return { start, end: at, kind, resume: { at, ...partial } };
 }
 
+/** Where to cut what has to end at `limit`: the last line end or else white space behind `start`, else the limit, but in no pair. */
+export function cutAt(text: string, start: number, limit: number): number {
+  const piece = text.slice(start, limit);
+  const line = piece.lastIndexOf("\n");
+  const length = line > 0 ? line + 1 : piece.search(/\s\S*$/) + 1;
+  return length > 0 ? start + length : insidePair(text, limit) ? limit - 1 : limit;
+}
+
 /** Units of a line that are looked at to know what it starts. */
-const HEAD_UNITS = 200;
+export const HEAD_UNITS = 200;
 
 /** Enough of a line to know what it starts. */
 export const lineHead = (text: string, start: number): string =>

@@ -1,4 +1,5 @@
 /** What kind of text a sentence is part of, as its markup says. Offsets are UTF-16 code units. */
+import { WORD_CHARACTER } from "./letters";
 import type { Span } from "./span";
 
 /**
@@ -20,7 +21,6 @@ const ELEMENT = /<(\/?)(h[1-6]|t[dh]|a)\b/gi;
 /** A Markdown link with its label, a bare address. */
 const LINK = /\[[^[\]]{1,500}\](?:\([^()\n]{0,1000}\)|\[[^[\]]{0,200}\])|(?:https?:\/\/|www\.)[^\s<>]{1,1000}/g;
 const CODE = /`|<(?:code|pre|kbd|samp)\b/i;
-const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 
 /** So many words of a table's cell are prose. A comma before a space separates no cells. */
 const PROSE_WORDS = 6;

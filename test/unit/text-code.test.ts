@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ts from "typescript";
-import { codeLanguage } from "../../src/text/code/syntax";
+import { codeLanguage } from "../../src/text/code/endings";
 import { documentPassages } from "../../src/text/document-passages";
 import { layoutOf, segmentDocument, sentenceText } from "../../src/text/document";
 

@@ -1,7 +1,6 @@
 /** The texts of a workspace that nobody need have decided on: Markdown, plain text and what else is wanted, by their names. */
 import path from "node:path";
 import { SafeFolder } from "../../files/safe-folder";
-import { codeLanguage } from "../../text/code/syntax";
 import { languageOf } from "../../text/document";
 
 /** Folders of packages: texts of other people's. Folders whose names begin with a dot are left out, too. */
@@ -16,8 +15,8 @@ export function isTextFile(file: string, languages: readonly string[] = []): boo
   const parts = file.split("/");
   if (parts.some((part) => part.startsWith(".")) || parts.slice(0, -1).some((part) => NOT_TEXTS.has(part)))
     return false;
-  const code = codeLanguage(file);
-  return PLAIN.test(file) || languageOf(file) === "markdown" || (code !== undefined && languages.includes(code));
+  const language = languageOf(file);
+  return PLAIN.test(file) || language === "markdown" || (language !== "plaintext" && languages.includes(language));
 }
 
 /**

@@ -1,14 +1,12 @@
 /** Finds the comments and docstrings of code, paragraph by paragraph. Offsets are UTF-16 code units. */
 import { insidePair } from "../offsets";
-import { lineEnd, MAX_BLOCK, nextLine } from "../scan";
+import { cutAt, HEAD_UNITS, lineEnd, lineHead, MAX_BLOCK, nextLine } from "../scan";
 import type { Found, OpenInCode, ScanState } from "../scan";
 import { BEFORE_QUOTES, breaksParagraph, hasText } from "./marks";
 import type { CodeSyntax, Quotes } from "./syntax";
 
 /** No sign is longer; a block that is cut among code may end so much too early. */
 const LONGEST_SIGN = 16;
-/** Enough of a line to know what it is. */
-const HEAD_UNITS = 200;
 /** A comment that ends with its line. */
 const LINE = "\n";
 
@@ -142,12 +140,12 @@ function expressionEnd(text: string, from: number, limit: number): number {
 function lines(syntax: CodeSyntax, text: string, start: number): Found | Place {
   const limit = start + MAX_BLOCK + 1;
   let end = lineEnd(text, start, limit);
-  if (!hasText(text.slice(start, Math.min(end, start + HEAD_UNITS)), syntax)) return { at: end };
+  if (!hasText(lineHead(text, start), syntax)) return { at: end };
   const alone = beginsLine(text, start, /^[ \t]*$/);
   while (alone && end < limit) {
     const line = nextLine(text, end);
     if (line >= text.length) break;
-    const head = text.slice(line, lineEnd(text, line, line + HEAD_UNITS));
+    const head = lineHead(text, line);
     const first = head.trimStart();
     if (!syntax.line.some((open) => first.startsWith(open)) || breaksParagraph(head, syntax)) break;
     if (syntax.block.some(({ open }) => first.startsWith(open))) break;
@@ -186,14 +184,7 @@ function paragraph(
     else if (breaksParagraph(head(line), syntax)) ended = true;
     else end = endOf(line);
   }
-  // Left in the middle, but not of a word.
-  if (shut < 0 && end === stop && stop < text.length) end = wordEnd(text, begin, end);
+  if (shut < 0 && end === stop && stop < text.length) end = cutAt(text, begin, end);
   const goesOn = ended || shut < 0;
   return { start: begin, end, kind: "prose", resume: { at: end, ...(goesOn && { open }) }, partial: { open } };
-}
-
-/** The last place in a stretch, behind its first unit, that white space is before; its end where there is none. */
-function wordEnd(text: string, start: number, end: number): number {
-  const kept = text.slice(start, end).search(/\s\S*$/) + 1;
-  return kept > 1 ? start + kept : insidePair(text, end) ? end - 1 : end;
 }

@@ -1,4 +1,5 @@
 /** The signs around the text of a comment: what opens, continues and closes it, tags and code in it. Offsets are UTF-16 code units. */
+import { WORD_CHARACTER } from "../letters";
 import type { Span } from "../span";
 import type { CodeSyntax } from "./syntax";
 
@@ -50,7 +51,6 @@ export function bareSpan(line: string, syntax: CodeSyntax): Span {
   return { start, end: start + rest.trimEnd().length };
 }
 
-const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 /** A tag of JSDoc or Doxygen, a field of reStructuredText, a list item, a parameter as Google's style for Python has it, the head of a section. */
 const OPENS =
   /^(?:[@\\]\w|:\w[^:]{0,60}:|[-+*•][ \t]|\d{1,3}[.)][ \t]|\w[\w*]{0,40}(?: ?\([^()]{1,60}\))?:(?:[ \t]|$))/;
