@@ -165,7 +165,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       settleCommands(parts, disagreements),
       compactCommands(parts),
       labelSetCommands(parts),
-      labelLanguageCommands(),
+      labelLanguageCommands(parts),
       keysCommands(parts, context.extension.packageJSON as Manifest),
       modelCommands(parts),
       teachCommands(parts, teacher, offer, reports),

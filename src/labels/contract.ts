@@ -200,21 +200,7 @@ export interface DocumentLabelling {
   onWriteError(listener: (error: unknown) => void): Subscription;
 }
 
-/** What would make a request possible: a button's title, and the name of the command behind it. */
-export interface Remedy {
-  readonly title: string;
-  readonly command: string;
-}
-
 /** A request that does not fit the document's labels; the message says why. */
 export class LabelsError extends Error {
   override readonly name = "LabelsError";
-
-  /** What the user may do about it, where a command does it. */
-  readonly remedy: Remedy | undefined;
-
-  constructor(message: string, { remedy, ...options }: ErrorOptions & { readonly remedy?: Remedy } = {}) {
-    super(message, options);
-    this.remedy = remedy;
-  }
 }

@@ -69,7 +69,7 @@ describe("labels in a document", () => {
     const document = await workspace.openTextDocument(uri);
     const shown = { document, uri, editor: await window.showTextDocument(document) };
     try {
-      // Says why not, with a button; the button's command is the one below.
+      // Nothing is labelled before.
       await run("accept");
       assert.equal((await api()).labels(uri), undefined);
       await run("labelLanguage");

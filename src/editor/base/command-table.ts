@@ -31,18 +31,13 @@ function explain(name: string, error: unknown): void {
   if (error instanceof LabelsError) {
     // In Review Mode keys come fast: one notification a key would cover the text.
     if (getContext("reviewMode") === true) sayInStatus(error.message, 6000);
-    else void offer(error);
+    else void showInformation(error.message);
     return;
   }
   log.error(`glossator.${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   void showError(messageOf(error), l10n.t("Show Log")).then((choice) => {
     if (choice !== undefined) log.show();
   });
-}
-
-async function offer({ message, remedy }: LabelsError): Promise<void> {
-  const pressed = await showInformation(message, ...(remedy ? [remedy.title] : []));
-  if (remedy !== undefined && pressed === remedy.title) await commands.executeCommand(`glossator.${remedy.command}`);
 }
 
 function isCancellation(error: unknown): boolean {

@@ -5,20 +5,22 @@ import { codeSyntax } from "../../text/code/syntax";
 import type { CommandTable } from "../base/command-table";
 import * as config from "../base/config";
 import { sayInStatus } from "../base/messages";
+import type { Sessions } from "../documents/sessions";
+import type { Parts } from "./parts";
 
 /** Milliseconds for which it is said what was set. */
 const SAID = 6000;
 
-async function labelLanguage(): Promise<void> {
+async function labelLanguage(sessions: Sessions): Promise<void> {
   const document = window.activeTextEditor?.document;
   if (document === undefined) throw new LabelsError(l10n.t("Open a file of the language first."));
   const { languageId } = document;
-  const known = config.languages();
-  if (known.includes(languageId))
+  if (!sessions.isOtherLanguage(document))
     throw new LabelsError(
-      l10n.t('Files of the language "{0}" are labelled already (glossator.languages).', languageId),
+      sessions.reasonAgainst(document) ??
+        l10n.t('Files of the language "{0}" are labelled already (glossator.languages).', languageId),
     );
-  await config.setLanguages([...known, languageId]);
+  await config.setLanguages([...config.languages(), languageId]);
   sayInStatus(
     codeSyntax(languageId)
       ? l10n.t('Comments in "{0}" are labelled from now on.', languageId)
@@ -28,4 +30,6 @@ async function labelLanguage(): Promise<void> {
 }
 
 /** *Label Files of This Language*. */
-export const labelLanguageCommands = (): CommandTable => ({ labelLanguage });
+export const labelLanguageCommands = ({ sessions }: Parts): CommandTable => ({
+  labelLanguage: () => labelLanguage(sessions),
+});

@@ -114,14 +114,26 @@ export class Sessions implements Subscription {
     return this.#sessions.get(document.uri.toString());
   }
 
-  /** Whether it is the language alone of a document that keeps it from being labelled. */
+  /** Whether it is its language for which a document is not labelled. */
   isOtherLanguage(document: TextDocument): boolean {
-    const { scheme } = document.uri;
-    return scheme !== NOTEBOOK_CELL && !NOT_OURS.has(scheme) && !config.languages().includes(document.languageId);
+    return this.#reasonBeforeLanguage(document) === undefined && !config.languages().includes(document.languageId);
   }
 
   /** Why a document is not labelled; undefined if it is, or may be. */
   reasonAgainst(document: TextDocument): string | undefined {
+    const reason = this.#reasonBeforeLanguage(document);
+    if (reason !== undefined) return reason;
+    if (!config.languages().includes(document.languageId))
+      return l10n.t('Documents of the language "{0}" are not labelled (glossator.languages).', document.languageId);
+    const last = document.lineAt(document.lineCount - 1).range.end;
+    if (document.offsetAt(last) > config.maxDocumentSize()) {
+      return l10n.t("The document is larger than glossator.maxDocumentSize allows.");
+    }
+    return undefined;
+  }
+
+  /** What speaks against a document in any language. */
+  #reasonBeforeLanguage(document: TextDocument): string | undefined {
     if (document.uri.scheme === NOTEBOOK_CELL)
       return l10n.t(
         "Cells of notebooks are not labelled: all of them would share one log. Export the text to a file of its own.",
@@ -129,12 +141,6 @@ export class Sessions implements Subscription {
     if (NOT_OURS.has(document.uri.scheme) || document.isClosed)
       return l10n.t("This is not a document that can be labelled.");
     if (!config.isEnabled(document.uri)) return l10n.t("Labelling is switched off (glossator.enabled).");
-    if (this.isOtherLanguage(document))
-      return l10n.t('Documents of the language "{0}" are not labelled (glossator.languages).', document.languageId);
-    const last = document.lineAt(document.lineCount - 1).range.end;
-    if (document.offsetAt(last) > config.maxDocumentSize()) {
-      return l10n.t("The document is larger than glossator.maxDocumentSize allows.");
-    }
     return undefined;
   }
 

@@ -29,9 +29,7 @@ export function front(sessions: Sessions): Front {
   if (editor === undefined) throw new LabelsError(l10n.t("Open a text or Markdown document first."));
   const session = sessions.get(editor.document);
   if (session === undefined) {
-    const reason = sessions.reasonAgainst(editor.document) ?? l10n.t("The document is still being opened.");
-    const remedy = { title: l10n.t("Label This Language"), command: "labelLanguage" };
-    throw new LabelsError(reason, sessions.isOtherLanguage(editor.document) ? { remedy } : {});
+    throw new LabelsError(sessions.reasonAgainst(editor.document) ?? l10n.t("The document is still being opened."));
   }
   const { labels } = session;
   if (labels === undefined) throw new LabelsError(l10n.t("The decisions on this document are still being read."));
