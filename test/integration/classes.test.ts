@@ -122,3 +122,41 @@ describe("several classes of a text", () => {
     assert.equal((await labelOn(shown, FOOD, "sentiment"))?.status, "accepted");
   });
 });
+
+describe("labels in an order of their own", () => {
+  const file = (): Uri => Uri.joinPath(folder(), ".glossator/labels.json");
+  const nameOf = async (): Promise<string | undefined> => (await labelOn(await showFile(TEXT), "Angela Merkel"))?.label;
+  let old: Uint8Array | undefined;
+
+  before(async () => {
+    old = await workspace.fs.readFile(file()).then(
+      (bytes) => bytes,
+      () => undefined,
+    );
+    const entities = [
+      { id: 0, name: "Person", aliases: ["PER"] },
+      { id: 1, name: "ORG" },
+      { id: 2, name: "LOC", order: -1 },
+    ];
+    await workspace.fs.writeFile(file(), new TextEncoder().encode(JSON.stringify({ entities })));
+    await until("the label set", async () => (await nameOf()) === "Person");
+  });
+  after(async () => {
+    await (old === undefined ? workspace.fs.delete(file()) : workspace.fs.writeFile(file(), old));
+    await until("the label set of before", async () => (await nameOf()) === "PER");
+    await closeAll();
+  });
+
+  it("are chosen by the digits of that order", async () => {
+    const shown = await showFile(TEXT);
+    for (const [digit, label] of [
+      [1, "LOC"],
+      [2, "Person"],
+      [3, "ORG"],
+    ] as const) {
+      select(shown, "Angela Merkel");
+      await run("relabelByNumber", digit);
+      assert.equal((await labelOn(shown, "Angela Merkel"))?.label, label);
+    }
+  });
+});
