@@ -107,6 +107,8 @@ export interface Annotation extends Partial<DecidedBy>, Beside {
   readonly alternative?: Alternative;
   /** Of a suggestion: how far the model is spread over all it could be, 0 to 1. */
   readonly entropy?: number;
+  /** Of a suggestion: how much the model leaves open of all words of its sentence, in nats. */
+  readonly sentenceEntropy?: number;
   /** Set on a label that settles a disagreement between annotators: the id of the {@link Adjudication}. */
   readonly adjudication?: string;
   /** The question, for the task `answers`. */

@@ -41,6 +41,8 @@ export interface Suggestion extends Span {
   readonly alternative?: Alternative;
   /** How far the model is spread over all it could be, 0 to 1. */
   readonly entropy?: number;
+  /** How much the model leaves open of all words of its sentence, in nats. */
+  readonly sentenceEntropy?: number;
 }
 
 /** What was decided on the same words elsewhere, suggested here. */

@@ -80,16 +80,20 @@ export interface Weighed {
   readonly margin: number;
   /** Absent where the model gives none. */
   readonly entropy: number | undefined;
+  /** Of the words of its sentence, in nats; absent where the model says nothing of single words. */
+  readonly sentenceEntropy: number | undefined;
   readonly contradiction: Contradiction | undefined;
 }
 
 /** Orders in which suggestions of all documents stand together. */
-export type Ranking = "doubt" | "entropy" | "disagreement";
+export type Ranking = "doubt" | "sentence" | "entropy" | "disagreement";
 
 /** The rank of a suggestion in each order; the least comes first. */
 export const RANKS: Readonly<Record<Ranking, (item: Weighed) => number>> = {
   /** What contradicts a decision, then what the model is least sure of; both by the margin. */
   doubt: ({ contradiction, margin }) => (contradiction === undefined ? 1 : 0) + margin,
+  /** What stands in the sentence of which the model leaves most open: a sentence's suggestions stay together. Without that, what is in none comes last, by the margin. */
+  sentence: ({ sentenceEntropy, margin }) => (sentenceEntropy === undefined ? margin : -sentenceEntropy),
   /** What spreads most over all labels, whatever was decided (Settles 2009, 3.1); by the margin where that is not known. */
   entropy: ({ entropy, margin }) => 1 - (entropy ?? 1 - margin),
   /** What most decisions contradict, then the rest by the margin. */

@@ -24,6 +24,7 @@ export interface StoredSuggestion {
   readonly question?: string;
   readonly alternative?: Alternative;
   readonly entropy?: number;
+  readonly sentenceEntropy?: number;
   span: Span;
 }
 
@@ -114,7 +115,7 @@ export class Suggestions {
     }
     const items = [...found]
       .sort((a, b) => a.start - b.start || a.end - b.end)
-      .map(({ start, end, label, score, alternative, entropy }): StoredSuggestion => {
+      .map(({ start, end, label, score, alternative, entropy, sentenceEntropy }): StoredSuggestion => {
         const span = { start, end };
         const id = before.get(key(span, label)) ?? newId();
         const quote = makeQuote(text, span);
@@ -122,6 +123,7 @@ export class Suggestions {
           ...(question !== undefined && { question }),
           ...(alternative && { alternative }),
           ...(entropy !== undefined && { entropy }),
+          ...(sentenceEntropy !== undefined && { sentenceEntropy }),
           ...(score !== undefined && { score }),
           ...(model === undefined ? { suggestedBy: "repeat" as const } : { model }),
         };

@@ -115,17 +115,23 @@ describe("the Review Queue", () => {
     assert.ok((await rows()).every(({ description }) => !description.includes("elsewhere")));
   });
 
-  it("stands by entropy, or by how often the same words were decided otherwise", async () => {
+  it("stands by entropy, of sentences or of words, or by how often the same words were decided otherwise", async () => {
     const [first, second] = await both();
-    await run("orderQueue", "entropy");
-    const entropies = await until("the entropies", async () => {
-      const found = (await rows()).map(({ description }) => /entropy (\d?\.\d\d)/.exec(description)?.[1]);
-      return found.length > 0 && found.every((one) => one !== undefined) ? found.map(Number) : undefined;
-    });
-    assert.deepEqual(
-      entropies,
-      [...entropies].sort((a, b) => b - a),
-    );
+    for (const [order, said] of [
+      ["sentence", /sentence entropy (\d+\.\d)/],
+      ["entropy", /entropy (\d?\.\d\d)/],
+    ] as const) {
+      await run("orderQueue", order);
+      const entropies = await until("the entropies", async () => {
+        const found = (await rows()).map(({ description }) => said.exec(description)?.[1]);
+        return found.length > 0 && found.every((one) => one !== undefined) ? found.map(Number) : undefined;
+      });
+      assert.deepEqual(
+        entropies,
+        [...entropies].sort((a, b) => b - a),
+        order,
+      );
+    }
     await run("orderQueue", "disagreement");
     await run("relabel", (await labelOn(second, "Paris"))?.id, "MISC");
     const [top] = await until("the contradiction", async () => {

@@ -94,9 +94,9 @@ describe("doubt", () => {
     assert.deepEqual(all.contradicted(suggestion!), { labels: ["LOC", "ORG"], times: 2 });
   });
 
-  it("orders by margin, by entropy, or by how often the same was decided otherwise", () => {
-    const item = (name: string, margin: number, entropy: number | undefined, times = 0) => ({
-      ...{ name, margin, entropy },
+  it("orders by margin, by entropy of the words or of their sentence, or by how often the same was decided otherwise", () => {
+    const item = (name: string, margin: number, entropy: number | undefined, times = 0, sentence?: number) => ({
+      ...{ name, margin, entropy, sentenceEntropy: sentence },
       contradiction: times === 0 ? undefined : { labels: [], times },
     });
     const items = [
@@ -109,6 +109,13 @@ describe("doubt", () => {
     assert.deepEqual(ordered("doubt"), ["once", "often", "unsure", "sure"]);
     assert.deepEqual(ordered("disagreement"), ["often", "once", "unsure", "sure"]);
     assert.deepEqual(ordered("entropy"), ["once", "unsure", "sure", "often"]);
+    const together = [item("one", 0.9, 0.1, 0, 2.5), item("lone", 0.1, 0.9, 0, 1), item("other", 0.2, 0.9, 0, 2.5)];
+    const unknown = [item("surer", 0.9, undefined), item("less", 0.3, undefined), ...together];
+    assert.deepEqual(
+      finish(least(unknown, RANKS.sentence, 5)).map(({ name }) => name),
+      ["one", "other", "lone", "less", "surer"],
+      "a sentence's stay together, in order of place; what is of none comes last",
+    );
     items[1] = item("unsure", 0.05, undefined);
     assert.equal(ordered("entropy")[0], "unsure", "by the margin, where there is no more");
   });

@@ -121,6 +121,10 @@ async function pickOrder(now: QueueOrder): Promise<QueueOrder | undefined> {
       l10n.t("By Doubt"),
       l10n.t("Words that you decided otherwise elsewhere, then the least margin between the two best labels"),
     ],
+    sentence: [
+      l10n.t("By Sentence"),
+      l10n.t("The sentences of which the model leaves most open, each with all its suggestions: they teach most"),
+    ],
     disagreement: [
       l10n.t("By Disagreement with Decisions"),
       l10n.t("Words that you decided otherwise most often, then the others by margin"),

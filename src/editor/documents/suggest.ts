@@ -5,6 +5,7 @@ import type { Alternative, ModelRef } from "../../documents/labelled";
 import type { DocumentLabelling, RepeatSuggestion, Suggestion } from "../../labels/contract";
 import type { RepeatedPhrases } from "../../labels/repeats";
 import { shownLabels } from "../../labels/shown";
+import { sentenceEntropy } from "../../model/tasks/sentence-entropy";
 import type { Showing, ShownSegment } from "../../labels/shown";
 import type { Span } from "../../text/span";
 import { isClassTask, perTask, SPAN_TASKS } from "../../documents/tasks";
@@ -32,18 +33,20 @@ function suggestionsOf(
     const label = found && offered(task, found.label);
     if (found === undefined || label === undefined) return [];
     const { start, end } = sentence;
-    const [second] = Object.entries(found.scores)
-      .filter(([other]) => other !== found.label)
-      .sort(([, a], [, b]) => b - a);
+    const scores = Object.entries(found.scores);
+    const [second] = scores.filter(([other]) => other !== found.label).sort(([, a], [, b]) => b - a);
     const other = second && { label: second[0], score: second[1] };
-    return [{ start, end, label, ...scoreOf(found), ...alternativeAs(task, label, other, offered) }];
+    const spread = found.entropy === undefined ? {} : { sentenceEntropy: found.entropy * Math.log(scores.length) };
+    return [{ start, end, label, ...scoreOf(found), ...spread, ...alternativeAs(task, label, other, offered) }];
   }
+  const words = labels.words?.[task];
+  const spread = words === undefined ? {} : { sentenceEntropy: sentenceEntropy(words) };
   return shown[task].flatMap((found) => {
     const { start, end, label, alternative } = found;
     const name = offered(task, label);
     if (name === undefined) return [];
     const at = { start: sentence.start + start, end: sentence.start + end };
-    return [{ ...at, label: name, ...scoreOf(found), ...alternativeAs(task, name, alternative, offered) }];
+    return [{ ...at, label: name, ...scoreOf(found), ...spread, ...alternativeAs(task, name, alternative, offered) }];
   });
 }
 

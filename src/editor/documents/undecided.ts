@@ -53,7 +53,8 @@ export function* weighed(all: ReadonlyMap<QueuedDocument, Found>): Steps<Undecid
   for (const [document, found] of all)
     for (const annotation of found.items) {
       const contradiction = words.contradicted(annotation);
-      items.push({ document, annotation, margin: marginOf(annotation), entropy: annotation.entropy, contradiction });
+      const { entropy, sentenceEntropy } = annotation;
+      items.push({ document, annotation, margin: marginOf(annotation), entropy, sentenceEntropy, contradiction });
       if (items.length % 1000 === 0) yield undefined;
     }
   return items;

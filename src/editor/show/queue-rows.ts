@@ -43,7 +43,7 @@ export interface RestRow {
 }
 
 /** How the queue may be ordered: by place it stands by document. */
-export const QUEUE_ORDERS = ["doubt", "disagreement", "entropy", "place"] as const satisfies readonly (
+export const QUEUE_ORDERS = ["doubt", "sentence", "disagreement", "entropy", "place"] as const satisfies readonly (
   Ranking | "place"
 )[];
 
@@ -137,9 +137,7 @@ export function branchOf(
         label: excerpt(annotation.quote.exact, WORDS),
         description: [
           ...(but === undefined ? [] : [but]),
-          ...(order === "entropy" && annotation.entropy !== undefined
-            ? [l10n.t("entropy {0}", points(annotation.entropy))]
-            : []),
+          ...entropyFor(order, annotation),
           twoBest(annotation),
           place,
         ].join(" · "),
@@ -162,6 +160,14 @@ export function branchOf(
       return { id: row.key, kind: "rest", label: more, says: more };
     }
   }
+}
+
+/** What an order by entropy goes by. */
+function entropyFor(order: QueueOrder, { entropy, sentenceEntropy }: Annotation): string[] {
+  if (order === "entropy" && entropy !== undefined) return [l10n.t("entropy {0}", points(entropy))];
+  if (order === "sentence" && sentenceEntropy !== undefined)
+    return [l10n.t("sentence entropy {0}", sentenceEntropy.toFixed(1))];
+  return [];
 }
 
 /** "12 suggestions"; of a long document of which only the start was looked at, "5,000 suggestions and more". */
