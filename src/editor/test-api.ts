@@ -170,8 +170,8 @@ export function createTestApi(
   };
 }
 
-/** Task, label and status of a look, and the names of what stands before the same text. */
+/** Task, label, status and lane of a look, and the names of what stands before the same text. */
 function lookInWords(look: string): string {
-  const [task, label, status, , , , ...more] = look.split("\u0000");
-  return [task, label, status, ...more].join(" ");
+  const [task, label, status, , , , lane, ...more] = look.split("\u0000");
+  return [task, label, status, ...(lane === "" ? [] : [`lane ${lane}`]), ...more].join(" ");
 }

@@ -15,6 +15,35 @@ describe("labels in a document", () => {
     await until("a drawn place", () => tests.drawn(shown.uri)["entities LOC suggested"]);
   });
 
+  it("draws labels inside each other each in a way of its own", async () => {
+    const shown = await showFile("The Bank of New England opened.");
+    const tests = await api();
+    const looks = async (what: string, ...expected: string[]): Promise<void> => {
+      await until(what, () => {
+        const drawn = Object.keys(tests.drawn(shown.uri)).filter((look) => look.startsWith("entities "));
+        return (
+          drawn
+            .filter((look) => look.includes(" accepted"))
+            .sort()
+            .join() === expected.sort().join()
+        );
+      });
+    };
+    await tests.idle(shown.uri);
+    for (const [exact, label] of [
+      ["England", "PER"],
+      ["Bank of New England", "ORG"],
+      ["New England", "LOC"],
+    ] as const) {
+      select(shown, exact);
+      await run("addEntity", label);
+    }
+    await looks("three lanes", "entities ORG accepted", "entities LOC accepted lane 1", "entities PER accepted lane 2");
+    select(shown, "Bank of New England");
+    await run("remove", (await labelOn(shown, "Bank of New England"))?.id);
+    await looks("two lanes", "entities LOC accepted", "entities PER accepted lane 1");
+  });
+
   it("marks opinions with the sentence's span, and no sentence twice", async () => {
     const shown = await showFile(TEXT);
     const marks = ((await api()).labels(shown.uri) ?? []).filter(({ task }) => task === "sentiment");

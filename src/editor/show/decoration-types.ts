@@ -33,14 +33,19 @@ export interface LookOptions {
   readonly density?: Density;
   /** What else stands before the same text: the editor draws one text before a place, whatever number of decorations has one there. */
   readonly more?: readonly string[];
+  /** Among labels that overlap each other, from 0; absent: 0. */
+  readonly lane?: number;
 }
+
+/** So many labels on the same text look different: framed, underlined, outlined. */
+export const LANES = 3;
 
 /** What a look depends on; equal keys share a decoration type. */
 export function lookOf(
   { task, label, status }: Pick<Annotation, "task" | "label" | "status">,
-  { current = false, nameless = false, density = "full", more = [] }: LookOptions = {},
+  { current = false, nameless = false, density = "full", more = [], lane = 0 }: LookOptions = {},
 ): string {
-  const of = [task, label, status, current ? "current" : "", nameless ? "nameless" : "", density];
+  const of = [task, label, status, current ? "current" : "", nameless ? "nameless" : "", density, lane || ""];
   return [...of, ...more].join("\u0000");
 }
 
@@ -84,6 +89,7 @@ interface Look {
   readonly name: string | undefined;
   /** A line under the text and nothing around it. */
   readonly quiet: boolean;
+  readonly lane: number;
 }
 
 /** A name after the text of a label. */
@@ -99,18 +105,31 @@ function framed(suggested: boolean, quiet: boolean, px = 1): DecorationRenderOpt
   return { borderStyle: suggested ? "dotted" : "solid", borderWidth: `0 0 ${px}px 0` };
 }
 
-function spanLook(
-  { label, suggested, name, quiet }: Look,
-  definition: LabelDefinition | undefined,
-): DecorationRenderOptions {
+/**
+ * The lines of a label in its lane. Where labels overlap, the editor gives the text the properties of all of them, and of two that set the same one only one shows: so each lane has another.
+ * @param variable the colour as CSS has it
+ */
+function lines({ lane, suggested, quiet }: Look, line: string | ThemeColor, variable: string): DecorationRenderOptions {
+  const style = suggested ? "dashed" : "solid";
+  switch (lane) {
+    case 0:
+      return { ...framed(suggested, quiet), borderColor: line };
+    case 1:
+      return { textDecoration: `underline ${style} 2px ${variable}; text-underline-offset: 3px` };
+    default:
+      return { outlineWidth: "1px", outlineStyle: style, outlineColor: line };
+  }
+}
+
+function spanLook(look: Look, definition: LabelDefinition | undefined): DecorationRenderOptions {
+  const { label, name, quiet } = look;
   const slot = colourSlot(label);
   const own = definition?.colour;
   const line = own === undefined ? new ThemeColor(`glossator.entity.${slot}.border`) : readableColour(own, themeKind());
   const faint = own === undefined ? undefined : faintColour(own, themeKind());
   return {
     ...(!quiet && { backgroundColor: faint ?? new ThemeColor(`glossator.entity.${slot}.background`) }),
-    ...framed(suggested, quiet),
-    borderColor: line,
+    ...lines(look, line, typeof line === "string" ? line : `var(--vscode-glossator-entity-${slot}-border)`),
     ...after(name, line),
   };
 }
@@ -157,18 +176,19 @@ export class DecorationTypes implements Disposable {
   get(look: string): TextEditorDecorationType {
     const known = this.#types.get(look);
     if (known !== undefined) return known;
-    const [task, label, status, current, nameless, density, ...more] = look.split("\u0000") as [
+    const [task, label, status, current, nameless, density, lane, ...more] = look.split("\u0000") as [
       Task,
       string,
       Annotation["status"],
       string,
       string,
       Density,
+      string,
       ...string[],
     ];
     const named = nameless === "" && isNamed({ status }, density);
     const name = named ? [nameOf({ task, label, status }), ...more].join("  ") : undefined;
-    const shown = { label, suggested: status !== "accepted", name, quiet: density === "quiet" };
+    const shown = { label, suggested: status !== "accepted", name, quiet: density === "quiet", lane: Number(lane) };
     const options = this.#options(task, shown, current === "current");
     const type = window.createTextEditorDecorationType({
       ...options,

@@ -1,15 +1,16 @@
 /** Draws labels in the editors. Reads the sessions, changes nothing. */
 import { Range, window, workspace } from "vscode";
 import type { TextEditor } from "vscode";
-import { isClassTask } from "../../documents/tasks";
+import { isClassTask, isSpanTask } from "../../documents/tasks";
 import type { Subscription } from "../../labels/contract";
 import type { Annotation } from "../../labels/annotation";
 import type { Answers } from "../documents/answers";
 import type { Catalog } from "../documents/catalog";
 import { addTo } from "../../text/grouped";
+import { lanesOf } from "../../text/lanes";
 import * as config from "../base/config";
 import { getContext, setContext } from "../base/context-keys";
-import { DecorationTypes, isNamed, lookOf, nameOf } from "./decoration-types";
+import { DecorationTypes, isNamed, LANES, lookOf, nameOf } from "./decoration-types";
 import type { DocumentSession } from "../documents/session";
 import type { Sessions } from "../documents/sessions";
 import { markedLabels } from "./in-sight";
@@ -33,16 +34,25 @@ interface Drawn {
 interface ToDraw {
   readonly annotation: Annotation;
   readonly more?: readonly string[];
+  /** Absent: the first. */
+  readonly lane?: number;
+}
+
+/** Labels inside others, or that overlap them, are drawn otherwise: two frames on the same text could not be told apart. */
+function lanesAmong(all: readonly Annotation[]): ReadonlyMap<Annotation, number> {
+  const placed = all.map((annotation) => ({ ...annotation.span, annotation }));
+  return new Map([...lanesOf(placed, LANES)].map(([{ annotation }, lane]) => [annotation, lane]));
 }
 
 /** Labels as they are drawn: classes of texts that begin at one place in one, with all their names, what is said of the longest text first. */
 function togetherBefore(all: readonly Annotation[], nameless: boolean, density: config.Density): ToDraw[] {
   const before = new Map<number, Annotation[]>();
   const others: ToDraw[] = [];
+  const lanes = lanesAmong(all.filter(({ task }) => isSpanTask(task)));
   for (const annotation of all) {
     if (isClassTask(annotation.task) && !nameless && isNamed(annotation, density))
       addTo(before, annotation.span.start, [annotation]);
-    else others.push({ annotation });
+    else others.push({ annotation, lane: lanes.get(annotation) ?? 0 });
   }
   const length = ({ span }: Annotation): number => span.end - span.start;
   return [
@@ -148,9 +158,9 @@ export class Decorator implements Subscription {
     const known = this.sessions.get(editor.document);
     const session = known?.labels !== undefined && getContext("labelsVisible") === true ? known : undefined;
     if (session !== undefined) {
-      for (const { annotation, more } of togetherBefore(this.#inSight(editor, session), nameless, density)) {
+      for (const { annotation, more, lane } of togetherBefore(this.#inSight(editor, session), nameless, density)) {
         const current = this.answers.isCurrent(session, annotation.id);
-        const look = lookOf(annotation, { current, nameless, density, ...(more && { more }) });
+        const look = lookOf(annotation, { current, nameless, density, ...(more && { more }), ...(lane && { lane }) });
         const ranges = looks.get(look) ?? [];
         ranges.push(this.#range(editor, annotation));
         looks.set(look, ranges);

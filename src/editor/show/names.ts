@@ -44,6 +44,8 @@ export class LabelNames implements InlayHintsProvider {
     const region = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
     const density = config.density(document);
     const named = markedLabels(session, region).filter((annotation) => isNamed(annotation, density));
+    // Of labels that end at one place the innermost is named first, as brackets close.
+    named.sort(({ span: a }, { span: b }) => a.end - b.end || b.start - a.start);
     return named.map((annotation) => {
       const before = isClassTask(annotation.task);
       const { start, end } = annotation.span;
