@@ -98,6 +98,12 @@ describe("a document of 10 MB", () => {
     await editor.edit((edit) => edit.insert(document.positionAt(0), "Barack Obama met Bill Gates. "));
     await until("labels after an edit", () => tests.latencyMs(file));
     const editing = tests.longestBlockMs();
+    // Its sentences are counted as they are cut: how far labelling is, the text says.
+    const says = await until("how far it is", () => {
+      const view = tests.status();
+      return view !== undefined && / \d+ %$/.test(view.text) ? view.says : undefined;
+    });
+    assert.match(says, /^[\d,]+ sentences are labelled, \d+ % of the text\./);
     // Reported, not asserted: other processes share the machine.
     const ms = [opening, labelling, editing, tests.latencyMs(file) ?? 0].map((value) => value.toFixed(1));
     console.log(

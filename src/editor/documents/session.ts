@@ -69,6 +69,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
   #placeAll: NodeJS.Timeout | undefined;
   #done = 0;
   #total = -1;
+  #share = 0;
   /** Only the visible part of a long document is queued so far. */
   #partial = true;
   /** The whole document is being cut, in slices. */
@@ -135,9 +136,9 @@ export class DocumentSession implements Disposable, QueuedDocument {
     return this.#labels;
   }
 
-  /** Sentences labelled and in all; `total` is -1 while it is not known. */
-  get progress(): { readonly done: number; readonly total: number } {
-    return { done: this.#done, total: this.#partial ? -1 : this.#total };
+  /** Sentences labelled and in all; `total` is -1 while it is not known. `share`: how much of the text was given to the model, 0 to 1, where its sentences are not counted beforehand. */
+  get progress(): { readonly done: number; readonly total: number; readonly share: number } {
+    return { done: this.#done, total: this.#partial ? -1 : this.#total, share: this.#share };
   }
 
   /** Whether nothing is left to label. */
@@ -502,8 +503,14 @@ export class DocumentSession implements Disposable, QueuedDocument {
     const end = this.#text.length;
     const after = { start: first?.end ?? 0, end };
     const before = { start: 0, end: first?.start ?? 0 };
-    for (const region of [...(first ? [first] : []), ...(rest ? [after, before] : [])])
-      if (region.end > region.start)
-        for (const sentence of this.#segmented.sentencesInSteps(region.start, region.end)) yield sentence?.text;
+    let passed = 0;
+    for (const region of [...(first ? [first] : []), ...(rest ? [after, before] : [])]) {
+      if (region.end <= region.start) continue;
+      for (const sentence of this.#segmented.sentencesInSteps(region.start, region.end)) {
+        if (sentence !== undefined) this.#share = (passed + Math.max(0, sentence.end - region.start)) / end;
+        yield sentence?.text;
+      }
+      passed += region.end - region.start;
+    }
   }
 }

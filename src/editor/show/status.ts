@@ -105,11 +105,15 @@ export function statusView({
     };
   }
   if (session.unread !== undefined) return { text: "$(circle-slash) Glossator", says: session.unread, problem: false };
-  const { done, total } = session.progress;
+  const { done, total, share } = session.progress;
   const icon = reviewing ? "$(checklist)" : "$(tag)";
   if (total < 0 && session.tasks.length > 0) {
-    const says = sentences(mode, l10n.t("What is in view is labelled first; the rest follows."));
-    return { text: `$(loading~spin) ${name}`, says, problem: false };
+    const first = l10n.t("What is in view is labelled first; the rest follows.");
+    // A part of a per cent, of a text of megabytes, is many sentences.
+    const far = Math.floor(100 * Math.min(1, share));
+    if (done === 0) return { text: `$(loading~spin) ${name}`, says: sentences(mode, first), problem: false };
+    const says = sentences(mode, l10n.t("{0} sentences are labelled, {1} % of the text.", done, far), first);
+    return { text: `$(loading~spin) ${name} ${far} %`, says, problem: false };
   }
   if (done < total) {
     return {
