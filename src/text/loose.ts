@@ -1,6 +1,7 @@
 /** Finding a text in another that differs from it in line endings or white space only. Offsets are UTF-16 code units. */
 import { firstIndex } from "./search";
 import type { Span } from "./span";
+import { insideWord } from "./word-borders";
 
 /** What two texts may differ in: nothing; line endings and byte order marks; any white space. */
 const LEVELS = ["exact", "lines", "space"] as const;
@@ -47,7 +48,7 @@ export interface FoundPiece {
   readonly span: Span;
   readonly map: (span: Span) => Span | undefined;
   readonly level: Looseness;
-  /** How often the piece is in the text. */
+  /** How often the piece is in the text; where it is there as whole words, how often so. */
   readonly times: number;
 }
 
@@ -60,7 +61,7 @@ export class LooseText {
 
   constructor(readonly text: string) {}
 
-  /** The occurrence of a piece nearest to `hint`, compared as strictly as it can be; undefined if there is none. White space at the piece's ends counts. */
+  /** The occurrence of a piece nearest to `hint`, of whole words if there is one, compared as strictly as it can be; undefined if there is none. White space at the piece's ends counts. */
   find(piece: string, hint: number): FoundPiece | undefined {
     if (piece !== "" && this.text.startsWith(piece, hint)) {
       const span = { start: hint, end: hint + piece.length };
@@ -82,16 +83,27 @@ export class LooseText {
     if (needle === "") return undefined;
     const lead = level === "space" ? part.text.length - part.text.trimStart().length : 0;
     const near = whole.starts === undefined ? hint : firstIndex(whole.starts, (at) => at >= hint);
-    let best = -1;
-    let times = 0;
-    for (let at = whole.text.indexOf(needle); at >= 0 && times < MOST_TIMES; at = whole.text.indexOf(needle, at + 1)) {
-      times++;
-      if (best < 0 || Math.abs(at - near) < Math.abs(best - near)) best = at;
-    }
-    if (times === MOST_TIMES) {
-      const after = whole.text.indexOf(needle, near);
-      if (after >= 0) best = after;
-    }
+    const all: number[] = [];
+    for (
+      let at = whole.text.indexOf(needle);
+      at >= 0 && all.length < MOST_TIMES;
+      at = whole.text.indexOf(needle, at + 1)
+    )
+      all.push(at);
+    const content = whole.text;
+    const isWhole = (at: number): boolean => [at, at + needle.length].every((edge) => !insideWord(content, edge, edge));
+    // A paragraph "1" is not the one in "G1".
+    const words = all.filter(isWhole);
+    const likely = words.length > 0 ? words : all;
+    const times = likely.length;
+    const after = all.length === MOST_TIMES ? content.indexOf(needle, near) : -1;
+    const best =
+      after >= 0
+        ? after
+        : likely.reduce(
+            (nearest, at) => (Math.abs(at - near) < Math.abs(nearest - near) ? at : nearest),
+            likely[0] ?? -1,
+          );
     if (best < 0) return undefined;
     const shift = best - lead;
     const bounds = { start: best, end: best + needle.length };
