@@ -93,7 +93,7 @@ export async function hostile({ quick }: BenchOptions): Promise<Finding[]> {
   const rows: Row[] = [];
   for (const [kind, make] of Object.entries(HOSTILE_TEXTS)) {
     const [text, short] = [make(units), make(units / SHARE)];
-    for (const language of ["markdown", "plaintext"]) {
+    for (const language of ["markdown", "plaintext", "jsonl"]) {
       const small = cut(short, language);
       const large = cut(text, language);
       let { longest } = large;

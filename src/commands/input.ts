@@ -1,6 +1,8 @@
 /** Documents as the command line reads them. */
 import { open } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Readable } from "node:stream";
+import { isOwnFile } from "../files/names";
 
 /** `-` is standard input. */
 export const STDIN = "-";
@@ -64,9 +66,11 @@ export function decodeUtf8(path: string, bytes: Uint8Array): string {
 
 /**
  * Reads a file, or standard input for `-`.
- * @throws {InputError} for what cannot be read, is a folder, is too large, or is not UTF-8; the signal's reason when aborted.
+ * @throws {InputError} for what cannot be read, is a file of this program's own, is a folder, is too large, or is not UTF-8; the signal's reason when aborted.
  */
 export async function readInput(path: string, stdin: Readable, signal: AbortSignal): Promise<InputDocument> {
+  if (path !== STDIN && isOwnFile(resolve(path)))
+    throw new InputError(`${path}: it is a file of Glossator's own, which holds no text`);
   return { path, text: decodeUtf8(path, await readBytes(path, stdin, signal)) };
 }
 

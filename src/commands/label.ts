@@ -11,6 +11,7 @@ import { CheckedOffsets, SpanCheckError } from "../text/checked-offsets";
 import type { Span } from "../text/span";
 import { layoutOf } from "../text/document";
 import { readsText } from "../text/language";
+import { languageSample } from "../text/language-sample";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { InputError, readInput } from "./input";
@@ -106,8 +107,12 @@ async function label(
       unmarked: info.unmarked,
     };
     const unread: string[] = [];
-    const readBy = (task: LabelTask, text: string): boolean =>
-      options.anyLanguage === true || readsText(info.languages?.[task], text);
+    const layout = ({ path }: InputDocument): string => options.language ?? layoutOf(path);
+    const readable = (document: InputDocument): readonly LabelTask[] => {
+      if (options.anyLanguage === true) return tasks;
+      const sample = languageSample(document.text, layout(document));
+      return tasks.filter((task) => readsText(info.languages?.[task], sample));
+    };
     let failures = 0;
     const fail = (message: string): void => {
       failures++;
@@ -128,17 +133,18 @@ async function label(
     const labelled = labelDocuments(documents(), client, {
       tasks: tasks.filter((task) => !isOfDocument(task)),
       segments: (document) =>
-        !tasks.some((task) => readBy(task, document.text))
+        readable(document).length === 0
           ? []
           : options.words
             ? wordSegments(document)
-            : sentenceSegments(document, options.language ?? layoutOf(document.path)),
+            : sentenceSegments(document, layout(document)),
       signal: terminal.signal,
       onProgress: (sentences) => terminal.progress(`${sentences} sentences labelled (${reading})`),
     });
     for await (const document of labelled) {
       try {
-        const left = tasks.filter((task) => !readBy(task, document.text));
+        const read = readable(document);
+        const left = tasks.filter((task) => !read.includes(task));
         if (left.length > 0) unread.push(document.path);
         const whole = tasks.filter((task) => isOfDocument(task) && !left.includes(task));
         const said = await labelWhole(client, document, whole, terminal.signal);

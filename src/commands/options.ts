@@ -37,11 +37,14 @@ export interface EngineOptions {
   readonly verbose?: boolean;
 }
 
+/** How files may be read, whatever they are called. */
+const LANGUAGES = ["plaintext", "markdown", "jsonl"] as const;
+
 /** Options of a command that reads documents and writes spans. */
 export interface DocumentOptions extends EngineOptions {
   readonly json?: boolean;
   readonly offsets: OffsetUnit;
-  readonly language?: "plaintext" | "markdown";
+  readonly language?: (typeof LANGUAGES)[number];
 }
 
 /** Reads an integer from `least`. @throws {InvalidArgumentError} */
@@ -172,8 +175,8 @@ export function withDocumentOptions(command: Command): Command {
     .addOption(
       new Option(
         "--language <id>",
-        "read files as this (default: by extension: .md is Markdown, of code the comments)",
-      ).choices(["plaintext", "markdown"]),
+        "read files as this (default: by extension: .md is Markdown, of .jsonl the values that are text, of code the comments)",
+      ).choices(LANGUAGES),
     );
   return withEngineOptions(command);
 }

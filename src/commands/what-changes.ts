@@ -9,6 +9,7 @@ import { counted } from "../text/counted";
 import { layoutOf } from "../text/document";
 import { append } from "../text/grouped";
 import { readsText } from "../text/language";
+import { languageSample } from "../text/language-sample";
 import { changesOf, sideOf } from "../training/changes";
 import type { ComparedText, PlacedChange } from "../training/changes";
 import { changeText } from "../training/report";
@@ -102,8 +103,10 @@ async function* textsOf(
       continue;
     }
     const able = LABEL_TASKS.filter((task) => tasks.includes(task) && !isOfDocument(task));
-    const reading = able.filter((task) => readsText(languages?.[task], text));
-    if (reading.length > 0) yield { path: document, text, languageId: layoutOf(document), tasks: reading };
+    const languageId = layoutOf(document);
+    const sample = languageSample(text, languageId);
+    const reading = able.filter((task) => readsText(languages?.[task], sample));
+    if (reading.length > 0) yield { path: document, text, languageId, tasks: reading };
     else if (able.length > 0) left.push({ document, reason: "the model does not read its language" });
   }
 }

@@ -1,6 +1,7 @@
 /** Labelled documents: what every writer of a format is a function of. Offsets are UTF-16 code units of `text`. */
 import type { LabelDefinition, LabelSets } from "../labels/labelset";
 import type { Decided, Labelled } from "../documents/labelled";
+import type { Masked } from "../text/sentences";
 import type { Span } from "../text/span";
 
 /** A document of a workspace with everything decided on it. */
@@ -8,7 +9,7 @@ export interface LabelledDocument extends Labelled<Decided> {
   /** Relative to the workspace, with `/`. */
   readonly path: string;
   /** In order; trimmed; not overlapping. Markup in them (`masked`) is no word of theirs. Those of the dataset that the text came from have `words` of their own. */
-  readonly sentences: readonly (Span & { readonly masked?: readonly Span[]; readonly words?: readonly Span[] })[];
+  readonly sentences: readonly (Span & { readonly masked?: readonly Masked[]; readonly words?: readonly Span[] })[];
 }
 
 /** Documents in order of path. They may be read anew each time somebody goes through them. */

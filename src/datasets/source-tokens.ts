@@ -2,6 +2,7 @@
 import type { TokenizedSentence } from "../documents/labelled";
 import { append } from "../text/grouped";
 import { firstIndex } from "../text/search";
+import { unfilled } from "../text/filled";
 import { blankOut } from "../text/sentences";
 import { overlaps } from "../text/span";
 import type { Span } from "../text/span";
@@ -49,7 +50,11 @@ export function wordsIn(document: LabelledDocument, span: Span): Span[] {
   const parts = overlapping(document.sentences, span);
   const own = (piece: Span): Span[] => {
     const masked = parts.flatMap((one) => (overlaps(one, piece) ? (one.masked ?? []) : []));
-    return splitWords(blankOut(document.text, piece, masked)).map((word) => shifted(word, piece.start));
+    const text = blankOut(document.text, piece, masked);
+    const read = unfilled(text);
+    const words = splitWords(read?.text ?? text);
+    const placed = read ? words.map(({ start, end }) => ({ start: read.at(start), end: read.at(end) })) : words;
+    return placed.map((word) => shifted(word, piece.start));
   };
   const words: Span[] = [];
   let from = span.start;

@@ -3,6 +3,7 @@ import type { AskOptions, PassageOptions } from "./options";
 import { EngineError } from "./errors";
 import type { Answer, DocumentPassages, Outcome, Priority, Rankings, Work } from "./protocol";
 import { deferred, LIVES } from "./work";
+import { UnfilledContexts } from "./unfilled";
 import type { PendingWork } from "./work";
 
 /**
@@ -14,23 +15,25 @@ abstract class PassageWork<Result> implements PendingWork {
   readonly unfinished = false;
   readonly result: Promise<Result>;
   protected readonly settle: ReturnType<typeof deferred<Result>>;
+  protected readonly read: UnfilledContexts;
   readonly #deaths = new Map<number, number>();
   /** Times it died while it ran no passage. */
   #ownDeaths = 0;
 
   /** @param setAside texts that stopped the process twice, in whatever work; it is added to. */
   constructor(
-    private readonly contexts: readonly string[],
+    contexts: readonly string[],
     private readonly setAside: Set<string>,
     private readonly options: PassageOptions,
   ) {
+    this.read = new UnfilledContexts(contexts);
     this.settle = deferred();
     this.result = this.settle.promise;
   }
 
   request(): Work | undefined {
     if (this.#ownDeaths >= LIVES) return undefined;
-    const { contexts } = this;
+    const { texts: contexts } = this.read;
     const without = [...contexts.keys()].filter((i) => this.setAside.has(contexts[i]!));
     const apart = [...this.#deaths.keys()].filter((i) => !this.setAside.has(contexts[i]!));
     return this.work({ document: this.options.document ?? "", contexts, apart, without });
@@ -49,7 +52,7 @@ abstract class PassageWork<Result> implements PendingWork {
     for (const i of items) {
       const deaths = (this.#deaths.get(i) ?? 0) + 1;
       this.#deaths.set(i, deaths);
-      if (deaths >= LIVES) this.setAside.add(this.contexts[i]!);
+      if (deaths >= LIVES) this.setAside.add(this.read.texts[i]!);
     }
   }
 
@@ -64,7 +67,7 @@ abstract class PassageWork<Result> implements PendingWork {
 
   /** Number of contexts that are left out. */
   protected get skipped(): number {
-    return this.contexts.filter((text) => this.setAside.has(text)).length;
+    return this.read.texts.filter((text) => this.setAside.has(text)).length;
   }
 
   /** What to say when it died twice without running a passage. */
@@ -95,13 +98,13 @@ export class AskWork extends PassageWork<Answer[]> {
       ...passages,
       question: this.question,
       top,
-      ...(borders !== undefined && { borders }),
+      ...(borders !== undefined && { borders: this.read.offsets(borders) }),
       ...(candidates !== undefined && { candidates }),
     };
   }
 
   protected resultOf({ answers = [] }: Outcome): Answer[] {
-    return [...answers];
+    return answers.map((answer) => this.read.placed(answer));
   }
 }
 
@@ -117,20 +120,12 @@ export class IndexWork extends PassageWork<IndexResult> {
   readonly priority = "background";
   protected readonly poisoned = "Indexing stopped the model process twice and was given up.";
 
-  constructor(
-    private readonly texts: readonly string[],
-    setAside: Set<string>,
-    options: PassageOptions,
-  ) {
-    super(texts, setAside, options);
-  }
-
   protected work(passages: DocumentPassages): Work {
     return { kind: "index", ...passages };
   }
 
   protected resultOf(): IndexResult {
-    return { passages: this.texts.length, setAside: this.skipped };
+    return { passages: this.read.texts.length, setAside: this.skipped };
   }
 }
 

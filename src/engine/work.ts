@@ -2,6 +2,7 @@
 import type { Task } from "../documents/tasks";
 import type { LabelOptions } from "./options";
 import type { Outcome, Priority, Segment, SegmentLabels, Work } from "./protocol";
+import { placedLabels, unfilledSegment } from "./unfilled";
 
 /** Work in hand: what is left to send, and what came back so far. */
 export interface PendingWork {
@@ -36,6 +37,7 @@ export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => voi
 export class LabelWork implements PendingWork {
   readonly priority: Priority;
   readonly result: Promise<SegmentLabels[]>;
+  readonly #segments: readonly ReturnType<typeof unfilledSegment>[];
   readonly #results: (SegmentLabels | undefined)[];
   readonly #deaths = new Map<number, number>();
   readonly #settle: ReturnType<typeof deferred<SegmentLabels[]>>;
@@ -43,11 +45,12 @@ export class LabelWork implements PendingWork {
   #sent: number[] = [];
 
   constructor(
-    private readonly segments: readonly Segment[],
+    segments: readonly Segment[],
     private readonly tasks: readonly Task[],
     private readonly options: LabelOptions,
   ) {
     this.priority = options.priority ?? "normal";
+    this.#segments = segments.map(unfilledSegment);
     this.#results = segments.map(() => undefined);
     this.#settle = deferred();
     this.result = this.#settle.promise;
@@ -59,12 +62,15 @@ export class LabelWork implements PendingWork {
     // What killed the process once is sent alone, so that a batch's innocent part does not share its fate.
     const suspects = this.#sent.filter((i) => this.#deaths.has(i));
     if (suspects.length > 0) this.#sent = [suspects[0]!];
-    const segments = this.#sent.map((i) => this.segments[i]!);
+    const segments = this.#sent.map((i) => this.#segments[i]!.segment);
     return { kind: "label", segments, tasks: this.tasks, batchTokens: this.options.batchTokens ?? BATCH_TOKENS };
   }
 
   labels(results: readonly (readonly [number, SegmentLabels])[]): void {
-    const mapped = results.map(([i, labels]) => [this.#sent[i]!, labels] as const);
+    const mapped = results.map(([sent, labels]) => {
+      const i = this.#sent[sent]!;
+      return [i, placedLabels(labels, this.#segments[i]!.read)] as const;
+    });
     for (const [i, labels] of mapped) {
       this.#results[i] = labels;
       this.#deaths.delete(i);

@@ -3,6 +3,7 @@ import { afterChatHead } from "./chat-lines";
 import { nextComment } from "./code/comments";
 import { codeSyntax } from "./code/syntax";
 import { frontMatterEnd } from "./front-matter";
+import { nextValue } from "./json-lines/values";
 import { cut, isBlank, lineEnd, lineHead, MAX_BLOCK, nextLine, skipBlank } from "./scan";
 import type { Block, Found, ScanState } from "./scan";
 
@@ -20,9 +21,9 @@ const COMMENT = /^ {0,3}<!--/;
 /**
  * Cuts a document into blocks, in order, without the blank lines between them. A generator: take as many as there is time for.
  * Plain text is cut at blank lines, and each line of a chat after its head and at its end; Markdown also into fenced and indented code, front matter, HTML comments, headings,
- * list items, block quotes and tables; a table of CSV or TSV into its rows, so that no name runs on into the next one; code into the paragraphs of its comments and docstrings. A block over
+ * list items, block quotes and tables; a table of CSV or TSV into its rows, so that no name runs on into the next one; JSON Lines into the values that are text; code into the paragraphs of its comments and docstrings. A block over
  * {@link MAX_BLOCK} is cut at a line end or white space.
- * @param languageId VS Code's: "markdown"; "csv" or "tsv" for rows; one that {@link codeSyntax} knows for code; anything else is plain text.
+ * @param languageId VS Code's: "markdown"; "csv" or "tsv" for rows; "jsonl" for JSON Lines; one that {@link codeSyntax} knows for code; anything else is plain text.
  * @param from Where to go on; `block.resume` of an earlier block.
  */
 export function* scanBlocks(text: string, languageId: string, from: ScanState = { at: 0 }): Generator<Block> {
@@ -32,9 +33,11 @@ export function* scanBlocks(text: string, languageId: string, from: ScanState = 
     ? nextMarkdown
     : isTable(languageId)
       ? nextRow(languageId === "csv")
-      : code
-        ? nextComment(code)
-        : nextPlain;
+      : isJsonLines(languageId)
+        ? nextValue
+        : code
+          ? nextComment(code)
+          : nextPlain;
   let state = from;
   if (markdown && state.at === 0 && !state.open) {
     const end = frontMatterEnd(text);
@@ -73,6 +76,9 @@ function nextPlain(text: string, state: ScanState): Found | undefined {
 
 /** Whether a language is a table of rows. */
 export const isTable = (languageId: string): boolean => languageId === "csv" || languageId === "tsv";
+
+/** Whether a language is JSON Lines. */
+export const isJsonLines = (languageId: string): boolean => languageId === "jsonl";
 
 /** A row: a line, or several where a quoted cell goes on (RFC 4180, section 2, rule 6). Quotes mean nothing in TSV. */
 const nextRow =

@@ -1,4 +1,5 @@
 /** Spans on their way out: in the unit that was asked for, each checked against the text. */
+import { readEscapes } from "./json-lines/escapes";
 import { insidePair, OffsetMap } from "./offsets";
 import type { OffsetUnit } from "./offsets";
 import type { Span } from "./span";
@@ -29,7 +30,7 @@ export class CheckedOffsets {
 
   /**
    * A span of the document (UTF-16) in the unit.
-   * @param shown what the model read there, if it read it: the span's text, in which markup and line breaks may be blanks.
+   * @param shown what the model read there, if it read it: the span's text, in which markup and line breaks may be blanks, and escapes what they stand for.
    * @throws {SpanCheckError} if the span lies outside the piece or cuts a character, if it does not hold what was read, or if the span that
    * comes out does not hold the text that went in.
    */
@@ -41,7 +42,7 @@ export class CheckedOffsets {
       new SpanCheckError(`${this.document.path}, UTF-16 ${start}–${end}: ${problem}`);
     if (from < 0 || exact.length !== to - from) throw fail("outside the text");
     if (insidePair(text, from) || insidePair(text, to)) throw fail("begins or ends inside a character");
-    if (shown !== undefined && (exact === "" || !isReadingOf(shown, exact)))
+    if (shown !== undefined && (exact === "" || !(isReadingOf(shown, exact) || isReadingOf(shown, readEscapes(exact)))))
       throw fail(`holds ${JSON.stringify(exact)}, not ${JSON.stringify(shown)}`);
     const converted = { start: this.#map.fromUtf16(from, this.unit), end: this.#map.fromUtf16(to, this.unit) };
     const back = this.#slice(converted.start, converted.end);

@@ -1,24 +1,27 @@
 /** The sentences of a whole document, in one go or in slices. */
-import { isTable, scanBlocks } from "./blocks";
+import { isJsonLines, isTable, scanBlocks } from "./blocks";
 import type { Block } from "./scan";
 import { isChatHead } from "./chat-lines";
 import { commentMask } from "./code/marks";
 import { codeLanguage } from "./code/endings";
 import { codeSyntax } from "./code/syntax";
 import { maskingMarkdown } from "./markdown";
+import { unfilled } from "./filled";
 import { frontMatterTexts } from "./front-matter";
+import { escapesIn } from "./json-lines/escapes";
 import { blankOut, splitSentences, splittingSentences } from "./sentences";
+import type { Masked } from "./sentences";
 import type { Span } from "./span";
 import { append } from "./grouped";
 import { finish } from "./slices";
 import type { Steps } from "./slices";
-import { isCell, SegmentKinds } from "./segment-kind";
+import { isCell, isFragment, SegmentKinds } from "./segment-kind";
 import type { SegmentKind } from "./segment-kind";
 
 /** A sentence of a document, with the markup in it that the model must not see. Offsets are UTF-16 units in the document. */
 export interface Sentence extends Span {
   /** In order, apart from each other, inside the sentence. */
-  readonly masked: readonly Span[];
+  readonly masked: readonly Masked[];
   readonly kind: SegmentKind;
 }
 
@@ -27,17 +30,21 @@ const MARKDOWN = /\.(?:md|mkd|mdwn|mdown|markdown|markdn|mdtxt|mdtext|workbook)$
 
 const TABLE = /\.([ct]sv)$/i;
 
+const JSON_LINES = /\.(?:jsonl|ndjson)$/i;
+
 /**
- * What {@link scanBlocks} takes for a language: VS Code's language id, but tables, which VS Code without other extensions has as plain text, by their path.
+ * What {@link scanBlocks} takes for a language: VS Code's language id, but tables and JSON Lines, which VS Code without other extensions has as plain text (or JSON), by their path.
  * @param languageId absent: by the path, too.
  */
 export function layoutOf(path: string, languageId: string = languageOf(path)): string {
+  if (JSON_LINES.test(path) && (languageId === "plaintext" || languageId === "json")) return "jsonl";
   return (languageId === "plaintext" ? TABLE.exec(path)?.[1]?.toLowerCase() : undefined) ?? languageId;
 }
 
-/** VS Code's language id for a path, where no editor says otherwise: Markdown and code by the end of it, everything else is plain text. */
+/** VS Code's language id for a path, where no editor says otherwise: Markdown, JSON Lines and code by the end of it, everything else is plain text. */
 export function languageOf(path: string): string {
-  return MARKDOWN.test(path) ? "markdown" : (codeLanguage(path) ?? "plaintext");
+  if (MARKDOWN.test(path)) return "markdown";
+  return JSON_LINES.test(path) ? "jsonl" : (codeLanguage(path) ?? "plaintext");
 }
 
 /** The sentences of one block of {@link scanBlocks}; none if it is masked. Use it to work through a large document in slices. */
@@ -58,6 +65,7 @@ export function* segmentingBlock(
   if (block.kind === "masked") return [];
   const content = text.slice(block.start, block.end);
   if (block.kind === "fields") return fieldSentences(content, block.start);
+  if (isJsonLines(languageId)) return yield* valueSentences(content, block.start);
   const code = codeSyntax(languageId);
   const mask: Span[] = code ? commentMask(content, code) : [];
   if (languageId === "markdown")
@@ -98,6 +106,34 @@ function kindsIn(content: string, languageId: string): (sentence: Span, masked: 
     table && isCell(content.slice(sentence.start, sentence.end)) ? "cell" : kinds.of(sentence, masked);
 }
 
+/** The sentences of a value of JSON Lines, its escapes read: they are cut as a reader sees them, so none begins or ends within an escape. */
+function* valueSentences(content: string, shift: number): Generator<undefined, Sentence[], undefined> {
+  const escapes = escapesIn(content);
+  const read = blankOut(content, { start: 0, end: content.length }, escapes);
+  const bare = unfilled(read) ?? { text: read, at: (offset: number) => offset };
+  const kinds = new SegmentKinds(bare.text, false);
+  const sentences: Sentence[] = [];
+  let next = 0;
+  for (const spans of splittingSentences(bare.text)) {
+    for (const span of spans) {
+      const [start, end] = [bare.at(span.start), bare.at(span.end)];
+      while (next < escapes.length && escapes[next]!.end <= start) next++;
+      const masked: Masked[] = [];
+      for (; next < escapes.length && escapes[next]!.start < end; next++) {
+        const { start: from, end: to, ...as } = escapes[next]!;
+        masked.push({ start: shift + from, end: shift + to, ...as });
+      }
+      const kind = kinds.of(span, []);
+      sentences.push({
+        ...{ start: shift + start, end: shift + end, masked },
+        kind: kind === "prose" && isFragment(bare.text.slice(span.start, span.end)) ? "cell" : kind,
+      });
+    }
+    yield;
+  }
+  return sentences;
+}
+
 /** The sentences in the values of a front matter. A value is looked at as a table's cell is: opinions are seldom in it. */
 function fieldSentences(content: string, shift: number): Sentence[] {
   return frontMatterTexts(content).flatMap(({ start, end }) =>
@@ -123,7 +159,7 @@ export function* segmentingDocument(text: string, languageId: string): Steps<Sen
   return sentences;
 }
 
-/** A sentence as the model reads it: its markup replaced by as many spaces, so that offsets hold. */
+/** A sentence as the model reads it: its markup replaced by as many spaces, its escapes by what they stand for, so that offsets hold. */
 export function sentenceText(text: string, sentence: Sentence): string {
   return blankOut(text, sentence, sentence.masked);
 }

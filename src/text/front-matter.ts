@@ -14,7 +14,7 @@ export function frontMatterEnd(text: string): number {
 }
 
 /** Fields that hold names or sentences, whatever else there is: others are dates, paths, switches and tags. */
-const FIELDS = new Set(
+export const TEXT_FIELDS: ReadonlySet<string> = new Set(
   (
     "title subtitle caption headline description summary abstract excerpt subject " +
     "author authors by byline name editor editors translator translators contributor contributors reviewer reviewers speaker speakers people person " +
@@ -71,7 +71,7 @@ export function frontMatterTexts(text: string): Span[] {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
     const [, indent = "", dashes = "", key, value = ""] = LINE.exec(text.slice(start, end)) ?? [];
-    const known = key !== undefined && FIELDS.has(key.toLowerCase());
+    const known = key !== undefined && TEXT_FIELDS.has(key.toLowerCase());
     // A field of an item, as the name of an author, or another one of the document.
     if (key !== undefined && indent === "" && dashes === "") field = known;
     const reads = key === undefined ? field && (indent !== "" || dashes !== "") : field && known;

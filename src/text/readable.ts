@@ -1,4 +1,5 @@
 /** What questions read of a document: its sentences and the code beside them. Offsets are UTF-16 code units of the document. */
+import { isJsonLines } from "./blocks";
 import { codeSyntax } from "./code/syntax";
 import { frontMatterEnd } from "./front-matter";
 import { WORD_CHARACTER } from "./letters";
@@ -7,7 +8,7 @@ import { MAX_SENTENCE } from "./sentences";
 
 /** A sentence with its inline code, or a piece of code between sentences. `text` has the length of the span; markup in it is blank. */
 export interface ReadablePiece extends SentenceLike {
-  /** Whether it is a line of a code block: no answer reaches into it from before. */
+  /** Whether it is a line of a code block, or begins a value of data: no answer reaches into it from before. */
   readonly opens?: true;
 }
 
@@ -18,7 +19,7 @@ const INLINE = /(?<!`)(`{1,3})(?!`)([^`]{1,300})(?<!`)\1(?!`)/g;
 
 /**
  * The sentences of a document, with the code that labels leave out: inline code in its sentence, or beside it; the lines of fenced and indented
- * blocks. Comments, other fields of a front matter, link targets and the like stay hidden. Yields often enough to be taken in slices.
+ * blocks. Of JSON Lines nothing but the sentences is read. Comments, other fields of a front matter, link targets and the like stay hidden. Yields often enough to be taken in slices.
  * @param sentences in order, with markup blanked out.
  */
 export function* readablePieces(
@@ -28,6 +29,10 @@ export function* readablePieces(
 ): Generator<ReadablePiece> {
   if (codeSyntax(languageId)) {
     yield* withLinesBetween(text, sentences);
+    return;
+  }
+  if (isJsonLines(languageId)) {
+    yield* valueByValue(text, sentences);
     return;
   }
   const markdown = languageId === "markdown";
@@ -55,6 +60,19 @@ function* withLinesBetween(text: string, sentences: Iterable<SentenceLike>): Gen
     at = sentence.end;
   }
   yield* linesOf(text, at, text.length);
+}
+
+/** What stands between two values, or two paragraphs of one: blanks alone are between sentences of a paragraph. */
+const ANOTHER_VALUE = /"|\\n\s*(?:\\r)?\\n/;
+
+/** The sentences of JSON's values. Answers stay within a paragraph of a value. */
+function* valueByValue(text: string, sentences: Iterable<SentenceLike>): Generator<ReadablePiece> {
+  let at = 0;
+  for (const { start, end, text: read } of sentences) {
+    const opens = ANOTHER_VALUE.test(text.slice(at, Math.min(start, at + MAX_SENTENCE))) || start - at > MAX_SENTENCE;
+    yield { start, end, text: read, ...(opens && { opens }) };
+    at = end;
+  }
 }
 
 /** Lines, or the parts of them that are in the stretch. Those of signs alone tell nothing. */

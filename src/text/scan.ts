@@ -15,13 +15,29 @@ export interface OpenInCode {
   readonly escapes: boolean;
 }
 
+/** In JSON Lines: where on its line a value stands. At the start of a line nothing is open. */
+export interface OpenInJson {
+  readonly kind: "json";
+  /** The objects and arrays around it, a letter each. */
+  readonly inside: string;
+  /** How many more of them are open, too deep to be told apart. */
+  readonly deeper: number;
+  /** What the next string is: a key, or a value whose key says this of it. */
+  readonly next: "key" | "text" | "any" | "never";
+  /** The string that is open: text, or none. Never within one of its escapes. */
+  readonly string?: "text" | "other";
+}
+
 /** What the scanner must know to go on from a place in the document. */
 export interface ScanState {
   /** Where to go on, a UTF-16 offset: the start of the document, or the end of a block. */
   readonly at: number;
   /** What is open there: a fenced block (its fence), a comment, or the rest of a paragraph or of a masked line that was too long. */
   readonly open?:
-    { readonly kind: "fence"; readonly fence: string } | { readonly kind: "comment" | "prose" | "line" } | OpenInCode;
+    | { readonly kind: "fence"; readonly fence: string }
+    | { readonly kind: "comment" | "prose" | "line" }
+    | OpenInCode
+    | OpenInJson;
   /** Whether indented text belongs to a list item, and is not code. */
   readonly inList?: boolean;
 }

@@ -3,7 +3,7 @@ import { WORD_CHARACTER } from "./letters";
 import type { Span } from "./span";
 
 /**
- * Kinds of text, the first that fits. `heading` and `cell` (of a table) are as in Markdown and HTML; `links`: nothing but links, as in a line of
+ * Kinds of text, the first that fits. `heading` and `cell` (of a table, or a short value among data) are as in Markdown and HTML; `links`: nothing but links, as in a line of
  * badges or a table of contents; `code`: with inline code in it; `item`: of a list; `comment`: in code; `speaker`: who speaks, and when, at the head of a chat's line; `prose` is
  * everything else.
  */
@@ -31,6 +31,13 @@ export function isCell(sentence: string): boolean {
   return sentence
     .split(CELL_END)
     .every((cell) => cell.split(/\s+/, PROSE_WORDS + 1).filter(Boolean).length < PROSE_WORDS);
+}
+
+const ENDS = /[\p{Sentence_Terminal}…][^\p{L}\p{N}]*$/u;
+
+/** Whether a text among data is no sentence but a name, a title or the like: short, and nothing ends it. */
+export function isFragment(text: string): boolean {
+  return !ENDS.test(text) && text.split(/\s+/, PROSE_WORDS + 1).filter(Boolean).length < PROSE_WORDS;
 }
 
 /** A stretch of a block that its markup says to be of a kind. */

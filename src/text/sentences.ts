@@ -17,6 +17,12 @@ const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 /** What a sentence may end with (UAX #29): a piece without it is one sentence, and the segmenter need not be asked, which takes longer than short pieces are worth. */
 export const MAY_END = /[\p{Sentence_Terminal}.\u2024\ufe52\uff0e]/u;
 
+/** A part of a text that is not read as it is written: as blanks, or as something else. */
+export interface Masked extends Span {
+  /** What is read in its place, as long as it is; absent: blanks. */
+  readonly read?: string;
+}
+
 const TITLE =
   /(?:^|[\s("'“‘[])(?:Mr|Mrs|Ms|Mx|Dr|Prof|St|Gen|Col|Maj|Capt|Cmdr|Lt|Sgt|Rev|Fr|Hon|Gov|Sen|Rep|Pres|Mt|Ft|Messrs|Mme|Mlle|vs|cf|viz|approx|ca|e\.g|i\.e)\.$/i;
 const NUMBERED =
@@ -177,15 +183,16 @@ function blank(text: string, span: Span, cursor: MaskCursor): string {
   return blankOut(text, span, mask.slice(cursor.next, last));
 }
 
-/** A stretch of text with the given spans (in order, offsets in the whole text) replaced by as many spaces. */
-export function blankOut(text: string, span: Span, mask: readonly Span[]): string {
+/** A stretch of text with the given spans (in order, offsets in the whole text) replaced by what is read there, as many spaces as a rule. */
+export function blankOut(text: string, span: Span, mask: readonly Masked[]): string {
   let result = "";
   let at = span.start;
   for (const hidden of mask) {
     const start = Math.max(hidden.start, at);
     const end = Math.min(hidden.end, span.end);
     if (start >= end) continue;
-    result += text.slice(at, start) + " ".repeat(end - start);
+    const read = hidden.read?.slice(start - hidden.start, end - hidden.start) ?? " ".repeat(end - start);
+    result += text.slice(at, start) + read;
     at = end;
   }
   return result + text.slice(at, span.end);

@@ -8,7 +8,7 @@ import { maskMarkdown } from "../../src/text/markdown";
 import { SegmentedDocument } from "../../src/text/segmented";
 import { HOSTILE_TEXTS, prose } from "./support/hostile-texts";
 
-const LANGUAGES = ["markdown", "plaintext", "typescript", "python"] as const;
+const LANGUAGES = ["markdown", "plaintext", "typescript", "python", "jsonl"] as const;
 
 const costOf = (text: string): number => {
   const cost = new MarkdownCost();

@@ -30,6 +30,15 @@ const PARTS = [
   "/a[/*]b/",
   "--[[ kept",
   "\n[9:12] ",
+  '{"text": "It is one. Two of it.", "id": 5}\n',
+  '{"id": "an id of it", "a": {"texts": ["Said so',
+  '", "tokens": ["a b c"], "b": "',
+  '"',
+  '": ',
+  "]}",
+  "\\",
+  "\\n\\n",
+  "\\u00e9",
 ];
 const text = fc.array(fc.constantFrom(...PARTS), { maxLength: 14 }).map((parts) => parts.join(""));
 
@@ -42,7 +51,7 @@ async function fresh(content: string, language: string): Promise<SegmentedDocume
 describe("segmented document", function () {
   this.timeout(60_000);
 
-  for (const language of ["plaintext", "markdown", "csv", "python", "typescript", "lua"])
+  for (const language of ["plaintext", "markdown", "csv", "python", "typescript", "lua", "jsonl"])
     it(`equals a fresh segmentation after any edits (${language})`, async () => {
       await fc.assert(
         fc.asyncProperty(

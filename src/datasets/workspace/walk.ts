@@ -64,7 +64,7 @@ export function whyUnreadable(error: unknown): string {
   return code === "ENOENT" ? "it does not exist (moved or renamed?)" : message;
 }
 
-/** The sentences of a document as the editor has it: Markdown by its extension, all else as plain text. */
+/** The sentences of a document as the editor has it: by its extension. */
 export function sentencesOf(text: string, document: string): Steps<LabelledDocument["sentences"]> {
   return segmentingDocument(text, layoutOf(document));
 }

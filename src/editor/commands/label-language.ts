@@ -1,6 +1,7 @@
 /** The command that has all files of a language labelled: the language of the document in front. */
 import { l10n, window } from "vscode";
 import { LabelsError } from "../../labels/contract";
+import { isJsonLines } from "../../text/blocks";
 import { codeSyntax } from "../../text/code/syntax";
 import type { CommandTable } from "../base/command-table";
 import * as config from "../base/config";
@@ -22,9 +23,11 @@ async function labelLanguage(sessions: Sessions): Promise<void> {
     );
   await config.setLanguages([...config.languages(), languageId]);
   sayInStatus(
-    codeSyntax(languageId)
-      ? l10n.t('Comments in "{0}" are labelled from now on.', languageId)
-      : l10n.t('Files in "{0}" are labelled from now on.', languageId),
+    isJsonLines(languageId)
+      ? l10n.t('Texts in "{0}" are labelled from now on.', languageId)
+      : codeSyntax(languageId)
+        ? l10n.t('Comments in "{0}" are labelled from now on.', languageId)
+        : l10n.t('Files in "{0}" are labelled from now on.', languageId),
     SAID,
   );
 }

@@ -10,6 +10,7 @@ import { LabelsError } from "../../labels/contract";
 import type { Subscription } from "../../labels/contract";
 import { languageOf, layoutOf } from "../../text/document";
 import { readsText } from "../../text/language";
+import { languageSample } from "../../text/language-sample";
 import { nearestPlace } from "../../text/nearest";
 import { decorationText, shownName } from "../../text/shown";
 import { changesOf, sideOf } from "../../training/changes";
@@ -23,7 +24,7 @@ import { sayInStatus } from "../base/messages";
 import { reveal, show } from "../base/reveal";
 import type { EngineService } from "./engine-service";
 import { leastOf } from "./placing";
-import { enabledTasks, languageSample } from "./running-tasks";
+import { enabledTasks } from "./running-tasks";
 import type { Sessions } from "./sessions";
 import { selected } from "./targets";
 import type { Teacher } from "./teacher";
@@ -132,8 +133,8 @@ export class Changes implements Subscription {
         folder,
         whole,
         signal,
-        (uri, text) => {
-          const start = languageSample(text);
+        (uri, text, layout) => {
+          const start = languageSample(text, layout);
           const tasks = enabledTasks(offered, uri);
           const read = tasks.filter(
             (task) => config.labelsOtherLanguages(uri) || readsText(info.languages?.[task], start),
@@ -229,12 +230,12 @@ export class Changes implements Subscription {
     folder: WorkspaceFolder,
     whole: boolean,
     signal: AbortSignal,
-    tasksOf: (uri: Uri, text: string) => readonly AutomaticTask[],
+    tasksOf: (uri: Uri, text: string, layout: string) => readonly AutomaticTask[],
     left: { name: string; reason: string }[],
   ): AsyncGenerator<ComparedText> {
     const open = new Map(openInOrder(this.sessions).map((session) => [session.id, session]));
     for (const [address, { uri, text, layout }] of open)
-      yield { path: address, text, languageId: layout, tasks: tasksOf(uri, text) };
+      yield { path: address, text, languageId: layout, tasks: tasksOf(uri, text, layout) };
     if (!whole) return;
     const documents: string[] = [];
     for await (const file of textFiles(folder.uri.fsPath, signal, config.languages())) {
@@ -259,7 +260,10 @@ export class Changes implements Subscription {
       }
       if (text.length > most)
         left.push({ name: document, reason: l10n.t("The document is larger than glossator.maxDocumentSize allows.") });
-      else yield { path: uri.toString(), text, languageId: layoutOf(document), tasks: tasksOf(uri, text) };
+      else {
+        const layout = layoutOf(document);
+        yield { path: uri.toString(), text, languageId: layout, tasks: tasksOf(uri, text, layout) };
+      }
     }
   }
 

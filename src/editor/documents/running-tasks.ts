@@ -4,14 +4,9 @@ import type { Uri } from "vscode";
 import { AUTOMATIC_TASKS, isOfDocument } from "../../documents/tasks";
 import type { AutomaticTask, Task } from "../../documents/tasks";
 import { readsText } from "../../text/language";
+import { languageSample } from "../../text/language-sample";
 import * as config from "../base/config";
 import type { EngineService } from "./engine-service";
-
-/** In UTF-16 units. */
-const LANGUAGE_UNITS = 6000;
-
-/** The beginning of a document, by which its language is told. */
-export const languageSample = (text: string): string => text.slice(0, LANGUAGE_UNITS);
 
 /** Of the tasks that a model has, those that a document's sentences are labelled for. */
 export function enabledTasks(offered: readonly Task[], uri: Uri): AutomaticTask[] {
@@ -27,6 +22,8 @@ export class RunningTasks {
 
   constructor(
     private readonly uri: Uri,
+    /** As `layoutOf` has it. */
+    private readonly layout: string,
     private readonly engine: EngineService,
   ) {}
 
@@ -51,7 +48,7 @@ export class RunningTasks {
   #readsFor(task: AutomaticTask, text: string): boolean {
     const languages = this.engine.info?.languages?.[task];
     if (languages === undefined || config.labelsOtherLanguages(this.uri)) return true;
-    const start = languageSample(text);
+    const start = languageSample(text, this.layout);
     const key = languages.join();
     if (this.#reads?.start !== start || this.#reads.languages !== key)
       this.#reads = { start, languages: key, answer: readsText(languages, start) };

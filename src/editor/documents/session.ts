@@ -95,7 +95,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
     this.#text = document.getText();
     this.#eol = document.eol;
     this.#segmented = new SegmentedDocument(this.#text, this.layout);
-    this.#running = new RunningTasks(document.uri, engine);
+    this.#running = new RunningTasks(document.uri, this.layout, engine);
     this.ready = this.#load();
     background(`opening ${this.id}`, this.ready);
   }

@@ -3,6 +3,7 @@ import { EventEmitter, l10n, languages as vscodeLanguages, RelativePattern, wind
 import type { TextDocument, Uri } from "vscode";
 import type { Subscription } from "../../labels/contract";
 import type { DecisionEvent } from "../../labels/events";
+import { isOwnFile } from "../../files/names";
 import { plural } from "../../text/counted";
 import * as config from "../base/config";
 import { setContext } from "../base/context-keys";
@@ -140,6 +141,7 @@ export class Sessions implements Subscription {
       );
     if (NOT_OURS.has(document.uri.scheme) || document.isClosed)
       return l10n.t("This is not a document that can be labelled.");
+    if (isOwnFile(document.uri.path)) return l10n.t("Files of Glossator's own are not labelled.");
     if (!config.isEnabled(document.uri)) return l10n.t("Labelling is switched off (glossator.enabled).");
     return undefined;
   }

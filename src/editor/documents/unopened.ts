@@ -285,7 +285,7 @@ export class Unopened implements Subscription {
         this.#leave(file, l10n.t("The document is larger than glossator.maxDocumentSize allows."));
         continue;
       }
-      const tasks = new RunningTasks(uri, this.engine).on(text);
+      const tasks = new RunningTasks(uri, layoutOf(document), this.engine).on(text);
       const own = [...new Map(events.map((event) => [event.id, event])).values()];
       own.sort((a, b) => (a.id < b.id ? -1 : 1));
       const found = await readUnopened(

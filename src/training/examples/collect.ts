@@ -13,6 +13,7 @@ import { inSlices } from "../../text/slices";
 import type { Steps } from "../../text/slices";
 import { classExamples } from "./classes";
 import { decisionsOf } from "./example";
+import { withoutFills } from "./example";
 import type { Examples, LeftOut, TeachExample } from "./example";
 import { spanExamples } from "./spans";
 
@@ -88,7 +89,7 @@ function* taughtTask(task: LabelTask, documents: readonly LabelledDocument[], se
   const left: LeftOut[] = [];
   for (const document of documents) {
     const own = examplesOf(document, task, names, allowsSeveral(sets, task));
-    append(examples, own.examples);
+    append(examples, own.examples.map(withoutFills));
     append(left, own.left);
     yield;
   }

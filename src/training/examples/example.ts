@@ -1,5 +1,6 @@
 /** What the model is taught, before there are tokens: a stretch of text with what people said of it. Offsets are UTF-16 code units. */
 import type { LabelTask } from "../../documents/tasks";
+import { unfilled } from "../../text/filled";
 import type { Span } from "../../text/span";
 
 /**
@@ -45,6 +46,18 @@ export interface TeachExample {
   readonly unknown: readonly Span[];
   /** In the loss. */
   readonly weight: number;
+}
+
+/** An example as the model reads it: escapes are the characters they stand for, and nothing more. */
+export function withoutFills(example: TeachExample): TeachExample {
+  const read = unfilled(example.text);
+  if (read === undefined) return example;
+  const place = <T extends Span>(span: T): T => ({ ...span, start: read.of(span.start), end: read.of(span.end) });
+  const { labels, rejected, reviewed, unknown } = example;
+  return {
+    ...{ ...example, text: read.text, labels: labels.map(place), rejected: rejected.map(place) },
+    ...{ reviewed: reviewed.map(place), unknown: unknown.map(place) },
+  };
 }
 
 /** Something decided that is not learned from, and why, in words. */
