@@ -1,6 +1,7 @@
 /** What a person decided of words, to be suggested wherever exactly the same words stand. Pure. */
 import { isSpanTask, perTask, SPAN_TASKS } from "../documents/tasks";
 import type { SpanTask, Task } from "../documents/tasks";
+import { readEscapes } from "../text/json-lines/escapes";
 import { Phrases } from "../text/phrases";
 import type { Steps } from "../text/slices";
 import type { DocumentLabelling } from "./contract";
@@ -79,7 +80,8 @@ export function* repeatedPhrases(documents: Iterable<DecidedPhrases>): Steps<Rep
   for (const { task, words, given, brought, denied } of merged.values()) {
     const [label, ...others] = new Set([...given, ...brought]);
     if (label !== undefined && others.length === 0 && given.has(label) && !denied.has(label))
-      found[task].push([words, label]);
+      // In JSON Lines words are looked for as they are read.
+      for (const read of new Set([words, readEscapes(words)])) found[task].push([read, label]);
     if (++count % STEP === 0) yield undefined;
   }
   return perTask(SPAN_TASKS, (task) => new Phrases(found[task]));

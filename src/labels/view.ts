@@ -6,7 +6,7 @@ import { sameSpan } from "../text/span";
 import type { Span } from "../text/span";
 import { addTo } from "../text/grouped";
 import { mergeSpans, touched } from "../text/spans";
-import { insideWord } from "../text/word-borders";
+import { cutsWord } from "../text/word-borders";
 import type { Adjudication, AnsweredQuestion, Annotation, PlacedRelation } from "./annotation";
 import { allowsSeveral } from "./labelset";
 import type { Replay } from "./replay";
@@ -110,7 +110,7 @@ function repeatShown(
   const { span, label, quote } = item;
   // Edits of its words, or beside them, make them others.
   const stands = text.startsWith(quote.exact, span.start) && span.end - span.start === quote.exact.length;
-  const whole = !insideWord(text, span.start, span.start) && !insideWord(text, span.end, span.end);
+  const whole = !cutsWord(text, span);
   if (!stands || !whole || !visible(item, decided)) return [];
   const there = said(span);
   const same = there.find((other) => sameSpan(other.span, span));

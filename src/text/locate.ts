@@ -8,7 +8,7 @@ import { firstIndex } from "./search";
 import { finish } from "./slices";
 import type { Steps } from "./slices";
 import type { Quote, Span } from "./span";
-import { insideWord } from "./word-borders";
+import { cutsWord } from "./word-borders";
 
 /** A quote, and where its text was. */
 export interface Quoted {
@@ -200,6 +200,3 @@ function lineAt(lines: readonly Line[], at: number): Line | undefined {
 function* lettersIn(text: string, { start, end }: Span): Steps<string> {
   return (yield* lettersInSteps(text.slice(start, end))).letters;
 }
-
-const cutsWord = (text: string, { start, end }: Span): boolean =>
-  insideWord(text, start, start) || insideWord(text, end, end);

@@ -1,6 +1,6 @@
 /** Every place where the same words stand. Offsets are UTF-16 code units. */
 import type { Span } from "./span";
-import { insideWord } from "./word-borders";
+import { cutsWord } from "./word-borders";
 
 /** The stretches of a text that are exactly these words and no part of longer ones, in order, not overlapping. */
 export function occurrences(text: string, words: string): Span[] {
@@ -8,7 +8,7 @@ export function occurrences(text: string, words: string): Span[] {
   if (words === "") return found;
   for (let start = text.indexOf(words); start >= 0;) {
     const end = start + words.length;
-    const whole = !insideWord(text, start, start) && !insideWord(text, end, end);
+    const whole = !cutsWord(text, { start, end });
     if (whole) found.push({ start, end });
     start = text.indexOf(words, whole ? end : start + 1);
   }

@@ -1,4 +1,5 @@
 /** The word at a place, whole as a name would have it. Offsets are UTF-16 code units. */
+import { unfilled } from "./filled";
 import type { Span } from "./span";
 import { insideWord } from "./word-borders";
 import { splitWords } from "./words";
@@ -23,4 +24,13 @@ export function wordAt(text: string, offset: number): Span | undefined {
     ({ start, end }) => start <= offset && offset <= end && /[\p{L}\p{N}]/u.test(text.slice(start, end)),
   );
   return here.at(-1);
+}
+
+/** As {@link wordAt}, in a stretch as it is read, its escapes with fills. @param shift added to the offsets of the word */
+export function wordInRead(stretch: string, offset: number, shift = 0): Span | undefined {
+  const read = unfilled(stretch);
+  const word = read === undefined ? wordAt(stretch, offset) : wordAt(read.text, read.of(offset));
+  if (word === undefined) return undefined;
+  const [start, end] = read === undefined ? [word.start, word.end] : [read.at(word.start), read.at(word.end)];
+  return { start: shift + start, end: shift + end };
 }

@@ -1,4 +1,7 @@
 /** Which cuts of a tokenizer lie inside a word of the text: no name begins or ends there. Offsets are UTF-16 code units. */
+import { unfilled } from "./filled";
+import { readEscapes } from "./json-lines/escapes";
+import type { Span } from "./span";
 
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 /** Scripts that put no spaces between words: where a word ends, only the tokenizer knows. */
@@ -24,6 +27,28 @@ export function insideWord(text: string, end: number, start: number): boolean {
   }
   if (ENDINGS.has(before) && ENDINGS.has(after)) return LETTER.test(text.charAt(start - 2));
   return LETTER.test(after) && joins(text, start - before.length);
+}
+
+/** Units to both sides of a border that are read where there are escapes. */
+const REACH = 60;
+
+/**
+ * Whether a span of a document as it is written begins or ends inside a word. What an escape of JSON stands for is read, whatever the document is written in: `M\\u00fcller` is a word, and
+ * `\\nParis` none.
+ */
+export function cutsWord(text: string, { start, end }: Span): boolean {
+  return writtenInside(text, start) || writtenInside(text, end);
+}
+
+function writtenInside(text: string, at: number): boolean {
+  const from = Math.max(0, at - REACH);
+  const around = text.slice(from, at + REACH);
+  const read = around.includes("\\") ? unfilled(readEscapes(around)) : undefined;
+  if (read === undefined) return insideWord(text, at, at);
+  const border = read.of(at - from);
+  if (read.at(border) === at - from) return insideWord(read.text, border, border);
+  // Within `\u00fc` there is no border; `\new` need not be an escape, but a path.
+  return around.startsWith("\\u", read.at(border - 1)) || insideWord(text, at, at);
 }
 
 /** Whether the joiner at an offset stands between two parts of a word. */

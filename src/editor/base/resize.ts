@@ -1,5 +1,6 @@
 /** Widening and narrowing a span by words and by characters. Pure; offsets are UTF-16 code units. */
 import type { Span } from "../../text/span";
+import { cutsWord } from "../../text/word-borders";
 
 /** Which end moves, and where to. */
 export type Resize = "widenLeft" | "widenRight" | "narrowLeft" | "narrowRight";
@@ -9,11 +10,18 @@ const REACH = 400;
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** Start and end of the words (and single marks) in a stretch of the text; white space is none. */
+/** Start and end of the words (and single marks) in a stretch of the text; white space is none, and an escape of JSON is part of its word. */
 export function wordsIn(text: string, from: number, to: number): Span[] {
-  const found: Span[] = [];
-  for (const { segment, index } of segmenter.segment(text.slice(from, to))) {
+  const found: { start: number; end: number }[] = [];
+  const stretch = text.slice(from, to);
+  const escaped = /\\u[0-9a-f]{4}/i.test(stretch);
+  for (const { segment, index } of segmenter.segment(stretch)) {
     if (segment.trim() === "") continue;
+    const last = found.at(-1);
+    if (escaped && last?.end === from + index && cutsWord(text, { start: last.end, end: last.end })) {
+      last.end += segment.length;
+      continue;
+    }
     found.push({ start: from + index, end: from + index + segment.length });
   }
   return found;

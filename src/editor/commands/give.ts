@@ -4,13 +4,14 @@ import { LabelsError } from "../../labels/contract";
 import type { Annotation } from "../../labels/annotation";
 import { isClassTask, isLabelTask, isSpanTask, SPAN_TASKS, SPANS } from "../../documents/tasks";
 import type { LabelTask, SpanTask } from "../../documents/tasks";
+import { isJsonLines } from "../../text/blocks";
 import { plural } from "../../text/counted";
 import { occurrences } from "../../text/occurrences";
 import { shownName } from "../../text/shown";
 import { sameSpan } from "../../text/span";
 import type { Span } from "../../text/span";
 import { mergeSpans, touched } from "../../text/spans";
-import { wordAt } from "../../text/word-at";
+import { wordAt, wordInRead } from "../../text/word-at";
 import type { CommandTable } from "../base/command-table";
 import { getContext } from "../base/context-keys";
 import { excerpt } from "../base/describe";
@@ -31,9 +32,17 @@ function selection({ session, editor }: Front): Span | undefined {
   return trimSpan(session.text, selected(editor));
 }
 
+/** The word at an offset. Of JSON Lines it is looked for in what is read: `\\nParis` is Paris after a line break. */
+function wordHere({ session }: Front, offset: number): Span | undefined {
+  if (!isJsonLines(session.layout)) return wordAt(session.text, offset);
+  for (const { start, end, text } of session.sentences({ start: Math.max(0, offset - 1), end: offset + 1 }))
+    if (start <= offset && offset <= end) return wordInRead(text, offset - start, start);
+  return undefined;
+}
+
 /** What is selected, else the word under the cursor. @throws {LabelsError} if there is neither. */
 function selectionOrWord(at: Front): Span {
-  const span = selection(at) ?? wordAt(at.session.text, selected(at.editor).start);
+  const span = selection(at) ?? wordHere(at, selected(at.editor).start);
   if (span === undefined) throw new LabelsError(l10n.t("Select some words, or put the cursor into one."));
   return span;
 }
