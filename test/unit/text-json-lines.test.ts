@@ -9,6 +9,7 @@ import { holdsOf, isProse } from "../../src/text/json-lines/prose";
 import { isForeign } from "../../src/text/language";
 import { languageSample } from "../../src/text/language-sample";
 import { MAX_BLOCK } from "../../src/text/scan";
+import { SegmentedDocument } from "../../src/text/segmented";
 
 const bare = (text: string): string => text.replaceAll(FILL, "");
 /** The sentences of JSON Lines as a reader sees them, white space narrowed. */
@@ -211,6 +212,41 @@ describe("scanning JSON Lines", () => {
     );
   });
 
+  it("needs nothing behind a block to know what is before, wherever scanning stops", async () => {
+    const edit = fc.record({
+      at: fc.nat(1300),
+      length: fc.nat(40),
+      inserted: fc.constantFrom('"', "x", " one two three ", ",", "\n", "\\"),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(
+          '"',
+          '"one two three ',
+          `"${"x".repeat(990)} one two three `,
+          '"","',
+          `"${"\\u00e9".repeat(170)} one two`,
+        ),
+        fc.integer({ min: MAX_BLOCK - 1100, max: MAX_BLOCK - 950 }),
+        fc.array(edit, { minLength: 1, maxLength: 3 }),
+        async (string, ones, edits) => {
+          const text = `[${"1".repeat(ones)}${string.repeat(3)}\n{"text": "The end of it."}`;
+          const document = new SegmentedDocument(text, "jsonl");
+          document.scanTo(0, 0);
+          for (const { at, length, inserted } of edits) {
+            const start = Math.min(ones + at, document.text.length);
+            document.applyChange({ start, end: Math.min(document.text.length, start + length), text: inserted });
+          }
+          await document.scan();
+          const fresh = new SegmentedDocument(document.text, "jsonl");
+          await fresh.scan();
+          assert.deepEqual([...document.sentences()], [...fresh.sentences()]);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
   it("cuts a long text between two escapes, and is bounded whatever comes", () => {
     for (const long of [
       ...[
@@ -277,6 +313,6 @@ describe("escapes", () => {
 
   it("that stand for no character of a text are blanks, and what escapes nothing stays", () => {
     assert.equal(bare(readEscapes(String.raw`a\u0000b\ud800c\ufdd0d\be`)), "a b c d e");
-    assert.deepEqual(escapesIn(String.raw`\d \u12 \x`), []);
+    assert.deepEqual(escapesIn(String.raw`\d \u12 \x \N \U0041`), []);
   });
 });

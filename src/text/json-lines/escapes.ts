@@ -7,8 +7,8 @@ const SIMPLE: Readonly<Record<string, string>> = {
   ...{ '"': '"', "\\": "\\", "/": "/", n: "\n", r: "\r", t: "\t" },
   ...{ b: " ", f: " " },
 };
-const ESCAPE = /\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|u([0-9a-f]{4})|(["\\/bfnrt]))/gi;
-const SIMPLE_OR_INVALID = /\\(?:u(?:d[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|[0-9a-f]{4})|[^\n])?/iy;
+const ESCAPE = /\\(?:u([dD][89abAB][\da-fA-F]{2})\\u([dD][c-fC-F][\da-fA-F]{2})|u([\da-fA-F]{4})|(["\\/bfnrt]))/g;
+const SIMPLE_OR_INVALID = /\\(?:u(?:[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|[\da-fA-F]{4})|[^\n])?/y;
 
 /** The length of the escape that begins at an offset, which holds a backslash; both halves of a pair are one. A backslash that escapes nothing counts with what follows it. */
 export function escapeLength(text: string, at: number): number {
@@ -21,7 +21,7 @@ export function escapesIn(content: string): Masked[] {
   if (!content.includes("\\")) return [];
   return Array.from(content.matchAll(ESCAPE), ({ 0: whole, 1: high, 2: low, 3: unit, 4: simple, index }) => {
     const units = [high, low, unit].filter((hex) => hex !== undefined).map((hex) => Number.parseInt(hex, 16));
-    const character = simple === undefined ? shown(String.fromCharCode(...units)) : SIMPLE[simple.toLowerCase()]!;
+    const character = simple === undefined ? shown(String.fromCharCode(...units)) : SIMPLE[simple]!;
     return { start: index, end: index + whole.length, read: character.padStart(whole.length, FILL) };
   });
 }

@@ -40,7 +40,9 @@ interface Place {
 export function nextValue(text: string, state: ScanState): Found | undefined {
   const limit = Math.min(text.length, state.at + MAX_BLOCK - HEAD);
   let place: Place = { at: state.at, open: state.open?.kind === "json" ? state.open : LINE };
-  for (let signs = 0; place.at < limit && signs < MOST_SIGNS; signs++) {
+  // A text is in the block that its head was looked at for: what is behind a block counts for nothing before it.
+  const goesOn = ({ at, open }: Place): boolean => at < limit || (open.string === "text" && at < text.length);
+  for (let signs = 0; goesOn(place) && (signs < MOST_SIGNS || place.open.string === "text"); signs++) {
     const { at, open } = place;
     const code = text.charCodeAt(at);
     if (open.string !== undefined && (code === QUOTE || code === NEWLINE))
@@ -110,7 +112,7 @@ function opened(text: string, at: number, open: OpenInJson): Place {
     const read = readEscapes(head);
     if (isProse(unfilled(read)?.text ?? read, open.next)) return { at, open: { ...open, string: "text" } };
   }
-  if (!isWhole) return { at, open: { ...open, string: "other" } };
+  if (!isWhole) return { at: end, open: { ...open, string: "other" } };
   // Outside of all brackets, a string is a key of an object that was opened lines above, or a value of its own.
   const isKey = open.next === "key" || (open.inside === "" && open.deeper === 0);
   if (!isKey) return { at: end + 1, open: closed(open) };
