@@ -1,6 +1,9 @@
 /** Whether suggestions are corrected or rejected more often than they used to be. */
 import type { Verdict } from "./verdicts";
 
+/** What of a verdict is looked at. */
+export type Judged = Pick<Verdict, "time" | "right" | "version">;
+
 /** Suggestions that were decided on, and how many of them were wrong. */
 export interface Wrong {
   readonly wrong: number;
@@ -44,7 +47,7 @@ export function leastDifference(first: Wrong, second: Wrong, z: number): number 
   return a - b - Math.sqrt((a - wilson(first, z)[0]) ** 2 + (wilson(second, z)[1] - b) ** 2);
 }
 
-const count = (verdicts: readonly Verdict[]): Wrong => ({
+const count = (verdicts: readonly Judged[]): Wrong => ({
   wrong: verdicts.filter(({ right }) => !right).length,
   of: verdicts.length,
 });
@@ -53,7 +56,7 @@ const count = (verdicts: readonly Verdict[]): Wrong => ({
  * Compares the latest verdicts on the model in use with what was said before. Undefined where that is no more than chance may bring, or there are too few.
  * @param verdicts in any order. @param since what was decided up to then was told of: the latest verdicts are those after it
  */
-export function driftOf(verdicts: readonly Verdict[], since = ""): Drift | undefined {
+export function driftOf(verdicts: readonly Judged[], since = ""): Drift | undefined {
   const all = [...verdicts].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
   const recent = all.slice(-RECENT);
   const [first, last] = [recent[0], recent.at(-1)];

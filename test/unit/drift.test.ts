@@ -1,8 +1,7 @@
 import { strict as assert } from "node:assert";
 import { driftOf, leastDifference } from "../../src/labels/drift";
-import { reduce } from "../../src/labels/state";
+import type { Judged } from "../../src/labels/drift";
 import { verdictsIn } from "../../src/labels/verdicts";
-import type { Verdict } from "../../src/labels/verdicts";
 import { Decider } from "./support/decided";
 
 describe("verdicts on suggestions", () => {
@@ -10,7 +9,7 @@ describe("verdicts on suggestions", () => {
   const verdicts = (work: (by: Decider) => void): boolean[] => {
     const by = new Decider("a.txt", text);
     work(by);
-    return verdictsIn(reduce(by.events)).map(({ right }) => right);
+    return verdictsIn(by.events).map(({ right }) => right);
   };
 
   it("are right where a suggestion was taken as it was, and wrong where it was changed, drawn over or rejected", () => {
@@ -68,7 +67,7 @@ describe("verdicts on suggestions", () => {
 });
 
 describe("suggestions that got worse", () => {
-  const made = (pattern: string, from = 0, version = "v"): Verdict[] =>
+  const made = (pattern: string, from = 0, version = "v"): Judged[] =>
     Array.from(pattern, (mark, i) => ({
       time: new Date(Date.UTC(2026, 0, 1) + (from + i) * 60_000).toISOString(),
       right: mark === "+",

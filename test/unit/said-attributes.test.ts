@@ -4,7 +4,6 @@ import type { Attributes } from "../../src/documents/attributes";
 import { supersededEvents } from "../../src/labels/log/superseded";
 import { decodeLine } from "../../src/labels/log/line";
 import { DocumentLabels } from "../../src/labels/store";
-import { reduce } from "../../src/labels/state";
 import { verdictsIn } from "../../src/labels/verdicts";
 import { Log } from "./support/log";
 
@@ -64,7 +63,7 @@ describe("attributes of a label", () => {
     );
     labels.say(idOf(labels, "No fever"), { negated: "true", certainty: "high" });
     assert.deepEqual(
-      verdictsIn(reduce(log.events)).map(({ right, version }) => [right, version]),
+      verdictsIn(log.events).map(({ right, version }) => [right, version]),
       [[true, "1"]],
     );
     const expected = { negated: "true", certainty: "high" };

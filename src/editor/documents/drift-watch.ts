@@ -6,7 +6,6 @@ import type { Subscription } from "../../labels/contract";
 import { driftOf } from "../../labels/drift";
 import type { Drift } from "../../labels/drift";
 import { readLogs } from "../../labels/log/read-log";
-import { reduce } from "../../labels/state";
 import { verdictsIn } from "../../labels/verdicts";
 import type { Verdict } from "../../labels/verdicts";
 import { append } from "../../text/grouped";
@@ -85,7 +84,7 @@ async function ownVerdicts(quiet: Quiet): Promise<Verdict[]> {
       for (const { events } of logs) {
         await quiet.come();
         const own = events.filter((event) => event.author.trim() === author);
-        if (own.length > 0) append(verdicts, verdictsIn(reduce(own)));
+        if (own.length > 0) append(verdicts, verdictsIn(own));
       }
   }
   return verdicts;
