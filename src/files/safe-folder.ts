@@ -78,6 +78,11 @@ export class SafeFolder {
     return (await lstat(await this.#reach(file))).mtimeMs;
   }
 
+  /** How many bytes a file has. */
+  async size(file: string): Promise<number> {
+    return (await lstat(await this.#reach(file))).size;
+  }
+
   /** Puts a file in the place of another in one step. */
   async rename(from: string, to: string): Promise<void> {
     const [there, here] = [await this.#reach(from), await this.#reach(to)];

@@ -30,6 +30,8 @@ export interface CollectOptions extends WalkOptions {
   readonly annotator?: string;
   /** Labels to use where `labels.json` is absent, those of the model as a rule. */
   readonly defaults?: LabelSets;
+  /** Is given everybody's events on each document, a list a person, under the names of the label set: whoever counts events need not read the logs again. */
+  readonly onEvents?: (logs: readonly (readonly DecisionEvent[])[]) => Promise<void>;
 }
 
 /** What was collected beside the documents. */
@@ -110,15 +112,16 @@ export async function collectInto(
         reason: line === 0 ? `a log was not read: ${reason}` : `${where}, line ${line}: ${reason}`,
       });
     }
+    const events = logs
+      .map((log) =>
+        underOwnNames(log.events, own).filter(
+          ({ author }) => options.annotator === undefined || author === options.annotator,
+        ),
+      )
+      .filter((list) => list.length > 0);
+    await options.onEvents?.(events);
     try {
       const text = await read();
-      const events = logs
-        .map((log) =>
-          underOwnNames(log.events, own).filter(
-            ({ author }) => options.annotator === undefined || author === options.annotator,
-          ),
-        )
-        .filter((list) => list.length > 0);
       if (events.length === 0) continue;
       const cut = await inSlices(sentencesOf(text, item), signal);
       const counting = events.map((list) =>

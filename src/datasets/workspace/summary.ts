@@ -1,11 +1,13 @@
 /** A workspace's decisions in numbers: per label, task, document and annotator; the share reviewed; lengths of spans. */
-import type { DecidedLabel } from "../../documents/labelled";
 import { labelsIn, rejectedIn, staleIn } from "../../documents/layers";
-import { SPAN_TASKS, TASK_NAMES, isLabelTask, perTask } from "../../documents/tasks";
+import { isLabelTask, LABEL_TASKS, perTask, QUESTIONS, SPAN_TASKS, TASK_NAMES } from "../../documents/tasks";
 import type { Task } from "../../documents/tasks";
-import { mergeSpans } from "../../text/spans";
-import type { LabelledDocument } from "../document";
+import { addTo } from "../../text/grouped";
+import { quantile } from "../../text/quantiles";
+import type { Span } from "../../text/span";
+import { commonText, mergeSpans } from "../../text/spans";
 import { splitWords } from "../../text/words";
+import type { LabelledDocument } from "../document";
 
 /** How often something occurs. */
 export interface Count {
@@ -19,7 +21,7 @@ export interface DocumentSummary {
   readonly counts: Readonly<Record<Task, number>>;
   readonly rejected: number;
   readonly stale: number;
-  /** Share of the text that is no white space and was reviewed for entities, 0 to 1. */
+  /** Share of the text of its sentences, white space left out, that was reviewed for a task with labels, 0 to 1. */
   readonly reviewed: number;
 }
 
@@ -52,70 +54,87 @@ function ink(text: string): number {
   return text.replace(/[\s\u0085]+/g, "").length;
 }
 
-function counts(names: Iterable<string>): Count[] {
-  const found = new Map<string, number>();
-  for (const name of names) found.set(name, (found.get(name) ?? 0) + 1);
-  return [...found]
-    .map(([name, count]) => ({ name, count }))
-    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-}
+class Counts {
+  readonly #found = new Map<string, number>();
 
-function spansOf(documents: readonly LabelledDocument[]): DecidedLabel[] {
-  return documents.flatMap(({ layers }) => SPAN_TASKS.flatMap((task) => layers[task].labels));
-}
-
-function lengthsOf(documents: readonly LabelledDocument[]): LengthSummary[] {
-  const lengths = new Map<string, number[]>();
-  for (const { label, exact } of spansOf(documents)) {
-    const list = lengths.get(label) ?? [];
-    lengths.set(label, list);
-    list.push(Math.max(1, splitWords(exact).length));
+  add(name: string): void {
+    this.#found.set(name, (this.#found.get(name) ?? 0) + 1);
   }
-  return [...lengths]
-    .map(([label, list]): LengthSummary => {
-      list.sort((a, b) => a - b);
-      const middle = list.length / 2;
-      const median = Number.isInteger(middle) ? (list[middle - 1]! + list[middle]!) / 2 : list[Math.floor(middle)]!;
-      const bins = Array.from({ length: LENGTH_BINS }, () => 0);
-      for (const length of list) bins[Math.min(length, LENGTH_BINS) - 1]!++;
-      const mean = list.reduce((sum, length) => sum + length, 0) / list.length;
-      return { label, count: list.length, mean, median, longest: list.at(-1)!, bins };
-    })
-    .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
+
+  /** The most frequent first. */
+  result(): Count[] {
+    return [...this.#found]
+      .map(([name, count]) => ({ name, count }))
+      .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+  }
 }
 
-/** Counts documents that were collected. Linear in their text. */
-export function summarise(documents: readonly LabelledDocument[]): DatasetSummary {
-  let all = 0;
-  let seen = 0;
-  const rows = documents.map((document): DocumentSummary => {
-    const { path, text, layers, questions } = document;
-    const total = ink(text);
-    const looked = mergeSpans(SPAN_TASKS.flatMap((task) => layers[task].reviewed));
-    const reviewed = looked.reduce((sum, { start, end }) => sum + ink(text.slice(start, end)), 0);
-    all += total;
-    seen += reviewed;
-    return {
+function lengthOf(label: string, list: number[]): LengthSummary {
+  list.sort((a, b) => a - b);
+  const bins = Array.from({ length: LENGTH_BINS }, () => 0);
+  for (const length of list) bins[Math.min(length, LENGTH_BINS) - 1]!++;
+  const mean = list.reduce((sum, length) => sum + length, 0) / list.length;
+  return { label, count: list.length, mean, median: quantile(list, 0.5), longest: list.at(-1)!, bins };
+}
+
+/** What of a document's sentences was reviewed, and all of them, in units that are no white space. What is in no sentence, such as a code block, is for nobody to read. */
+export function reviewedOf({ text, sentences, layers }: LabelledDocument): {
+  readonly seen: number;
+  readonly all: number;
+} {
+  const readable = mergeSpans(sentences);
+  const looked = commonText(readable, mergeSpans(LABEL_TASKS.flatMap((task) => layers[task].reviewed)));
+  const inkIn = (spans: readonly Span[]): number =>
+    spans.reduce((sum, { start, end }) => sum + ink(text.slice(start, end)), 0);
+  return { seen: inkIn(looked), all: inkIn(readable) };
+}
+
+/** Counts documents one after another, and keeps none of them. */
+export class DatasetCounter {
+  readonly #documents: DocumentSummary[] = [];
+  readonly #labels = perTask(TASK_NAMES, () => new Counts());
+  readonly #annotators = new Counts();
+  readonly #lengths = new Map<string, number[]>();
+  #all = 0;
+  #seen = 0;
+
+  /** Linear in the document's text. */
+  add(document: LabelledDocument): void {
+    const { path, layers, questions } = document;
+    const { seen, all } = reviewedOf(document);
+    this.#all += all;
+    this.#seen += seen;
+    for (const task of LABEL_TASKS) for (const { label } of layers[task].labels) this.#labels[task].add(label);
+    for (const { answers } of questions) this.#labels[QUESTIONS].add(answers === "none" ? "no answer" : "answered");
+    for (const { author = "" } of [...labelsIn(document), ...questions]) this.#annotators.add(author);
+    for (const { label, exact } of SPAN_TASKS.flatMap((task) => layers[task].labels))
+      addTo(this.#lengths, label, [Math.max(1, splitWords(exact).length)]);
+    this.#documents.push({
       path,
       counts: perTask(TASK_NAMES, (task) => (isLabelTask(task) ? layers[task].labels : questions).length),
       rejected: rejectedIn(document).length,
       stale: staleIn(document).length,
-      reviewed: total === 0 ? 0 : reviewed / total,
+      reviewed: all === 0 ? 1 : seen / all,
+    });
+  }
+
+  /** What all of them come to. */
+  summary(): DatasetSummary {
+    return {
+      documents: [...this.#documents].sort((a, b) => (a.path < b.path ? -1 : 1)),
+      labels: perTask(TASK_NAMES, (task) => this.#labels[task].result()),
+      annotators: this.#annotators.result(),
+      reviewed: this.#all === 0 ? 0 : this.#seen / this.#all,
+      lengths: [...this.#lengths]
+        .map(([label, list]) => lengthOf(label, list))
+        .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1)),
     };
-  });
-  const names = (task: Task): string[] =>
-    documents.flatMap(({ layers, questions }) =>
-      isLabelTask(task)
-        ? layers[task].labels.map(({ label }) => label)
-        : questions.map(({ answers }) => (answers === "none" ? "no answer" : "answered")),
-    );
-  return {
-    documents: rows.sort((a, b) => (a.path < b.path ? -1 : 1)),
-    labels: perTask(TASK_NAMES, (task) => counts(names(task))),
-    annotators: counts(
-      documents.flatMap((document) => [...labelsIn(document), ...document.questions].map(({ author = "" }) => author)),
-    ),
-    reviewed: all === 0 ? 0 : seen / all,
-    lengths: lengthsOf(documents),
-  };
+  }
+}
+
+/** Counts documents that were collected. Linear in their text. */
+export function summarise(documents: readonly LabelledDocument[]): DatasetSummary {
+  const counter = new DatasetCounter();
+  for (const document of documents) counter.add(document);
+  return counter.summary();
 }

@@ -5,6 +5,8 @@ import { languageOf } from "../../text/document";
 
 /** Folders of packages: texts of other people's. Folders whose names begin with a dot are left out, too. */
 const NOT_TEXTS = new Set(["node_modules", "__pycache__"]);
+/** Text files of a workspace that are looked at, at most. */
+export const MOST_FILES = 5000;
 const PLAIN = /\.(?:txt|text)$/i;
 
 /**

@@ -3,7 +3,7 @@ import { DecorationRangeBehavior, l10n, OverviewRulerLane, Range, ThemeColor, Ur
 import type { TextEditor, WorkspaceFolder } from "vscode";
 import path from "node:path";
 import { whyUnreadable, walkWorkspace } from "../../datasets/workspace/walk";
-import { textFiles } from "../../datasets/workspace/text-files";
+import { MOST_FILES, textFiles } from "../../datasets/workspace/text-files";
 import { isClassTask } from "../../documents/tasks";
 import type { AutomaticTask } from "../../documents/tasks";
 import { LabelsError } from "../../labels/contract";
@@ -30,8 +30,7 @@ import { selected } from "./targets";
 import type { Teacher } from "./teacher";
 import { documentName, openInOrder } from "./open-documents";
 
-/** Documents of a workspace that are read at most, and changes that are kept. */
-const MOST_DOCUMENTS = 5000;
+/** Changes that are kept. */
 const MOST_CHANGES = 5000;
 
 /** Two models of a workspace folder; undefined stands for the model as it came. */
@@ -240,8 +239,8 @@ export class Changes implements Subscription {
     const documents: string[] = [];
     for await (const file of textFiles(folder.uri.fsPath, signal, config.languages())) {
       if (open.has(Uri.joinPath(folder.uri, file).toString())) continue;
-      if (documents.length === MOST_DOCUMENTS) {
-        left.push({ name: folder.name, reason: l10n.t("It has more than {0} text files.", MOST_DOCUMENTS) });
+      if (documents.length === MOST_FILES) {
+        left.push({ name: folder.name, reason: l10n.t("It has more than {0} text files.", MOST_FILES) });
         break;
       }
       documents.push(file);

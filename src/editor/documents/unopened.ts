@@ -2,7 +2,7 @@
 import path from "node:path";
 import { EventEmitter, l10n, RelativePattern, Uri, window, workspace } from "vscode";
 import type { Memento, WorkspaceFolder } from "vscode";
-import { isTextFile, textFiles } from "../../datasets/workspace/text-files";
+import { isTextFile, MOST_FILES, textFiles } from "../../datasets/workspace/text-files";
 import { whyUnreadable, walkWorkspace } from "../../datasets/workspace/walk";
 import type { Subscription } from "../../labels/contract";
 import type { DecisionEvent } from "../../labels/events";
@@ -22,8 +22,7 @@ import { RunningTasks } from "./running-tasks";
 import { readUnopened } from "./unopened-document";
 import type { UnopenedDocument } from "./unopened-document";
 
-/** Files that are read at most, and suggestions that are kept. */
-const MOST_FILES = 5000;
+/** Suggestions that are kept. */
 const MOST_SUGGESTIONS = 20_000;
 /** Kept for the workspace: what the user chose. */
 const SCOPE = "reviewQueue.documents";
