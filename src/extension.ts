@@ -65,6 +65,7 @@ import { Reports } from "./views/reports";
 import { readCommands } from "./editor/commands/read";
 import { resizeCommands } from "./editor/commands/resize";
 import { settleCommands } from "./editor/commands/settle";
+import { nextFileCommands } from "./editor/commands/next-file";
 import { summaryCommands } from "./editor/commands/summary";
 
 let stop: (() => Promise<void>) | undefined;
@@ -161,6 +162,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       exportCommands(parts, reports, newProcess),
       importCommands(parts, reports, newProcess),
       summaryCommands(parts),
+      nextFileCommands(parts),
       agreementCommands(parts, disagreements),
       settleCommands(parts, disagreements),
       compactCommands(parts),

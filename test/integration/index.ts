@@ -26,6 +26,7 @@ export async function run(): Promise<void> {
     await import("./answers.test");
     await import("./export.test");
     await import("./import.test");
+    await import("./summary.test");
     await import("./agreement.test");
     await import("./trouble.test");
     await import("./virtual.test");

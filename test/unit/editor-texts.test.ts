@@ -14,6 +14,11 @@ import { agreementOf } from "../../src/labels/agreement/agreement";
 import type { AnnotatorLabels } from "../../src/labels/agreement/annotators";
 import { disagreementsOf } from "../../src/labels/agreement/disagreements";
 import { summarise } from "../../src/datasets/workspace/summary";
+import { PaceCounter } from "../../src/labels/pace";
+import { SuggestionCounter } from "../../src/labels/suggestion-counts";
+import { judging } from "../../src/labels/verdicts";
+import { finish } from "../../src/text/slices";
+import { Decider } from "./support/decided";
 import { agreementHtml } from "../../src/views/agreement-html";
 import { filledHtml } from "../../src/views/page";
 import { summaryBody, summaryPage } from "../../src/views/summary-page";
@@ -190,9 +195,24 @@ describe("pages in another language", () => {
   it("have nothing but data that is not translated: summary", () => {
     const [documents] = fc.sample(labelledDocuments({ reviewed: true }), { numRuns: 1, seed: 7 });
     const notes = [{ reason: "a reason" }, { document: "a.txt", reason: "a reason" }];
-    const html = summaryPage(summaryBody(summarise(documents!), notes, l10n), l10n, frame);
+    const by = new Decider("a.txt", "Anna met Ben in Rome.");
+    const [anna, ben] = by.suggest("entities", ["Anna", "PER"], ["Ben", "LOC"]);
+    by.labels.accept(anna!);
+    by.labels.relabel(ben!, "PER");
+    by.labels.add("entities", by.at("Rome"), "LOC");
+    const [suggestions, pace] = [new SuggestionCounter(), new PaceCounter()];
+    const { verdicts, missed } = finish(judging(by.events));
+    suggestions.add({ verdicts: [...verdicts, { ...verdicts[0]!, score: undefined! }], missed });
+    finish(pace.adding(by.events));
+    const next = [
+      { document: "a.txt", state: "begun" as const, reviewed: 0.5 },
+      { document: "b.txt", state: "untouched" as const, reviewed: 0 },
+    ];
+    const restricted = { suggestions: suggestions.counts(), pace: finish(pace.working()), folder: "file:///w" };
+    const work = { ...restricted, progress: { reviewed: 1, begun: 1, untouched: 5000, more: true, next } };
+    const html = summaryPage(summaryBody(summarise(documents!), notes, l10n, work), l10n, frame);
     const data = new Set(
-      JSON.stringify([documents, notes])
+      JSON.stringify([documents, notes, work, "ann"])
         .match(/"(?:[^"\\]|\\.)*"/g)!
         .map((text) => JSON.parse(text) as string),
     );
@@ -200,6 +220,8 @@ describe("pages in another language", () => {
     const foreign = untranslated(html).filter((text) => !known.includes(Array.from(text).slice(0, 19).join("")));
     assert.deepEqual(foreign, []);
     assert.deepEqual(untranslated(summaryPage(summaryBody(summarise([]), [], l10n), l10n, frame)), []);
+    const empty = summaryBody(summarise([]), [], l10n, restricted);
+    assert.deepEqual(untranslated(summaryPage(empty, l10n, frame)), []);
   });
 
   it("take elements where the translation has their places, and no markup from it", () => {

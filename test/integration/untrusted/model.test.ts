@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigurationTarget, commands, workspace } from "vscode";
+import type { WorkSummary } from "../../../src/datasets/workspace/work";
 import { TEXT, api, labelOn, run, showFile, until } from "../helpers";
 
 describe("the model in an untrusted workspace", () => {
@@ -21,6 +22,14 @@ describe("the model in an untrusted workspace", () => {
     } finally {
       await run("queueOpenDocuments");
     }
+  });
+
+  it("counts decisions, and looks at no file without any", async () => {
+    await showFile(TEXT, "not-decided.txt");
+    const summary = (await run("showDatasetSummary")) as WorkSummary;
+    assert.equal(summary.progress, undefined);
+    assert.ok(summary.documents.every(({ path }) => path !== "not-decided.txt"));
+    assert.equal(await run("openNextUnreviewedFile"), undefined);
   });
 
   it("is the built-in one, whatever the workspace's settings say", async () => {
