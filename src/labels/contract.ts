@@ -91,6 +91,12 @@ export interface LabelsChange {
   readonly task?: Task;
 }
 
+/**
+ * How an act stands in a document: it has no part in it, or none that counts; undo or redo would take its part back next; its part counts, and something was
+ * decided later.
+ */
+export type Standing = "none" | "next" | "earlier";
+
 /** Stops a listener. */
 export interface Subscription {
   dispose(): void;
@@ -130,6 +136,12 @@ export interface DocumentLabelling {
   reject(...ids: string[]): Act;
   /** Give a suggestion or a decided annotation another label. @throws {LabelsError} for an unknown id, or an answer. */
   relabel(id: string, label: string): Act;
+  /**
+   * Give several the same label, as one act; a suggestion is decided by it. Those that have it already are left as they are.
+   * @param act the id of an act in another document that this is a part of: {@link undo} of both goes by it
+   * @throws {LabelsError} as {@link relabel}, or if nothing is left to change.
+   */
+  relabelAll(ids: readonly string[], label: string, act?: string): Act;
   /** Give a suggestion or a decided annotation another span. @throws {LabelsError} for an unknown id, or a span that is empty or outside the text. */
   resize(id: string, span: Span): Act;
   /**
@@ -176,6 +188,13 @@ export interface DocumentLabelling {
   adjudicate(request: AdjudicationRequest): Act;
   /** Take the latest act back; undefined if there is none. Works on acts of earlier sessions. */
   undo(): Act | undefined;
+  /**
+   * Take back here what an act took back in another document, as a part of that act: only what {@link undo} or {@link redo} would take back next. Undefined if that
+   * is something else.
+   */
+  takeBackWith(act: Act): Act | undefined;
+  /** How an act stands here. */
+  standing(act: string): Standing;
   /** Where an act decided something, on the text of now: of one that takes another back, where that did. Undefined if its text is gone, or it was about no text. */
   placeOf(act: string): Span | undefined;
   /** Bring back what the latest undo took away; undefined if there is none, or if something was decided since. */

@@ -1,6 +1,6 @@
 /** What a decision means as events, given what is on the screen. Decides; does not act. Offsets are UTF-16 code units. */
 import { lastingQuote, lastingQuotes } from "../text/quoting";
-import { addTo } from "../text/grouped";
+import { addTo, append } from "../text/grouped";
 import { insidePair } from "../text/offsets";
 import { overlaps, sameSpan } from "../text/span";
 import { finish } from "../text/slices";
@@ -99,6 +99,31 @@ export class DecisionDrafts {
     const [old, now] = [this.#value(item.label, item.span, item), this.#value(this.#label(label), item.span, item)];
     const rest = { ...replaced, ...this.#beside(item.task) };
     return [{ kind: "relabelled", task: item.task, annotation: id, old, new: now, ...rest }];
+  }
+
+  relabelAll(ids: readonly string[], label: string): Draft[] {
+    const items = ids.map((id) => this.#known(id)).filter((item) => item.label !== label);
+    this.#quoteAll(items.filter(({ status }) => status !== "stale").map(({ span }) => span));
+    const placeOf = ({ task, span }: Annotation): string => `${task} ${span.start} ${span.end}`;
+    const there = new Set(
+      this.labels.annotations({ status: "accepted" }).flatMap((item) => (item.label === label ? [placeOf(item)] : [])),
+    );
+    const settled = new Map<Adjudication, Annotation[]>();
+    const drafts: Draft[] = [];
+    for (const item of items) {
+      const of = item.status === "stale" ? undefined : this.#settled(item);
+      if (of !== undefined) addTo(settled, of, [item]);
+      // A dataset may bring several labels of one place: of these one is left.
+      else if (item.status === "accepted" && there.has(placeOf(item))) append(drafts, this.remove([item.id]));
+      else append(drafts, this.relabel(item.id, label));
+      there.add(placeOf(item));
+    }
+    // What settles one disagreement is said at once: a second event would not know of the first.
+    for (const [of, some] of settled) {
+      const now = some.map((item) => ({ ...item.span, label: this.#label(label), ...beside(item) }));
+      drafts.push(this.#amended(of, new Set(some.map(({ id }) => id)), now));
+    }
+    return drafts;
   }
 
   /** What a label says beside its name: all of it. It is written as the same label anew, which earlier versions read, too. */

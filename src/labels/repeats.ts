@@ -1,6 +1,6 @@
 /** What a person decided of words, to be suggested wherever exactly the same words stand. Pure. */
-import { isSpanTask, perTask, SPAN_TASKS } from "../documents/tasks";
-import type { SpanTask, Task } from "../documents/tasks";
+import { isLabelTask, isSpanTask, perTask, SPAN_TASKS } from "../documents/tasks";
+import type { LabelTask, SpanTask, Task } from "../documents/tasks";
 import { readEscapes } from "../text/json-lines/escapes";
 import { Phrases } from "../text/phrases";
 import type { Steps } from "../text/slices";
@@ -8,7 +8,7 @@ import type { DocumentLabelling } from "./contract";
 
 /** What was decided of words in a document. */
 interface Said {
-  readonly task: SpanTask;
+  readonly task: LabelTask;
   readonly words: string;
   /** Labels that somebody gave here, and labels that a dataset brought. */
   readonly given: Set<string>;
@@ -26,8 +26,10 @@ export type RepeatedPhrases = Readonly<Record<SpanTask, Phrases<string>>>;
 /** Where nothing is decided. */
 export const NO_REPEATS: RepeatedPhrases = perTask(SPAN_TASKS, () => new Phrases<string>([]));
 
-/** Longer texts stand nowhere else, and would be kept for nothing. */
-const LONGEST = 200;
+/** Longer texts stand nowhere else, and would be kept for nothing. Classes are of sentences. */
+const LONGEST = 1000;
+/** Longer names are not repeated. */
+const LONGEST_REPEATED = 200;
 /** So many different words are followed; what was decided later in a list is left out. */
 const MOST = 20_000;
 /** Work between two steps. */
@@ -38,7 +40,7 @@ export function* decidedPhrases(labels: Pick<DocumentLabelling, "annotations" | 
   const all = new Map<string, Said>();
   let count = 0;
   const said = (task: Task, words: string): Said | undefined => {
-    if (!isSpanTask(task) || !canRepeat(words)) return undefined;
+    if (!isLabelTask(task) || words.length > LONGEST) return undefined;
     const key = `${task}\u0000${words}`;
     const known = all.get(key) ?? { task, words, given: new Set(), brought: new Set(), denied: new Set() };
     all.set(key, known);
@@ -65,6 +67,8 @@ export function* repeatedPhrases(documents: Iterable<DecidedPhrases>): Steps<Rep
   let count = 0;
   for (const document of documents)
     for (const [key, { task, words, given, brought, denied }] of document) {
+      if (++count % STEP === 0) yield undefined;
+      if (!isSpanTask(task) || !canRepeat(words)) continue;
       const known = merged.get(key);
       if (known === undefined) {
         if (merged.size >= MOST) continue;
@@ -74,12 +78,11 @@ export function* repeatedPhrases(documents: Iterable<DecidedPhrases>): Steps<Rep
         for (const label of brought) known.brought.add(label);
         for (const label of denied) known.denied.add(label);
       }
-      if (++count % STEP === 0) yield undefined;
     }
   const found = perTask(SPAN_TASKS, () => [] as (readonly [string, string])[]);
   for (const { task, words, given, brought, denied } of merged.values()) {
     const [label, ...others] = new Set([...given, ...brought]);
-    if (label !== undefined && others.length === 0 && given.has(label) && !denied.has(label))
+    if (isSpanTask(task) && label !== undefined && others.length === 0 && given.has(label) && !denied.has(label))
       // In JSON Lines words are looked for as they are read.
       for (const read of new Set([words, readEscapes(words)])) found[task].push([read, label]);
     if (++count % STEP === 0) yield undefined;
@@ -94,5 +97,5 @@ export function sameRepeats(a: RepeatedPhrases, b: RepeatedPhrases): boolean {
 
 /** A single character and what holds no letter and no digit stand for too much. */
 function canRepeat(words: string): boolean {
-  return words.length >= 2 && words.length <= LONGEST && /[\p{L}\p{N}]/u.test(words);
+  return words.length >= 2 && words.length <= LONGEST_REPEATED && /[\p{L}\p{N}]/u.test(words);
 }

@@ -21,6 +21,7 @@ import type {
   EventSink,
   LabelsChange,
   RepeatSuggestion,
+  Standing,
   Subscription,
   Suggestion,
   TextChange,
@@ -39,7 +40,7 @@ import { merge, split } from "./recut";
 import { related, relatedPlace, unrelated } from "./relate";
 import type { Positions } from "./positions";
 import { Replay, startReplay } from "./replay";
-import { reduce } from "./state";
+import { activeActs, reduce } from "./state";
 import type { Decisions, RejectedSuggestion } from "./state";
 import { Suggestions } from "./suggestions";
 import { decidedAnnotations, visibleSuggestions } from "./view";
@@ -186,6 +187,10 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#commit(this.#drafts().relabel(id, label));
   }
 
+  relabelAll(ids: readonly string[], label: string, act?: string): Act {
+    return this.#commit(this.#drafts().relabelAll(ids, label), undefined, act);
+  }
+
   resize(id: string, span: Span): Act {
     return this.#commit(this.#drafts().resize(id, span));
   }
@@ -269,6 +274,18 @@ export class DocumentLabels implements DocumentLabelling {
   redo(): Act | undefined {
     const act = this.#decisions.redoable.at(-1);
     return act === undefined ? undefined : this.#takeBack(act);
+  }
+
+  takeBackWith({ id, events }: Act): Act | undefined {
+    const [event] = events;
+    if (event?.kind !== "undone" || this.standing(event.undoes) !== "next") return undefined;
+    return this.#takeBack(event.undoes, id);
+  }
+
+  standing(act: string): Standing {
+    const { undoable, redoable } = this.#decisions;
+    if (undoable.at(-1) === act || redoable.at(-1) === act) return "next";
+    return this.#events.some((event) => event.act === act) && activeActs(this.#events)(act) ? "earlier" : "none";
   }
 
   placeOf(act: string): Span | undefined {
@@ -405,9 +422,9 @@ export class DocumentLabels implements DocumentLabelling {
       if (this.#positions.at(from) !== undefined) this.#positions.carry(after[index]!, from);
   }
 
-  #takeBack(act: string): Act {
+  #takeBack(act: string, as?: string): Act {
     const task = this.#events.find((event) => event.act === act)!.task;
-    return this.#commit([{ kind: "undone", task, undoes: act }]);
+    return this.#commit([{ kind: "undone", task, undoes: act }], undefined, as);
   }
 
   /**
