@@ -20,10 +20,11 @@ try {
   const userDataDir = join(temporary.path, "u");
   await copySamples(workspace);
   // Untrusted without the question whether to trust, which is modal.
-  // All suites decide on the same few names, each in documents of its own: what one decides must not be suggested in another's.
+  // All suites decide on the same few names, each in documents of its own: what one decides must not be suggested, or compared, in another's.
   await writeUserSettings(userDataDir, {
     "security.workspace.trust.startupPrompt": "never",
     "glossator.repeatDecisions": false,
+    "glossator.consistency": "off",
   });
   const testsPath = join(extensionFolder, "out/test/integration/index");
   const launchArgs = [

@@ -9,6 +9,12 @@ import { Answers } from "./editor/documents/answers";
 import { askCommands } from "./editor/commands/ask";
 import { bulkCommands } from "./editor/commands/bulk";
 import { changeCommands } from "./editor/commands/changes";
+import { Consistency } from "./editor/documents/consistency";
+import { ConsistencyProblems } from "./editor/show/consistency-problems";
+import { consistencyCommands } from "./editor/commands/consistency";
+import { DecidedIn } from "./editor/documents/decided-in";
+import { everywhereCommands } from "./editor/commands/everywhere";
+import { SharedActs } from "./editor/documents/shared-acts";
 import { Catalog } from "./editor/documents/catalog";
 import { Changes } from "./editor/documents/changes";
 import { LabelActions } from "./editor/show/code-actions";
@@ -105,7 +111,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const status = new Status(engine, sessions, indexer, teacher, need);
   const lock = new ReviewLock(sessions, context.workspaceState);
   const unopened = new Unopened(engine, catalog, journals, context.workspaceState);
-  const parts = { engine, sessions, answers, indexer, catalog, decorator, unopened, walk, lock };
+  const shared = new SharedActs(sessions, context.workspaceState);
+  const parts = { engine, sessions, answers, indexer, catalog, decorator, unopened, walk, lock, shared };
+  const decided = new DecidedIn(sessions);
+  const consistency = new Consistency(sessions, decided, catalog, context.workspaceState);
   const disagreements = new Disagreements(sessions, catalog);
   const changes = new Changes(engine, sessions, teacher);
   const reports = new Reports();
@@ -125,7 +134,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       teacher,
       disagreements,
       changes,
-      new Repeats(sessions),
+      new Repeats(sessions, decided),
+      new ConsistencyProblems(consistency, sessions),
+      consistency,
+      decided,
       new TeachingItem(offer),
       offer,
       need,
@@ -152,6 +164,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       classCommands(parts),
       walkCommands(parts),
       movedLabelCommands(parts),
+      everywhereCommands(parts),
+      consistencyCommands(parts, consistency),
       bulkCommands(parts),
       readCommands(parts),
       queueCommands(parts, queue),
@@ -178,7 +192,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     registerForLanguages(() => languages.registerHoverProvider(documentSelector(), new LabelHovers(sessions, catalog))),
     registerForLanguages(() => languages.registerInlayHintsProvider(documentSelector(), names)),
     registerForLanguages(() =>
-      languages.registerCodeActionsProvider(documentSelector(), new LabelActions(sessions, catalog), {
+      languages.registerCodeActionsProvider(documentSelector(), new LabelActions(sessions, catalog, consistency), {
         providedCodeActionKinds: LabelActions.kinds,
       }),
     ),

@@ -23,6 +23,7 @@ export async function run(): Promise<void> {
     await import("./classes.test");
     await import("./queue.test");
     await import("./repeats.test");
+    await import("./consistency.test");
     await import("./answers.test");
     await import("./export.test");
     await import("./import.test");

@@ -93,6 +93,20 @@ export function repeatsDecisions(scope?: Uri): boolean {
   return read("repeatDecisions", true, scope);
 }
 
+/** Where labels of the same words are compared: in each document by itself, or in all that are open. */
+export type ConsistencyScope = "off" | "document" | "open";
+
+/** See {@link ConsistencyScope}. */
+export function consistency(scope?: Uri): ConsistencyScope {
+  const set = read<string>("consistency", "open", scope);
+  return set === "off" || set === "document" ? set : "open";
+}
+
+/** How words with several labels are told of. */
+export function consistencySeverity(scope?: Uri): "information" | "warning" {
+  return read<string>("consistencySeverity", "information", scope) === "warning" ? "warning" : "information";
+}
+
 /** How the names of labels are shown. */
 export function labelNames(document: TextDocument): "auto" | "decorations" | "inlayHints" {
   return read<"auto" | "decorations" | "inlayHints">("labelNames", "auto", document);

@@ -27,6 +27,8 @@ export const HARMLESS = {
   labelNames: "says how the names of labels are shown",
   density: "says how much of a label is drawn in the text",
   repeatDecisions: "shows fewer or more suggestions, all of the user's own decisions",
+  consistency: "says in which open documents labels of the same words are compared, all of them decided on",
+  consistencySeverity: "says how words with several labels are told of",
   "entities.enabled": "shows fewer or more suggestions",
   "entities.minimumConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",
   "entities.labelConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",

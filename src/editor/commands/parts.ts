@@ -4,6 +4,7 @@ import type { Decorator } from "../show/decorator";
 import type { EngineService } from "../documents/engine-service";
 import type { Indexer } from "../documents/indexer";
 import type { ReviewLock } from "../documents/review-lock";
+import type { SharedActs } from "../documents/shared-acts";
 import type { Sessions } from "../documents/sessions";
 import type { Walk } from "../documents/targets";
 import type { Unopened } from "../documents/unopened";
@@ -19,4 +20,5 @@ export interface Parts {
   readonly unopened: Unopened;
   readonly walk: Walk;
   readonly lock: ReviewLock;
+  readonly shared: SharedActs;
 }

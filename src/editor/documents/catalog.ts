@@ -54,6 +54,11 @@ export class Catalog implements Disposable {
     return this.#of(document);
   }
 
+  /** The folder whose label sets hold in a document: documents of one are labelled by the same names. */
+  folderOf(document: Uri): string {
+    return String(this.#rootOf(document) ?? "");
+  }
+
   /** The name under which a model's label is offered in a document; undefined if the label set lacks it or has retired it. */
   offered(task: LabelTask, name: string, document?: Uri): string | undefined {
     const label = labelNamed(this.#of(document), task, name);
@@ -76,9 +81,13 @@ export class Catalog implements Disposable {
     this.#changed.dispose();
   }
 
-  #of(document: Uri | undefined): LabelSets {
+  #rootOf(document: Uri | undefined): Uri | undefined {
     const folder = document === undefined ? undefined : workspace.getWorkspaceFolder(document);
-    const root = folder?.uri ?? workspace.workspaceFolders?.[0]?.uri;
+    return folder?.uri ?? workspace.workspaceFolders?.[0]?.uri;
+  }
+
+  #of(document: Uri | undefined): LabelSets {
+    const root = this.#rootOf(document);
     return (root === undefined ? undefined : this.#sets.get(root.toString())) ?? this.#defaults;
   }
 

@@ -1,9 +1,12 @@
 /** Corrections as code actions: at a label, and on a selection. */
 import { CodeAction, CodeActionKind, l10n } from "vscode";
-import type { CodeActionProvider, Range, Selection, TextDocument } from "vscode";
+import type { CodeActionContext, CodeActionProvider, Range, Selection, TextDocument } from "vscode";
 import { isClassTask, isLabelTask, SPAN_TASKS } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
 import { plainText, shownName } from "../../text/shown";
+import { alikeChoices, alikeInWords, keepInWords } from "./alike";
+import { CODE, SOURCE } from "./consistency-problems";
+import type { Consistency } from "../documents/consistency";
 import type { Catalog } from "../documents/catalog";
 import { excerpt } from "../base/describe";
 import type { Sessions } from "../documents/sessions";
@@ -33,14 +36,37 @@ export class LabelActions implements CodeActionProvider {
   constructor(
     private readonly sessions: Sessions,
     private readonly catalog: Catalog,
+    private readonly consistency: Consistency,
   ) {}
 
-  provideCodeActions(document: TextDocument, range: Range | Selection): CodeAction[] {
+  provideCodeActions(document: TextDocument, range: Range | Selection, context: CodeActionContext): CodeAction[] {
     const labels = this.sessions.get(document)?.labels;
     if (labels === undefined) return [];
     const at = annotationsAt(labels, document.offsetAt(range.start));
     const proposed = proposalsAt(labels, document.offsetAt(range.start)).flatMap((item) => agree(item));
-    return [...proposed, ...at.flatMap((item) => this.#decide(item, document)), ...this.#select(document, range, at)];
+    return [
+      ...at.flatMap((item) => this.#makeAlike(item, document, context)),
+      ...proposed,
+      ...at.flatMap((item) => this.#decide(item, document)),
+      ...this.#select(document, range, at),
+    ];
+  }
+
+  /** Of words with several labels. They name the document: the list of problems is about all that are open. */
+  #makeAlike({ id }: Annotation, document: TextDocument, { diagnostics }: CodeActionContext): CodeAction[] {
+    const uri = document.uri.toString();
+    const one = this.consistency.in(uri).get(id);
+    if (one === undefined) return [];
+    const fix = CodeActionKind.QuickFix;
+    const actions = [
+      ...alikeChoices(one).map((choice) =>
+        action(alikeInWords(one, choice), fix, "glossator.labelAllAlike", uri, id, choice.label, choice.scope),
+      ),
+      action(keepInWords(one), fix, "glossator.keepSeveralLabels", uri, id),
+    ];
+    const fixed = diagnostics.filter(({ source, code }) => source === SOURCE && code === CODE);
+    for (const one of actions) one.diagnostics = fixed;
+    return actions;
   }
 
   #decide(item: Annotation, document: TextDocument): CodeAction[] {
