@@ -36,6 +36,8 @@ import { exportCommands } from "./editor/commands/export";
 import { importCommands } from "./editor/commands/import";
 import { LabelHovers } from "./editor/show/hover";
 import { LabelNames } from "./editor/show/names";
+import { LabelOutline } from "./editor/show/outline";
+import { LabelReferences } from "./editor/show/references";
 import { Indexer } from "./editor/documents/indexer";
 import { Journals } from "./editor/documents/journals";
 import { background, log } from "./editor/base/log";
@@ -111,6 +113,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const status = new Status(engine, sessions, indexer, teacher, need);
   const lock = new ReviewLock(sessions, context.workspaceState);
   const unopened = new Unopened(engine, catalog, journals, context.workspaceState);
+  const outline = new LabelOutline(sessions);
   const shared = new SharedActs(sessions, context.workspaceState);
   const parts = { engine, sessions, answers, indexer, catalog, decorator, unopened, walk, lock, shared };
   const decided = new DecidedIn(sessions);
@@ -135,6 +138,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       disagreements,
       changes,
       new Repeats(sessions, decided),
+      outline,
       new ConsistencyProblems(consistency, sessions),
       consistency,
       decided,
@@ -190,6 +194,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       status.commands,
     ),
     registerForLanguages(() => languages.registerHoverProvider(documentSelector(), new LabelHovers(sessions, catalog))),
+    registerForLanguages(() =>
+      languages.registerReferenceProvider(documentSelector(), new LabelReferences(sessions, catalog)),
+    ),
+    registerForLanguages(() => outline.register()),
     registerForLanguages(() => languages.registerInlayHintsProvider(documentSelector(), names)),
     registerForLanguages(() =>
       languages.registerCodeActionsProvider(documentSelector(), new LabelActions(sessions, catalog, consistency), {

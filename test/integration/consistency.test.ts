@@ -1,8 +1,8 @@
-/** The same words labelled in several ways: told of, made one in all open documents, and taken back by one undo. */
+/** The same words labelled in several ways: told of, made one in all open documents, and taken back by one undo; their references and the outline. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { commands, ConfigurationTarget, DiagnosticSeverity, languages, window, workspace } from "vscode";
-import type { CodeAction, Diagnostic, Uri } from "vscode";
+import type { CodeAction, Diagnostic, DocumentSymbol, Location, SymbolInformation, Uri } from "vscode";
 import { api, closeAll, labelOn, logged, run, select, showFile, until } from "./helpers";
 import type { Shown } from "./helpers";
 
@@ -229,5 +229,42 @@ describe("words with several labels", function () {
     await window.showTextDocument(one.document);
     await commands.executeCommand("workbench.action.closeActiveEditor");
     await until("no problem with one document", () => problems(one.uri).length + problems(other.uri).length === 0);
+  });
+
+  it("have references and an outline", async () => {
+    const word = words();
+    const [one, other] = await contradictory(word);
+    const at = one.document.positionAt(one.document.getText().indexOf(word) + 1);
+    const found = await commands.executeCommand<Location[]>("vscode.executeReferenceProvider", one.uri, at);
+    const places = async (shown: Shown): Promise<string[]> =>
+      ((await api()).labels(shown.uri) ?? [])
+        .filter(({ span }) => shown.document.getText().slice(span.start, span.end) === word)
+        .map(({ span }) => `${shown.uri.toString()} ${shown.document.positionAt(span.start).line}`);
+    const expected = [...(await places(one)), ...(await places(other))];
+    assert.ok(expected.length >= 2);
+    assert.deepEqual(
+      found.map(({ uri, range }) => `${uri.toString()} ${range.start.line}`),
+      expected,
+    );
+    const outline = async (): Promise<DocumentSymbol[]> =>
+      ((await commands.executeCommand<(DocumentSymbol | SymbolInformation)[] | undefined>(
+        "vscode.executeDocumentSymbolProvider",
+        other.uri,
+      )) ?? []) as DocumentSymbol[];
+    const group = await until("the outline", async () => (await outline()).find(({ name }) => name === "LOC"));
+    assert.deepEqual(
+      group.children.map(({ name, range }) => [name, range.start.line]),
+      [[word, 0]],
+    );
+    await set("outline", "off");
+    await until("no outline", async () => (await outline()).length === 0);
+    await set("outline", undefined);
+    const markdown = await showFile(`# Title\n\nWe met ${word} there.`, `${word}.md`);
+    await label(markdown, word, "PER");
+    const symbols = await commands.executeCommand<DocumentSymbol[] | undefined>(
+      "vscode.executeDocumentSymbolProvider",
+      markdown.uri,
+    );
+    assert.ok(!(symbols ?? []).some(({ name }) => name === "PER"), "headings stay alone");
   });
 });

@@ -107,6 +107,12 @@ export function consistencySeverity(scope?: Uri): "information" | "warning" {
   return read<string>("consistencySeverity", "information", scope) === "warning" ? "warning" : "information";
 }
 
+/** Which documents have their labels in the outline: `auto` are those whose outline is empty without. */
+export function outline(document: TextDocument): "auto" | "on" | "off" {
+  const set = read<string>("outline", "auto", document);
+  return set === "on" || set === "off" ? set : "auto";
+}
+
 /** How the names of labels are shown. */
 export function labelNames(document: TextDocument): "auto" | "decorations" | "inlayHints" {
   return read<"auto" | "decorations" | "inlayHints">("labelNames", "auto", document);

@@ -29,6 +29,7 @@ export const HARMLESS = {
   repeatDecisions: "shows fewer or more suggestions, all of the user's own decisions",
   consistency: "says in which open documents labels of the same words are compared, all of them decided on",
   consistencySeverity: "says how words with several labels are told of",
+  outline: "says which documents have their labels in the outline, at most 2,000 of them",
   "entities.enabled": "shows fewer or more suggestions",
   "entities.minimumConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",
   "entities.labelConfidence": "shows fewer or more suggestions; at most 3,000 are drawn",
