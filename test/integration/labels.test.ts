@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EndOfLine, Position, Range, Uri, WorkspaceEdit, commands, window, workspace } from "vscode";
+import { EndOfLine, Position, Range, Selection, Uri, WorkspaceEdit, commands, window, workspace } from "vscode";
 import type { Hover, MarkdownString } from "vscode";
 import { TEXT, api, closeAll, folder, labelOn, logged, run, select, showFile, showUntitled, until } from "./helpers";
 
@@ -115,6 +115,40 @@ describe("labels in a document", () => {
       select(shown, "Bill Gates");
       await run("accept");
       assert.equal((await logged(shown)).at(-1)?.kind, "accepted");
+    } finally {
+      await settings.update("languages", undefined);
+    }
+  });
+
+  it("of JSON Lines are on its texts alone, escapes read, and never on a log", async () => {
+    const record = String.raw`{"id": "Berlin in Germany", "text": "J\u00fcrgen M\u00fcller lives in Munich.\nTomorrow he visits Paris.", "tags": ["New York City"]}`;
+    const settings = workspace.getConfiguration("glossator");
+    const uri = Uri.joinPath(folder(), "people.jsonl");
+    const log = Uri.joinPath(folder(), ".glossator", "log", "own.jsonl");
+    for (const file of [uri, log]) await workspace.fs.writeFile(file, new TextEncoder().encode(`${record}\n`));
+    try {
+      const document = await workspace.openTextDocument(uri);
+      const shown = { document, uri, editor: await window.showTextDocument(document) };
+      // An editor without VS Code's own languages has it as plain text.
+      if (document.languageId !== "plaintext") await run("labelLanguage");
+      await until("a label in a text", () => labelOn(shown, "Munich"));
+      await (await api()).idle(uri);
+      const found = ((await api()).labels(uri) ?? []).map(
+        ({ label, span }) => `${label} ${record.slice(span.start, span.end)}`,
+      );
+      assert.deepEqual(found.sort(), ["LOC Munich", "LOC Paris", String.raw`PER J\u00fcrgen M\u00fcller`]);
+      select(shown, "lives");
+      await run("addEntity", "MISC");
+      const at = shown.document.positionAt(record.indexOf("Tomorrow") + 2);
+      shown.editor.selection = new Selection(at, at);
+      await run("addEntity", "PER");
+      assert.deepEqual(
+        (await logged(shown)).flatMap((event) => (event.kind === "added" ? [event.new.quote.exact] : [])),
+        ["lives", "Tomorrow"],
+      );
+      const own = await workspace.openTextDocument(log);
+      await window.showTextDocument(own);
+      assert.equal((await api()).labels(log), undefined);
     } finally {
       await settings.update("languages", undefined);
     }
