@@ -96,6 +96,7 @@ export const CHART_STYLE = `
 svg { width: 520px; max-width: 100%; font-size: 12px; }
 svg text { fill: var(--vscode-foreground); }
 svg rect { fill: var(--vscode-charts-blue, var(--vscode-foreground)); stroke: var(--vscode-contrastBorder, transparent); }
+.vscode-high-contrast svg rect { fill: var(--vscode-foreground); }
 svg rect.rest { fill: none; stroke: var(--vscode-foreground); }
 caption { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
 th, td { padding: .2em .8em .2em 0; }
