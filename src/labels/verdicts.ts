@@ -8,7 +8,7 @@ import type { LabelValue } from "./annotation";
 import { importedActs } from "./acts";
 import { aboutTasks } from "./events";
 import type { DecisionEvent } from "./events";
-import { activeActs, reduce } from "./state";
+import { activeActs } from "./state";
 
 /**
  * What a suggestion became. `accepted`: a label on the same words, of the same name. `boundary`: the same name on other words. `type`: another name on the same
@@ -91,8 +91,10 @@ function oldOf(event: LabelEvent): LabelValue | undefined {
 const newOf = (event: LabelEvent): LabelValue | undefined => ("new" in event ? event.new : undefined);
 
 /** Equal for labels that say something of the same words, one in place of another. */
-function wordsKey(event: LabelEvent, { label, quote: { exact, prefix, suffix } }: LabelValue): string {
-  return [event.task, exact, prefix, suffix, ...(event.several === true ? [label] : [])].join("\0");
+function placeKey(event: LabelEvent, { label, span, quote: { exact, prefix, suffix } }: LabelValue): string {
+  return [event.task, span.start, span.end, exact, prefix, suffix, ...(event.several === true ? [label] : [])].join(
+    "\0",
+  );
 }
 
 /** A confidence that can be one: a line may be anybody's. */
@@ -103,8 +105,8 @@ function scoreOf(value: LabelValue): { readonly score?: number } {
 
 class Following {
   readonly chains = new Map<string, Chain>();
-  /** Labels that were said to be wrong, by their words: who gives one of them anew has changed their mind. */
-  readonly #gone = new Map<string, Chain>();
+  /** What was decided last on a place, also that a label there is wrong: who gives one there later has changed their mind, or decided in another window. */
+  readonly #latest = new Map<string, { readonly chain: Chain; readonly value: LabelValue | undefined }>();
   /** What the latest act put in the place of others. */
   #resized: { readonly act: string; readonly chain: Chain; readonly value: LabelValue } | undefined;
 
@@ -131,8 +133,7 @@ class Following {
     if (event.kind === "removed") this.#joined(event, chain);
     const words = now ?? old;
     if (words === undefined) return;
-    if (now === undefined) this.#gone.set(wordsKey(event, words), chain);
-    else this.#takeUp(chain, wordsKey(event, words));
+    this.#takeUp(chain, placeKey(event, words));
   }
 
   /** What is known of suggestions where a log begins with a line of an earlier version, or one that was compacted. */
@@ -168,14 +169,16 @@ class Following {
     chain.suggestions = [];
   }
 
-  /** A label on words that a suggestion was rejected on says what that became. */
+  /** What was decided there before gives way, and its suggestions became this. */
   #takeUp(chain: Chain, key: string): void {
-    const before = this.#gone.get(key);
-    if (before === undefined) return;
-    this.#gone.delete(key);
-    if (before === chain || before.value !== undefined) return;
-    chain.suggestions.push(...before.suggestions);
-    before.suggestions = [];
+    const before = this.#latest.get(key);
+    this.#latest.set(key, { chain, value: chain.value });
+    // Elsewhere by now.
+    if (before === undefined || before.chain === chain || before.chain.value !== before.value) return;
+    if (chain.value === undefined && before.value !== undefined) return;
+    chain.suggestions.push(...before.chain.suggestions);
+    before.chain.suggestions = [];
+    before.chain.value = undefined;
   }
 }
 
@@ -190,25 +193,6 @@ function outcomeOf({ label, words }: Suggested, value: LabelValue | undefined): 
   const [sameLabel, sameWords] = [value.label === label, value.quote.exact === words];
   if (sameLabel) return sameWords ? "accepted" : "boundary";
   return sameWords ? "type" : "both";
-}
-
-/** Which labels gave way to others on the same words: two windows may have decided apart from each other. */
-function givenWay(
-  chains: ReadonlyMap<string, Chain>,
-  events: readonly DecisionEvent[],
-): (annotation: string) => boolean {
-  const places = new Set<string>();
-  let kept = 0;
-  for (const { task, value } of chains.values()) {
-    if (value === undefined) continue;
-    const { exact, prefix, suffix } = value.quote;
-    places.add([task, exact, prefix, suffix].join("\0"));
-    kept++;
-  }
-  // As a rule no two labels are on the same words; then there is no need to work out what the log amounts to.
-  if (places.size === kept) return () => false;
-  const { annotations } = reduce(events);
-  return (id) => chains.get(id)?.value !== undefined && !annotations.has(id);
 }
 
 /**
@@ -230,11 +214,9 @@ export function* judging(all: readonly DecisionEvent[]): Steps<Verdicts> {
     } else if (!brought.has(event.annotation)) following.follow(event, index);
   }
   yield;
-  const gaveWay = givenWay(following.chains, events);
   const found = new Map<string, { readonly verdict: Verdict; readonly last: number }>();
   const missed: Missed[] = [];
-  for (const [id, { task, suggestions, value, time, own, last }] of following.chains) {
-    if (gaveWay(id)) continue;
+  for (const { task, suggestions, value, time, own, last } of following.chains.values()) {
     if (own && value !== undefined && suggestions.length === 0) missed.push({ task, label: value.label });
     for (const one of suggestions) {
       const { key, label, version, score } = one;

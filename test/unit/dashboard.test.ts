@@ -276,8 +276,13 @@ describe("the dashboard", function () {
       const [second] = other.suggest("entities", ["Anna", "PER"]);
       one.labels.accept(first!);
       other.labels.relabel(second!, "ORG");
-      const { all } = (await count(one, other)).suggestions.entities;
-      assert.deepEqual([all.decided, all.type, all.missed], [1, 1, 0]);
+      // Where the model has not spoken yet.
+      const third = await Person.at(source, "b.txt", text);
+      const fourth = await Person.at(source, "b.txt", text);
+      third.labels.accept(third.suggest("entities", ["Anna", "PER"])[0]!);
+      fourth.labels.add("entities", fourth.span("Anna"), "ORG");
+      const { all } = (await count(one, other, third, fourth)).suggestions.entities;
+      assert.deepEqual([all.decided, all.type, all.missed], [2, 2, 0]);
     });
 
     it("are none that a dataset brought, and what it brought is not missed", async () => {
