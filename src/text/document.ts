@@ -9,6 +9,7 @@ import { maskingMarkdown } from "./markdown";
 import { unfilled } from "./filled";
 import { frontMatterTexts } from "./front-matter";
 import { escapesIn } from "./json-lines/escapes";
+import { cellOfPath } from "./notebooks";
 import { blankOut, splitSentences, splittingSentences } from "./sentences";
 import type { Masked } from "./sentences";
 import type { Span } from "./span";
@@ -41,9 +42,9 @@ export function layoutOf(path: string, languageId: string = languageOf(path)): s
   return (languageId === "plaintext" ? TABLE.exec(path)?.[1]?.toLowerCase() : undefined) ?? languageId;
 }
 
-/** VS Code's language id for a path, where no editor says otherwise: Markdown, JSON Lines and code by the end of it, everything else is plain text. */
+/** VS Code's language id for a path, where no editor says otherwise: Markdown, JSON Lines and code by the end of it, cells of notebooks are Markdown, everything else is plain text. */
 export function languageOf(path: string): string {
-  if (MARKDOWN.test(path)) return "markdown";
+  if (MARKDOWN.test(path) || cellOfPath(path) !== undefined) return "markdown";
   return JSON_LINES.test(path) ? "jsonl" : (codeLanguage(path) ?? "plaintext");
 }
 

@@ -2,6 +2,7 @@
 import { isOurFolder } from "../../files/names";
 import { isDeviceName } from "../../labels/log/paths";
 import { languageOf } from "../../text/document";
+import { cellOfPath } from "../../text/notebooks";
 import { head } from "../../text/print";
 
 /** A path from a file as one below a workspace, with `/`; undefined if it is absolute, leaves the workspace, or is no path at all. */
@@ -27,5 +28,7 @@ export function documentName(given: string): string {
     return clean === "" ? "_" : head(clean, 120);
   });
   const name = parts.join("/");
+  // No file may have the name that stands for a cell of a notebook.
+  if (cellOfPath(name) !== undefined) return `${name}.md`;
   return /\.txt$/i.test(name) || languageOf(name) === "markdown" ? name : `${name}.txt`;
 }

@@ -9,12 +9,12 @@ import { safeAround } from "../../labels/log/paths";
 import type { DecisionEvent } from "../../labels/events";
 import { reduce } from "../../labels/state";
 import { UsedLabels } from "../workspace/used-labels";
+import { WorkspaceTexts } from "../workspace/workspace-texts";
 import { each } from "./lanes";
 import type { NewLabels } from "./labels";
 import { digestOf } from "./record";
 import type { CreatedDocument, ImportRecord } from "./record";
 import { textsWithSeveral } from "./several";
-import { workspaceText } from "./targets";
 
 /** Something that stays although an import made it. */
 export interface Kept {
@@ -43,7 +43,7 @@ async function whyKept(
   { path: document, digest }: CreatedDocument,
 ): Promise<string | undefined> {
   try {
-    const text = await workspaceText(workspace, document);
+    const text = await new WorkspaceTexts(workspace).find(document);
     if (text !== undefined && digestOf(text) !== digest) return "it was changed since";
   } catch (error) {
     return `it cannot be read: ${(error as Error).message}`;

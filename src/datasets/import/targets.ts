@@ -6,6 +6,7 @@ import { documentName, safePath } from "./paths";
 import { excerpt } from "../losses";
 import type { Loss } from "../losses";
 import type { ReadDocument } from "../format";
+import { WorkspaceTexts } from "../workspace/workspace-texts";
 import { isRow, rowGroups, rowPlaces, stacked } from "./rows";
 import type { RowChoice, RowGroup, RowDocument } from "./rows";
 
@@ -35,19 +36,6 @@ export interface TargetOptions {
   readonly signal?: AbortSignal;
 }
 
-/**
- * A document's text as it is on disk, without a byte order mark. Undefined if there is no such file in the workspace.
- * @throws {RefusedFileError} for one that is, or lies below, a link; TypeError for one that is not UTF-8.
- */
-export async function workspaceText(workspace: string, document: string): Promise<string | undefined> {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await new SafeFolder(workspace).read(document));
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    throw error;
-  }
-}
-
 /** Two texts with this in common are the same but for white space. */
 function essence(text: string): string {
   return text.replace(/[\s\u0085\ufeff]+/g, "");
@@ -58,9 +46,12 @@ class Targets {
   /** What has no document here, while none may be made. */
   readonly homeless: ReadDocument[] = [];
   readonly #texts = new Map<string, Promise<string | undefined>>();
+  readonly #workspace: WorkspaceTexts;
   #known: Promise<ReadonlyMap<string, string>> | undefined;
 
-  constructor(private readonly options: TargetOptions) {}
+  constructor(private readonly options: TargetOptions) {
+    this.#workspace = new WorkspaceTexts(options.workspace);
+  }
 
   refuse(read: ReadDocument, reason: string): void {
     const { file, line, path: document, text } = read;
@@ -70,7 +61,7 @@ class Targets {
 
   text(document: string): Promise<string | undefined> {
     let found = this.#texts.get(document);
-    if (found === undefined) this.#texts.set(document, (found = workspaceText(this.options.workspace, document)));
+    if (found === undefined) this.#texts.set(document, (found = this.#workspace.find(document)));
     return found;
   }
 

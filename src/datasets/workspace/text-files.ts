@@ -2,6 +2,7 @@
 import path from "node:path";
 import { SafeFolder } from "../../files/safe-folder";
 import { languageOf } from "../../text/document";
+import { cellOfPath } from "../../text/notebooks";
 
 /** Folders of packages: texts of other people's. Folders whose names begin with a dot are left out, too. */
 const NOT_TEXTS = new Set(["node_modules", "__pycache__"]);
@@ -17,6 +18,8 @@ export function isTextFile(file: string, languages: readonly string[] = []): boo
   const parts = file.split("/");
   if (parts.some((part) => part.startsWith(".")) || parts.slice(0, -1).some((part) => NOT_TEXTS.has(part)))
     return false;
+  // Its name stands for a cell of a notebook.
+  if (cellOfPath(file) !== undefined) return false;
   const language = languageOf(file);
   return PLAIN.test(file) || language === "markdown" || (language !== "plaintext" && languages.includes(language));
 }

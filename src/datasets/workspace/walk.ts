@@ -1,12 +1,11 @@
 /** The documents of a workspace, one after another: their logs, and their texts. */
 import path from "node:path";
-import { isOurFolder } from "../../files/names";
-import { SafeFolder } from "../../files/safe-folder";
 import { loggedDocuments, readLogs } from "../../labels/log/read-log";
 import type { LogContents } from "../../labels/log/read-log";
 import { layoutOf, segmentingDocument } from "../../text/document";
 import type { Steps } from "../../text/slices";
 import type { LabelledDocument } from "../document";
+import { WorkspaceTexts } from "./workspace-texts";
 
 /** How far a long piece of work is. */
 export interface Progress {
@@ -33,7 +32,7 @@ export interface Visited {
   readonly logs: readonly LogContents[];
   /** Why some of its logs are not here. */
   readonly unreadable?: string;
-  /** Its text; as {@link readDocument}. */
+  /** Its text; as {@link WorkspaceTexts.read}. */
   readonly read: () => Promise<string>;
 }
 
@@ -49,10 +48,11 @@ export async function* walkWorkspace(
   const workspace = path.resolve(options.workspace);
   const root = path.join(workspace, ".glossator");
   const paths = [...new Set(documents ?? (await loggedDocuments(root)))].sort();
+  const texts = new WorkspaceTexts(workspace);
   let done = 0;
   for await (const { document, logs, unreadable } of readLogs(root, paths)) {
     signal?.throwIfAborted();
-    const read = async (): Promise<string> => textOf?.(document) ?? (await readDocument(workspace, document));
+    const read = async (): Promise<string> => textOf?.(document) ?? (await texts.read(document));
     yield { document, logs, ...(unreadable !== undefined && { unreadable }), read };
     onProgress?.({ done: ++done, total: paths.length, item: document });
   }
@@ -67,17 +67,4 @@ export function whyUnreadable(error: unknown): string {
 /** The sentences of a document as the editor has it: by its extension. */
 export function sentencesOf(text: string, document: string): Steps<LabelledDocument["sentences"]> {
   return segmentingDocument(text, layoutOf(document));
-}
-
-/**
- * Reads a document of a workspace, without its byte order mark.
- * @throws {RefusedFileError} if it lies outside, or is, or lies below, a link; Error if it cannot be read or is not UTF-8.
- */
-async function readDocument(workspace: string, document: string): Promise<string> {
-  // Logs name documents, and logs may be anybody's: what git keeps (an address with a password in it) is no text to export.
-  // A log that speaks of one there was not made by an editor.
-  if (document.split(/[\\/]/).some(isOurFolder)) throw new Error("it lies in a folder of git's or of this program's");
-  const bytes = await new SafeFolder(workspace).read(document);
-  // The decoder drops a byte order mark, as editors do.
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import process from "node:process";
 import { foldedName } from "../../files/names";
 import { SafeFolder } from "../../files/safe-folder";
+import { cellOfPath } from "../../text/notebooks";
 
 /** Longest encoded segment in UTF-8 bytes; file systems stop at 255. */
 const SEGMENT_BYTES = 200;
@@ -50,7 +51,8 @@ function cut(segment: string): string[] {
 
 /**
  * The folders of a document's log below `.glossator/log`, for a path relative to the workspace with `/` or the platform's
- * separators. `..` and absolute paths are encoded like any other name, so the result never leaves its parent.
+ * separators. `..` and absolute paths are encoded like any other name, so the result never leaves its parent. A cell of a notebook has a folder of
+ * its own, whatever the disk.
  * @param windows whether the folders are made on Windows, where more names are not taken; the path they stand for is the same.
  * @throws {RangeError} for an empty path.
  */
@@ -59,7 +61,15 @@ export function encodeDocumentPath(document: string, windows = process.platform 
     .split("/")
     .filter((segment) => segment !== "" && segment !== ".");
   if (segments.length === 0) throw new RangeError("A document needs a path relative to its workspace; it is empty.");
-  return segments.flatMap((segment) => cut(encodeSegment(segment, windows)));
+  const encoded = segments.map((segment) => encodeSegment(segment, windows));
+  const id = cellOfPath(segments.join("/"))?.id;
+  if (id !== undefined) encoded.push(encodeCellId(encoded.pop()!, id));
+  return encoded.flatMap(cut);
+}
+
+/** Two ids of a notebook may differ in case alone, which some disks do not tell apart; no disk takes `%41` for `a`. */
+function encodeCellId(segment: string, id: string): string {
+  return segment.slice(0, -id.length) + id.replace(/[A-Z]/g, percent);
 }
 
 /** The document's path with `/`, from the folders {@link encodeDocumentPath} made; undefined if it did not make them. */
