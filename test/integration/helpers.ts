@@ -72,7 +72,13 @@ export async function showUntitled(content: string, language = "plaintext"): Pro
 
 /** Closes every editor, unsaved text included. */
 export async function closeAll(): Promise<void> {
+  for (const { notebook } of [...window.visibleNotebookEditors]) {
+    await window.showNotebookDocument(notebook);
+    await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  }
   for (const editor of [...window.visibleTextEditors]) {
+    // It went with its notebook.
+    if (editor.document.uri.scheme === "vscode-notebook-cell") continue;
     await window.showTextDocument(editor.document);
     await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   }

@@ -31,6 +31,7 @@ export async function run(): Promise<void> {
     await import("./agreement.test");
     await import("./trouble.test");
     await import("./virtual.test");
+    await import("./notebooks.test");
     await import("./model.test");
     await import("./teach.test");
   } else {

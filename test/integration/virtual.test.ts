@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import {
-  EventEmitter,
-  FileSystemError,
-  FileType,
-  NotebookCellData,
-  NotebookCellKind,
-  NotebookData,
-  Uri,
-  commands,
-  window,
-  workspace,
-} from "vscode";
+import { EventEmitter, FileSystemError, FileType, Uri, window, workspace } from "vscode";
 import type { FileChangeEvent, FileStat, FileSystemProvider } from "vscode";
 import { sortAfter } from "../../src/labels/ids";
 import { Journal } from "../../src/labels/log/journal";
 import { DocumentLabels } from "../../src/labels/store";
-import { TEXT, api, closeAll, folder, labelOn, logged, run, showFile, until } from "./helpers";
+import { TEXT, api, closeAll, folder, labelOn, logged, run, until } from "./helpers";
 import type { Shown } from "./helpers";
 
 /** Files that are on no disk, as a repository that is opened without a clone has them. All have one text. */
@@ -109,23 +98,5 @@ describe("a document on no disk", () => {
     sortAfter(first!.id);
     await other.add("entities", { start: 0, end: "Angela Merkel".length }, "ORG").saved;
     await until("the other window's label", async () => (await labelOn(shown, "Angela Merkel"))?.label === "ORG");
-  });
-});
-
-describe("a cell of a notebook", () => {
-  afterEach(closeAll);
-
-  it("is not labelled, since all cells would share the notebook's log", async () => {
-    const cell = new NotebookCellData(NotebookCellKind.Markup, TEXT, "markdown");
-    const notebook = await workspace.openNotebookDocument("jupyter-notebook", new NotebookData([cell]));
-    await window.showNotebookDocument(notebook);
-    const { document } = notebook.cellAt(0);
-    assert.equal(document.uri.scheme, "vscode-notebook-cell");
-    await commands.executeCommand("notebook.cell.edit");
-    await until("the cell's editor", () => window.visibleTextEditors.some((editor) => editor.document === document));
-    // What comes after it is labelled by now, so it would be, too.
-    const other = await showFile(TEXT);
-    await (await api()).idle(other.uri);
-    assert.equal((await api()).labels(document.uri), undefined);
   });
 });

@@ -5,6 +5,7 @@ import { ConfigurationTarget, workspace } from "vscode";
 import type { ConfigurationChangeEvent, TextDocument, Uri } from "vscode";
 import { defaultAnnotator } from "../../labels/annotator";
 import { MINIMUM_CONFIDENCE } from "../../labels/shown";
+import { addressOf, isCell } from "./cells";
 import type { Harmless, Restricted } from "./trust";
 import type { AutomaticTask } from "../../documents/tasks";
 
@@ -26,7 +27,12 @@ export const BUILT_IN = "built-in";
 
 /** A setting that anybody may make, if it is of the type of its default. Of an address alone VS Code does not know the language, which some settings may differ by. */
 function read<T>(key: Harmless, fallback: T, scope?: Uri | TextDocument): T {
-  return fitting(workspace.getConfiguration(SECTION, scope ?? null).get<unknown>(key), fallback);
+  // The address of a cell's text lies in no folder.
+  const of =
+    scope !== undefined && "languageId" in scope && isCell(scope)
+      ? { uri: addressOf(scope), languageId: scope.languageId }
+      : scope;
+  return fitting(workspace.getConfiguration(SECTION, of ?? null).get<unknown>(key), fallback);
 }
 
 /** A setting of which only the user's own value counts where the workspace is not trusted: VS Code sees to it by the manifest, and this does again. */

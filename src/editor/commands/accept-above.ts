@@ -115,7 +115,7 @@ export function acceptAboveCommands({ sessions }: Parts, queue: ReviewQueue): Co
     acceptAllAbove: async (from) => {
       const at = await opened(from);
       const { session, labels } = at;
-      const where = documentName(session.document.uri);
+      const where = documentName(session.uri);
       const { items: all } = await inSlices(undecidedIn(session));
       const items = await pickGroup(all, where);
       const sure = items && (await pickSure(items));

@@ -9,6 +9,7 @@ import type { Disagreement } from "../../labels/agreement/disagreements";
 import { AgreementPanel } from "../../views/agreement-panel";
 import { plural } from "../../text/counted";
 import { shownName } from "../../text/shown";
+import { addressOf } from "../base/cells";
 import type { CommandTable } from "../base/command-table";
 import type { Parts } from "./parts";
 import { taskInWords } from "../base/describe";
@@ -52,9 +53,9 @@ export function agreementCommands({ sessions }: Parts, queue: Disagreements): Co
     if (!queue.scanned) await scan();
     const editor = window.activeTextEditor;
     const session = editor && sessions.get(editor.document);
-    if (editor && session?.labels && workspace.getWorkspaceFolder(editor.document.uri))
+    if (editor && session?.labels && workspace.getWorkspaceFolder(session.uri))
       await queue.refresh({ editor, session, labels: session.labels });
-    const from = editor && { uri: editor.document.uri, offset: selected(editor).start };
+    const from = editor && { uri: addressOf(editor.document), offset: selected(editor).start };
     const reached = await queue.advance(from, by);
     if (reached === undefined) throw none();
     return reached.disagreement;

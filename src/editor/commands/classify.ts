@@ -91,7 +91,7 @@ async function classify(
   label: unknown,
 ): Promise<void> {
   const { catalog } = parts;
-  const { uri } = at.editor.document;
+  const { uri } = at.session;
   const { span, title } = of;
   const [only] = tasks;
   const inTask = (task: ClassTask): Annotation[] => of.there.filter((item) => item.task === task);

@@ -72,7 +72,7 @@ export function giveCommands(parts: Parts): CommandTable {
   };
   const addEntity = async (at: Front, label: unknown): Promise<void> => {
     const span = selectionOrWord(at);
-    const { uri } = at.editor.document;
+    const { uri } = at.session;
     const title = l10n.t('Label "{0}"', excerpt(at.session.text.slice(span.start, span.end), 40));
     const chosen = await chooseLabel(catalog, SPAN_TASKS, uri, label, title);
     if (chosen !== undefined) add(at, chosen.task, span, chosen.label);
@@ -81,7 +81,7 @@ export function giveCommands(parts: Parts): CommandTable {
     const { task } = item;
     if (!isLabelTask(task)) throw new LabelsError(l10n.t("An answer has no label to change; resize or remove it."));
     const title = l10n.t('Relabel "{0}"', excerpt(item.quote.exact, 40));
-    const chosen = await chooseLabel(catalog, [task], at.editor.document.uri, label, title, item.label);
+    const chosen = await chooseLabel(catalog, [task], at.session.uri, label, title, item.label);
     if (chosen === undefined) return false;
     const said = l10n.t("{0} is now {1}", shownName(item.label), shownName(chosen.label));
     done(at, at.labels.relabel(item.id, chosen.label), said);
@@ -104,7 +104,7 @@ export function giveCommands(parts: Parts): CommandTable {
     relabelByNumber: async (number) => {
       const at = front(sessions);
       const task = current(at, parts)?.task ?? SPANS;
-      const offered = isLabelTask(task) ? catalog.labels(task, at.editor.document.uri) : [];
+      const offered = isLabelTask(task) ? catalog.labels(task, at.session.uri) : [];
       const label = labelOfDigit(offered, Number(number));
       if (label === undefined || !isLabelTask(task))
         throw new LabelsError(l10n.t("There is no label number {0}.", String(number)));
@@ -112,7 +112,7 @@ export function giveCommands(parts: Parts): CommandTable {
     },
     labelByKey: async (key) => {
       const at = front(sessions);
-      const found = labelKeys(catalog, at.editor.document.uri).get(String(key));
+      const found = labelKeys(catalog, at.session.uri).get(String(key));
       if (found === undefined) throw new LabelsError(l10n.t('No label has the key "{0}".', String(key)));
       await give(at, found.task, found.label.name);
     },

@@ -52,7 +52,7 @@ function modeRows({ contributes }: Manifest, taken: Pick<ReadonlySet<string>, "h
 export function keysCommands({ sessions, catalog }: Parts, manifest: Manifest): CommandTable {
   return {
     showKeys: async () => {
-      const { uri } = front(sessions).editor.document;
+      const { uri } = front(sessions).session;
       const letters = labelKeys(catalog, uri);
       const own = [...letters].map(([key, { label }]): Row => ({
         label: key,

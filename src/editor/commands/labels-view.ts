@@ -2,7 +2,7 @@
 import { l10n } from "vscode";
 import { LabelsError } from "../../labels/contract";
 import type { CommandTable } from "../base/command-table";
-import { show } from "../base/reveal";
+import { glance } from "../base/reveal";
 import type { LabelRow } from "../show/labels-view";
 import type { Parts } from "./parts";
 
@@ -18,8 +18,8 @@ export function labelsViewCommands({ sessions, walk }: Parts): CommandTable {
       const span = found.status === "stale" ? found.proposal : found.span;
       if (span === undefined)
         throw new LabelsError(l10n.t("The text of this label is gone. Show Labels of This Document can remove it."));
-      const editor = await show(session.document, { preserveFocus: true });
-      walk.show({ session, labels: session.labels, editor }, { ...found, span });
+      const editor = await glance(session.document);
+      if (editor !== undefined) walk.show({ session, labels: session.labels, editor }, { ...found, span });
     },
   };
 }

@@ -1,11 +1,12 @@
 /** Questions that export and import have in common. */
-import { l10n, TabInputText, Uri, window, workspace } from "vscode";
-import type { WorkspaceFolder } from "vscode";
+import { l10n, TabInputNotebook, TabInputText, Uri, window, workspace } from "vscode";
+import type { NotebookDocument, TextDocument, WorkspaceFolder } from "vscode";
 import type { DatasetFormat } from "../../datasets/format";
 import { LabelsError } from "../../labels/contract";
 import type { Task } from "../../documents/tasks";
 import { TASK_NAMES } from "../../documents/tasks";
 import { plural } from "../../text/counted";
+import { cellOfPath } from "../../text/notebooks";
 import { askFirst } from "../base/messages";
 import { pickSome } from "../base/picks";
 
@@ -56,14 +57,16 @@ export async function pickDocuments(
   const open = new Set(
     window.tabGroups.all
       .flatMap(({ tabs }) => tabs)
-      .flatMap(({ input }) => (input instanceof TabInputText ? [input.uri.toString()] : [])),
+      .flatMap(({ input }) =>
+        input instanceof TabInputText || input instanceof TabInputNotebook ? [input.uri.toString()] : [],
+      ),
   );
   const items = documents.map(({ path, description }) => ({
     label: path,
     path,
     ...(description !== undefined && { description }),
     picked: true,
-    isOpen: open.has(Uri.joinPath(folder.uri, path).toString()),
+    isOpen: open.has(Uri.joinPath(folder.uri, cellOfPath(path)?.notebook ?? path).toString()),
   }));
   const grouped = [
     ...items.filter(({ isOpen }) => isOpen).map((item) => ({ ...item, group: l10n.t("open") })),
@@ -79,7 +82,11 @@ export async function pickDocuments(
 
 /** The documents on disk are what is read: unsaved text would be missed. False if the user leaves. @throws {LabelsError} if one cannot be saved. */
 export async function documentsSaved(button: string, why: string): Promise<boolean> {
-  const dirty = workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === "file");
+  const all: readonly (TextDocument | NotebookDocument)[] = [
+    ...workspace.textDocuments,
+    ...workspace.notebookDocuments,
+  ];
+  const dirty = all.filter(({ isDirty, uri }) => isDirty && uri.scheme === "file");
   if (dirty.length === 0) return true;
   const question = plural(
     dirty.length,
@@ -89,7 +96,7 @@ export async function documentsSaved(button: string, why: string): Promise<boole
   if ((await askFirst([question, why].join(" "), button)) !== button) return false;
   for (const document of dirty) {
     if (!(await document.save()))
-      throw new LabelsError(l10n.t("{0} could not be saved, so nothing was done.", document.fileName));
+      throw new LabelsError(l10n.t("{0} could not be saved, so nothing was done.", document.uri.fsPath));
   }
   return true;
 }

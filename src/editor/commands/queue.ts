@@ -6,7 +6,7 @@ import { shownName } from "../../text/shown";
 import type { CommandTable } from "../base/command-table";
 import { sayInStatus } from "../base/messages";
 import { pickOne } from "../base/picks";
-import { show } from "../base/reveal";
+import { glance } from "../base/reveal";
 import { bringUp } from "../documents/bring-up";
 import { DocumentSession } from "../documents/session";
 import type { Opened } from "../documents/targets";
@@ -48,10 +48,10 @@ export function queueCommands(parts: Parts, queue: ReviewQueue): CommandTable {
       return { ...at, item };
     }
     if (now(row) === undefined) return undefined;
-    const editor = await show(document.document, { preserveFocus: true });
+    const editor = await glance(document.document);
     // While the editor opened, the text or the decisions may have changed.
     const there = now(row);
-    if (there !== undefined) walk.show({ ...there, editor }, there.item);
+    if (there !== undefined && editor !== undefined) walk.show({ ...there, editor }, there.item);
     return there;
   };
   const meant = async (from: unknown): Promise<SuggestionRow> => {

@@ -29,7 +29,7 @@ export function settleCommands({ catalog, sessions }: Parts, queue: Disagreement
     await queue.refresh(at);
     const said = verdict.labels.map(({ label }) => shownName(label)).join(", ") || l10n.t("nothing");
     sayInStatus(l10n.t("settled as {0}; {1} left", said, queue.open.length), 6000);
-    if ((await queue.advance({ uri: at.editor.document.uri, offset: region.start }, 1)) !== undefined) return;
+    if ((await queue.advance({ uri: at.session.uri, offset: region.start }, 1)) !== undefined) return;
     queue.leave();
     void showInformation(l10n.t("All disagreements are settled."));
   };

@@ -47,7 +47,7 @@ export async function thirdVerdict(
   // What is selected is the disputed text itself, unless the user selected something else.
   const span = isClassTask(task) || marked === undefined ? region : whole ? (own?.labels[0] ?? region) : marked;
   const title = l10n.t('Label of "{0}"', excerpt(at.session.text.slice(span.start, span.end), 40));
-  const chosen = await chooseLabel(catalog, [task], at.editor.document.uri, label, title);
+  const chosen = await chooseLabel(catalog, [task], at.session.uri, label, title);
   return chosen && { labels: [{ start: span.start, end: span.end, label: chosen.label }] };
 }
 

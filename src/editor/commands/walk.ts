@@ -191,7 +191,7 @@ export async function step(parts: Parts, at: Front, by: 1 | -1, { quiet = false 
     const editor = await show(other.at.session.document);
     // The mode keeps keys from the text that has come to the front before it says where that is.
     await lock.follow();
-    go({ ...other.at, editor }, other.stop, l10n.t("now in {0}", documentName(editor.document.uri)));
+    go({ ...other.at, editor }, other.stop, l10n.t("now in {0}", documentName(other.at.session.uri)));
     return;
   }
   const back = await around(at, here, by, stops);

@@ -5,7 +5,7 @@ import type { TextEditor } from "vscode";
 import type { Annotation } from "../../labels/annotation";
 import { LabelsError } from "../../labels/contract";
 import { nearestPlace } from "../../text/nearest";
-import { show } from "../base/reveal";
+import { glance, show } from "../base/reveal";
 import type { DocumentSession } from "./session";
 import type { Sessions } from "./sessions";
 import type { Front } from "./targets";
@@ -26,12 +26,13 @@ export async function bringUp(
   item?: Annotation,
   { preserveFocus = false } = {},
 ): Promise<Front & { readonly item?: Annotation }> {
-  let editor: TextEditor;
+  let editor: TextEditor | undefined;
   try {
-    editor = await show(await workspace.openTextDocument(uri), { preserveFocus });
+    editor = await (preserveFocus ? glance : show)(await workspace.openTextDocument(uri));
   } catch (error) {
     throw new LabelsError((error as Error).message);
   }
+  if (editor === undefined) throw new LabelsError(l10n.t("{0} did not open.", workspace.asRelativePath(uri)));
   const slow = l10n.t("The model has not read {0} yet: try again in a moment.", workspace.asRelativePath(uri));
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const late = new Promise<never>((_, reject) => {

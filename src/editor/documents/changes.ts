@@ -16,12 +16,13 @@ import { decorationText, shownName } from "../../text/shown";
 import { changesOf, sideOf } from "../../training/changes";
 import type { Change, ComparedText, PlacedChange } from "../../training/changes";
 import type { Version } from "../../training/versions";
+import { addressOf } from "../base/cells";
 import * as config from "../base/config";
 import { setContext } from "../base/context-keys";
 import { excerpt, taskInWords } from "../base/describe";
 import { log } from "../base/log";
 import { sayInStatus } from "../base/messages";
-import { reveal, show } from "../base/reveal";
+import { glance, openDocument, reveal, show } from "../base/reveal";
 import type { EngineService } from "./engine-service";
 import { leastOf } from "./placing";
 import { enabledTasks } from "./running-tasks";
@@ -180,7 +181,7 @@ export class Changes implements Subscription {
     if (at >= 0) return all[(at + by + all.length) % all.length];
     const editor = window.activeTextEditor;
     if (editor === undefined) return by === 1 ? all[0] : all.at(-1);
-    const [address, { start }] = [editor.document.uri.toString(), selected(editor)];
+    const [address, { start }] = [addressOf(editor.document).toString(), selected(editor)];
     const here = all.filter((change) => change.path === address);
     const found =
       by === 1 ? here.find((change) => change.start >= start) : here.findLast((change) => change.start < start);
@@ -193,16 +194,15 @@ export class Changes implements Subscription {
    * @throws {LabelsError} if its text is no longer there.
    */
   async goTo(change: PlacedChange, preview = false): Promise<void> {
-    const document = await workspace.openTextDocument(Uri.parse(change.path));
+    const document = await openDocument(Uri.parse(change.path));
     const span = nearestPlace(document.getText(), change.exact, change);
     if (span === undefined)
       throw new LabelsError(
         l10n.t('"{0}" is no longer in this document: compare anew with What Would Change….', excerpt(change.exact)),
       );
-    const editor = preview
-      ? await window.showTextDocument(document, { preserveFocus: true, preview: true })
-      : await show(document);
+    const editor = await (preview ? glance(document, { preview: true }) : show(document));
     this.#current = change;
+    if (editor === undefined) return;
     reveal(editor, span, true);
     this.#draw(editor, span);
     if (preview) return;
@@ -233,8 +233,8 @@ export class Changes implements Subscription {
     left: { name: string; reason: string }[],
   ): AsyncGenerator<ComparedText> {
     const open = new Map(openInOrder(this.sessions).map((session) => [session.id, session]));
-    for (const [address, { uri, text, layout }] of open)
-      yield { path: address, text, languageId: layout, tasks: tasksOf(uri, text, layout) };
+    for (const { uri, text, layout } of open.values())
+      yield { path: uri.toString(), text, languageId: layout, tasks: tasksOf(uri, text, layout) };
     if (!whole) return;
     const documents: string[] = [];
     for await (const file of textFiles(folder.uri.fsPath, signal, config.languages())) {

@@ -18,10 +18,11 @@ import { decorationText, shownName } from "../../text/shown";
 import { inSlices } from "../../text/slices";
 import { overlaps } from "../../text/span";
 import type { Progress } from "../../datasets/workspace/walk";
+import { addressOf } from "../base/cells";
 import { setContext } from "../base/context-keys";
 import { excerpt, taskInWords } from "../base/describe";
 import { sayInStatus } from "../base/messages";
-import { reveal, show } from "../base/reveal";
+import { openDocument, reveal, show } from "../base/reveal";
 import type { Catalog } from "./catalog";
 import type { Sessions } from "./sessions";
 import { selected } from "./targets";
@@ -75,7 +76,7 @@ export class Disagreements implements Subscription {
   readonly #listeners = [
     workspace.onDidChangeTextDocument(({ document }) => {
       // Its place may have moved; going to it finds it again.
-      if (document.uri.toString() === this.#current?.uri.toString()) this.#draw(undefined);
+      if (addressOf(document).toString() === this.#current?.uri.toString()) this.#draw(undefined);
     }),
     // Their keys are letters: elsewhere they would settle what nobody looks at.
     window.onDidChangeActiveTextEditor(() => this.#tell()),
@@ -94,7 +95,7 @@ export class Disagreements implements Subscription {
    * is none.
    */
   async under(at: Front): Promise<Queued | undefined> {
-    const { uri } = at.editor.document;
+    const { uri } = at.session;
     await this.refresh(at);
     const here = this.#under(at.editor);
     return here && { uri, disagreement: here };
@@ -164,7 +165,7 @@ export class Disagreements implements Subscription {
    * @throws {LabelsError} if the document cannot be labelled.
    */
   async goTo({ uri, disagreement }: Queued): Promise<(Queued & { readonly at: Front }) | undefined> {
-    const editor = await show(await workspace.openTextDocument(uri));
+    const editor = await show(await openDocument(uri));
     const at = await this.#front(editor);
     const found = (await this.refresh(at)).filter(unsettled);
     const now = found.find((item) => sameSubject({ disagreement: item }, { disagreement }));
@@ -192,10 +193,10 @@ export class Disagreements implements Subscription {
 
   /** Compares one open document anew: its text as it is, the decisions of its session, everybody else's from disk. */
   async refresh({ session, labels }: Front): Promise<readonly Disagreement[]> {
-    const { document, journal, text } = session;
-    const folder = workspace.getWorkspaceFolder(document.uri);
+    const { uri, journal, text } = session;
+    const folder = workspace.getWorkspaceFolder(uri);
     if (folder === undefined) throw new LabelsError(l10n.t("This document lies in no folder of the workspace."));
-    const name = pathInFolder(folder.uri.fsPath, document.uri.fsPath);
+    const name = pathInFolder(folder.uri.fsPath, uri.fsPath);
     const root = path.join(folder.uri.fsPath, ".glossator");
     const others = [];
     for await (const { logs, unreadable } of readLogs(root, [name])) {
@@ -203,12 +204,12 @@ export class Disagreements implements Subscription {
       others.push(...logs.map(({ events }) => events.filter(({ author }) => author !== labels.author)));
     }
     const sentences = await inSlices(sentencesOf(text, name));
-    const sets = this.catalog.sets(document.uri);
+    const sets = this.catalog.sets(uri);
     const logs = [...others, journal.events].map((events) => underOwnNames(events, sets));
     const found = disagreementsOf(await inSlices(comparedDocument(name, text, logs, sentences)));
     this.#found ??= new Map();
-    this.#found.set(document.uri.toString(), found);
-    const current = this.#current?.uri.toString() === document.uri.toString() ? this.#current : undefined;
+    this.#found.set(uri.toString(), found);
+    const current = this.#current?.uri.toString() === uri.toString() ? this.#current : undefined;
     if (current !== undefined && !found.some((item) => unsettled(item) && sameSubject({ disagreement: item }, current)))
       this.#draw(undefined);
     this.#tell();
@@ -236,7 +237,7 @@ export class Disagreements implements Subscription {
 
   /** As far as is known: what was decided since the documents were compared may have changed it. */
   #under(editor: TextEditor): Disagreement | undefined {
-    const uri = editor.document.uri.toString();
+    const uri = addressOf(editor.document).toString();
     const current = this.#current?.uri.toString() === uri ? this.#current : undefined;
     const { start, end } = selected(editor);
     const isCurrent = (item: Disagreement): boolean =>
@@ -265,7 +266,7 @@ export class Disagreements implements Subscription {
   }
 
   #opened(uri: Uri): TextDocument | undefined {
-    return workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+    return workspace.textDocuments.find((document) => addressOf(document).toString() === uri.toString());
   }
 
   /** What was decided a moment ago may still be on its way to the log; what cannot be written is told of elsewhere. */

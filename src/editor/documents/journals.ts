@@ -1,7 +1,7 @@
 /** Where a document's decisions are kept, and what happens when they cannot be written there. */
 import path from "node:path";
 import { EventEmitter, l10n, workspace } from "vscode";
-import type { ExtensionContext, TextDocument, Uri } from "vscode";
+import type { ExtensionContext, Uri } from "vscode";
 import type { CompactReport } from "../../labels/log/compact";
 import type { EventSink } from "../../labels/contract";
 import type { DecisionEvent } from "../../labels/events";
@@ -39,39 +39,37 @@ export class Journals {
 
   constructor(private readonly context: ExtensionContext) {}
 
-  /** The log of one person on one document, with a reserve in the extension's storage for when the first place cannot be written. */
-  open(document: TextDocument, author: string): DocumentJournal {
-    const places = this.#places(document);
+  /**
+   * The log of one person on one document, with a reserve in the extension's storage for when the first place cannot be written.
+   * @param uri the document's address; of a cell of a notebook that of `addressOf`
+   */
+  open(uri: Uri, author: string): DocumentJournal {
+    const places = this.#places(uri);
     const [first, ...reserves] = places.map(({ root, document: name }) => new Journal(root, name, author));
-    const here = workspace.getWorkspaceFolder(document.uri) !== undefined;
+    const here = workspace.getWorkspaceFolder(uri) !== undefined;
     return new DocumentJournal(first!, reserves, this.#told, (count) => {
       if (here && count !== 0) this.#decided.fire(count);
     });
   }
 
-  /** The `.glossator` folder of a document with a workspace folder. */
-  rootOf(document: TextDocument): string {
-    return this.#places(document)[0]!.root;
-  }
-
   /** What was decided on a file where its log could not be written, by whomever. Nothing is written, as opening the log may do. */
   async readReserves(uri: Uri): Promise<readonly LogContents[]> {
     const found: LogContents[] = [];
-    for (const { root, document } of this.#places({ uri }).slice(1))
+    for (const { root, document } of this.#places(uri).slice(1))
       for await (const { logs } of readLogs(root, [document])) append(found, logs);
     return found;
   }
 
   /** An untitled document was closed: the next one of its name is another document. */
-  forget(document: TextDocument): void {
-    if (document.uri.scheme !== "untitled") return;
+  forget(uri: Uri): void {
+    if (uri.scheme !== "untitled") return;
     const known = Object.entries(this.context.workspaceState.get<Record<string, string>>(UNTITLED, {}));
-    const names = Object.fromEntries(known.filter(([name]) => name !== document.uri.path));
+    const names = Object.fromEntries(known.filter(([name]) => name !== uri.path));
     background("untitled log", this.context.workspaceState.update(UNTITLED, names));
   }
 
   /** Names such as Untitled-1 come again: each document of the name gets its own log, found again after a restart of the editor. */
-  #untitledName({ uri }: Pick<TextDocument, "uri">): string {
+  #untitledName(uri: Uri): string {
     const names = this.context.workspaceState.get<Record<string, string>>(UNTITLED, {});
     const known = names[uri.path];
     if (known !== undefined) return known;
@@ -80,12 +78,11 @@ export class Journals {
     return name;
   }
 
-  #places(document: Pick<TextDocument, "uri">): Place[] {
-    const { uri } = document;
+  #places(uri: Uri): Place[] {
     const storage = (this.context.storageUri ?? this.context.globalStorageUri).fsPath;
     const global = path.join(this.context.globalStorageUri.fsPath, "decisions");
     if (uri.scheme === "untitled") {
-      return [{ root: path.join(storage, "decisions"), document: `untitled/${this.#untitledName(document)}` }];
+      return [{ root: path.join(storage, "decisions"), document: `untitled/${this.#untitledName(uri)}` }];
     }
     const folder = workspace.getWorkspaceFolder(uri);
     const absolute = `${uri.scheme}/${uri.authority}${uri.path}`;

@@ -5,6 +5,7 @@ import { LABEL_TASKS } from "../../documents/tasks";
 import type { LabelTask } from "../../documents/tasks";
 import type { LabelDefinition } from "../../labels/labelset";
 import type { Subscription } from "../../labels/contract";
+import { addressOf } from "../base/cells";
 import { setContext } from "../base/context-keys";
 import type { Catalog } from "./catalog";
 
@@ -47,7 +48,8 @@ export class LabelKeys implements Subscription {
   }
 
   #tell(): void {
-    const uri = window.activeTextEditor?.document.uri;
-    setContext("labelKeys", uri === undefined ? "" : [...labelKeys(this.catalog, uri).keys()].join(""));
+    const document = window.activeTextEditor?.document;
+    const keys = document === undefined ? [] : [...labelKeys(this.catalog, addressOf(document)).keys()];
+    setContext("labelKeys", keys.join(""));
   }
 }

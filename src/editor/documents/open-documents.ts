@@ -1,12 +1,15 @@
 /** Which documents a user has open, and the order of documents in lists. */
-import { TabInputText, TabInputTextDiff, window, workspace } from "vscode";
+import { l10n, TabInputNotebook, TabInputText, TabInputTextDiff, window, workspace } from "vscode";
 import type { Uri } from "vscode";
+import { cellAt } from "../base/cells";
 import type { DocumentSession } from "./session";
 import type { Sessions } from "./sessions";
 
-/** A document's name as lists show it: its path in its folder, with the folder's name where there are several. */
+/** A document's name as lists show it: its path in its folder, with the folder's name where there are several; of a cell its notebook's and its number. */
 export function documentName(uri: Uri): string {
-  return workspace.asRelativePath(uri);
+  const cell = cellAt(uri)?.cell;
+  if (cell === undefined) return workspace.asRelativePath(uri);
+  return l10n.t("{0}, cell {1}", workspace.asRelativePath(cell.notebook.uri), cell.index + 1);
 }
 
 /** Documents in the order of their names. */
@@ -18,14 +21,20 @@ export function sortedByName<T extends { readonly id: string; readonly uri: Uri 
     .map(({ document }) => document);
 }
 
-/** Addresses of the documents that have a tab, or are on the screen without one. */
+/** Addresses of the documents that have a tab, or are on the screen without one. A notebook's tab is one of all its cells. */
 export function inTabs(): Set<string> {
   const tabs = window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ input }) => input);
   const uris = tabs.flatMap((input) => {
     if (input instanceof TabInputText) return [input.uri];
+    if (input instanceof TabInputNotebook) return cellsIn(input.uri);
     return input instanceof TabInputTextDiff ? [input.original, input.modified] : [];
   });
   return new Set([...uris, ...window.visibleTextEditors.map(({ document }) => document.uri)].map(String));
+}
+
+function cellsIn(uri: Uri): Uri[] {
+  const notebook = workspace.notebookDocuments.find((one) => one.uri.toString() === uri.toString());
+  return notebook?.getCells().map(({ document }) => document.uri) ?? [];
 }
 
 /**

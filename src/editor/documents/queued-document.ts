@@ -7,8 +7,9 @@ import type { Span } from "../../text/span";
 
 /** What lists need to know of it. */
 export interface QueuedDocument {
-  /** Its address. */
+  /** Its address; of a cell of a notebook that of its text, for this window alone. */
   readonly id: string;
+  /** Where it is, for folders and names. */
   readonly uri: Uri;
   /** The line of one of its suggestions, from 1. */
   lineOf(item: Annotation): number;

@@ -1,6 +1,7 @@
 /** Review Mode keeps documents as they are: a key that no command has would otherwise be typed into the text. */
 import { commands, window } from "vscode";
 import type { Disposable, Memento, TextEditor } from "vscode";
+import { fileOf } from "../base/cells";
 import { getContext, onDidChangeContext, setContext } from "../base/context-keys";
 import { background, log } from "../base/log";
 import type { Sessions } from "./sessions";
@@ -11,7 +12,7 @@ const LOCKED = "reviewMode.locked";
 /**
  * Makes documents read-only in the editor while Review Mode is on, which stops every way to change them: keys, paste, input methods,
  * drag and drop. Only the editor in front can be made so or set free, so a document that was left behind is set free when it comes back.
- * The labels are no part of the text.
+ * A notebook is locked as a whole. The labels are no part of the text.
  */
 export class ReviewLock implements Disposable {
   readonly #locked = new Set<string>();
@@ -36,6 +37,7 @@ export class ReviewLock implements Disposable {
         if (key === "reviewMode" || key === "active") this.#follow(window.activeTextEditor);
       }),
       window.onDidChangeActiveTextEditor((editor) => this.#follow(editor)),
+      window.onDidChangeActiveNotebookEditor(() => this.#follow(window.activeTextEditor)),
     ];
   }
 
@@ -83,10 +85,13 @@ export class ReviewLock implements Disposable {
   }
 
   async #tend(editor: TextEditor | undefined, mode = getContext("reviewMode") === true): Promise<void> {
-    if (editor === undefined) return;
-    const uri = editor.document.uri.toString();
-    // Not by its session: that is made anew when the label set changes, and keys must not reach the text meanwhile.
-    const wanted = mode && this.sessions.reasonAgainst(editor.document) === undefined;
+    const uri = inFront(editor);
+    if (uri === undefined) return;
+    // Not by its session: that is made anew when the label set changes, and keys must not reach the text meanwhile. A notebook in which no cell is
+    // edited stays as it is while the mode is on.
+    const wanted =
+      mode &&
+      (editor === undefined ? this.#locked.has(uri) : this.sessions.reasonAgainst(editor.document) === undefined);
     // Locking is said again whenever the editor comes to the front: the user may have been faster than the command the time before.
     if (!wanted && !this.#locked.has(uri) && !this.#left.has(uri)) return;
     this.#left.delete(uri);
@@ -100,8 +105,13 @@ export class ReviewLock implements Disposable {
       .then(() => commands.executeCommand(`workbench.action.files.${command}`));
     await this.#queue;
     // The command is about the editor that is in front when it runs: if the user was faster, this document is still to be set free.
-    if (wanted || window.activeTextEditor?.document.uri.toString() === uri) return;
+    if (wanted || inFront(window.activeTextEditor) === uri) return;
     this.#left.add(uri);
     void this.memory.update(LOCKED, [...this.#locked, ...this.#left]);
   }
+}
+
+/** The address of the file in front; a notebook's, too, in which no cell is edited. */
+function inFront(editor: TextEditor | undefined): string | undefined {
+  return (editor === undefined ? window.activeNotebookEditor?.notebook.uri : fileOf(editor.document))?.toString();
 }

@@ -18,6 +18,7 @@ import type { Steps } from "../../text/slices";
 import type { Catalog } from "./catalog";
 import type { EngineService } from "./engine-service";
 import type { DocumentJournal } from "./journals";
+import { addressOf } from "../base/cells";
 import { background } from "../base/log";
 import { sayInStatus } from "../base/messages";
 import { textAround } from "./queued-document";
@@ -52,6 +53,8 @@ export interface SessionChange {
 /** A labelled document. Made for visible documents, kept until they are closed. */
 export class DocumentSession implements Disposable, QueuedDocument {
   readonly id: string;
+  /** Where it is for folders, names and its log: of a cell of a notebook not the address of its text. */
+  readonly uri: Uri;
   /** Resolves when decisions are read and the text is cut into sentences. */
   readonly ready: Promise<void>;
   readonly #changed = new EventEmitter<SessionChange>();
@@ -92,10 +95,11 @@ export class DocumentSession implements Disposable, QueuedDocument {
     private readonly inherited: readonly DecisionEvent[] = [],
   ) {
     this.id = document.uri.toString();
+    this.uri = addressOf(document);
     this.#text = document.getText();
     this.#eol = document.eol;
     this.#segmented = new SegmentedDocument(this.#text, this.layout);
-    this.#running = new RunningTasks(document.uri, this.layout, engine);
+    this.#running = new RunningTasks(this.uri, this.layout, engine);
     this.ready = this.#load();
     background(`opening ${this.id}`, this.ready);
   }
@@ -105,13 +109,9 @@ export class DocumentSession implements Disposable, QueuedDocument {
     return this.#text;
   }
 
-  get uri(): Uri {
-    return this.document.uri;
-  }
-
   /** How its text is cut into blocks. */
   get layout(): string {
-    return layoutOf(this.document.uri.path, this.document.languageId);
+    return layoutOf(this.uri.path, this.document.languageId);
   }
 
   lineOf({ span }: Annotation): number {
@@ -160,7 +160,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
   /** Labels that the model suggests and the label set lacks, so that they are not offered. */
   get unoffered(): readonly string[] {
     const { tasks } = this;
-    const all = this.catalog.unoffered(this.document.uri);
+    const all = this.catalog.unoffered(this.uri);
     return all.filter(({ task }) => tasks.some((one) => one === task)).map(({ label }) => label);
   }
 
@@ -224,7 +224,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
     if (labels === undefined || scheduler === undefined || info === undefined) return false;
     if (tasks.length === 0) return true;
     // Reading settings costs more than placing a sentence.
-    const placing = placingIn(this.document.uri, tasks, info, this.catalog);
+    const placing = placingIn(this.uri, tasks, info, this.catalog);
     const said = readAround(
       (region) => this.knownSentences(region),
       (text) => scheduler.lookup(text),
@@ -317,7 +317,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
     await this.ready;
     const events = await this.journal.news();
     if (events.length === 0 || this.#labels === undefined || this.#abort.signal.aborted) return;
-    const { ours, theirs } = this.#labels.adopt(underOwnNames(events, this.catalog.sets(this.document.uri)));
+    const { ours, theirs } = this.#labels.adopt(underOwnNames(events, this.catalog.sets(this.uri)));
     const said = [
       ...(ours === 0
         ? []
@@ -402,7 +402,7 @@ export class DocumentSession implements Disposable, QueuedDocument {
     if (adopted.length > 0) {
       this.journal.append(adopted).catch((error: unknown) => background("log", this.journal.explain(error)));
     }
-    const sets = this.catalog.sets(this.document.uri);
+    const sets = this.catalog.sets(this.uri);
     this.#names = aliasKey(sets);
     const events = underOwnNames([...logged, ...adopted], sets);
     const slices = { signal: this.#abort.signal };

@@ -1,10 +1,12 @@
 /** Which documents are labelled: those of the chosen languages, from when they are first seen until they are closed. */
 import { EventEmitter, l10n, languages as vscodeLanguages, RelativePattern, window, workspace } from "vscode";
-import type { TextDocument, Uri } from "vscode";
+import type { NotebookDocument, NotebookDocumentChangeEvent, TextDocument, Uri } from "vscode";
 import type { Subscription } from "../../labels/contract";
 import type { DecisionEvent } from "../../labels/events";
 import { isOwnFile } from "../../files/names";
 import { plural } from "../../text/counted";
+import { cellOfPath } from "../../text/notebooks";
+import { addressOf, cellOf, cellsComeInSight, cellsOnShow, isCell } from "../base/cells";
 import * as config from "../base/config";
 import { setContext } from "../base/context-keys";
 import { aliasKey } from "../../labels/own-names";
@@ -26,9 +28,6 @@ const NOT_OURS = new Set([
   "walkThrough",
   "vscode-settings",
 ]);
-
-/** All cells of a notebook have its path, and would share one log. */
-const NOTEBOOK_CELL = "vscode-notebook-cell";
 
 /** How often the logs of visible documents are looked at, in ms. */
 const LOOK_MS = 2000;
@@ -62,7 +61,19 @@ export class Sessions implements Subscription {
       window.onDidChangeVisibleTextEditors(() => this.openVisible()),
       window.onDidChangeActiveTextEditor(() => this.#tellActive()),
       window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.get(textEditor.document)?.want()),
-      workspace.onDidOpenTextDocument(() => this.openVisible()),
+      // Cells come with their notebook.
+      workspace.onDidOpenTextDocument((document) => {
+        if (!isCell(document)) this.openVisible();
+      }),
+      window.onDidChangeVisibleNotebookEditors(() => this.openVisible()),
+      window.onDidChangeNotebookEditorVisibleRanges(({ notebookEditor }) => {
+        if (cellsComeInSight(notebookEditor)) this.openVisible();
+      }),
+      workspace.onDidChangeNotebookDocument((event) => this.#followNotebook(event)),
+      workspace.onDidSaveNotebookDocument((notebook) => {
+        for (const session of this.#cellsOf(notebook))
+          background(`recording edits of ${session.id}`, session.onSaved());
+      }),
       workspace.onDidCloseTextDocument((document) => this.#close(document)),
       workspace.onDidChangeTextDocument((event) => this.get(event.document)?.onTextChange(event)),
       workspace.onDidSaveTextDocument((document) => {
@@ -135,21 +146,39 @@ export class Sessions implements Subscription {
 
   /** What speaks against a document in any language. */
   #reasonBeforeLanguage(document: TextDocument): string | undefined {
-    if (document.uri.scheme === NOTEBOOK_CELL)
-      return l10n.t(
-        "Cells of notebooks are not labelled: all of them would share one log. Export the text to a file of its own.",
-      );
-    if (NOT_OURS.has(document.uri.scheme) || document.isClosed)
+    const cell = cellOf(document);
+    const address = cell?.address ?? document.uri;
+    if (NOT_OURS.has(address.scheme) || document.isClosed || (cell === undefined && isCell(document)))
       return l10n.t("This is not a document that can be labelled.");
-    if (isOwnFile(document.uri.path)) return l10n.t("Files of Glossator's own are not labelled.");
-    if (!config.isEnabled(document.uri)) return l10n.t("Labelling is switched off (glossator.enabled).");
+    if (isOwnFile(address.path)) return l10n.t("Files of Glossator's own are not labelled.");
+    if (cell?.problem !== undefined) return cell.problem;
+    if (cell === undefined && cellOfPath(address.path) !== undefined)
+      return l10n.t("The name of this file stands for a cell of a notebook: give it another one to label it.");
+    if (!config.isEnabled(address)) return l10n.t("Labelling is switched off (glossator.enabled).");
     return undefined;
   }
 
-  /** Opens sessions for what is on the screen, closes those that settings now exclude. */
+  /** Opens sessions for what is on the screen, of notebooks also for cells that are rendered. */
   openVisible(): void {
     for (const editor of window.visibleTextEditors) this.#open(editor.document);
+    for (const document of cellsOnShow()) this.#open(document);
     this.#tellActive();
+  }
+
+  #cellsOf(notebook: NotebookDocument): DocumentSession[] {
+    return this.all.filter(({ document }) => isCell(document) && cellOf(document)?.cell.notebook === notebook);
+  }
+
+  /** Cells came, or got other ids: whose log is whose goes by them. */
+  #followNotebook({ notebook, contentChanges, cellChanges, metadata }: NotebookDocumentChangeEvent): void {
+    const typed = contentChanges.length === 0 && metadata === undefined;
+    if (typed && cellChanges.every((change) => change.metadata === undefined)) return;
+    for (const session of this.#cellsOf(notebook)) {
+      const { document, uri } = session;
+      const same = addressOf(document).toString() === uri.toString() && this.reasonAgainst(document) === undefined;
+      if (!same) this.#close(document, false);
+    }
+    this.openVisible();
   }
 
   /** Settings changed: other documents may be labelled, and other labels shown. */
@@ -175,7 +204,7 @@ export class Sessions implements Subscription {
   #relabel(): void {
     for (const session of this.all) {
       const { document, names } = session;
-      const sets = this.catalog.sets(document.uri);
+      const sets = this.catalog.sets(session.uri);
       if (names === aliasKey(sets)) {
         // The same sets are read again whenever the model says what it is.
         const offers = JSON.stringify(sets);
@@ -212,7 +241,7 @@ export class Sessions implements Subscription {
         // While the name was looked up, the document may have been closed or changed its language.
         if (this.#sessions.has(id) || this.reasonAgainst(document) !== undefined) return;
         const { engine, catalog } = this;
-        const journal = this.journals.open(document, author);
+        const journal = this.journals.open(addressOf(document), author);
         const session = new DocumentSession(document, journal, author, engine, catalog, this.#decisionsOn(document));
         this.#sessions.set(id, session);
         session.onDidChange((change) => this.#changed.fire({ ...change, session }));
@@ -224,7 +253,7 @@ export class Sessions implements Subscription {
 
   /** Decisions on an untitled document that was just saved as this one. */
   #decisionsOn(document: TextDocument): readonly DecisionEvent[] {
-    if (document.uri.scheme === "untitled") return [];
+    if (document.uri.scheme === "untitled" || isCell(document)) return [];
     const text = document.getText();
     const before = this.all.find(
       (other) => other.document.uri.scheme === "untitled" && text !== "" && other.text === text,
@@ -248,7 +277,7 @@ export class Sessions implements Subscription {
       background("log", session.journal.explain(new Error(said)));
     }
     session.dispose();
-    if (forget) this.journals.forget(document);
+    if (forget) this.journals.forget(document.uri);
     this.#changed.fire({ what: "labels" });
     this.#tellActive();
   }

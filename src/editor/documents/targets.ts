@@ -26,7 +26,12 @@ export type Opened = Omit<Front, "editor">;
 /** The document in front. @throws {LabelsError} saying why there is none. */
 export function front(sessions: Sessions): Front {
   const editor = window.activeTextEditor;
-  if (editor === undefined) throw new LabelsError(l10n.t("Open a text or Markdown document first."));
+  if (editor === undefined)
+    throw new LabelsError(
+      window.activeNotebookEditor === undefined
+        ? l10n.t("Open a text or Markdown document first.")
+        : l10n.t("Edit a Markdown cell of the notebook first (Enter in the cell)."),
+    );
   const session = sessions.get(editor.document);
   if (session === undefined) {
     throw new LabelsError(sessions.reasonAgainst(editor.document) ?? l10n.t("The document is still being opened."));

@@ -8,6 +8,7 @@ import { alikeChoices, alikeInWords, keepInWords } from "./alike";
 import { CODE, SOURCE } from "./consistency-problems";
 import type { Consistency } from "../documents/consistency";
 import type { Catalog } from "../documents/catalog";
+import { addressOf } from "../base/cells";
 import { excerpt } from "../base/describe";
 import type { Sessions } from "../documents/sessions";
 import { annotationsAt, proposalsAt } from "../documents/targets";
@@ -81,7 +82,7 @@ export class LabelActions implements CodeActionProvider {
       actions.push(accept, action(l10n.t("Reject {0}: {1}", name, on), fix, "glossator.reject", id));
     } else actions.push(action(l10n.t("Remove {0}: {1}", name, on), fix, "glossator.remove", id));
     if (isLabelTask(task)) {
-      for (const other of this.catalog.labels(task, document.uri)) {
+      for (const other of this.catalog.labels(task, addressOf(document))) {
         if (other.name !== label)
           actions.push(
             action(l10n.t("Relabel as {0}", shownName(other.name)), fix, "glossator.relabel", id, other.name),
@@ -102,7 +103,7 @@ export class LabelActions implements CodeActionProvider {
   #select(document: TextDocument, range: Range, at: readonly Annotation[]): CodeAction[] {
     if (range.isEmpty || document.getText(range).trim() === "") return [];
     const kind = CodeActionKind.RefactorRewrite;
-    const actions = SPAN_TASKS.flatMap((task) => this.catalog.labels(task, document.uri)).map(({ name }) =>
+    const actions = SPAN_TASKS.flatMap((task) => this.catalog.labels(task, addressOf(document))).map(({ name }) =>
       action(l10n.t("Label as {0}", shownName(name)), kind, "glossator.addEntity", name),
     );
     const resizable = at.find(({ task }) => !isClassTask(task));

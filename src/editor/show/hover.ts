@@ -8,6 +8,7 @@ import { relationsOf } from "../../labels/relate";
 import { plural } from "../../text/counted";
 import { shownName } from "../../text/shown";
 import type { Catalog } from "../documents/catalog";
+import { addressOf } from "../base/cells";
 import { excerpt, percent, taskInWords } from "../base/describe";
 import { commandLinks, paragraphs } from "../base/markdown";
 import type { CommandLink } from "../base/markdown";
@@ -88,7 +89,7 @@ export class LabelHovers implements HoverProvider {
       status === "suggested" ? l10n.t("suggested") : decided,
     ];
     const repeated = suggestedBy === "repeat" ? this.#repeats(alternative) : [];
-    const guideline = this.catalog.find(task, label, document.uri)?.guideline;
+    const guideline = this.catalog.find(task, label, addressOf(document))?.guideline;
     const texts = [
       how.join(" · "),
       ...(status === "stale" ? [l10n.t("The text changed outside the editor. The label was on:")] : []),

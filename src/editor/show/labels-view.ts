@@ -138,7 +138,7 @@ export class LabelsView implements TreeDataProvider<LabelRow>, Subscription {
         return documentBranch(row.session, countInWords(row.count), row.session === this.sessions.active);
       case "group": {
         const { session, task, label, items } = row;
-        const own = this.catalog.find(task, label, session.document.uri);
+        const own = this.catalog.find(task, label, session.uri);
         const description = [String(items.length), taskInWords(task)].join(" · ");
         const says = [shownName(label), taskInWords(task), countInWords(items.length)].join(", ");
         const id = JSON.stringify([session.id, task, label]);
