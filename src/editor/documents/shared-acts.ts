@@ -2,6 +2,7 @@
 import type { Memento } from "vscode";
 import type { Act } from "../../labels/contract";
 import { background } from "../base/log";
+import type { DocumentSession } from "./session";
 import type { Sessions } from "./sessions";
 import type { Opened } from "./targets";
 
@@ -44,7 +45,7 @@ export class SharedActs {
       // Should one of them be refused, undo still takes back what was done.
       this.#remember(
         acts[0],
-        all.slice(0, acts.length).map(({ session }) => session.id),
+        all.slice(0, acts.length).map(({ session }) => addressOf(session)),
       );
     }
     return acts;
@@ -68,8 +69,8 @@ export class SharedActs {
     const later: string[] = [];
     const closed: string[] = [];
     for (const id of this.#acts.get(undone) ?? []) {
-      if (id === at.session.id) continue;
-      const labels = this.sessions.all.find((session) => session.id === id)?.labels;
+      if (id === addressOf(at.session)) continue;
+      const labels = this.sessions.all.find((session) => addressOf(session) === id)?.labels;
       if (labels === undefined) closed.push(id);
       else if (labels.standing(undone) === "earlier") later.push(id);
       else {
@@ -79,7 +80,7 @@ export class SharedActs {
         done.push(id);
       }
     }
-    this.#remember(act, [at.session.id, ...done]);
+    this.#remember(act, [addressOf(at.session), ...done]);
     return { act, also: done.length, later, closed };
   }
 
@@ -90,6 +91,9 @@ export class SharedActs {
     background("acts of several documents", this.state.update(KEY, [...this.#acts]));
   }
 }
+
+/** What stays the same when a document is opened anew; a session's id does not, of cells. */
+const addressOf = ({ uri }: DocumentSession): string => uri.toString();
 
 /** What was remembered in earlier sessions; what does not look like it is left out. */
 function storedIn(state: Memento): [string, readonly string[]][] {

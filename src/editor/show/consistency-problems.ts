@@ -76,8 +76,9 @@ export class ConsistencyProblems implements Subscription {
       const problems = this.#problems(session, open);
       const signature = JSON.stringify([problems, problems.map(({ relatedInformation }) => relatedInformation)]);
       if (this.#shown.get(session.id)?.signature === signature) continue;
-      this.#shown.set(session.id, { uri: session.uri, signature });
-      this.#collection.set(session.uri, problems);
+      const { uri } = session.document;
+      this.#shown.set(session.id, { uri, signature });
+      this.#collection.set(uri, problems);
     }
   }
 
@@ -164,5 +165,5 @@ function related(
   if (session === undefined) return [];
   const range = new Range(session.document.positionAt(span.start), session.document.positionAt(span.end));
   const said = l10n.t("{0}: {1}", shownName(label), excerpt(textAround(session.text, span), 120));
-  return [new DiagnosticRelatedInformation(new Location(session.uri, range), plainText(said))];
+  return [new DiagnosticRelatedInformation(new Location(session.document.uri, range), plainText(said))];
 }

@@ -37,7 +37,7 @@ export class LabelReferences implements ReferenceProvider {
         for (const { span } of await inSlices(labelsOn(other, here.task, words), stop.signal)) {
           if (found.length === MOST) return found;
           const { document: of } = other;
-          found.push(new Location(other.uri, new Range(of.positionAt(span.start), of.positionAt(span.end))));
+          found.push(new Location(of.uri, new Range(of.positionAt(span.start), of.positionAt(span.end))));
         }
       return found;
     } catch (error) {
