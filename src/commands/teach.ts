@@ -5,12 +5,12 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { Option } from "commander";
 import type { Command } from "commander";
-import { TASK_NAMES } from "../documents/tasks";
+import { isQuestionTask, TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import { baseTextOf } from "../training/base-text";
 import { versionsFolder } from "../training/places";
 import { startTeaching, startWork } from "../training/process/client";
-import { exportedText, outcomeText, progressText, saidIn, versionLine } from "../training/report";
+import { exportedText, notYetText, outcomeText, progressText, saidIn, versionLine } from "../training/report";
 import { readTaught } from "../training/read-taught";
 import type { TeachRequest } from "../training/request";
 import type { TeachHooks, TeachReport } from "../training/teach";
@@ -205,8 +205,7 @@ async function show(request: TeachRequest, { json }: TeachCommandOptions, termin
     for (const { document, exact, reason } of left)
       terminal.say(`${document}: "${excerpt(exact)}" is left out: ${reason}`);
   }
-  for (const { task, decisions } of taught.notYet)
-    if (decisions > 0) terminal.say(`${task}: ${counted(decisions, "decision")}, which cannot be taught yet.`);
+  for (const { task, decisions } of taught.notYet) if (decisions > 0) terminal.say(notYetText({ task, decisions }));
   return EXIT.ok;
 }
 
@@ -224,15 +223,19 @@ async function tell(report: TeachReport, { json }: TeachCommandOptions, terminal
     const rows = [all, ...labels].map(({ label = "all", before, after, interval }) => [
       ...[label, percent(before.f1, 1), percent(after.f1, 1)],
       ...[`${percent(interval.low, 1)} to ${percent(interval.high, 1)}`, percent(after.precision, 1)],
-      ...[percent(after.recall, 1), String(after.right + after.missed)],
+      ...[percent(after.recall, 1), String(Math.round(after.right + after.missed))],
     ]);
-    const head = ["label", "F1 before", "F1 after", "95 % of draws", "precision", "recall", "decisions"];
-    await terminal.write(table(head, rows, [1, 2, 4, 5, 6]));
+    const asked = isQuestionTask(outcome.task);
+    const head = asked
+      ? ["questions with", "F1 before", "F1 after", "95 % of draws", "questions"]
+      : ["label", "F1 before", "F1 after", "95 % of draws", "precision", "recall", "decisions"];
+    // Precision and recall of questions are no figures of their own.
+    const shown = asked ? rows.map((row) => [...row.slice(0, 4), ...row.slice(6)]) : rows;
+    await terminal.write(table(head, shown, asked ? [1, 2, 4] : [1, 2, 4, 5, 6]));
   }
   if (left.length > 0)
     terminal.say(`${counted(left.length, "decision")} could not be learned from: --dry-run says why.`);
-  for (const { task, decisions } of notYet)
-    terminal.say(`${task}: ${counted(decisions, "decision")}, which cannot be taught yet.`);
+  for (const item of notYet) terminal.say(notYetText(item));
   for (const { document, reason } of losses.filter(({ kind }) => kind === "dropped"))
     terminal.say(`${document ?? ""}: ${reason}`);
   return EXIT.ok;

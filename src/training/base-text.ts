@@ -3,13 +3,24 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { partOf } from "./folds";
 
-/** The file in a model's folder: a sentence a line, then a tab and where it is from; lines that begin with `#` say under which licence. */
+/**
+ * The file in a model's folder: a sentence a line, then a tab and where it is from, and, where there is one, a tab and a question that the sentence answers; lines
+ * that begin with `#` say under which licence.
+ */
 export const BASE_TEXT = "base-text.txt";
 
 /** The two halves, drawn by hash. */
 export interface BaseText {
   readonly replayed: readonly string[];
   readonly probes: readonly string[];
+  /** Questions about the sentences of each half; none: answers cannot be taught by it. */
+  readonly questions: { readonly replayed: readonly BaseQuestion[]; readonly probes: readonly BaseQuestion[] };
+}
+
+/** A question, and a sentence that answers it. */
+export interface BaseQuestion {
+  readonly question: string;
+  readonly text: string;
 }
 
 /**
@@ -20,13 +31,25 @@ export async function readBaseText(file: string): Promise<BaseText> {
   const lines = (await readFile(file, "utf8"))
     .split(/\r?\n/)
     .filter((line) => !line.startsWith("#"))
-    .map((line) => line.split("\t")[0]!.trim())
-    .filter((line) => line !== "");
-  const half = (part: number): string[] => lines.filter((line) => partOf(line, 2) === part);
-  const text = { replayed: half(0), probes: half(1) };
+    .map((line) => line.split("\t").map((column) => column.trim()))
+    .filter(([text]) => text !== "")
+    .map(([text = "", , question = ""]): BaseQuestion => ({ text, question }));
+  const half = (part: number): BaseQuestion[] => lines.filter(({ text }) => partOf(text, 2) === part);
+  const [first, second] = [half(0), half(1)];
+  const textsOf = (list: readonly BaseQuestion[]): string[] => list.map(({ text }) => text);
+  const questionsOf = (list: readonly BaseQuestion[]): BaseQuestion[] => list.filter(({ question }) => question !== "");
+  const text: BaseText = {
+    ...{ replayed: textsOf(first), probes: textsOf(second) },
+    questions: { replayed: questionsOf(first), probes: questionsOf(second) },
+  };
   if (text.replayed.length === 0 || text.probes.length === 0)
     throw new Error(`${file} holds too little text to teach by: at least some sentences are needed.`);
   return text;
+}
+
+/** Whether answers can be taught by it. */
+export function holdsQuestions({ questions: { replayed, probes } }: BaseText): boolean {
+  return replayed.length > 0 && probes.length > 0;
 }
 
 /** The base text that a model folder has, else that of the model that comes with the program. */

@@ -1,6 +1,5 @@
 /** Which examples a model is measured on that did not learn from them. Drawn by hash, so that the same example is held out today and tomorrow. */
 import { createHash } from "node:crypto";
-import type { TeachExample } from "./examples/example";
 
 /** Examples above this number are cut once, below it each is held out in its turn. */
 const FEW = 200;
@@ -18,7 +17,7 @@ export interface Fold {
 }
 
 /** Cuts examples into folds: several that hold out all examples in turn, or one. Every fold has both sides, or there is none. */
-export function foldsOf(examples: readonly TeachExample[]): Fold[] {
+export function foldsOf(examples: readonly { readonly document: string; readonly text: string }[]): Fold[] {
   const few = examples.length <= FEW;
   const parts = few ? PARTS : ONE_IN;
   const counts = new Map<string, number>();

@@ -81,12 +81,13 @@ export function probesOf(
   return { agreement: counted === 0 ? 1 : agreed / counted, sure };
 }
 
-/** Judges a job. @param labels that the workspace uses. @param seed of the bootstrap. */
+/** Judges a job. @param labels that the workspace uses. @param seed of the bootstrap. @param said what the model gives, for people */
 export function judge(
   labels: readonly string[],
   { before, after }: HeldOut,
   probes: Verdict["probes"],
   seed: number,
+  said: "labels" | "answers" = "labels",
 ): Verdict {
   const compare = (label?: string): { readonly compared: Compared; readonly better: number } => {
     const f1 = (counts: readonly ExampleCounts[], drawn: readonly number[]): number =>
@@ -129,10 +130,10 @@ export function judge(
       against.push(`${label} got worse: F1 ${points(b.f1)} before, ${points(a.f1)} after.`);
   if (100 * (1 - probes.agreement) > MOST_LOST)
     against.push(
-      `On other text it changes ${points(1 - probes.agreement)} % of the labels that the model was sure of; at most ${MOST_LOST} % may change.`,
+      `On other text it changes ${points(1 - probes.agreement)} % of the ${said} that the model was sure of; at most ${MOST_LOST} % may change.`,
     );
   const gained = `F1 on decisions that were held out rose from ${points(all.before.f1)} to ${points(all.after.f1)}.`;
-  const kept = `On other text ${points(probes.agreement)} % of the labels that it was sure of are as before.`;
+  const kept = `On other text ${points(probes.agreement)} % of the ${said} that it was sure of are as before.`;
   return {
     ...{ accepted: against.length === 0, reasons: against.length === 0 ? [gained, kept] : against },
     all,

@@ -1,26 +1,27 @@
 /** Teaching one task: examples are read once, a run is made for each fold and measured on what it did not see, one over all, the gate judges, a version is written. */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { LabelTask } from "../documents/tasks";
+import { isQuestionTask } from "../documents/tasks";
+import type { Task } from "../documents/tasks";
 import { ModelError } from "../model/errors";
 import { readManifest } from "../model/manifest/manifest";
 import type { EncoderManifest, Manifest } from "../model/manifest/manifest";
 import { stepGraph } from "../model/manifest/step-manifest";
 import type { SessionSettings } from "../model/network/network";
 import type { Parameters } from "../model/training/step-parameters";
+import { answersCourse } from "./answers/course";
 import type { BaseText } from "./base-text";
 import { Checkpoint } from "./checkpoint";
-import { decisionsOf } from "./examples/example";
+import type { Course } from "./course";
+import { teachesLabels } from "./examples/collect";
 import type { TaughtTask } from "./examples/collect";
 import type { LeftOut } from "./examples/example";
 import { LEAST_DECISIONS } from "./gate";
 import type { Verdict } from "./gate";
+import { hashOf } from "./hash";
+import { labelCourse } from "./label-course";
 import { readLesson, statesFolder } from "./lesson";
-import type { Lesson } from "./lesson";
-import { Measuring } from "./measure";
-import { heldRow } from "./rows";
 import type { ExampleCounts } from "./score";
-import { DEFAULT_SETTINGS, train } from "./trainer";
+import { ANSWER_SETTINGS, DEFAULT_SETTINGS, trainOn } from "./trainer";
 import type { Trained, TrainingSettings } from "./trainer";
 import type { TaughtRecord, Version, Versions } from "./versions";
 
@@ -55,11 +56,11 @@ export interface TeachJob {
 /** What came of it. */
 export type TeachOutcome =
   /** Too few decisions: so many more are needed. */
-  | { readonly kind: "few"; readonly task: LabelTask; readonly decisions: number; readonly more: number }
+  | { readonly kind: "few"; readonly task: Task; readonly decisions: number; readonly more: number }
   /** `version` was written, and activated if the verdict accepts it. */
   | {
       readonly kind: "judged";
-      readonly task: LabelTask;
+      readonly task: Task;
       readonly version: Version;
       readonly verdict: Verdict;
       /** What could not be learned from besides what the examples left out. */
@@ -94,21 +95,21 @@ export async function teach(job: TeachJob): Promise<TeachOutcome> {
   const before = await versions.sameAs(task, teacher.taughtHash, job.parent, manifest.digest);
   if (before) return { kind: "judged", task, version: before, verdict: before.verdict, left: [] };
   await teacher.checkpoint.clearOthers(`${task}-`);
-  const { trained, verdict, lesson } = await teacher.run();
+  const { trained, verdict, course } = await teacher.run();
   signal?.throwIfAborted();
   teacher.tell("writing");
   const version = await publishTaught(versions, manifest, {
-    ...{ lesson, verdict, parameters: trained.parameters, parent: job.parent, taughtHash: teacher.taughtHash },
+    ...{ course, verdict, parameters: trained.parameters, parent: job.parent, taughtHash: teacher.taughtHash },
     ...{ settings: teacher.settings, steps: trained.losses.length },
     seconds: Math.round((performance.now() - began) / 100) / 10,
   });
   await teacher.checkpoint.clear();
-  return { kind: "judged", task, version, verdict, left: lesson.left };
+  return { kind: "judged", task, version, verdict, left: course.left };
 }
 
 /** What a version is made of. */
 export interface TaughtModel extends Pick<TaughtRecord, "taughtHash" | "settings" | "steps" | "seconds" | "elsewhere"> {
-  readonly lesson: Lesson;
+  readonly course: Course;
   readonly verdict: Verdict;
   readonly parameters: Parameters;
   /** The version that it was taught from; undefined: the model as it came. */
@@ -117,39 +118,35 @@ export interface TaughtModel extends Pick<TaughtRecord, "taughtHash" | "settings
 
 /** Writes a version, and uses it if the verdict accepts it. @throws as `Versions.publish` and `Versions.activate`. */
 export async function publishTaught(versions: Versions, manifest: Manifest, of: TaughtModel): Promise<Version> {
-  const { lesson, verdict, parameters, parent, ...rest } = of;
-  const { task, outputs, pairs } = lesson;
-  const examples = pairs.map(({ example }) => example);
+  const { course, verdict, parameters, parent, ...rest } = of;
+  const { task, served } = course;
   const record: TaughtRecord = {
     ...{ made: new Date().toISOString(), task, accepted: verdict.accepted, verdict },
     ...(parent !== undefined && { parent }),
-    decisions: examples.reduce((sum, example) => sum + decisionsOf(example), 0),
-    ...{ examples: examples.length, examplesHash: hashOf(examples) },
-    newLabels: Object.fromEntries(outputs.like),
+    ...course.record,
     ...rest,
   };
-  const served = outputs.served.map((row) => outputs.all[row]!);
-  const labels = { decoder: task, change: outputs.change, served };
-  const version = await versions.publish(manifest, { parameters, labels }, record);
+  const version = await versions.publish(manifest, { parameters, ...(served && { labels: served }) }, record);
   if (verdict.accepted) await versions.activate(version.id);
   return version;
 }
 
 /** All settings of a job, with as many steps as its examples take. Who asks for a number of steps gets it. */
 export function settingsFor(taught: TaughtTask, settings: Partial<TrainingSettings> = {}): TrainingSettings {
-  const given = { ...DEFAULT_SETTINGS, ...settings };
-  const rounds = Math.ceil((ROUNDS * taught.examples.length) / given.rows);
+  const given = { ...DEFAULT_SETTINGS, ...(isQuestionTask(taught.task) && ANSWER_SETTINGS), ...settings };
+  const rows = teachesLabels(taught)
+    ? taught.examples.length
+    : taught.examples.reduce((sum, { passages }) => sum + passages.length, 0);
+  const rounds = Math.ceil((ROUNDS * rows) / given.rows);
   return { ...given, steps: settings.steps ?? Math.min(MOST_STEPS, Math.max(given.steps, rounds)) };
 }
 
 /** As in `TaughtRecord`. */
 export function taughtHashOf(taught: TaughtTask, settings: TrainingSettings, baseText: BaseText): string {
-  return hashOf([[...taught.labels].sort(), settings, baseText, taught.examples]);
-}
-
-/** SHA-256 over values. */
-export function hashOf(values: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(values)).digest("hex");
+  const { replayed, probes, questions } = baseText;
+  return teachesLabels(taught)
+    ? hashOf([[...taught.labels].sort(), settings, { replayed, probes }, taught.examples])
+    : hashOf([settings, questions, taught.examples]);
 }
 
 /** One job's work between reading and writing. */
@@ -157,7 +154,6 @@ class Teacher {
   readonly settings: TrainingSettings;
   readonly taughtHash: string;
   readonly checkpoint: Checkpoint;
-  readonly #task: LabelTask;
   #done = 0;
   #total = 0;
   #counted = 0;
@@ -168,31 +164,26 @@ class Teacher {
     private readonly manifest: EncoderManifest,
   ) {
     const { taught, settings } = job;
-    this.#task = taught.task;
     this.settings = settingsFor(taught, settings);
     this.taughtHash = taughtHashOf(taught, this.settings, job.baseText);
-    const name = hashOf([manifest.digest, taught.labels, this.taughtHash]).slice(0, 16);
+    const labels = teachesLabels(taught) ? taught.labels : [];
+    const name = hashOf([manifest.digest, labels, this.taughtHash]).slice(0, 16);
     this.checkpoint = new Checkpoint(join(job.versions.folder, "jobs", `${taught.task}-${name}`));
   }
 
   /** All runs, and the verdict. */
-  async run(): Promise<{ trained: Trained; verdict: Verdict; lesson: Lesson }> {
-    const { taught, baseText, session, signal, versions } = this.job;
+  async run(): Promise<{ trained: Trained; verdict: Verdict; course: Course }> {
+    const { session, signal } = this.job;
     this.tell("reading");
-    const lesson = await readLesson({
-      ...{ manifest: this.manifest, taught, baseText, session, signal, states: statesFolder(versions.folder) },
-      // Each batch is told of: on a busy machine reading all takes minutes, and silence would be taken for a hang.
-      onBatch: () => this.tell("reading"),
-    });
-    const { outputs, rows, folds } = lesson;
-    const held = lesson.replayed.map((text) => heldRow(text, outputs));
+    const course = await this.#read();
+    const { task, folds } = course;
     this.#total = (folds.length + 1) * this.settings.steps;
     this.#since = performance.now();
-    const trainOn = async (name: string, numbers: readonly number[], phase: "folds" | "training"): Promise<Trained> => {
+    const trainBy = async (name: string, numbers: readonly number[], phase: "folds" | "training"): Promise<Trained> => {
       const begun = this.#done;
-      const trained = await train({
-        ...{ manifest: this.manifest, task: this.#task, outputs, held, settings: this.settings, signal, session },
-        taught: numbers.map((i) => rows[i]!),
+      const trained = await trainOn({
+        ...{ manifest: this.manifest, task, settings: this.settings, signal, session },
+        ...course.batches(numbers),
         from: await this.checkpoint.run(name),
         onStep: ({ step, loss }) => {
           this.#counted++;
@@ -204,21 +195,29 @@ class Teacher {
       this.#done = begun + this.settings.steps;
       return trained;
     };
-    const measuring = new Measuring(lesson, this.manifest, session);
     const after: ExampleCounts[] = [];
     for (const [fold, { learned, measured }] of folds.entries()) {
       let counts = await this.checkpoint.found<ExampleCounts[]>(`fold-${fold}`);
       if (counts === undefined) {
-        const { parameters } = await trainOn(`fold-${fold}`, learned, "folds");
-        counts = await measuring.fold(parameters, measured);
+        const { parameters } = await trainBy(`fold-${fold}`, learned, "folds");
+        counts = await course.measure(parameters, measured);
         await this.checkpoint.keep(`fold-${fold}`, counts);
       } else this.#done += this.settings.steps;
       after.push(...counts);
     }
-    const trained = await trainOn("all", [...rows.keys()], "training");
+    const trained = await trainBy("all", [...Array(course.examples).keys()], "training");
     this.tell("measuring");
-    const verdict = await measuring.verdict(trained.parameters, measuring.heldOut(after), this.settings.seed);
-    return { trained, verdict, lesson };
+    const verdict = await course.verdict(trained.parameters, after, this.settings.seed);
+    return { trained, verdict, course };
+  }
+
+  async #read(): Promise<Course> {
+    const { taught, baseText, session, signal, versions } = this.job;
+    // Each batch is told of: on a busy machine reading all takes minutes, and silence would be taken for a hang.
+    const source = { manifest: this.manifest, baseText, session, signal, onBatch: () => this.tell("reading") };
+    if (!teachesLabels(taught)) return answersCourse({ ...source, taught });
+    const lesson = await readLesson({ ...source, taught, states: statesFolder(versions.folder) });
+    return labelCourse(lesson, this.manifest, session);
   }
 
   /** Tells how far the job is. */

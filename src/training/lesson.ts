@@ -9,7 +9,7 @@ import { loadTokenizer } from "../model/tokenizer/load";
 import type { Tokenizer } from "../model/tokenizer/tokenizer";
 import { BaseStates } from "./base-states";
 import type { BaseText } from "./base-text";
-import type { TaughtTask } from "./examples/collect";
+import type { TaughtLabels } from "./examples/collect";
 import type { LeftOut, TeachExample } from "./examples/example";
 import { foldsOf } from "./folds";
 import type { Fold } from "./folds";
@@ -28,7 +28,7 @@ export interface Pair {
 /** What is read to make a {@link Lesson}. */
 export interface LessonSource {
   readonly manifest: EncoderManifest;
-  readonly taught: TaughtTask;
+  readonly taught: TaughtLabels;
   readonly baseText: BaseText;
   /** Where states of the other text are kept. */
   readonly states: string;

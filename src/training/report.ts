@@ -1,10 +1,12 @@
 /** What teaching would learn from, and what came of it, for people: the same words in the editor and on the command line. */
 import { cell, excerpt } from "../datasets/losses";
-import { isClassTask } from "../documents/tasks";
+import { answersIn } from "../documents/answers";
+import { isClassTask, isQuestionTask } from "../documents/tasks";
 import { counted } from "../text/counted";
 import { perCent } from "../text/print";
 import type { PlacedChange } from "./changes";
-import type { Taught } from "./examples/collect";
+import type { AnswerExample } from "./examples/answers";
+import type { Taught, TaughtTask } from "./examples/collect";
 import type { TeachExample } from "./examples/example";
 import { LEAST_DECISIONS } from "./gate";
 import type { Compared, Verdict } from "./gate";
@@ -30,8 +32,21 @@ export function progressText({ task, phase, done, total, loss, secondsLeft }: Ta
   return `${task}: ${what}${steps}${lost}${left}`;
 }
 
-/** What an example says, one thing a line: `corrected: LOC "Oslo"`. */
-export function saidIn({ text, labels, rejected, reviewed }: TeachExample): string[] {
+/** What an example says, one thing a line: `corrected: LOC "Oslo"`; of a question, what answers it and with which passages it is read. */
+export function saidIn(example: TaughtTask["examples"][number]): string[] {
+  return "passages" in example ? saidOfQuestion(example) : saidOfText(example);
+}
+
+function saidOfQuestion({ answers, how, passages }: AnswerExample): string[] {
+  const places = passages.reduce((sum, passage) => sum + passage.answers.length, 0);
+  const without = passages.filter((passage) => passage.answers.length === 0).length;
+  const exact = answersIn(answers).map((answer) => JSON.stringify(excerpt(answer)));
+  if (exact.length === 0) return [`${how}: no answer, in ${counted(without, "passage")}`];
+  const said = `${how}: ${exact.join(" or ")}${places > 1 ? `, in ${places} places` : ""}`;
+  return without === 0 ? [said] : [said, `${counted(without, "other passage")} held to what was said there`];
+}
+
+function saidOfText({ text, labels, rejected, reviewed }: TeachExample): string[] {
   const said = [...labels, ...rejected].map(({ start, end, label, how }) => {
     const what = how === "rejected" ? `not ${label}` : label;
     return `${how}: ${what} "${excerpt(text.slice(start, end))}"`;
@@ -61,14 +76,15 @@ export function examplesMarkdown({ tasks, notYet, losses }: Taught, most: number
     lines.push(`## ${task}`, "", `${counted(decisions, "decision")} in ${counted(examples.length, "example")}.`, "");
     if (decisions < LEAST_DECISIONS && decisions > 0)
       lines.push(`${LEAST_DECISIONS - decisions} more to teach: fewer than ${LEAST_DECISIONS} cannot be measured.`, "");
-    const byDocument = new Map<string, TeachExample[]>();
+    const byDocument = new Map<string, TaughtTask["examples"][number][]>();
     for (const example of examples) {
       const own = byDocument.get(example.document) ?? [];
       byDocument.set(example.document, own);
       own.push(example);
     }
     for (const [document, own] of byDocument) {
-      lines.push(`### ${cell(document)}`, "", "| text | what is learned | weight |", "|---|---|---|");
+      const read = isQuestionTask(task) ? "question" : "text";
+      lines.push(`### ${cell(document)}`, "", `| ${read} | what is learned | weight |`, "|---|---|---|");
       for (const example of own.slice(0, most))
         lines.push(`| ${cell(excerpt(example.text))} | ${cell(saidIn(example).join("; "))} | ${example.weight} |`);
       if (own.length > most) lines.push("", `And ${counted(own.length - most, "example")} more.`);
@@ -82,11 +98,15 @@ export function examplesMarkdown({ tasks, notYet, losses }: Taught, most: number
       lines.push("");
     }
   }
-  for (const { task, decisions } of notYet)
-    if (decisions > 0) lines.push(`${task}: ${counted(decisions, "decision")}, which cannot be taught yet.`, "");
+  for (const { task, decisions } of notYet) if (decisions > 0) lines.push(notYetText({ task, decisions }), "");
   for (const { document, reason } of losses.filter(({ kind }) => kind === "dropped").slice(0, most))
     lines.push(`- ${cell(document ?? "")}: ${cell(reason)}`);
   return lines.join("\n");
+}
+
+/** That decisions are there which a model cannot be taught. */
+export function notYetText({ task, decisions }: Taught["notYet"][number]): string {
+  return `${task}: ${counted(decisions, "decision")}, which this model cannot be taught.`;
 }
 
 /** What came of an outcome, in a sentence or two. */
@@ -99,10 +119,14 @@ export function outcomeText(outcome: TeachOutcome): string {
 }
 
 /** What an exported job holds and leaves out, a sentence each. */
-export function exportedText({ folder, tasks, few, left }: ExportedJob): string[] {
+export function exportedText({ folder, tasks, few, without, left }: ExportedJob): string[] {
   return [
     `${folder} holds ${tasks.map(({ task, decisions, examples }) => `${counted(decisions, "decision")} on ${task} in ${counted(examples, "example")}`).join(", ")}.`,
     ...few.map(({ task, more }) => `${task} is left out: ${more} more to teach.`),
+    ...without.map(
+      ({ task, decisions }) =>
+        `${task}: ${counted(decisions, "decision")} left out, since a job for another machine holds labels alone.`,
+    ),
     ...(left.length === 0 ? [] : [`${counted(left.length, "decision")} could not be learned from.`]),
     "README.md there names the one command that trains it.",
   ];
@@ -116,8 +140,7 @@ export function reportMarkdown({ outcomes, left, notYet, losses }: TeachReport):
     lines.push(`## ${outcome.task}`, "", cell(outcomeText(outcome)), "");
     if (outcome.kind === "judged") lines.push(...figures(outcome.version));
   }
-  for (const { task, decisions } of notYet)
-    lines.push(`${task}: ${counted(decisions, "decision")}, which cannot be taught yet.`, "");
+  for (const { task, decisions } of notYet) lines.push(notYetText({ task, decisions }), "");
   if (left.length > 0)
     lines.push(`${counted(left.length, "decision")} could not be learned from: *Show Training Examples* says why.`, "");
   const dropped = losses.filter(({ kind }) => kind === "dropped").length;
@@ -141,27 +164,31 @@ export function versionMarkdown(version: Version): string {
   ].join("\n");
 }
 
-function figures({ verdict, decisions, examples, steps, seconds }: Version): string[] {
+function figures({ task, verdict, decisions, examples, steps, seconds }: Version): string[] {
   const { all, labels, probes } = verdict;
+  const asked = isQuestionTask(task);
   return [
     "On decisions that were held out, before → after:",
     "",
-    "| label | precision | recall | F1 | 95 % of draws | decisions |",
-    "|---|---|---|---|---|---|",
-    ...[all, ...labels].map(figureRow),
+    ...(asked
+      ? ["| questions with | F1 | 95 % of draws | questions |", "|---|---|---|---|"]
+      : ["| label | precision | recall | F1 | 95 % of draws | decisions |", "|---|---|---|---|---|---|"]),
+    ...[all, ...labels].map((compared) => figureRow(compared, asked)),
     "",
-    `On other text ${points(probes.agreement)} % of the ${counted(probes.sure, "label")} that the model was sure of are as before.`,
+    `On other text ${points(probes.agreement)} % of the ${counted(probes.sure, asked ? "answer" : "label")} that the model was sure of are as before.`,
     "",
     `${counted(decisions, "decision")} in ${counted(examples, "example")}; ${counted(steps, "step")}, ${seconds} s in all.`,
     "",
   ];
 }
 
-function figureRow({ label, before, after, interval }: Compared): string {
+/** @param asked of questions, whose F1 is a mean: precision and recall are no figures of their own */
+function figureRow({ label, before, after, interval }: Compared, asked: boolean): string {
   const pair = (of: (score: Compared["before"]) => number): string => `${points(of(before))} → ${points(of(after))}`;
-  const columns = [pair(({ precision }) => precision), pair(({ recall }) => recall), pair(({ f1 }) => f1)];
+  const f1 = pair(({ f1: value }) => value);
+  const columns = asked ? [f1] : [pair(({ precision }) => precision), pair(({ recall }) => recall), f1];
   const between = `${points(interval.low)} to ${points(interval.high)}`;
-  return `| ${cell(label ?? "all")} | ${columns.join(" | ")} | ${between} | ${after.right + after.missed} |`;
+  return `| ${cell(label ?? "all")} | ${columns.join(" | ")} | ${between} | ${Math.round(after.right + after.missed)} |`;
 }
 
 /** A version in one line: when it was made, from what, and how good it is. */

@@ -1,12 +1,15 @@
 /** What a model's labels are worth against decisions: counts by label, and how sure one can be of a figure from few of them. */
+import { answersIn } from "../documents/answers";
 import { isSpanTask } from "../documents/tasks";
 import type { LabelTask } from "../documents/tasks";
+import { answerF1 } from "../evaluation/metrics";
 import { overlaps, sameSpan } from "../text/span";
+import type { AnswerExample } from "./examples/answers";
 import type { TeachExample } from "./examples/example";
 import type { Given } from "./taught-decoder";
 import { randomOf } from "./random";
 
-/** Labels that are right, given though wrong, and missed. */
+/** Labels that are right, given though wrong, and missed; of answers, shares of questions. */
 export interface Counts {
   readonly right: number;
   readonly wrong: number;
@@ -53,6 +56,21 @@ export function countsOf(task: LabelTask, example: TeachExample, given: readonly
   }
   for (const label of labels) if (!given.some((item) => same(item, label))) of(label.label).missed++;
   return counts;
+}
+
+/** What the counts of questions are under: those that have an answer, and those that have none. */
+export const ANSWERED = "answer";
+export const UNANSWERED = "no answer";
+
+/**
+ * Compares what a model answers with what people said, as SQuAD's evaluation does: the answer is right as far as its words are those of a right answer (the best
+ * of them), and the rest is wrong and missed alike, so that F1 over questions is the mean of theirs. That there is none is right or wrong as a whole.
+ * @param given the answer; empty: that there is none
+ */
+export function answerCounts({ answers }: Pick<AnswerExample, "answers">, given: string): ExampleCounts {
+  const right = answersIn(answers).reduce((most, answer) => Math.max(most, answerF1(given, answer)), 0);
+  const share = answers === "none" ? Number(given === "") : right;
+  return { [answers === "none" ? UNANSWERED : ANSWERED]: { right: share, wrong: 1 - share, missed: 1 - share } };
 }
 
 /** Precision, recall and F1 of counts. */

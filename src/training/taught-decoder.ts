@@ -75,7 +75,8 @@ export class TaughtDecoder {
       const rows = indices.map((i) => texts[i]!);
       const { states, mask } = padStates(rows);
       const extra = isSpanTask(this.task) ? { shape_ids: shapesOf(rows, mask.dims) } : {};
-      const logits = await this.session.run({ hidden_states: states, attention_mask: mask, ...extra });
+      const out = await this.session.run({ hidden_states: states, attention_mask: mask, ...extra });
+      const logits = out["logits"]!;
       const size = logits.length / rows.length;
       indices.forEach((i, r) => {
         given[i] = givenBy(this.task, decoder, texts[i]!, logits.subarray(r * size, (r + 1) * size), this.before);

@@ -1,8 +1,9 @@
 /** Teaching a model by the decisions of a workspace: one job a task, each from what the one before left. */
 import { isAbsolute } from "node:path";
-import type { LabelTask } from "../documents/tasks";
+import { isQuestionTask } from "../documents/tasks";
+import type { Task } from "../documents/tasks";
 import type { Loss } from "../datasets/losses";
-import { readBaseText } from "./base-text";
+import { holdsQuestions, readBaseText } from "./base-text";
 import type { Taught } from "./examples/collect";
 import type { LeftOut } from "./examples/example";
 import { teach } from "./job";
@@ -25,7 +26,7 @@ export interface TeachReport {
 
 /** A {@link TeachProgress} with what it is about. */
 export interface TaskProgress extends TeachProgress {
-  readonly task: LabelTask;
+  readonly task: Task;
 }
 
 /** Who asked for it listens. */
@@ -50,7 +51,10 @@ async function teachTasks(request: TeachRequest, { onProgress, signal }: TeachHo
     const versions = new Versions(request.versions);
     const baseText = await readBaseText(request.baseText);
     const outcomes: TeachOutcome[] = [];
-    for (const item of taught.tasks.filter(({ decisions }) => decisions > 0)) {
+    // Without questions about other text nothing could hold the model to what it answers.
+    const unheld = holdsQuestions(baseText) ? [] : taught.tasks.filter(({ task }) => isQuestionTask(task));
+    const tasks = taught.tasks.filter((item) => !unheld.includes(item));
+    for (const item of tasks.filter(({ decisions }) => decisions > 0)) {
       const active = await versions.active();
       let touched = Date.now();
       outcomes.push(
@@ -72,8 +76,11 @@ async function teachTasks(request: TeachRequest, { onProgress, signal }: TeachHo
     const late = outcomes.flatMap((outcome) => (outcome.kind === "judged" ? outcome.left : []));
     return {
       outcomes,
-      left: [...taught.tasks.flatMap(({ left }) => left), ...late],
-      ...{ notYet: taught.notYet.filter(({ decisions }) => decisions > 0), losses: taught.losses },
+      left: [...tasks.flatMap(({ left }) => left), ...late],
+      notYet: [...taught.notYet, ...unheld.map(({ task, decisions }) => ({ task, decisions }))].filter(
+        ({ decisions }) => decisions > 0,
+      ),
+      losses: taught.losses,
     };
   } finally {
     await lock.release();

@@ -1,12 +1,14 @@
 /** One training run: batches of what is taught, and as many of other text that is held to what the model said of it. */
-import type { LabelTask } from "../documents/tasks";
+import type { LabelTask, Task } from "../documents/tasks";
 import type { EncoderManifest } from "../model/manifest/manifest";
 import type { SessionSettings } from "../model/network/network";
-import type { Parameters } from "../model/training/step-parameters";
+import type { LabelChange, Parameters } from "../model/training/step-parameters";
 import { TrainingStep } from "../model/training/training-step";
 import type { StepState } from "../model/training/training-step";
 import type { Outputs } from "./outputs";
 import { batchAt } from "./random";
+import { batchesOf } from "./batches";
+import type { Batches } from "./batches";
 import { batchOf } from "./rows";
 import type { TeachRow } from "./rows";
 
@@ -37,6 +39,9 @@ export const DEFAULT_SETTINGS: TrainingSettings = {
   seed: 1,
 };
 
+/** What is otherwise where answers are taught: rows are passages, ten times as long as sentences. */
+export const ANSWER_SETTINGS: Partial<TrainingSettings> = { rows: 8 };
+
 /** After each step. */
 export interface StepProgress {
   /** Steps made, and how many there are at most. */
@@ -52,13 +57,9 @@ export interface RunState {
   readonly losses: readonly number[];
 }
 
-/** What a run is given. */
-export interface TrainingRun {
+/** How a run goes, whatever it teaches. */
+interface RunOptions {
   readonly manifest: EncoderManifest;
-  readonly task: LabelTask;
-  readonly outputs: Outputs;
-  readonly taught: readonly TeachRow[];
-  readonly held: readonly TeachRow[];
   readonly settings: TrainingSettings;
   readonly session: SessionSettings;
   /** Where an interrupted run was. */
@@ -71,6 +72,24 @@ export interface TrainingRun {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a run is given. */
+export interface BatchRun extends RunOptions {
+  readonly task: Task;
+  /** Of the output layer, where it changes. */
+  readonly labels?: LabelChange;
+  readonly taught: Batches;
+  /** Held to what the model said of them. */
+  readonly held: Batches;
+}
+
+/** What a run is given that teaches labels. */
+export interface TrainingRun extends RunOptions {
+  readonly task: LabelTask;
+  readonly outputs: Outputs;
+  readonly taught: readonly TeachRow[];
+  readonly held: readonly TeachRow[];
+}
+
 /** The outcome of a run. */
 export interface Trained {
   readonly parameters: Parameters;
@@ -81,19 +100,30 @@ export interface Trained {
 /** A run whose state is worth keeping has made this many more steps. */
 const KEEP_EVERY = 20;
 
+/** Trains a decoder of labels. @throws as {@link trainOn} */
+export function train({ outputs, taught, held, ...run }: TrainingRun): Promise<Trained> {
+  const batches = (rows: readonly TeachRow[], head: readonly number[]): Batches =>
+    batchesOf(rows, (some) => batchOf(run.task, some, head), head);
+  return trainOn({
+    ...{ ...run, labels: outputs.change },
+    ...{ taught: batches(taught, outputs.served), held: batches(held, outputs.held) },
+  });
+}
+
 /**
  * Trains a decoder. Everything is drawn by the seed, and batches by the number of the step, so that a run that was interrupted ends as it would have.
  * @throws as `TrainingStep.open`; Error when the loss is not finite; the signal's reason between two steps.
  */
-export async function train(run: TrainingRun): Promise<Trained> {
-  const { manifest, task, outputs, taught, held, settings, session, signal } = run;
-  const step = await TrainingStep.open(manifest, { decoder: task, labels: outputs.change }, session);
+export async function trainOn(run: BatchRun): Promise<Trained> {
+  const { manifest, task, labels, taught, held, settings, session, signal } = run;
+  if (taught.count === 0) throw new Error(`none of the examples of ${task} can be learned from`);
+  const step = await TrainingStep.open(manifest, { decoder: task, ...(labels && { labels }) }, session);
   try {
     if (run.from) step.restore(run.from.state);
     const losses = [...(run.from?.losses ?? [])];
-    const own = batchAt(taught.length, settings.rows, settings.seed);
-    const other = batchAt(held.length, settings.rows, settings.seed + 1);
-    const round = Math.max(4, Math.ceil(taught.length / settings.rows));
+    const own = batchAt(taught.count, settings.rows, settings.seed);
+    const other = batchAt(held.count, settings.rows, settings.seed + 1);
+    const round = Math.max(4, Math.ceil(taught.count / settings.rows));
     for (let at = losses.length; at < settings.steps && !enough(losses, round, settings.enough); at++) {
       signal?.throwIfAborted();
       // Linear to nothing: without it the last batches would say most.
@@ -103,12 +133,8 @@ export async function train(run: TrainingRun): Promise<Trained> {
         outputLearningRate: settings.outputLearningRate * rate,
         replayStrength: settings.replayStrength,
       };
-      const rows = own(at).map((i) => taught[i]!);
-      const { taskLoss } = await step.run(batchOf(task, rows, outputs.served), options, outputs.served);
-      if (held.length > 0) {
-        const kept = other(at).map((i) => held[i]!);
-        await step.run(batchOf(task, kept, outputs.held), options, outputs.held);
-      }
+      const { taskLoss } = await step.run(taught.of(own(at)), options, taught.head);
+      if (held.count > 0) await step.run(held.of(other(at)), options, held.head);
       losses.push(taskLoss);
       run.onStep?.({ step: losses.length, steps: settings.steps, loss: taskLoss });
       if (losses.length % (run.keepEvery ?? KEEP_EVERY) === 0) await run.onState?.({ state: step.snapshot(), losses });

@@ -8,7 +8,7 @@ import { patiently } from "../files/patiently";
 import { writeWhole } from "../files/write-whole";
 import { readManifest } from "../model/manifest/manifest";
 import type { Manifest } from "../model/manifest/manifest";
-import type { LabelTask } from "../documents/tasks";
+import type { Task } from "../documents/tasks";
 import type { Verdict } from "./gate";
 import type { TrainingSettings } from "./trainer";
 import { inStorage } from "./storage";
@@ -19,7 +19,7 @@ import type { TrainedModel } from "./write-model";
 export interface TaughtRecord {
   /** ISO 8601, UTC. */
   readonly made: string;
-  readonly task: LabelTask;
+  readonly task: Task;
   /** The version it was taught from; absent: the model as it came. */
   readonly parent?: string;
   /** Whether it passed the gate. */
@@ -105,7 +105,7 @@ export class Versions {
    * @param taughtHash as in {@link TaughtRecord}. @param active the version that is used. @param digest of the model that is used
    */
   async sameAs(
-    task: LabelTask,
+    task: Task,
     taughtHash: string,
     active: string | undefined,
     digest: string,

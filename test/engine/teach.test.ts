@@ -13,7 +13,7 @@ import { planLabels } from "../../src/model/tasks/labelling";
 import type { PlacedChange } from "../../src/training/changes";
 import { BaseStates } from "../../src/training/base-states";
 import { Checkpoint } from "../../src/training/checkpoint";
-import { collectTaught } from "../../src/training/examples/collect";
+import { collectTaught, teachesLabels } from "../../src/training/examples/collect";
 import { planOutputs } from "../../src/training/outputs";
 import { startTeaching } from "../../src/training/process/client";
 import { heldRow, readTexts, taughtRow } from "../../src/training/rows";
@@ -285,7 +285,8 @@ describe("teaching by the decisions of a workspace", function () {
     const tokenizer = await loadTokenizer(modelDir);
     const network = await EncoderNetwork.open(manifest, session);
     const { tasks } = await collectTaught({ workspace, manifest });
-    const { examples, labels } = tasks[0]!;
+    const [taught] = tasks.filter(teachesLabels);
+    const { examples, labels } = taught!;
     const decoder = manifest.tasks.entities!;
     const outputs = planOutputs("entities", decoder, labels, new Set(["VEHICLE"]), () => "MISC");
     const read = async (texts: readonly string[], keptOf?: BaseStates["of"]): Promise<ReadText[]> =>

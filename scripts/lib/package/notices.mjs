@@ -96,9 +96,9 @@ const others = [
     text: "https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2; the text of the licence is in LICENSE.",
   },
   {
-    name: "Sentences of Wikinews and Wikipedia (models/glossator-minilm/base-text.txt)",
-    licence: "CC BY 2.5; CC BY-SA 4.0",
-    text: "Each line names its page. https://creativecommons.org/licenses/by/2.5/ and https://creativecommons.org/licenses/by-sa/4.0/",
+    name: "Sentences of Wikinews and Wikipedia, with questions of QAMR and SQuAD (models/glossator-minilm/base-text.txt)",
+    licence: "CC BY 2.5; CC BY-SA 4.0; MIT",
+    text: "Each line names its page; questions about Wikinews are QAMR's (https://github.com/uwnlp/qamr), those about Wikipedia SQuAD's. https://creativecommons.org/licenses/by/2.5/ and https://creativecommons.org/licenses/by-sa/4.0/",
   },
 ];
 

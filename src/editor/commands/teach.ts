@@ -1,5 +1,6 @@
 /** Teach Model, Show Training Examples, Model Versions…: the model learns from the decisions of a folder, and is taken back. */
 import { commands, l10n, ProgressLocation, workspace } from "vscode";
+import { isLabelTask } from "../../documents/tasks";
 import { LabelsError } from "../../labels/contract";
 import { plural } from "../../text/counted";
 import { perCent } from "../../text/print";
@@ -68,11 +69,19 @@ export function teachCommands(
     const figures = l10n.t("Show Figures");
     const back = l10n.t("Go Back");
     const changed = accepted.length > 0 ? l10n.t("What Changed") : l10n.t("What Would Change");
+    // Predictions are compared, which come by themselves; answers come when somebody asks.
+    const compare = judged.some(({ task }) => isLabelTask(task)) ? [changed] : [];
     const late = notYet.reduce((sum, { decisions }) => sum + decisions, 0);
     const answers =
       late === 0
         ? []
-        : [plural(late, l10n.t("1 answer cannot be taught yet."), l10n.t("{0} answers cannot be taught yet.", late))];
+        : [
+            plural(
+              late,
+              l10n.t("1 answer cannot be taught to this model."),
+              l10n.t("{0} answers cannot be taught to this model.", late),
+            ),
+          ];
     let choice: string | undefined;
     if (judged.length === 0) {
       const few = outcomes.flatMap((outcome) => (outcome.kind === "few" ? [outcome.more] : []));
@@ -93,11 +102,11 @@ export function teachCommands(
         "The model has learned. On decisions that it had not seen, {0}. Open documents are labelled anew.",
         gains.join("; "),
       );
-      choice = await showInformation([says, ...answers].join(" "), changed, figures, back);
+      choice = await showInformation([says, ...answers].join(" "), ...compare, figures, back);
     } else {
       const says = l10n.t("The model is as it was: what was learned is kept aside.");
       const why = judged.flatMap(({ verdict }) => verdict.reasons);
-      choice = await showWarning([says, ...why, ...answers].join(" "), changed, figures);
+      choice = await showWarning([says, ...why, ...answers].join(" "), ...compare, figures);
     }
     if (choice === figures) await reports.show(l10n.t("Teaching"), reportMarkdown(report));
     const active = (await versions.active())?.id;

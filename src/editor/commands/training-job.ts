@@ -23,7 +23,7 @@ export function trainingJobCommands({ engine, sessions }: Parts, teacher: Teache
         l10n.t("This workspace is not trusted: its decisions may be anybody's, and the model is not taught by them."),
       );
   };
-  const exported = async ({ folder, tasks, few, left }: ExportedJob): Promise<void> => {
+  const exported = async ({ folder, tasks, few, without, left }: ExportedJob): Promise<void> => {
     const decisions = tasks.reduce((sum, task) => sum + task.decisions, 0);
     const out = few.reduce((sum, task) => sum + task.more, 0);
     const says = [
@@ -33,6 +33,13 @@ export function trainingJobCommands({ engine, sessions }: Parts, teacher: Teache
         l10n.t("The training job holds {0} decisions. Its README.md names the command that trains it.", decisions),
       ),
       ...(out === 0 ? [] : [l10n.t("A task with too few decisions is not in it: {0} more to teach.", out)]),
+      ...without.map(({ decisions: answers }) =>
+        plural(
+          answers,
+          l10n.t("1 answer is not in it: a job for another machine holds labels alone."),
+          l10n.t("{0} answers are not in it: a job for another machine holds labels alone.", answers),
+        ),
+      ),
       ...(left.length === 0
         ? []
         : [

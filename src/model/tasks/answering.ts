@@ -11,8 +11,9 @@ import type { Row } from "../rows";
 import type { Encoding } from "../tokenizer/encoding";
 
 /** Tokens of question and passage in one window, as SQuAD readers use since BERT (Devlin et al. 2019). */
-const WINDOW = 384;
-const OVERLAP = 128;
+export const WINDOW = 384;
+/** Tokens that two neighbouring windows of a long passage share. */
+export const OVERLAP = 128;
 
 /**
  * Plans the passes for one question over `passages`.

@@ -1,6 +1,7 @@
 /** A decoder with other weights than the folder's, run on hidden states that were kept. */
 import * as ort from "onnxruntime-node";
-import type { LabelTask } from "../../documents/tasks";
+import { isQuestionTask } from "../../documents/tasks";
+import type { Task } from "../../documents/tasks";
 import { ModelError } from "../errors";
 import type { Manifest } from "../manifest/manifest";
 import { openSession } from "../network/network";
@@ -12,8 +13,8 @@ import type { Input } from "./training-step";
 
 /** An open decoder. */
 export interface DecoderSession {
-  /** Logits [rows × units × outputs] of a batch. */
-  run(batch: Readonly<Record<string, Input>>): Promise<Float32Array>;
+  /** The outputs for a batch by name, as `Network.decode` gives them. */
+  run(batch: Readonly<Record<string, Input>>): Promise<Readonly<Record<string, Float32Array>>>;
   /** Frees the native memory. */
   close(): Promise<void>;
 }
@@ -24,7 +25,7 @@ export interface DecoderSession {
  */
 export async function openDecoder(
   manifest: Manifest,
-  task: LabelTask,
+  task: Task,
   parameters: Parameters,
   settings: SessionSettings,
 ): Promise<DecoderSession> {
@@ -35,7 +36,7 @@ export async function openDecoder(
     if (name.startsWith(`${task}.`)) values.set(name.slice(task.length + 1), matrix);
   const from = (decoder.outputs ?? decoder.labels).length;
   const to = parameters.get(outputLayer(task)[1])?.dims[0] ?? from;
-  const bytes = (await readOnnx(decoder)).written(values, { from, to });
+  const bytes = (await readOnnx(decoder)).written(values, isQuestionTask(task) ? undefined : { from, to });
   const session = await openSession(decoder, settings, bytes);
   return {
     run: async (batch) => {
@@ -45,7 +46,8 @@ export async function openDecoder(
           data instanceof Float32Array ? new ort.Tensor("float32", data, dims) : new ort.Tensor("int64", data, dims),
         ]),
       );
-      return (await session.run(feeds))["logits"]!.data as Float32Array;
+      const out = await session.run(feeds);
+      return Object.fromEntries(Object.entries(out).map(([name, tensor]) => [name, tensor.data as Float32Array]));
     },
     close: () => session.release(),
   };

@@ -1,6 +1,6 @@
 /** From the decisions of a workspace to examples: of every task, by its kind. */
-import { isSpanTask, LABEL_TASKS, QUESTION_TASKS } from "../../documents/tasks";
-import type { LabelTask, Task } from "../../documents/tasks";
+import { isLabelTask, isSpanTask, LABEL_TASKS, QUESTION_TASKS } from "../../documents/tasks";
+import type { LabelTask, QuestionTask, Task } from "../../documents/tasks";
 import type { LabelledDocument } from "../../datasets/document";
 import { allowsSeveral, defaultLabelSets } from "../../labels/labelset";
 import type { LabelSets } from "../../labels/labelset";
@@ -11,27 +11,42 @@ import type { Manifest } from "../../model/manifest/manifest";
 import { append } from "../../text/grouped";
 import { inSlices } from "../../text/slices";
 import type { Steps } from "../../text/slices";
+import { answerExamples, mostRecent } from "./answers";
+import type { AnswerExample } from "./answers";
 import { classExamples } from "./classes";
 import { decisionsOf } from "./example";
 import { withoutFills } from "./example";
 import type { Examples, LeftOut, TeachExample } from "./example";
 import { spanExamples } from "./spans";
 
-/** What a workspace teaches of one task. */
-export interface TaughtTask {
-  readonly task: LabelTask;
-  /** The names of the labels that the workspace uses, as it lists them, without retired ones. */
-  readonly labels: readonly string[];
-  readonly examples: readonly TeachExample[];
+/** What a workspace teaches of any task. */
+interface TaughtOf<T extends Task, E> {
+  readonly task: T;
+  readonly examples: readonly E[];
   readonly left: readonly LeftOut[];
   /** Decisions in the examples. */
   readonly decisions: number;
 }
 
+/** What a workspace teaches of a task with labels. */
+export interface TaughtLabels extends TaughtOf<LabelTask, TeachExample> {
+  /** The names of the labels that the workspace uses, as it lists them, without retired ones. */
+  readonly labels: readonly string[];
+}
+
+/** What a workspace teaches of answers: a decision a question. */
+export type TaughtAnswers = TaughtOf<QuestionTask, AnswerExample>;
+
+/** What a workspace teaches of one task. */
+export type TaughtTask = TaughtLabels | TaughtAnswers;
+
+/** Whether what is taught are labels. */
+export const teachesLabels = (taught: TaughtTask): taught is TaughtLabels => isLabelTask(taught.task);
+
 /** What a workspace teaches. */
 export interface Taught {
   readonly tasks: readonly TaughtTask[];
-  /** Decisions of tasks that cannot be taught yet, with their numbers. */
+  /** Decisions of tasks that this model cannot be taught, with their numbers. */
   readonly notYet: readonly { readonly task: Task; readonly decisions: number }[];
   /** Documents and lines of logs that could not be read. */
   readonly losses: readonly Loss[];
@@ -40,7 +55,7 @@ export interface Taught {
 /** Which decisions to collect. */
 export interface TaughtOptions extends WalkOptions {
   /** The model that is taught: its labels are the workspace's where that has none of its own. */
-  readonly manifest: Pick<Manifest, "tasks">;
+  readonly manifest: Pick<Manifest, "tasks" | "steps">;
   /** Default: all that can be taught. */
   readonly tasks?: readonly Task[];
 }
@@ -71,18 +86,31 @@ export async function collectTaught(options: TaughtOptions): Promise<Taught> {
   for (const task of LABEL_TASKS)
     if (wanted(task) && manifest.tasks[task] !== undefined)
       found.push(await inSlices(taughtTask(task, documents, labels), walk.signal));
-  return {
-    tasks: found,
-    notYet: QUESTION_TASKS.filter(wanted).map((task) => ({
-      task,
-      decisions: documents.reduce((sum, { questions }) => sum + questions.length, 0),
-    })),
-    losses,
-  };
+  const notYet: { task: Task; decisions: number }[] = [];
+  for (const task of QUESTION_TASKS.filter(wanted)) {
+    // A model that answers need not be one whose answers can be taught; labels are taught all the same.
+    if (manifest.steps?.graphs.some(({ decoder, encoderLayers }) => decoder === task && encoderLayers === 0) === true)
+      found.push(await inSlices(taughtAnswers(task, documents), walk.signal));
+    else notYet.push({ task, decisions: documents.reduce((sum, { questions }) => sum + questions.length, 0) });
+  }
+  return { tasks: found, notYet, losses };
+}
+
+function* taughtAnswers(task: QuestionTask, documents: readonly LabelledDocument[]): Steps<TaughtAnswers> {
+  const all: AnswerExample[] = [];
+  const left: LeftOut[] = [];
+  for (const document of documents) {
+    const own = yield* answerExamples(document, task);
+    append(all, own.examples);
+    append(left, own.left);
+    yield;
+  }
+  const { examples, left: late } = mostRecent(all);
+  return { task, examples, left: [...left, ...late], decisions: examples.length };
 }
 
 /** A document a step. */
-function* taughtTask(task: LabelTask, documents: readonly LabelledDocument[], sets: LabelSets): Steps<TaughtTask> {
+function* taughtTask(task: LabelTask, documents: readonly LabelledDocument[], sets: LabelSets): Steps<TaughtLabels> {
   const labels = sets[task].filter(({ retired }) => retired !== true).map(({ name }) => name);
   const names = new Set(labels);
   const examples: TeachExample[] = [];

@@ -2,11 +2,12 @@
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { patiently } from "../../files/patiently";
-import type { LabelTask } from "../../documents/tasks";
+import type { LabelTask, Task } from "../../documents/tasks";
 import { singleRow } from "../../model/model";
 import { readManifest } from "../../model/manifest/manifest";
 import { stepGraph } from "../../model/manifest/step-manifest";
 import { readBaseText } from "../base-text";
+import { teachesLabels } from "../examples/collect";
 import { LEAST_DECISIONS } from "../gate";
 import { settingsFor, taughtHashOf } from "../job";
 import { readLesson, statesFolder } from "../lesson";
@@ -37,6 +38,8 @@ export interface ExportedJob {
   readonly tasks: readonly { readonly task: LabelTask; readonly decisions: number; readonly examples: number }[];
   /** Tasks with too few decisions, and how many more they need. */
   readonly few: readonly { readonly task: LabelTask; readonly more: number }[];
+  /** Tasks that a job does not hold, with their decisions: answers. */
+  readonly without: readonly { readonly task: Task; readonly decisions: number }[];
   /** Decisions that are not in it. */
   readonly left: readonly LeftOut[];
 }
@@ -59,14 +62,21 @@ export async function exportJob(
   const active = await new Versions(request.versions).active();
   const manifest = await readManifest(active?.folder ?? request.modelFolder);
   const taught = await readTaught(request, signal);
-  const all = taught.tasks.filter(({ decisions }) => decisions > 0);
+  const labels = taught.tasks.filter(teachesLabels);
+  const all = labels.filter(({ decisions }) => decisions > 0);
+  const without = [...taught.tasks.filter((item) => !teachesLabels(item)), ...taught.notYet]
+    .filter(({ decisions }) => decisions > 0)
+    .map(({ task, decisions }) => ({ task, decisions }));
   const enough = all.filter(({ decisions }) => decisions >= LEAST_DECISIONS);
   const few = all
     .filter(({ decisions }) => decisions < LEAST_DECISIONS)
     .map(({ task, decisions }) => ({ task, more: LEAST_DECISIONS - decisions }));
   if (enough.length === 0) {
     const more = Math.min(LEAST_DECISIONS, ...few.map((one) => one.more));
-    throw new JobFolderError(`${more} more to teach: fewer than ${LEAST_DECISIONS} decisions cannot be measured.`);
+    const beside = without.map(({ task }) => ` A job for another machine holds labels alone, and no ${task}.`);
+    throw new JobFolderError(
+      `${more} more to teach: fewer than ${LEAST_DECISIONS} decisions cannot be measured.${beside.join("")}`,
+    );
   }
   const encoded = withEncoder(manifest);
   await mkdir(dirname(out), { recursive: true });
@@ -74,7 +84,7 @@ export async function exportJob(
   try {
     await chmod(side, 0o755);
     const tasks: JobTask[] = [];
-    const left: LeftOut[] = [...taught.tasks.flatMap((task) => task.left)];
+    const left: LeftOut[] = [...labels.flatMap((task) => task.left)];
     for (const item of enough) {
       stepGraph(manifest, item.task, false);
       const baseText = await readBaseText(request.baseText);
@@ -114,8 +124,7 @@ export async function exportJob(
     return {
       folder: out,
       tasks: tasks.map(({ task, decisions, examples }) => ({ task, decisions, examples })),
-      few,
-      left,
+      ...{ few, without, left },
     };
   } catch (error) {
     await rm(side, { recursive: true, force: true, maxRetries: 5 });

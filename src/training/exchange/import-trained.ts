@@ -8,13 +8,14 @@ import { outputLayer, readOnnx } from "../../model/training/step-parameters";
 import type { Parameters } from "../../model/training/step-parameters";
 import { readBaseText } from "../base-text";
 import { decisionsOf } from "../examples/example";
-import type { TaughtTask } from "../examples/collect";
-import { hashOf, publishTaught, taughtHashOf } from "../job";
+import type { TaughtLabels } from "../examples/collect";
+import { hashOf } from "../hash";
+import { publishTaught, taughtHashOf } from "../job";
 import type { TeachOutcome } from "../job";
+import { labelCourse } from "../label-course";
 import { readLesson, statesFolder } from "../lesson";
 import type { Lesson } from "../lesson";
 import { lockJobs } from "../lock";
-import { Measuring } from "../measure";
 import type { TeachRequest } from "../request";
 import type { ExampleCounts } from "../score";
 import { inStorage } from "../storage";
@@ -64,7 +65,7 @@ async function importTask(
   const encoded = withEncoder(manifest);
   const examples = await readExamples(request.folder, job);
   const decisions = examples.reduce((sum, example) => sum + decisionsOf(example), 0);
-  const taught: TaughtTask = { task, labels: job.labels, examples, left: [], decisions };
+  const taught: TaughtLabels = { task, labels: job.labels, examples, left: [], decisions };
   const baseText = await readBaseText(request.baseText);
   const trained = await readManifest(join(request.folder, RESULT_FOLDER, "model"));
   const decoder = trained.tasks[task];
@@ -87,7 +88,7 @@ async function importTask(
     onBatch: () => tell("reading"),
   });
   checkLesson(lesson, job);
-  const measuring = new Measuring(lesson, encoded, session);
+  const course = labelCourse(lesson, encoded, session);
   const counts: ExampleCounts[] = [];
   const folds = join(request.folder, RESULT_FOLDER, "folds");
   const there = new Set(await readdir(folds).catch(() => [] as string[]));
@@ -98,16 +99,16 @@ async function importTask(
     if (!there.has(name))
       throw new JobFolderError(`The result lacks folds/${name}, by which it is measured: run its command again.`);
     const parameters = await parametersOf(encoded, job, { path: join(folds, name) });
-    counts.push(...(await measuring.fold(parameters, measured)));
+    counts.push(...(await course.measure(parameters, measured)));
   }
   tell("measuring", lesson.folds.length);
   const parameters = await parametersOf(encoded, job, decoder);
-  const verdict = await measuring.verdict(parameters, measuring.heldOut(counts), settings.seed);
+  const verdict = await course.verdict(parameters, counts, settings.seed);
   signal?.throwIfAborted();
   tell("writing");
   const ran = result.tasks[task];
   const version = await publishTaught(versions, manifest, {
-    ...{ lesson, verdict, parameters, parent: active?.id, taughtHash, settings },
+    ...{ course, verdict, parameters, parent: active?.id, taughtHash, settings },
     ...{ steps: ran?.steps ?? 0, elsewhere: result.on },
     seconds: Math.round(((ran?.seconds ?? 0) + (performance.now() - began) / 1000) * 10) / 10,
   });
