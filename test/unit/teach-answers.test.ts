@@ -136,6 +136,26 @@ describe("examples from answered questions", () => {
     );
   });
 
+  it("take what a log may hold of anybody: long questions, many answers, many parts of a large document", () => {
+    const by = new Decider("a.txt", page(Array.from({ length: 400 }, (_, i) => `Ann met Bob ${i}.`)));
+    const document = by.document();
+    const bob = { ...by.at("Bob 1."), exact: "Bob 1." };
+    const length = by.text.length;
+    const hostile = [
+      { id: "1", question: "who ".repeat(100_000), plausible: [], answers: [bob] as const },
+      { id: "2", question: "Who?", plausible: [], answers: Array.from({ length: 20_000 }, () => bob) as never },
+      ...Array.from({ length: 200 }, (_, i) => ({
+        ...{ id: `3${i}`, question: `Who ${i}?`, plausible: [], answers: "none" as const },
+        context: { start: i, end: length - i },
+      })),
+    ];
+    const { examples, left } = finish(answerExamples({ ...document, questions: hostile }, "answers"));
+    assert.equal(examples.length, 201);
+    assert.match(left[0]!.reason, /longer than 1000 characters/);
+    assert.ok(examples.every(({ passages }) => passages.length <= 3));
+    assert.ok(examples.at(-1)!.passages.every(({ start, end }) => start >= 199 && end <= length - 199));
+  });
+
   it("are at most as many as one job reads: the latest", () => {
     const by = new Decider("a.txt", "Anna Berg left Oslo in May.");
     by.labels.answer("Who left Oslo?", [by.at("Anna Berg")]);

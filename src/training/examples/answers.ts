@@ -1,5 +1,5 @@
 /** Examples of answers to questions, from the decisions on a document. Offsets are UTF-16 code units. */
-import { answersIn } from "../../documents/answers";
+import { answersIn, some } from "../../documents/answers";
 import type { DecidedAnswers } from "../../documents/answers";
 import type { DecidedQuestion, ExactSpan } from "../../documents/labelled";
 import type { QuestionTask } from "../../documents/tasks";
@@ -27,6 +27,12 @@ const NONE_PASSAGES = 3;
 const BESIDE_PASSAGES = 1;
 /** Places of the answer that are learned from. */
 const MOST_PLACES = 4;
+/** Answers to a question that are looked at: a log may be anybody's. */
+const MOST_ANSWERS = 100;
+/** Longest question, in UTF-16 units: of more the model reads nothing. */
+const LONGEST_QUESTION = 1000;
+/** A longer part of a document that a question is about is searched with all of the document, in UTF-16 units: each part takes an index of its own. */
+const LONGEST_CONTEXT = 50_000;
 /** Texts that are put into an index in one step. */
 const INDEXED = 32;
 
@@ -100,23 +106,30 @@ export function* answerExamples(document: LabelledDocument, task: QuestionTask):
   const { path, questions, layers } = document;
   const left: LeftOut[] = [];
   const examples: AnswerExample[] = [];
-  const searched = new Map<string, Searched>();
+  const all = { start: 0, end: document.text.length };
+  let whole: Searched | undefined;
+  // Questions about one paragraph come one after another.
+  let latest: { readonly span: Span; readonly found: Searched } | undefined;
   const leave = ({ question, answers }: Pick<DecidedQuestion, "question" | "answers">, reason: string): void => {
     const { start, end } = answersIn(answers)[0] ?? { start: 0, end: 0 };
     left.push({ document: path, task, span: { start, end }, exact: excerpt(question), reason });
   };
   const denied = new Set(layers[task].rejected.map(({ question }) => question?.trim()));
   for (const item of together(questions, leave)) {
-    const { question, context, answers, plausible, score } = item;
-    const within = context ?? { start: 0, end: document.text.length };
-    const key = `${within.start} ${within.end}`;
-    let found = searched.get(key);
-    if (found === undefined) searched.set(key, (found = yield* searching(document, within)));
+    const { question, context = all, answers, plausible, score } = item;
+    let found: Searched;
+    if (context.end - context.start > LONGEST_CONTEXT || context === all)
+      found = whole ??= yield* searching(document, all);
+    else {
+      if (latest === undefined || !sameSpan(latest.span, context))
+        latest = { span: context, found: yield* searching(document, context) };
+      found = latest.found;
+    }
     // What was accepted was suggested, too.
     const other = plausible.some((span) => !answersIn(answers).some((answer) => sameSpan(answer, span)));
     const suggested = plausible.length > 0 || score !== undefined;
     const how: Correction = other || denied.has(question) ? "corrected" : suggested ? "accepted" : "added";
-    const passages = answers === "none" ? without(question, found) : around(question, answers, found);
+    const passages = answers === "none" ? without(question, found, context) : around(question, answers, found, context);
     yield;
     if (passages.length === 0) {
       leave(
@@ -156,12 +169,18 @@ function together(
     const key = JSON.stringify([item.question, item.context?.start, item.context?.end]);
     const later = found.get(key);
     if (item.question === "") leave(item, "it holds no word");
+    else if (item.question.length > LONGEST_QUESTION)
+      leave(item, `it is longer than ${LONGEST_QUESTION} characters, which the model does not read`);
     else if (later === undefined) found.set(key, item);
     else if (later.answers === "none" || item.answers === "none") {
       if (later.answers !== item.answers) leave(item, "it was answered otherwise later");
-    } else found.set(key, { ...later, answers: [...later.answers, ...item.answers] });
+    } else if (later.answers.length < MOST_ANSWERS)
+      found.set(key, { ...later, answers: [...later.answers, ...item.answers] });
   }
-  return [...found.values()].reverse();
+  return [...found.values()].reverse().map((item) => ({
+    ...item,
+    answers: item.answers === "none" ? item.answers : (some(item.answers.slice(0, MOST_ANSWERS)) ?? item.answers),
+  }));
 }
 
 /** The passages of a stretch of the document, and an index of them: in steps, and at a cost that grows with the stretch alone. */
@@ -195,13 +214,22 @@ const taught = (
 });
 
 /** The passages that the model would read first, of which none holds an answer. */
-function without(question: string, { passages, index }: Searched): TaughtPassage[] {
-  const first = index.rank(question, NONE_PASSAGES);
-  return first.map((i) => taught(passages[i]!, [], 1 / first.length));
+function without(question: string, searched: Searched, context: Span): TaughtPassage[] {
+  const first = ranked(question, searched, context).slice(0, NONE_PASSAGES);
+  return first.map((passage) => taught(passage, [], 1 / first.length));
+}
+
+/** The passages of the part that a question is about, those first that share the most telling words with it. */
+function ranked(question: string, { passages, index }: Searched, context: Span): DocumentPassage[] {
+  return index
+    .rank(question, passages.length)
+    .map((i) => passages[i]!)
+    .filter(({ start, end }) => start >= context.start && end <= context.end);
 }
 
 /** The passages that hold the answers, each place in the one that has most text around it; then others. */
-function around(question: string, answers: readonly ExactSpan[], { passages, index }: Searched): TaughtPassage[] {
+function around(question: string, answers: readonly ExactSpan[], searched: Searched, context: Span): TaughtPassage[] {
+  const { passages } = searched;
   const margin = (passage: Span, { start, end }: Span): number => Math.min(start - passage.start, passage.end - end);
   const places = new Map<DocumentPassage, Span[]>();
   let count = 0;
@@ -209,22 +237,21 @@ function around(question: string, answers: readonly ExactSpan[], { passages, ind
     const [best] = passages
       .filter((passage) => margin(passage, answer) >= 0)
       .sort((a, b) => margin(b, answer) - margin(a, answer) || a.start - b.start);
-    if (best === undefined || count === MOST_PLACES) continue;
+    if (best === undefined) continue;
     const span = { start: answer.start - best.start, end: answer.end - best.start };
     const own = places.get(best) ?? [];
     if (best.text.slice(span.start, span.end).trim() === "") continue;
     if (own.some((one) => sameSpan(one, span))) continue;
     places.set(best, [...own, span]);
-    count++;
+    if (++count === MOST_PLACES) break;
   }
   if (count === 0) return [];
   const holds = [...places].map(([passage, spans]) => taught(passage, spans, spans.length / count));
   // What has the answer's words may well be an answer that nobody marked.
   const words = answers.map(({ exact }) => exact.toLowerCase());
   const beside: DocumentPassage[] = [];
-  for (const i of index.rank(question, passages.length)) {
+  for (const passage of ranked(question, searched, context)) {
     if (beside.length === BESIDE_PASSAGES) break;
-    const passage = passages[i]!;
     if (answers.some((answer) => overlaps(answer, passage))) continue;
     const read = passage.text.toLowerCase();
     if (!words.some((exact) => read.includes(exact))) beside.push(passage);
