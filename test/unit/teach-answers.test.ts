@@ -9,7 +9,10 @@ import type { ReadWindow } from "../../src/training/answers/windows";
 import { replayedPairs } from "../../src/training/answers/course";
 import { answerExamples, mostRecent } from "../../src/training/examples/answers";
 import type { AnswerExample, AnswerExamples } from "../../src/training/examples/answers";
+import { ANSWERS, judge } from "../../src/training/gate";
+import type { Verdict } from "../../src/training/gate";
 import { answerCounts, scoreOf, sumOf } from "../../src/training/score";
+import type { ExampleCounts } from "../../src/training/score";
 import { exportedText, saidIn } from "../../src/training/report";
 import { Decider } from "./support/decided";
 
@@ -264,6 +267,25 @@ describe("the score of answers", () => {
     const { agreement, sure } = answerProbes(before, after);
     assert.equal(sure, 3);
     assert.ok(Math.abs(agreement - (2 / 3 + 1 + 0) / 3) < 1e-9);
+  });
+
+  it("lets a version pass that answers better, and none that does not, forgets, or finds answers where there are none", () => {
+    const many = (f1: number, none: number): ExampleCounts[] => [
+      ...Array.from({ length: 20 }, (_, i) => ({ answer: shareOf(Math.min(1, f1 + (i % 5) / 20)) })),
+      ...Array.from({ length: 8 }, () => ({ "no answer": shareOf(none) })),
+    ];
+    const shareOf = (right: number) => ({ right, wrong: 1 - right, missed: 1 - right });
+    const verdict = (after: readonly ExampleCounts[], agreement = 0.99): Verdict =>
+      judge(["answer", "no answer"], { before: many(0.4, 1), after }, { agreement, sure: 50 }, 1, ANSWERS);
+    assert.deepEqual(verdict(many(0.7, 1)).reasons, [
+      "F1 on decisions that were held out rose from 64.3 to 85.7.",
+      "On other text 99.0 % of the answers that it was sure of are as before.",
+    ]);
+    assert.match(verdict(many(0.4, 1)).reasons.join(), /not better: F1 64.3 before, 64.3 after/);
+    assert.match(verdict(many(0.7, 1), 0.97).reasons.join(), /changes 3.0 % of the answers .* at most 2 % may change/);
+    assert.match(verdict(many(0.9, 0)).reasons.join(), /no answer got worse: F1 100.0 before, 0.0 after/);
+    for (const bad of [verdict(many(0.4, 1)), verdict(many(0.7, 1), 0.97), verdict(many(0.9, 0))])
+      assert.equal(bad.accepted, false);
   });
 
   it("replays each question once: with its sentence, with another beside it, or with another alone", () => {

@@ -13,7 +13,7 @@ import type { AnswerExample } from "../examples/answers";
 import type { TaughtAnswers } from "../examples/collect";
 import type { LeftOut } from "../examples/example";
 import { foldsOf } from "../folds";
-import { judge } from "../gate";
+import { ANSWERS, judge } from "../gate";
 import { hashOf } from "../hash";
 import { answerCounts, ANSWERED, UNANSWERED } from "../score";
 import type { ExampleCounts } from "../score";
@@ -137,7 +137,7 @@ class AnswersCourse implements Course {
     const [had, has] = [probes, now].map((logits) =>
       probes.map((window, i) => this.#given([window], [logits[i]!])),
     ) as [GivenAnswer[], GivenAnswer[]];
-    return judge([ANSWERED, UNANSWERED], { before, after }, answerProbes(had, has), seed, "answers");
+    return judge([ANSWERED, UNANSWERED], { before, after }, answerProbes(had, has), seed, ANSWERS);
   }
 
   #counts({ example, windows }: Pair, logits: readonly SpanLogits[]): ExampleCounts {
