@@ -92,6 +92,7 @@ async function main(): Promise<void> {
       kinds: { type: "string", default: "corpus" },
       test: { type: "string", default: "300" },
       squad: { type: "string", default: "300" },
+      probes: { type: "string", default: "1000" },
       settings: { type: "string", default: "[{}]" },
       data: { type: "string", default: resolve(root, "../shared/data") },
     },
@@ -121,7 +122,10 @@ async function main(): Promise<void> {
   const squadWindows = await read(squad.map(asPassage));
   console.log(`${clock()}: SQuAD ${f1(squad, squadWindows, squadWindows)}`);
   const { questions } = await readBaseText(await baseTextOf(folder, folder));
-  const [held, probes] = [await read(replayedPairs(questions.replayed)), await read(replayedPairs(questions.probes))];
+  const [held, probes] = [
+    await read(replayedPairs(questions.replayed)),
+    await read(replayedPairs(questions.probes).slice(0, Number(values.probes))),
+  ];
   for (const kind of values.kinds.split(","))
     for (const seed of values.seeds.split(",").map(Number)) {
       const said = kind === "sentences" ? all.map(inSentences) : all;

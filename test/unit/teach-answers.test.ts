@@ -288,11 +288,20 @@ describe("the score of answers", () => {
       assert.equal(bad.accepted, false);
   });
 
-  it("replays each question once: with its sentence, with another beside it, or with another alone", () => {
-    const questions = ["a", "b", "c"].map((text) => ({ text: `${text}.`, question: `${text}?` }));
-    assert.deepEqual(
-      replayedPairs(questions).map(({ question, text }) => `${question} ${text}`),
-      ["a? a.", "b? b. c.", "c? a."],
-    );
+  it("replays each question once: with its sentence, with that among others, or with others alone", () => {
+    const questions = "abcdefg".split("").map((text) => ({ text: `${text}.`, question: `${text}?` }));
+    const pairs = (of: typeof questions): string[] =>
+      replayedPairs(of).map(({ question, text }) => `${question} ${text}`);
+    assert.deepEqual(pairs(questions), [
+      "a? a.",
+      "b? b. c. d. e. f.",
+      "c? d. e. f. g. a.",
+      "d? d.",
+      "e? f. e. g. a. b.",
+      "f? g. a. b. c. d.",
+      "g? g.",
+    ]);
+    assert.deepEqual(pairs(questions.slice(0, 3)), ["a? a.", "b? b. c. a.", "c? a. b."]);
+    assert.deepEqual(pairs(questions.slice(0, 1)), ["a? a."]);
   });
 });

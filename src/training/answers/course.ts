@@ -38,15 +38,22 @@ interface Pair {
   readonly rows: readonly AnswerRow[];
 }
 
+/** Sentences of a passage that is made of several. */
+const SENTENCES = 5;
+
 /**
- * Questions about other text: each with the sentence that answers it, with that and the next one, and with the next one alone, which answers it hardly ever. So the
- * model goes on choosing among several sentences, and goes on saying that there is no answer.
+ * Questions about other text: each with the sentence that answers it, with that among others, or with others alone, which answer it hardly ever. So the model goes
+ * on choosing among sentences, and goes on saying that there is no answer.
  */
 export function replayedPairs(questions: readonly BaseQuestion[]): AskedPassage[] {
-  return questions.flatMap(({ question, text }, i) => {
-    const next = questions[(i + 1) % questions.length]!.text;
-    const kinds = [text, `${text} ${next}`, next];
-    return [{ question, text: kinds[i % kinds.length]!, borders: [], answers: [] }];
+  const count = Math.min(SENTENCES, questions.length - 1);
+  return questions.map(({ question, text }, i) => {
+    const others = Array.from({ length: count }, (_, by) => questions[(i + by + 1) % questions.length]!.text);
+    const beside = others.slice(0, SENTENCES - 1);
+    const at = Math.floor(i / 3) % (beside.length + 1);
+    const among = [...beside.slice(0, at), text, ...beside.slice(at)];
+    const passages = [text, among.join(" "), others.length === 0 ? text : others.join(" ")];
+    return { question, text: passages[i % 3]!, borders: [], answers: [] };
   });
 }
 
