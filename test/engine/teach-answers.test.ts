@@ -34,7 +34,7 @@ describe("teaching answers by the decisions of a workspace", function () {
 
   const request = (more: Partial<TeachRequest> = {}): TeachRequest => ({
     ...{ workspace, modelFolder: modelDir, versions: join(home, "versions"), baseText: join(home, "base.txt") },
-    ...{ threads: 2, settings: { steps: 12, rows: 8, learningRate: 1e-3, outputLearningRate: 2e-3 } },
+    ...{ threads: 2, settings: { steps: 12 } },
     ...more,
   });
 
