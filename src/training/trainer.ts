@@ -39,7 +39,7 @@ export const DEFAULT_SETTINGS: TrainingSettings = {
   seed: 1,
 };
 
-/** What is otherwise where answers are taught: rows are passages, ten times as long as sentences, and a third of the rate brought two thirds of the gain and kept no more. */
+/** What is otherwise where answers are taught: rows are passages, ten times as long as sentences, and a higher rate brings more and forgets no more (docs/teach.md). */
 export const ANSWER_SETTINGS: Partial<TrainingSettings> = { rows: 8, learningRate: 1e-3, outputLearningRate: 2e-3 };
 
 /** After each step. */
