@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConfigurationTarget, Range, Selection, Uri, commands, workspace } from "vscode";
+import { ConfigurationTarget, Range, Selection, Uri, commands, window, workspace } from "vscode";
 import type { CodeAction, Hover, MarkdownString, Position } from "vscode";
 import { sortAfter } from "../../src/labels/ids";
 import { Journal } from "../../src/labels/log/journal";
@@ -233,6 +233,27 @@ describe("decisions", () => {
     const label = await labelOn(shown, sentence, "sentiment");
     assert.equal(label?.label, "positive");
     assert.equal(label.status, "accepted");
+  });
+
+  it("waits no longer for the rest of a document when labelling is switched off meanwhile, and accepts nothing", async () => {
+    const tests = await api();
+    const lines = Array.from({ length: 4000 }, (_, i) => `Angela Merkel visited Paris on day ${i}.`);
+    const file = Uri.joinPath(folder(), "waited-for.txt");
+    await workspace.fs.writeFile(file, new TextEncoder().encode(lines.join("\n")));
+    await window.showTextDocument(await workspace.openTextDocument(file));
+    await until("the document", () => tests.labels(file) !== undefined);
+    const settings = workspace.getConfiguration("glossator");
+    const waiting = Promise.resolve(run("acceptAllInDocument"));
+    try {
+      await until("the wait", () => tests.underWay().length > 0);
+      await settings.update("enabled", false, ConfigurationTarget.Global);
+      await until("the end of the wait", () => tests.underWay().length === 0);
+    } finally {
+      await settings.update("enabled", undefined, ConfigurationTarget.Global);
+    }
+    await waiting;
+    await until("the document again", () => tests.labels(file) !== undefined);
+    assert.ok((tests.labels(file) ?? []).every(({ status }) => status === "suggested"));
   });
 
   it("accepts a whole document as one act, and one undo takes it back; redo brings it again", async () => {

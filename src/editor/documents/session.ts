@@ -2,6 +2,7 @@
 import { EventEmitter, l10n } from "vscode";
 import type { Disposable, EndOfLine, TextDocument, TextDocumentChangeEvent, Uri } from "vscode";
 import type { Annotation } from "../../labels/annotation";
+import { LabelsError } from "../../labels/contract";
 import type { DecidedWords } from "../../labels/doubt";
 import type { DecisionEvent } from "../../labels/events";
 import { aliasKey, underOwnNames } from "../../labels/own-names";
@@ -364,11 +365,15 @@ export class DocumentSession implements Disposable, QueuedDocument {
     this.want();
   }
 
-  /** Waits until every sentence of a region is labelled and placed. @throws the signal's reason. */
+  /** Waits until every sentence of a region is labelled and placed. @throws the signal's reason; {@link LabelsError} if the session ends, as when the label set is read anew. */
   async whenLabelled(region: Span, signal?: AbortSignal): Promise<void> {
     await this.ready;
     if (this.place([region])) return;
     this.want(region);
+    const ended = this.#abort.signal;
+    const gone = (): LabelsError =>
+      new LabelsError(l10n.t("The document was closed, or its labels were read anew. Try again."));
+    if (ended.aborted) throw gone();
     await new Promise<void>((resolve, reject) => {
       const listener = this.onDidChange(() => {
         const long = region.end - region.start > WHOLE_UNITS;
@@ -376,10 +381,12 @@ export class DocumentSession implements Disposable, QueuedDocument {
         listener.dispose();
         resolve();
       });
-      signal?.addEventListener("abort", () => {
+      const fail = (error: Error): void => {
         listener.dispose();
-        reject(signal.reason as Error);
-      });
+        reject(error);
+      };
+      signal?.addEventListener("abort", () => fail(signal.reason as Error));
+      ended.addEventListener("abort", () => fail(gone()), { once: true });
     });
   }
 
