@@ -11,9 +11,9 @@ const marked = (text: string, kind: SegmentKind | undefined, score: number, labe
 
 describe("what is shown", () => {
   it("is what the settings' defaults say", () => {
-    const { properties } = contributes.configuration;
+    const settings = new Map(contributes.configuration.flatMap(({ properties }) => Object.entries(properties)));
     for (const task of ["entities", "sentiment", "answers"] as const)
-      assert.equal(properties[`glossator.${task}.minimumConfidence`].default, MINIMUM_CONFIDENCE[task]);
+      assert.equal(settings.get(`glossator.${task}.minimumConfidence`)?.default, MINIMUM_CONFIDENCE[task]);
   });
 
   it("leaves out what is not sure enough, and the label for no opinion", () => {

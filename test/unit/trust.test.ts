@@ -14,7 +14,9 @@ interface Setting extends Value {
   readonly additionalProperties?: Value;
 }
 
-const settings = new Map<string, Setting>(Object.entries(contributes.configuration.properties));
+const settings = new Map<string, Setting>(
+  contributes.configuration.flatMap(({ properties }) => Object.entries(properties)),
+);
 const prefixed = (names: readonly string[]): string[] => names.map((name) => `glossator.${name}`);
 
 describe("settings in an untrusted workspace", () => {
