@@ -191,7 +191,7 @@ export function summaryBody(summary: DatasetSummary, notes: readonly SummaryNote
 
 const STYLE = `${CHART_STYLE}${WORK_STYLE}
 summary { cursor: pointer; padding: .2em 0; }
-.note { color: var(--vscode-editorWarning-foreground, var(--vscode-foreground)); }`;
+.note { border-left: 3px solid var(--vscode-editorWarning-foreground, currentColor); padding-left: 0.6em; }`;
 
 /** The whole page. */
 export function summaryPage(body: string, l10n: Texts, frame: Frame): string {

@@ -1,0 +1,65 @@
+/** The extension's pages as axe sees them, with the editor's own colours. */
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import type { AxeResults } from "axe-core";
+import { logLabel } from "./decisions";
+import { Journey } from "./harness";
+import type { ColorTheme } from "./harness";
+
+const themes: readonly ColorTheme[] = [
+  "Default Dark Modern",
+  "Default Light Modern",
+  "Default High Contrast",
+  "Default High Contrast Light",
+];
+
+/** Commands that show a page, and its heading. */
+const pages: Readonly<Record<string, string>> = {
+  "Glossator: Show Dataset Summary": "Dataset summary",
+  "Glossator: Show Agreement": "Agreement",
+};
+
+/** What is wrong with the page in front, a line each. The editor draws it in a frame in which axe never ends, so it is looked at in a page of its own: its colours are variables that it brings along. */
+async function faults(journey: Journey): Promise<string[]> {
+  const html = await journey.report.locator("html").evaluate((element) => (element as { outerHTML: string }).outerHTML);
+  assert.match(html, /--vscode-editor-background:/, "without the theme's colours");
+  const page = await journey.page.context().browser()!.newPage();
+  try {
+    await page.setContent(`<!DOCTYPE html>${html}`);
+    // The editor's background lies behind the frame.
+    await page.evaluate('document.documentElement.style.background = "var(--vscode-editor-background)"');
+    // The value of a script goes to the caller: all of axe would take minutes.
+    await page.evaluate(`${axe.source}; undefined`);
+    const { violations, passes } = await page.evaluate<AxeResults>("axe.run(document)");
+    assert.ok(
+      passes.some(({ id }) => id === "color-contrast"),
+      "axe looked at no text",
+    );
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html: of, failureSummary = "" }) => `${id}: ${help}: ${of.slice(0, 200)} ${failureSummary}`),
+    );
+  } finally {
+    await page.close();
+  }
+}
+
+describe("pages, as axe sees them", () => {
+  for (const theme of themes)
+    it(`have no fault that it knows: ${theme}`, async () => {
+      const journey = await Journey.start({ theme });
+      try {
+        await logLabel(journey.workspace, "elections.txt", "Washington", "ORG", "ada");
+        await journey.openFile("elections.txt");
+        await journey.waitForLabels();
+        await journey.runCommand("Glossator: Accept All in Document");
+        await journey.waitForStatus(/accepted/);
+        for (const [title, heading] of Object.entries(pages)) {
+          await journey.runCommand(title);
+          await journey.report.locator("h1", { hasText: heading }).waitFor();
+          assert.deepEqual(await faults(journey), [], heading);
+        }
+      } finally {
+        await journey.dispose();
+      }
+    });
+});
