@@ -11,7 +11,9 @@ const marked = (text: string, kind: SegmentKind | undefined, score: number, labe
 
 describe("what is shown", () => {
   it("is what the settings' defaults say", () => {
-    const settings = new Map(contributes.configuration.flatMap(({ properties }) => Object.entries(properties)));
+    const settings = new Map<string, { readonly default?: unknown }>(
+      contributes.configuration.flatMap(({ properties }) => Object.entries(properties)),
+    );
     for (const task of ["entities", "sentiment", "answers"] as const)
       assert.equal(settings.get(`glossator.${task}.minimumConfidence`)?.default, MINIMUM_CONFIDENCE[task]);
   });
