@@ -7,7 +7,7 @@ import { api, closeAll, labelOn, logged, run, select, showFile, until } from "./
 import type { Shown } from "./helpers";
 
 /** Words that stand in no other test, and that no model takes for a name. */
-const words = (): string => `zwc${Date.now().toString(36)}`;
+const words = (): string => `zwc-${Date.now().toString(36)}`;
 
 const problems = (uri: Uri): readonly Diagnostic[] =>
   languages.getDiagnostics(uri).filter(({ source }) => source === "Glossator");

@@ -2,6 +2,7 @@
 import type { LabelTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
 import { sameWords } from "../../labels/consistency";
+import { escapeRegExp } from "../../text/escape-regexp";
 import { sameSpan } from "../../text/span";
 import type { Span } from "../../text/span";
 import type { Steps } from "../../text/slices";
@@ -51,8 +52,7 @@ export function* labelsOn(session: DocumentSession, task: LabelTask, words: stri
 
 /** Where words stand, whatever is part of longer ones. */
 function* places(text: string, wanted: string): Steps<Span[]> {
-  const escaped = wanted.split(" ").map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
-  const pattern = new RegExp(escaped.join("\\s+"), "gu");
+  const pattern = new RegExp(wanted.split(" ").map(escapeRegExp).join("\\s+"), "gu");
   const found: Span[] = [];
   for (let from = 0; from < text.length; from += STRETCH) {
     const part = text.slice(from, from + STRETCH + wanted.length + GAPS);

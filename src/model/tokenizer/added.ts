@@ -1,4 +1,5 @@
 /** Added tokens: strings that are looked for in the text before anything else, and become one token each. */
+import { escapeRegExp } from "../../text/escape-regexp";
 import type { AddedToken } from "./parts";
 import { isWhiteSpace } from "./tables";
 
@@ -21,8 +22,7 @@ export class AddedTokens {
     this.#byContent = new Map(tokens.filter(({ content }) => content !== "").map((token) => [token.content, token]));
     // Longest first, so that the alternation finds what the Rust library's leftmost-longest search finds.
     const contents = [...this.#byContent.keys()].sort((a, b) => b.length - a.length);
-    if (contents.length > 0)
-      this.#pattern = new RegExp(contents.map((c) => c.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g");
+    if (contents.length > 0) this.#pattern = new RegExp(contents.map(escapeRegExp).join("|"), "g");
   }
 
   /** All that are in `text`, in order. */

@@ -1,4 +1,5 @@
 /** Finds the comments and docstrings of code, paragraph by paragraph. Offsets are UTF-16 code units. */
+import { escapeRegExp } from "../escape-regexp";
 import { insidePair } from "../offsets";
 import { cutAt, HEAD_UNITS, lineEnd, lineHead, MAX_BLOCK, nextLine } from "../scan";
 import type { Found, OpenInCode, ScanState } from "../scan";
@@ -30,7 +31,7 @@ export function nextComment(syntax: CodeSyntax): (text: string, state: ScanState
   const signs = [...syntax.line, ...[...syntax.block, ...syntax.strings].map(({ open }) => open)];
   if (syntax.characters) signs.push("'");
   if (syntax.expressions) signs.push("/");
-  const longestFirst = signs.sort((a, b) => b.length - a.length).map((sign) => sign.replace(/[^\w\s]/g, "\\$&"));
+  const longestFirst = signs.sort((a, b) => b.length - a.length).map(escapeRegExp);
   const scanner = { syntax, openers: new RegExp(longestFirst.join("|"), "g") };
   return (text, state) => next(scanner, text, state);
 }

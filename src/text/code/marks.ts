@@ -1,9 +1,8 @@
 /** The signs around the text of a comment: what opens, continues and closes it, tags and code in it. Offsets are UTF-16 code units. */
+import { escapeRegExp } from "../escape-regexp";
 import { WORD_CHARACTER } from "../letters";
 import type { Span } from "../span";
 import type { CodeSyntax } from "./syntax";
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
 
 /** What may stand before a docstring's quotes: Elixir's attribute, Python's prefix. */
 export const BEFORE_QUOTES = /^[ \t]*(?:@\w{0,20}doc[ \t]+~?)?[a-zA-Z]{0,2}$/;
@@ -29,8 +28,11 @@ function made({ line, block, strings }: CodeSyntax): Marks {
   // The longest first: what opens Lua's long comments begins as its short ones do.
   const signs = [
     // Doxygen's and Rust's: /// //! //<
-    ...line.map((open) => ({ open, pattern: `${escaped(open)}(?:${escaped(open.at(-1)!)})*[!<]?` })),
-    ...block.map(({ open }) => ({ open, pattern: escaped(open) + (open.endsWith("*") ? "(?:\\*(?!\\/))*!?" : "") })),
+    ...line.map((open) => ({ open, pattern: `${escapeRegExp(open)}(?:${escapeRegExp(open.at(-1)!)})*[!<]?` })),
+    ...block.map(({ open }) => ({
+      open,
+      pattern: escapeRegExp(open) + (open.endsWith("*") ? "(?:\\*(?!\\/))*!?" : ""),
+    })),
     ...(starred ? [{ open: "*", pattern: "\\*+(?!\\/)" }] : []),
     ...documents.map(({ open }) => ({ open, pattern: `[a-zA-Z]{0,2}${open}` })),
   ].sort((a, b) => b.open.length - a.open.length);
