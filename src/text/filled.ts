@@ -16,7 +16,12 @@ export interface Unfilled {
   of(offset: number): number;
 }
 
-/** A text as a reader sees it; undefined where nothing in it is filled. */
+/** A text as a reader sees it. */
+export function asRead(text: string): string {
+  return text.replaceAll(FILL, "");
+}
+
+/** A text as a reader sees it, with its places; undefined where nothing in it is filled. */
 export function unfilled(text: string): Unfilled | undefined {
   if (!text.includes(FILL)) return undefined;
   const parts: string[] = [];

@@ -1,7 +1,7 @@
 /** The beginning of a document, by which its language is told. */
 import { isJsonLines, scanBlocks } from "./blocks";
 import { segmentBlock, sentenceText } from "./document";
-import { FILL } from "./filled";
+import { asRead } from "./filled";
 
 /** In UTF-16 units. */
 const SAMPLE_UNITS = 6000;
@@ -18,7 +18,7 @@ export function languageSample(text: string, languageId: string): string {
   let sample = "";
   for (const block of scanBlocks(start, languageId)) {
     for (const sentence of segmentBlock(start, block, languageId))
-      sample += `${sentenceText(start, sentence).replaceAll(FILL, "")}\n`;
+      sample += `${asRead(sentenceText(start, sentence))}\n`;
     if (sample.length >= SAMPLE_UNITS) break;
   }
   return sample.slice(0, SAMPLE_UNITS);

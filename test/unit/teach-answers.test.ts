@@ -43,6 +43,19 @@ describe("examples from answered questions", () => {
     assert.equal(example!.passages[0]!.weight, 2);
   });
 
+  it("read the escapes of JSON Lines, as the model does when it is asked", () => {
+    const by = new Decider(
+      "a.jsonl",
+      '{"id": 1, "text": "J\\u00fcrgen M\\u00fcller left Oslo in May. The firm Acme grew."}\n',
+    );
+    by.labels.answer("Who left Oslo?", [by.at("J\\u00fcrgen M\\u00fcller")]);
+    const [example] = examplesOf(by).examples;
+    assert.deepEqual(example!.answers, ["Jürgen Müller"]);
+    assert.deepEqual(placed(example!), ["Jürgen Müller"]);
+    assert.equal(example!.passages[0]!.text, "Jürgen Müller left Oslo in May. The firm Acme grew.");
+    assert.equal(scoreOf(sumOf([answerCounts(example!, "Jürgen Müller")])).f1, 1);
+  });
+
   it("weigh an accepted suggestion 1, and one that replaces a suggestion 2", () => {
     const by = new Decider("a.txt", "Anna Berg left Oslo in May. The firm Acme grew.");
     const model = { name: "model", version: "1" };

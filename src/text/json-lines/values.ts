@@ -1,5 +1,5 @@
 /** Finds the values of JSON Lines that are text. Offsets are UTF-16 code units. */
-import { unfilled } from "../filled";
+import { asRead } from "../filled";
 import { insidePair } from "../offsets";
 import { MAX_BLOCK } from "../scan";
 import type { Found, OpenInJson, ScanState } from "../scan";
@@ -109,8 +109,7 @@ function opened(text: string, at: number, open: OpenInJson): Place {
   const isWhole = end < most && text.charCodeAt(end) === QUOTE;
   const head = text.slice(at, end);
   if (open.next !== "key") {
-    const read = readEscapes(head);
-    if (isProse(unfilled(read)?.text ?? read, open.next)) return { at, open: { ...open, string: "text" } };
+    if (isProse(asRead(readEscapes(head)), open.next)) return { at, open: { ...open, string: "text" } };
   }
   if (!isWhole) return { at: end, open: { ...open, string: "other" } };
   // Outside of all brackets, a string is a key of an object that was opened lines above, or a value of its own.

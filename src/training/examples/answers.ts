@@ -6,10 +6,13 @@ import type { QuestionTask } from "../../documents/tasks";
 import type { LabelledDocument } from "../../datasets/document";
 import { excerpt } from "../../datasets/losses";
 import { PassageIndex } from "../../engine/retrieval";
+import { isJsonLines } from "../../text/blocks";
 import { layoutOf } from "../../text/document";
 import { documentPassages } from "../../text/document-passages";
 import type { DocumentPassage } from "../../text/document-passages";
 import type { SentenceLike } from "../../text/passages";
+import { asRead, unfilled } from "../../text/filled";
+import { readEscapes } from "../../text/json-lines/escapes";
 import { firstIndex } from "../../text/search";
 import { blankOut } from "../../text/sentences";
 import type { Steps } from "../../text/slices";
@@ -114,6 +117,7 @@ export function* answerExamples(document: LabelledDocument, task: QuestionTask):
     const { start, end } = answersIn(answers)[0] ?? { start: 0, end: 0 };
     left.push({ document: path, task, span: { start, end }, exact: excerpt(question), reason });
   };
+  const reading = readingIn(document);
   const denied = new Set(layers[task].rejected.map(({ question }) => question?.trim()));
   for (const item of together(questions, leave)) {
     const { question, context = all, answers, plausible, score } = item;
@@ -129,7 +133,8 @@ export function* answerExamples(document: LabelledDocument, task: QuestionTask):
     const other = plausible.some((span) => !answersIn(answers).some((answer) => sameSpan(answer, span)));
     const suggested = plausible.length > 0 || score !== undefined;
     const how: Correction = other || denied.has(question) ? "corrected" : suggested ? "accepted" : "added";
-    const passages = answers === "none" ? without(question, found, context) : around(question, answers, found, context);
+    const passages =
+      answers === "none" ? without(question, found, context) : around(question, answers, found, { context, reading });
     yield;
     if (passages.length === 0) {
       leave(
@@ -142,7 +147,7 @@ export function* answerExamples(document: LabelledDocument, task: QuestionTask):
     }
     const weight = WEIGHTS[how];
     const { start, end } = passages[0]!;
-    const said = answers === "none" ? answers : ([...new Set(answers.map(({ exact }) => exact))] as [string]);
+    const said = answers === "none" ? answers : ([...new Set(answers.map(({ exact }) => reading(exact)))] as [string]);
     examples.push({
       ...{ task, id: item.id, document: path, span: { start, end }, text: question, answers: said, how, weight },
       passages: passages.map((passage) => ({ ...passage, weight: weight * passage.weight })),
@@ -155,6 +160,11 @@ export function* answerExamples(document: LabelledDocument, task: QuestionTask):
       left.push({ document: path, task, span: { start, end }, exact: excerpt(question), reason });
     }
   return { examples, left };
+}
+
+/** How the words of an answer are read: in JSON Lines escapes are the characters they stand for. */
+function readingIn({ path }: LabelledDocument): (exact: string) => string {
+  return isJsonLines(layoutOf(path)) ? (exact) => asRead(readEscapes(exact)) : (exact) => exact;
 }
 
 /** Each question once. What several people answered has all of their answers; of those who say that there is one and those who say that there is none, the later counts. */
@@ -199,19 +209,22 @@ function* searching({ text, path, sentences }: LabelledDocument, { start, end }:
     yield;
   }
   const index = new PassageIndex();
-  const texts = passages.map((passage) => passage.text);
+  const texts = passages.map((passage) => asRead(passage.text));
   while (!index.update(texts, INDEXED)) yield;
   return { passages, index };
 }
 
-/** A passage as one that is learned from. */
-const taught = (
-  { start, end, text, borders }: DocumentPassage,
-  answers: readonly Span[],
-  weight: number,
-): TaughtPassage => ({
-  ...{ start, end, text, borders, answers, weight },
-});
+/** A passage as one that is learned from: as the model reads it, escapes are the characters they stand for. */
+function taught(passage: DocumentPassage, answers: readonly Span[], weight: number): TaughtPassage {
+  const { start, end, text, borders } = passage;
+  const read = unfilled(text);
+  if (read === undefined) return { start, end, text, borders, answers, weight };
+  return {
+    ...{ start, end, text: read.text, weight },
+    borders: borders.map((border) => read.of(border)),
+    answers: answers.map((answer) => ({ start: read.of(answer.start), end: read.of(answer.end) })),
+  };
+}
 
 /** The passages that the model would read first, of which none holds an answer. */
 function without(question: string, searched: Searched, context: Span): TaughtPassage[] {
@@ -228,7 +241,12 @@ function ranked(question: string, { passages, index }: Searched, context: Span):
 }
 
 /** The passages that hold the answers, each place in the one that has most text around it; then others. */
-function around(question: string, answers: readonly ExactSpan[], searched: Searched, context: Span): TaughtPassage[] {
+function around(
+  question: string,
+  answers: readonly ExactSpan[],
+  searched: Searched,
+  { context, reading }: { readonly context: Span; readonly reading: (exact: string) => string },
+): TaughtPassage[] {
   const { passages } = searched;
   const margin = (passage: Span, { start, end }: Span): number => Math.min(start - passage.start, passage.end - end);
   const places = new Map<DocumentPassage, Span[]>();
@@ -248,12 +266,12 @@ function around(question: string, answers: readonly ExactSpan[], searched: Searc
   if (count === 0) return [];
   const holds = [...places].map(([passage, spans]) => taught(passage, spans, spans.length / count));
   // What has the answer's words may well be an answer that nobody marked.
-  const words = answers.map(({ exact }) => exact.toLowerCase());
+  const words = answers.map(({ exact }) => reading(exact).toLowerCase());
   const beside: DocumentPassage[] = [];
   for (const passage of ranked(question, searched, context)) {
     if (beside.length === BESIDE_PASSAGES) break;
     if (answers.some((answer) => overlaps(answer, passage))) continue;
-    const read = passage.text.toLowerCase();
+    const read = asRead(passage.text).toLowerCase();
     if (!words.some((exact) => read.includes(exact))) beside.push(passage);
   }
   return [...holds, ...beside.map((passage) => taught(passage, [], 0))];

@@ -14,8 +14,7 @@ import type { Steps } from "../../text/slices";
 import { answerExamples, mostRecent } from "./answers";
 import type { AnswerExample } from "./answers";
 import { classExamples } from "./classes";
-import { decisionsOf } from "./example";
-import { withoutFills } from "./example";
+import { decisionsOf, withoutFills } from "./example";
 import type { Examples, LeftOut, TeachExample } from "./example";
 import { spanExamples } from "./spans";
 
