@@ -1,7 +1,6 @@
 /** What a person's decisions say of the model's suggestions: which were taken as they were, what the others became, and what was not suggested. Offsets are UTF-16 code units. */
 import { isLabelTask } from "../documents/tasks";
 import type { LabelTask } from "../documents/tasks";
-import { finish } from "../text/slices";
 import type { Steps } from "../text/slices";
 import { overlaps } from "../text/span";
 import type { LabelValue } from "./annotation";
@@ -228,9 +227,4 @@ export function* judging(all: readonly DecisionEvent[]): Steps<Verdicts> {
     }
   }
   return { verdicts: [...found.values()].map(({ verdict }) => verdict), missed };
-}
-
-/** The verdicts of {@link judging}, at once. */
-export function verdictsIn(events: readonly DecisionEvent[]): readonly Verdict[] {
-  return finish(judging(events)).verdicts;
 }

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { driftOf, leastDifference } from "../../src/labels/drift";
 import type { Judged } from "../../src/labels/drift";
-import { verdictsIn } from "../../src/labels/verdicts";
+import { judging } from "../../src/labels/verdicts";
+import { finish } from "../../src/text/slices";
 import { Decider } from "./support/decided";
 
 describe("verdicts on suggestions", () => {
@@ -9,7 +10,7 @@ describe("verdicts on suggestions", () => {
   const verdicts = (work: (by: Decider) => void): boolean[] => {
     const by = new Decider("a.txt", text);
     work(by);
-    return verdictsIn(by.events).map(({ right }) => right);
+    return finish(judging(by.events)).verdicts.map(({ right }) => right);
   };
 
   it("are right where a suggestion was taken as it was, and wrong where it was changed, drawn over or rejected", () => {

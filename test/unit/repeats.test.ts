@@ -9,7 +9,7 @@ import { decodeLine, encodeLine } from "../../src/labels/log/line";
 import { decidedPhrases, repeatedPhrases, sameRepeats } from "../../src/labels/repeats";
 import type { RepeatedPhrases } from "../../src/labels/repeats";
 import { DocumentLabels } from "../../src/labels/store";
-import { verdictsIn } from "../../src/labels/verdicts";
+import { judging } from "../../src/labels/verdicts";
 import { occurrences } from "../../src/text/occurrences";
 import { Phrases } from "../../src/text/phrases";
 import { segmentDocument, sentenceText } from "../../src/text/document";
@@ -222,7 +222,7 @@ describe("repeats of decisions", () => {
       ],
     );
     assert.ok(second.log.events.every((event) => !("replaces" in event)));
-    assert.deepEqual(verdictsIn(second.log.events), [], "drift counts the model's alone");
+    assert.deepEqual(finish(judging(second.log.events)).verdicts, [], "drift counts the model's alone");
     assert.equal(decisionsMade(second.log.events, []), 4, "they are decisions all the same");
   });
 

@@ -4,7 +4,8 @@ import type { Attributes } from "../../src/documents/attributes";
 import { supersededEvents } from "../../src/labels/log/superseded";
 import { decodeLine } from "../../src/labels/log/line";
 import { DocumentLabels } from "../../src/labels/store";
-import { verdictsIn } from "../../src/labels/verdicts";
+import { judging } from "../../src/labels/verdicts";
+import { finish } from "../../src/text/slices";
 import { Log } from "./support/log";
 
 const TEXT = "No fever was seen. Fever is common.";
@@ -63,7 +64,7 @@ describe("attributes of a label", () => {
     );
     labels.say(idOf(labels, "No fever"), { negated: "true", certainty: "high" });
     assert.deepEqual(
-      verdictsIn(log.events).map(({ right, version }) => [right, version]),
+      finish(judging(log.events)).verdicts.map(({ right, version }) => [right, version]),
       [[true, "1"]],
     );
     const expected = { negated: "true", certainty: "high" };

@@ -6,7 +6,7 @@ import type { Subscription } from "../../labels/contract";
 import { driftOf } from "../../labels/drift";
 import type { Drift } from "../../labels/drift";
 import { readLogs } from "../../labels/log/read-log";
-import { verdictsIn } from "../../labels/verdicts";
+import { judging } from "../../labels/verdicts";
 import type { Verdict } from "../../labels/verdicts";
 import { append } from "../../text/grouped";
 import * as config from "../base/config";
@@ -74,7 +74,7 @@ export class DriftWatch implements Subscription {
   }
 }
 
-/** @param quiet a log with many decisions is a tenth of a second of work, which is not done while somebody types. */
+/** @param quiet a log with many decisions is seconds of work, which is done in slices and not while somebody types. */
 async function ownVerdicts(quiet: Quiet): Promise<Verdict[]> {
   const author = await config.annotator();
   const verdicts: Verdict[] = [];
@@ -84,7 +84,8 @@ async function ownVerdicts(quiet: Quiet): Promise<Verdict[]> {
       for (const { events } of logs) {
         await quiet.come();
         const own = events.filter((event) => event.author.trim() === author);
-        if (own.length > 0) append(verdicts, verdictsIn(own));
+        const judged = own.length === 0 ? undefined : await quiet.slowly(judging(own));
+        append(verdicts, judged?.verdicts ?? []);
       }
   }
   return verdicts;
