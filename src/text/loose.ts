@@ -1,7 +1,7 @@
 /** Finding a text in another that differs from it in line endings or white space only. Offsets are UTF-16 code units. */
 import { firstIndex } from "./search";
 import type { Span } from "./span";
-import { insideWord } from "./word-borders";
+import { cutsWord } from "./word-borders";
 
 /** What two texts may differ in: nothing; line endings and byte order marks; any white space. */
 const LEVELS = ["exact", "lines", "space"] as const;
@@ -91,9 +91,8 @@ export class LooseText {
     )
       all.push(at);
     const content = whole.text;
-    const isWhole = (at: number): boolean => [at, at + needle.length].every((edge) => !insideWord(content, edge, edge));
     // A paragraph "1" is not the one in "G1".
-    const words = all.filter(isWhole);
+    const words = all.filter((start) => !cutsWord(content, { start, end: start + needle.length }));
     const likely = words.length > 0 ? words : all;
     const times = likely.length;
     const after = all.length === MOST_TIMES ? content.indexOf(needle, near) : -1;

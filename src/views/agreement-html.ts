@@ -1,12 +1,11 @@
 /** The agreement report as a page: tables with a bar beside each figure. Pure; no scripts, so nothing in it can run. */
-import type { l10n } from "vscode";
 import type { Agreement, GroupFigures, PairAgreement, PairFigures, TaskAgreement } from "../labels/agreement/agreement";
 import type { Disagreement } from "../labels/agreement/disagreements";
 import { isClassTask, TASK_NAMES } from "../documents/tasks";
 import type { Task } from "../documents/tasks";
 import { plural } from "../text/counted";
 import { escapeHtml, filledHtml, pageHtml } from "./page";
-import type { Frame } from "./page";
+import type { Frame, Texts } from "./page";
 
 /** What could not be compared. */
 export interface LeftOut {
@@ -14,9 +13,6 @@ export interface LeftOut {
   /** Odd lines in logs. */
   readonly skipped: number;
 }
-
-/** Where the page's texts come from: a parameter, so that the page can be made outside the editor. */
-type Texts = Pick<typeof l10n, "t">;
 
 function titleOf(task: Task, l10n: Texts): string {
   return { entities: l10n.t("Entities"), sentiment: l10n.t("Sentiment"), answers: l10n.t("Answers") }[task];

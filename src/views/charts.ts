@@ -1,10 +1,7 @@
 /** Plots as SVG, each with its numbers in a table beside it. Colours are the theme's; nothing is told by colour alone. Pure. */
-import type { l10n } from "vscode";
 import { perCent, shortenedTo } from "../text/print";
 import { escapeHtml } from "./page";
-
-/** Where a page's texts come from: a parameter, so that it can be made outside the editor. */
-type Texts = Pick<typeof l10n, "t">;
+import type { Texts } from "./page";
 
 /** Longer tables are cut, and say so. */
 const MOST_ROWS = 500;

@@ -1,4 +1,8 @@
 /** The frame of a page in a tab: no script, no request, styles by nonce only. Pure. */
+import type { l10n } from "vscode";
+
+/** Where a page's texts come from: a parameter, so that it can be made outside the editor. */
+export type Texts = Pick<typeof l10n, "t">;
 
 /** Text as HTML, in elements and in quoted attributes. */
 export function escapeHtml(text: string): string {

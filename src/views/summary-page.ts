@@ -1,5 +1,4 @@
 /** The dataset summary as a page: the dashboard of the work, and what is in the documents. */
-import type { l10n } from "vscode";
 import { LENGTH_BINS } from "../datasets/workspace/summary";
 import type { Count, DatasetSummary, LengthSummary } from "../datasets/workspace/summary";
 import { isQuestionTask, TASK_NAMES } from "../documents/tasks";
@@ -9,12 +8,9 @@ import { addTo } from "../text/grouped";
 import { barChart, CHART_STYLE, MOST_BARS, moreOf, paragraph, percent, section, table } from "./charts";
 import type { Bar } from "./charts";
 import { escapeHtml, pageHtml } from "./page";
-import type { Frame } from "./page";
+import type { Frame, Texts } from "./page";
 import { paceSections, progressSection, suggestionSections, WORK_STYLE } from "./work-sections";
 import type { Work } from "./work-sections";
-
-/** Where the page's texts come from: a parameter, so that the page can be made outside the editor. */
-type Texts = Pick<typeof l10n, "t">;
 
 function titleOf(task: Task, l10n: Texts): string {
   return {

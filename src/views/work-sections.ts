@@ -1,5 +1,4 @@
 /** What of the dashboard is about the work: how far files are, what became of suggestions, how sure the model was of them, how long decisions took. Pure. */
-import type { l10n } from "vscode";
 import type { WorkspaceProgress } from "../datasets/workspace/progress";
 import type { WorkSummary } from "../datasets/workspace/work";
 import { LABEL_TASKS } from "../documents/tasks";
@@ -13,9 +12,7 @@ import type { Outcome } from "../labels/verdicts";
 import { plural } from "../text/counted";
 import { barChart, paragraph, percent, section, table } from "./charts";
 import { escapeHtml, filledHtml } from "./page";
-
-/** Where the page's texts come from: a parameter, so that the page can be made outside the editor. */
-type Texts = Pick<typeof l10n, "t">;
+import type { Texts } from "./page";
 
 /** What is shown beside the numbers of the dataset. */
 export interface Work extends Pick<WorkSummary, "suggestions" | "pace" | "progress"> {

@@ -17,7 +17,8 @@ import { Journal } from "../../src/labels/log/journal";
 import { decodeDocumentPath, encodeDocumentPath } from "../../src/labels/log/paths";
 import { DocumentLabels } from "../../src/labels/store";
 import { languageOf } from "../../src/text/document";
-import { cellOfPath, cellPath, cellsHaveIds, isCellId, NotebookTexts } from "../../src/text/notebooks";
+import { NotebookTexts } from "../../src/text/notebook-texts";
+import { cellOfPath, cellPath, cellsHaveIds, isCellId } from "../../src/text/notebooks";
 
 const TEXT = "Angela Merkel visited *Paris* on Tuesday.\n\nShe liked it.";
 

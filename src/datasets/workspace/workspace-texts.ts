@@ -1,7 +1,8 @@
 /** The texts of a workspace's documents as they are on disk: of files, and of cells of notebooks. */
 import { isOurFolder } from "../../files/names";
 import { SafeFolder } from "../../files/safe-folder";
-import { cellOfPath, NotebookError, NotebookTexts } from "../../text/notebooks";
+import { NotebookError, NotebookTexts } from "../../text/notebook-texts";
+import { cellOfPath } from "../../text/notebooks";
 
 /** Most that is read of a notebook, in bytes: outputs are in it, too, and all of it is parsed at once. */
 const MOST_NOTEBOOK_BYTES = 50_000_000;

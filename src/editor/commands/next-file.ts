@@ -7,6 +7,7 @@ import { SafeFolder } from "../../files/safe-folder";
 import { LabelsError } from "../../labels/contract";
 import { pathInFolder } from "../../labels/log/paths";
 import { languageOf } from "../../text/document";
+import { fileOf } from "../base/cells";
 import type { CommandTable } from "../base/command-table";
 import * as config from "../base/config";
 import { messageOf } from "../base/log";
@@ -53,7 +54,8 @@ function foldersOnDisk(): WorkspaceFolder[] {
 
 /** The next file after the one in front; its folder comes first, and then those after it. */
 async function lookedFor(): Promise<{ readonly folder: WorkspaceFolder; readonly document: string } | undefined> {
-  const front = window.activeTextEditor?.document.uri;
+  const editor = window.activeTextEditor;
+  const front = editor && fileOf(editor.document);
   const own = front && workspace.getWorkspaceFolder(front);
   const folders = foldersOnDisk();
   const from = Math.max(0, own === undefined ? 0 : folders.findIndex(({ index }) => index === own.index));
