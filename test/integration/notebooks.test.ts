@@ -135,7 +135,8 @@ describe("Markdown cells of a notebook", () => {
     const words = new WorkspaceEdit();
     words.insert(first.uri, first.document.positionAt(paris.span.start + 1), "-");
     assert.ok(await workspace.applyEdit(words));
-    assert.ok(await notebook.save());
+    // False also says that there is nothing to save: the editor may have done it by itself meanwhile.
+    assert.ok((await notebook.save()) || !notebook.isDirty);
     await until("where the label went, in the log", async () => (await logged(first)).length > 1);
     await closeAll();
     await until("the notebook's end", () => notebook.isClosed);
