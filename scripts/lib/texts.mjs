@@ -19,8 +19,18 @@ export async function textSources() {
   return files;
 }
 
+/**
+ * The exporter looks only at files that import `l10n` from "vscode". Files that are given it (pages, so that they need
+ * no editor) are shown to it as if they did.
+ */
+function asImporting(source) {
+  return source.includes('from "vscode"') ? source : `import { l10n } from "vscode";\n${source}`;
+}
+
 /** @returns {Promise<Record<string, string>>} what VS Code's exporter finds: each text, by itself */
 export async function exportedTexts() {
-  const contents = await Promise.all((await textSources()).map((file) => readFile(file, "utf8")));
+  const contents = await Promise.all(
+    (await textSources()).map(async (file) => asImporting(await readFile(file, "utf8"))),
+  );
   return await getL10nJson(contents.map((text) => ({ extension: ".ts", contents: text })));
 }
