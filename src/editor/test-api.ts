@@ -14,6 +14,8 @@ import type { LabelRow, LabelsView } from "./show/labels-view";
 import type { ReviewQueue } from "./show/review-queue";
 import type { Status } from "./show/status";
 import type { QueueRow } from "./show/queue-rows";
+import { openList } from "./base/picks";
+import type { OpenList } from "./base/picks";
 import { cancelAll, underWay } from "./base/with-cancel";
 
 /** Returned by `activate` when the extension host runs tests. Offsets are UTF-16 code units. */
@@ -44,6 +46,8 @@ export interface TestApi {
     readonly reading: Unopened["progress"];
     readonly rows: readonly ShownRow[];
   };
+  /** The list to choose from that is open, and its item in focus. */
+  openList(): OpenList | undefined;
   /** What the view of labels shows. */
   labelsView(): readonly ShownRow[];
   /** Looks drawn in the visible editors of a document, with the number of ranges. */
@@ -142,6 +146,7 @@ export function createTestApi(
       ...{ badge: queue.badge, state: queue.state },
       ...{ reading: parts.unopened.progress, rows: shownRows<QueueRow>(queue) },
     }),
+    openList,
     labelsView: () => shownRows<LabelRow>(labelsView),
     drawn: (uri) => {
       const counts: Record<string, number> = {};

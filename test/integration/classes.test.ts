@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
 import { ConfigurationTarget, Position, Range, Uri, commands, workspace } from "vscode";
 import type { Hover, InlayHint, MarkdownString } from "vscode";
-import { TEXT, api, closeAll, folder, labelOn, logged, run, select, showFile, until } from "./helpers";
+import {
+  TEXT,
+  acceptList,
+  api,
+  checkInList,
+  closeAll,
+  folder,
+  labelOn,
+  logged,
+  run,
+  select,
+  showFile,
+  until,
+} from "./helpers";
 import type { Shown } from "./helpers";
 
 const [, HOTEL = "", FOOD = ""] = TEXT.split("\n");
@@ -95,12 +108,8 @@ describe("several classes of a text", () => {
     select(shown, "The food");
     await run("setSentiment", "service");
     const choosing = run("setSentiment");
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    // From the first label of the list on to the second.
-    await commands.executeCommand("workbench.action.quickOpenSelectNext");
-    await commands.executeCommand("workbench.action.quickPickManyToggle");
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+    await checkInList("food");
+    await acceptList();
     await choosing;
     const chosen = await classesOf(shown, FOOD);
     assert.equal(chosen.length, 2, "one more");

@@ -117,6 +117,36 @@ export function run(name: string, ...args: unknown[]): Thenable<unknown> {
   return commands.executeCommand(`glossator.${name}`, ...args);
 }
 
+/** Presses the down key in the list that is open, or that is about to open, until an item that holds these words is in focus. */
+export async function focusInList(item: string): Promise<void> {
+  const tests = await api();
+  const focused = (): string | undefined => tests.openList()?.focused;
+  const reached = (): boolean => focused()?.includes(item) ?? false;
+  await until(`"${item}" in focus`, async () => {
+    if (reached()) return true;
+    const before = focused();
+    if (tests.openList() === undefined) return false;
+    await commands.executeCommand("workbench.action.quickOpenSelectNext");
+    for (const end = Date.now() + 1000; focused() === before && Date.now() < end;)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    return reached();
+  });
+}
+
+/** Checks the item in focus, or takes its check away. */
+export async function checkInList(item: string): Promise<void> {
+  await focusInList(item);
+  await commands.executeCommand("workbench.action.quickPickManyToggle");
+}
+
+/** Presses Enter in the list that is open, and waits until it is not. */
+export async function acceptList(): Promise<void> {
+  const tests = await api();
+  const list = await until("a list", () => tests.openList());
+  await commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+  await until("the list's end", () => tests.openList() !== list);
+}
+
 /** The events in a document's log, as they are on disk. */
 export async function logged(shown: Shown): Promise<DecisionEvent[]> {
   const tests = await api();

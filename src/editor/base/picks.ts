@@ -16,6 +16,34 @@ export interface Choice extends Pick<QuickPickItem, "description" | "detail" | "
 type Shown<T> = QuickPickItem & { readonly choice: T };
 type Options = Omit<QuickPickOptions, "canPickMany">;
 
+/** A list on the screen. */
+export interface OpenList {
+  readonly title: string | undefined;
+  /** The label of the item in focus; undefined: none is, or the editor has not told yet. */
+  readonly focused: string | undefined;
+}
+
+let open: { title: string | undefined; focused: string | undefined } | undefined;
+
+/** The list that is open, for tests; undefined: there is none. */
+export function openList(): OpenList | undefined {
+  return open;
+}
+
+/** Notes a list as open until what it is asked for is there. @param show called with what tells which item is in focus */
+async function whileOpen<T>(
+  title: string | undefined,
+  show: (onFocus: (item: Choice | undefined) => void) => PromiseLike<T>,
+): Promise<T> {
+  const own: NonNullable<typeof open> = { title, focused: undefined };
+  open = own;
+  try {
+    return await show((item) => (own.focused = item?.label));
+  } finally {
+    if (open === own) open = undefined;
+  }
+}
+
 /** An item as text; its icon is the only one in it. */
 export function shownChoice<T extends Choice>(choice: T): Shown<T> {
   const { label, icon, description, detail, picked } = choice;
@@ -46,16 +74,26 @@ function listed<T extends Choice>(items: readonly T[]): (QuickPickItem & { reado
   );
 }
 
+/** What the editor calls with the item that the user comes to; a heading is none of the items. */
+function onItem<T extends Choice>(
+  items: readonly T[],
+  ...listeners: (((item: T) => void) | undefined)[]
+): (item: QuickPickItem | string) => void {
+  return (shown) => {
+    const choice = (shown as Partial<Shown<T>>).choice;
+    if (choice !== undefined && items.includes(choice)) for (const listener of listeners) listener?.(choice);
+  };
+}
+
 /** One of several, those of a group side by side; undefined if the user leaves. @param onFocus called with the item that the user comes to */
 export async function pickOne<T extends Choice>(
   items: readonly T[],
   options: Omit<Options, "onDidSelectItem">,
   onFocus?: (item: T) => void,
 ): Promise<T | undefined> {
-  const picked = await window.showQuickPick(listed(items), {
-    ...shownOptions(options),
-    ...(onFocus && { onDidSelectItem: (item) => onFocus((item as Shown<T>).choice) }),
-  });
+  const picked = await whileOpen(options.title, (focused) =>
+    window.showQuickPick(listed(items), { ...shownOptions(options), onDidSelectItem: onItem(items, focused, onFocus) }),
+  );
   return picked?.choice;
 }
 
@@ -65,14 +103,13 @@ export async function pickSome<T extends Choice>(
   options: Omit<Options, "onDidSelectItem">,
   onFocus?: (item: T) => void,
 ): Promise<T[] | undefined> {
-  const picked = await window.showQuickPick(listed(items), {
-    ...shownOptions(options),
-    canPickMany: true,
-    onDidSelectItem: (item) => {
-      const choice = typeof item === "string" ? undefined : (item as QuickPickItem & { readonly choice?: T }).choice;
-      if (choice !== undefined) onFocus?.(choice);
-    },
-  });
+  const picked = await whileOpen(options.title, (focused) =>
+    window.showQuickPick(listed(items), {
+      ...shownOptions(options),
+      canPickMany: true,
+      onDidSelectItem: onItem(items, focused, onFocus),
+    }),
+  );
   return picked?.flatMap(({ choice }) => (choice === undefined ? [] : [choice]));
 }
 
@@ -85,25 +122,30 @@ export function pickByKey<T extends Choice>(
   options: Pick<Options, "title" | "placeHolder" | "matchOnDetail">,
   byKey: (typed: string) => T | undefined = () => undefined,
 ): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const list: QuickPick<Shown<T>> = window.createQuickPick<Shown<T>>();
-    const done = (item: T | undefined): void => {
-      resolve(item);
-      list.dispose();
-    };
-    const { title, placeHolder, matchOnDetail } = shownOptions(options);
-    list.title = title;
-    list.placeholder = placeHolder;
-    list.matchOnDetail = matchOnDetail ?? false;
-    list.items = items.map(shownChoice);
-    list.onDidChangeValue((value) => {
-      const hit = byKey(value);
-      if (hit !== undefined) done(hit);
-    });
-    list.onDidAccept(() => done(list.selectedItems[0]?.choice));
-    list.onDidHide(() => done(undefined));
-    list.show();
-  });
+  return whileOpen(
+    options.title,
+    (focused) =>
+      new Promise((resolve) => {
+        const list: QuickPick<Shown<T>> = window.createQuickPick<Shown<T>>();
+        const done = (item: T | undefined): void => {
+          resolve(item);
+          list.dispose();
+        };
+        list.onDidChangeActive(([item]) => focused(item?.choice));
+        const { title, placeHolder, matchOnDetail } = shownOptions(options);
+        list.title = title;
+        list.placeholder = placeHolder;
+        list.matchOnDetail = matchOnDetail ?? false;
+        list.items = items.map(shownChoice);
+        list.onDidChangeValue((value) => {
+          const hit = byKey(value);
+          if (hit !== undefined) done(hit);
+        });
+        list.onDidAccept(() => done(list.selectedItems[0]?.choice));
+        list.onDidHide(() => done(undefined));
+        list.show();
+      }),
+  );
 }
 
 /**
@@ -115,31 +157,36 @@ export function pickSomeByKey<T extends Choice>(
   options: Pick<Options, "title" | "placeHolder">,
   byKey: (typed: string) => T | undefined,
 ): Promise<T[] | undefined> {
-  return new Promise((resolve) => {
-    const list: QuickPick<Shown<T>> = window.createQuickPick<Shown<T>>();
-    const done = (chosen: T[] | undefined): void => {
-      resolve(chosen);
-      list.dispose();
-    };
-    const { title, placeHolder } = shownOptions(options);
-    list.title = title;
-    list.placeholder = placeHolder;
-    list.canSelectMany = true;
-    list.items = items.map(shownChoice);
-    list.selectedItems = list.items.filter(({ choice }) => choice.picked === true);
-    list.onDidChangeValue((value) => {
-      const hit = byKey(value);
-      if (hit === undefined) return;
-      const before = list.selectedItems;
-      const without = before.filter(({ choice }) => choice !== hit);
-      const shown = list.items.filter(({ choice }) => choice === hit);
-      list.value = "";
-      list.selectedItems = without.length < before.length ? without : [...before, ...shown];
-    });
-    list.onDidAccept(() => done(list.selectedItems.map(({ choice }) => choice)));
-    list.onDidHide(() => done(undefined));
-    list.show();
-  });
+  return whileOpen(
+    options.title,
+    (focused) =>
+      new Promise((resolve) => {
+        const list: QuickPick<Shown<T>> = window.createQuickPick<Shown<T>>();
+        const done = (chosen: T[] | undefined): void => {
+          resolve(chosen);
+          list.dispose();
+        };
+        list.onDidChangeActive(([item]) => focused(item?.choice));
+        const { title, placeHolder } = shownOptions(options);
+        list.title = title;
+        list.placeholder = placeHolder;
+        list.canSelectMany = true;
+        list.items = items.map(shownChoice);
+        list.selectedItems = list.items.filter(({ choice }) => choice.picked === true);
+        list.onDidChangeValue((value) => {
+          const hit = byKey(value);
+          if (hit === undefined) return;
+          const before = list.selectedItems;
+          const without = before.filter(({ choice }) => choice !== hit);
+          const shown = list.items.filter(({ choice }) => choice === hit);
+          list.value = "";
+          list.selectedItems = without.length < before.length ? without : [...before, ...shown];
+        });
+        list.onDidAccept(() => done(list.selectedItems.map(({ choice }) => choice)));
+        list.onDidHide(() => done(undefined));
+        list.show();
+      }),
+  );
 }
 
 /** A line of text from the user; undefined if they leave. Titles and prompts come from this program alone. */
