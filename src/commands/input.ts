@@ -31,6 +31,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: "its links lead in a circle",
 };
 
+/** What went wrong with an input, in words. */
+export function failedInput(path: string, error: unknown): InputError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new InputError(`${path}: ${REASONS[code ?? ""] ?? message}`, { cause: error });
+}
+
+/** Why a file of this program's own is not read. */
+export function ownFileError(path: string): InputError {
+  return new InputError(`${path}: it is a file of Glossator's own, which holds no text`);
+}
+
 async function collect(chunks: AsyncIterable<Buffer>, signal: AbortSignal): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
@@ -69,8 +80,7 @@ export function decodeUtf8(path: string, bytes: Uint8Array): string {
  * @throws {InputError} for what cannot be read, is a file of this program's own, is a folder, is too large, or is not UTF-8; the signal's reason when aborted.
  */
 export async function readInput(path: string, stdin: Readable, signal: AbortSignal): Promise<InputDocument> {
-  if (path !== STDIN && isOwnFile(resolve(path)))
-    throw new InputError(`${path}: it is a file of Glossator's own, which holds no text`);
+  if (path !== STDIN && isOwnFile(resolve(path))) throw ownFileError(path);
   return { path, text: decodeUtf8(path, await readBytes(path, stdin, signal)) };
 }
 
@@ -83,8 +93,7 @@ export async function readBytes(path: string, stdin: Readable, signal: AbortSign
     bytes = path === STDIN ? await collect(stdin as AsyncIterable<Buffer>, signal) : await readFileBytes(path, signal);
   } catch (error) {
     signal.throwIfAborted();
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new InputError(`${path}: ${REASONS[code ?? ""] ?? message}`, { cause: error });
+    throw failedInput(path, error);
   } finally {
     signal.removeEventListener("abort", giveUp);
   }

@@ -4,11 +4,17 @@ import { lineSafeJson } from "../text/print";
 /** Items of a list that are written at once. */
 const CHUNK = 2000;
 
+/** {@link jsonObject} as a line. */
+export function* jsonLine(value: Readonly<Record<string, unknown>>): Generator<string> {
+  yield* jsonObject(value);
+  yield "\n";
+}
+
 /**
- * One object as a line of JSON, in pieces: the labels of a very large document may not fit into one string. Lists are written item by item,
+ * One object as JSON without line ends, in pieces: the labels of a very large document may not fit into one string. Lists are written item by item,
  * properties that are undefined left out. U+2028 and U+2029 are escaped, so that every reader of lines finds one line.
  */
-export function* jsonLine(value: Readonly<Record<string, unknown>>): Generator<string> {
+export function* jsonObject(value: Readonly<Record<string, unknown>>): Generator<string> {
   let before = "{";
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
@@ -17,7 +23,7 @@ export function* jsonLine(value: Readonly<Record<string, unknown>>): Generator<s
     if (Array.isArray(item)) yield* jsonList(item);
     else yield lineSafeJson(item);
   }
-  yield before === "{" ? "{}\n" : "}\n";
+  yield before === "{" ? "{}" : "}";
 }
 
 function* jsonList(items: readonly unknown[]): Generator<string> {

@@ -16,52 +16,23 @@ import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
 import { InputError, readInput } from "./input";
 import type { InputDocument } from "./input";
-import { jsonLine } from "./json";
+import { writeLabels } from "./label-output";
+import type { OutputOptions, Placed, Shown } from "./label-output";
 import { labelDocuments, sentenceSegments, wordSegments } from "./labelling";
 import type { LabelledInput } from "./labelling";
 import { checkFiles, fractionsOf, listOf, withDocumentOptions } from "./options";
 import type { DocumentOptions, Places } from "./options";
 import { LineColumns } from "../text/line-columns";
-import { excerpt, percent, table } from "./tables";
+import { LABELS_KEY, readRows } from "./rows";
 import type { Terminal } from "./terminal";
 
-/** What the output calls a task's labels: its list in JSON, which is a format that stays, one row of a table, and one that only marked labels make. */
-interface Words {
-  readonly list: string;
-  readonly row: string;
-  readonly markedRow: string;
-}
-
-/** Tasks that are not here go by their own names. */
-const WORDS: Readonly<Partial<Record<LabelTask, Words>>> = {
-  entities: { list: "entities", row: "entity", markedRow: "entity" },
-  sentiment: { list: "sentences", row: "sentence", markedRow: "sentence with an opinion" },
-};
-const wordsOf = (task: LabelTask): Words => WORDS[task] ?? { list: task, row: task, markedRow: task };
-
-interface LabelCommandOptions extends DocumentOptions {
+interface LabelCommandOptions extends DocumentOptions, OutputOptions {
   readonly tasks?: readonly LabelTask[];
   readonly words?: boolean;
   readonly minConfidence?: Partial<Record<LabelTask, number>>;
-  readonly unmarked?: boolean;
   readonly anyLanguage?: boolean;
-}
-
-/** A labelled span in the unit that was asked for. */
-interface Labelled extends Span {
-  readonly label: string;
-  readonly score: number;
-}
-
-/** A label where people find it. */
-interface Shown extends Labelled {
-  readonly text: string;
-  readonly at: string;
-}
-
-interface Placed {
-  readonly found: ReadonlyMap<LabelTask, readonly Shown[]>;
-  readonly failed: readonly string[];
+  /** The property of a row that holds its text; undefined: a file is a document. */
+  readonly rows?: string;
 }
 
 /** Adds the command. @param run runs the work and turns its result into the exit code. */
@@ -89,6 +60,10 @@ export function addLabelCommand(
     )
     .option("--unmarked", "list sentences that carry no mark, too, with what the model said of them")
     .option("--any-language", "label text, too, in a language that the model does not read")
+    .option(
+      "--rows <property>",
+      `each line of the files is a JSON object that holds a document in this property; writes each with its labels as the property "${LABELS_KEY}"`,
+    )
     .option("--words", "one sentence a line, words separated by white space: entities begin and end at words")
     .action((files: string[], options: LabelCommandOptions) => run(() => label(files, options, places, terminal)));
 }
@@ -107,7 +82,8 @@ async function label(
       unmarked: info.unmarked,
     };
     const unread: string[] = [];
-    const layout = ({ path }: InputDocument): string => options.language ?? layoutOf(path);
+    const layout = ({ path }: InputDocument): string =>
+      options.language ?? (options.rows === undefined ? layoutOf(path) : "plaintext");
     const readable = (document: InputDocument): readonly LabelTask[] => {
       if (options.anyLanguage === true) return tasks;
       const sample = languageSample(document.text, layout(document));
@@ -122,8 +98,10 @@ async function label(
     const documents = async function* (): AsyncGenerator<InputDocument> {
       for (const [index, file] of files.entries()) {
         reading = `file ${index + 1} of ${files.length}, ${file}`;
+        const { signal } = terminal;
         try {
-          yield await readInput(file, process.stdin, terminal.signal);
+          if (options.rows === undefined) yield await readInput(file, process.stdin, signal);
+          else yield* readRows(file, options.rows, process.stdin, signal, (error) => fail(error.message));
         } catch (error) {
           if (!(error instanceof InputError)) throw error;
           fail(error.message);
@@ -150,7 +128,7 @@ async function label(
         const said = await labelWhole(client, document, whole, terminal.signal);
         const placed = place(withoutTasks(document, left), said, options, showing);
         for (const message of placed.failed) fail(message);
-        await write(document.path, placed, tasks, options, terminal);
+        await writeLabels(document, placed, tasks, options, terminal);
       } catch (error) {
         if (!(error instanceof SpanCheckError)) throw error;
         fail(`${error.message}. No labels of this file are written.`);
@@ -235,33 +213,4 @@ function place(
   take({ start: 0, end: text.length, text }, whole);
   for (const sentence of document.sentences) take(sentence, sentence.labels);
   return { found, failed };
-}
-
-async function write(
-  path: string,
-  { found }: Placed,
-  tasks: readonly LabelTask[],
-  { json, offsets, unmarked }: LabelCommandOptions,
-  terminal: Terminal,
-): Promise<void> {
-  if (json) {
-    const bare = ({ start, end, label, score }: Shown): Labelled => ({ start, end, label, score });
-    const lists = tasks.map((task) => [wordsOf(task).list, found.get(task)!.map(bare)] as const);
-    for (const piece of jsonLine({ path, offsets, ...Object.fromEntries(lists) })) await terminal.write(piece);
-    return;
-  }
-  const row = ({ text, label, score, at }: Shown): string[] => [excerpt(text), label, percent(score), at];
-  await terminal.write(`${excerpt(path, 200)}\n`);
-  for (const task of tasks) {
-    const words = wordsOf(task);
-    await writeRows(terminal, unmarked ? words.row : words.markedRow, found.get(task)!.map(row));
-  }
-  await terminal.write("\n");
-}
-
-async function writeRows(terminal: Terminal, what: string, rows: readonly string[][]): Promise<void> {
-  if (rows.length === 0) return terminal.write(`  No ${what}.\n`);
-  // A table is laid out as a whole; parts of it keep a very large one affordable.
-  for (let from = 0; from < rows.length; from += 5000)
-    await terminal.write(table([what, "label", "score", "line:column"], rows.slice(from, from + 5000), [2]));
 }

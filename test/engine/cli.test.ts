@@ -168,6 +168,56 @@ describe("command line", function () {
     assert.ok(!out.includes("\u001b"), "text does not steer the terminal");
   });
 
+  it("labels rows of JSON Lines, gives each back as it was with its labels, and names those that it cannot take", async () => {
+    const rows = [
+      '\uFEFF{"id": 12345678901234567890, "text": "Angela Merkel visited Paris.", "at": 1.50}',
+      "",
+      " { } ",
+      '{"text": "\u{1F600} Bill Gates\u2028came."}\t',
+      "Bill Gates",
+      '["Bill Gates"]',
+      '{"text": ["Bill Gates"]}',
+      '{"text": "x", "glossator": {}}',
+      '{"text":""}',
+    ];
+    const file = put(
+      "rows/corpus.jsonl",
+      Buffer.concat([Buffer.from(`${rows.join("\n")}\n`), Buffer.from([0xff, 0x0a])]),
+    );
+    const { code, out, error } = await run("label", "--rows", "text", "--offsets", "codepoint", ...cpu, file);
+    assert.equal(code, 1);
+    const lines = out.trimEnd().split("\n");
+    assert.equal(lines.length, 3, out);
+    assert.ok(
+      lines[0]!.startsWith(`${rows[0]!.slice(1, -1)},"glossator":{"offsets":"codepoint","entities":[`),
+      lines[0],
+    );
+    const labels = lines.map((line) => JSON.parse(line) as { text: string; glossator: Line });
+    assert.deepEqual(
+      labels.map(({ text, glossator }) =>
+        glossator.entities!.map(({ start, end, label }) => [Array.from(text).slice(start, end).join(""), label]),
+      ),
+      [
+        [
+          ["Angela Merkel", "PER"],
+          ["Paris", "LOC"],
+        ],
+        [["Bill Gates", "PER"]],
+        [],
+      ],
+    );
+    const why = (line: number): string | undefined =>
+      error.split("\n").find((said) => said.startsWith(`${file}:${line}: `));
+    assert.match(why(3)!, /its property "text" is not there/);
+    assert.match(why(5)!, /it is not JSON/);
+    assert.match(why(6)!, /it is no JSON object/);
+    assert.match(why(7)!, /its property "text" is no text/);
+    assert.match(why(8)!, /it has a property "glossator" already/);
+    assert.match(why(10)!, /it is not UTF-8 text/);
+    assert.equal(why(2), undefined);
+    assert.equal((await run("label", "--rows", "text", ...cpu, join(folder, "nowhere.jsonl"))).code, 1);
+  });
+
   it("labels words as they are split, and delivers all of a large result to a slow reader", async () => {
     const sentence = "Angela Merkel visited Paris .";
     const file = put("words.txt", `${sentence}\n${"Fine .\n".repeat(1500)}${sentence}`);
