@@ -71,7 +71,8 @@ async function stage(folder) {
   }
   // What an exported training job is trained with: sources alone.
   await mkdir(join(folder, "training"));
-  await copyFile(join(root, "training/requirements.txt"), join(folder, "training/requirements.txt"));
+  for (const name of ["requirements.txt", "requirements-cluster.txt"])
+    await copyFile(join(root, "training", name), join(folder, "training", name));
   await cp(join(root, "training/glossator_training"), join(folder, "training/glossator_training"), {
     recursive: true,
     filter: async (source) =>

@@ -129,10 +129,11 @@ export async function ensurePython() {
   const requirements = join(root, "training/requirements-test.txt");
   const bare = join(root, "training/requirements-test-no-deps.txt");
   if (!existsSync(requirements)) return python;
-  const wanted = createHash("sha256")
-    .update(await readFile(requirements))
-    .update(await readFile(bare))
-    .digest("hex");
+  // Each names the next one.
+  const named = ["requirements-cluster.txt", "requirements.txt"].map((name) => join(root, "training", name));
+  const hash = createHash("sha256");
+  for (const file of [requirements, bare, ...named]) hash.update(await readFile(file));
+  const wanted = hash.digest("hex");
   const stamp = join(root, ".venv/requirements-test.sha256");
   if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return python;
   say("installing training/requirements-test.txt into .venv");

@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -69,8 +70,9 @@ describe("a training job", function () {
     settings: { steps: 14, rows: 8, learningRate: 5e-4, outputLearningRate: 3e-3 },
   });
 
-  const trained = (folder: string, ...command: readonly string[]): string =>
-    execFileSync(python, [...command, join(folder, "train.py")], {
+  /** @param options of `train.py` @param launcher options of Python before it */
+  const trained = (folder: string, options: readonly string[] = [], launcher: readonly string[] = []): string =>
+    execFileSync(python, [...launcher, join(folder, "train.py"), ...options], {
       encoding: "utf8",
       env: { ...process.env, OMP_NUM_THREADS: "1", PYTHONDONTWRITEBYTECODE: "1" },
     });
@@ -117,11 +119,22 @@ describe("a training job", function () {
     }
   });
 
-  it("is the same on two processes, and is refused by a model that it was not exported from", async () => {
+  it("is the same on two processes, those of a Ray cluster too, and is refused by a model that it was not exported from", async () => {
     await decide(VEHICLES);
-    const folder = join(home, "job");
+    const [folder, onRay] = [join(home, "job"), join(home, "ray")];
     await exportJob({ ...request(), out: folder, trainingPackage });
-    trained(folder, "-m", "torch.distributed.run", "--nproc-per-node", "2");
+    cpSync(folder, onRay, { recursive: true });
+    trained(folder, [], ["-m", "torch.distributed.run", "--nproc-per-node", "2"]);
+    trained(onRay, ["--ray", "local", "--workers", "2"]);
+    const made = (of: string): readonly string[] =>
+      (readdirSync(join(of, "result"), { recursive: true }) as string[])
+        .filter((name) => name.endsWith(".onnx"))
+        .sort();
+    assert.deepEqual(made(onRay), made(folder));
+    assert.ok(made(folder).length > 3);
+    for (const name of made(folder))
+      assert.ok(readFileSync(join(onRay, "result", name)).equals(readFileSync(join(folder, "result", name))), name);
+    assert.deepEqual(readdirSync(onRay).sort(), readdirSync(folder).sort(), "and leaves nothing else behind");
     const report = await importTrained({ ...request(), folder });
     assert.ok(report.outcomes[0]?.kind === "judged");
     assert.ok(report.outcomes[0].verdict.accepted);

@@ -5,6 +5,7 @@ held to what it said of other text. A decoder is trained for each part of the ex
 one on all. python train.py in the job's folder calls `main`.
 """
 
+import argparse
 import hashlib
 import json
 import shutil
@@ -20,6 +21,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from .data.example import DataError
+from .job_on_ray import train_on_ray
 from .job_rows import read_rows, read_states
 from .job_train import Plan, Run, train
 from .parallel import Processes
@@ -182,8 +184,17 @@ def run(folder: Path) -> None:
 
 def main(folder: Path) -> int:
     """The command. Exit code 1 with one line on standard error where something cannot be read or written."""
+    parser = argparse.ArgumentParser(prog="train.py", description="Trains the job in this folder: see README.md.")
+    parser.add_argument("--ray", metavar="ADDRESS", help='on a Ray cluster: its address, "auto", or "local" for one of this machine')
+    parser.add_argument("--workers", type=int, default=1, help="with --ray: processes that share every batch (default 1)")
+    options = parser.parse_args()
+    if options.workers < 1 or (options.ray is None and options.workers > 1):
+        parser.error("--workers is a number from 1, and goes with --ray; on one machine, torchrun starts several processes")
     try:
-        run(folder)
+        if options.ray is None:
+            run(folder)
+        else:
+            train_on_ray(folder, options.ray, options.workers)
     except (DataError, ModelFolderError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""Data parallelism over processes started by `torchrun`: each takes a share of every batch, and gradients are added up.
+"""Data parallelism over processes started by `torchrun` or Ray Train: each takes a share of every batch, and gradients are added up.
 
 Losses are sums divided by the number of examples in all processes (losses.py), so that several processes give the gradient of one.
 """
@@ -15,14 +15,16 @@ T = TypeVar("T")
 
 
 class Processes:
-    """This process among its peers; alone where `torchrun` did not start it."""
+    """This process among its peers; alone where nothing started several."""
 
     def __init__(self) -> None:
         self.count = int(os.environ.get("WORLD_SIZE", "1"))
         self.rank = int(os.environ.get("RANK", "0"))
         cuda = torch.cuda.is_available()
         self.device = torch.device(f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if cuda else "cpu")
-        if self.count > 1:
+        # Ray Train has made the group, and ends it.
+        self.own = self.count > 1 and not dist.is_initialized()
+        if self.own:
             dist.init_process_group("nccl" if cuda else "gloo")
         if cuda:
             torch.cuda.set_device(self.device)
@@ -60,6 +62,6 @@ class Processes:
             dist.barrier()
 
     def close(self) -> None:
-        """Ends the group."""
-        if self.count > 1:
+        """Ends the group, where this process made it."""
+        if self.own:
             dist.destroy_process_group()

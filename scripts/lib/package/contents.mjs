@@ -27,7 +27,7 @@ export function allowed(target) {
     /models\/glossator-minilm\/(?:encoder|entities|sentiment|answers)(?:-int8)?\.onnx/,
     /models\/glossator-minilm\/step-(?:entities|sentiment|answers)(?:-layers)?\.onnx/,
     /models\/glossator-minilm\/base-text\.txt/,
-    /training\/requirements\.txt/,
+    /training\/requirements(?:-cluster)?\.txt/,
     /training\/glossator_training\/(?:[a-z_]+\/)?[a-z_0-9]+\.py/,
     /out\/(?:extension|engine|datasets|teach|cli)\.js/,
     /node_modules\/onnxruntime-(?:common|node)\/package\.json/,

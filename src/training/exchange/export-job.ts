@@ -28,7 +28,7 @@ import { jobReadme, TRAIN } from "./job-readme";
 export interface ExportJobRequest extends TeachRequest {
   /** The folder to write: new, or empty. */
   readonly out: string;
-  /** The folder that holds the package `glossator_training`, and `requirements.txt`. */
+  /** The folder that holds the package `glossator_training`, and {@link REQUIREMENTS}. */
   readonly trainingPackage: string;
 }
 
@@ -174,16 +174,19 @@ async function copyModel(from: string, to: string): Promise<void> {
     if (entry.isFile()) await copyFile(join(from, entry.name), join(to, entry.name));
 }
 
+/** What the package needs, on one machine and on a cluster. */
+const REQUIREMENTS = ["requirements.txt", "requirements-cluster.txt"];
+
 /** The package's sources and what it requires, by path below the package's folder. @throws {JobFolderError} where it is not there. */
 async function sourcesOf(folder: string): Promise<string[]> {
   const names = await readdir(join(folder, PACKAGE), { recursive: true }).catch(() => [] as string[]);
   const sources = names.filter((name) => name.endsWith(".py")).map((name) => join(PACKAGE, name));
-  const requires = await stat(join(folder, "requirements.txt")).catch(() => undefined);
-  if (sources.length === 0 || requires === undefined)
+  const requires = await Promise.all(REQUIREMENTS.map((name) => stat(join(folder, name)).catch(() => undefined)));
+  if (sources.length === 0 || requires.includes(undefined))
     throw new JobFolderError(
       `The training package is not in ${folder}. Install the extension anew, or use a clone of the repository of the same version.`,
     );
-  return [...sources.sort(), "requirements.txt"];
+  return [...sources.sort(), ...REQUIREMENTS];
 }
 
 /** @returns SHA-256 over the names and contents of what was copied */

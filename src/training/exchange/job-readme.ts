@@ -41,6 +41,13 @@ That trains on a GPU where PyTorch finds one, else on the CPU. On several GPUs, 
 torchrun --nproc-per-node 4 train.py
 \`\`\`
 
+On a Ray cluster, with this folder at the same path on every machine (a shared disk):
+
+\`\`\`sh
+python -m pip install -r training/requirements-cluster.txt
+python train.py --ray auto --workers 4
+\`\`\`
+
 It writes the folder \`result\`: a model folder (\`result/model\`), and a decoder for each part of the examples that was held out. Bring the
 whole folder back with *Glossator: Import Trained Model…*, or \`glossator teach --import FOLDER\`: it is measured like what is taught in the
 editor, and used if it is better. A run that is stopped begins anew.
