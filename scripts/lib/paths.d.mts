@@ -9,3 +9,5 @@ export const codeServerNode: string;
 export function findDesktop(): string | undefined;
 export function temporaryFolder(): Promise<{ readonly path: string; readonly remove: () => Promise<void> }>;
 export function copySamples(folder: string): Promise<void>;
+export function readJson(path: string): Promise<Record<string, unknown>>;
+export function writeJson(path: string, value: unknown): Promise<void>;

@@ -3,13 +3,21 @@ import { join } from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { launchBrowser, startCodeServer, writeUserSettings } from "../../scripts/lib/codeServer.mjs";
 import type { CodeServer } from "../../scripts/lib/codeServer.mjs";
-import { copySamples, extensionFolder, temporaryFolder } from "../../scripts/lib/paths.mjs";
+import { copySamples, extensionFolder, readJson, temporaryFolder, writeJson } from "../../scripts/lib/paths.mjs";
 import { tellOnFailure } from "../failures";
 import { tellOfPage } from "./tell";
 
 /** The editor's built-in themes, one of each kind that an extension has to be readable in. */
 export type ColorTheme =
   "Default Light Modern" | "Default Dark Modern" | "Default High Contrast" | "Default High Contrast Light";
+
+/** What the editor's page says of each. */
+const THEME_CLASSES: Readonly<Record<ColorTheme, string>> = {
+  "Default Light Modern": "vs",
+  "Default Dark Modern": "vs-dark",
+  "Default High Contrast": "hc-black",
+  "Default High Contrast Light": "hc-light",
+};
 
 /** What a journey starts with; the defaults are a dark theme, a trusted copy of the samples and the project's own extension. */
 export interface JourneyOptions {
@@ -172,6 +180,14 @@ export class Journey {
     await this.page.goto("about:blank");
     await this.page.goto(`${this.server.origin}/?${query}`, { waitUntil: "domcontentloaded" });
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
+  }
+
+  /** Chooses another color theme in the settings' file, which the editor reads as its page is loaded, and loads it. */
+  async setTheme(theme: ColorTheme): Promise<void> {
+    const file = join(this.dataDir, "u/User/settings.json");
+    await writeJson(file, { ...(await readJson(file)), "workbench.colorTheme": theme });
+    await this.restart();
+    await this.page.locator(`.monaco-workbench.${THEME_CLASSES[theme]}`).waitFor();
   }
 
   /** Kills the whole editor at once: server, extension host, model process. Only the page is left. */
