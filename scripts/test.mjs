@@ -221,9 +221,12 @@ async function startSuite(name, suite, quiet) {
     count(name, { failed: 1 }, error.message);
     return async () => {};
   }
+  const began = Date.now();
   return async () => {
     const { code, reason } = await outcome;
+    const seconds = Math.round((Date.now() - began) / 1000);
     if (output) console.log(`\n=== ${name}, which ran beside the others\n${await readFile(output, "utf8")}`);
+    else console.log(`[${name}] took ${seconds} s`);
     let run = { code, reason, results: await readResults(name, resultsFile) };
     if (strict && name !== "python" && (code !== 0 || run.results === undefined))
       run = await runAgain(name, suite, folder, run);

@@ -15,7 +15,8 @@ import { askDocument, readPassages } from "./asking";
 import type { DocumentAnswer } from "./asking";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
-import { InputError, readInput, STDIN } from "./input";
+import { readDocuments } from "./documents";
+import { InputError, STDIN } from "./input";
 import type { InputDocument } from "./input";
 import { jsonLine } from "./json";
 import { checkFiles, fraction, integer, withDocumentOptions } from "./options";
@@ -92,13 +93,14 @@ async function ask(
     };
     for (const file of files)
       await attempt(file, async () => {
-        const document = await readInput(file, process.stdin, terminal.signal);
-        const passages = readPassages(document.text, options.language ?? layoutOf(document.path));
-        for (const question of questions)
-          await attempt(file, async () => {
-            const found = await answers(client, document, passages, question, options, terminal);
-            await write(document, question, found, questions.length > 1, options, terminal);
-          });
+        for (const document of await readDocuments(file, options, process.stdin, terminal.signal)) {
+          const passages = readPassages(document.text, options.language ?? layoutOf(document.path));
+          for (const question of questions)
+            await attempt(document.path, async () => {
+              const found = await answers(client, document, passages, question, options, terminal);
+              await write(document, question, found, questions.length > 1, options, terminal);
+            });
+        }
       });
     terminal.clear();
     return outcome.failed ? EXIT.input : EXIT.ok;

@@ -14,7 +14,8 @@ import { readsText } from "../text/language";
 import { languageSample } from "../text/language-sample";
 import { withEngine } from "./engine";
 import { CommandError, EXIT } from "./exit";
-import { InputError, readInput } from "./input";
+import { readDocuments } from "./documents";
+import { InputError } from "./input";
 import type { InputDocument } from "./input";
 import { writeLabels } from "./label-output";
 import type { OutputOptions, Placed, Shown } from "./label-output";
@@ -100,7 +101,7 @@ async function label(
         reading = `file ${index + 1} of ${files.length}, ${file}`;
         const { signal } = terminal;
         try {
-          if (options.rows === undefined) yield await readInput(file, process.stdin, signal);
+          if (options.rows === undefined) yield* await readDocuments(file, options, process.stdin, signal);
           else yield* readRows(file, options.rows, process.stdin, signal, (error) => fail(error.message));
         } catch (error) {
           if (!(error instanceof InputError)) throw error;

@@ -175,7 +175,7 @@ export function withDocumentOptions(command: Command): Command {
     .addOption(
       new Option(
         "--language <id>",
-        "read files as this (default: by extension: .md is Markdown, of .jsonl the values that are text, of code the comments)",
+        "read files as this (default: by extension: .md is Markdown, of .jsonl the values that are text, of code the comments, of .ipynb the Markdown cells)",
       ).choices(LANGUAGES),
     );
   return withEngineOptions(command);

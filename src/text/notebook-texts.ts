@@ -44,6 +44,11 @@ export class NotebookTexts {
     }
   }
 
+  /** Ids and texts of all Markdown cells, in their order. */
+  markdown(): (readonly [string, string])[] {
+    return [...this.#texts].flatMap(([id, text]) => (text === undefined ? [] : [[id, text] as const]));
+  }
+
   /** The text of a cell. @throws {NotebookError} if there is no such cell, or it is no Markdown cell. */
   get(id: string): string {
     if (!this.#texts.has(id)) throw new NotebookError("its notebook has no such cell (deleted?)", true);

@@ -218,6 +218,50 @@ describe("command line", function () {
     assert.equal((await run("label", "--rows", "text", ...cpu, join(folder, "nowhere.jsonl"))).code, 1);
   });
 
+  it("reads the Markdown cells of a notebook, each a document, and names a notebook that it cannot read", async () => {
+    const cell = (id: string, type: string, source: unknown): object => ({ id, cell_type: type, metadata: {}, source });
+    const cells = [
+      cell("one", "markdown", ["# Notes\n", "\n", "**Angela Merkel** visited Paris."]),
+      cell("two", "code", "name = 'Angela Merkel'"),
+      cell("three", "markdown", "Bill Gates won the race in London."),
+    ];
+    const notebook = put("notes.ipynb", JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
+    const old = put("old.ipynb", JSON.stringify({ nbformat: 4, nbformat_minor: 2, metadata: {}, cells }));
+    const { code, out, error } = await run("label", "--json", ...cpu, notebook, old);
+    assert.equal(code, 1);
+    assert.match(error, /old\.ipynb: .*nbformat 4\.2.*from 4\.5 on/);
+    const lines = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Line);
+    assert.deepEqual(
+      lines.map(({ path, entities }) => [path, entities!.map(({ start, end }) => [start, end])]),
+      [
+        [
+          `${notebook}#cell-id=one`,
+          [
+            [11, 24],
+            [35, 40],
+          ],
+        ],
+        [
+          `${notebook}#cell-id=three`,
+          [
+            [0, 10],
+            [27, 33],
+          ],
+        ],
+      ],
+    );
+    const asked = await run("ask", "--json", ...cpu, "--question", "Who won the race?", notebook);
+    const answers = asked.out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Line);
+    assert.equal(answers[1]!.answers![0]!.text, "Bill Gates");
+    assert.equal((await run("label", "--json", "--language", "plaintext", ...cpu, notebook)).out.split("\n").length, 2);
+  });
+
   it("labels words as they are split, and delivers all of a large result to a slow reader", async () => {
     const sentence = "Angela Merkel visited Paris .";
     const file = put("words.txt", `${sentence}\n${"Fine .\n".repeat(1500)}${sentence}`);
