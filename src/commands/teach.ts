@@ -206,11 +206,18 @@ async function show(request: TeachRequest, { json }: TeachCommandOptions, termin
       terminal.say(`${document}: "${excerpt(exact)}" is left out: ${reason}`);
   }
   for (const { task, decisions } of taught.notYet) if (decisions > 0) terminal.say(notYetText({ task, decisions }));
+  sayDropped(taught, terminal);
   return EXIT.ok;
 }
 
+/** What is not learned from because it cannot be read, such as a document that is gone. */
+function sayDropped({ losses }: Pick<TeachReport, "losses">, terminal: Terminal): void {
+  for (const { document, reason } of losses.filter(({ kind }) => kind === "dropped"))
+    terminal.say(`${document ?? ""}: ${reason}`);
+}
+
 async function tell(report: TeachReport, { json }: TeachCommandOptions, terminal: Terminal): Promise<number> {
-  const { outcomes, left, notYet, losses } = report;
+  const { outcomes, left, notYet } = report;
   if (json) {
     for (const piece of jsonLine({ ...report })) await terminal.write(piece);
     return EXIT.ok;
@@ -236,7 +243,6 @@ async function tell(report: TeachReport, { json }: TeachCommandOptions, terminal
   if (left.length > 0)
     terminal.say(`${counted(left.length, "decision")} could not be learned from: --dry-run says why.`);
   for (const item of notYet) terminal.say(notYetText(item));
-  for (const { document, reason } of losses.filter(({ kind }) => kind === "dropped"))
-    terminal.say(`${document ?? ""}: ${reason}`);
+  sayDropped(report, terminal);
   return EXIT.ok;
 }

@@ -1,6 +1,15 @@
 import { strict as assert } from "node:assert";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Journal } from "../../src/labels/log/journal";
@@ -190,6 +199,12 @@ describe("teaching by the decisions of a workspace", function () {
     await versions.activate(undefined);
     await versions.remove(version.id);
     assert.deepEqual(await versions.list(), []);
+
+    // Decisions on a document that is gone teach nothing, and are told of.
+    renameSync(join(workspace, "traffic.txt"), join(workspace, "moved.txt"));
+    const dry = ["teach", "--dry-run", "--workspace", workspace, "--store", home];
+    const { stderr } = spawnSync(process.execPath, [join(root, "out/cli.js"), ...dry], { encoding: "utf8" });
+    assert.match(stderr, /traffic\.txt: .*does not exist/);
   });
 
   it("teaches a class of sentences, too, and leaves the other tasks as they are", async () => {

@@ -15,8 +15,8 @@ from typing import Any
 from ..data.example import DataError
 from .parts import LABELS_KEY, Part
 
-TOLD = re.compile(r"-:(\d+)(?::\d+:\d+)?: (.*)")
-"""What the program says of a row on standard error: its number in what it was given, and why."""
+TOLD = re.compile(r"-:(\d+)(?::\d+:\d+|, UTF-16 \d+–\d+)?: (.*)")
+"""What the program says of a row on standard error: its number in what it was given, perhaps where in the text, and why."""
 
 KEPT = 20
 """Lines of what it said that a failure repeats."""
@@ -99,13 +99,16 @@ def label_part(part: Part, program: Program, lists: list[str], folder: Path) -> 
     Returns of how many rows something was told. Raises DataError.
     """
     mark = uuid.uuid4().hex
-    side, beside = folder / f".{part.name}.{mark}", folder / f".{part.name}.{mark}.told"
+    side, beside, said = folder / f".{part.name}.{mark}", folder / f".{part.name}.{mark}.told", folder / f"{part.name}.told.jsonl"
     try:
         told = _label_lines(part, program, side) if part.group < 0 else _label_table(part, program, lists, side)
         if told:
             lines = (json.dumps({"path": part.path, "row": part.line + number - 1, "why": why}) + "\n" for number, why in told)
             beside.write_text("".join(lines), encoding="utf-8")
-            os.replace(beside, folder / f"{part.name}.told.jsonl")
+            os.replace(beside, said)
+        else:
+            # An earlier attempt may have been told something that was of that moment.
+            said.unlink(missing_ok=True)
         os.replace(side, folder / part.name)
     finally:
         side.unlink(missing_ok=True)

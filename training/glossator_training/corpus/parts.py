@@ -1,5 +1,6 @@
 """A corpus cut into parts that are labelled each by itself, in any order and on any machine."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ def corpus_files(paths: list[Path]) -> list[Path]:
         if not inside:
             raise DataError(f"{path}: no Parquet or JSON Lines file is in it")
         files += [file.resolve() for file in inside]
-    if twice := [str(file) for file in files if files.count(file) > 1]:
+    if twice := [file for file, count in Counter(files).items() if count > 1]:
         raise DataError(f"{twice[0]} is named twice")
     return files
 
