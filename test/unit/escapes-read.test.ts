@@ -12,6 +12,7 @@ import type { SegmentLabels } from "../../src/engine/protocol";
 import { LabelWork } from "../../src/engine/work";
 import { isOwnFile } from "../../src/files/names";
 import { CheckedOffsets } from "../../src/text/checked-offsets";
+import { wholeEscapes } from "../../src/text/json-lines/escapes";
 import { segmentDocument, sentenceText } from "../../src/text/document";
 import { occurrences } from "../../src/text/occurrences";
 import { wordInRead } from "../../src/text/word-at";
@@ -29,6 +30,24 @@ const written = (span: { start: number; end: number }): string =>
   json.slice(sentence.start + span.start, sentence.start + span.end);
 
 describe("escapes that are read", () => {
+  it("are cut by no selection", () => {
+    const text = String.raw`a\u00fcb \\\\n \ud83d\ude00 \"x\q`;
+    const whole = (from: number, to: number): string => {
+      const { start, end } = wholeEscapes(text, { start: from, end: to });
+      return text.slice(start, end);
+    };
+    for (let from = 0; from <= text.length; from++)
+      for (let to = from; to <= text.length; to++) {
+        const span = whole(from, to);
+        // As a parser of JSON reads a string: an escape is read whole, or the string is none.
+        assert.match(span, /^(?:[^\\]|\\u[\da-f]{4}|\\[\\n"q])*$/, `${from} to ${to}: ${span}`);
+        assert.ok(span.includes(text.slice(from, to)));
+      }
+    assert.equal(whole(1, 1 + 5), String.raw`\u00fc`);
+    assert.equal(whole(text.indexOf("ude00"), text.indexOf(String.raw` \"`)), String.raw`\ud83d\ude00`);
+    assert.equal(whole(0, text.indexOf("n ") + 1), String.raw`a\u00fcb \\\\n`, "whose n is a letter");
+  });
+
   it("are no part of what the model gets, and labels are placed around them", async () => {
     const words = [{ start: 0, end: 1 }];
     const work = new LabelWork([{ text: filled }, { text: "plain" }, { text: filled, words }], ["entities"], {});

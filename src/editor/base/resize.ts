@@ -1,4 +1,6 @@
 /** Widening and narrowing a span by words and by characters. Pure; offsets are UTF-16 code units. */
+import { unfilled } from "../../text/filled";
+import { readEscapes, wholeEscapes } from "../../text/json-lines/escapes";
 import type { Span } from "../../text/span";
 import { cutsWord } from "../../text/word-borders";
 
@@ -27,11 +29,15 @@ export function wordsIn(text: string, from: number, to: number): Span[] {
   return found;
 }
 
-/** What is seen as one character each, between two offsets. */
-function characters(text: string, from: number, to: number): Span[] {
-  return Array.from(graphemes.segment(text.slice(from, to)), ({ segment, index }) => ({
-    start: from + index,
-    end: from + index + segment.length,
+/** What is seen as one character each, between two offsets. @param escaped an escape of JSON is what it stands for */
+function characters(text: string, from: number, to: number, escaped: boolean): Span[] {
+  const first = escaped ? wholeEscapes(text, { start: from, end: from }).start : from;
+  const stretch = text.slice(first, to);
+  const read = escaped ? unfilled(readEscapes(stretch)) : undefined;
+  const at = (offset: number): number => first + (read?.at(offset) ?? offset);
+  return Array.from(graphemes.segment(read?.text ?? stretch), ({ segment, index }) => ({
+    start: at(index),
+    end: at(index + segment.length),
   }));
 }
 
@@ -59,24 +65,24 @@ export function resizeByWord(text: string, span: Span, how: Resize): Span | unde
   }
 }
 
-/** The span with one end moved by one character as people see it (a grapheme); undefined at the end of the text, or if only one is left. White space counts. */
-export function resizeByCharacter(text: string, span: Span, how: Resize): Span | undefined {
+/** The span with one end moved by one character as people see it (a grapheme); undefined at the end of the text, or if only one is left. White space counts. @param escaped the text is JSON */
+export function resizeByCharacter(text: string, span: Span, how: Resize, escaped = false): Span | undefined {
   const { start, end } = span;
   switch (how) {
     case "widenLeft": {
-      const before = characters(text, Math.max(0, start - REACH), start).at(-1);
+      const before = characters(text, Math.max(0, start - REACH), start, escaped).at(-1);
       return before && { start: before.start, end };
     }
     case "widenRight": {
-      const after = characters(text, end, Math.min(text.length, end + REACH))[0];
+      const after = characters(text, end, Math.min(text.length, end + REACH), escaped)[0];
       return after && { start, end: after.end };
     }
     case "narrowLeft": {
-      const next = characters(text, start, Math.min(end, start + REACH))[1];
+      const next = characters(text, start, Math.min(end, start + REACH), escaped)[1];
       return next && { start: next.start, end };
     }
     case "narrowRight": {
-      const last = characters(text, Math.max(start, end - REACH), end).at(-1);
+      const last = characters(text, Math.max(start, end - REACH), end, escaped).at(-1);
       return last === undefined || last.start === start ? undefined : { start, end: last.start };
     }
   }

@@ -8,9 +8,8 @@ import type { Parts } from "./parts";
 import { excerpt, percent } from "../base/describe";
 import { sayInStatus, showInformation } from "../base/messages";
 import { askText, pickByKey } from "../base/picks";
-import { trimSpan } from "../../text/span";
 import type { DocumentSession } from "../documents/session";
-import { front, selected } from "../documents/targets";
+import { front, selectedText } from "../documents/targets";
 import { withCancel } from "../base/with-cancel";
 import { perCent } from "../../text/print";
 
@@ -73,7 +72,7 @@ export function askCommands({ sessions, answers }: Parts, memory: Memento): Comm
     },
     correctAnswer: () => {
       const { editor, session, labels, question } = asked();
-      const span = trimSpan(session.text, selected(editor));
+      const span = selectedText({ session, editor });
       if (span === undefined)
         throw new LabelsError(l10n.t('Select the right answer to "{0}" first.', excerpt(question)));
       labels.answer(question, [span]).saved.catch(() => undefined);

@@ -15,9 +15,8 @@ import { wordAt, wordInRead } from "../../text/word-at";
 import type { CommandTable } from "../base/command-table";
 import { getContext } from "../base/context-keys";
 import { excerpt } from "../base/describe";
-import { trimSpan } from "../../text/span";
 import { labelKeys, labelOfDigit } from "../documents/label-keys";
-import { annotationsAt, front, selected, target } from "../documents/targets";
+import { annotationsAt, front, selected, selectedText, target } from "../documents/targets";
 import type { Front } from "../documents/targets";
 import { classifySentence } from "./classify";
 import { done, onward } from "./outcome";
@@ -26,11 +25,6 @@ import { chooseLabel } from "./pick-label";
 
 const isOnText = ({ task, status }: Annotation): boolean => isSpanTask(task) && status !== "stale";
 const hasLabel = ({ task }: Annotation): boolean => isLabelTask(task);
-
-/** What is selected, without white space at its ends. */
-function selection({ session, editor }: Front): Span | undefined {
-  return trimSpan(session.text, selected(editor));
-}
 
 /** The word at an offset. Of JSON Lines it is looked for in what is read: `\\nParis` is Paris after a line break. */
 function wordHere({ session }: Front, offset: number): Span | undefined {
@@ -42,14 +36,14 @@ function wordHere({ session }: Front, offset: number): Span | undefined {
 
 /** What is selected, else the word under the cursor. @throws {LabelsError} if there is neither. */
 function selectionOrWord(at: Front): Span {
-  const span = selection(at) ?? wordHere(at, selected(at.editor).start);
+  const span = selectedText(at) ?? wordHere(at, selected(at.editor).start);
   if (span === undefined) throw new LabelsError(l10n.t("Select some words, or put the cursor into one."));
   return span;
 }
 
 /** The label that a key without a list is about; none where words are selected. */
 function current(at: Front, { walk }: Parts, task?: LabelTask): Annotation | undefined {
-  if (selection(at) !== undefined) return undefined;
+  if (selectedText(at) !== undefined) return undefined;
   const fits = (item: Annotation): boolean => (task === undefined ? hasLabel(item) : item.task === task);
   const stopped = walk.get(at);
   if (stopped !== undefined && fits(stopped)) return stopped;

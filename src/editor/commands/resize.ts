@@ -3,13 +3,13 @@ import { l10n } from "vscode";
 import { isClassTask } from "../../documents/tasks";
 import type { Annotation } from "../../labels/annotation";
 import { LabelsError } from "../../labels/contract";
+import { isJsonLines } from "../../text/blocks";
 import { shownName } from "../../text/shown";
 import type { CommandTable } from "../base/command-table";
 import { excerpt } from "../base/describe";
 import { resizeByCharacter, resizeByWord } from "../base/resize";
-import { trimSpan } from "../../text/span";
 import type { Resize } from "../base/resize";
-import { front, selected, target } from "../documents/targets";
+import { front, selected, selectedText, target } from "../documents/targets";
 import { done } from "./outcome";
 import type { Parts } from "./parts";
 
@@ -18,11 +18,11 @@ const resizable = ({ task }: Annotation): boolean => !isClassTask(task);
 /** Commands on the label named by the first argument, else at the cursor. */
 export function resizeCommands({ sessions, walk }: Parts): CommandTable {
   const resize =
-    (how: Resize, by: typeof resizeByWord) =>
+    (how: Resize, by: typeof resizeByCharacter) =>
     (id: unknown): void => {
       const at = front(sessions);
       const item = target(at, walk, id, resizable);
-      const span = by(at.session.text, item.span, how);
+      const span = by(at.session.text, item.span, how, isJsonLines(at.session.layout));
       if (span === undefined)
         throw new LabelsError(
           how.startsWith("widen") ? l10n.t("There is nothing to take in.") : l10n.t("Nothing would be left."),
@@ -40,7 +40,7 @@ export function resizeCommands({ sessions, walk }: Parts): CommandTable {
   return {
     resizeToSelection: (id) => {
       const at = front(sessions);
-      const span = trimSpan(at.session.text, selected(at.editor));
+      const span = selectedText(at);
       if (span === undefined) throw new LabelsError(l10n.t("Select the words that the label should cover."));
       const touching = at.labels
         .annotations({ region: span })

@@ -7,11 +7,10 @@ import { LabelsError } from "../../labels/contract";
 import { excerpt } from "../base/describe";
 import { pickByKey } from "../base/picks";
 import type { Choice as PickChoice } from "../base/picks";
-import { trimSpan } from "../../text/span";
 import type { Catalog } from "../documents/catalog";
 import { sayVersions } from "../documents/disagreements";
 import type { Queued } from "../documents/disagreements";
-import { selected } from "../documents/targets";
+import { selectedText } from "../documents/targets";
 import type { Front } from "../documents/targets";
 import { chooseLabel } from "./pick-label";
 
@@ -37,7 +36,7 @@ export async function thirdVerdict(
   label?: unknown,
 ): Promise<Verdict | undefined> {
   const { task, region, versions } = disagreement;
-  const marked = trimSpan(at.session.text, selected(at.editor));
+  const marked = selectedText(at);
   if (!isLabelTask(task)) {
     if (marked === undefined) throw new LabelsError(l10n.t("Select the answer first."));
     return { labels: [{ ...marked, label: ANSWER_LABEL }] };

@@ -6,6 +6,9 @@ import type { Annotation } from "../../labels/annotation";
 import { LabelsError } from "../../labels/contract";
 import type { Subscription } from "../../labels/contract";
 import type { DocumentLabels } from "../../labels/store";
+import { isJsonLines } from "../../text/blocks";
+import { wholeEscapes } from "../../text/json-lines/escapes";
+import { trimSpan } from "../../text/span";
 import type { Span } from "../../text/span";
 import { excerpt, sayAnnotation } from "../base/describe";
 import { sayInStatus } from "../base/messages";
@@ -45,6 +48,12 @@ export function front(sessions: Sessions): Front {
 export function selected(editor: TextEditor): Span {
   const { document, selection } = editor;
   return { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) };
+}
+
+/** What is selected, without white space at its ends, and of JSON no part of an escape by itself; undefined if nothing is left. */
+export function selectedText({ session, editor }: Pick<Front, "session" | "editor">): Span | undefined {
+  const span = trimSpan(session.text, selected(editor));
+  return span !== undefined && isJsonLines(session.layout) ? wholeEscapes(session.text, span) : span;
 }
 
 /** A class of so long a text is at its beginning alone, where its sign is: else any key would be about it, wherever the cursor is. In UTF-16 units. */

@@ -2,6 +2,7 @@
 import { FILL } from "../filled";
 import type { Masked } from "../sentences";
 import { blankOut } from "../sentences";
+import type { Span } from "../span";
 
 const SIMPLE: Readonly<Record<string, string>> = {
   ...{ '"': '"', "\\": "\\", "/": "/", n: "\n", r: "\r", t: "\t" },
@@ -14,6 +15,27 @@ const SIMPLE_OR_INVALID = /\\(?:u(?:[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da
 export function escapeLength(text: string, at: number): number {
   SIMPLE_OR_INVALID.lastIndex = at;
   return SIMPLE_OR_INVALID.test(text) ? SIMPLE_OR_INVALID.lastIndex - at : 1;
+}
+
+/** Two escapes of six units, a pair of halves. */
+const LONGEST = 12;
+
+/** The escape that an offset lies inside, if any. */
+function escapeAround(text: string, offset: number): Span | undefined {
+  let at = Math.max(0, offset - LONGEST);
+  // Of several backslashes each second one is escaped: they are counted from the first.
+  while (at > 0 && text.charAt(at - 1) === "\\") at--;
+  for (at = text.indexOf("\\", at); at >= 0 && at < offset; at = text.indexOf("\\", at)) {
+    const end = at + escapeLength(text, at);
+    if (end > offset) return { start: at, end };
+    at = end;
+  }
+  return undefined;
+}
+
+/** A span made wide enough that neither of its ends lies inside an escape. @param text JSON */
+export function wholeEscapes(text: string, { start, end }: Span): Span {
+  return { start: escapeAround(text, start)?.start ?? start, end: escapeAround(text, end)?.end ?? end };
 }
 
 /** The escapes in a part of a string that begins and ends between two of them, each with what is read in its place. */
