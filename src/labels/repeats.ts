@@ -1,6 +1,7 @@
 /** What a person decided of words, to be suggested wherever exactly the same words stand. Pure. */
 import { isLabelTask, isSpanTask, perTask, SPAN_TASKS } from "../documents/tasks";
 import type { LabelTask, SpanTask, Task } from "../documents/tasks";
+import { asRead } from "../text/filled";
 import { readEscapes } from "../text/json-lines/escapes";
 import { Phrases } from "../text/phrases";
 import type { Steps } from "../text/slices";
@@ -63,28 +64,32 @@ export function* decidedPhrases(labels: Pick<DocumentLabelling, "annotations" | 
  * dataset brought is no reason to repeat it, since nobody chose it here, but one against.
  */
 export function* repeatedPhrases(documents: Iterable<DecidedPhrases>): Steps<RepeatedPhrases> {
-  const merged = new Map<string, Said>();
+  const merged = new Map<string, Said & { readonly written: Set<string> }>();
   let count = 0;
   for (const document of documents)
-    for (const [key, { task, words, given, brought, denied }] of document) {
+    for (const { task, words, given, brought, denied } of document.values()) {
       if (++count % STEP === 0) yield undefined;
       if (!isSpanTask(task) || !canRepeat(words)) continue;
+      // In JSON Lines words are looked for as they are read: `M\u00fcller` is Müller there, and a path elsewhere.
+      const read = asRead(readEscapes(words));
+      const key = `${task}\u0000${read}`;
       const known = merged.get(key);
       if (known === undefined) {
         if (merged.size >= MOST) continue;
-        merged.set(key, { task, words, given: new Set(given), brought: new Set(brought), denied: new Set(denied) });
+        const sets = { given: new Set(given), brought: new Set(brought), denied: new Set(denied) };
+        merged.set(key, { task, words: read, ...sets, written: new Set([words, read]) });
       } else {
+        known.written.add(words);
         for (const label of given) known.given.add(label);
         for (const label of brought) known.brought.add(label);
         for (const label of denied) known.denied.add(label);
       }
     }
   const found = perTask(SPAN_TASKS, () => [] as (readonly [string, string])[]);
-  for (const { task, words, given, brought, denied } of merged.values()) {
+  for (const { task, written, given, brought, denied } of merged.values()) {
     const [label, ...others] = new Set([...given, ...brought]);
     if (isSpanTask(task) && label !== undefined && others.length === 0 && given.has(label) && !denied.has(label))
-      // In JSON Lines words are looked for as they are read.
-      for (const read of new Set([words, readEscapes(words)])) found[task].push([read, label]);
+      for (const words of written) found[task].push([words, label]);
     if (++count % STEP === 0) yield undefined;
   }
   return perTask(SPAN_TASKS, (task) => new Phrases(found[task]));

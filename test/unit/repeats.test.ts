@@ -265,6 +265,34 @@ describe("repeats of decisions", () => {
     assert.deepEqual(second.labels.annotations(), [], "a label that the label set lacks is not suggested");
   });
 
+  it("are found in JSON Lines as they are read, and from there elsewhere", () => {
+    const json = open(String.raw`{"text": "J\u00fcrgen M\u00fcller met Zo\u00eb."}`);
+    const plain = open(String.raw`Zoë and Jürgen Müller went to C:\new, Zo\u00eb did not.`);
+    const sentences = segmentDocument(json.text, "jsonl").sentences.map((one) => ({
+      ...one,
+      text: sentenceText(json.text, one),
+    }));
+    const place = (...from: Open[]): void => {
+      const whole = { start: 0, end: json.text.length };
+      placeRepeats(json.labels, sentences, whole, { repeats: repeatsOf(...from), offered: (_, label) => label });
+    };
+    add(plain, "Zoë", "PER");
+    add(plain, String.raw`C:\new`, "PATH");
+    place(plain, json);
+    assert.deepEqual(shown(json), [String.raw`Zo\u00eb/PER/suggested/repeat`]);
+    add(json, String.raw`J\u00fcrgen M\u00fcller`, "PER");
+    repeat(plain, plain, json);
+    assert.deepEqual(shown(plain), [
+      "Zoë/PER/accepted",
+      "Jürgen Müller/PER/suggested/repeat",
+      String.raw`C:\new/PATH/accepted`,
+    ]);
+    // One name: what is said against it in one place counts in the other.
+    json.labels.reject(idOf(json, String.raw`Zo\u00eb`));
+    place(plain, json);
+    assert.deepEqual(shown(json), [String.raw`J\u00fcrgen M\u00fcller/PER/accepted`]);
+  });
+
   it("read a line that another version marked otherwise", () => {
     const first = open("Oslo is cold.");
     add(first, "Oslo", "LOC");

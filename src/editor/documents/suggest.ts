@@ -7,6 +7,7 @@ import type { RepeatedPhrases } from "../../labels/repeats";
 import { shownLabels } from "../../labels/shown";
 import { sentenceEntropy } from "../../model/tasks/sentence-entropy";
 import type { Showing, ShownSegment } from "../../labels/shown";
+import { unfilled } from "../../text/filled";
 import type { Span } from "../../text/span";
 import { isClassTask, perTask, SPAN_TASKS } from "../../documents/tasks";
 import type { LabelTask } from "../../documents/tasks";
@@ -135,10 +136,12 @@ export function placeRepeats(
       complete = false;
       continue;
     }
+    const read = unfilled(text);
+    const at = (offset: number): number => from + (read?.at(offset) ?? offset);
     for (const task of SPAN_TASKS)
-      for (const { start, end, value } of repeats[task].in(text)) {
+      for (const { start, end, value } of repeats[task].in(read?.text ?? text)) {
         // The label set of this document may lack it, or have retired it.
-        if (offered(task, value) === value) found[task].push({ start: from + start, end: from + end, label: value });
+        if (offered(task, value) === value) found[task].push({ start: at(start), end: at(end), label: value });
       }
   }
   for (const task of SPAN_TASKS) labels.setRepeats(task, region, found[task]);
