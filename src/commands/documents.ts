@@ -9,7 +9,7 @@ import type { DocumentOptions } from "./options";
 /**
  * Reads a file, or standard input for `-`. A notebook's Markdown cells are documents each, in their order, called as in the editor; offsets count in the cell.
  * @param language where it says how to read files, a notebook is read as that, too
- * @throws as {@link readInput}; {@link InputError} for a notebook that is damaged, or of a format whose cells have no ids
+ * @throws as {@link readInput}; {@link InputError} for a notebook that is damaged, has no such cell, or is of a format whose cells have no ids
  */
 export async function readDocuments(
   file: string,
@@ -21,7 +21,9 @@ export async function readDocuments(
   if (language !== undefined || !isNotebook(file)) return [read];
   try {
     const texts = new NotebookTexts(read.text.replace(/^\uFEFF/, ""));
-    return texts.markdown().map(([id, text]) => ({ path: cellPath({ notebook: file, id }), text }));
+    const cells = texts.markdown().map(([id, text]) => ({ path: cellPath({ notebook: file, id }), text }));
+    if (cells.length === 0) throw new NotebookError("it has no Markdown cell");
+    return cells;
   } catch (error) {
     if (!(error instanceof NotebookError)) throw error;
     throw new InputError(`${file}: ${error.message}`, { cause: error });

@@ -227,8 +227,10 @@ describe("command line", function () {
     ];
     const notebook = put("notes.ipynb", JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
     const old = put("old.ipynb", JSON.stringify({ nbformat: 4, nbformat_minor: 2, metadata: {}, cells }));
-    const { code, out, error } = await run("label", "--json", ...cpu, notebook, old);
+    const bare = put("bare.ipynb", JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [cells[1]] }));
+    const { code, out, error } = await run("label", "--json", ...cpu, notebook, old, bare);
     assert.equal(code, 1);
+    assert.match(error, /bare\.ipynb: it has no Markdown cell/);
     assert.match(error, /old\.ipynb: .*nbformat 4\.2.*from 4\.5 on/);
     const lines = out
       .trimEnd()
