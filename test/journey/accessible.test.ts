@@ -18,6 +18,8 @@ const themes: Readonly<Record<ColorTheme, string>> = {
 const pages: Readonly<Record<string, string>> = {
   "Glossator: Show Dataset Summary": "Dataset summary",
   "Glossator: Show Agreement": "Agreement",
+  // One of the reports, which are Markdown that the editor renders.
+  "Glossator: Show Training Examples": "Training Examples",
 };
 
 /** What is wrong with the page in front, a line each. The editor draws it in a frame in which axe never ends, so it is looked at in a page of its own: its colours are variables that it brings along. */
