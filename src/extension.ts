@@ -22,6 +22,7 @@ import { registerCommands } from "./editor/base/command-table";
 import * as config from "./editor/base/config";
 import { compactCommands } from "./editor/commands/compact";
 import { classCommands } from "./editor/commands/classify";
+import { occurrencesCommands } from "./editor/commands/occurrences";
 import { giveCommands } from "./editor/commands/give";
 import { LabelKeys } from "./editor/documents/label-keys";
 import { decideCommands } from "./editor/commands/decide";
@@ -169,6 +170,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       walkCommands(parts),
       movedLabelCommands(parts),
       everywhereCommands(parts),
+      occurrencesCommands(parts),
       consistencyCommands(parts, consistency),
       bulkCommands(parts),
       readCommands(parts),

@@ -155,8 +155,12 @@ export interface DocumentLabelling {
   merge(...ids: string[]): Act;
   /** Label a span the model did not. On the exact span of a visible annotation this accepts or relabels it. For answers use {@link answer}. @throws {LabelsError} as {@link resize}. */
   add(task: LabelTask, span: Span, label: string): Act;
-  /** Label several spans alike, as one act; those that have the label already are left as they are. @throws {LabelsError} as {@link add}, or if nothing is left to label. */
-  addAll(task: LabelTask, spans: readonly Span[], label: string): Act;
+  /**
+   * Label several spans alike, as one act; those that have the label already are left as they are.
+   * @param act as for {@link relabelAll}
+   * @throws {LabelsError} as {@link add}, or if nothing is left to label.
+   */
+  addAll(task: LabelTask, spans: readonly Span[], label: string, act?: string): Act;
   /**
    * Say which classes a text has, as one act; undefined if it has just these. Suggestions of other classes stay where several are allowed.
    * @throws {LabelsError} as {@link add}, or for several where the label set does not allow them.

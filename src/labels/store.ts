@@ -211,13 +211,13 @@ export class DocumentLabels implements DocumentLabelling {
     return this.#commit(this.#drafts().add(task, span, label));
   }
 
-  addAll(task: LabelTask, spans: readonly Span[], label: string): Act {
+  addAll(task: LabelTask, spans: readonly Span[], label: string, act?: string): Act {
     const drafts = this.#drafts();
     const key = ({ start, end }: Span): string => `${start} ${end}`;
     const decided = this.annotations({ task, status: "accepted" }).filter((item) => item.label === label);
     const there = new Set(decided.map(({ span }) => key(span)));
     const free = spans.filter((span) => !there.has(key(span)));
-    return this.#commit(drafts.addAll(task, free, label));
+    return this.#commit(drafts.addAll(task, free, label), undefined, act);
   }
 
   classify(request: Classification): Act | undefined {

@@ -193,6 +193,43 @@ describe("words with several labels", function () {
     assert.deepEqual(await labelsOf(word, one, other), ["MISC", "PER"], "one was unticked");
   });
 
+  it("are labelled wherever the words stand in open documents, but where somebody or something says otherwise", async () => {
+    const word = words();
+    // What the model takes such a word for is no business of this test: it suggests nothing.
+    await set("entities.minimumConfidence", 1);
+    const one = await keep(`We met ${word} there.`);
+    const other = await keep(`Nobody likes ${word}, and ${word} likes nobody.`);
+    const third = await keep(`All know ${word}.`);
+    await label(third, word, "LOC");
+    await label(one, word, "PER");
+    const item = await labelOn(one, word);
+    const labelling = run("labelOccurrencesInOpen", item!.id);
+    await focusInList(word);
+    assert.equal((await labelOn(other, word))?.label, undefined, "nothing is labelled before somebody looked");
+    await acceptList();
+    await labelling;
+    const count = async (): Promise<number> =>
+      ((await api()).labels(other.uri) ?? []).filter(
+        ({ label: name, status }) => name === "PER" && status === "accepted",
+      ).length;
+    assert.equal(await count(), 2, "both places of the other document");
+    assert.equal((await labelOn(third, word))?.label, "LOC", "a decision is no place to label, unless it is ticked");
+    await window.showTextDocument(other.document);
+    await run("undo");
+    await until("none", async () => (await count()) === 0);
+    await run("redo");
+    await until("both again", async () => (await count()) === 2);
+    await window.showTextDocument(one.document);
+    const again = run("labelOccurrencesInOpen", item!.id);
+    await checkInList(`All know ${word}`);
+    await acceptList();
+    await again;
+    assert.equal((await labelOn(third, word))?.label, "PER");
+    await run("labelOccurrencesInOpen", item!.id);
+    assert.equal((await api()).openList(), undefined, "nothing is left to label");
+    await set("entities.minimumConfidence", undefined);
+  });
+
   it("can be kept, and reported again", async () => {
     const word = words();
     const [one, other] = await contradictory(word);

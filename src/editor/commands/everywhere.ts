@@ -21,7 +21,7 @@ import type { Parts } from "./parts";
 import { chooseLabel } from "./pick-label";
 
 /** The longest preview; what is beyond is changed with the rest. */
-const MOST_SHOWN = 500;
+export const MOST_SHOWN = 500;
 
 /** Labels of a document that are to be changed. */
 export interface ToChange extends Opened {
