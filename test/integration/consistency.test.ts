@@ -177,7 +177,7 @@ describe("words with several labels", function () {
     await focusInList("All open documents");
     await acceptList();
     assert.deepEqual(await labelsOf(word, one, other), ["PER", "PER"], "nothing is changed before somebody looked");
-    await focusInList(`Nobody likes ${word}.`);
+    await focusInList(`Nobody likes [${word}].`);
     await acceptList();
     await changing;
     assert.deepEqual(await labelsOf(word, one, other), ["MISC", "MISC"]);
@@ -187,7 +187,7 @@ describe("words with several labels", function () {
     const again = run("changeLabelEverywhere", item!.id, "MISC");
     await focusInList("All open documents");
     await acceptList();
-    await checkInList(`Nobody likes ${word}.`);
+    await checkInList(`Nobody likes [${word}].`);
     await acceptList();
     await again;
     assert.deepEqual(await labelsOf(word, one, other), ["MISC", "PER"], "one was unticked");
@@ -221,7 +221,7 @@ describe("words with several labels", function () {
     await until("both again", async () => (await count()) === 2);
     await window.showTextDocument(one.document);
     const again = run("labelOccurrencesInOpen", item!.id);
-    await checkInList(`All know ${word}`);
+    await checkInList(`All know [${word}]`);
     await acceptList();
     await again;
     assert.equal((await labelOn(third, word))?.label, "PER");

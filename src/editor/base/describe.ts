@@ -4,6 +4,7 @@ import type { Annotation } from "../../labels/annotation";
 import type { Task } from "../../documents/tasks";
 import { perCent, shortened } from "../../text/print";
 import { shownName } from "../../text/shown";
+import type { Span } from "../../text/span";
 
 /** What a task is called within a text: "entities". */
 export function taskInWords(task: Task): string {
@@ -23,6 +24,20 @@ export function points(score: number): string {
 /** At most `length` UTF-16 units on one line, never half a surrogate pair. */
 export function excerpt(text: string, length = 60): string {
   return shortened(text.replace(/\s+/gu, " ").trim(), length);
+}
+
+/** So much of the text before and after words, in UTF-16 units: what follows is what a list cuts off. */
+const [BEFORE, AFTER] = [28, 26];
+
+/** Words where they stand: "…met [Jordan] in Paris. He said…", so that two places in one line can be told apart. */
+export function inContext(text: string, { start, end }: Span): string {
+  const before = text.slice(Math.max(0, start - BEFORE), start);
+  const after = text.slice(end, end + AFTER);
+  const [cutBefore, cutAfter] = [start > BEFORE, text.length > end + AFTER];
+  // Cut where white space is, if there is any: no half of a word, and none of a character.
+  const head = cutBefore ? `…${/\s([^]*)$/u.exec(before)?.[1] ?? ""}` : before;
+  const tail = cutAfter ? `${/^([^]*)\s/u.exec(after)?.[1] ?? ""}…` : after;
+  return `${head}[${excerpt(text.slice(start, end), 40)}]${tail}`.replace(/\s+/gu, " ").trim();
 }
 
 /** "suggested, 93 %", "decided by Ada", "disagreement settled by Ada", "its text is gone". */

@@ -7,7 +7,7 @@ import { plural } from "../../text/counted";
 import { shownName } from "../../text/shown";
 import { inSlices } from "../../text/slices";
 import type { CommandTable } from "../base/command-table";
-import { excerpt, statusInWords } from "../base/describe";
+import { excerpt, inContext, statusInWords } from "../base/describe";
 import { sayInStatus } from "../base/messages";
 import { pickOne, pickSome } from "../base/picks";
 import { reveal } from "../base/reveal";
@@ -90,7 +90,7 @@ async function lookOver(all: readonly ToChange[], title: string): Promise<readon
   const choices = rows.slice(0, MOST_SHOWN).map(({ of, item }) => {
     const { session } = of;
     return {
-      label: excerpt(session.around(item), 100),
+      label: inContext(session.text, item.span),
       description: [`${documentName(session.uri)}:${session.lineOf(item)}`, statusInWords(item)].join(" · "),
       picked: true,
       of,

@@ -13,13 +13,12 @@ import { sameSpan } from "../../text/span";
 import type { Span } from "../../text/span";
 import { mergeSpans, touched } from "../../text/spans";
 import type { CommandTable } from "../base/command-table";
-import { excerpt, statusInWords } from "../base/describe";
+import { excerpt, inContext, statusInWords } from "../base/describe";
 import { sayInStatus } from "../base/messages";
 import { pickSome } from "../base/picks";
 import { reveal } from "../base/reveal";
 import { comparableWith } from "../documents/mentions";
 import { documentName } from "../documents/open-documents";
-import { textAround } from "../documents/queued-document";
 import { front, target } from "../documents/targets";
 import type { Opened } from "../documents/targets";
 import { MOST_SHOWN } from "./everywhere";
@@ -37,7 +36,7 @@ interface Wanted {
 interface Place {
   readonly of: Opened;
   readonly span: Span;
-  /** What is there. */
+  /** What is there, on these words or on more. */
   readonly there: Annotation | undefined;
   /** Somebody said that the label is wrong there. */
   readonly rejected: boolean;
@@ -62,9 +61,10 @@ function* placesIn(of: Opened, { task, words, label }: Wanted): Steps<Place[]> {
     if (touched(longer, span)) continue;
     // What the model said of text that is out of sight is placed when it is asked for.
     session.place([span]);
-    const here = labels.annotations({ task, region: span }).filter((item) => sameSpan(item.span, span));
-    if (here.some((item) => item.status === "accepted" && item.label === label)) continue;
-    const there = here.find(({ status }) => status === "accepted") ?? here.find(({ status }) => status === "suggested");
+    const here = labels.annotations({ task, region: span }).filter(({ status }) => status !== "stale");
+    const same = here.filter((item) => sameSpan(item.span, span));
+    if (same.some((item) => item.status === "accepted" && item.label === label)) continue;
+    const there = same.find(({ status }) => status === "accepted") ?? same[0] ?? here[0];
     found.push({ of, span, there, rejected: denied.some((one) => sameSpan(one, span)) });
   }
   return found;
@@ -76,21 +76,21 @@ async function lookOver(places: readonly Place[], title: string, label: string):
     const { of, span, there, rejected } = place;
     const line = of.session.document.positionAt(span.start).line + 1;
     const says = [
-      ...(there === undefined ? [] : [`${shownName(there.label)}, ${statusInWords(there)}`]),
+      ...(there === undefined ? [] : [thereInWords(there, span)]),
       ...(rejected ? [l10n.t("{0} was rejected here", shownName(label))] : []),
     ];
     return {
-      label: excerpt(textAround(of.session.text, span), 100),
+      label: inContext(of.session.text, span),
       description: [`${documentName(of.session.uri)}:${line}`, ...says].join(" · "),
-      picked: !rejected && (there === undefined || there.label === label),
+      picked: !rejected && (there === undefined || (there.label === label && sameSpan(there.span, span))),
       place,
     };
   });
   const more = places.length - choices.length;
   const placeHolder =
     more === 0
-      ? l10n.t("OK labels those that are ticked; where something else was said, none is")
-      : l10n.t("OK labels those that are ticked; {0} more are not listed and stay as they are", more);
+      ? l10n.t("Ticked where nothing else was said")
+      : l10n.t("Ticked where nothing else was said; {0} more are not listed", more);
   const chosen = await pickSome(
     choices,
     { title, placeHolder, matchOnDescription: true },
@@ -100,6 +100,12 @@ async function lookOver(places: readonly Place[], title: string, label: string):
     },
   );
   return chosen?.map(({ place }) => place);
+}
+
+/** What is at a place: of a longer name, too, which. */
+function thereInWords(there: Annotation, span: Span): string {
+  const says = `${shownName(there.label)}, ${statusInWords(there)}`;
+  return sameSpan(there.span, span) ? says : l10n.t('in "{0}": {1}', excerpt(there.quote.exact, 40), says);
 }
 
 /** Labels places as one act over all documents. @throws {LabelsError} if nothing is left to label. */
