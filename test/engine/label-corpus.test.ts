@@ -177,7 +177,7 @@ pq.write_table(pa.Table.from_pylist(rows), sys.argv[1], row_group_size=4)`,
     const here = await label("in.jsonl", "--to", "here", "--part", "8", "--workers", "2");
     assert.equal(here.code, 0, here.said);
 
-    const running = label("in.jsonl", "--to", "there", "--part", "8", "--workers", "2", "--ray", "local");
+    const running = label("in.jsonl", "--to", "there", "--part", "8", "--workers", "3", "--ray", "local");
     const killed = await killWorker(join(home, "there"));
     const there = await running;
     assert.equal(there.code, 0, there.said);

@@ -12,7 +12,7 @@ def train_on_ray(folder: Path, address: str, workers: int) -> None:
 
     Raises DataError where Ray or a worker says that it cannot be done.
     """
-    ray = start_ray(address)
+    ray = start_ray(address, workers)
     from ray.exceptions import RayError
     from ray.train import RunConfig, ScalingConfig, TrainingFailedError
     from ray.train.torch import TorchTrainer
@@ -24,7 +24,10 @@ def train_on_ray(folder: Path, address: str, workers: int) -> None:
 
     notes = folder / ".ray"
     try:
-        gpu = ray.cluster_resources().get("GPU", 0) >= workers
+        there = ray.cluster_resources()
+        gpu = there.get("GPU", 0) >= workers
+        if not gpu and there.get("CPU", 0) < workers:
+            raise DataError(f"the cluster has {there.get('CPU', 0):.0f} processors, fewer than {workers} workers: ask for fewer with --workers")
         scaling = ScalingConfig(num_workers=workers, use_gpu=gpu)
         TorchTrainer(work, train_loop_config={"folder": str(folder)}, scaling_config=scaling, run_config=RunConfig(storage_path=str(notes))).fit()
     except (RayError, TrainingFailedError) as error:

@@ -14,7 +14,7 @@ def label_on_ray(parts: list[Part], program: Program, lists: list[str], folder: 
 
     Raises DataError, with what the program said, where a part cannot be labelled.
     """
-    ray = start_ray(address)
+    ray = start_ray(address, workers * threads)
     from ray import data
     from ray.exceptions import RayError
 
