@@ -57,9 +57,9 @@ function hostSuite(files, flags) {
   };
 }
 
-/** Unit tests that take longest, most of them because they go through whole corpora or draw many cases. */
+/** Unit tests that take longest, most of them because they go through whole corpora, draw many cases, or start and kill processes. */
 const slow =
-  /(?:anchors-hold|fuzz|fuzz-models|places-in-slices|text-hostile|tokenizer-corpora|tokenizer-kinds|datasets-(?:all|corpora|import|malformed|python|export|cas)|parquet|huggingface|text-segmented)\.test\.ts$/;
+  /(?:anchors-hold|compact|editor-texts|grouped|journal|long-exports|supervisor|fuzz|fuzz-models|places-in-slices|text-hostile|tokenizer-corpora|tokenizer-kinds|datasets-(?:all|cas|corpora|docbin|export|import|malformed|python|rows)|parquet|huggingface|text-segmented)\.test\.ts$/;
 
 const isUntrusted = (file) => file.startsWith(join("test", "integration", "untrusted"));
 const integrationFiles = filesUnder("test/integration", ".test.ts");
