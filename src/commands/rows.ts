@@ -41,6 +41,9 @@ async function* linesOf(chunks: AsyncIterable<Buffer>, signal: AbortSignal): Asy
   if (size > 0) yield Buffer.concat(parts);
 }
 
+/** A line without white space around it, as JSON has it: of any other the line is at fault. */
+const bare = (line: string): string => line.replace(/^[\t\r ]+|[\t\r ]+$/g, "");
+
 /** A line as a document. @throws {InputError} */
 function documentOf(path: string, row: string, key: string): RowDocument {
   const refuse = (why: string): InputError => new InputError(`${path}: ${why}`);
@@ -83,9 +86,8 @@ export async function* readRows(
       number++;
       const path = `${file}:${number}`;
       try {
-        const row = decodeUtf8(path, line)
-          .replace(/^\uFEFF/, "")
-          .trim();
+        const decoded = decodeUtf8(path, line);
+        const row = bare(number === 1 ? decoded.replace(/^\uFEFF/, "") : decoded);
         if (row !== "") yield documentOf(path, row, key);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
@@ -103,7 +105,7 @@ export async function* readRows(
 
 /** A row with labels as its last property, as a line of JSON. All else of it stays as it was written, numbers of any length too. @param labels an object in JSON, in pieces */
 export function* labelledRow({ row }: RowDocument, labels: Iterable<string>): Generator<string> {
-  const open = row.slice(0, -1).replace(/[\t\r ]+$/, "");
+  const open = bare(row.slice(0, -1));
   yield `${open}${open === "{" ? "" : ","}${JSON.stringify(LABELS_KEY)}:`;
   yield* labels;
   yield "}\n";

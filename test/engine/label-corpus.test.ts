@@ -92,6 +92,7 @@ describe("a corpus", function () {
       "",
       "no JSON",
       '{"id": 9, "text": null}',
+      "\u00a0",
       line(10),
     ];
     writeFileSync(join(home, "in/a.jsonl"), `\uFEFF${given.join("\r\n")}`);
@@ -112,6 +113,7 @@ pq.write_table(pa.Table.from_pylist(rows), sys.argv[1], row_group_size=4)`,
     assert.deepEqual(told(out), [
       "in/a.jsonl:9 it is not JSON",
       'in/a.jsonl:10 its property "text" is no text',
+      "in/a.jsonl:11 it is not JSON",
       'in/b.parquet:2 its column "text" is empty',
     ]);
     const some = rowsOf(out).filter((row): row is Row & { text: string } => row.text !== null);
