@@ -55,13 +55,14 @@ def settle_plan(folder: Path, plan: dict) -> None:
     os.replace(side, path)
 
 
-def label_here(parts: list[Part], program: Program, lists: list[str], folder: Path, workers: int) -> Iterator[tuple[Part, int]]:
-    """Labels parts by so many programs at once, on this machine. Raises DataError."""
+def label_here(parts: list[Part], program: Program, lists: list[str], folder: Path, workers: int) -> Iterator[Part]:
+    """Labels parts by so many programs at once, on this machine, and gives each as it is done. Raises DataError."""
     with ThreadPoolExecutor(workers) as pool:
         jobs = {pool.submit(label_part, part, program, lists, folder): part for part in parts}
         try:
             for job in as_completed(jobs):
-                yield jobs[job], job.result()
+                job.result()
+                yield jobs[job]
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -106,7 +107,7 @@ def label(options: argparse.Namespace) -> int:
             if options.ray is None
             else label_on_ray(left, program, lists, folder, options.ray, options.workers, options.threads)
         )
-        for part, _ in work:
+        for part in work:
             rows, done = rows + part.rows, done + part.rows
             speed = done / (time.monotonic() - began)
             print(f"{rows} of {all_rows} rows, {speed:.1f} rows a second, {(all_rows - rows) / speed:.0f} s left", file=sys.stderr)

@@ -42,9 +42,6 @@ interface Place {
   readonly rejected: boolean;
 }
 
-/** Work between two steps. */
-const STEP = 100;
-
 /** The places in a document, in order. What somebody labelled as a part of a longer name is none. */
 function* placesIn(of: Opened, { task, words, label }: Wanted): Steps<Place[]> {
   const { session, labels } = of;
@@ -55,9 +52,8 @@ function* placesIn(of: Opened, { task, words, label }: Wanted): Steps<Place[]> {
     .rejected()
     .flatMap(({ task: other, value }) => (other === task && value.label === label ? [value.span] : []));
   const found: Place[] = [];
-  yield undefined;
-  for (const [index, span] of occurrences(text, words).entries()) {
-    if ((index + 1) % STEP === 0) yield undefined;
+  for (const span of occurrences(text, words)) {
+    yield undefined;
     if (touched(longer, span)) continue;
     // What the model said of text that is out of sight is placed when it is asked for.
     session.place([span]);

@@ -93,11 +93,8 @@ def _label_table(part: Part, program: Program, lists: list[str], out: Path) -> l
     return told
 
 
-def label_part(part: Part, program: Program, lists: list[str], folder: Path) -> int:
-    """Labels a part into its file in a folder, which appears whole or not at all. What was told of rows stands beside it.
-
-    Returns of how many rows something was told. Raises DataError.
-    """
+def label_part(part: Part, program: Program, lists: list[str], folder: Path) -> None:
+    """Labels a part into its file in a folder, which appears whole or not at all. What was told of rows stands beside it. Raises DataError."""
     mark = uuid.uuid4().hex
     side, beside, said = folder / f".{part.name}.{mark}", folder / f".{part.name}.{mark}.told", folder / f"{part.name}.told.jsonl"
     try:
@@ -113,4 +110,3 @@ def label_part(part: Part, program: Program, lists: list[str], folder: Path) -> 
     finally:
         side.unlink(missing_ok=True)
         beside.unlink(missing_ok=True)
-    return len({number for number, _ in told})
