@@ -20,7 +20,7 @@ import { onward } from "./outcome";
 import type { Parts } from "./parts";
 import { chooseLabel } from "./pick-label";
 
-/** The longest preview; what is beyond is changed with the rest. */
+/** The longest preview. Here what is beyond is changed with the rest. */
 export const MOST_SHOWN = 500;
 
 /** Labels of a document that are to be changed. */
